@@ -47,6 +47,7 @@ class ForeignRecordsIT {
     private static MongoClient client;
     private static MongoDatabase database;
     private static Stack stack;
+    private static ReadModelOperator study;
 
     @BeforeAll
     static void start() throws Exception {
@@ -55,6 +56,7 @@ class ForeignRecordsIT {
         client = MongoClients.create(uri);
         database = client.getDatabase(uri.replaceAll("^.*/|\\?.*$", ""));
         stack = Stack.start("foreign-records", isolated.servers(), 1, 1);
+        study = new ReadModelOperator(stack, Names.STUDY);
     }
 
     @AfterAll
@@ -113,12 +115,7 @@ class ForeignRecordsIT {
                         .body()
                         .path("visibleInMongo")
                         .asBoolean(false));
-        Answer rebuild = stack.callWithRetry("POST", "/api/admin/projections/rebuild", Map.of(), Map.of());
-        assertThat(rebuild.status()).as(rebuild.toString()).isEqualTo(202);
-        await("the rebuild ends with its activation")
-                .atMost(LIMIT)
-                .until(() ->
-                        activeGeneration() == rebuild.body().path("generation").intValue());
+        study.awaitActive(study.rebuild());
     }
 
     @Test
@@ -132,7 +129,7 @@ class ForeignRecordsIT {
         complete(todo);
         awaitMirror(todo, 2);
 
-        assertThat(verify(false).toString()).doesNotContain("no-uuid");
+        assertThat(study.verify(false).toString()).doesNotContain("no-uuid");
     }
 
     @Test
@@ -172,23 +169,10 @@ class ForeignRecordsIT {
                 .containsEntry("title", "Read")
                 .doesNotContainKeys("a.b", "a");
         // No row belongs to this event, and no generation with its mirror would be activated by another test.
-        verify(true);
+        study.verify(true);
         await("the mirror is deleted")
                 .atMost(LIMIT)
-                .until(() -> verify(false).path("counts").path("extra").intValue(1) == 0);
-    }
-
-    private static JsonNode verify(boolean repair) throws Exception {
-        Answer accepted = stack.callWithRetry("POST", "/api/admin/verify", Map.of("repair", repair), Map.of());
-        assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
-        JsonNode verify = await().atMost(LIMIT)
-                .until(
-                        () -> stack.api()
-                                .call("GET", accepted.header("Location").orElseThrow(), null)
-                                .body(),
-                        job -> job.path("finishedAt").isString());
-        assertThat(verify.path("state").asString("")).as(verify.toString()).isEqualTo("done");
-        return verify;
+                .until(() -> study.verify(false).extraCount() == 0);
     }
 
     /** Returns a well-formed event of a new todo. */
@@ -263,17 +247,8 @@ class ForeignRecordsIT {
         return stack.api().call("GET", "/api/health/sync", null);
     }
 
-    private static int activeGeneration() throws Exception {
-        return stack.callWithRetry("GET", "/api/admin/projections", null, Map.of())
-                .body()
-                .valueStream()
-                .filter(one -> one.path("model").asString("").equals(Names.STUDY))
-                .mapToInt(one -> one.path("active").intValue(0))
-                .sum();
-    }
-
-    private static MongoCollection<Document> mirrors() throws Exception {
-        return database.getCollection(Names.mirrors(AggregateType.TODO, activeGeneration()));
+    private static MongoCollection<Document> mirrors() {
+        return database.getCollection(Names.mirrors(AggregateType.TODO, study.readActive()));
     }
 
     private static void awaitMirror(String todo, long version) {

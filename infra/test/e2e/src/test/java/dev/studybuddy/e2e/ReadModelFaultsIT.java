@@ -25,7 +25,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
@@ -73,6 +72,7 @@ class ReadModelFaultsIT {
     private static MongoClient client;
     private static MongoDatabase database;
     private static Stack stack;
+    private static ReadModelOperator study;
 
     @BeforeAll
     static void start() throws Exception {
@@ -102,6 +102,7 @@ class ReadModelFaultsIT {
                         "1s",
                         "STUDYBUDDY_VERIFY_PATIENCE",
                         "15s"));
+        study = new ReadModelOperator(stack, Names.STUDY);
     }
 
     @AfterAll
@@ -120,20 +121,20 @@ class ReadModelFaultsIT {
         TestUser withLostEvent = TestUser.create(stack);
         String todo = createTodo(withLostEvent);
         stack.assertExact(new Acknowledgements());
-        int previous = study().path("active").intValue();
+        int previous = study.readActive();
         try (OngoingLoad load = new OngoingLoad(stack)) {
             for (int run = 0; run < VERIFY_RUNS; run++) {
-                assertNoDrift(verify(false));
+                study.verify(false).assertNoDrift();
             }
 
             loseEvent(withLostEvent, todo);
-            JsonNode repair = verify(true);
-            assertThat(differences(repair)).containsExactly("stale " + todo);
-            assertThat(usersWithWrongTotals(repair)).as("%s", repair).isEmpty();
-            assertThat(repair.path("repaired").intValue()).as("%s", repair).isEqualTo(1);
+            VerifyResult repair = study.verify(true);
+            assertThat(repair.differences()).containsExactly("stale " + todo);
+            assertThat(repair.usersWithWrongTotals()).as("%s", repair).isEmpty();
+            assertThat(repair.repaired()).as("%s", repair).isEqualTo(1);
             awaitMirror(todo, 2, previous);
             // The repair's snapshot corrects both the mirror and the rollups.
-            assertNoDrift(verify(false));
+            study.verify(false).assertNoDrift();
             complete(withLostEvent, todo, "again");
 
             String lostSession = withLostSession.sessions().getLast();
@@ -141,11 +142,12 @@ class ReadModelFaultsIT {
                     .deleteOne(new Document("_id", lostSession));
             TamperedTotals.write(database, previous, tampered);
 
-            JsonNode secondRepair = verify(true);
-            assertThat(differences(secondRepair)).containsExactly("missing " + lostSession);
-            assertThat(usersWithWrongTotals(secondRepair)).contains(tampered.id(), withLostSession.id());
-            assertThat(usersWithWrongTotals(secondRepair)).isSubsetOf(tampered.id(), withLostSession.id(), "*");
-            assertThat(secondRepair.path("repaired").intValue())
+            VerifyResult secondRepair = study.verify(true);
+            assertThat(secondRepair.differences()).containsExactly("missing " + lostSession);
+            assertThat(secondRepair.usersWithWrongTotals())
+                    .contains(tampered.id(), withLostSession.id())
+                    .isSubsetOf(tampered.id(), withLostSession.id(), "*");
+            assertThat(secondRepair.repaired())
                     .as("verify repairs nothing, because an event would count twice: %s", secondRepair)
                     .isZero();
 
@@ -153,12 +155,13 @@ class ReadModelFaultsIT {
             OngoingReads reads = new OngoingReads(stack, tampered);
             try (reads;
                     RandomKills kills = new RandomKills(stack.projectors(), KILL_TIME, 5)) {
-                JsonNode duringKills = verify(false);
-                assertThat(differences(duringKills)).isSubsetOf("missing " + lostSession);
-                assertThat(usersWithWrongTotals(duringKills)).isSubsetOf(tampered.id(), withLostSession.id(), "*");
+                VerifyResult duringKills = study.verify(false);
+                assertThat(duringKills.differences()).isSubsetOf("missing " + lostSession);
+                assertThat(duringKills.usersWithWrongTotals()).isSubsetOf(tampered.id(), withLostSession.id(), "*");
 
-                int next = rebuild();
-                List<JsonNode> progress = awaitSwitch(next);
+                int next = study.rebuild();
+                study.assertSecondRebuildIsRejected();
+                List<JsonNode> progress = study.awaitActive(next);
                 log.info("The rebuild is complete: progress={}", progress);
                 assertThat(progress).anySatisfy(one -> {
                     assertThat(one.path("done").longValue())
@@ -168,9 +171,9 @@ class ReadModelFaultsIT {
                 });
 
                 awaitMoreReads(reads, Observation.CORRECT);
-                activate(previous);
+                study.activate(previous);
                 awaitMoreReads(reads, Observation.TAMPERED);
-                activate(next);
+                study.activate(next);
                 awaitMoreReads(reads, Observation.CORRECT);
                 log.info("Activation and rollback are complete: killsStillRun={}", kills.isRunning());
                 log.info("The random kills ended: kills={}", kills.awaitEnd());
@@ -188,10 +191,7 @@ class ReadModelFaultsIT {
             log.info(
                     "The audit found no difference: report={}",
                     stack.assertExact(load.acknowledgements()).describe());
-            JsonNode lastVerify = verify(false);
-            assertThat(lastVerify.path("consistent").booleanValue(false))
-                    .as("%s", lastVerify)
-                    .isTrue();
+            study.verify(false).assertConsistent();
         }
     }
 
@@ -227,10 +227,7 @@ class ReadModelFaultsIT {
                     "The audit found no difference: report={}",
                     stack.assertExact(load.acknowledgements()).describe());
             stack.awaitHealthy();
-            JsonNode lastVerify = verify(false);
-            assertThat(lastVerify.path("consistent").booleanValue(false))
-                    .as("%s", lastVerify)
-                    .isTrue();
+            study.verify(false).assertConsistent();
         }
     }
 
@@ -260,7 +257,7 @@ class ReadModelFaultsIT {
                     .isEqualTo(2);
 
             for (int active : List.of(upgraded, earlier, upgraded)) {
-                activate(active);
+                study.activate(active);
                 load.awaitMoreWrites(100);
             }
             load.finish();
@@ -268,10 +265,7 @@ class ReadModelFaultsIT {
                     "The audit found no difference after the upgrade: load={} report={}",
                     load,
                     stack.assertExact(load.acknowledgements()).describe());
-            JsonNode lastVerify = verify(false);
-            assertThat(lastVerify.path("consistent").booleanValue(false))
-                    .as("%s", lastVerify)
-                    .isTrue();
+            study.verify(false).assertConsistent();
         }
     }
 
@@ -284,8 +278,7 @@ class ReadModelFaultsIT {
     }
 
     private static @Nullable Document sessionMirror(String id) throws Exception {
-        return database.getCollection(Names.mirrors(
-                        AggregateType.SESSION, study().path("active").intValue()))
+        return database.getCollection(Names.mirrors(AggregateType.SESSION, study.readActive()))
                 .find(new Document("_id", id))
                 .first();
     }
@@ -347,96 +340,6 @@ class ReadModelFaultsIT {
                 .until(() -> database.getCollection(Names.mirrors(AggregateType.TODO, generation))
                                 .countDocuments(expected)
                         == 1);
-    }
-
-    private static JsonNode verify(boolean repair) throws Exception {
-        Answer accepted = stack.callWithRetry("POST", "/api/admin/verify", Map.of("repair", repair), Map.of());
-        assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
-        JsonNode job = await("a verify")
-                .atMost(WAIT_LIMIT)
-                .until(
-                        () -> stack.api()
-                                .call("GET", accepted.header("Location").orElseThrow(), null),
-                        one -> one.ok() && !one.body().path("finishedAt").isNull())
-                .body();
-        log.info("The verify ended: job={}", job);
-        assertThat(job.path("state").asString("")).as("%s", job).isEqualTo("done");
-        return job;
-    }
-
-    private static void assertNoDrift(JsonNode verify) {
-        assertThat(verify.path("counts")
-                        .valueStream()
-                        .mapToLong(JsonNode::longValue)
-                        .sum())
-                .as("%s", verify)
-                .isZero();
-    }
-
-    /** Returns the differences that a verify found, without those of the totals. */
-    private static List<String> differences(JsonNode verify) {
-        List<String> differences = new ArrayList<>();
-        for (String list : List.of("missing", "stale", "extra", "different")) {
-            verify.path(list)
-                    .forEach(one -> differences.add(list + ' ' + one.path("id").asString("")));
-        }
-        return differences;
-    }
-
-    private static List<String> usersWithWrongTotals(JsonNode verify) {
-        return verify.path("wrongTotals")
-                .valueStream()
-                .map(one -> one.path("userId").asString(""))
-                .distinct()
-                .toList();
-    }
-
-    private static int rebuild() throws Exception {
-        Answer accepted =
-                stack.callWithRetry("POST", "/api/admin/projections/rebuild", Map.of("activate", "auto"), Map.of());
-        assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
-        Answer second = stack.callWithRetry("POST", "/api/admin/projections/rebuild", Map.of(), Map.of());
-        Problems.assertProblem(second, 409);
-        assertThat(second.text("type")).endsWith("rebuild-under-way");
-        return accepted.body().path("generation").intValue();
-    }
-
-    /** Waits until a generation is active, and returns the progress reports of its rebuild. */
-    private static List<JsonNode> awaitSwitch(int generation) {
-        List<JsonNode> progress = new ArrayList<>();
-        await("generation " + generation + " is active").atMost(WAIT_LIMIT).until(() -> {
-            JsonNode study = study();
-            study.path("generations")
-                    .valueStream()
-                    .filter(one -> one.path("generation").intValue() == generation)
-                    .filter(one -> one.path("state").asString("").equals("building"))
-                    .forEach(progress::add);
-            return study.path("active").intValue(0) == generation;
-        });
-        return progress;
-    }
-
-    /**
-     * Returns the generations of the read model, and retries because the API may not have reconnected to a restarted
-     * MongoDB yet.
-     */
-    private static JsonNode study() {
-        return await("the generations")
-                .atMost(WAIT_LIMIT)
-                .until(() -> stack.api().call("GET", "/api/admin/projections", null), Answer::ok)
-                .body()
-                .valueStream()
-                .filter(one -> one.path("model").asString("").equals(Names.STUDY))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static void activate(int generation) {
-        await("generation " + generation + " is activated").atMost(WAIT_LIMIT).untilAsserted(() -> {
-            Answer answer =
-                    stack.api().call("POST", "/api/admin/projections/rebuild/" + generation + "/activate", null);
-            assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
-        });
     }
 
     private static void awaitMoreReads(OngoingReads reads, Observation observation) {

@@ -52,6 +52,7 @@ class WriteAReadModelIT {
     private static Path jar;
     private static IsolatedServers isolated;
     private static Stack stack;
+    private static ReadModelOperator weekdays;
 
     @BeforeAll
     static void start() throws Exception {
@@ -63,6 +64,7 @@ class WriteAReadModelIT {
         isolated = new IsolatedServers();
         stack = Stack.start(
                 MODEL, isolated.servers(), 1, 1, Map.of("STUDYBUDDY_READMODELS_FOLDER", installed.toString()));
+        weekdays = new ReadModelOperator(stack, MODEL);
     }
 
     @AfterAll
@@ -105,28 +107,24 @@ class WriteAReadModelIT {
                         .call("GET", "/api/reports/weekdays?userId=" + ben.id(), null, anna.headers())
                         .status())
                 .isEqualTo(404);
-        assertThat(verify().path("consistent").booleanValue(false)).isTrue();
+        assertVerified();
 
         DayOfWeek day = anna.days().getFirst().getDayOfWeek();
         damage(anna, name(day) + ".sessions");
-        JsonNode damaged = verify();
-        assertThat(damaged.path("consistent").booleanValue(true))
-                .as("%s", damaged)
-                .isFalse();
-        assertThat(damaged.path("wrongTotals")
+        VerifyResult damaged = weekdays.verify(false);
+        assertThat(damaged.isConsistent()).as("%s", damaged).isFalse();
+        assertThat(damaged.job()
+                        .path("wrongTotals")
                         .valueStream()
                         .map(one -> one.path("id").asString("")))
                 .as("everyone's total differs from the sum of the users: %s", damaged)
                 .containsExactlyInAnyOrder("all:" + anna.id(), "all:*");
 
-        Answer accepted = stack.callWithRetry(
-                "POST", "/api/admin/projections/rebuild", Map.of("model", MODEL, "activate", "auto"), Map.of());
-        assertThat(accepted.status()).as("%s", accepted).isEqualTo(202);
-        int next = accepted.body().path("generation").intValue();
+        int next = weekdays.rebuild();
         assertThat(next).isEqualTo(2);
-        await("generation 2 is active").atMost(LIMIT).until(() -> activeGeneration() == next);
+        weekdays.awaitActive(next);
         assertReportsEqualSql(anna, ben);
-        assertThat(verify().path("consistent").booleanValue(false)).isTrue();
+        assertVerified();
     }
 
     /** This record holds the amounts of a weekday: sessions, study minutes and completed todos. */
@@ -217,30 +215,11 @@ class WriteAReadModelIT {
         }
     }
 
-    private static JsonNode verify() {
-        Answer accepted = stack.callWithRetry("POST", "/api/admin/verify", Map.of("model", MODEL), Map.of());
-        assertThat(accepted.status()).as("%s", accepted).isEqualTo(202);
-        String path = accepted.header("Location").orElseThrow();
-        JsonNode job = await("a verify")
-                .atMost(LIMIT)
-                .until(
-                        () -> stack.api().call("GET", path, null),
-                        one -> one.ok() && !one.body().path("finishedAt").isNull())
-                .body();
-        assertThat(job.path("state").asString("")).as("%s", job).isEqualTo("done");
-        assertThat(job.path("notCompared")).as("%s", job).isEmpty();
-        return job;
-    }
-
-    private static int activeGeneration() throws Exception {
-        return stack.api()
-                .call("GET", "/api/admin/projections", null)
-                .body()
-                .valueStream()
-                .filter(one -> one.path("model").asString("").equals(MODEL))
-                .mapToInt(one -> one.path("active").intValue(0))
-                .findFirst()
-                .orElse(0);
+    /** Fails if a verify finds a difference or does not compare the totals. */
+    private static void assertVerified() {
+        VerifyResult result = weekdays.verify(false);
+        result.assertConsistent();
+        assertThat(result.job().path("notCompared")).as("%s", result).isEmpty();
     }
 
     private static String name(DayOfWeek day) {

@@ -1,0 +1,104 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.load.http.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Verifies, rebuilds and activates a read model through the API, as an operator does. Each call is repeated while a
+ * server is unavailable, because the API may not have reconnected to a restarted server yet.
+ */
+final class ReadModelOperator {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadModelOperator.class);
+    private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
+
+    private final Stack stack;
+    private final String model;
+
+    ReadModelOperator(Stack stack, String model) {
+        this.stack = stack;
+        this.model = model;
+    }
+
+    /** Verifies the active generation, and waits until the job is done. */
+    VerifyResult verify(boolean repair) {
+        Answer accepted =
+                stack.callWithRetry("POST", "/api/admin/verify", Map.of("model", model, "repair", repair), Map.of());
+        assertThat(accepted.status()).as("%s", accepted).isEqualTo(202);
+        String path = accepted.header("Location").orElseThrow();
+        JsonNode job = await("a verify of " + model)
+                .atMost(WAIT_LIMIT)
+                .until(
+                        () -> stack.api().call("GET", path, null),
+                        one -> one.ok() && one.body().path("finishedAt").isString())
+                .body();
+        log.info("The verify ended: job={}", job);
+        assertThat(job.path("state").asString("")).as("%s", job).isEqualTo("done");
+        return new VerifyResult(job);
+    }
+
+    /** Starts a rebuild, which activates its generation, and returns the generation. */
+    int rebuild() {
+        Answer accepted = stack.callWithRetry(
+                "POST", "/api/admin/projections/rebuild", Map.of("model", model, "activate", "auto"), Map.of());
+        assertThat(accepted.status()).as("%s", accepted).isEqualTo(202);
+        return accepted.body().path("generation").intValue();
+    }
+
+    /** Requires that a rebuild is rejected because another one is under way. */
+    void assertSecondRebuildIsRejected() {
+        Answer second = stack.callWithRetry("POST", "/api/admin/projections/rebuild", Map.of("model", model), Map.of());
+        Problems.assertProblem(second, 409);
+        assertThat(second.text("type")).endsWith("rebuild-under-way");
+    }
+
+    /** Activates a generation. The call is repeated until the generation has caught up. */
+    void activate(int generation) {
+        String path = "/api/admin/projections/rebuild/" + generation + "/activate?model=" + model;
+        await("generation " + generation + " is activated").atMost(WAIT_LIMIT).untilAsserted(() -> {
+            Answer answer = stack.api().call("POST", path, null);
+            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        });
+    }
+
+    /** Waits until a generation is active, and returns the progress reports of its rebuild. */
+    List<JsonNode> awaitActive(int generation) {
+        List<JsonNode> progress = new ArrayList<>();
+        await("generation " + generation + " is active").atMost(WAIT_LIMIT).until(() -> {
+            JsonNode state = read();
+            state.path("generations")
+                    .valueStream()
+                    .filter(one -> one.path("generation").intValue() == generation)
+                    .filter(one -> one.path("state").asString("").equals("building"))
+                    .forEach(progress::add);
+            return state.path("active").intValue(0) == generation;
+        });
+        return progress;
+    }
+
+    /** Returns the active generation, or 0 if there is none. */
+    int readActive() {
+        return read().path("active").intValue(0);
+    }
+
+    /** Returns the state of the read model, with its generations. */
+    private JsonNode read() {
+        return await("the generations of " + model)
+                .atMost(WAIT_LIMIT)
+                .until(() -> stack.api().call("GET", "/api/admin/projections", null), Answer::ok)
+                .body()
+                .valueStream()
+                .filter(one -> one.path("model").asString("").equals(model))
+                .findFirst()
+                .orElseThrow();
+    }
+}
