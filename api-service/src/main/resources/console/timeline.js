@@ -1,41 +1,71 @@
-/** Shows the changes by operators, newest first. */
+/** Shows the progress of the events of one aggregate towards MongoDB. */
 import { call } from './api.js';
 import { loadInto } from './messages.js';
-import { byId, element, showEmpty, syncChildren, when } from './page.js';
-import { PagedList } from './paging.js';
-
-let list;
+import { byId, element } from './page.js';
+import { badge } from './symbols.js';
+import { instant } from './texts.js';
 
 export function start() {
-  const section = byId('timeline');
-  section.querySelector('[data-action=refresh]').onclick = load;
-  list = new PagedList(section.querySelector('[data-action=more]'), {
-    pageSize: 10,
-    fetch: (query) => call('GET', 'api/admin/audit', { query }),
-    show: showChanges,
+  byId('journey-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    loadInto(byId('journey'), show);
   });
 }
 
-export const load = () => loadInto(byId('timeline'), () => list.reload());
-
-function showChanges(changes) {
-  syncChildren(byId('audit-list'), changes, (change) => change.id, create, () => {});
-  showEmpty(byId('timeline'), changes.length === 0);
+async function show() {
+  const result = byId('journey-result');
+  result.replaceChildren();
+  const id = byId('journey-id').value.trim();
+  const { events, mirrors, deadLetters } = await call('GET', `api/admin/events/${encodeURIComponent(id)}`);
+  result.replaceChildren(
+    ...part('Outbox and topic', events, 'The outbox has no row of this aggregate.', eventItem),
+    ...part('Mirrors', mirrors, 'No read model shows this aggregate.', mirrorItem),
+    ...part('Dead letters', deadLetters, 'The aggregate has no dead letter.', letterItem),
+  );
 }
 
-const create = (change) =>
+/** Returns a heading with a list, or with the sentence that the list is empty or unknown. */
+function part(title, items, empty, item) {
+  const heading = element('h3', {}, title);
+  if (items === null) {
+    return [heading, element('p', {}, 'MongoDB does not answer, so this part is unknown.')];
+  }
+  return items.length === 0
+    ? [heading, element('p', {}, empty)]
+    : [heading, element('ol', { class: 'journey' }, ...items.map(item))];
+}
+
+function eventItem(event) {
+  const steps = [badge('ok', `written ${instant(event.createdAt)}`)];
+  // A dead-lettered event counts as processed too.
+  if (event.deadLetteredAt !== null) {
+    steps.push(badge('bad', `dead-lettered ${instant(event.deadLetteredAt)} after attempt ${event.retryCount}`));
+  } else if (event.processed) {
+    const position = event.offset === null ? '' : ` at partition ${event.partition}, offset ${event.offset}`;
+    steps.push(badge('ok', `published ${instant(event.processedAt)}${position}`));
+  } else {
+    const why = event.paused ? 'its publishing is paused' : `${event.retryCount} attempts failed`;
+    steps.push(badge('warn', `pending: ${why}`));
+  }
+  if (event.lastError !== null) {
+    steps.push(badge('bad', event.lastError));
+  }
+  return element('li', { 'data-id': event.eventId }, element('strong', {}, `${event.eventType}, version ${event.version}`), ...steps);
+}
+
+const mirrorItem = (mirror) =>
   element(
     'li',
-    {},
-    when(change.at),
-    element('strong', {}, change.action),
-    element('span', { class: 'target' }, change.target),
-    element('span', { class: 'actor' }, `by ${change.actor}`),
-    element('span', { class: 'detail' }, describe(change.detail)),
+    { 'data-id': `${mirror.model}/${mirror.aggregateType}` },
+    element('strong', {}, `${mirror.model}, generation ${mirror.generation}`),
+    badge('ok', `shows version ${mirror.version} from offset ${mirror.offset}`),
+    ...(mirror.deleted ? [badge('warn', 'deleted')] : []),
   );
 
-/** Returns the fields of a detail as text, which is empty if it has none. */
-const describe = (detail) =>
-  Object.entries(detail ?? {})
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');
+const letterItem = (letter) =>
+  element(
+    'li',
+    { 'data-id': letter.id },
+    element('strong', {}, letter.id),
+    badge(letter.state === 'open' ? 'bad' : 'ok', `${letter.state} since ${instant(letter.firstAt)}: ${letter.reason}`),
+  );

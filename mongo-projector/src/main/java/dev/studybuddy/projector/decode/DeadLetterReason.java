@@ -45,7 +45,10 @@ public final class DeadLetterReason {
 
     private DeadLetterReason() {}
 
-    /** Returns the code of every reason. A read model of another jar may have further reasons. */
+    /**
+     * Returns the codes of the records that cannot be decoded. {@link dev.studybuddy.projector.journal.PlanFailure}
+     * holds the codes of the events that cannot be planned.
+     */
     public static List<String> codes() {
         return CODES;
     }

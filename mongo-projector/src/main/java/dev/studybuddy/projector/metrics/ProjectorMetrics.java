@@ -3,6 +3,7 @@ package dev.studybuddy.projector.metrics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.decode.DeadLetterReason;
+import dev.studybuddy.projector.journal.PlanFailure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,9 +26,9 @@ public final class ProjectorMetrics {
         this.registry = registry;
         // A counter that exists from the start shows its first dead letter as an increase.
         for (AggregateType type : AggregateType.values()) {
-            for (String reason : DeadLetterReason.codes()) {
-                deadLetters(type.topic(properties.topicPrefix()), reason);
-            }
+            String topic = type.topic(properties.topicPrefix());
+            DeadLetterReason.codes().forEach(reason -> deadLetters(topic, reason));
+            PlanFailure.codes().forEach(reason -> deadLetters(topic, reason));
         }
         refusedDeadLetters = Counter.builder("projector_dead_letters_refused")
                 .description("Dead letters that MongoDB permanently refused; only their records on the topics exist")
@@ -38,10 +39,10 @@ public final class ProjectorMetrics {
     }
 
     /** Returns the metrics of one topic in one generation. */
-    public OfTopic of(String model, int generation, String topic) {
+    public TopicMetrics of(String model, int generation, String topic) {
         Tags tags = Tags.of("model", model, "generation", String.valueOf(generation), "topic", topic);
         Tags ofGeneration = Tags.of("model", model, "generation", String.valueOf(generation));
-        return new OfTopic(
+        return new TopicMetrics(
                 Counter.builder("projector_events")
                         .description("Number of records of applied batches")
                         .tags(tags)
@@ -98,5 +99,5 @@ public final class ProjectorMetrics {
      * @param batch the duration of a batch
      * @param endToEnd the time from an event's creation to the write of its mirror, at most a day
      */
-    public record OfTopic(Counter events, Counter decoded, Counter planned, Timer batch, Timer endToEnd) {}
+    public record TopicMetrics(Counter events, Counter decoded, Counter planned, Timer batch, Timer endToEnd) {}
 }

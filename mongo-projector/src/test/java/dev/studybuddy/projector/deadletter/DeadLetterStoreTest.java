@@ -43,6 +43,13 @@ class DeadLetterStoreTest {
     }
 
     @Test
+    void theCounterOfEachReasonExistsFromTheStart() {
+        assertThat(registry.get("projector_dead_letters").counters())
+                .extracting(counter -> counter.getId().getTag("reason"))
+                .contains("no-key", "too-large", "unplannable", "mirror-unreadable");
+    }
+
+    @Test
     void aDeadLetterThatMongoRefusesPermanentlyIsStoredWithoutItsValue() {
         session.codesWithValue.put("todo-3-7", VALIDATION_FAILED);
 
