@@ -8,15 +8,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * These rules keep the API service in two wings over one ground. The product serves the users of StudyBuddy, operations
- * serve the operators of the system, and both use the ground.
+ * These rules divide the packages of the API service into three groups. The product serves the users of StudyBuddy, operations serve the operators of the system, and both use the shared packages.
  */
-class ApiWingsTest {
+class ApiPackagesTest {
 
     private static final String[] PRODUCT =
             packages("analytics", "leaderboard", "report", "session", "streak", "stream", "subject", "todo", "user");
     private static final String[] OPERATIONS = packages("operations");
-    private static final String[] GROUND = packages(
+    private static final String[] SHARED = packages(
             "access",
             "admission",
             "audit",
@@ -59,10 +58,10 @@ class ApiWingsTest {
     }
 
     @Test
-    void theGroundDependsOnNeitherWing() {
+    void theSharedPackagesDependOnNeitherGroup() {
         noClasses()
                 .that()
-                .resideInAnyPackage(GROUND)
+                .resideInAnyPackage(SHARED)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest states of all aggregates, which the implementation computes when they are requested. A comparison
+ * Provides the newest states of all aggregates. An implementation computes them when they are requested. A comparison
  * therefore needs no memory for them, however many there are.
  */
-public interface KnownStates {
+public interface ExpectedStates {
 
     /** Returns the newest state of an aggregate, or null if the aggregate does not exist. */
     @Nullable

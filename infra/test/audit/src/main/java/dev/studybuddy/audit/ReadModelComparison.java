@@ -31,7 +31,7 @@ public final class ReadModelComparison {
     private static final int MAX_FINDINGS = 20;
 
     private final Contribution contribution;
-    private final KnownStates states;
+    private final ExpectedStates states;
     private final List<Finding> findings = new ArrayList<>();
 
     /** These are the sums that belong to no user, by the id of their document. */
@@ -43,7 +43,7 @@ public final class ReadModelComparison {
     /** This record holds the amounts that a rollup must show. */
     private record Expected(RollupKey key, Map<String, Long> amounts) {}
 
-    private ReadModelComparison(Contribution contribution, KnownStates states) {
+    private ReadModelComparison(Contribution contribution, ExpectedStates states) {
         this.contribution = contribution;
         this.states = states;
         Sums global = new Sums();
@@ -55,7 +55,7 @@ public final class ReadModelComparison {
      * Returns the first differences of mirrors and rollups, the open dead letters, and the broken documents of the read
      * model {@code study}.
      */
-    public static List<Finding> of(MongoDatabase database, int generation, KnownStates states) {
+    public static List<Finding> of(MongoDatabase database, int generation, ExpectedStates states) {
         Contribution contribution = ReadModelState.contribution(database, generation, StudyContribution::ofVersion);
         return of(database, Names.STUDY, generation, contribution, List.of(AggregateType.values()), states);
     }
@@ -72,7 +72,7 @@ public final class ReadModelComparison {
             int generation,
             Contribution contribution,
             List<AggregateType> types,
-            KnownStates states) {
+            ExpectedStates states) {
         MongoDatabase database = source.withReadConcern(ReadConcern.MAJORITY);
         ReadModelComparison comparison = new ReadModelComparison(contribution, states);
         comparison.findings.addAll(ReadModelState.refused(database));
@@ -90,7 +90,7 @@ public final class ReadModelComparison {
     /** Returns the differences of one type's mirrors and of all rollups. */
     static List<Finding> of(
             Contribution contribution,
-            KnownStates states,
+            ExpectedStates states,
             AggregateType type,
             Iterable<Document> mirrors,
             Iterable<Document> rollups) {

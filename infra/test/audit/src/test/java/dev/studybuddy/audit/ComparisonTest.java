@@ -82,12 +82,12 @@ class ComparisonTest {
     }
 
     @Test
-    void aReadModelThatEqualsTheKnownStatesHasNoFinding() {
+    void aReadModelThatEqualsTheExpectedStatesHasNoFinding() {
         assertThat(compare(List.of(mirror()), rollups())).isEmpty();
     }
 
     @Test
-    void eachDifferenceFromTheKnownStatesIsFound() {
+    void eachDifferenceFromTheExpectedStatesIsFound() {
         assertThat(compare(List.of(), rollups())).extracting(Finding::id).containsExactly("session");
         assertThat(compare(List.of(mirror().append("minutes", 26)), rollups())).hasSize(1);
         assertThat(compare(List.of(mirror(), mirror().append("_id", "s2")), rollups()))
@@ -105,7 +105,7 @@ class ComparisonTest {
     }
 
     private static List<Finding> compare(List<Document> mirrors, Map<String, Document> rollups) {
-        KnownStates states = new KnownStates() {
+        ExpectedStates states = new ExpectedStates() {
             @Override
             public @Nullable AggregateState find(AggregateKey key) {
                 return key.equals(KEY) ? SESSION : null;

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** A message of Protocol Buffers, of which only the fields with bytes are kept. */
+/** Holds a message of Protocol Buffers, of which it keeps only the fields with bytes. */
 final class ProtobufMessage {
 
     private static final int VARINT = 0;

@@ -18,7 +18,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A page whose TypeScript blocks are one program, in their order. Node runs the compiler and the program. */
+/** Runs the TypeScript blocks of a page, in their order, as one program. Node runs the compiler and the program. */
 final class TypeScriptPage {
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```ts\\n(.*?)^```$");

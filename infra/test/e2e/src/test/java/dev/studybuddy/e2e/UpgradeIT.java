@@ -62,7 +62,7 @@ class UpgradeIT {
     }
 
     @Test
-    void anUpgradeAndTheWayBackUnderLoadLoseNothing() throws Exception {
+    void anUpgradeAndItsRollBackUnderLoadLoseNothing() throws Exception {
         Path root = Repository.find().root();
         try (IsolatedServers isolated = new IsolatedServers();
                 Stack before = Stack.create(
@@ -77,7 +77,7 @@ class UpgradeIT {
             assertExact("with the present read models", after);
 
             goBack(after, before);
-            assertExact("after the way back", before);
+            assertExact("after the roll back", before);
         }
     }
 

@@ -75,16 +75,16 @@ public final class BenchOptions {
     }
 
     /**
-     * Returns a comma-separated list of words of which each must be a known one. The fallback is all known words.
+     * Returns a comma-separated list of words of which each must be an accepted one. The fallback is all accepted words.
      *
-     * @throws IllegalArgumentException if a word is unknown; the message lists the known ones
+     * @throws IllegalArgumentException if a word is not accepted; the message lists the accepted ones
      */
     public Set<String> selection(String name, Collection<String> known) {
         Set<String> selected = new LinkedHashSet<>(words(name, String.join(",", known)));
         for (String word : selected) {
             if (!known.contains(word)) {
                 throw new IllegalArgumentException(
-                        "--" + name + " names " + word + ", but only these are known: " + String.join(", ", known));
+                        "--" + name + " names " + word + ", but the accepted words are: " + String.join(", ", known));
             }
         }
         return selected;

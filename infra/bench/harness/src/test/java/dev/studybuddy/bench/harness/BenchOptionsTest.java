@@ -27,7 +27,7 @@ class BenchOptionsTest {
     @Test
     void anUnknownWordOfASelectionIsRejectedWithTheKnownOnes() {
         assertThatThrownBy(() -> parse("--parts=lags").selection("parts", List.of("drain", "lag")))
-                .hasMessage("--parts names lags, but only these are known: drain, lag");
+                .hasMessage("--parts names lags, but the accepted words are: drain, lag");
     }
 
     @Test

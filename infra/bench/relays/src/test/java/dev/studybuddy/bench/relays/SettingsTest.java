@@ -40,7 +40,7 @@ class SettingsTest {
     @Test
     void anUnknownRelayIsRejected() {
         assertThatThrownBy(() -> parse("--relays=drain"))
-                .hasMessage("--relays names drain, but only these are known: drained, other");
+                .hasMessage("--relays names drain, but the accepted words are: drained, other");
     }
 
     private static Settings parse(String... arguments) {

@@ -39,11 +39,12 @@ record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publis
                 case "--services-only" -> servicesOnly = true;
                 case "--publishers" -> publishers = instances(words, ++at);
                 case "--projectors" -> projectors = instances(words, ++at);
-                default -> throw new UsageException("unknown option " + words.get(at) + "\n" + USAGE);
+                default -> throw new UsageException("The option " + words.get(at) + " is unknown.\n" + USAGE);
             }
         }
         if (fresh && servicesOnly) {
-            throw new UsageException("--fresh cannot be combined with --services-only, which starts no local servers");
+            throw new UsageException(
+                    "The option --fresh cannot be combined with --services-only, which starts no local servers.");
         }
         return new UpOptions(detach, fresh, servicesOnly, publishers, projectors);
     }
@@ -72,8 +73,8 @@ record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publis
     private static int instances(List<String> words, int at) {
         String value = at < words.size() ? words.get(at) : "";
         if (!value.matches("\\d{1,2}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > MAX_INSTANCES) {
-            throw new UsageException(words.get(at - 1) + " " + value + ": must be a whole number from 1 to "
-                    + MAX_INSTANCES + "\n" + USAGE);
+            throw new UsageException("The value of " + words.get(at - 1) + " is '" + value
+                    + "', but it must be a whole number from 1 to " + MAX_INSTANCES + ".\n" + USAGE);
         }
         return Integer.parseInt(value);
     }

@@ -29,9 +29,10 @@ class UpOptionsTest {
     @Test
     void theRejectionOfAnInvalidOptionNamesIt() {
         assertThatThrownBy(() -> UpOptions.parse("--publishers")).hasMessageContaining("--publishers");
-        assertThatThrownBy(() -> UpOptions.parse("--projectors", "0")).hasMessageContaining("--projectors 0");
+        assertThatThrownBy(() -> UpOptions.parse("--projectors", "0"))
+                .hasMessageContaining("The value of --projectors is '0'");
         assertThatThrownBy(() -> UpOptions.parse("--publisher", "3"))
-                .hasMessageContaining("unknown option --publisher");
+                .hasMessageContaining("The option --publisher is unknown.");
         assertThatThrownBy(() -> UpOptions.parse("--fresh", "--services-only")).hasMessageContaining("--fresh");
     }
 }

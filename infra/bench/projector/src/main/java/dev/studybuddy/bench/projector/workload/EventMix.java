@@ -1,7 +1,7 @@
 package dev.studybuddy.bench.projector.workload;
 
 import dev.studybuddy.audit.AggregateKey;
-import dev.studybuddy.audit.KnownStates;
+import dev.studybuddy.audit.ExpectedStates;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Difficulty;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * gets another number of minutes. The dates lie within one week. A mix keeps only the version of each aggregate and
  * computes the states again.
  */
-public final class EventMix implements KnownStates {
+public final class EventMix implements ExpectedStates {
 
     private static final int MANY_AGGREGATES_PER_USER = 100;
     private static final int FEW_AGGREGATES_PER_USER = 5;

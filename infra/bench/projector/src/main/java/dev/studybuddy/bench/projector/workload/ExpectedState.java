@@ -2,7 +2,7 @@ package dev.studybuddy.bench.projector.workload;
 
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.audit.AggregateKey;
-import dev.studybuddy.audit.KnownStates;
+import dev.studybuddy.audit.ExpectedStates;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
@@ -18,7 +18,7 @@ public final class ExpectedState {
 
     /** Returns the number of documents that differ from the last states, including missing and extra documents. */
     public static long differences(
-            MongoDatabase database, Function<AggregateType, String> collections, KnownStates states) {
+            MongoDatabase database, Function<AggregateType, String> collections, ExpectedStates states) {
         long found = 0;
         long differences = 0;
         for (AggregateType type : AggregateType.values()) {

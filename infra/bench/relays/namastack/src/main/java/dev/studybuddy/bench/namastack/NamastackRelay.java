@@ -8,8 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs namastack-outbox. The first event is a probe that the library itself writes, so that the benchmark can copy its
- * row's columns.
+ * Runs namastack-outbox. The first event is a test event that the library itself writes, so that the benchmark can copy the columns of its row.
  */
 @SpringBootApplication
 public class NamastackRelay {

@@ -56,7 +56,7 @@ public final class NamastackOutbox implements OutboxAdapter {
             try (ResultSet count = statement.executeQuery(COUNT_TEMPLATES)) {
                 count.next();
                 if (count.getInt(1) != 1) {
-                    throw new IllegalStateException("the relay has not written its probe to outbox_record");
+                    throw new IllegalStateException("the relay has not written its test event to outbox_record");
                 }
             }
         }
