@@ -54,7 +54,7 @@ class KafkaUnavailableIT {
 
                 kafka.kill();
                 awaitHealth(projector, 503, "unavailable", 1);
-                assertASwitchIsFollowed(projector);
+                assertABrokenGenerationIsStopped(projector);
 
                 kafka.start();
                 awaitHealth(projector, 200, "answers", 0);
@@ -97,8 +97,8 @@ class KafkaUnavailableIT {
         }
     }
 
-    /** An abort is followed in the same way: the instance no longer runs what the record no longer lists. */
-    private static void assertASwitchIsFollowed(RunningProjector projector) {
+    /** Marks a generation as broken. The instance stops it although Kafka is unavailable. */
+    private static void assertABrokenGenerationIsStopped(RunningProjector projector) {
         GenerationStore store = projector.bean(GenerationStore.class);
         GenerationRecord record = store.read("subjects").orElseThrow();
         assertThat(store.compareAndSet(

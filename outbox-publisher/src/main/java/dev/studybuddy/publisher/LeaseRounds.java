@@ -77,7 +77,7 @@ final class LeaseRounds {
         if (now - nextHeartbeatNanos >= 0) {
             nextHeartbeatNanos = now + heartbeatNanos;
             try {
-                keeper.heartbeat();
+                keeper.renewAndBalance();
             } catch (RuntimeException e) {
                 // The loop retries after its own backoff, so the retry does not wait until the next heartbeat is due.
                 nextHeartbeatNanos = now;

@@ -3,7 +3,7 @@ package dev.studybuddy.publisher;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.PendingBounds;
-import dev.studybuddy.publisher.kafka.KafkaPublisher;
+import dev.studybuddy.publisher.kafka.KafkaEventSender;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
 import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.FitnessTracker;
@@ -52,7 +52,7 @@ final class Publisher {
     private final PublishLoop publishLoop;
     private final WakeUpSocket socket;
     private final TopicMonitor topicMonitor;
-    private final KafkaPublisher kafkaPublisher;
+    private final KafkaEventSender eventSender;
     private final JdbcOutboxWriter writer;
     private final PauseReader pauseReader;
     private final FitnessTracker fitness;
@@ -94,7 +94,7 @@ final class Publisher {
                         () -> deadThreads().isEmpty()));
         StartingPoints startingPoints = new JdbcStartingPoints(jdbc);
         this.keeper = new LeaseKeeper(
-                new LeaseKeeper.Self(id, socket.address(), fitness),
+                new LeaseKeeper.Identity(id, socket.address(), fitness),
                 leaseTable,
                 leases,
                 CLOCK,
@@ -103,7 +103,7 @@ final class Publisher {
                 this::wakeSuccessor);
         this.topicMonitor =
                 new TopicMonitor(properties.topics(), servers.admin(), this::retryTopic, topicThread::wake, CLOCK);
-        this.kafkaPublisher = new KafkaPublisher(
+        this.eventSender = new KafkaEventSender(
                 topicMonitor,
                 properties.kafka().producer(servers.producer(), id),
                 properties.source(),
@@ -112,10 +112,10 @@ final class Publisher {
         this.writer = new JdbcOutboxWriter(jdbc, id, CLOCK, properties.acknowledged());
         this.publishLoop = new PublishLoop(
                 properties.publishSettings(),
-                new PublishLoop.Ports(
+                new PublishLoop.Collaborators(
                         new JdbcOutboxQueries(jdbc, CLOCK, properties.polling().sweepTimeout()),
                         startingPoints,
-                        kafkaPublisher,
+                        eventSender,
                         writer,
                         metrics),
                 leases,
@@ -215,7 +215,7 @@ final class Publisher {
     }
 
     private long publish() {
-        long wait = publishLoop.round();
+        long wait = publishLoop.runRound();
         roundCompletedNanos = CLOCK.nanos();
         if (leases.anyDrained()) {
             leaseThread.wake();
@@ -270,7 +270,7 @@ final class Publisher {
         socket.close();
         wakeUpThread.stop(Duration.ZERO);
         topicThread.stop(Duration.ZERO);
-        kafkaPublisher.close();
+        eventSender.close();
         writer.close();
         topicMonitor.close();
         log.atInfo().addKeyValue("instance", id).log("The publisher stopped");

@@ -60,7 +60,7 @@ final class PublisherLifecycle implements SmartLifecycle {
     private long checkSchema() {
         return switch (schemaCheck.check()) {
             case OutboxSchemaCheck.Answer.Ready ready -> {
-                String refusal = timeoutCheck.refusal();
+                String refusal = timeoutCheck.findRefusal();
                 if (refusal == null) {
                     startPublisher();
                 } else {

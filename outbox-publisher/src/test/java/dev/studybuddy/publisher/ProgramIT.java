@@ -94,9 +94,9 @@ class ProgramIT {
     @Test
     void aStatementTimeoutThatDiffersFromTheDatabaseRefusesTheStart() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
-            assertThat(new StatementTimeoutCheck(outbox.jdbc, Duration.ofSeconds(2)).refusal())
+            assertThat(new StatementTimeoutCheck(outbox.jdbc, Duration.ofSeconds(2)).findRefusal())
                     .isNull();
-            assertThat(new StatementTimeoutCheck(outbox.jdbc, Duration.ofSeconds(1)).refusal())
+            assertThat(new StatementTimeoutCheck(outbox.jdbc, Duration.ofSeconds(1)).findRefusal())
                     .contains("statement_timeout = 2000 ms")
                     .contains("publisher.statement-timeout = 1000 ms");
         }

@@ -16,12 +16,12 @@ final class BatchRecorder {
     /** The time of an event comes from its writer and may be any instant. No longer age is recorded. */
     private static final Duration LONGEST_AGE = Duration.ofDays(1);
 
-    private final ProjectorMetrics.OfTopic metrics;
+    private final ProjectorMetrics.TopicMetrics metrics;
     private final Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> spanStarter;
     private final Clock clock;
 
     BatchRecorder(
-            ProjectorMetrics.OfTopic metrics,
+            ProjectorMetrics.TopicMetrics metrics,
             Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> spanStarter,
             Clock clock) {
         this.metrics = metrics;

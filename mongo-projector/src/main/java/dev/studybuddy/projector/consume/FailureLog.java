@@ -54,8 +54,9 @@ final class FailureLog {
     }
 
     /**
-     * Counts a failure of MongoDB while other partitions succeed. Returns whether it is one of so many in a row that
-     * the caller must record it as a failure of this partition's work.
+     * Counts a failure of MongoDB while other partitions succeed. Returns whether more than
+     * {@link #MAX_UNLOGGED_OUTAGES} such failures followed each other, so that the caller must record this one as a
+     * failure of this partition's work.
      */
     boolean countOutage() {
         outages++;

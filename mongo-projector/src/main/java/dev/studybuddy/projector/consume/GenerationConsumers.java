@@ -73,21 +73,20 @@ public final class GenerationConsumers {
             Runnable provisioning,
             Consumer<String> onBroken) {
         String name = model.name() + "-g" + generation.number();
-        GenerationSwitches switches = new GenerationSwitches(live);
+        GenerationFlags flags = new GenerationFlags(live);
         Supplier<GenerationConsumer> consumers =
-                consumerSupplier(model, generation, switches, name, clientIdPrefix + '-' + name);
-        return new GenerationRunner(name, switches, provisioning, consumers, onBroken, clock);
+                consumerSupplier(model, generation, flags, name, clientIdPrefix + '-' + name);
+        return new GenerationRunner(name, flags, provisioning, consumers, onBroken, clock);
     }
 
     /** Returns a supplier that opens a new consumer of the generation's group on each call. */
     private Supplier<GenerationConsumer> consumerSupplier(
-            ReadModel model, Generation generation, GenerationSwitches switches, String name, String clientId) {
+            ReadModel model, Generation generation, GenerationFlags flags, String name, String clientId) {
         // The generation reads the topics that it was started with, also if the prefix of the topics has changed since.
         Map<String, AggregateType> types = new HashMap<>();
         generation.topics().keySet().forEach(topic -> types.put(topic, AggregateType.requireOfTopic(topic)));
         String group = Names.group(properties.groupPrefix(), model.name(), generation.number());
-        Throttle throttle =
-                new Throttle(liveLag, properties.projector().liveDelay(), switches::isLive, switches::isPaused);
+        Throttle throttle = new Throttle(liveLag, properties.projector().liveDelay(), flags::isLive, flags::isPaused);
         int workers = properties.projector().workers();
         BatchLimits batch = properties.projector().batch();
         // Records in a worker's batch count too. The garbage collector would copy more records while they wait.
@@ -102,11 +101,7 @@ public final class GenerationConsumers {
                     schemaGates.create(name),
                     types.keySet(),
                     partition -> taskFactory.create(
-                            model,
-                            generation,
-                            switches::isLive,
-                            partition,
-                            requireNonNull(types.get(partition.topic()))),
+                            model, generation, flags::isLive, partition, requireNonNull(types.get(partition.topic()))),
                     throttle,
                     new TaskExecutor(
                             workers,

@@ -3,7 +3,7 @@ package dev.studybuddy.projector.consume;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Holds the flags that the generation record determines for a generation that is served. Any thread may use it. */
-final class GenerationSwitches {
+final class GenerationFlags {
 
     private final AtomicBoolean live;
     private final AtomicBoolean paused = new AtomicBoolean();
@@ -11,7 +11,7 @@ final class GenerationSwitches {
     /**
      * @param live whether the generation is live; otherwise it is being built
      */
-    GenerationSwitches(boolean live) {
+    GenerationFlags(boolean live) {
         this.live = new AtomicBoolean(live);
     }
 

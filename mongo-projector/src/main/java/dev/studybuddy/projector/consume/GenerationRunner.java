@@ -25,7 +25,7 @@ public final class GenerationRunner implements AutoCloseable {
     private static final Duration MAX_POLL_AGE = Duration.ofSeconds(10);
 
     private final String name;
-    private final GenerationSwitches switches;
+    private final GenerationFlags flags;
     private final Runnable provisioning;
     private final Supplier<GenerationConsumer> consumerSupplier;
     private final Consumer<String> onBroken;
@@ -43,7 +43,7 @@ public final class GenerationRunner implements AutoCloseable {
      * Creates the thread, but does not start it.
      *
      * @param name the name of the generation, such as {@code study-g1}
-     * @param switches the flags that state whether the generation is live and whether it is paused; its consumer reads
+     * @param flags the flags that state whether the generation is live and whether it is paused; its consumer reads
      *     them
      * @param provisioning the work that precedes the first consumer; the runner retries it until it succeeds
      * @param consumerSupplier opens a consumer on each call
@@ -52,13 +52,13 @@ public final class GenerationRunner implements AutoCloseable {
      */
     GenerationRunner(
             String name,
-            GenerationSwitches switches,
+            GenerationFlags flags,
             Runnable provisioning,
             Supplier<GenerationConsumer> consumerSupplier,
             Consumer<String> onBroken,
             MonotonicClock clock) {
         this.name = name;
-        this.switches = switches;
+        this.flags = flags;
         this.provisioning = provisioning;
         this.consumerSupplier = consumerSupplier;
         this.onBroken = onBroken;
@@ -83,7 +83,7 @@ public final class GenerationRunner implements AutoCloseable {
      * consumer.
      */
     public void setLive(boolean nowLive) {
-        if (switches.setLive(nowLive)) {
+        if (flags.setLive(nowLive)) {
             log.atInfo()
                     .addKeyValue("generation", name)
                     .log(nowLive ? "The generation serves reads now" : "The generation does not serve reads any more");
@@ -95,7 +95,7 @@ public final class GenerationRunner implements AutoCloseable {
      * completes the batches that are decided, and applies no further records.
      */
     public void setPaused(boolean nowPaused) {
-        if (switches.setPaused(nowPaused)) {
+        if (flags.setPaused(nowPaused)) {
             log.atInfo()
                     .addKeyValue("generation", name)
                     .log(
@@ -108,7 +108,7 @@ public final class GenerationRunner implements AutoCloseable {
 
     /** Returns whether an operator paused the read model of the generation. */
     public boolean isPaused() {
-        return switches.isPaused();
+        return flags.isPaused();
     }
 
     /**
@@ -118,7 +118,7 @@ public final class GenerationRunner implements AutoCloseable {
      */
     public boolean isPolling() {
         long polledNanos = status.polledNanos();
-        if (polledNanos == Long.MIN_VALUE && !switches.isLive()) {
+        if (polledNanos == Long.MIN_VALUE && !flags.isLive()) {
             polledNanos = startedNanos;
         }
         return polledNanos != Long.MIN_VALUE && clock.nanos() - polledNanos < MAX_POLL_AGE.toNanos();

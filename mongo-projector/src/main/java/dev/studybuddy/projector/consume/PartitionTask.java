@@ -102,7 +102,7 @@ final class PartitionTask {
         return !queue.isEmpty() && !acquired && hasPosition() && tryAcquire();
     }
 
-    /** Releases the task. The next worker that acquires it sees the effects of this one's work. */
+    /** Releases the task. The effects of this worker's work are visible to the next worker that acquires it. */
     synchronized void release() {
         if (hasPosition()) {
             done = journal.done();

@@ -34,7 +34,7 @@ final class RetryTimer {
         races = 0;
     }
 
-    /** Ends the row of failures, and not the row of races: the same race may follow a recovery that succeeds. */
+    /** Resets the count of failures, and not the count of races: the same race may follow a recovery that succeeds. */
     void recordRecovery() {
         failures = 0;
     }

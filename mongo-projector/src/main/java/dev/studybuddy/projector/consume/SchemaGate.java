@@ -32,10 +32,10 @@ final class SchemaGate {
     private final SchemaWaits waits;
     private final MonotonicClock clock;
     private final Map<TopicPartition, Long> retryNanos = new HashMap<>();
-    private Announced announced = Announced.NOT_READ;
+    private AnnouncementState announced = AnnouncementState.NOT_READ;
     private int highest;
 
-    private enum Announced {
+    private enum AnnouncementState {
         NOT_READ,
         READ,
         UNAVAILABLE
@@ -57,7 +57,7 @@ final class SchemaGate {
 
     /** Starts a new poll. The gate reads the announcements at most once for the records of one poll. */
     void beginPoll() {
-        announced = Announced.NOT_READ;
+        announced = AnnouncementState.NOT_READ;
     }
 
     /** Returns the records of a partition before the first one that must wait. */
@@ -109,21 +109,21 @@ final class SchemaGate {
 
     /** Returns whether a schema was announced. Without an answer of MongoDB, the record waits too. */
     private boolean mustWait(long schema) {
-        if (announced == Announced.NOT_READ) {
+        if (announced == AnnouncementState.NOT_READ) {
             try {
                 highest = highestAnnounced.getAsInt();
-                announced = Announced.READ;
+                announced = AnnouncementState.READ;
             } catch (RuntimeException failed) {
                 if (!MongoCircuitBreaker.isOutage(failed)) {
                     throw failed;
                 }
-                announced = Announced.UNAVAILABLE;
+                announced = AnnouncementState.UNAVAILABLE;
                 log.atDebug()
                         .addKeyValue("generation", generation)
                         .setCause(failed)
                         .log("The announced schemas cannot be read; records of newer schemas wait");
             }
         }
-        return announced == Announced.UNAVAILABLE || schema <= highest;
+        return announced == AnnouncementState.UNAVAILABLE || schema <= highest;
     }
 }

@@ -139,7 +139,7 @@ final class DeadLetterCopier implements BackgroundWork {
     /** A round sends the copies of one page. */
     private final class Round {
 
-        private final List<Sent> unacknowledged = new ArrayList<>();
+        private final List<SentCopy> unacknowledged = new ArrayList<>();
         private final Map<String, String> failed = new HashMap<>();
         private final Map<String, String> rejected = new HashMap<>();
         private final Set<String> attempted = new HashSet<>();
@@ -156,7 +156,7 @@ final class DeadLetterCopier implements BackgroundWork {
             if (unacknowledgedBytes + bytes > MAX_UNACKNOWLEDGED_BYTES) {
                 awaitAcknowledgements();
             }
-            Sent sent = new Sent(deadLetter, copy.topic(), start(copy));
+            SentCopy sent = new SentCopy(deadLetter, copy.topic(), start(copy));
             if (sent.result().isCompletedExceptionally()) {
                 recordFailure(sent, awaitOne(sent), failed);
             } else {
@@ -167,7 +167,7 @@ final class DeadLetterCopier implements BackgroundWork {
 
         /** Waits for all acknowledgements. */
         void awaitAcknowledgements() {
-            for (Sent sent : unacknowledged) {
+            for (SentCopy sent : unacknowledged) {
                 Throwable failure = awaitOne(sent);
                 recordFailure(sent, failure, failure instanceof InvalidRecordException ? rejected : failed);
             }
@@ -175,7 +175,7 @@ final class DeadLetterCopier implements BackgroundWork {
             unacknowledgedBytes = 0;
         }
 
-        private static void recordFailure(Sent sent, @Nullable Throwable failure, Map<String, String> failures) {
+        private static void recordFailure(SentCopy sent, @Nullable Throwable failure, Map<String, String> failures) {
             if (failure != null) {
                 failures.put(sent.topic(), failure.getClass().getSimpleName());
             }
@@ -207,7 +207,7 @@ final class DeadLetterCopier implements BackgroundWork {
         }
 
         /** Waits for one copy and records a success. Returns the cause of a failure that may end, or null. */
-        private @Nullable Throwable awaitOne(Sent sent) {
+        private @Nullable Throwable awaitOne(SentCopy sent) {
             try {
                 sent.result().get(ACKNOWLEDGEMENT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
                 recordCopied(sent.deadLetter(), null);
@@ -229,7 +229,7 @@ final class DeadLetterCopier implements BackgroundWork {
         }
     }
 
-    private record Sent(DeadLetter deadLetter, String topic, CompletableFuture<?> result) {}
+    private record SentCopy(DeadLetter deadLetter, String topic, CompletableFuture<?> result) {}
 
     private static ProducerRecord<byte[], byte[]> toRecord(DeadLetter one) {
         String topic = AggregateType.deadLetterTopic(one.topic());

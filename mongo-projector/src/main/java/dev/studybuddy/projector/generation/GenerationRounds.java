@@ -16,7 +16,7 @@ final class GenerationRounds {
     private final String work;
     private final ReadModelRegistry registry;
     private final ProjectorProperties properties;
-    private final LogOnChange logOnChange = new LogOnChange();
+    private final LoggedStates logOnChange = new LoggedStates();
 
     /**
      * Creates the rounds of one loop.

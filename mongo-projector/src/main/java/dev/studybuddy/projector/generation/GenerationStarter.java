@@ -40,7 +40,7 @@ final class GenerationStarter {
     private final TopicInspector topicInspector;
     private final ProjectorProperties properties;
     private final Clock clock;
-    private final LogOnChange logOnChange = new LogOnChange();
+    private final LoggedStates logOnChange = new LoggedStates();
 
     GenerationStarter(
             GenerationStore store,

@@ -33,7 +33,7 @@ final class GenerationTransitions {
     private final TopicInspector topicInspector;
     private final GroupInspector groupInspector;
     private final TopicDefects topicDefects;
-    private final LogOnChange outdatedLog = new LogOnChange();
+    private final LoggedStates outdatedLog = new LoggedStates();
     private final ProjectorProperties properties;
     private final Clock clock;
 

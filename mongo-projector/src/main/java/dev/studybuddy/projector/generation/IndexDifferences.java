@@ -20,7 +20,7 @@ final class IndexDifferences {
     private static final Logger log = LoggerFactory.getLogger(IndexDifferences.class);
 
     private final MultiGauge gauge;
-    private final Map<OfGeneration, List<String>> differences = new TreeMap<>();
+    private final Map<GenerationKey, List<String>> differences = new TreeMap<>();
 
     IndexDifferences(MeterRegistry registry) {
         this.gauge = MultiGauge.builder("projector_index_differences")
@@ -28,10 +28,10 @@ final class IndexDifferences {
                 .register(registry);
     }
 
-    private record OfGeneration(String model, int generation) implements Comparable<OfGeneration> {
+    private record GenerationKey(String model, int generation) implements Comparable<GenerationKey> {
 
         @Override
-        public int compareTo(OfGeneration other) {
+        public int compareTo(GenerationKey other) {
             int byModel = model.compareTo(other.model());
             return byModel != 0 ? byModel : Integer.compare(generation, other.generation());
         }
@@ -39,7 +39,7 @@ final class IndexDifferences {
 
     /** Records the differences of a generation; the list is empty if it has none. */
     synchronized void record(String model, int generation, List<String> found) {
-        differences.put(new OfGeneration(model, generation), List.copyOf(found));
+        differences.put(new GenerationKey(model, generation), List.copyOf(found));
         publish();
         for (String difference : found) {
             log.atError()
@@ -53,7 +53,7 @@ final class IndexDifferences {
 
     /** Removes the differences of a generation that this instance no longer serves. */
     synchronized void clear(String model, int generation) {
-        if (differences.remove(new OfGeneration(model, generation)) != null) {
+        if (differences.remove(new GenerationKey(model, generation)) != null) {
             publish();
         }
     }

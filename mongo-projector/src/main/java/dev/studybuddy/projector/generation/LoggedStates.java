@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Records the last logged state of each subject, so that a caller logs a state only when it changes. */
-final class LogOnChange {
+final class LoggedStates {
 
     private final Map<String, String> lastStates = new ConcurrentHashMap<>();
 

@@ -23,7 +23,7 @@ final class TopicDefects {
     private static final Logger log = LoggerFactory.getLogger(TopicDefects.class);
 
     private final MultiGauge gauge;
-    private final LogOnChange logOnChange = new LogOnChange();
+    private final LoggedStates logOnChange = new LoggedStates();
     private final Map<String, String> defects = new ConcurrentSkipListMap<>();
     private final Map<String, Integer> counts = new TreeMap<>();
 

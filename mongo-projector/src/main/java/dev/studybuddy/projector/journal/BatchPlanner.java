@@ -147,7 +147,7 @@ final class BatchPlanner implements PlanFactory {
     }
 
     /**
-     * Collects the amounts of one change, so that a contribution that fails leaves no trace in the sums. The
+     * Collects the amounts of one change, so that a contribution that fails adds nothing to the sums. The
      * contributions of two states of an aggregate usually have the same fields in the same order, so most amounts of
      * the second one reduce those of the first one at the same place, and many become zero.
      */
@@ -201,7 +201,7 @@ final class BatchPlanner implements PlanFactory {
         }
     }
 
-    /** Signals that an event cannot be added; it has left no trace in the plan. */
+    /** Signals that an event cannot be added; the plan is unchanged. */
     private static final class UnplannableException extends Exception {
 
         private static final long serialVersionUID = 1;

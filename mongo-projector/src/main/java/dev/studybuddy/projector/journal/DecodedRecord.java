@@ -36,7 +36,7 @@ public sealed interface DecodedRecord {
             Function<PlanFailure, DeadLetter> toDeadLetter)
             implements DecodedRecord {}
 
-    /** This record cannot be decoded. */
+    /** This type holds the dead letter of a record that cannot be decoded. */
     record Unreadable(long offset, int sizeBytes, @Nullable Instant writtenAt, DeadLetter deadLetter)
             implements DecodedRecord {}
 }

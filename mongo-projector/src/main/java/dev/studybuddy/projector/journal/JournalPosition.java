@@ -4,7 +4,7 @@ import dev.studybuddy.projector.mongo.FencedSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A position states how far this instance has applied a partition.
+ * A journal position holds the position of a partition, {@code hi}, with the session on which it was read.
  *
  * @param session the session on which the position was read
  * @param hi the offset up to which this instance has applied batches, exclusive

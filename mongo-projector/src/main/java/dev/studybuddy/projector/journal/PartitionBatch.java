@@ -18,7 +18,7 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One batch of one partition, which a {@link BatchGroupRunner} runs. The batch takes records from its source until its
+ * A partition batch is one batch of one partition, and a {@link BatchGroupRunner} runs it. The batch takes records from its source until its
  * plan is full or the source ends. Its journal has no position while the batch exists, and receives the new one if the
  * batch is applied.
  */

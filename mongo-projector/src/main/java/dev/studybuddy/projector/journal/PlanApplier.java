@@ -106,10 +106,10 @@ final class PlanApplier {
         if (writes.isEmpty()) {
             return;
         }
-        List<Sent> retries = new ArrayList<>();
-        Map<DecidedPlan, List<Refused>> refused = new LinkedHashMap<>();
+        List<SentWrite> retries = new ArrayList<>();
+        Map<DecidedPlan, List<RefusedWrite>> refused = new LinkedHashMap<>();
         for (WriteRefusal refusal : session.write(collection, writes)) {
-            Sent sent = new Sent(writes.planOf(refusal.index()), writes.get(refusal.index()));
+            SentWrite sent = new SentWrite(writes.planOf(refusal.index()), writes.get(refusal.index()));
             if (refusal.isDuplicateKey()) {
                 retries.add(sent);
             } else {
@@ -117,7 +117,7 @@ final class PlanApplier {
             }
         }
         if (!retries.isEmpty()) {
-            for (WriteRefusal refusal : session.write(collection, new MappedList<>(retries, Sent::write))) {
+            for (WriteRefusal refusal : session.write(collection, new MappedList<>(retries, SentWrite::write))) {
                 if (!refusal.isDuplicateKey()) {
                     addTo(refused, retries.get(refusal.index()), refusal);
                 }
@@ -129,8 +129,8 @@ final class PlanApplier {
         });
     }
 
-    private static void addTo(Map<DecidedPlan, List<Refused>> refused, Sent sent, WriteRefusal refusal) {
-        refused.computeIfAbsent(sent.plan(), any -> new ArrayList<>()).add(new Refused(sent.write(), refusal));
+    private static void addTo(Map<DecidedPlan, List<RefusedWrite>> refused, SentWrite sent, WriteRefusal refusal) {
+        refused.computeIfAbsent(sent.plan(), any -> new ArrayList<>()).add(new RefusedWrite(sent.write(), refusal));
     }
 
     /**
@@ -140,7 +140,8 @@ final class PlanApplier {
      * @throws TemporaryRefusalException if the server refuses a write of an unmarked document now, or if it refuses a
      *     mark; the batch is not applied then
      */
-    private static void markBroken(FencedSession session, JournalKey key, String collection, List<Refused> refused) {
+    private static void markBroken(
+            FencedSession session, JournalKey key, String collection, List<RefusedWrite> refused) {
         Set<String> marked = new HashSet<>();
         session.find(
                         Names.BROKEN,
@@ -148,11 +149,11 @@ final class PlanApplier {
                                 .map(one -> markId(collection, one.id()))
                                 .toList())
                 .forEach(mark -> marked.add(mark.getString("_id")));
-        List<Refused> unmarked = refused.stream()
+        List<RefusedWrite> unmarked = refused.stream()
                 .filter(one -> !marked.contains(markId(collection, one.id())))
                 .toList();
         List<ConditionalWrite> marks = new ArrayList<>();
-        for (Refused one : unmarked) {
+        for (RefusedWrite one : unmarked) {
             if (one.refusal().kind() == WriteRefusal.Kind.TEMPORARY) {
                 throw new TemporaryRefusalException(collection, one.id(), one.refusal());
             }
@@ -167,7 +168,7 @@ final class PlanApplier {
                 throw new TemporaryRefusalException(Names.BROKEN, id, refusal);
             }
         }
-        for (Refused one : unmarked) {
+        for (RefusedWrite one : unmarked) {
             log.atError()
                     .addKeyValue("collection", collection)
                     .addKeyValue("document", one.id())
@@ -177,7 +178,7 @@ final class PlanApplier {
         }
     }
 
-    private static ConditionalWrite toMark(JournalKey key, String collection, Refused refused) {
+    private static ConditionalWrite toMark(JournalKey key, String collection, RefusedWrite refused) {
         Document mark = new Document("model", key.model().name())
                 .append("generation", key.generation())
                 .append("collection", collection)
@@ -192,9 +193,9 @@ final class PlanApplier {
         return collection + '/' + documentId;
     }
 
-    private record Sent(DecidedPlan plan, ConditionalWrite write) {}
+    private record SentWrite(DecidedPlan plan, ConditionalWrite write) {}
 
-    private record Refused(ConditionalWrite write, WriteRefusal refusal) {
+    private record RefusedWrite(ConditionalWrite write, WriteRefusal refusal) {
 
         String id() {
             return write.filter().getString("_id");

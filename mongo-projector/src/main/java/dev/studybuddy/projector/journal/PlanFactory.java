@@ -4,6 +4,6 @@ package dev.studybuddy.projector.journal;
 @FunctionalInterface
 interface PlanFactory {
 
-    /** Returns the plan of an empty batch, to which the caller adds records. */
+    /** Begins the plan of a batch, and returns the builder to which the caller adds the records. */
     PlanBuilder begin();
 }

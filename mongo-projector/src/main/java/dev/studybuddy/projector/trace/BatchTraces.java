@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Continues the traces of a batch's records. Each record whose trace is sampled gets one span, which is a child of the
- * span that wrote the record and lasts as long as the batch. A batch belongs to many traces, therefore it has no span
+ * span that wrote the record and lasts as long as the batch. A batch belongs to many traces; therefore it has no span
  * of its own. Without an exporter, this class reads no header. Several threads may use it.
  */
 @Component

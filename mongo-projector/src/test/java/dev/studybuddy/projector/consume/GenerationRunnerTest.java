@@ -160,8 +160,7 @@ class GenerationRunnerTest {
     }
 
     private GenerationRunner create(boolean live, Supplier<GenerationConsumer> consumers, Consumer<String> onBroken) {
-        return new GenerationRunner(
-                "study-g1", new GenerationSwitches(live), () -> {}, consumers, onBroken, nanos::get);
+        return new GenerationRunner("study-g1", new GenerationFlags(live), () -> {}, consumers, onBroken, nanos::get);
     }
 
     private static GenerationConsumer throwOutOfRange() {

@@ -8,8 +8,8 @@ final class TestMetrics {
 
     private TestMetrics() {}
 
-    static ProjectorMetrics.OfTopic ofTopic(MeterRegistry registry) {
-        return new ProjectorMetrics.OfTopic(
+    static ProjectorMetrics.TopicMetrics ofTopic(MeterRegistry registry) {
+        return new ProjectorMetrics.TopicMetrics(
                 registry.counter("events"),
                 registry.counter("decoded"),
                 registry.counter("planned"),

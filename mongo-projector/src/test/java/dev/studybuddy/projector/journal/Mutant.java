@@ -25,9 +25,9 @@ enum Mutant {
     DUPLICATE_KEY_NOT_RETRIED,
     /** A code that no list contains counts as a permanent refusal, so the write is dropped. */
     UNKNOWN_CODE_IS_PERMANENT,
-    /** A temporary refusal of a rollup is not noticed, so the batch counts as applied without it. */
+    /** A temporary refusal of a rollup is ignored, so the batch counts as applied without it. */
     REFUSED_ROLLUP_IS_IGNORED,
-    /** A temporary refusal of a mirror is not noticed, so the batch counts as applied without it. */
+    /** A temporary refusal of a mirror is ignored, so the batch counts as applied without it. */
     REFUSED_MIRROR_IS_IGNORED,
     /** A mark of a broken document that MongoDB refused counts as stored. */
     REFUSED_MARK_IS_IGNORED,

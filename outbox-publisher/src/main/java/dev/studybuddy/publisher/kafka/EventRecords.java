@@ -47,10 +47,10 @@ final class EventRecords {
     private final Header source;
     private final JsonMapper json;
     // The number of aggregate types bounds this map, because each type has a topic.
-    private final Map<String, OfType> types = new ConcurrentHashMap<>();
+    private final Map<String, TypeValues> types = new ConcurrentHashMap<>();
 
     /** Holds the values that all records of one aggregate type share. */
-    private record OfType(String topic, Header aggregateType) {}
+    private record TypeValues(String topic, Header aggregateType) {}
 
     /**
      * @param source the value of the header {@code ce_source}
@@ -67,9 +67,9 @@ final class EventRecords {
      * @throws SerializationException if the row has no content, its headers are not a JSON object, or its type gives no
      *     topic
      */
-    ProducerRecord<byte[], byte[]> event(OutboxRow row) {
+    ProducerRecord<byte[], byte[]> toRecord(OutboxRow row) {
         requireContent(row);
-        OfType type = ofType(row);
+        TypeValues type = ofType(row);
         byte[] key = key(row);
         ProducerRecord<byte[], byte[]> record = record(row, type, type.topic(), key, settings.partition(key));
         addRowHeaders(record.headers(), row.headers());
@@ -84,7 +84,7 @@ final class EventRecords {
      */
     ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason, int partitions) {
         requireContent(row);
-        OfType type = ofType(row);
+        TypeValues type = ofType(row);
         byte[] key = key(row);
         ProducerRecord<byte[], byte[]> record = record(
                 row,
@@ -115,10 +115,10 @@ final class EventRecords {
         }
     }
 
-    private OfType ofType(OutboxRow row) {
+    private TypeValues ofType(OutboxRow row) {
         return types.computeIfAbsent(
                 row.aggregate().type(),
-                type -> new OfType(settings.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
+                type -> new TypeValues(settings.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
     }
 
     private static byte[] key(OutboxRow row) {
@@ -126,7 +126,7 @@ final class EventRecords {
     }
 
     private ProducerRecord<byte[], byte[]> record(
-            OutboxRow row, OfType type, String topic, byte[] key, @Nullable Integer partition) {
+            OutboxRow row, TypeValues type, String topic, byte[] key, @Nullable Integer partition) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, key, row.payload());
         record.headers()
                 .add(SPEC_VERSION)

@@ -28,9 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
  * nothing. Probes use a third producer with connections of its own, so that a partition that does not answer delays
  * only its own probe.
  */
-public final class KafkaPublisher implements EventSender, AutoCloseable {
+public final class KafkaEventSender implements EventSender, AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
+    private static final Logger log = LoggerFactory.getLogger(KafkaEventSender.class);
 
     private static final String UNCHECKED_REASON = "its topic has not been checked yet";
 
@@ -48,7 +48,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
      *     with one request in flight
      * @param source the value of the header {@code ce_source}
      */
-    public KafkaPublisher(
+    public KafkaEventSender(
             TopicMonitor topicMonitor,
             Map<String, Object> config,
             String source,
@@ -94,7 +94,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         }
         ProducerRecord<byte[], byte[]> record;
         try {
-            record = records.event(row);
+            record = records.toRecord(row);
         } catch (RuntimeException e) {
             sink.accept(row, unbuildable(row, e));
             return;
@@ -118,7 +118,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         }
         ProducerRecord<byte[], byte[]> record;
         try {
-            record = records.event(row);
+            record = records.toRecord(row);
         } catch (RuntimeException e) {
             unbuildable(row, e);
             return false;
@@ -165,7 +165,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     private @Nullable SendOutcome blockedOutcome(OutboxRow row) {
         String type = row.aggregate().type();
-        Optional<String> impossibility = topicMonitor.impossibility(type);
+        Optional<String> impossibility = topicMonitor.findImpossibility(type);
         if (impossibility.isPresent()) {
             return new SendOutcome.Refused(impossibility.get());
         }

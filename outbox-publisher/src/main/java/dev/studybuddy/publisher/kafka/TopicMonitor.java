@@ -69,7 +69,7 @@ public final class TopicMonitor implements AutoCloseable {
      * Returns the reason why no topic can serve a type, or empty if one can. Each event of such a type is refused as
      * invalid, so that it becomes a dead letter.
      */
-    Optional<String> impossibility(String aggregateType) {
+    Optional<String> findImpossibility(String aggregateType) {
         if (watched.containsKey(aggregateType)) {
             return Optional.empty();
         }

@@ -16,7 +16,7 @@ public record Fitness(@Nullable Duration sinceSuccess, Duration fitFor) {
     public static final Duration FIT_WITHIN = Duration.ofSeconds(10);
 
     /**
-     * An unfit instance gives its shards only to an instance that has been fit for this long. When an outage of Kafka
+     * An unfit instance hands its shards over only to an instance that has been fit for this long. When an outage of Kafka
      * ends, all instances become fit within less time, so that no shard moves.
      */
     static final Duration PROVEN_AFTER = Duration.ofSeconds(10);
@@ -33,9 +33,9 @@ public record Fitness(@Nullable Duration sinceSuccess, Duration fitFor) {
     }
 
     /**
-     * Returns whether an instance with this fitness gives its shards to an instance with the other fitness. The other
-     * one must have succeeded after this one became unfit. Otherwise the same outage may affect both, and the other one
-     * has only not noticed it yet.
+     * Returns whether an instance with this fitness hands its shards over to an instance with the other fitness. The
+     * other one must have succeeded after this one became unfit. Otherwise the same outage may affect both, and the
+     * other one counts as fit only because its last success is at most 10 s old.
      */
     boolean yieldsTo(Fitness other) {
         if (isFit() || !other.isFit() || other.fitFor().compareTo(PROVEN_AFTER) < 0) {

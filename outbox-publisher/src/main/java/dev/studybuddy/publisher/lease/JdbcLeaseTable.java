@@ -113,13 +113,13 @@ public final class JdbcLeaseTable implements LeaseTable {
     public Renewal renew(String instance) {
         boolean omittedBefore = omitsLockedRows;
         List<Instant> now = new ArrayList<>(1);
-        List<Renewed> renewed = withoutLongWait((template, form) -> template.query(
+        List<RenewedLease> renewed = withoutLongWait((template, form) -> template.query(
                 RENEW.replace(CONDITION, form.apply(OWNED)),
                 (row, n) -> {
                     if (n == 0) {
                         now.add(requiredInstant(row, 4));
                     }
-                    return new Renewed(row.getInt(1), row.getLong(2), nullableInstant(row, 3));
+                    return new RenewedLease(row.getInt(1), row.getLong(2), nullableInstant(row, 3));
                 },
                 ttlMillis,
                 instance));
@@ -135,13 +135,13 @@ public final class JdbcLeaseTable implements LeaseTable {
      * Returns the shards whose rows were locked during the renewal. The row of an own unexpired lease that was not
      * renewed was locked then, even if it can be read now.
      */
-    private Set<Integer> lockedShards(String instance, List<Renewed> renewed) {
+    private Set<Integer> lockedShards(String instance, List<RenewedLease> renewed) {
         Set<Integer> locked = IntStream.range(0, Shards.COUNT).boxed().collect(Collectors.toCollection(HashSet::new));
         rows().stream()
                 .filter(row -> row.expired() || !instance.equals(row.owner()))
                 .map(Row::shard)
                 .forEach(locked::remove);
-        renewed.stream().map(Renewed::shard).forEach(locked::remove);
+        renewed.stream().map(RenewedLease::shard).forEach(locked::remove);
         return Set.copyOf(locked);
     }
 

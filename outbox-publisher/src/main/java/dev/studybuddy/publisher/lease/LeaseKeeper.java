@@ -50,10 +50,10 @@ public final class LeaseKeeper {
      * @param address the UDP address at which the instance receives wake-ups; null if it has none
      * @param fitness returns the present fitness of the instance
      */
-    public record Self(String id, @Nullable String address, Supplier<Fitness> fitness) {}
+    public record Identity(String id, @Nullable String address, Supplier<Fitness> fitness) {}
 
     public LeaseKeeper(
-            Self self,
+            Identity self,
             LeaseTable table,
             ShardLeases leases,
             MonotonicClock clock,
@@ -76,7 +76,7 @@ public final class LeaseKeeper {
      * Runs one heartbeat: it renews the leases, writes the heartbeat, balances the shards and hands drained shards
      * over.
      */
-    public void heartbeat() {
+    public void renewAndBalance() {
         renew();
         if (leaving) {
             // A renewal may return shards whose hand-over failed, or shards that another instance has just handed over
@@ -115,13 +115,13 @@ public final class LeaseKeeper {
             log.atWarn()
                     .addKeyValue("shards", lost)
                     .log("This instance lost leases; it sends no further events of these shards");
-            listener.shardsLost(lost.size());
+            listener.countLostShards(lost.size());
         }
         if (!received.isEmpty()) {
             log.atInfo()
                     .addKeyValue("shards", received)
                     .log("This instance received shards by a hand-over; it publishes them now");
-            listener.shardsTaken(received.size());
+            listener.countTakenShards(received.size());
         }
     }
 
@@ -157,7 +157,7 @@ public final class LeaseKeeper {
             leases.add(taken.stream()
                     .map(shard -> new Lease(shard.shard(), shard.epoch(), sentAt + ttlNanos, false, null))
                     .toList());
-            listener.shardsTaken(taken.size());
+            listener.countTakenShards(taken.size());
             log.atInfo()
                     .addKeyValue("shards", taken.stream().map(ShardEpoch::shard).toList())
                     .log("This instance took free shards; it publishes them now");

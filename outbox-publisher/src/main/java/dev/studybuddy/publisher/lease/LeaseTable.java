@@ -59,10 +59,10 @@ public interface LeaseTable {
      * @param locked the shards whose rows the statement could not read, because another session holds locks on them; an
      *     instance keeps such a lease until its trust ends
      */
-    record Renewal(@Nullable Instant databaseNow, List<Renewed> leases, Set<Integer> locked) {}
+    record Renewal(@Nullable Instant databaseNow, List<RenewedLease> leases, Set<Integer> locked) {}
 
     /** Describes a renewed lease. */
-    record Renewed(int shard, long epoch, @Nullable Instant sweepRequestedAt) {}
+    record RenewedLease(int shard, long epoch, @Nullable Instant sweepRequestedAt) {}
 
     /** Contains one lease row. */
     record Row(int shard, @Nullable String owner, long epoch, boolean expired) {}

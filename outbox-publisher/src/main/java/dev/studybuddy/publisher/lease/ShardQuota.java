@@ -4,11 +4,11 @@ import dev.studybuddy.outbox.Shards;
 import java.util.List;
 
 /**
- * Determines which shards an instance takes, keeps and gives away, from the fitness of the live instances. Its
+ * Determines which shards an instance takes, keeps and hands over, from the fitness of the live instances. Its
  * functions have no side effects.
  *
  * <pre>
- * this instance     another fit one is live   takes up to          keeps                 gives to
+ * this instance     another fit one is live   takes up to          keeps                 hands over to
  * ────────────────  ────────────────────────  ───────────────────  ────────────────────  ─────────────────────────
  * fit               yes or no                 64 / fit instances   64 / fit instances    fit instances
  * unfit             yes                       nothing              nothing, or all       fit instances that succeeded
@@ -19,10 +19,10 @@ import java.util.List;
  * </pre>
  *
  * <p>An instance that never succeeded may take shards while no fit one is live, because a publisher may start before
- * Kafka does. If it does not become fit, it gives the shards away as soon as a fit one is live.
+ * Kafka does. If it does not become fit, it hands the shards over as soon as a fit one is live.
  *
  * @param takesUpTo the instance takes free shards while it serves fewer than this number
- * @param keeps the instance gives away the shards that it serves above this number
+ * @param keeps the instance hands over the shards that it serves above this number
  * @param successors the instances that may receive shards from this one
  * @param successorShare the number of shards up to which a successor receives shards
  */

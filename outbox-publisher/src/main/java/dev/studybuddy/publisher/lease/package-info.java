@@ -16,7 +16,7 @@
  *
  * The database's clock decides when a lease expires. The monotonic clock decides how long it is trusted, counted from
  * before the renewal was sent. {@link dev.studybuddy.publisher.lease.ShardQuota} decides which shards an instance
- * takes, keeps and gives away. The owner of a shard also writes its starting point for the next owner. One thread at a
+ * takes, keeps and hands over. The owner of a shard also writes its starting point for the next owner. One thread at a
  * time drives {@link dev.studybuddy.publisher.lease.LeaseKeeper}. The lease keeper and the publishing thread share
  * {@link dev.studybuddy.publisher.lease.ShardLeases}.
  */

@@ -139,18 +139,18 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     }
 
     @Override
-    public void published(OutboxRow row, long ageNanos) {
+    public void countPublished(OutboxRow row, long ageNanos) {
         published.increment();
         latency.record(Duration.ofNanos(ageNanos));
     }
 
     @Override
-    public void repeated(int rows) {
+    public void countRepeated(int rows) {
         repeats.increment(rows);
     }
 
     @Override
-    public void refused(OutboxRow row, String reason, boolean deadLettered) {
+    public void countRefused(OutboxRow row, String reason, boolean deadLettered) {
         refused.increment();
         if (deadLettered) {
             deadLetters.increment();
@@ -158,22 +158,22 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     }
 
     @Override
-    public void read(int rows) {
+    public void countRead(int rows) {
         batch.record(rows);
     }
 
     @Override
-    public void sessionEnded() {
+    public void countEndedSession() {
         endedSessions.increment();
     }
 
     @Override
-    public void shardsTaken(int shards) {
+    public void countTakenShards(int shards) {
         takenShards.increment(shards);
     }
 
     @Override
-    public void shardsLost(int shards) {
+    public void countLostShards(int shards) {
         lostShards.increment(shards);
     }
 }

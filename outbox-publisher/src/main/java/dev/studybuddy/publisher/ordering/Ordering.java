@@ -189,7 +189,7 @@ public final class Ordering {
         long session = schedule.session();
         boolean chained = queue.isChained(session, mayBeginChain.test(queue.aggregate));
         OutboxRow row = queue.dispatch(session, chained);
-        memory.addUnsettled(shard, 1);
+        memory.addUnfinished(shard, 1);
         schedule.add(queue);
         releaseOverflow(queue, nowNanos);
         return new Dispatch(row, chained);
@@ -219,7 +219,7 @@ public final class Ordering {
 
     /** Settles a row that is in flight, or that is acknowledged and not yet marked. */
     public void settle(OutboxRow row, Settlement settlement, long nowNanos) {
-        memory.addUnsettled(row.aggregate().shard(), -1);
+        memory.addUnfinished(row.aggregate().shard(), -1);
         if (!(settlement instanceof Settlement.Returned || settlement instanceof Settlement.ReturnedAlone)) {
             memory.remove(row);
         }
@@ -310,8 +310,8 @@ public final class Ordering {
     }
 
     /** Returns the number of the shard's rows that are in flight or whose outcome is not written yet. */
-    public int unsettled(int shard) {
-        return memory.unsettled(shard);
+    public int countUnfinished(int shard) {
+        return memory.countUnfinished(shard);
     }
 
     /** Returns whether the order allows a row of the shard now. */

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A position is a point in the pending index of one shard. A read continues strictly after it. The first and the last
+ * An index position is a point in the pending index of one shard. A read continues strictly after it. The first and the last
  * instant stand for the infinite timestamps of the database.
  */
 public record Position(Instant createdAt, UUID id) {

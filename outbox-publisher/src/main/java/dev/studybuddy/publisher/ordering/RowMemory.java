@@ -17,7 +17,7 @@ final class RowMemory {
 
     private final Map<Aggregate, AggregateQueue> queues = new HashMap<>();
     private final Set<UUID> ids = new HashSet<>();
-    private final int[] unsettled = new int[Shards.COUNT];
+    private final int[] unfinished = new int[Shards.COUNT];
     private final AcknowledgedVersions acknowledgements;
     private int unmarked;
     private long bytes;
@@ -92,11 +92,11 @@ final class RowMemory {
     }
 
     /** Changes the number of a shard's rows that are in flight or whose outcome is not written yet. */
-    void addUnsettled(int shard, int change) {
-        unsettled[shard] += change;
+    void addUnfinished(int shard, int change) {
+        unfinished[shard] += change;
     }
 
-    int unsettled(int shard) {
-        return unsettled[shard];
+    int countUnfinished(int shard) {
+        return unfinished[shard];
     }
 }

@@ -152,7 +152,8 @@ final class DeferredReader {
         log.atWarn()
                 .addKeyValue("rows", keys.size())
                 .addKeyValue("reason", StatementFailures.describe(failure))
-                .log("Rows on hold could not be read; fewer are read at a time, and a single one again in 5 s");
+                .log(
+                        "Deferred rows could not be read; the next statements read fewer rows, and a row that fails alone is read again in 5 s");
         limit = Math.max(1, keys.size() / 2);
         if (keys.size() == 1) {
             RowKey key = keys.getFirst();

@@ -1,8 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
 /**
- * A destination is where records go that can fail together: one partition of an aggregate type's topic, or the whole
- * topic.
+ * A destination is the unit whose sends can fail together: one partition of an aggregate type's topic, or the whole topic.
  *
  * @param partition the number of the partition, or {@link #ALL} for the whole topic
  */

@@ -184,7 +184,7 @@ final class EventDispatcher {
     private void completeEndedSession(OutboxRow row, @Nullable SendOutcome cause, long nowNanos) {
         Settlement settlement = new Settlement.Returned();
         if (cause != null) {
-            listener.sessionEnded();
+            listener.countEndedSession();
             chainBackoffs.recordEndedSession(blocked.partition(row.aggregate()), nowNanos);
             switch (cause) {
                 case SendOutcome.PartitionUnavailable unavailable ->

@@ -76,12 +76,12 @@ final class Marker {
     }
 
     void addMark(OutboxWriter.Mark mark, long nowNanos) {
-        listener.published(mark.row(), mark.row().ageNanos(nowNanos));
+        listener.countPublished(mark.row(), mark.row().ageNanos(nowNanos));
         waiting.add(mark);
     }
 
     void addFailure(OutboxWriter.Failure failure, boolean deadLettered) {
-        listener.refused(failure.row(), failure.reason(), deadLettered);
+        listener.countRefused(failure.row(), failure.reason(), deadLettered);
         OutboxRow row = failure.row();
         log.atWarn()
                 .addKeyValue("event", row.id())
@@ -208,7 +208,7 @@ final class Marker {
                 }
                 // A retried batch finds the marks of its own first write, so they are not counted as repeats.
                 if (retried == null && written.repeats() > 0) {
-                    listener.repeated(written.repeats());
+                    listener.countRepeated(written.repeats());
                 }
                 batch.marks().forEach(mark -> ordering.settle(mark.row(), new Settlement.Marked(), nowNanos));
                 batch.failures()

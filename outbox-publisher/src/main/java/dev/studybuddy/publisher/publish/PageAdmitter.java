@@ -102,7 +102,7 @@ final class PageAdmitter {
             admitted += page.admitted();
         }
         if (admitted > 0) {
-            listener.read(admitted);
+            listener.countRead(admitted);
         }
         return admitted;
     }

@@ -70,7 +70,8 @@ final class PredecessorReader {
             log.atWarn()
                     .addKeyValue("predecessors", requested.size())
                     .addKeyValue("reason", StatementFailures.describe(failure))
-                    .log("Predecessors could not be read; fewer are read at a time");
+                    .log("Predecessors could not be read; the rows that depend on them wait, and the next"
+                            + " statement reads fewer predecessors");
             limit = Math.max(1, requested.size() / 2);
             if (requested.size() > 1) {
                 return true;

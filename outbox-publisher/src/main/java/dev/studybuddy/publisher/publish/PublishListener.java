@@ -6,17 +6,17 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 public interface PublishListener {
 
     /** Counts an acknowledged row, with the time from its creation to its acknowledgement in nanoseconds. */
-    void published(OutboxRow row, long ageNanos);
+    void countPublished(OutboxRow row, long ageNanos);
 
     /** Counts acknowledged rows that another instance had marked already. Each of them is on its topic twice. */
-    void repeated(int rows);
+    void countRepeated(int rows);
 
     /** Counts a refused record with its reason. The row is dead-lettered if this was its last attempt. */
-    void refused(OutboxRow row, String reason, boolean deadLettered);
+    void countRefused(OutboxRow row, String reason, boolean deadLettered);
 
     /** Counts the new rows of one read. */
-    void read(int rows);
+    void countRead(int rows);
 
     /** Counts a producer session that ended, because one of its records failed. */
-    void sessionEnded();
+    void countEndedSession();
 }

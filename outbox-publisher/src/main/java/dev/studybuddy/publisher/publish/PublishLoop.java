@@ -78,8 +78,8 @@ public final class PublishLoop {
      */
     public record UnmarkedRows(int count, OutboxWriter.@Nullable Reason reason) {}
 
-    /** This record holds the tables, the sender, the writer and the listener that the loop uses. */
-    public record Ports(
+    /** These collaborators of the loop are the tables, the sender, the writer and the listener. */
+    public record Collaborators(
             OutboxQueries table,
             StartingPoints startingPoints,
             EventSender sender,
@@ -90,24 +90,35 @@ public final class PublishLoop {
      * @param signal runs on any thread when work arrives before the wait is over
      */
     public PublishLoop(
-            PublishSettings settings, Ports ports, ShardLeases leases, MonotonicClock clock, Runnable signal) {
+            PublishSettings settings,
+            Collaborators collaborators,
+            ShardLeases leases,
+            MonotonicClock clock,
+            Runnable signal) {
         this.clock = clock;
         this.leases = leases;
         this.signal = signal;
-        this.sender = ports.sender();
+        this.sender = collaborators.sender();
         this.nextStartingPointsNanos = clock.nanos();
         this.longestWaitNanos = settings.polling().idleInterval().toNanos();
         this.ordering = new Ordering(settings.memory().orderingBounds());
         this.blocked = new BlockedDestinations(settings.backoff(), sender::partition);
         this.reader = new OutboxReader(
-                settings, ports.table(), ordering, blocked, leases, ports.startingPoints(), clock, ports.listener());
-        this.marker = new Marker(settings, ports.writer(), ordering, leases::serves, ports.listener());
+                settings,
+                collaborators.table(),
+                ordering,
+                blocked,
+                leases,
+                collaborators.startingPoints(),
+                clock,
+                collaborators.listener());
+        this.marker = new Marker(settings, collaborators.writer(), ordering, leases::serves, collaborators.listener());
         this.dispatcher = new EventDispatcher(
                 settings,
-                ports.sender(),
+                collaborators.sender(),
                 new EventDispatcher.SendConditions(ordering, blocked, leases, reader.cursors()::resume),
                 marker,
-                ports.listener());
+                collaborators.listener());
     }
 
     /**
@@ -116,7 +127,7 @@ public final class PublishLoop {
      * @return the time in nanoseconds for which no work is due unless the signal runs, or 0 if the next round is due at
      *     once
      */
-    public long round() {
+    public long runRound() {
         collect();
         boolean didWork = read();
         didWork |= check();

@@ -49,7 +49,7 @@ final class ShardCursors {
 
     /**
      * Applies the current leases, and begins the probes of blocked destinations that are due. New shards get a cursor,
-     * lost and draining shards lose theirs, and a draining shard without unsettled rows is reported as drained.
+     * lost and draining shards lose theirs. A draining shard is reported as drained once none of its rows is in flight or has an outcome that is not written yet.
      *
      * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
      */
@@ -84,7 +84,7 @@ final class ShardCursors {
         List<Lease> served = new ArrayList<>();
         for (Lease lease : owned) {
             if (lease.draining()) {
-                if (ordering.unsettled(lease.shard()) == 0) {
+                if (ordering.countUnfinished(lease.shard()) == 0) {
                     leases.confirmDrained(lease.shard(), lease.epoch());
                 }
             } else {

@@ -174,7 +174,7 @@ public final class Retention {
         deleted = 0;
     }
 
-    /** Returns whether more rows of the shard may follow. */
+    /** Deletes one page of a shard, and returns whether more rows of the shard may follow. */
     private boolean deletePageOf(int current, OffsetDateTime cutoff, long nowNanos) {
         Progress before = progress.getOrDefault(current, new Progress(START, nowNanos));
         boolean whole = nowNanos - before.nextWholeNanos() >= 0;

@@ -52,14 +52,14 @@ class EventRecordsTest {
     @Test
     void onADeadLetterTopicOfAnotherSizeTheProducerChoosesThePartition() {
         assertThat(records.deadLetter(row("{}"), "refused", 12).partition())
-                .isEqualTo(records.event(row("{}")).partition());
+                .isEqualTo(records.toRecord(row("{}")).partition());
         assertThat(records.deadLetter(row("{}"), "refused", 1).partition()).isNull();
     }
 
     @Test
     void headersThatAreNotAnObjectRefuseTheRow() {
         for (String text : List.of("null", "[1]", "\"\"", "7", "true", "{\"a\": " + "9".repeat(2000) + "}")) {
-            assertThatThrownBy(() -> records.event(row(text)))
+            assertThatThrownBy(() -> records.toRecord(row(text)))
                     .as(text)
                     .isInstanceOf(SerializationException.class)
                     .hasMessageContaining("headers are not a JSON object");
@@ -76,7 +76,7 @@ class EventRecordsTest {
 
     @Test
     void aRowWithoutContentIsNeverSent() {
-        assertThatThrownBy(() -> records.event(row("{}").toPartial())).isInstanceOf(SerializationException.class);
+        assertThatThrownBy(() -> records.toRecord(row("{}").toPartial())).isInstanceOf(SerializationException.class);
         assertThatThrownBy(() -> records.deadLetter(row("{}").withContentFault("too long"), "refused", 12))
                 .hasMessage("too long");
     }
@@ -94,7 +94,7 @@ class EventRecordsTest {
                 null,
                 NOW,
                 0);
-        return String.valueOf(headers(records.event(row)).get("ce_time"));
+        return String.valueOf(headers(records.toRecord(row)).get("ce_time"));
     }
 
     private static Map<String, String> headers(ProducerRecord<byte[], byte[]> record) {

@@ -25,7 +25,7 @@ class LeaseKeeperTest {
     private final ShardLeases leases = new ShardLeases(() -> now, GUARD_NANOS);
     private final List<LeaseKeeper.Handover> wakeUps = new ArrayList<>();
     private final LeaseKeeper keeper = new LeaseKeeper(
-            new LeaseKeeper.Self("me", null, () -> fitness),
+            new LeaseKeeper.Identity("me", null, () -> fitness),
             table,
             leases,
             () -> now,
@@ -35,7 +35,7 @@ class LeaseKeeperTest {
 
     @Test
     void aFrozenInstanceSendsNothingFromTheStartOfTheGuardOn() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         assertThat(leases.maySend(7)).isTrue();
 
         now += 3_400_000_000L;
@@ -52,7 +52,7 @@ class LeaseKeeperTest {
 
     @Test
     void aSlowRenewalDoesNotExtendTrust() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         table.renewalDelayNanos = 3 * SECOND_NANOS;
         long sentAt = now;
 
@@ -76,7 +76,7 @@ class LeaseKeeperTest {
 
     @Test
     void aGracefulStopHandsOverOnlyDrainedShardsAndWakesTheSuccessor() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         table.others.add(new LeaseTable.Member("next", "127.0.0.1:9", FIT));
 
         keeper.beginLeaving();
@@ -93,7 +93,7 @@ class LeaseKeeperTest {
 
     @Test
     void aSuccessorNeverHandsAShardBackToALeavingInstance() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         table.others.add(new LeaseTable.Member("next", null, FIT));
         keeper.beginLeaving();
         leases.confirmDrained(7, 1);
@@ -110,20 +110,20 @@ class LeaseKeeperTest {
     @Test
     void theAddressOfADepartedPublisherIsKeptForOneLeaseTtl() {
         table.others.add(new LeaseTable.Member("leaving", "127.0.0.1:4711", FIT));
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         table.others.clear();
 
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         assertThat(keeper.publisherAddresses()).containsExactly("127.0.0.1:4711");
 
         now += 11 * SECOND_NANOS;
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         assertThat(keeper.publisherAddresses()).isEmpty();
     }
 
     @Test
     void aShardReceivedWhileLeavingIsFreed() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         table.others.add(new LeaseTable.Member("next", null, FIT));
         keeper.beginLeaving();
         leases.confirmDrained(7, 1);
@@ -138,7 +138,7 @@ class LeaseKeeperTest {
 
     @Test
     void anUndrainedShardIsKeptUntilItsLeaseExpires() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         keeper.beginLeaving();
 
         keeper.leave();
@@ -149,7 +149,7 @@ class LeaseKeeperTest {
 
     @Test
     void aDrainedShardWithoutASuccessorIsServedAgain() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         leases.drain(List.of(7));
         leases.confirmDrained(7, 1);
 
@@ -161,7 +161,7 @@ class LeaseKeeperTest {
 
     @Test
     void aShardWithAnUnknownHandOverOutcomeIsNotServedUntilItIsRenewed() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         table.others.add(new LeaseTable.Member("next", null, FIT));
         leases.drain(List.of(7));
         leases.confirmDrained(7, 1);
@@ -186,7 +186,7 @@ class LeaseKeeperTest {
         table.owner = "me";
         table.free = false;
 
-        keeper.heartbeat();
+        keeper.renewAndBalance();
 
         assertThat(leases.maySend(7)).isFalse();
         assertThat(leases.anyDraining()).isTrue();
@@ -194,7 +194,7 @@ class LeaseKeeperTest {
 
     @Test
     void aLeaseWithALockedRowIsKeptUntilItsTrustEnds() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         table.locked = true;
 
         now += 3 * SECOND_NANOS;
@@ -216,7 +216,7 @@ class LeaseKeeperTest {
         table.free = false;
         table.owner = "other";
 
-        keeper.heartbeat();
+        keeper.renewAndBalance();
 
         assertThat(leases.owned()).isEmpty();
         assertThat(leases.databaseNow()).isEqualTo(Instant.EPOCH);
@@ -226,37 +226,37 @@ class LeaseKeeperTest {
     void anUnfitInstanceTakesNoShardWhileAFitOneLives() {
         fitness = Fitness.NEVER;
         table.others.add(new LeaseTable.Member("fit", null, FIT));
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         assertThat(leases.owned()).isEmpty();
 
         table.others.clear();
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         assertThat(leases.maySend(7)).as("may send when no fit instance lives").isTrue();
     }
 
     @Test
     void anUnfitInstanceGivesItsShardAwayWithoutItsPublishingThread() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         fitness = new Fitness(Duration.ofSeconds(14), Duration.ZERO);
         table.others.add(new LeaseTable.Member("next", null, FIT));
 
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         assertThat(leases.maySend(7)).isFalse();
         assertThat(table.owner).isEqualTo("me");
 
         now += GUARD_NANOS;
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         assertThat(table.owner).as("the owner while a send may be in flight").isEqualTo("me");
 
         now += 1;
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         assertThat(table.owner).isEqualTo("next");
         assertThat(leases.owned()).isEmpty();
     }
 
     @Test
     void aFitInstanceWaitsUntilItsPublishingThreadConfirmsADrain() {
-        keeper.heartbeat();
+        keeper.renewAndBalance();
         table.others.add(new LeaseTable.Member("next", null, FIT));
         leases.drain(List.of(7));
 
@@ -268,10 +268,10 @@ class LeaseKeeperTest {
 
     private static final class NoOpListener implements LeaseListener {
         @Override
-        public void shardsTaken(int shards) {}
+        public void countTakenShards(int shards) {}
 
         @Override
-        public void shardsLost(int shards) {}
+        public void countLostShards(int shards) {}
     }
 
     /** This lease table contains only shard 7. */
@@ -300,7 +300,7 @@ class LeaseKeeperTest {
                 return new Renewal(null, List.of(), Set.of(7));
             }
             return instance.equals(owner)
-                    ? new Renewal(Instant.EPOCH, List.of(new Renewed(7, epoch, null)), Set.of())
+                    ? new Renewal(Instant.EPOCH, List.of(new RenewedLease(7, epoch, null)), Set.of())
                     : new Renewal(null, List.of(), Set.of());
         }
 

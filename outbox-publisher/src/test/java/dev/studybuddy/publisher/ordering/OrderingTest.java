@@ -66,9 +66,9 @@ class OrderingTest {
         ordering.acknowledge(first, 0);
 
         assertThat(ordering.admit(first, 0)).isEqualTo(Ordering.Admission.PRESENT);
-        assertThat(ordering.unsettled(3)).isEqualTo(1);
+        assertThat(ordering.countUnfinished(3)).isEqualTo(1);
         ordering.settle(first, new Settlement.Marked(), 0);
-        assertThat(ordering.unsettled(3)).isZero();
+        assertThat(ordering.countUnfinished(3)).isZero();
         assertThat(ordering.size()).isZero();
     }
 
@@ -159,10 +159,10 @@ class OrderingTest {
         ordering.removeShard(3, 0);
 
         assertThat(ordering.size()).isEqualTo(1);
-        assertThat(ordering.unsettled(3)).isEqualTo(1);
+        assertThat(ordering.countUnfinished(3)).isEqualTo(1);
         ordering.acknowledge(first, 0);
         ordering.settle(first, new Settlement.Marked(), 0);
-        assertThat(ordering.unsettled(3)).isZero();
+        assertThat(ordering.countUnfinished(3)).isZero();
     }
 
     @Test

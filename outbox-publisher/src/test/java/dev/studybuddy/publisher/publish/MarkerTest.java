@@ -162,12 +162,12 @@ class MarkerTest {
         acknowledge(20);
         marker.addFailure(new OutboxWriter.Failure.Attempt(refused, 1, "refused", Duration.ofSeconds(1)), false);
         submitAll(0);
-        assertThat(ordering.unsettled(SHARD)).isEqualTo(2);
+        assertThat(ordering.countUnfinished(SHARD)).isEqualTo(2);
 
         servedShards.remove(SHARD);
         submits(1, true);
 
-        assertThat(ordering.unsettled(SHARD)).isZero();
+        assertThat(ordering.countUnfinished(SHARD)).isZero();
         assertThat(ordering.size()).isZero();
         assertThat(marker.unmarkedRows().count()).isZero();
     }
@@ -324,18 +324,18 @@ class MarkerTest {
     private static final class NoOpListener implements PublishListener {
 
         @Override
-        public void published(OutboxRow row, long ageNanos) {}
+        public void countPublished(OutboxRow row, long ageNanos) {}
 
         @Override
-        public void repeated(int rows) {}
+        public void countRepeated(int rows) {}
 
         @Override
-        public void refused(OutboxRow row, String reason, boolean deadLettered) {}
+        public void countRefused(OutboxRow row, String reason, boolean deadLettered) {}
 
         @Override
-        public void sessionEnded() {}
+        public void countEndedSession() {}
 
         @Override
-        public void read(int rows) {}
+        public void countRead(int rows) {}
     }
 }

@@ -250,7 +250,7 @@ class ShardMovesTest {
                             () -> OptionalLong.of(cluster.clock.nanos()),
                             () -> true));
             this.keeper = new LeaseKeeper(
-                    new LeaseKeeper.Self(id, null, cluster.mutant.ownFitness(fitness)),
+                    new LeaseKeeper.Identity(id, null, cluster.mutant.ownFitness(fitness)),
                     new MutantLeases(cluster.leases, cluster.mutant, fitness),
                     leases,
                     cluster.clock,
@@ -265,7 +265,7 @@ class ShardMovesTest {
             drain(nowNanos);
             if (nowNanos >= nextHeartbeatNanos) {
                 nextHeartbeatNanos = nowNanos + SECOND_NANOS;
-                keeper.heartbeat();
+                keeper.renewAndBalance();
             } else {
                 keeper.handOver();
             }
@@ -327,9 +327,9 @@ class ShardMovesTest {
     private static final class NoListener implements LeaseListener {
 
         @Override
-        public void shardsTaken(int shards) {}
+        public void countTakenShards(int shards) {}
 
         @Override
-        public void shardsLost(int shards) {}
+        public void countLostShards(int shards) {}
     }
 }

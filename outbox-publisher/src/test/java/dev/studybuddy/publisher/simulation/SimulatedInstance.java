@@ -76,7 +76,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         Mutant.KeeperPorts ports = mutant.keeperPorts(database.leases, clock);
         this.heartbeatBegins = ports.heartbeatBegins();
         this.keeper = new LeaseKeeper(
-                new LeaseKeeper.Self(
+                new LeaseKeeper.Identity(
                         id,
                         null,
                         new FitnessTracker(
@@ -93,7 +93,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         this.startingPoints = reads.startingPoints();
         this.loop = new PublishLoop(
                 settings(faults.random()),
-                new PublishLoop.Ports(
+                new PublishLoop.Collaborators(
                         reads.table(),
                         reads.startingPoints(),
                         mutant.wrapSender(broker.senderOf(this), database),
@@ -206,7 +206,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                 case 3 -> loop.send();
                 case 4 -> loop.mark();
                 default -> {
-                    loop.round();
+                    loop.runRound();
                     roundNanos = clock.nanos();
                 }
             }
@@ -234,7 +234,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
 
     void heartbeat() {
         heartbeatBegins.run();
-        ignoreInjectedFaults(keeper::heartbeat);
+        ignoreInjectedFaults(keeper::renewAndBalance);
         nextHeartbeatNanos = clock.nanos() + HEARTBEAT_NANOS;
         if (clock.nanos() >= nextStartingPointsNanos) {
             nextStartingPointsNanos = clock.nanos() + STARTING_POINTS_INTERVAL_NANOS;
@@ -306,23 +306,23 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     }
 
     @Override
-    public void published(OutboxRow row, long ageNanos) {}
+    public void countPublished(OutboxRow row, long ageNanos) {}
 
     @Override
-    public void repeated(int rows) {}
+    public void countRepeated(int rows) {}
 
     @Override
-    public void refused(OutboxRow row, String reason, boolean deadLettered) {}
+    public void countRefused(OutboxRow row, String reason, boolean deadLettered) {}
 
     @Override
-    public void read(int rows) {}
+    public void countRead(int rows) {}
 
     @Override
-    public void sessionEnded() {}
+    public void countEndedSession() {}
 
     @Override
-    public void shardsTaken(int shards) {}
+    public void countTakenShards(int shards) {}
 
     @Override
-    public void shardsLost(int shards) {}
+    public void countLostShards(int shards) {}
 }

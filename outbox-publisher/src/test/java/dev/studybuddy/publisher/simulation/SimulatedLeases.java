@@ -103,11 +103,11 @@ final class SimulatedLeases implements LeaseTable {
     @Override
     public Renewal renew(String instance) {
         return databaseFaults.run(() -> {
-            List<Renewed> renewed = new ArrayList<>();
+            List<RenewedLease> renewed = new ArrayList<>();
             for (int shard = 0; shard < Shards.COUNT; shard++) {
                 if (instance.equals(owners[shard]) && expiries[shard] > now()) {
                     expiries[shard] = now() + TTL_NANOS;
-                    renewed.add(new Renewed(shard, epochs[shard], sweepRequests[shard]));
+                    renewed.add(new RenewedLease(shard, epochs[shard], sweepRequests[shard]));
                 }
             }
             return new Renewal(renewed.isEmpty() ? null : clock.databaseNow(), renewed, Set.of());

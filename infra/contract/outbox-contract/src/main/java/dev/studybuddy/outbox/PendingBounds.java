@@ -26,16 +26,16 @@ public final class PendingBounds {
     /** If the first whole read times out, the following reads begin this long before the present time. */
     private static final Duration FIRST_BOUND = Duration.ofHours(1);
 
-    private final Duration slack;
+    private final Duration window;
     private final @Nullable Instant[] bounds = new Instant[Shards.COUNT];
     private boolean started;
     private long nextWholeNanos;
 
     /**
-     * @param slack the longest delay between the creation of a row and its commit
+     * @param window the longest delay between the creation of a row and its commit
      */
-    public PendingBounds(Duration slack) {
-        this.slack = slack;
+    public PendingBounds(Duration window) {
+        this.window = window;
     }
 
     /** Returns whether the next read must be a whole one. */
@@ -73,7 +73,7 @@ public final class PendingBounds {
             long startNanos,
             long endNanos) {
         for (int shard : shards) {
-            bounds[shard] = oldest.getOrDefault(shard, databaseNow).minus(slack);
+            bounds[shard] = oldest.getOrDefault(shard, databaseNow).minus(window);
         }
         if (whole) {
             started = true;

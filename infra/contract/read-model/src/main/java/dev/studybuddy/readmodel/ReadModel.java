@@ -82,7 +82,7 @@ public interface ReadModel {
         return new Projection(version(), reads());
     }
 
-    /** Returns all indexes of the model's collections. The projector creates no other indexes. */
+    /** Returns the indexes of the model's mirrors and rollups. The projector creates no other indexes of these. */
     List<Index> indexes();
 
     /**

@@ -37,7 +37,8 @@ public final class ReadModelLoader {
                     .toList();
         } catch (ServiceConfigurationError | LinkageError unusable) {
             throw new IllegalArgumentException(
-                    "a jar in " + folder + " names a read model that cannot be used: " + unusable.getMessage(),
+                    "a read model of the class path" + (folder == null ? "" : " or of a jar in " + folder)
+                            + " cannot be used: " + unusable.getMessage(),
                     unusable);
         }
     }
