@@ -7,7 +7,7 @@ import { PagedList } from './paging.js';
 let list;
 
 export function start() {
-  const section = byId('timeline');
+  const section = byId('changes');
   section.querySelector('[data-action=refresh]').onclick = load;
   list = new PagedList(section.querySelector('[data-action=more]'), {
     pageSize: 10,
@@ -16,11 +16,11 @@ export function start() {
   });
 }
 
-export const load = () => loadInto(byId('timeline'), () => list.reload());
+export const load = () => loadInto(byId('changes'), () => list.reload());
 
 function showChanges(changes) {
   syncChildren(byId('audit-list'), changes, (change) => change.id, create, () => {});
-  showEmpty(byId('timeline'), changes.length === 0);
+  showEmpty(byId('changes'), changes.length === 0);
 }
 
 const create = (change) =>

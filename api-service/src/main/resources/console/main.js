@@ -5,9 +5,9 @@ import { StatusStream } from './stream.js';
 import { setServiceTime, time } from './texts.js';
 import { access, describeToken, setToken } from './token.js';
 import * as analytics from './analytics.js';
+import * as changes from './changes.js';
 import * as deadLetters from './dead-letters.js';
 import * as jobs from './jobs.js';
-import * as journey from './journey.js';
 import * as lag from './lag.js';
 import * as leaderboard from './leaderboard.js';
 import * as navigation from './navigation.js';
@@ -24,10 +24,10 @@ import * as verify from './verify.js';
 const LIVE = [navigation, pipeline, trends, lag, publishers, pausing, rebuilds, verify];
 
 /** These sections load their data when the stream is open, and again after a change of the token. */
-const LOADED = [stuck, deadLetters, verify, jobs, timeline, leaderboard, analytics];
+const LOADED = [stuck, deadLetters, verify, jobs, changes, leaderboard, analytics];
 
 /** These sections load their data again at this interval while the page is visible. */
-const REFRESHED = [stuck, deadLetters, jobs, timeline];
+const REFRESHED = [stuck, deadLetters, jobs, changes];
 const REFRESH_MS = 10_000;
 const AGE_MS = 2_000;
 
@@ -109,7 +109,7 @@ access.addEventListener('change', () => {
   loaded = false;
   showAccess();
 });
-[...new Set([...LIVE, ...LOADED, journey])].forEach((section) => section.start());
+[...new Set([...LIVE, ...LOADED, timeline])].forEach((section) => section.start());
 showAccess();
 setInterval(refresh, REFRESH_MS);
 setInterval(updateAges, AGE_MS);

@@ -46,11 +46,11 @@ function outbox(status) {
   return {
     ...judge([
       [isDown, 'bad', 'CockroachDB does not accept writes'],
-      [isMissing(queueSize), 'unknown', 'The queue cannot be read'],
+      [isMissing(queueSize), 'unknown', 'The backlog cannot be read'],
       [pauses.length > 0, 'paused', 'Publishing is paused'],
       [status.stuckEvents > 0, 'warn', `${count(status.stuckEvents, 'event', MAX_STUCK)} stuck`],
       [failedEvents > 0, 'warn', `${count(failedEvents, 'event', MAX_COUNTED)} dead-lettered`],
-      [queueSize > MAX_QUEUE_SIZE, 'warn', 'The queue is long'],
+      [queueSize > MAX_QUEUE_SIZE, 'warn', 'The backlog is long'],
     ]),
     values: [
       ['stuckEvents', 'Stuck', bounded(status.stuckEvents, MAX_STUCK)],
@@ -142,7 +142,7 @@ function mongodb(status) {
     ...judge([
       [status.health.databases.mongodb !== 'connected', 'bad', 'MongoDB does not answer'],
       [isMissing(syncLagSeconds), 'unknown', 'The lag is unknown'],
-      [isPaused, 'paused', 'A pause holds changes'],
+      [isPaused, 'paused', 'A pause delays changes'],
       [brokenDocuments > 0, 'warn', `${count(brokenDocuments, 'document', MAX_COUNTED)} broken`],
       [syncLagSeconds > MAX_LAG_SECONDS, 'warn', 'Reads are behind'],
     ]),

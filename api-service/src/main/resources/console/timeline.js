@@ -6,16 +6,16 @@ import { badge } from './symbols.js';
 import { instant } from './texts.js';
 
 export function start() {
-  byId('journey-form').addEventListener('submit', (event) => {
+  byId('timeline-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    loadInto(byId('journey'), show);
+    loadInto(byId('timeline'), show);
   });
 }
 
 async function show() {
-  const result = byId('journey-result');
+  const result = byId('timeline-result');
   result.replaceChildren();
-  const id = byId('journey-id').value.trim();
+  const id = byId('timeline-id').value.trim();
   const { events, mirrors, deadLetters } = await call('GET', `api/admin/events/${encodeURIComponent(id)}`);
   result.replaceChildren(
     ...part('Outbox and topic', events, 'The outbox has no row of this aggregate.', eventItem),
@@ -32,7 +32,7 @@ function part(title, items, empty, item) {
   }
   return items.length === 0
     ? [heading, element('p', {}, empty)]
-    : [heading, element('ol', { class: 'journey' }, ...items.map(item))];
+    : [heading, element('ol', { class: 'timeline' }, ...items.map(item))];
 }
 
 function eventItem(event) {

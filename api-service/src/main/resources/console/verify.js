@@ -58,8 +58,8 @@ function repair() {
   const question = {
     title: `Verify and repair ${model}?`,
     text:
-      `A job compares CockroachDB with ${model}. For each difference, it emits the aggregate again, or its deletion,` +
-      ' through the outbox.',
+      `A job compares CockroachDB with ${model}. It corrects a difference by a snapshot or a delete in the` +
+      ' outbox. It leaves a difference that no event corrects.',
     action: 'Verify and repair',
   };
   return ifConfirmed(question, async () => {
@@ -141,7 +141,7 @@ function outcome() {
     return `${of}: ${job.state}. ${job.waitsFor ?? ''}`;
   }
   const verdicts = { true: 'Consistent.', false: 'Not consistent.' };
-  const verdict = job.state === 'done' ? (verdicts[job.consistent] ?? 'Not decided.') : `${job.state}.`;
+  const verdict = job.state === 'done' ? (verdicts[job.consistent] ?? 'Consistency unknown: not everything could be compared.') : `${job.state}.`;
   const took = job.startedAt === null ? '' : ` It took ${duration((new Date(job.finishedAt) - new Date(job.startedAt)) / 1000)}.`;
   return `${of}, finished at ${instant(job.finishedAt)}: ${verdict}${took} ${job.error ?? ''}`;
 }

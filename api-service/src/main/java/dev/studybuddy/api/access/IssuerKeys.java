@@ -52,8 +52,7 @@ final class IssuerKeys implements AutoCloseable {
     }
 
     /**
-     * Returns the source of keys for a decoder. While the limit of requests is reached, it has no unknown keys, so that
-     * a token with a key that does not exist is invalid instead of impossible to verify.
+     * Returns the source of keys for a decoder. If the limit of requests to the issuer is reached after the first load, the source returns no keys, so that a token with an unknown key is rejected with 401 and not answered with 503.
      */
     JWKSource<SecurityContext> source() {
         return (selector, context) -> {

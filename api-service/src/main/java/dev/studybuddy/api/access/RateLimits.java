@@ -10,7 +10,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Limits the requests of each caller per second. A caller without a token is identified by its address. The health of
- * the service is exempt, because a balancer's probe shares its address with other requests.
+ * the service is exempt, because a load balancer's health check shares its address with other requests.
  */
 final class RateLimits extends OncePerRequestFilter {
 

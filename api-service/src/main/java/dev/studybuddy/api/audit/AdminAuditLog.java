@@ -51,7 +51,7 @@ public final class AdminAuditLog {
      * @param target the changed object, as its address in the API names it
      * @param detail further facts about the change
      */
-    public void note(Caller caller, String action, String target, Map<String, ?> detail) {
+    public void record(Caller caller, String action, String target, Map<String, ?> detail) {
         insert(UUID.randomUUID(), caller, action, target, detail);
     }
 

@@ -27,7 +27,7 @@ public final class ReadAudit {
      */
     public void recordUserData(Caller caller, String action, UUID user) {
         if (!caller.hasId(user)) {
-            auditLog.note(caller, action, "user/" + user, Map.of());
+            auditLog.record(caller, action, "user/" + user, Map.of());
         }
     }
 
@@ -39,9 +39,9 @@ public final class ReadAudit {
     public void recordPayloads(Caller caller, Collection<String> ids) {
         List<String> read = List.copyOf(ids);
         if (read.size() == 1) {
-            auditLog.note(caller, "dead-letter.read", read.getFirst(), Map.of());
+            auditLog.record(caller, "dead-letter.read", read.getFirst(), Map.of());
         } else if (!read.isEmpty()) {
-            auditLog.note(
+            auditLog.record(
                     caller,
                     "dead-letter.list",
                     "dead-letters",

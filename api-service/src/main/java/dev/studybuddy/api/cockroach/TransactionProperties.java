@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * Holds the limits of a request's transactions, under {@code studybuddy}.
  *
  * @param requestDeadline A request that still waits for a server fails with 503 when this time has passed since the
- *     request began; a wait that the caller asked for does not count. With a longer deadline, requests survive longer
+ *     request began; a wait that the caller requested does not count. With a longer deadline, requests survive longer
  *     stalls and occupy connections for longer.
  * @param transactionAttempts The service attempts a transaction at most this many times in total if the database
  *     requests a retry (SQLSTATE 40001). With more attempts, fewer conflicts end in 503, and a request in conflict

@@ -175,7 +175,7 @@ public final class ReadModelQueries {
         }
     }
 
-    /** Waits for the versions. The caller asked for the wait, so it does not count for the deadline of the request. */
+    /** Waits for the versions. The caller requested the wait, so it does not count towards the request's deadline. */
     private boolean awaitVersions(ReadGeneration generation, List<AggregateVersion> required, Duration wait) {
         long startNanos = clock.nanos();
         Deadline.extend(wait);

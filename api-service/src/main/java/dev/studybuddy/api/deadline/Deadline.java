@@ -32,7 +32,7 @@ public final class Deadline {
     }
 
     /**
-     * Moves the deadline by a wait that the caller asked for.
+     * Moves the deadline by a wait that the caller requested.
      *
      * @param wait the duration of the wait; a negative duration takes an unused part of it back
      */

@@ -59,6 +59,6 @@ final class DevTokenController {
         List<String> codes = body.strings("roles", List.of(Role.USER.code()), MAX_ROLES);
         body.finish();
         Set<Role> roles = Role.ofCodes(codes);
-        return post.outsideTransaction(() -> Reply.of(HttpStatus.OK, tokens.sign(userId, roles)));
+        return post.runOutsideTransaction(() -> Reply.of(HttpStatus.OK, tokens.sign(userId, roles)));
     }
 }

@@ -37,7 +37,7 @@ public record Problem(
      * Describes one invalid field, parameter or header.
      *
      * @param field the name of the field, parameter or header
-     * @param message the broken rule as a predicate, for example "must not be null"
+     * @param message the violated rule as a predicate, for example "must not be null"
      */
     public record FieldFault(String field, String message) {}
 

@@ -70,7 +70,7 @@ public final class IdempotentRequest {
      *     back and stores no answer
      * @return the new or the stored answer
      */
-    public ResponseEntity<byte[]> inTransaction(Supplier<Reply> effect) {
+    public ResponseEntity<byte[]> runInTransaction(Supplier<Reply> effect) {
         RequestKey requestKey = key;
         if (requestKey == null) {
             return renderer.render(transactions.run(effect));
@@ -78,9 +78,9 @@ public final class IdempotentRequest {
         return runTransaction(() -> runOnce(requestKey, effect));
     }
 
-    /** Calls {@link #outsideTransaction(Duration, Supplier)} for an effect that takes at most 20 seconds. */
-    public ResponseEntity<byte[]> outsideTransaction(Supplier<Reply> effect) {
-        return outsideTransaction(DEFAULT_RESERVATION, effect);
+    /** Calls {@link #runOutsideTransaction(Duration, Supplier)} for an effect that takes at most 20 seconds. */
+    public ResponseEntity<byte[]> runOutsideTransaction(Supplier<Reply> effect) {
+        return runOutsideTransaction(DEFAULT_RESERVATION, effect);
     }
 
     /**
@@ -92,7 +92,7 @@ public final class IdempotentRequest {
      * @param effect the effect, which may use other systems than the database
      * @return the new or the stored answer
      */
-    public ResponseEntity<byte[]> outsideTransaction(Duration reservation, Supplier<Reply> effect) {
+    public ResponseEntity<byte[]> runOutsideTransaction(Duration reservation, Supplier<Reply> effect) {
         RequestKey requestKey = key;
         if (requestKey == null) {
             return renderer.render(effect.get());

@@ -68,7 +68,7 @@ public final class KafkaInspector {
     }
 
     /** Returns the descriptions of those topics in {@code names} that exist, by name. */
-    public Map<String, TopicDescription> topics(Collection<String> names) {
+    public Map<String, TopicDescription> findTopics(Collection<String> names) {
         Map<String, TopicDescription> found = new HashMap<>();
         admin().describeTopics(names).topicNameValues().forEach((name, description) -> {
             try {
@@ -84,7 +84,7 @@ public final class KafkaInspector {
      * Returns the cleanup policies of topics, by name, for example {@code delete} or {@code compact,delete}. A topic is
      * absent if this service lacks the operation {@code DESCRIBE_CONFIGS} on it.
      */
-    public Map<String, String> cleanupPolicies(Collection<String> names) {
+    public Map<String, String> readCleanupPolicies(Collection<String> names) {
         List<ConfigResource> resources = names.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
@@ -104,12 +104,12 @@ public final class KafkaInspector {
     }
 
     /** Returns the end offset of each partition, which is the offset that its next record receives. */
-    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> readEndOffsets(Collection<TopicPartition> partitions) {
         return offsets(partitions, OffsetSpec.latest());
     }
 
     /** Returns the start offset of each partition; it is above 0 if earlier records were deleted. */
-    public Map<TopicPartition, Long> starts(Collection<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> readStartOffsets(Collection<TopicPartition> partitions) {
         return offsets(partitions, OffsetSpec.earliest());
     }
 
@@ -125,7 +125,7 @@ public final class KafkaInspector {
      * Returns the offsets that a consumer group has committed. A partition without a committed offset is absent, and
      * the map is empty if the group does not exist.
      */
-    public Map<TopicPartition, Long> committed(String group) {
+    public Map<TopicPartition, Long> readCommittedOffsets(String group) {
         try {
             Map<TopicPartition, Long> committed = new HashMap<>();
             get(admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
@@ -141,7 +141,7 @@ public final class KafkaInspector {
     }
 
     /** Returns the client ids of the members of a consumer group; the list is empty if the group does not exist. */
-    public List<String> clientIds(String group) {
+    public List<String> findClientIds(String group) {
         return members(group).stream().map(MemberDescription::clientId).toList();
     }
 
@@ -149,7 +149,7 @@ public final class KafkaInspector {
      * Returns the partitions that are assigned to any member of a consumer group; the set is empty if the group does
      * not exist.
      */
-    public Set<TopicPartition> assigned(String group) {
+    public Set<TopicPartition> findAssignedPartitions(String group) {
         Set<TopicPartition> assigned = new HashSet<>();
         members(group).forEach(member -> assigned.addAll(member.assignment().topicPartitions()));
         return assigned;
@@ -169,7 +169,7 @@ public final class KafkaInspector {
     }
 
     /** Returns the ids of all consumer groups. */
-    public List<String> groups() {
+    public List<String> findGroups() {
         return get(admin().listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
                 .map(GroupListing::groupId)
                 .toList();

@@ -26,7 +26,7 @@ public final class TopicEnds {
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
     public Map<String, Long> read(Set<AggregateType> types) {
-        Map<TopicPartition, Long> found = kafka.ends(properties.partitions(types));
+        Map<TopicPartition, Long> found = kafka.readEndOffsets(properties.partitions(types));
         Map<String, Long> ends = new HashMap<>();
         for (AggregateType type : types) {
             for (TopicPartition partition : properties.partitions(Set.of(type))) {

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class LeaderboardPage {
 
-    /** Few clients use other limits than their neighbours, so a page keeps only a few rendered answers. */
+    /** Most clients request one of a few limits, so a page keeps only a few rendered answers. */
     private static final int MAX_BODIES = 8;
 
     private final String period;

@@ -6,17 +6,17 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Reads the outbox's backlog at a cost that does not grow with it. It counts at most 200 rows of each shard along the
- * pending index. Only if that does not show whether the queue is longer than 10 000, it counts the rows of long shards.
+ * pending index. It counts the remaining rows of a shard with more only while the sum is at most 10 000.
  */
 @Repository
 public final class BacklogQuery {
 
     private static final int MAX_COUNTED_PER_SHARD = 200;
 
-    /** The count stops above this number, because a greater one makes no difference to the alert on the queue. */
+    /** The count stops above this number, because a greater one makes no difference to the alert on the backlog. */
     private static final int MAX_COUNTED = 10_000;
 
-    private static final String FAILED = """
+    private static final String DEAD_LETTERED = """
             SELECT count(*) FROM (
               SELECT 1 FROM outbox WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL LIMIT 10001) s""";
 
@@ -32,7 +32,7 @@ public final class BacklogQuery {
 
     /** Returns the present backlog. */
     public OutboxBacklog read() {
-        long failed = jdbc.sql(FAILED).query(Long.class).single();
+        long deadLettered = jdbc.sql(DEAD_LETTERED).query(Long.class).single();
         PendingIndex.Counts counts = pendingIndex.count(MAX_COUNTED_PER_SHARD);
         long pending = counts.pending();
         boolean exact = true;
@@ -50,7 +50,7 @@ public final class BacklogQuery {
                 pending,
                 exact,
                 counts.oldestByShard().values().stream().min(Comparator.naturalOrder()),
-                failed,
+                deadLettered,
                 publishers.findAll());
     }
 }

@@ -176,7 +176,7 @@ public final class DeadLetteredRowTable {
      * @param newest the time at which the last of them was dead-lettered
      * @param example the id of one of them
      */
-    public record FailureGroup(
+    public record CauseGroup(
             String aggregateType,
             String cause,
             long rows,
@@ -186,10 +186,10 @@ public final class DeadLetteredRowTable {
             String example) {}
 
     /** Returns the groups of the dead-lettered rows, largest first, at most 200. They contain at most 20 000 rows. */
-    public List<FailureGroup> findGroups() {
+    public List<CauseGroup> findGroups() {
         return jdbc.sql(GROUPS)
                 .param(MAX_GROUPED_ROWS + 1)
-                .query((row, number) -> new FailureGroup(
+                .query((row, number) -> new CauseGroup(
                         row.getString("aggregate_type"),
                         row.getString("cause"),
                         row.getLong("grouped"),

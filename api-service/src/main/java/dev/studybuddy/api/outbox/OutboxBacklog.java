@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param pending the number of pending rows; a lower bound if {@code exact} is false
  * @param exact whether {@code pending} is the exact number
  * @param oldest the creation time of the oldest pending row; empty if no row is pending
- * @param failed the number of dead-lettered rows; 10 001 is a lower bound
+ * @param deadLettered the number of dead-lettered rows; 10 001 is a lower bound
  * @param publishers the publishers that wrote a heartbeat in the last 60 s
  */
 public record OutboxBacklog(
-        Instant now, long pending, boolean exact, Optional<Instant> oldest, long failed, List<Publisher> publishers) {
+        Instant now,
+        long pending,
+        boolean exact,
+        Optional<Instant> oldest,
+        long deadLettered,
+        List<Publisher> publishers) {
 
     public OutboxBacklog {
         publishers = List.copyOf(publishers);

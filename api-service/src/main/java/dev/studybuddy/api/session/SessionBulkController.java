@@ -47,7 +47,7 @@ final class SessionBulkController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> deleteSessions(Caller caller, JsonBody body, IdempotentRequest post) {
         SessionBulkChange change = SessionBulkChange.parse(body);
-        return post.inTransaction(() -> delete(caller, change.ids()));
+        return post.runInTransaction(() -> delete(caller, change.ids()));
     }
 
     private Reply delete(Caller caller, List<UUID> ids) {

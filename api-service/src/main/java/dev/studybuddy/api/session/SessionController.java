@@ -52,7 +52,7 @@ final class SessionController {
     ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentRequest post) {
         SessionFields.Values requested = SessionFields.parse(body, sessions.now());
         UUID id = UUID.randomUUID();
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             SessionState session = sessions.create(caller, id, requested);
             return receipts.of(caller, HttpStatus.CREATED, AggregateType.SESSION, session, session)
                     .location("/api/sessions/" + session.id());
@@ -144,7 +144,7 @@ final class SessionController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             JsonBody body,
             IdempotentRequest patch) {
-        return patch.inTransaction(
+        return patch.runInTransaction(
                 () -> receipts.ofChange(caller, AggregateType.SESSION, sessions.patch(caller, id, ifMatch, body)));
     }
 
@@ -156,7 +156,7 @@ final class SessionController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             IdempotentRequest delete) {
-        return delete.inTransaction(
+        return delete.runInTransaction(
                 () -> receipts.ofDeletion(caller, AggregateType.SESSION, sessions.delete(caller, id, ifMatch)));
     }
 }

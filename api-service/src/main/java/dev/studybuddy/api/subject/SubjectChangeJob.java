@@ -106,7 +106,7 @@ final class SubjectChangeJob implements JobHandler {
             for (OwnedAggregates aggregates : owned) {
                 renameAll(job, user, from.asString(), to, aggregates);
             }
-            transactions.run(() -> subjects.free(user, from.asString()));
+            transactions.run(() -> subjects.deleteIfUnused(user, from.asString()));
         }
         job.progress(null, job.done(), job.done());
     }

@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @RequestMapping(path = "/api/subjects", produces = MediaType.APPLICATION_JSON_VALUE)
-final class SubjectListController {
+final class SubjectController {
 
     private static final String CHANGES = "/api/subjects/changes/";
 
@@ -44,7 +44,7 @@ final class SubjectListController {
     private final SubjectTable subjects;
     private final Jobs jobs;
 
-    SubjectListController(SubjectTable subjects, Jobs jobs) {
+    SubjectController(SubjectTable subjects, Jobs jobs) {
         this.subjects = subjects;
         this.jobs = jobs;
     }
@@ -110,7 +110,7 @@ final class SubjectListController {
     @PostMapping(path = "/rename", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> rename(Caller caller, JsonBody body, IdempotentRequest post) {
         SubjectChange change = SubjectChange.parseRename(body);
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             if (subjects.contains(caller.id(), change.to())) {
                 throw Problem.conflict(
                                 "subject-exists",
@@ -134,7 +134,7 @@ final class SubjectListController {
     @PostMapping(path = "/merge", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> merge(Caller caller, JsonBody body, IdempotentRequest post) {
         SubjectChange change = SubjectChange.parseMerge(body);
-        return post.inTransaction(() -> submit(caller, change));
+        return post.runInTransaction(() -> submit(caller, change));
     }
 
     @Operation(summary = "Returns a rename or merge of the caller and its progress")

@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-final class SubjectsController {
+final class SubjectReportController {
 
     private static final int DEFAULT_LIMIT = 10;
 
@@ -40,7 +40,7 @@ final class SubjectsController {
     private final SharedResults<MongoKey, Subjects> reportsOnEveryone;
     private final ReadAudit readAudit;
 
-    SubjectsController(
+    SubjectReportController(
             ReadModelQueries queries,
             FallbackReads fallbackReads,
             MongoCircuitBreaker breaker,

@@ -20,7 +20,7 @@ import org.springframework.http.HttpStatus;
  *
  * @param ids the ids of the todos, without duplicates
  */
-record BulkChange(Action action, List<UUID> ids) {
+record TodoBulkChange(Action action, List<UUID> ids) {
 
     /** Lists the changes that a client can make to several todos. */
     enum Action {
@@ -89,11 +89,11 @@ record BulkChange(Action action, List<UUID> ids) {
     }
 
     /** Reads the body of a request. */
-    static BulkChange parse(JsonBody body) {
+    static TodoBulkChange parse(JsonBody body) {
         Action action =
                 body.code("action", null, Action.COMPLETE, Action::ofCode, "must be complete, reopen or delete");
         List<UUID> ids = ItemIds.read(body, WriteReceipts.MAX_WRITES);
         body.finish();
-        return new BulkChange(action, ids);
+        return new TodoBulkChange(action, ids);
     }
 }

@@ -6,8 +6,8 @@ import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
-import dev.studybuddy.api.todo.BulkChange.Action;
-import dev.studybuddy.api.todo.BulkChange.Answer;
+import dev.studybuddy.api.todo.TodoBulkChange.Action;
+import dev.studybuddy.api.todo.TodoBulkChange.Answer;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -22,12 +22,12 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-final class BulkController {
+final class TodoBulkController {
 
     private final Todos todos;
     private final WriteReceipts receipts;
 
-    BulkController(Todos todos, WriteReceipts receipts) {
+    TodoBulkController(Todos todos, WriteReceipts receipts) {
         this.todos = todos;
         this.receipts = receipts;
     }
@@ -37,18 +37,20 @@ final class BulkController {
             description = "All changes commit together. The answer has one item for each id, with the status that a"
                     + " request for this todo alone would have received, and one consistency token for all changes. A"
                     + " todo that does not exist prevents no other change.")
-    @RequestBody(content = @Content(schema = @Schema(implementation = BulkChange.Request.class)))
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BulkChange.Answers.class)))
+    @RequestBody(content = @Content(schema = @Schema(implementation = TodoBulkChange.Request.class)))
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = TodoBulkChange.Answers.class)))
     @PostMapping(
             path = "/api/todos/bulk",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> change(Caller caller, JsonBody body, IdempotentRequest post) {
-        BulkChange change = BulkChange.parse(body);
-        return post.inTransaction(() -> apply(caller, change));
+        TodoBulkChange change = TodoBulkChange.parse(body);
+        return post.runInTransaction(() -> apply(caller, change));
     }
 
-    private Reply apply(Caller caller, BulkChange change) {
+    private Reply apply(Caller caller, TodoBulkChange change) {
         BulkAnswers<Answer> answers = new BulkAnswers<>();
         for (UUID id : change.ids()) {
             if (change.action() == Action.DELETE) {
@@ -68,6 +70,6 @@ final class BulkController {
                 HttpStatus.OK,
                 AggregateType.TODO,
                 answers.written(),
-                new BulkChange.Answers(answers.answers()));
+                new TodoBulkChange.Answers(answers.answers()));
     }
 }

@@ -54,7 +54,7 @@ final class TodoController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentRequest post) {
         TodoState requested = TodoFields.parseNew(body, UUID.randomUUID(), caller.userId(), todos.now());
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             TodoState todo = todos.create(caller, requested);
             return receipts.of(caller, HttpStatus.CREATED, AggregateType.TODO, todo, todo)
                     .location("/api/todos/" + todo.id());
@@ -161,7 +161,7 @@ final class TodoController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             JsonBody body,
             IdempotentRequest patch) {
-        return patch.inTransaction(
+        return patch.runInTransaction(
                 () -> receipts.ofChange(caller, AggregateType.TODO, todos.patch(caller, id, ifMatch, body)));
     }
 
@@ -173,7 +173,7 @@ final class TodoController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             IdempotentRequest delete) {
-        return delete.inTransaction(
+        return delete.runInTransaction(
                 () -> receipts.ofDeletion(caller, AggregateType.TODO, todos.delete(caller, id, ifMatch)));
     }
 }

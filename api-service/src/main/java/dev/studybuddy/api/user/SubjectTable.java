@@ -31,7 +31,7 @@ public final class SubjectTable {
             SELECT count(*) FROM (SELECT 1 FROM subjects WHERE user_id = :user LIMIT :counted) s
             """;
 
-    private static final String FREE_UNUSED = """
+    private static final String DELETE_UNUSED = """
             DELETE FROM subjects WHERE user_id = :user AND subject <> :kept AND subject NOT IN
               (SELECT s.subject FROM subjects s WHERE s.user_id = :user AND
             """ + IS_USED + ")";
@@ -68,7 +68,7 @@ public final class SubjectTable {
     }
 
     /**
-     * Adds a subject that replaces others, without regard to the limit, because the others are freed afterwards. A
+     * Adds a subject that replaces others, without regard to the limit, because the others are deleted afterwards. A
      * subject that exists remains.
      */
     public void addReplacement(UUID user, String subject) {
@@ -78,7 +78,7 @@ public final class SubjectTable {
     }
 
     /** Deletes the row of a subject if it is unused, and returns whether it did. */
-    public boolean free(UUID user, String subject) {
+    public boolean deleteIfUnused(UUID user, String subject) {
         return jdbc.sql(FREE).param("user", user).param("subject", subject).update() > 0;
     }
 
@@ -92,9 +92,11 @@ public final class SubjectTable {
         if (added == 0 || count(user, most + 1) <= most) {
             return true;
         }
-        int freed =
-                jdbc.sql(FREE_UNUSED).param("user", user).param("kept", subject).update();
-        return freed > 0 && count(user, most + 1) <= most;
+        int deleted = jdbc.sql(DELETE_UNUSED)
+                .param("user", user)
+                .param("kept", subject)
+                .update();
+        return deleted > 0 && count(user, most + 1) <= most;
     }
 
     private long count(UUID user, int counted) {

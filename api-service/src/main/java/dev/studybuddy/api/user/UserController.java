@@ -59,7 +59,7 @@ final class UserController {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = User.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentRequest post) {
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             UUID id = chooseId(caller, UserFields.parseId(body));
             EmailRule rule = caller.hasId(id) ? EmailRule.ofOwnUser(emails) : EmailRule.ANY;
             User user = users.create(UserFields.parseNew(body, id, rule, users.now()));
@@ -112,10 +112,10 @@ final class UserController {
             IdempotentRequest patch) {
         checkAccess(caller, id);
         EmailRule rule = caller.hasId(id) ? EmailRule.ofOwnUser(emails) : EmailRule.ANY;
-        return patch.inTransaction(() -> {
+        return patch.runInTransaction(() -> {
             Optional<User> before = caller.hasId(id) ? Optional.empty() : users.find(id);
             User user = users.patch(id, ifMatch, body, rule).orElseThrow(UserController::notFound);
-            before.ifPresent(present -> auditLog.note(
+            before.ifPresent(present -> auditLog.record(
                     caller,
                     "user.change",
                     target(id),
@@ -143,7 +143,7 @@ final class UserController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             IdempotentRequest delete) {
         checkAccess(caller, id);
-        return delete.inTransaction(() -> {
+        return delete.runInTransaction(() -> {
             Reply reply = receipts.ofDeletion(caller, AggregateType.USER, users.delete(id, ifMatch));
             auditIfOtherUser(caller, "user.delete", id);
             return reply;
@@ -178,7 +178,7 @@ final class UserController {
     /** Records an admin's change to another user, in the transaction of the change. */
     private void auditIfOtherUser(Caller caller, String action, UUID user) {
         if (!caller.hasId(user)) {
-            auditLog.note(caller, action, target(user), Map.of());
+            auditLog.record(caller, action, target(user), Map.of());
         }
     }
 

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  * time.
  */
 @Component
-final class UserDeletion implements JobHandler {
+final class UserDeletionJob implements JobHandler {
 
     private static final String KIND = "user-deletion";
 
@@ -57,7 +57,7 @@ final class UserDeletion implements JobHandler {
     private final RetryingTransactions transactions;
     private final Outbox outbox;
 
-    UserDeletion(JdbcClient jdbc, RetryingTransactions transactions, Outbox outbox) {
+    UserDeletionJob(JdbcClient jdbc, RetryingTransactions transactions, Outbox outbox) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.outbox = outbox;

@@ -83,7 +83,7 @@ final class UserSearchController {
         UUID after = parameters.uuid("cursor", cursor).orElse(null);
         parameters.finish();
         UserSearch.Result result = search.find(query, after, size);
-        auditLog.note(
+        auditLog.record(
                 caller,
                 "user.search",
                 "users",

@@ -132,7 +132,7 @@ final class Users {
             table.delete(present);
             DeletedState deleted = new DeletedState(id.toString(), id.toString(), present.version() + 1);
             outbox.append(AggregateType.USER, Change.DELETED, deleted);
-            jobs.submit(UserDeletion.kind(id), "", UserDeletion.settings(id));
+            jobs.submit(UserDeletionJob.kind(id), "", UserDeletionJob.settings(id));
             return Optional.of(deleted);
         });
     }

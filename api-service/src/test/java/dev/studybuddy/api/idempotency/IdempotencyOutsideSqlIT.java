@@ -69,24 +69,24 @@ class IdempotencyOutsideSqlIT {
         CountDownLatch proceed = new CountDownLatch(1);
         try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
             Future<ResponseEntity<byte[]>> first =
-                    pool.submit(() -> post("a").outsideTransaction(LONG_RESERVATION, () -> {
+                    pool.submit(() -> post("a").runOutsideTransaction(LONG_RESERVATION, () -> {
                         begun.countDown();
                         await(proceed);
                         return effect();
                     }));
             await(begun);
             Future<ResponseEntity<byte[]>> second =
-                    pool.submit(() -> post("a").outsideTransaction(LONG_RESERVATION, this::effect));
+                    pool.submit(() -> post("a").runOutsideTransaction(LONG_RESERVATION, this::effect));
 
             // The second request waits for the first one and then fails with 503, after which the client retries.
             assertThatThrownBy(second::get)
                     .hasCauseInstanceOf(ProblemException.class)
                     .hasMessageContaining("still in progress");
-            assertThatThrownBy(() -> post("another").outsideTransaction(LONG_RESERVATION, this::effect))
+            assertThatThrownBy(() -> post("another").runOutsideTransaction(LONG_RESERVATION, this::effect))
                     .hasMessageContaining("was used for a different request");
             proceed.countDown();
             ResponseEntity<byte[]> repeated = pool.submit(
-                            () -> post("a").outsideTransaction(LONG_RESERVATION, this::effect))
+                            () -> post("a").runOutsideTransaction(LONG_RESERVATION, this::effect))
                     .get();
 
             assertThat(text(repeated)).isEqualTo(text(first.get())).isEqualTo("{\"effect\":1}");
@@ -97,12 +97,12 @@ class IdempotencyOutsideSqlIT {
 
     @Test
     void aFailedEffectReleasesTheKey() {
-        assertThatThrownBy(() -> post("a").outsideTransaction(LONG_RESERVATION, () -> {
+        assertThatThrownBy(() -> post("a").runOutsideTransaction(LONG_RESERVATION, () -> {
                     throw new IllegalStateException("refused");
                 }))
                 .hasMessage("refused");
 
-        assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect)))
+        assertThat(text(post("a").runOutsideTransaction(LONG_RESERVATION, this::effect)))
                 .isEqualTo("{\"effect\":1}");
     }
 
@@ -110,26 +110,26 @@ class IdempotencyOutsideSqlIT {
     void aKeyOfADeadProcessIsAvailableAfterItsReservation() {
         IdempotencyKeys keys = api.bean(IdempotencyKeys.class);
         keys.claim(key, "a", UUID.randomUUID(), Duration.ofSeconds(3));
-        assertThatThrownBy(() -> post("a").outsideTransaction(LONG_RESERVATION, this::effect))
+        assertThatThrownBy(() -> post("a").runOutsideTransaction(LONG_RESERVATION, this::effect))
                 .hasMessageContaining("still in progress");
 
         Awaitility.await()
                 .atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(ProblemException.class)
-                .until(() -> text(post("a").outsideTransaction(LONG_RESERVATION, this::effect))
+                .until(() -> text(post("a").runOutsideTransaction(LONG_RESERVATION, this::effect))
                         .equals("{\"effect\":1}"));
     }
 
     @Test
     void anExpiredReservationDoesNotOverwriteTheStoredAnswer() {
-        ResponseEntity<byte[]> slow = post("a").outsideTransaction(Duration.ZERO, () -> {
-            assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect)))
+        ResponseEntity<byte[]> slow = post("a").runOutsideTransaction(Duration.ZERO, () -> {
+            assertThat(text(post("a").runOutsideTransaction(LONG_RESERVATION, this::effect)))
                     .isEqualTo("{\"effect\":1}");
             return effect();
         });
 
         assertThat(text(slow)).isEqualTo("{\"effect\":2}");
-        assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect)))
+        assertThat(text(post("a").runOutsideTransaction(LONG_RESERVATION, this::effect)))
                 .isEqualTo("{\"effect\":1}");
     }
 

@@ -68,13 +68,14 @@ class SecureKafkaIT {
                 Awaitility.await()
                         .atMost(TIMEOUT)
                         .ignoreExceptions()
-                        .until(() -> inspector.ends(List.of(partition)).equals(Map.of(partition, 0L)));
+                        .until(() ->
+                                inspector.readEndOffsets(List.of(partition)).equals(Map.of(partition, 0L)));
                 inspector.ping();
-                assertThat(inspector.topics(List.of(topic, absent))).containsOnlyKeys(topic);
-                assertThat(inspector.starts(List.of(partition))).containsEntry(partition, 0L);
-                assertThat(inspector.committed(group)).containsEntry(partition, 0L);
-                assertThat(inspector.assigned(group)).isEmpty();
-                assertThat(inspector.groups()).contains(group);
+                assertThat(inspector.findTopics(List.of(topic, absent))).containsOnlyKeys(topic);
+                assertThat(inspector.readStartOffsets(List.of(partition))).containsEntry(partition, 0L);
+                assertThat(inspector.readCommittedOffsets(group)).containsEntry(partition, 0L);
+                assertThat(inspector.findAssignedPartitions(group)).isEmpty();
+                assertThat(inspector.findGroups()).contains(group);
 
                 ReplayProducer producer = api.bean(ReplayProducer.class);
                 // The first connection needs a TLS handshake, which can exceed the time limit of a replay.
@@ -85,7 +86,8 @@ class SecureKafkaIT {
                             producer.send(letter(topic));
                             return true;
                         });
-                assertThat(inspector.ends(List.of(partition)).get(partition)).isPositive();
+                assertThat(inspector.readEndOffsets(List.of(partition)).get(partition))
+                        .isPositive();
 
                 RecordTimestamps timestamps = api.bean(RecordTimestamps.class);
                 Awaitility.await()

@@ -131,7 +131,7 @@ final class ApiFacts {
             }
             String earlierType = requests.get(place);
             if (later.required.contains(place) && (earlierType == null || !required.contains(place))) {
-                changes.add("The request needs `" + place + "`.");
+                changes.add("This part of a request is now required: `" + place + "`.");
             } else if (earlierType != null && !earlierType.equals(type)) {
                 changes.add("The request's `" + place + "` is " + type + " instead of " + earlierType + ".");
             }

@@ -67,10 +67,10 @@ final class BackupController {
             content = @Content(schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
     @PostMapping("/api/backup/full")
     ResponseEntity<byte[]> start(Caller caller, IdempotentRequest post) {
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             Jobs.Submission submission = jobs.submitUnlessUnfinished(FullBackupJob.KIND, "", Map.of());
             if (submission.queued()) {
-                auditLog.note(caller, "backup.start", submission.id().toString(), Map.of());
+                auditLog.record(caller, "backup.start", submission.id().toString(), Map.of());
             }
             return JobResponses.accepted("/api/backup/full/", submission.id());
         });
@@ -79,7 +79,7 @@ final class BackupController {
     @Operation(summary = "Returns a full backup and its progress")
     @ApiResponse(
             responseCode = "200",
-            content = @Content(schema = @Schema(implementation = JobResponses.JobState.class)))
+            content = @Content(schema = @Schema(implementation = JobResponses.JobView.class)))
     @GetMapping("/api/backup/full/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return responses.body(id, FullBackupJob.KIND);
@@ -144,10 +144,10 @@ final class BackupController {
         body.finish();
         Map<String, String> settings = selection.settings();
         String subject = user == null ? "" : user;
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             Jobs.Submission submission = jobs.submitUnlessUnfinished(SnapshotJob.KIND, subject, settings);
             if (submission.queued()) {
-                auditLog.note(caller, "snapshot.start", submission.id().toString(), settings);
+                auditLog.record(caller, "snapshot.start", submission.id().toString(), settings);
             }
             return JobResponses.accepted("/api/admin/jobs/", submission.id());
         });
@@ -167,11 +167,11 @@ final class BackupController {
         AggregateType aggregateType = AggregateType.ofCode(type)
                 .orElseThrow(() -> Problem.invalid("type", "must be one of: user, todo, session")
                         .exception());
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             AggregateState state = snapshots
                     .emit(aggregateType, id)
                     .orElseThrow(() -> Problem.notFound(type).exception());
-            auditLog.note(caller, "aggregate.snapshot", type + '/' + id, Map.of("version", state.version()));
+            auditLog.record(caller, "aggregate.snapshot", type + '/' + id, Map.of("version", state.version()));
             return Reply.of(HttpStatus.ACCEPTED, Map.of("type", type, "id", id, "version", state.version()));
         });
     }

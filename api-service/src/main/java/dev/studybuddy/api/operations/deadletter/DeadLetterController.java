@@ -133,7 +133,7 @@ final class DeadLetterController {
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Replayed.class)))
     @PostMapping("/{id}/replay")
     ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, IdempotentRequest post) {
-        return post.outsideTransaction(() -> {
+        return post.runOutsideTransaction(() -> {
             Optional<OutboxEvent> row = deadLetters.findRow(id);
             if (row.isPresent()) {
                 changeRow(caller, REPLAY, id, () -> deadLetters.replay(row.get()));
@@ -153,7 +153,7 @@ final class DeadLetterController {
             if (!change.getAsBoolean()) {
                 throw DeadLetterProblems.notOpen();
             }
-            auditLog.note(caller, action, id, Map.of());
+            auditLog.record(caller, action, id, Map.of());
             return id;
         });
     }

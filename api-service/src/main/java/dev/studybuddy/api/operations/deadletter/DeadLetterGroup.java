@@ -29,7 +29,7 @@ record DeadLetterGroup(
         Instant newestAt,
         String example) {
 
-    static DeadLetterGroup of(DeadLetteredRowTable.FailureGroup group, String topic) {
+    static DeadLetterGroup of(DeadLetteredRowTable.CauseGroup group, String topic) {
         return new DeadLetterGroup(
                 DeadLetterView.PUBLISHER,
                 topic,

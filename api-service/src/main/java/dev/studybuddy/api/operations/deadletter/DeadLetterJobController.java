@@ -90,7 +90,7 @@ final class DeadLetterJobController {
      * @param matchedExact whether {@code matched} is exact; otherwise it is a lower bound, and the job still handles
      *     every dead letter that matches
      */
-    record StartedReplay(
+    record StartedJob(
             UUID jobId,
             long matched,
             @Schema(description = EXACT) boolean matchedExact) {}
@@ -99,7 +99,9 @@ final class DeadLetterJobController {
     @Schema(name = "DeadLetterGroups")
     record Groups(List<DeadLetterGroup> items) {}
 
-    @Operation(summary = "Groups the open dead letters by source, topic and cause, with the number of each group")
+    @Operation(
+            summary =
+                    "Groups the open dead letters by source, topic and cause, and counts the dead letters of each group")
     @GetMapping("/groups")
     Groups groups() {
         return new Groups(deadLetters.findGroups());
@@ -119,7 +121,7 @@ final class DeadLetterJobController {
     @ApiResponse(
             responseCode = "202",
             description = "The job was queued.",
-            content = @Content(schema = @Schema(implementation = StartedReplay.class)))
+            content = @Content(schema = @Schema(implementation = StartedJob.class)))
     @PostMapping("/replay")
     ResponseEntity<byte[]> replay(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         return start(caller, request, post, ReplayJob.KIND, "dead-letter.replay-many");
@@ -139,7 +141,7 @@ final class DeadLetterJobController {
     @ApiResponse(
             responseCode = "202",
             description = "The job was queued.",
-            content = @Content(schema = @Schema(implementation = StartedReplay.class)))
+            content = @Content(schema = @Schema(implementation = StartedJob.class)))
     @PostMapping("/discard")
     ResponseEntity<byte[]> discard(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         return start(caller, request, post, DiscardJob.KIND, "dead-letter.discard-many");
@@ -153,14 +155,14 @@ final class DeadLetterJobController {
         body.finish();
         MatchCount count = deadLetters.count(selection);
         if (dryRun) {
-            return post.outsideTransaction(
+            return post.runOutsideTransaction(
                     () -> Reply.of(HttpStatus.OK, new Matched(count.letters(), count.exact(), true)));
         }
         Map<String, Object> settings = selection.settings();
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             UUID job = jobs.submit(kind, "", settings);
-            auditLog.note(caller, action, job.toString(), settings);
-            return Reply.of(HttpStatus.ACCEPTED, new StartedReplay(job, count.letters(), count.exact()))
+            auditLog.record(caller, action, job.toString(), settings);
+            return Reply.of(HttpStatus.ACCEPTED, new StartedJob(job, count.letters(), count.exact()))
                     .location("/api/admin/jobs/" + job);
         });
     }

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Removes the records of dead letters that were replayed or discarded long ago. Their ids and states stay, so that a
- * rebuild does not open them again. A dead letter whose copy waits keeps its record.
+ * rebuild does not open them again. A dead letter keeps its record until its copy is on the dead-letter topic.
  */
 @Component
 final class DeadLetterRetention implements RetentionRule {

@@ -98,7 +98,7 @@ public final class DeadLetters {
      */
     List<DeadLetterGroup> findGroups() {
         List<DeadLetterGroup> groups = new ArrayList<>();
-        for (DeadLetteredRowTable.FailureGroup group : rows.findGroups()) {
+        for (DeadLetteredRowTable.CauseGroup group : rows.findGroups()) {
             groups.add(
                     DeadLetterGroup.of(group, DeadLetterView.topic(group.aggregateType(), properties.topicPrefix())));
         }

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Activates a generation when it is ready. A generation is ready if it has applied the records that were on the topics
  * when this job began and those that were on them two to five seconds ago, and if a sampled verify finds no drift. The
- * lag is measured in time, because under a steady load some records are always on their way.
+ * lag is measured in time, because under a steady load some records are always not applied yet.
  */
 @Component
 final class ActivationJob implements JobHandler {
@@ -121,7 +121,7 @@ final class ActivationJob implements JobHandler {
                 job.waitFor(WAIT_AFTER_DRIFT);
             } else {
                 long nowNanos = job.clock().nanos();
-                recentEnds.note(progress.endOffsets(current.readsOf(generation)), nowNanos);
+                recentEnds.record(progress.endOffsets(current.readsOf(generation)), nowNanos);
                 job.waitFor(POLL_INTERVAL);
             }
         }

@@ -90,7 +90,7 @@ final class BrokenDocumentController {
         GenerationRecord owner = record.orElseThrow();
         Target target =
                 new Target(owner.model(), generationOf(owner, collection).orElseThrow(), collection, documentId);
-        return post.outsideTransaction(() -> {
+        return post.runOutsideTransaction(() -> {
             auditLog.runRecorded(
                     caller,
                     "projection.mark-broken",

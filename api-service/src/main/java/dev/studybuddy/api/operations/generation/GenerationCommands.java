@@ -106,7 +106,7 @@ final class GenerationCommands {
                 record.active() == null ? null : record.generations().get(record.active());
         Map<String, TopicOrigin> origins = preconditions.requireUsable(record.nextReads(), active, snapshotsFirst);
         int existing = GenerationNumbers.findHighest(
-                properties.groupPrefix(), model, databases.requests().listCollectionNames(), kafka.groups());
+                properties.groupPrefix(), model, databases.requests().listCollectionNames(), kafka.findGroups());
         int number = Math.max(record.last(), existing) + 1;
         // The record keeps milliseconds, and the id of the backup job depends on this time.
         Instant startedAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);

@@ -108,7 +108,7 @@ final class GenerationController {
                 body.code("activate", false, false, GenerationController::parseManual, "must be auto or manual");
         boolean snapshotsFirst = body.bool("snapshotsFirst", false);
         body.finish();
-        return post.outsideTransaction(() -> {
+        return post.runOutsideTransaction(() -> {
             int generation = auditLog.runRecorded(
                     caller,
                     "projection.rebuild",
@@ -162,7 +162,7 @@ final class GenerationController {
             @RequestParam(defaultValue = Names.STUDY) String model,
             IdempotentRequest post) {
         requireModel(model);
-        return post.outsideTransaction(() -> {
+        return post.runOutsideTransaction(() -> {
             GenerationRecord record = commands.record(model);
             if (record.active() == null || record.active() != generation) {
                 activationCheck.require(record, generation);

@@ -82,7 +82,7 @@ final class ProjectingController {
     @PostMapping("/pause")
     ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         RequestedPause pause = PauseBodies.readPause(request, this::model);
-        return post.outsideTransaction(() -> {
+        return post.runOutsideTransaction(() -> {
             auditLog.runRecorded(
                     caller,
                     "projecting.pause",
@@ -107,7 +107,7 @@ final class ProjectingController {
     @PostMapping("/resume")
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         String model = PauseBodies.readResumption(request, this::model);
-        return post.outsideTransaction(() -> {
+        return post.runOutsideTransaction(() -> {
             auditLog.runRecorded(
                     caller,
                     "projecting.resume",

@@ -100,7 +100,7 @@ final class RebuildMonitor extends PeriodicTask {
         Map<String, Long> done = progress.appliedOffsets(record, building);
         long nowNanos = monotonicClock.nanos();
         Map<String, Long> ends = recent.find(nowNanos);
-        recent.note(progress.endOffsets(record.readsOf(building)), nowNanos);
+        recent.record(progress.endOffsets(record.readsOf(building)), nowNanos);
         if (ends == null || record.stateOf(building) == GenerationState.BROKEN) {
             return null;
         }

@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the end offsets that were noted in the last seconds. A generation that has reached older ends is behind by less
+ * Keeps the end offsets that were recorded in the last seconds. A generation that has reached older ends is behind by less
  * than their age, however many records arrive in that time. Only one thread uses an instance.
  */
 final class RecentEnds {
 
     private final Duration minAge;
     private final Duration maxAge;
-    private final Deque<TimedEnds> noted = new ArrayDeque<>();
+    private final Deque<TimedEnds> recorded = new ArrayDeque<>();
 
     /**
      * Creates an empty history.
@@ -28,27 +28,27 @@ final class RecentEnds {
     }
 
     /**
-     * Notes the present ends.
+     * Records the present ends.
      *
      * @param ends the end offset of each partition, by journal id
      * @param nowNanos the reading of the monotonic clock before the ends were read
      */
-    void note(Map<String, Long> ends, long nowNanos) {
-        noted.addLast(new TimedEnds(Map.copyOf(ends), nowNanos));
+    void record(Map<String, Long> ends, long nowNanos) {
+        recorded.addLast(new TimedEnds(Map.copyOf(ends), nowNanos));
         removeOld(nowNanos);
     }
 
-    /** Returns the oldest ends of an age from the lowest to the greatest one; null if no such ends were noted. */
+    /** Returns the oldest ends of an age from the lowest to the greatest one; null if no such ends were recorded. */
     @Nullable
     Map<String, Long> find(long nowNanos) {
         removeOld(nowNanos);
-        TimedEnds oldest = noted.peekFirst();
+        TimedEnds oldest = recorded.peekFirst();
         return oldest == null || nowNanos - oldest.atNanos() < minAge.toNanos() ? null : oldest.ends();
     }
 
     private void removeOld(long nowNanos) {
-        while (!noted.isEmpty() && nowNanos - noted.getFirst().atNanos() > maxAge.toNanos()) {
-            noted.removeFirst();
+        while (!recorded.isEmpty() && nowNanos - recorded.getFirst().atNanos() > maxAge.toNanos()) {
+            recorded.removeFirst();
         }
     }
 

@@ -41,7 +41,7 @@ final class TopicPreconditions {
     Map<String, TopicOrigin> requireUsable(
             Set<AggregateType> reads, @Nullable Generation active, boolean snapshotsFirst) {
         List<String> names = reads.stream().map(properties::topic).toList();
-        Map<String, TopicDescription> found = kafka.topics(names);
+        Map<String, TopicDescription> found = kafka.findTopics(names);
         Map<String, TopicOrigin> origins = new HashMap<>();
         List<String> gaps = new ArrayList<>();
         for (String name : names) {
@@ -64,7 +64,7 @@ final class TopicPreconditions {
             }
         }
         requireUncompacted(names);
-        kafka.starts(properties.partitions(reads)).forEach((partition, start) -> {
+        kafka.readStartOffsets(properties.partitions(reads)).forEach((partition, start) -> {
             if (start > 0) {
                 gaps.add("partition " + partition + " starts at offset " + start);
             }
@@ -78,7 +78,7 @@ final class TopicPreconditions {
 
     /** Rejects compacted topics, because a stale repeat can be the last record of a key, which compaction keeps. */
     private void requireUncompacted(List<String> names) {
-        new TreeMap<>(kafka.cleanupPolicies(names)).forEach((name, policy) -> {
+        new TreeMap<>(kafka.readCleanupPolicies(names)).forEach((name, policy) -> {
             if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
                 throw topicsNotFit("Topic " + name + " has the cleanup.policy " + policy
                         + ", so it may have lost the newest state of an aggregate. Set it to delete, then rebuild with"

@@ -32,7 +32,7 @@ final class AlertThresholds {
         Long brokenDocuments = state.brokenDocuments();
         return outbox != null
                 && (paused.pausesPublishing() || outbox.pending() <= MAX_QUEUE_SIZE)
-                && outbox.failed() <= MAX_FAILED_EVENTS
+                && outbox.deadLettered() <= MAX_FAILED_EVENTS
                 && lagSeconds != null
                 && (paused.pausesAnything() || lagSeconds <= MAX_LAG_SECONDS)
                 && brokenDocuments != null

@@ -115,7 +115,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
                 outbox == null ? null : Long.valueOf(outbox.pending()),
                 outbox == null ? null : Boolean.valueOf(outbox.exact()),
                 state.lagSeconds(),
-                outbox == null ? null : Long.valueOf(outbox.failed()),
+                outbox == null ? null : Long.valueOf(outbox.deadLettered()),
                 state.deadLetters(),
                 state.brokenDocuments(),
                 state.schemaWaits(),

@@ -41,7 +41,7 @@ public final class JobCancellation {
             }
             Jobs.Cancellation requested = jobs.cancel(id);
             if (requested == Jobs.Cancellation.REQUESTED) {
-                auditLog.note(caller, "job.cancel", id.toString(), Map.of());
+                auditLog.record(caller, "job.cancel", id.toString(), Map.of());
             }
             return requested;
         });

@@ -116,7 +116,7 @@ final class JobController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = JobResponses.JobState.class)))
+                            schema = @Schema(implementation = JobResponses.JobView.class)))
     @GetMapping(path = "/api/admin/jobs/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     ObjectNode job(@PathVariable UUID id) {
         return responses.body(id, null);

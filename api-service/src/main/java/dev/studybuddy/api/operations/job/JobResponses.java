@@ -28,14 +28,14 @@ public final class JobResponses {
      * This record documents the answer that describes a job. Each kind of job adds fields of its own.
      *
      * @param subject the id or name of the object that the job is about; empty if the kind needs none
-     * @param total the number of steps, or null while it is unknown
-     * @param startedAt the time of the first start, or null while the job waits
+     * @param total the expected number of items, or null while it is unknown
+     * @param startedAt the time of the first claim, or null before it
      * @param finishedAt the time of the end, or null while the job has not ended
-     * @param error the reason for which the job failed, or null if it did not fail
+     * @param error the error of the last outage or failure, or null if there was none
      * @param waitsFor a sentence that states what an unfinished job waits for, or null if it waits for nothing
      */
     @Schema(additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
-    public record JobState(
+    public record JobView(
             UUID jobId,
             @Schema(example = "backup") String kind,
             String subject,
@@ -87,7 +87,7 @@ public final class JobResponses {
         return listed.stream().map(job -> body(job, reasons)).toList();
     }
 
-    /** Returns the body that {@link JobState} describes, with the fields of the job's kind. */
+    /** Returns the body that {@link JobView} describes, with the fields of the job's kind. */
     private ObjectNode body(Job job, WaitingReasons reasons) {
         ObjectNode body = json.createObjectNode();
         body.put("jobId", job.id().toString());

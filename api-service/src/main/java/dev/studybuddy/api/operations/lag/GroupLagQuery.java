@@ -32,9 +32,9 @@ final class GroupLagQuery {
         String group = Names.group(properties.groupPrefix(), record.model(), generation);
         List<TopicPartition> partitions = properties.partitions(record.readsOf(generation));
         boolean broken = record.stateOf(generation) == GenerationState.BROKEN;
-        Map<TopicPartition, Long> committed = kafka.committed(group);
-        Set<TopicPartition> assigned = kafka.assigned(group);
-        Map<TopicPartition, Long> ends = kafka.ends(partitions);
+        Map<TopicPartition, Long> committed = kafka.readCommittedOffsets(group);
+        Set<TopicPartition> assigned = kafka.findAssignedPartitions(group);
+        Map<TopicPartition, Long> ends = kafka.readEndOffsets(partitions);
         Map<TopicPartition, Long> behind = new HashMap<>();
         committed.forEach((partition, offset) -> {
             if (offset < ends.getOrDefault(partition, 0L)) {

@@ -131,7 +131,7 @@ public final class LagMetrics {
         if (outbox != null) {
             outboxReadAtNanos = monotonicClock.nanos();
             register(queueSize, outbox.pending());
-            register(failedEvents, outbox.failed());
+            register(failedEvents, outbox.deadLettered());
         } else if (monotonicClock.nanos() - outboxReadAtNanos > OUTBOX_MEMORY.toNanos()) {
             register(queueSize, null);
             register(failedEvents, null);

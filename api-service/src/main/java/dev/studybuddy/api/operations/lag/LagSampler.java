@@ -11,14 +11,14 @@ final class LagSampler extends PeriodicTask {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
-    private final SyncProbe probe;
+    private final SyncStateQuery query;
     private final ReadModelLag lag;
     private final LagMetrics metrics;
     private final LastSample lastSample;
 
-    LagSampler(SyncProbe probe, ReadModelLag lag, LagMetrics metrics, LastSample lastSample) {
+    LagSampler(SyncStateQuery query, ReadModelLag lag, LagMetrics metrics, LastSample lastSample) {
         super("lag-sampler", PERIOD);
-        this.probe = probe;
+        this.query = query;
         this.lag = lag;
         this.metrics = metrics;
         this.lastSample = lastSample;
@@ -26,7 +26,7 @@ final class LagSampler extends PeriodicTask {
 
     @Override
     protected void runRound() {
-        SyncState state = probe.probe();
+        SyncState state = query.read();
         lag.record(state.lags());
         metrics.show(state);
         lastSample.record(state);

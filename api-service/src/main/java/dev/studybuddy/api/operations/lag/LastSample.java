@@ -15,12 +15,12 @@ public final class LastSample {
     /** The sampler needs at most about four seconds for a sample. */
     private static final Duration MAX_AGE = Duration.ofSeconds(6);
 
-    private final SyncProbe probe;
+    private final SyncStateQuery query;
     private final MonotonicClock clock;
     private volatile @Nullable Sample last;
 
-    LastSample(SyncProbe probe, MonotonicClock clock) {
-        this.probe = probe;
+    LastSample(SyncStateQuery query, MonotonicClock clock) {
+        this.query = query;
         this.clock = clock;
     }
 
@@ -33,7 +33,7 @@ public final class LastSample {
         Sample sample = last;
         return sample != null && clock.nanos() - sample.takenAtNanos() <= MAX_AGE.toNanos()
                 ? sample.state()
-                : probe.probe();
+                : query.read();
     }
 
     private record Sample(SyncState state, long takenAtNanos) {}

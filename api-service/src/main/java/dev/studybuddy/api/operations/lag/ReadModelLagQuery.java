@@ -97,7 +97,7 @@ final class ReadModelLagQuery {
         if (ahead.isEmpty()) {
             return true;
         }
-        Map<TopicPartition, Long> now = kafka.ends(ahead.keySet());
+        Map<TopicPartition, Long> now = kafka.readEndOffsets(ahead.keySet());
         return ahead.entrySet().stream()
                 .allMatch(applied -> applied.getValue() <= now.getOrDefault(applied.getKey(), 0L));
     }

@@ -48,12 +48,12 @@ import org.springframework.stereotype.Component;
 /**
  * Queries all three servers in parallel and returns within three seconds, even if servers are unavailable. It reads the
  * outbox before the ends of the topics, and these before the journals, so that an event that leaves one stage during
- * the probe is counted in the next stage.
+ * the query is counted in the next stage.
  */
 @Component
-public final class SyncProbe {
+public final class SyncStateQuery {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SyncProbe.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SyncStateQuery.class);
     private static final Duration PROBE_LIMIT = Duration.ofMillis(2500);
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
     /**
@@ -73,12 +73,12 @@ public final class SyncProbe {
     private final GroupLagQuery groupLags;
     private final MonotonicClock clock;
     private final Clock wallClock;
-    private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("probe-", 0).factory());
+    private final ExecutorService queries = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("query-", 0).factory());
     private final AtomicLong writableAtNanos;
-    private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningProbe = new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningQuery = new AtomicReference<>();
 
-    SyncProbe(
+    SyncStateQuery(
             WriteCheck writeCheck,
             BacklogQuery backlogQuery,
             KafkaInspector kafka,
@@ -99,10 +99,10 @@ public final class SyncProbe {
         this.writableAtNanos = new AtomicLong(clock.nanos() - 2 * WRITABLE_MEMORY.toNanos());
     }
 
-    /** Returns the present state. Concurrent callers share one probe. */
-    public SyncState probe() {
+    /** Returns the present state. Concurrent callers share one query. */
+    public SyncState read() {
         CompletableFuture<SyncState> mine = new CompletableFuture<>();
-        CompletableFuture<SyncState> running = runningProbe.compareAndExchange(null, mine);
+        CompletableFuture<SyncState> running = runningQuery.compareAndExchange(null, mine);
         if (running != null) {
             return running.join();
         }
@@ -114,7 +114,7 @@ public final class SyncProbe {
             mine.completeExceptionally(failed);
             throw failed;
         } finally {
-            runningProbe.set(null);
+            runningQuery.set(null);
         }
     }
 
@@ -137,7 +137,7 @@ public final class SyncProbe {
         List<GenerationRecord> present = records == null ? List.of() : records;
         CompletableFuture<Long> brokenDocuments = query("MongoDB", () -> countBrokenDocuments(present));
         CompletableFuture<Map<TopicPartition, Long>> ends =
-                query("Kafka", () -> kafka.ends(properties.partitions(EnumSet.allOf(AggregateType.class))));
+                query("Kafka", () -> kafka.readEndOffsets(properties.partitions(EnumSet.allOf(AggregateType.class))));
         List<CompletableFuture<GroupLag>> groups = present.stream()
                 .flatMap(record ->
                         record.listed().stream().map(number -> query("Kafka", () -> groupLags.read(record, number))))
@@ -228,12 +228,13 @@ public final class SyncProbe {
     }
 
     private <T> CompletableFuture<T> query(String server, Supplier<T> query) {
-        return CompletableFuture.supplyAsync(query, probes).whenComplete((answer, failed) -> {
+        return CompletableFuture.supplyAsync(query, queries).whenComplete((answer, failed) -> {
             if (failed != null) {
                 LOG.atDebug()
                         .addKeyValue("server", server)
                         .addKeyValue("error", failed.toString())
-                        .log("A server did not answer a probe; the state leaves its values unknown");
+                        .log(
+                                "A server did not answer a query; its values are unknown in this state, and the next sample queries it again");
             }
         });
     }
@@ -255,6 +256,6 @@ public final class SyncProbe {
 
     @PreDestroy
     void close() {
-        probes.shutdownNow();
+        queries.shutdownNow();
     }
 }

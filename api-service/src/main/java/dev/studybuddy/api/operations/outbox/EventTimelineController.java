@@ -67,7 +67,7 @@ final class EventTimelineController {
      * @param mirrors the aggregate's mirrors; null if MongoDB is unavailable
      * @param deadLetters the projector's dead letters of the aggregate; null if MongoDB is unavailable
      */
-    @Schema(name = "Journey")
+    @Schema(name = "Timeline")
     record Timeline(
             String aggregateId,
             List<Event> events,

@@ -69,7 +69,7 @@ final class OutboxController {
         QueryParameters parameters = new QueryParameters();
         int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, MAX_WAIT_SECONDS);
         parameters.finish();
-        return post.outsideTransaction(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
+        return post.runOutsideTransaction(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
             // The audit row is written before the wait, so that it exists even if this process ends during the wait.
             SyncTrigger.Outcome outcome = auditLog.runRecorded(
                     caller,
@@ -82,7 +82,8 @@ final class OutboxController {
     }
 
     @Operation(
-            summary = "Lists stuck events, each with its reason and what to do; an event of a paused type is not stuck")
+            summary =
+                    "Lists stuck and dead-lettered events, each with its reason and with advice; a pending event of a paused type is not listed")
     @GetMapping("/api/admin/outbox/stuck")
     List<StuckEvent> stuck() {
         return stuckEvents.find();
@@ -95,7 +96,7 @@ final class OutboxController {
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Retried.class)))
     @PostMapping("/api/admin/outbox/{eventId}/retry")
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentRequest post) {
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             OutboxEvent row = requireFailed(eventId);
             if (row.isErased()) {
                 throw erased();
@@ -104,7 +105,7 @@ final class OutboxController {
                 throw notDeadLettered("Only a pending or dead-lettered event can be retried. This event is already"
                         + " published, or was discarded.");
             }
-            auditLog.note(caller, "outbox.retry", eventId.toString(), auditDetail(row));
+            auditLog.record(caller, "outbox.retry", eventId.toString(), auditDetail(row));
             return Reply.of(HttpStatus.ACCEPTED, Map.of("eventId", eventId));
         });
     }
@@ -119,7 +120,7 @@ final class OutboxController {
                 throw notDeadLettered("Only a dead-lettered event can be discarded. This event is pending, is already"
                         + " published, or was discarded.");
             }
-            auditLog.note(caller, "outbox.discard", eventId.toString(), auditDetail(row));
+            auditLog.record(caller, "outbox.discard", eventId.toString(), auditDetail(row));
             return row;
         });
         return ResponseEntity.noContent().build();

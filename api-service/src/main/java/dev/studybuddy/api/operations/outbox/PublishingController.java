@@ -100,9 +100,9 @@ final class PublishingController {
     @PostMapping("/pause")
     ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         RequestedPause pause = PauseBodies.readPause(request, PublishingController::type);
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             if (pauses.pause(pause.name(), caller.userId(), pause.reason())) {
-                auditLog.note(
+                auditLog.record(
                         caller,
                         "publishing.pause",
                         "publishing/" + nameOf(pause.name()),
@@ -112,7 +112,9 @@ final class PublishingController {
         });
     }
 
-    @Operation(summary = "Resumes the publishing of all types or of one type; a pause of the other kind stays")
+    @Operation(
+            summary =
+                    "Resumes the publishing of all types or of one type; a pause of all types and a pause of one type end separately")
     @RequestBody(
             required = true,
             content =
@@ -127,9 +129,9 @@ final class PublishingController {
     @PostMapping("/resume")
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         String type = PauseBodies.readResumption(request, PublishingController::type);
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             if (pauses.resume(type)) {
-                auditLog.note(caller, "publishing.resume", "publishing/" + nameOf(type), Map.of());
+                auditLog.record(caller, "publishing.resume", "publishing/" + nameOf(type), Map.of());
             }
             return Reply.of(HttpStatus.OK, list());
         });

@@ -53,7 +53,8 @@ final class SchemaChoice extends PeriodicTask {
             LOG.atInfo()
                     .addKeyValue("obstacle", obstacle)
                     .addKeyValue("schema", schema.current())
-                    .log("A newer schema is allowed but not read everywhere; events keep their schema until it is");
+                    .log(
+                            "The setting allows a newer schema, but an obstacle prevents it; events keep their schema until the obstacle ends");
         }
         lastObstacle = obstacle;
     }

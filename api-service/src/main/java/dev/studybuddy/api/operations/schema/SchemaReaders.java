@@ -60,7 +60,7 @@ final class SchemaReaders {
     private @Nullable String findObstacle(
             int schema, GenerationRecord record, int generation, Map<String, Integer> announced) {
         String group = Names.group(topics.groupPrefix(), record.model(), generation);
-        List<String> clientIds = kafka.clientIds(group);
+        List<String> clientIds = kafka.findClientIds(group);
         if (clientIds.isEmpty() && Integer.valueOf(generation).equals(record.active())) {
             return "no projector serves the active generation of group " + group;
         }

@@ -59,7 +59,7 @@ final class PipelineSampler {
         this.nextCountNanos = monotonicClock.nanos();
     }
 
-    /** The ends are the number of records on all topics that a read model reads, at one moment. */
+    /** This record holds the end offset of each partition that the consumer groups read, at one moment. */
     record Ends(Map<String, Long> byPartition, long readAtNanos) {
 
         static Ends of(SyncHealth health, long nowNanos) {

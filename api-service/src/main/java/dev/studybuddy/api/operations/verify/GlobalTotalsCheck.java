@@ -45,26 +45,26 @@ final class GlobalTotalsCheck {
      *
      * @param start the period after which the comparison starts; empty for the first one
      * @param wrong accepts each wrong document
-     * @param unsure accepts {@code *} once if any document can be judged neither right nor wrong
+     * @param unsettled accepts {@code *} once if any document can be judged neither right nor wrong
      * @param reached accepts each period that is compared
      */
     void checkAll(
             String start,
             Consumer<UserTotalsCheck.WrongTotal> wrong,
-            Consumer<String> unsure,
+            Consumer<String> unsettled,
             Consumer<String> reached) {
         Document anyText = new Document("period", new Document("$gt", start));
         NavigableSet<String> periods = new TreeSet<>();
         generation.totals().distinctTexts("period", anyText).into(periods);
-        Set<String> undecided = new HashSet<>();
+        Set<String> unsettledPeriods = new HashSet<>();
         for (String period : periods) {
-            checkPeriod(period, wrong, undecided::add);
+            checkPeriod(period, wrong, unsettledPeriods::add);
             if (definition.globalPeriods().test(period)) {
                 reached.accept(period);
             }
         }
-        if (!undecided.isEmpty()) {
-            unsure.accept(EVERYONE);
+        if (!unsettledPeriods.isEmpty()) {
+            unsettled.accept(EVERYONE);
         }
     }
 
@@ -72,16 +72,16 @@ final class GlobalTotalsCheck {
      * Compares the global documents of one period.
      *
      * @param wrong accepts each wrong document
-     * @param undecided accepts the period if any of its documents can be judged neither right nor wrong
+     * @param unsettled accepts the period if any of its documents can be judged neither right nor wrong
      */
-    void checkPeriod(String period, Consumer<UserTotalsCheck.WrongTotal> wrong, Consumer<String> undecided) {
+    void checkPeriod(String period, Consumer<UserTotalsCheck.WrongTotal> wrong, Consumer<String> unsettled) {
         if (!definition.globalPeriods().test(period)) {
             return;
         }
         GlobalTotalsRange range = GlobalTotalsRange.first(generation, definition.ofSubjects(), period);
         while (range != null) {
             if (!judge(range, wrong)) {
-                undecided.accept(period);
+                unsettled.accept(period);
             }
             range = range.next();
         }

@@ -52,16 +52,16 @@ final class UserTotalsCheck {
      *
      * @param start the user after whom the comparison starts; empty for the first one
      * @param wrong accepts each wrong rollup document
-     * @param unsure accepts the id of each user whose totals can be judged neither right nor wrong
+     * @param unsettled accepts the id of each user whose totals can be judged neither right nor wrong
      * @param reached accepts the last user of each step that is compared
      */
-    void checkAll(String start, Consumer<WrongTotal> wrong, Consumer<String> unsure, Consumer<String> reached) {
+    void checkAll(String start, Consumer<WrongTotal> wrong, Consumer<String> unsettled, Consumer<String> reached) {
         if (start.isEmpty()) {
             reportTotalsWithoutUser(wrong);
         }
         String after = start;
         while (after != null) {
-            after = compareFrom(after, wrong, unsure, reached);
+            after = compareFrom(after, wrong, unsettled, reached);
         }
     }
 
@@ -72,7 +72,7 @@ final class UserTotalsCheck {
      * @return the last compared user; null if it is the last one of all
      */
     private @Nullable String compareFrom(
-            String after, Consumer<WrongTotal> wrong, Consumer<String> unsure, Consumer<String> reached) {
+            String after, Consumer<WrongTotal> wrong, Consumer<String> unsettled, Consumer<String> reached) {
         Map<String, Set<String>> found = new TreeMap<>();
         Document range = new Document("$gt", after);
         String last = after;
@@ -90,7 +90,7 @@ final class UserTotalsCheck {
                     if (!different.isEmpty() && ++suspects <= MAX_SUSPECTS) {
                         found.put(user, different);
                     } else if (!different.isEmpty()) {
-                        unsure.accept(user);
+                        unsettled.accept(user);
                     }
                     last = user;
                     if (++users % USERS_PER_STEP == 0 && found.isEmpty()) {
@@ -103,7 +103,7 @@ final class UserTotalsCheck {
         } finally {
             mirrors.values().forEach(UserStream::close);
         }
-        found.forEach((suspect, ids) -> recheck(suspect, ids, wrong, unsure));
+        found.forEach((suspect, ids) -> recheck(suspect, ids, wrong, unsettled));
         if (user == null) {
             return null;
         }
@@ -120,12 +120,12 @@ final class UserTotalsCheck {
     }
 
     /** Compares the totals of one user. */
-    void checkUser(String user, Consumer<WrongTotal> wrong, Consumer<String> unsure) {
+    void checkUser(String user, Consumer<WrongTotal> wrong, Consumer<String> unsettled) {
         Set<String> ids = new HashSet<>();
         for (Document rollup : generation.totals().find(new Document("kind", RollupKey.USER).append("userId", user))) {
             ids.add(rollup.getString("_id"));
         }
-        recheck(user, ids, wrong, unsure);
+        recheck(user, ids, wrong, unsettled);
     }
 
     /**
@@ -190,12 +190,12 @@ final class UserTotalsCheck {
      * Samples the suspect documents of one user. A difference counts as wrong if several samples in a row show it, each
      * taken after all batches that were decided before it are applied.
      */
-    private void recheck(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsure) {
+    private void recheck(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsettled) {
         Map<String, Map<String, Long>> before = Map.of();
         int equal = 0;
         for (int count = 0; count < MAX_SAMPLES && equal < EQUAL_SAMPLES; count++) {
             if (!journalBarrier.await()) {
-                unsure.accept(user);
+                unsettled.accept(user);
                 return;
             }
             Sample sample = sample(user, ids);
@@ -209,7 +209,7 @@ final class UserTotalsCheck {
         if (equal >= EQUAL_SAMPLES) {
             before.forEach((id, excess) -> wrong.accept(new WrongTotal(id, user, excess)));
         } else {
-            unsure.accept(user);
+            unsettled.accept(user);
         }
     }
 

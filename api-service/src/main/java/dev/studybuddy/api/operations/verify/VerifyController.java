@@ -81,10 +81,10 @@ final class VerifyController {
                 "must be the name of a read model; GET /api/admin/projections lists them");
         body.finish();
         Map<String, Object> settings = Map.of("repair", repair, "model", model);
-        return post.inTransaction(() -> {
+        return post.runInTransaction(() -> {
             Jobs.Submission submission = jobs.submitUnlessUnfinished(VerifyJob.KIND, model, settings);
             if (submission.queued()) {
-                auditLog.note(caller, "verify.start", submission.id().toString(), settings);
+                auditLog.record(caller, "verify.start", submission.id().toString(), settings);
             }
             return JobResponses.accepted("/api/admin/verify/", submission.id());
         });
@@ -100,7 +100,7 @@ final class VerifyController {
     @Operation(summary = "Returns the progress and the findings of a verify")
     @ApiResponse(
             responseCode = "200",
-            content = @Content(schema = @Schema(implementation = JobResponses.JobState.class)))
+            content = @Content(schema = @Schema(implementation = JobResponses.JobView.class)))
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return responses.body(id, VerifyJob.KIND);

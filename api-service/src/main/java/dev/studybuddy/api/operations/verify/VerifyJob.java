@@ -174,11 +174,11 @@ public final class VerifyJob implements JobHandler {
         UserTotalsCheck users = new UserTotalsCheck(generation, definition.contribution(), journalBarrier, job);
         last.usersWithWrongTotals().stream()
                 .takeWhile(inTime)
-                .forEach(user -> users.checkUser(user, wrong, unsure -> {}));
+                .forEach(user -> users.checkUser(user, wrong, unsettled -> {}));
         GlobalTotalsCheck global = new GlobalTotalsCheck(generation, definition, journalBarrier, job);
         last.periodsWithWrongTotals().stream()
                 .takeWhile(inTime)
-                .forEach(period -> global.checkPeriod(period, wrong, undecided -> {}));
+                .forEach(period -> global.checkPeriod(period, wrong, unsettled -> {}));
     }
 
     private MirrorCheck check(ReadGeneration generation, JobContext job) {

@@ -31,7 +31,7 @@ final class VerifyReport {
     /** An earlier attempt counted this number of unsettled aggregates and users. */
     private final long unsettledBefore;
 
-    private long unsureUsers;
+    private long unsettledUsers;
     private long compared;
     private boolean totalsCompared = true;
 
@@ -125,8 +125,8 @@ final class VerifyReport {
      * Records a user whose totals can be judged neither right nor wrong, for example because they differed and kept
      * changing.
      */
-    void addUnsure(String user) {
-        unsureUsers++;
+    void addUnsettledUser(String user) {
+        unsettledUsers++;
         excludeFromRepair(user);
     }
 
@@ -158,7 +158,7 @@ final class VerifyReport {
 
     /** Sets the number of unsettled aggregates and users, and returns it. */
     long setUnsettled(long aggregates) {
-        long unsettled = unsettledBefore + aggregates + unsureUsers;
+        long unsettled = unsettledBefore + aggregates + unsettledUsers;
         result.put("unsettled", unsettled);
         return unsettled;
     }

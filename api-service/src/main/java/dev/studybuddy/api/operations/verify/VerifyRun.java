@@ -115,7 +115,7 @@ final class VerifyRun {
                     .checkAll(
                             start.phase() == Phase.USERS ? start.after() : "",
                             report::addWrongTotal,
-                            report::addUnsure,
+                            report::addUnsettledUser,
                             user -> record(new VerifyCursor(generation.number(), Phase.USERS, "", user)));
         }
         if (start.phase().compareTo(Phase.GLOBALS) <= 0) {
@@ -123,7 +123,7 @@ final class VerifyRun {
                     .checkAll(
                             start.phase() == Phase.GLOBALS ? start.after() : "",
                             report::addWrongTotal,
-                            report::addUnsure,
+                            report::addUnsettledUser,
                             period -> record(new VerifyCursor(generation.number(), Phase.GLOBALS, "", period)));
         }
     }

@@ -91,9 +91,9 @@ class AuditIT {
     void changesAreFilteredByActorActionTargetAndTime() {
         String action = "test." + target;
         Caller other = new Caller(UUID.randomUUID(), Set.of(Role.ADMIN));
-        audit().note(caller, action, target, Map.of());
-        audit().note(other, action, "elsewhere", Map.of());
-        audit().note(caller, "test.other", target, Map.of());
+        audit().record(caller, action, target, Map.of());
+        audit().record(other, action, "elsewhere", Map.of());
+        audit().record(caller, "test.other", target, Map.of());
         String now = Instant.now().plusSeconds(60).toString();
 
         assertThat(count("action=" + action)).isEqualTo(2);
@@ -108,7 +108,7 @@ class AuditIT {
     @Test
     void thePagesOfTheAuditJoinWithoutAGapOrARepeat() {
         for (int n = 0; n < 3; n++) {
-            audit().note(caller, "test.page" + n, target, Map.of());
+            audit().record(caller, "test.page" + n, target, Map.of());
         }
 
         Answer first = api.get("/api/admin/audit?limit=2&target=" + target);

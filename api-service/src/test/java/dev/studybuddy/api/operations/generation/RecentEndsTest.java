@@ -12,7 +12,7 @@ class RecentEndsTest {
 
     @Test
     void endsCountFromTheMinimumAgeOn() {
-        ends.note(Map.of("todo-0", 10L), seconds(0));
+        ends.record(Map.of("todo-0", 10L), seconds(0));
 
         assertThat(ends.find(seconds(1.9))).isNull();
         assertThat(ends.find(seconds(2))).containsEntry("todo-0", 10L);
@@ -20,9 +20,9 @@ class RecentEndsTest {
 
     @Test
     void theOldestEndsBelowTheMaximumAgeAreReturned() {
-        ends.note(Map.of("todo-0", 10L), seconds(0));
-        ends.note(Map.of("todo-0", 20L), seconds(1));
-        ends.note(Map.of("todo-0", 30L), seconds(4));
+        ends.record(Map.of("todo-0", 10L), seconds(0));
+        ends.record(Map.of("todo-0", 20L), seconds(1));
+        ends.record(Map.of("todo-0", 30L), seconds(4));
 
         assertThat(ends.find(seconds(4.5))).containsEntry("todo-0", 10L);
         assertThat(ends.find(seconds(5.5))).containsEntry("todo-0", 20L);

@@ -41,13 +41,13 @@ abstract class AppearanceTests {
         stack.tables().recordHistory(3);
         stack.post("/api/admin/publishing/pause", Map.of("type", "session", "reason", "The page shows a pause."));
         page.click(css("#trend-values summary"));
-        page.type("journey-id", todo);
-        page.click(css("#journey-form button"));
-        page.awaitText(css("#journey-result"), "todo.created");
+        page.type("timeline-id", todo);
+        page.click(css("#timeline-form button"));
+        page.awaitText(css("#timeline-result"), "todo.created");
         page.awaitPresent(css("#pauses li"));
         page.refresh("stuck");
         page.refresh("jobs");
-        page.refresh("timeline");
+        page.refresh("changes");
         page.refresh("dead-letters");
         page.click(buttonOfGroup(stack.topic(AggregateType.TODO), "show"));
         By discard = button("#stuck-table tr[data-id='" + event + "']", "discard");

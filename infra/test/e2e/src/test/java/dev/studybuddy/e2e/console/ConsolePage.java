@@ -36,8 +36,8 @@ final class ConsolePage {
             "rebuilds",
             "verify",
             "jobs",
+            "changes",
             "timeline",
-            "journey",
             "leaderboard",
             "analytics");
 

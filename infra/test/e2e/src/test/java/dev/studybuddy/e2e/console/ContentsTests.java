@@ -62,17 +62,17 @@ abstract class ContentsTests {
     }
 
     @Test
-    void theTimelineAndAJourneyShowWhatHappened() throws Exception {
+    void theChangesAndATimelineShowWhatHappened() throws Exception {
         String todo = stack.createTodo("it travels");
         stack.awaitShown(todo);
         stack.post("/api/admin/aggregates/todo/" + todo + "/snapshot", null);
-        page.refresh("timeline");
+        page.refresh("changes");
         page.awaitText(By.id("audit-list"), "snapshot", todo);
 
-        page.type("journey-id", todo);
-        page.click(css("#journey-form button"));
+        page.type("timeline-id", todo);
+        page.click(css("#timeline-form button"));
 
-        page.awaitText(css("#journey-result ol"), "todo.created");
-        page.awaitText(css("#journey-result li[data-id='study/todo']"), "shows version 1");
+        page.awaitText(css("#timeline-result ol"), "todo.created");
+        page.awaitText(css("#timeline-result li[data-id='study/todo']"), "shows version 1");
     }
 }

@@ -94,7 +94,7 @@ abstract class ControlTests {
     }
 
     @Test
-    void aRebuildIsStartedActivatedTakenBackAndAborted() throws Exception {
+    void rebuildsAreStartedActivatedRolledBackAndAborted() throws Exception {
         int before = stack.projection(Names.STUDY).path("active").intValue();
         String article = "#rebuilds article[data-model='study']";
         page.check(css(article + " input.manual"));
@@ -115,7 +115,7 @@ abstract class ControlTests {
         assertThat(stack.projection(Names.STUDY).path("active").intValue()).isEqualTo(before);
     }
 
-    /** The API refuses the switch with a conflict while the generation is behind. */
+    /** The API refuses the activation with the status 409 while the generation is behind. */
     private static void activateWhenItIsCurrent(By button, int generation) throws Exception {
         confirm(button, null);
         page.until("generation " + generation + " is active", () -> {

@@ -95,9 +95,9 @@ abstract class DeadLettersTests {
         page.click(button("#letter-table tr[data-id='" + letter + "']", "inspect"));
         page.awaitText(By.id("inspection-payload"), HOSTILE);
         page.click(By.id("inspection-close"));
-        page.type("journey-id", todo);
-        page.click(css("#journey-form button"));
-        page.awaitText(css("#journey-result"), "dead-lettered", HOSTILE);
+        page.type("timeline-id", todo);
+        page.click(css("#timeline-form button"));
+        page.awaitText(css("#timeline-result"), "dead-lettered", HOSTILE);
 
         assertThat(page.count(css("img[src='x']"))).isZero();
         assertThat(page.run("return typeof window.hostile")).isEqualTo("undefined");

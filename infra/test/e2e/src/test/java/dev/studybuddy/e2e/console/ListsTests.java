@@ -22,7 +22,7 @@ abstract class ListsTests {
         stack.tables().recordHistory(11);
 
         assertPages("jobs", css("#job-table tbody tr"));
-        assertPages("timeline", css("#audit-list > li"));
+        assertPages("changes", css("#audit-list > li"));
     }
 
     private static void assertPages(String section, By items) {

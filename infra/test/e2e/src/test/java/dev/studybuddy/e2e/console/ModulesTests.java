@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Tests the modules of the console that compute what it shows, in the browser. */
 abstract class ModulesTests {
 
-    /** A status of a pipeline with two publishers, of which one is not fit, and with one free shard. */
+    /** This status describes a pipeline with two publishers, of which one is not fit, and with one free shard. */
     private static final String STATUS = """
             {stuckEvents: 0, projections: [{model: 'study'}],
              throughput: {publishedPerSecond: 1.5, appliedPerSecond: {study: 2}},
@@ -34,7 +34,7 @@ abstract class ModulesTests {
         assertThat(states("status"))
                 .isEqualTo(
                         "api ok In order; outbox warn 1 event dead-lettered; publishers bad 1 shard without an owner;"
-                                + " topics ok In order; projector paused Projecting is paused; mongodb paused A pause holds changes");
+                                + " topics ok In order; projector paused Projecting is paused; mongodb paused A pause delays changes");
         assertThat(states("(status.health.sync.publishers[1].shards = 4, status)"))
                 .contains("publishers warn 1 publisher not fit");
         assertThat(states("(status.health.sync.publishers = [], status.health.kafka = 'disconnected', status)"))
