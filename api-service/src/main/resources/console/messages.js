@@ -2,7 +2,10 @@
 import { byId, element, setText } from './page.js';
 import { time } from './texts.js';
 
-/** A notice disappears after this time, because it covers a part of the page. The section "Changes by operators" still lists a recorded change. */
+/**
+ * A notice disappears after this time, because it covers a part of the page. The section "Changes by operators" still
+ * lists a recorded change.
+ */
 const NOTICE_MS = 20_000;
 
 let timer = 0;

@@ -8,6 +8,7 @@ import { syncRows } from './tables.js';
 import { duration, instant } from './texts.js';
 
 const POLL_MS = 1_000;
+const UNKNOWN = 'Consistency unknown: not everything could be compared.';
 const LISTS = {
   missing: 'Missing in MongoDB',
   stale: 'Older in MongoDB',
@@ -141,7 +142,7 @@ function outcome() {
     return `${of}: ${job.state}. ${job.waitsFor ?? ''}`;
   }
   const verdicts = { true: 'Consistent.', false: 'Not consistent.' };
-  const verdict = job.state === 'done' ? (verdicts[job.consistent] ?? 'Consistency unknown: not everything could be compared.') : `${job.state}.`;
+  const verdict = job.state === 'done' ? (verdicts[job.consistent] ?? UNKNOWN) : `${job.state}.`;
   const took = job.startedAt === null ? '' : ` It took ${duration((new Date(job.finishedAt) - new Date(job.startedAt)) / 1000)}.`;
   return `${of}, finished at ${instant(job.finishedAt)}: ${verdict}${took} ${job.error ?? ''}`;
 }

@@ -60,8 +60,8 @@ public record PublisherProperties(
      *     event. A longer time lengthens the guard of a lease and the wait of a graceful stop.
      * @param requestTimeout The producer retries a produce request that has no answer after this time. It must be at
      *     most the delivery timeout minus the linger time.
-     * @param linger The producer waits this long for a fuller producer batch. A longer wait delays each event, and gains little
-     *     because each poll already yields several rows.
+     * @param linger The producer waits this long for a fuller producer batch. A longer wait delays each event, and
+     *     gains little because each poll already yields several rows.
      * @param maxBackoff The publisher waits at most this long between two attempts while the broker or a topic accepts
      *     no records. A longer wait costs less load during an outage and delays the recovery.
      */

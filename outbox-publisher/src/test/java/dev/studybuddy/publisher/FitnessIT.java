@@ -21,8 +21,8 @@ class FitnessIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String PUBLISHING_THREAD = "outbox-publish";
     /**
-     * {@code -DoutageSeconds=60} sets the length of the outage. All instances are unfit after 10 s, and each one decides
-     * once a second whether it hands over its shards.
+     * {@code -DoutageSeconds=60} sets the length of the outage. All instances are unfit after 10 s, and each one
+     * decides once a second whether it hands over its shards.
      */
     private static final Duration OUTAGE = Duration.ofSeconds(Long.getLong("outageSeconds", 15));
 

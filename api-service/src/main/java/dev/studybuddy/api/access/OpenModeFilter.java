@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Protects mode {@code open}, in which a caller without a token is an admin. The service listens only on loopback, and a foreign
- * host name that resolves to loopback cannot reach it through a browser on this machine.
+ * Protects mode {@code open}, in which a caller without a token is an admin. The service listens only on loopback, and
+ * a foreign host name that resolves to loopback cannot reach it through a browser on this machine.
  */
 @Component
 @ConditionalOnOpenMode

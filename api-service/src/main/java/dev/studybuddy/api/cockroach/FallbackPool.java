@@ -26,7 +26,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 final class FallbackPool {
 
-    /** CockroachDB answers a transaction that begins with this statement from the nearest replica, as of a few seconds ago, without a conflict. */
+    /**
+     * CockroachDB answers a transaction that begins with this statement from the nearest replica, as of a few seconds
+     * ago, without a conflict.
+     */
     private static final String FOLLOWER_READS = "SET TRANSACTION AS OF SYSTEM TIME follower_read_timestamp()";
 
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);

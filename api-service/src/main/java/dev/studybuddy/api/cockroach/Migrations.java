@@ -7,8 +7,8 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.stereotype.Component;
 
 /**
- * Migrates the database schema at startup. It first migrates the outbox, which has its own scripts and history table, and then
- * the domain tables.
+ * Migrates the database schema at startup. It first migrates the outbox, which has its own scripts and history table,
+ * and then the domain tables.
  */
 @Component
 final class Migrations implements FlywayMigrationStrategy {

@@ -89,7 +89,8 @@ final class RequestLimits extends OncePerRequestFilter {
     /**
      * Reads the body up to one byte more than the limit.
      *
-     * @throws SocketTimeoutException if the client sends it too slowly, so that a few slow clients cannot use all connections
+     * @throws SocketTimeoutException if the client sends it too slowly, so that a few slow clients cannot use all
+     *     connections
      */
     private byte[] readBody(InputStream stream) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -62,7 +62,8 @@ final class JobClaims {
 
     /**
      * Claims the next job of a kind for this owner. Returns empty if no job waits, if another instance owns the running
-     * one, or if the next job was already claimed {@code attempts} times. The method fails such a job, because no instance recorded an outcome of its last attempt. An example is a job that exhausts the memory of its process.
+     * one, or if the next job was already claimed {@code attempts} times. The method fails such a job, because no
+     * instance recorded an outcome of its last attempt. An example is a job that exhausts the memory of its process.
      */
     Optional<Job> claim(String kind, String owner, Duration lease, long attempts) {
         return transactions.run(() ->
@@ -124,8 +125,8 @@ final class JobClaims {
             LOG.atError()
                     .addKeyValue("job", exhausted.id())
                     .addKeyValue("attempts", exhausted.epoch())
-                    .log(
-                            "A job used all attempts, and no instance recorded an outcome of the last one; it fails, and the next job of its kind follows");
+                    .log("A job used all attempts, and no instance recorded an outcome of the last one; it fails,"
+                            + " and the next job of its kind follows");
         }
         return Optional.empty();
     }

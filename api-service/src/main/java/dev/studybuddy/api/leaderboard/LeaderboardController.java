@@ -50,9 +50,9 @@ final class LeaderboardController {
     @Operation(
             summary = "Ranks the users of a period by their points",
             description = "All callers share the ranked users of a period for about a second, which asOf shows. The"
-                    + " entries start at the top, or surround the user whose id the parameter around contains. A hidden user appears only to"
-                    + " themselves and keeps their rank. If rankExact is false, the rank is an estimate. The ETag"
-                    + " identifies the entries.")
+                    + " entries start at the top, or surround the user whose id the parameter around contains."
+                    + " A hidden user appears only to themselves and keeps their rank. If rankExact is false, the rank"
+                    + " is an estimate. The ETag identifies the entries.")
     @ApiResponse(
             responseCode = "200",
             content =

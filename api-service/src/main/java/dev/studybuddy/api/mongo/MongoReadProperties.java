@@ -24,8 +24,8 @@ import org.springframework.validation.annotation.Validated;
  *     at most and is then answered with 503. A greater value permits more load on MongoDB and opens more connections.
  * @param generationCache An instance reads the generation record again after this time. A longer time saves reads of
  *     MongoDB and delays the effect of an activation.
- * @param activationWait After an activation, an instance waits at most this long until the new generation has reached the
- *     position of the old one. A longer wait keeps reads on the old generation for longer if the new one is behind.
+ * @param activationWait After an activation, an instance waits at most this long until the new generation has reached
+ *     the position of the old one. A longer wait keeps reads on the old generation for longer if the new one is behind.
  */
 @Validated
 @ConfigurationProperties("studybuddy.mongo")

@@ -11,8 +11,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks the user whose todo or session is about to be written, and adds its subject to the user's subjects. It reads the user in the write's transaction, so that
- * SERIALIZABLE isolation orders the write against the user's deletion without a foreign key.
+ * Checks the user whose todo or session is about to be written, and adds its subject to the user's subjects. It reads
+ * the user in the write's transaction, so that SERIALIZABLE isolation orders the write against the user's deletion
+ * without a foreign key.
  */
 @Component
 public final class OwnerCheck {

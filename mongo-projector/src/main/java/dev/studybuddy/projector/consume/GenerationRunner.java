@@ -112,9 +112,9 @@ public final class GenerationRunner implements AutoCloseable {
     }
 
     /**
-     * Returns whether the runner has polled Kafka in the last 10 s. A failure that ends a consumer does not change this,
-     * so that a short fault does not make an instance unready. A runner that builds a generation has 10 s for its first
-     * poll, so that the start of a rebuild does not make an instance unready either.
+     * Returns whether the runner has polled Kafka in the last 10 s. A failure that ends a consumer does not change
+     * this, so that a short fault does not make an instance unready. A runner that builds a generation has 10 s for its
+     * first poll, so that the start of a rebuild does not make an instance unready either.
      */
     public boolean isPolling() {
         long polledNanos = status.polledNanos();

@@ -16,7 +16,7 @@ final class GenerationRounds {
     private final String work;
     private final ReadModelRegistry registry;
     private final ProjectorProperties properties;
-    private final LoggedStates logOnChange = new LoggedStates();
+    private final LoggedStates loggedStates = new LoggedStates();
 
     /**
      * Creates the rounds of one loop.
@@ -39,7 +39,7 @@ final class GenerationRounds {
     private void runAndLog(ServedModel model, Consumer<ServedModel> ofModel) {
         try {
             ofModel.accept(model);
-            if (logOnChange.recordChange(model.name(), null)) {
+            if (loggedStates.recordChange(model.name(), null)) {
                 log.atInfo()
                         .addKeyValue("model", model.name())
                         .addKeyValue("work", work)
@@ -47,7 +47,7 @@ final class GenerationRounds {
             }
         } catch (RuntimeException failed) {
             // The class decides whether the cause changed, because the text of an exception may contain a time.
-            if (logOnChange.recordChange(model.name(), failed.getClass().getName())) {
+            if (loggedStates.recordChange(model.name(), failed.getClass().getName())) {
                 log.atWarn()
                         .addKeyValue("model", model.name())
                         .addKeyValue("work", work)

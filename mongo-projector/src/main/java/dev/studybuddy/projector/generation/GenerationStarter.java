@@ -40,7 +40,7 @@ final class GenerationStarter {
     private final TopicInspector topicInspector;
     private final ProjectorProperties properties;
     private final Clock clock;
-    private final LoggedStates logOnChange = new LoggedStates();
+    private final LoggedStates loggedStates = new LoggedStates();
 
     GenerationStarter(
             GenerationStore store,
@@ -70,7 +70,7 @@ final class GenerationStarter {
         }
         TopicInspector.Inspection inspection = topicInspector.inspect(model);
         String defect = inspection.defect() == null ? findTruncatedLog(inspection.origins()) : inspection.defect();
-        if (logOnChange.recordChange(model.name(), defect) && defect != null) {
+        if (loggedStates.recordChange(model.name(), defect) && defect != null) {
             log.atWarn()
                     .addKeyValue("model", model.name())
                     .addKeyValue("defect", defect)

@@ -23,7 +23,7 @@ final class TopicDefects {
     private static final Logger log = LoggerFactory.getLogger(TopicDefects.class);
 
     private final MultiGauge gauge;
-    private final LoggedStates logOnChange = new LoggedStates();
+    private final LoggedStates loggedStates = new LoggedStates();
     private final Map<String, String> defects = new ConcurrentSkipListMap<>();
     private final Map<String, Integer> counts = new TreeMap<>();
 
@@ -50,7 +50,7 @@ final class TopicDefects {
                         .map(one -> MultiGauge.Row.of(Tags.of("model", one.getKey()), one.getValue()))
                         .toList(),
                 true);
-        if (logOnChange.recordChange(model, defect)) {
+        if (loggedStates.recordChange(model, defect)) {
             if (defect == null) {
                 log.atInfo().addKeyValue("model", model).log("The topics of a read model have no defect any more");
             } else {

@@ -18,9 +18,9 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition batch is one batch of one partition, and a {@link BatchGroupRunner} runs it. The batch takes records from its source until its
- * plan is full or the source ends. Its journal has no position while the batch exists, and receives the new one if the
- * batch is applied.
+ * A partition batch is one batch of one partition, and a {@link BatchGroupRunner} runs it. The batch takes records from
+ * its source until its plan is full or the source ends. Its journal has no position while the batch exists, and
+ * receives the new one if the batch is applied.
  */
 public final class PartitionBatch implements AutoCloseable {
 

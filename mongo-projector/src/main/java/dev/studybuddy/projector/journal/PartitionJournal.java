@@ -103,8 +103,8 @@ public final class PartitionJournal implements AutoCloseable {
 
     /**
      * Begins a batch at the position of this journal. The caller must run it with a {@link BatchGroupRunner} or close
-     * it; until then the position is unknown. If the batch is applied, {@link #hi()} returns its end. The batch may have taken a
-     * few more records from the source, which the next batch expects again.
+     * it; until then the position is unknown. If the batch is applied, {@link #hi()} returns its end. The batch may
+     * have taken a few more records from the source, which the next batch expects again.
      *
      * @param source the records in order of their offsets; not empty
      * @param leaderEpochs returns the leader epoch of the record at an offset, or empty if the broker did not state it

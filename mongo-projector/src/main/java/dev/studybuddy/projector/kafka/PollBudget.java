@@ -69,7 +69,8 @@ public final class PollBudget {
     }
 
     /**
-     * Returns whether the caller must seek back to a record and poll it again, because the poll is full. The caller must call this method once for each record, in the order in which the poll returned them.
+     * Returns whether the caller must seek back to a record and poll it again, because the poll is full. The caller
+     * must call this method once for each record, in the order in which the poll returned them.
      */
     public boolean mustPollAgain(ConsumerRecord<byte[], byte[]> record) {
         if (hasKeyOrValue(record)) {

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * A producer session is the life of one idempotent producer that has one request at a time in flight to each broker.
  *
  * <p>If it appends a record to a partition, it has appended every record of that partition that was handed to it
- * before. Three facts ensure this promise. The producer sends the next producer batch of a partition only after the answer to the previous one. A broker appends a producer batch whole or not at all. At the first record that fails, the session closes
- * the producer in the callback, on the producer's own thread, which sends nothing afterwards.
+ * before. Three facts ensure this promise. The producer sends the next producer batch of a partition only after the
+ * answer to the previous one. A broker appends a producer batch whole or not at all. At the first record that fails,
+ * the session closes the producer in the callback, on the producer's own thread, which sends nothing afterwards.
  *
  * <pre>LIVING ──first failed record──▶ ENDED (each record without an outcome is reported as such)</pre>
  */

@@ -16,8 +16,8 @@ public record Fitness(@Nullable Duration sinceSuccess, Duration fitFor) {
     public static final Duration FIT_WITHIN = Duration.ofSeconds(10);
 
     /**
-     * An unfit instance hands its shards over only to an instance that has been fit for this long. When an outage of Kafka
-     * ends, all instances become fit within less time, so that no shard moves.
+     * An unfit instance hands its shards over only to an instance that has been fit for this long. When an outage of
+     * Kafka ends, all instances become fit within less time, so that no shard moves.
      */
     static final Duration PROVEN_AFTER = Duration.ofSeconds(10);
 

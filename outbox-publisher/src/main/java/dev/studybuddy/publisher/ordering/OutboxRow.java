@@ -154,8 +154,8 @@ public record OutboxRow(
     }
 
     /** Returns the row's position in the pending index of its shard. */
-    public Position position() {
-        return new Position(createdAt, id);
+    public IndexPosition position() {
+        return new IndexPosition(createdAt, id);
     }
 
     /**

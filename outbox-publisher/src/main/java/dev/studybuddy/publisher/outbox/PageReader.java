@@ -1,8 +1,8 @@
 package dev.studybuddy.publisher.outbox;
 
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Position;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -98,8 +98,8 @@ final class PageReader {
 
     private static void bind(PreparedStatement statement, SqlVendor vendor, List<PageRequest> requests, int branches)
             throws SQLException {
-        PageRequest unused =
-                new PageRequest(NO_SHARD, Position.START, requests.getFirst().limit());
+        PageRequest unused = new PageRequest(
+                NO_SHARD, IndexPosition.START, requests.getFirst().limit());
         int parameter = 1;
         for (int branch = 0; branch < branches; branch++) {
             PageRequest request = branch < requests.size() ? requests.get(branch) : unused;

@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher.outbox;
 
-import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param limit the maximum number of rows; a power of two, because CockroachDB prepares a statement for each limit
  */
 public record PageRequest(
-        int shard, Position after, @Nullable Instant upTo, int limit) {
+        int shard, IndexPosition after, @Nullable Instant upTo, int limit) {
 
     /** Creates a request without an upper bound of the creation time. */
-    public PageRequest(int shard, Position after, int limit) {
+    public PageRequest(int shard, IndexPosition after, int limit) {
         this(shard, after, null, limit);
     }
 }

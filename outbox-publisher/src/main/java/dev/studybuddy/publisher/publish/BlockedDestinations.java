@@ -2,8 +2,8 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Position;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +42,7 @@ final class BlockedDestinations {
     private boolean acknowledgedBefore;
 
     /** A shard must be read again from this position. */
-    record ResumePoint(int shard, Position from) {}
+    record ResumePoint(int shard, IndexPosition from) {}
 
     /** An aggregate must be read again by primary key from this version on, because its head is the probe. */
     record Probe(Aggregate aggregate, long version) {}
@@ -166,8 +166,8 @@ final class BlockedDestinations {
     }
 
     /** Records that a row of a blocked destination or a paused type stays in the table. */
-    void recordSkipped(Aggregate aggregate, Position position) {
-        Position from = position.minus(Duration.ofMillis(1));
+    void recordSkipped(Aggregate aggregate, IndexPosition position) {
+        IndexPosition from = position.minus(Duration.ofMillis(1));
         Block block = blockOf(aggregate);
         if (paused.includes(aggregate.type())) {
             paused.recordSkipped(aggregate.type(), aggregate.shard(), from);

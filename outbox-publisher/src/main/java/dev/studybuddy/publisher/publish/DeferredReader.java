@@ -2,9 +2,9 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.DeferredAggregates;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import java.time.Duration;
@@ -152,8 +152,8 @@ final class DeferredReader {
         log.atWarn()
                 .addKeyValue("rows", keys.size())
                 .addKeyValue("reason", StatementFailures.describe(failure))
-                .log(
-                        "Deferred rows could not be read; the next statements read fewer rows, and a row that fails alone is read again in 5 s");
+                .log("Deferred rows could not be read; the next statements read fewer rows,"
+                        + " and a row that fails alone is read again in 5 s");
         limit = Math.max(1, keys.size() / 2);
         if (keys.size() == 1) {
             RowKey key = keys.getFirst();
@@ -171,7 +171,7 @@ final class DeferredReader {
     private boolean keepsOut(Aggregate aggregate) {
         boolean keepsOut = blocked.keepsOut(aggregate);
         if (keepsOut) {
-            blocked.recordSkipped(aggregate, Position.START);
+            blocked.recordSkipped(aggregate, IndexPosition.START);
             ordering.deferred().remove(aggregate);
         }
         return keepsOut;

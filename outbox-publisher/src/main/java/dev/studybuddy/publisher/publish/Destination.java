@@ -1,7 +1,8 @@
 package dev.studybuddy.publisher.publish;
 
 /**
- * A destination is the unit whose sends can fail together: one partition of an aggregate type's topic, or the whole topic.
+ * A destination is the unit whose sends can fail together: one partition of an aggregate type's topic, or the whole
+ * topic.
  *
  * @param partition the number of the partition, or {@link #ALL} for the whole topic
  */

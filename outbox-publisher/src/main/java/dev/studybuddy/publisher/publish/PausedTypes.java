@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.outbox.OutboxPauses;
-import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +49,7 @@ final class PausedTypes {
     }
 
     /** Records that a row of a paused type stays in the table. */
-    void recordSkipped(String type, int shard, Position from) {
+    void recordSkipped(String type, int shard, IndexPosition from) {
         skipped.computeIfAbsent(type, key -> new SkippedPositions()).add(shard, from);
     }
 

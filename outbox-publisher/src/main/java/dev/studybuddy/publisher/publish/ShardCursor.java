@@ -2,8 +2,8 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.lease.Lease;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,7 @@ final class ShardCursor {
 
     final int shard;
     final long epoch;
-    private Position position;
+    private IndexPosition position;
     /** This is the creation time up to which the present page is read. Such a page is never the last one. */
     private @Nullable Instant pageUpTo;
 
@@ -42,7 +42,7 @@ final class ShardCursor {
     private boolean catchingUp = true;
     private boolean lastPageFull = true;
     private @Nullable Instant newestCreatedAt;
-    private @Nullable Position sweepPosition;
+    private @Nullable IndexPosition sweepPosition;
     private @Nullable Instant lateSince;
     private @Nullable Instant lastSweepRequest;
     private long backoffEndNanos;
@@ -56,7 +56,7 @@ final class ShardCursor {
      * @param start the position at which the cursor begins to catch up
      * @param databaseNow the time from which this cursor must find late commits, or null before the first renewal
      */
-    ShardCursor(Lease lease, Position start, @Nullable Instant databaseNow, long nowNanos) {
+    ShardCursor(Lease lease, IndexPosition start, @Nullable Instant databaseNow, long nowNanos) {
         this.shard = lease.shard();
         this.epoch = lease.epoch();
         this.lastSweepRequest = lease.sweepRequestedAt();
@@ -64,7 +64,7 @@ final class ShardCursor {
         this.backoffEndNanos = nowNanos;
         this.sweepBackoffEndNanos = nowNanos;
         this.position = start;
-        this.sweepPosition = start.equals(Position.START) ? null : Position.START;
+        this.sweepPosition = start.equals(IndexPosition.START) ? null : IndexPosition.START;
     }
 
     boolean isCatchingUp() {
@@ -86,7 +86,7 @@ final class ShardCursor {
     }
 
     /** Returns the position at which the next page of a cursor that catches up begins. */
-    Position position() {
+    IndexPosition position() {
         return position;
     }
 
@@ -114,7 +114,7 @@ final class ShardCursor {
         knownInRange = 0;
         slackOver = databaseNow != null && newestRow.isBefore(databaseNow.minus(slack));
         // If the page cannot be admitted, the next one begins here again.
-        position = Position.from(newestRow.minus(slack));
+        position = IndexPosition.from(newestRow.minus(slack));
         return new PageRequest(shard, position, Integer.highestOneBit(limit));
     }
 
@@ -138,7 +138,7 @@ final class ShardCursor {
         Instant upTo = pageUpTo;
         if (!more && upTo != null) {
             // The slice is read, and the next one begins at its end.
-            position = Position.from(upTo);
+            position = IndexPosition.from(upTo);
             lateSince = lateSince == null ? databaseNow : lateSince;
             return;
         }
@@ -163,11 +163,11 @@ final class ShardCursor {
         }
         Instant from = lateSince == null ? databaseNow : lateSince;
         lateSince = databaseNow;
-        sweepFrom(Position.from(from.minus(window)));
+        sweepFrom(IndexPosition.from(from.minus(window)));
     }
 
     /** Begins a sweep from a position, or moves the current sweep back to it. */
-    void sweepFrom(Position from) {
+    void sweepFrom(IndexPosition from) {
         sweepPosition = sweepPosition == null || from.isBefore(sweepPosition) ? from : sweepPosition;
     }
 
@@ -186,8 +186,8 @@ final class ShardCursor {
     }
 
     /** Returns the position at which the sweep's next page begins. */
-    Position sweepPosition() {
-        return sweepPosition == null ? Position.START : sweepPosition;
+    IndexPosition sweepPosition() {
+        return sweepPosition == null ? IndexPosition.START : sweepPosition;
     }
 
     /**
@@ -203,9 +203,9 @@ final class ShardCursor {
     void recordSweptPage(@Nullable OutboxRow end, boolean more) {
         sweepTimeouts = 0;
         Instant upTo = sweptUpTo;
-        Position next = end == null ? sweepPosition() : end.position();
+        IndexPosition next = end == null ? sweepPosition() : end.position();
         if (!more && upTo != null) {
-            next = Position.from(upTo);
+            next = IndexPosition.from(upTo);
         }
         boolean behindPosition = (end == null && upTo == null) || lastPageFull || next.isBefore(position);
         sweepPosition = (more || upTo != null) && behindPosition ? next : null;
@@ -220,7 +220,7 @@ final class ShardCursor {
         if (!lastPageFull) {
             return newestCreatedAt;
         }
-        return position.equals(Position.START) ? null : position.createdAt();
+        return position.equals(IndexPosition.START) ? null : position.createdAt();
     }
 
     /** Returns whether an operator requested a sweep since the last call. */

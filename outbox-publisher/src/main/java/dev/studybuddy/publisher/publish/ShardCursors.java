@@ -4,8 +4,8 @@ import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.lease.StartingPoint;
 import dev.studybuddy.publisher.lease.StartingPoints;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.Ordering;
-import dev.studybuddy.publisher.ordering.Position;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +49,8 @@ final class ShardCursors {
 
     /**
      * Applies the current leases, and begins the probes of blocked destinations that are due. New shards get a cursor,
-     * lost and draining shards lose theirs. A draining shard is reported as drained once none of its rows is in flight or has an outcome that is not written yet.
+     * lost and draining shards lose theirs. A draining shard is reported as drained once none of its rows is in flight
+     * or has an outcome that is not written yet.
      *
      * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
      */
@@ -107,7 +108,7 @@ final class ShardCursors {
                 startingPoints.read(added.stream().map(Lease::shard).toList());
         for (Lease lease : added) {
             Instant point = points.get(lease.shard());
-            Position start = point == null ? Position.START : Position.from(point.minus(window));
+            IndexPosition start = point == null ? IndexPosition.START : IndexPosition.from(point.minus(window));
             byShard.put(lease.shard(), new ShardCursor(lease, start, leases.databaseNow(), nowNanos));
         }
     }
@@ -128,7 +129,7 @@ final class ShardCursors {
         ShardCursor cursor = of(lease.shard());
         if (cursor.isNewSweepRequest(lease.sweepRequestedAt())) {
             ordering.deferred().makeShardDue(lease.shard(), nowNanos);
-            cursor.sweepFrom(Position.START);
+            cursor.sweepFrom(IndexPosition.START);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
-import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.publish.BlockedDestinations.ResumePoint;
 import java.util.HashMap;
 import java.util.List;
@@ -9,9 +9,9 @@ import java.util.Map;
 /** Holds, for each shard, the first position whose row stayed in the table. */
 final class SkippedPositions {
 
-    private final Map<Integer, Position> firstByShard = new HashMap<>();
+    private final Map<Integer, IndexPosition> firstByShard = new HashMap<>();
 
-    void add(int shard, Position position) {
+    void add(int shard, IndexPosition position) {
         firstByShard.merge(shard, position, (a, b) -> b.isBefore(a) ? b : a);
     }
 

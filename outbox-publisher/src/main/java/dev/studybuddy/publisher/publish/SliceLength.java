@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
-import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,12 +40,12 @@ final class SliceLength {
 
     /** Returns the end of the slice that begins at a position, or null if the slice is open. */
     @Nullable
-    Instant endAfter(Position from, @Nullable Instant databaseNow) {
+    Instant endAfter(IndexPosition from, @Nullable Instant databaseNow) {
         Duration wanted = length;
         if (wanted == null || databaseNow == null) {
             return null;
         }
-        if (from.equals(Position.START)) {
+        if (from.equals(IndexPosition.START)) {
             return databaseNow.minus(horizon);
         }
         Duration remaining = Duration.between(from.createdAt(), databaseNow);
@@ -66,7 +66,7 @@ final class SliceLength {
         Duration current = length;
         if (current == null || databaseNow == null) {
             length = FIRST;
-        } else if (request.after().equals(Position.START)) {
+        } else if (request.after().equals(IndexPosition.START)) {
             horizon = least(horizon.multipliedBy(2), MOST);
         } else {
             Instant end = request.upTo() == null ? databaseNow : request.upTo();

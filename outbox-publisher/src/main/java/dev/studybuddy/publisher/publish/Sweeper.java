@@ -3,8 +3,8 @@ package dev.studybuddy.publisher.publish;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
@@ -63,7 +63,7 @@ final class Sweeper {
         List<PageRequest> requests = new ArrayList<>();
         for (ShardCursor cursor : cursors.all()) {
             if (deep) {
-                cursor.sweepFrom(Position.START);
+                cursor.sweepFrom(IndexPosition.START);
             } else if (!cursor.isSweeping() && !cursor.isCatchingUp() && !cursor.isBackingOff(nowNanos)) {
                 cursor.beginLateSweep(leases.databaseNow(), window);
                 if (cursor.isSweeping()) {

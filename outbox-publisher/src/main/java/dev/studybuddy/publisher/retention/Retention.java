@@ -80,8 +80,8 @@ public final class Retention {
      *     larger.
      * @param page One statement of the retention reads at most this number of rows. More rows cost fewer and longer
      *     statements.
-     * @param pageWait The retention waits at most this long between two pages. After a full page, it waits as long as the
-     *     page took. A longer wait costs less load on a busy server and makes a pass slower.
+     * @param pageWait The retention waits at most this long between two pages. After a full page, it waits as long as
+     *     the page took. A longer wait costs less load on a busy server and makes a pass slower.
      * @param rest The retention waits this long after a pass over all owned shards. A longer wait costs less load and
      *     keeps expired rows for longer.
      */

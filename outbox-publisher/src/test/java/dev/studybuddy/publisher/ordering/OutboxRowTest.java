@@ -57,9 +57,9 @@ class OutboxRowTest {
     @Test
     void aPositionExpressesEveryTime() {
         for (Instant extreme : EXTREMES) {
-            Position position = Position.from(extreme);
+            IndexPosition position = IndexPosition.from(extreme);
             assertThat(position.minus(Duration.ofSeconds(2)).createdAt()).isBeforeOrEqualTo(extreme);
-            assertThat(position.isBefore(Position.START)).isFalse();
+            assertThat(position.isBefore(IndexPosition.START)).isFalse();
         }
     }
 

@@ -3,8 +3,8 @@ package dev.studybuddy.publisher.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.testing.OutboxDatabases;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -27,7 +27,7 @@ class ReadTimeoutsIT {
         try (TestDatabase database = OutboxDatabases.newDatabase()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
             OutboxQueries table = new JdbcOutboxQueries(jdbc, System::nanoTime, Duration.ofSeconds(1));
-            List<PageRequest> requests = List.of(new PageRequest(3, Position.START, 10));
+            List<PageRequest> requests = List.of(new PageRequest(3, IndexPosition.START, 10));
             assertThat(table.readSweepPages(requests)).isEmpty();
 
             try (Connection holder = database.dataSource().getConnection();
@@ -57,7 +57,7 @@ class ReadTimeoutsIT {
                     new JdbcTemplate(new SingleConnectionDataSource(reader, true)),
                     System::nanoTime,
                     Duration.ofSeconds(1));
-            List<PageRequest> requests = List.of(new PageRequest(3, Position.START, 16));
+            List<PageRequest> requests = List.of(new PageRequest(3, IndexPosition.START, 16));
             assertThat(table.readPages(requests)).isEmpty();
 
             holder.setAutoCommit(false);

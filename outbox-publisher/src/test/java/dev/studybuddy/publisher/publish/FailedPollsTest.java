@@ -3,7 +3,7 @@ package dev.studybuddy.publisher.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.publisher.lease.Lease;
-import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -48,6 +48,6 @@ class FailedPollsTest {
     }
 
     private static ShardCursor cursor(int shard) {
-        return new ShardCursor(new Lease(shard, 1, 0, false, null), Position.START, null, 0);
+        return new ShardCursor(new Lease(shard, 1, 0, false, null), IndexPosition.START, null, 0);
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
@@ -19,14 +19,14 @@ class ShardCursorTest {
     private static final Duration SLACK = Duration.ofSeconds(2);
     private static final long SECOND = 1_000_000_000L;
 
-    private final ShardCursor cursor = new ShardCursor(new Lease(3, 1, 0, false, null), Position.START, NOW, 0);
+    private final ShardCursor cursor = new ShardCursor(new Lease(3, 1, 0, false, null), IndexPosition.START, NOW, 0);
 
     @Test
     void aFollowingCursorReadsTheSlackAgainForLateCommits() {
         OutboxRow last = row(NOW);
         cursor.recordPage(last, 0, false, NOW);
 
-        assertThat(request(NOW.plusSeconds(1)).after()).isEqualTo(Position.from(NOW.minus(SLACK)));
+        assertThat(request(NOW.plusSeconds(1)).after()).isEqualTo(IndexPosition.from(NOW.minus(SLACK)));
     }
 
     @Test
@@ -38,7 +38,7 @@ class ShardCursorTest {
         cursor.recordPage(last, 64, false, NOW.plusSeconds(1));
         assertThat(request(NOW.plusSeconds(3)).after())
                 .as("a transaction that was open at the last read may have committed since")
-                .isEqualTo(Position.from(NOW.minus(SLACK)));
+                .isEqualTo(IndexPosition.from(NOW.minus(SLACK)));
 
         cursor.recordPage(last, 64, false, NOW.plusSeconds(3));
         assertThat(request(NOW.plusSeconds(3)).after()).isEqualTo(last.position());
@@ -65,13 +65,13 @@ class ShardCursorTest {
         cursor.recordPage(row(NOW), 0, false, NOW);
         Instant setBack = NOW.minusSeconds(3_600);
 
-        assertThat(request(setBack).after()).isEqualTo(Position.from(setBack.minus(SLACK)));
+        assertThat(request(setBack).after()).isEqualTo(IndexPosition.from(setBack.minus(SLACK)));
     }
 
     @Test
     void aPageThatDidNotFitInMemoryIsReadAgain() {
         cursor.recordPage(row(NOW), 0, false, NOW);
-        Position start = request(NOW.plusSeconds(1)).after();
+        IndexPosition start = request(NOW.plusSeconds(1)).after();
 
         cursor.recordPage(null, 0, true, NOW.plusSeconds(1));
 
@@ -86,7 +86,7 @@ class ShardCursorTest {
         request(NOW.plusSeconds(3));
         cursor.recordPage(last, 63, false, NOW.plusSeconds(3));
 
-        assertThat(request(NOW.plusSeconds(3)).after()).isEqualTo(Position.from(NOW.minus(SLACK)));
+        assertThat(request(NOW.plusSeconds(3)).after()).isEqualTo(IndexPosition.from(NOW.minus(SLACK)));
     }
 
     @Test
@@ -100,12 +100,12 @@ class ShardCursorTest {
         cursor.recordPage(fresh, 0, false, NOW.plusSeconds(4));
 
         assertThat(request(NOW.plusSeconds(4)).after())
-                .isEqualTo(Position.from(NOW.plusSeconds(4).minus(SLACK)));
+                .isEqualTo(IndexPosition.from(NOW.plusSeconds(4).minus(SLACK)));
     }
 
     @Test
     void aTimedOutSweepBacksOffAndPollsDoNot() {
-        cursor.sweepFrom(Position.START);
+        cursor.sweepFrom(IndexPosition.START);
 
         cursor.backOffSweep(0);
         assertThat(cursor.isSweepBackingOff(5 * SECOND - 1)).isTrue();
@@ -130,11 +130,11 @@ class ShardCursorTest {
 
     @Test
     void aCursorThatBeganAtAStartingPointSweepsFromTheStart() {
-        ShardCursor taken = new ShardCursor(new Lease(3, 1, 0, false, null), Position.from(NOW), NOW, 0);
+        ShardCursor taken = new ShardCursor(new Lease(3, 1, 0, false, null), IndexPosition.from(NOW), NOW, 0);
 
-        assertThat(taken.catchUpRequest(64, null).after()).isEqualTo(Position.from(NOW));
+        assertThat(taken.catchUpRequest(64, null).after()).isEqualTo(IndexPosition.from(NOW));
         assertThat(taken.isSweeping()).isTrue();
-        assertThat(taken.sweepPosition()).isEqualTo(Position.START);
+        assertThat(taken.sweepPosition()).isEqualTo(IndexPosition.START);
         assertThat(cursor.isSweeping())
                 .as("a cursor that begins at the start needs no sweep")
                 .isFalse();
@@ -146,7 +146,7 @@ class ShardCursorTest {
         cursor.catchUpRequest(64, end);
         cursor.recordPage(null, 0, false, NOW);
         assertThat(cursor.isCatchingUp()).isTrue();
-        assertThat(cursor.position()).isEqualTo(Position.from(end));
+        assertThat(cursor.position()).isEqualTo(IndexPosition.from(end));
         assertThat(cursor.readFrom()).isEqualTo(end);
 
         cursor.catchUpRequest(64, null);
@@ -157,11 +157,11 @@ class ShardCursorTest {
     @Test
     void aSweepOfSlicesEndsAtThePosition() {
         cursor.recordPage(row(NOW), 0, false, NOW);
-        cursor.sweepFrom(Position.START);
+        cursor.sweepFrom(IndexPosition.START);
 
         cursor.sweepPageRequest(64, NOW.minusSeconds(60));
         cursor.recordSweptPage(null, false);
-        assertThat(cursor.sweepPosition()).isEqualTo(Position.from(NOW.minusSeconds(60)));
+        assertThat(cursor.sweepPosition()).isEqualTo(IndexPosition.from(NOW.minusSeconds(60)));
 
         cursor.sweepPageRequest(64, NOW.plusSeconds(1));
         cursor.recordSweptPage(null, false);

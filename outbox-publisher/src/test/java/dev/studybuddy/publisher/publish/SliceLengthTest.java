@@ -2,7 +2,7 @@ package dev.studybuddy.publisher.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,18 +22,18 @@ class SliceLengthTest {
 
     @Test
     void aSweepReadsEverythingAtOnceUntilAStatementTimesOut() {
-        assertThat(slices.endAfter(Position.START, NOW)).isNull();
+        assertThat(slices.endAfter(IndexPosition.START, NOW)).isNull();
 
-        slices.recordTimeout(new PageRequest(3, Position.START, 64), NOW);
+        slices.recordTimeout(new PageRequest(3, IndexPosition.START, 64), NOW);
 
-        assertThat(slices.endAfter(Position.START, NOW)).isEqualTo(NOW.minus(Duration.ofDays(30)));
+        assertThat(slices.endAfter(IndexPosition.START, NOW)).isEqualTo(NOW.minus(Duration.ofDays(30)));
     }
 
     @Test
     void theFirstSliceIsOpenBelowAndTheLastOneAbove() {
         List<PageRequest> read = sweep(request -> 0);
 
-        assertThat(read.getFirst().after()).isEqualTo(Position.START);
+        assertThat(read.getFirst().after()).isEqualTo(IndexPosition.START);
         assertThat(read.getLast().upTo()).isNull();
         for (int i = 1; i < read.size(); i++) {
             assertThat(read.get(i).after().createdAt())
@@ -62,7 +62,7 @@ class SliceLengthTest {
         Instant last = NOW.minus(Duration.ofDays(400));
 
         sweep(request -> {
-            boolean passesAll = request.after().equals(Position.START)
+            boolean passesAll = request.after().equals(IndexPosition.START)
                     && (request.upTo() == null || request.upTo().isAfter(last));
             return passesAll ? TIMEOUT.toNanos() : 0;
         });
@@ -72,17 +72,17 @@ class SliceLengthTest {
 
     @Test
     void aRowFromTheFutureIsFollowedByTheOpenSlice() {
-        slices.recordTimeout(new PageRequest(3, Position.START, 64), NOW);
+        slices.recordTimeout(new PageRequest(3, IndexPosition.START, 64), NOW);
 
-        assertThat(slices.endAfter(Position.from(NOW.plusSeconds(5)), NOW)).isNull();
+        assertThat(slices.endAfter(IndexPosition.from(NOW.plusSeconds(5)), NOW)).isNull();
     }
 
     /** Sweeps the whole index, and returns the requests that did not time out. */
     private List<PageRequest> sweep(ToLongFunction<PageRequest> durationNanos) {
-        slices.recordTimeout(new PageRequest(3, Position.START, 64), NOW);
+        slices.recordTimeout(new PageRequest(3, IndexPosition.START, 64), NOW);
         timeouts = 1;
         List<PageRequest> read = new ArrayList<>();
-        Position from = Position.START;
+        IndexPosition from = IndexPosition.START;
         while (from != null && read.size() < 10_000) {
             PageRequest request = new PageRequest(3, from, slices.endAfter(from, NOW), 64);
             long took = durationNanos.applyAsLong(request);
@@ -94,7 +94,7 @@ class SliceLengthTest {
                 slices.recordRead(took);
                 read.add(request);
                 Instant end = request.upTo();
-                from = end == null ? null : Position.from(end);
+                from = end == null ? null : IndexPosition.from(end);
             }
         }
         return read;

@@ -8,8 +8,8 @@ import dev.studybuddy.publisher.lease.ShardEpoch;
 import dev.studybuddy.publisher.lease.StartingPoint;
 import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.ordering.RowKey;
@@ -89,8 +89,8 @@ final class MutantTables {
 
         private PageRequest afterStartingPoint(PageRequest request) {
             Instant point = taken.get(request.shard());
-            Position start = point == null ? Position.START : Position.from(point.minus(WINDOW));
-            Position after = request.after().isBefore(start) ? start : request.after();
+            IndexPosition start = point == null ? IndexPosition.START : IndexPosition.from(point.minus(WINDOW));
+            IndexPosition after = request.after().isBefore(start) ? start : request.after();
             return new PageRequest(request.shard(), after, request.upTo(), request.limit());
         }
     }

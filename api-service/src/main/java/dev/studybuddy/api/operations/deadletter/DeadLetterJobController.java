@@ -100,8 +100,8 @@ final class DeadLetterJobController {
     record Groups(List<DeadLetterGroup> items) {}
 
     @Operation(
-            summary =
-                    "Groups the open dead letters by source, topic and cause, and counts the dead letters of each group")
+            summary = "Groups the open dead letters by source, topic and cause, and counts the dead"
+                    + " letters of each group")
     @GetMapping("/groups")
     Groups groups() {
         return new Groups(deadLetters.findGroups());

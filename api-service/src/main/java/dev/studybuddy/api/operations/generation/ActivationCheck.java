@@ -93,9 +93,9 @@ final class ActivationCheck {
     }
 
     /**
-     * Records the ends of the topics, waits until the generation has applied the records below them, and returns whether
-     * it has applied them within {@link #MAX_LAG}. The wait measures the lag in time, so that it also ends under a
-     * steady load.
+     * Records the ends of the topics, waits until the generation has applied the records below them, and returns
+     * whether it has applied them within {@link #MAX_LAG}. The wait measures the lag in time, so that it also ends
+     * under a steady load.
      */
     private boolean awaitPresentEnds(GenerationRecord record, int generation) {
         Map<String, Long> ends = progress.endOffsets(record.readsOf(generation));

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the end offsets that were recorded in the last seconds. A generation that has reached older ends is behind by less
- * than their age, however many records arrive in that time. Only one thread uses an instance.
+ * Keeps the end offsets that were recorded in the last seconds. A generation that has reached older ends is behind by
+ * less than their age, however many records arrive in that time. Only one thread uses an instance.
  */
 final class RecentEnds {
 

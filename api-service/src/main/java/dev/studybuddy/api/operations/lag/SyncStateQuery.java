@@ -233,8 +233,8 @@ public final class SyncStateQuery {
                 LOG.atDebug()
                         .addKeyValue("server", server)
                         .addKeyValue("error", failed.toString())
-                        .log(
-                                "A server did not answer a query; its values are unknown in this state, and the next sample queries it again");
+                        .log("A server did not answer a query; its values are unknown in this state, and"
+                                + " the next sample queries it again");
             }
         });
     }

@@ -82,8 +82,8 @@ final class OutboxController {
     }
 
     @Operation(
-            summary =
-                    "Lists stuck and dead-lettered events, each with its reason and with advice; a pending event of a paused type is not listed")
+            summary = "Lists stuck and dead-lettered events, each with its reason and with advice;"
+                    + " a pending event of a paused type is not listed")
     @GetMapping("/api/admin/outbox/stuck")
     List<StuckEvent> stuck() {
         return stuckEvents.find();

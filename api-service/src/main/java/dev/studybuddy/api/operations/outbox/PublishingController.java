@@ -113,8 +113,8 @@ final class PublishingController {
     }
 
     @Operation(
-            summary =
-                    "Resumes the publishing of all types or of one type; a pause of all types and a pause of one type end separately")
+            summary = "Resumes the publishing of all types or of one type; a pause of all types"
+                    + " and a pause of one type end separately")
     @RequestBody(
             required = true,
             content =

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** Finds stuck events, and dead-lettered events with a failed attempt. A pending event of a paused type is not stuck. */
+/**
+ * Finds stuck events, and dead-lettered events with a failed attempt. A pending event of a paused type is not stuck.
+ */
 @Component
 public final class StuckEvents {
 

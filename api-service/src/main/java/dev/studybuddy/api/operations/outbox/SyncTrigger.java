@@ -86,7 +86,8 @@ final class SyncTrigger {
      * @param pendingBefore the number of events that were pending at the call
      * @param pendingBeforeExact whether {@code pendingBefore} is exact; otherwise it is a lower bound
      * @param retriesCleared the number of rows whose wait for the next attempt ended
-     * @param allRetriesCleared whether no row that waited at the call still waits; if it is false, the trigger reached its time limit or another transaction held a row, and a further trigger continues
+     * @param allRetriesCleared whether no row that waited at the call still waits; if it is false, the trigger reached
+     *     its time limit or another transaction held a row, and a further trigger continues
      * @param pendingAfter the number of events that were pending at the call and are still pending
      * @param pendingAfterExact whether {@code pendingAfter} is exact; otherwise it is a lower bound
      * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all}

@@ -53,8 +53,8 @@ final class SchemaChoice extends PeriodicTask {
             LOG.atInfo()
                     .addKeyValue("obstacle", obstacle)
                     .addKeyValue("schema", schema.current())
-                    .log(
-                            "The setting allows a newer schema, but an obstacle prevents it; events keep their schema until the obstacle ends");
+                    .log("The setting allows a newer schema, but an obstacle prevents it; events keep"
+                            + " their schema until the obstacle ends");
         }
         lastObstacle = obstacle;
     }

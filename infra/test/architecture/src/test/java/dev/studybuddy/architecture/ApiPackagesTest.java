@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * These rules divide the packages of the API service into three groups. The product serves the users of StudyBuddy, operations serve the operators of the system, and both use the shared packages.
+ * These rules divide the packages of the API service into three groups. The product serves the users of StudyBuddy,
+ * operations serve the operators of the system, and both use the shared packages.
  */
 class ApiPackagesTest {
 

@@ -75,7 +75,8 @@ public final class BenchOptions {
     }
 
     /**
-     * Returns a comma-separated list of words of which each must be an accepted one. The fallback is all accepted words.
+     * Returns a comma-separated list of words of which each must be an accepted one. The fallback is all accepted
+     * words.
      *
      * @throws IllegalArgumentException if a word is not accepted; the message lists the accepted ones
      */

@@ -8,7 +8,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs namastack-outbox. The first event is a test event that the library itself writes, so that the benchmark can copy the columns of its row.
+ * Runs namastack-outbox. The first event is a test event that the library itself writes, so that the benchmark can copy
+ * the columns of its row.
  */
 @SpringBootApplication
 public class NamastackRelay {
