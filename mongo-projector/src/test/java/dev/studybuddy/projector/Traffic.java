@@ -8,7 +8,7 @@ import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.SessionType;
 import dev.studybuddy.contract.TodoState;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.Sums;
@@ -130,9 +130,10 @@ public final class Traffic {
         return totals(StudyContribution::add, states);
     }
 
-    static Map<String, Map<String, Long>> totals(Contribution contribution, Iterable<AggregateState> states) {
+    static Map<String, Map<String, Long>> totals(
+            ContributionFunction contributionFunction, Iterable<AggregateState> states) {
         Sums sums = new Sums();
-        states.forEach(state -> contribution.add(sums, state, 1));
+        states.forEach(state -> contributionFunction.add(sums, state, 1));
         Map<String, Map<String, Long>> totals = new LinkedHashMap<>();
         sums.forEach((RollupKey key, Map<String, Long> amounts) -> totals.put(key.id(), amounts));
         return totals;

@@ -16,7 +16,7 @@ import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.SessionType;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.contract.UserState;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
@@ -55,7 +55,7 @@ public final class ReadModelFixture implements AutoCloseable {
     private final int generation;
     private final String model;
     private final int version;
-    private final Contribution contribution;
+    private final ContributionFunction contributionFunction;
     private final Set<AggregateType> types;
 
     public ReadModelFixture(String uri, String databaseName, int generation) {
@@ -80,14 +80,14 @@ public final class ReadModelFixture implements AutoCloseable {
             int generation,
             String model,
             int version,
-            Contribution contribution,
+            ContributionFunction contributionFunction,
             Set<AggregateType> types) {
         this.client = MongoClients.create(uri);
         this.database = client.getDatabase(databaseName);
         this.generation = generation;
         this.model = model;
         this.version = version;
-        this.contribution = contribution;
+        this.contributionFunction = contributionFunction;
         this.types = types;
     }
 
@@ -100,12 +100,12 @@ public final class ReadModelFixture implements AutoCloseable {
      * Returns a fixture of a read model that types todos and that this service types only from its generation record.
      */
     public static ReadModelFixture of(
-            String model, Contribution contribution, String uri, String databaseName, int generation) {
+            String model, ContributionFunction contributionFunction, String uri, String databaseName, int generation) {
         return of(
                 model,
                 SubjectsContribution.VERSION,
                 EnumSet.of(AggregateType.TODO),
-                contribution,
+                contributionFunction,
                 uri,
                 databaseName,
                 generation);
@@ -116,11 +116,11 @@ public final class ReadModelFixture implements AutoCloseable {
             String model,
             int version,
             Set<AggregateType> types,
-            Contribution contribution,
+            ContributionFunction contributionFunction,
             String uri,
             String databaseName,
             int generation) {
-        return new ReadModelFixture(uri, databaseName, generation, model, version, contribution, types);
+        return new ReadModelFixture(uri, databaseName, generation, model, version, contributionFunction, types);
     }
 
     public MongoDatabase database() {
@@ -215,13 +215,13 @@ public final class ReadModelFixture implements AutoCloseable {
         }
         Document before = mirrors(type).find(new Document("_id", state.id())).first();
         Sums change = new Sums();
-        contribution.add(change, state, 1);
+        contributionFunction.add(change, state, 1);
         if (before != null) {
             Document json = new Document(before);
             json.append("id", before.get("_id"));
             json.remove("_id");
             json.remove("_syncedAt");
-            contribution.add(change, EventJson.read(type, json.toJson().getBytes(StandardCharsets.UTF_8)), -1);
+            contributionFunction.add(change, EventJson.read(type, json.toJson().getBytes(StandardCharsets.UTF_8)), -1);
         }
         change.forEach(this::add);
         mirror(type, state);

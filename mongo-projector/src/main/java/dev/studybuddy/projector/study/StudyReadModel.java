@@ -3,7 +3,7 @@ package dev.studybuddy.projector.study;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.AmountSink;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.LeaderboardIndex;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
@@ -16,7 +16,7 @@ import java.util.Set;
 abstract class StudyReadModel implements ReadModel {
 
     private final int version;
-    private final Contribution contribution;
+    private final ContributionFunction contributionFunction;
 
     /**
      * Creates the model in one of its versions.
@@ -25,8 +25,8 @@ abstract class StudyReadModel implements ReadModel {
      */
     StudyReadModel(int version) {
         this.version = version;
-        this.contribution = StudyContribution.ofVersion(version)
-                .orElseThrow(() -> new IllegalArgumentException("the contribution has no version " + version));
+        this.contributionFunction = StudyContribution.ofVersion(version)
+                .orElseThrow(() -> new IllegalArgumentException("the contribution function has no version " + version));
     }
 
     @Override
@@ -46,7 +46,7 @@ abstract class StudyReadModel implements ReadModel {
 
     @Override
     public void contribute(AmountSink sums, AggregateState state, int factor) {
-        contribution.add(sums, state, factor);
+        contributionFunction.add(sums, state, factor);
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.studybuddy.projector.subjects;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.AmountSink;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.SubjectsContribution;
@@ -15,7 +15,7 @@ import java.util.Set;
 abstract class SubjectsReadModel implements ReadModel {
 
     private final int version;
-    private final Contribution contribution;
+    private final ContributionFunction contributionFunction;
 
     /**
      * Creates the model in one of its versions.
@@ -24,8 +24,8 @@ abstract class SubjectsReadModel implements ReadModel {
      */
     SubjectsReadModel(int version) {
         this.version = version;
-        this.contribution = SubjectsContribution.ofVersion(version)
-                .orElseThrow(() -> new IllegalArgumentException("the contribution has no version " + version));
+        this.contributionFunction = SubjectsContribution.ofVersion(version)
+                .orElseThrow(() -> new IllegalArgumentException("the contribution function has no version " + version));
     }
 
     @Override
@@ -45,7 +45,7 @@ abstract class SubjectsReadModel implements ReadModel {
 
     @Override
     public void contribute(AmountSink sums, AggregateState state, int factor) {
-        contribution.add(sums, state, factor);
+        contributionFunction.add(sums, state, factor);
     }
 
     @Override

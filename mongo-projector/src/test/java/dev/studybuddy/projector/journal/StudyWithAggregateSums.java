@@ -4,7 +4,7 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.readmodel.AmountSink;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
@@ -19,7 +19,7 @@ import java.util.Set;
 final class StudyWithAggregateSums implements ReadModel {
 
     private final int version;
-    private final Contribution contribution;
+    private final ContributionFunction contributionFunction;
 
     /** Creates the model in version 1, whose batches change the most documents. */
     StudyWithAggregateSums() {
@@ -28,7 +28,7 @@ final class StudyWithAggregateSums implements ReadModel {
 
     StudyWithAggregateSums(int version) {
         this.version = version;
-        this.contribution = StudyContribution.ofVersion(version).orElseThrow();
+        this.contributionFunction = StudyContribution.ofVersion(version).orElseThrow();
     }
 
     @Override
@@ -58,7 +58,7 @@ final class StudyWithAggregateSums implements ReadModel {
 
     @Override
     public void contribute(AmountSink sums, AggregateState state, int factor) {
-        contribution.add(sums, state, factor);
+        contributionFunction.add(sums, state, factor);
         if (!(state instanceof DeletedState)) {
             RollupKey key = aggregateKey(state.id());
             sums.add(key, "states", factor);

@@ -38,13 +38,14 @@ final class TotalsDefinitions {
         return switch (model) {
             case Names.STUDY ->
                 StudyContribution.ofVersion(version)
-                        .map(contribution -> new TotalsDefinition(
-                                contribution,
+                        .map(contributionFunction -> new TotalsDefinition(
+                                contributionFunction,
                                 period -> StudyContribution.hasGlobalTotals(version, period),
                                 Set.of("studyMinutes", "todosCompleted", "questionsCompleted")::contains));
             case Names.SUBJECTS ->
                 SubjectsContribution.ofVersion(version)
-                        .map(contribution -> new TotalsDefinition(contribution, period -> true, path -> true));
+                        .map(contributionFunction ->
+                                new TotalsDefinition(contributionFunction, period -> true, path -> true));
             default -> Optional.empty();
         };
     }

@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.verify;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.Sums;
 import java.time.Duration;
@@ -34,15 +34,18 @@ final class UserTotalsCheck {
     private static final Duration SAMPLE_INTERVAL = Duration.ofMillis(200);
 
     private final ReadGeneration generation;
-    private final Contribution contribution;
+    private final ContributionFunction contributionFunction;
     private final JournalBarrier journalBarrier;
     private final JobContext job;
     private int suspects;
 
     UserTotalsCheck(
-            ReadGeneration generation, Contribution contribution, JournalBarrier journalBarrier, JobContext job) {
+            ReadGeneration generation,
+            ContributionFunction contributionFunction,
+            JournalBarrier journalBarrier,
+            JobContext job) {
         this.generation = generation;
-        this.contribution = contribution;
+        this.contributionFunction = contributionFunction;
         this.journalBarrier = journalBarrier;
         this.job = job;
     }
@@ -167,7 +170,7 @@ final class UserTotalsCheck {
     private Mirror addMirror(AggregateType type, Document document, String user, Sums sums) {
         Mirror mirror = Mirror.of(type, document);
         if (mirror.state() != null) {
-            contribution.add(
+            contributionFunction.add(
                     (key, path, amount) -> {
                         if (user.equals(key.userId())) {
                             sums.add(key, path, amount);

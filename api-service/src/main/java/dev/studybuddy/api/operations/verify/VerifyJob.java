@@ -171,7 +171,7 @@ public final class VerifyJob implements JobHandler {
         Predicate<String> inTime = any ->
                 job.clock().nanos() - startedNanos < properties.patience().toNanos();
         Consumer<UserTotalsCheck.WrongTotal> wrong = total -> found.add("wrong " + total.id());
-        UserTotalsCheck users = new UserTotalsCheck(generation, definition.contribution(), journalBarrier, job);
+        UserTotalsCheck users = new UserTotalsCheck(generation, definition.contributionFunction(), journalBarrier, job);
         last.usersWithWrongTotals().stream()
                 .takeWhile(inTime)
                 .forEach(user -> users.checkUser(user, wrong, unsettled -> {}));

@@ -111,7 +111,7 @@ final class VerifyRun {
     void compareTotals(TotalsDefinition definition, Duration patience) {
         JournalBarrier journalBarrier = new JournalBarrier(generation, job, patience);
         if (start.phase().compareTo(Phase.USERS) <= 0) {
-            new UserTotalsCheck(generation, definition.contribution(), journalBarrier, job)
+            new UserTotalsCheck(generation, definition.contributionFunction(), journalBarrier, job)
                     .checkAll(
                             start.phase() == Phase.USERS ? start.after() : "",
                             report::addWrongTotal,

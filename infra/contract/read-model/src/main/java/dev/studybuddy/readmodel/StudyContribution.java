@@ -33,7 +33,7 @@ public final class StudyContribution {
     private StudyContribution() {}
 
     /** Returns a version of the function, or empty if this code does not contain the version. */
-    public static Optional<Contribution> ofVersion(int version) {
+    public static Optional<ContributionFunction> ofVersion(int version) {
         return switch (version) {
             case 1 -> Optional.of(StudyContributionVersion1::add);
             case 2 -> Optional.of(StudyContributionVersion2::add);

@@ -26,7 +26,7 @@ public final class SubjectsContribution {
     private SubjectsContribution() {}
 
     /** Returns a version of the function, or empty if this code does not contain the version. */
-    public static Optional<Contribution> ofVersion(int version) {
+    public static Optional<ContributionFunction> ofVersion(int version) {
         return version == 1 || version == VERSION ? Optional.of(SubjectsContribution::add) : Optional.empty();
     }
 

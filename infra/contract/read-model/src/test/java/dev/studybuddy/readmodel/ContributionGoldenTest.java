@@ -44,12 +44,13 @@ class ContributionGoldenTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void eachVersionChangesTheDocumentsOfItsGoldenFile(int version) throws Exception {
-        Contribution contribution = StudyContribution.ofVersion(version).orElseThrow();
+        ContributionFunction contributionFunction =
+                StudyContribution.ofVersion(version).orElseThrow();
         JsonNode golden = golden("study_totals.v" + version + ".json");
         assertThat(golden.propertyNames()).containsExactlyInAnyOrderElementsOf(STATES.keySet());
         STATES.forEach((name, state) -> {
             Sums sums = new Sums();
-            contribution.add(sums, state, 1);
+            contributionFunction.add(sums, state, 1);
             Map<String, Map<String, Long>> documents = new HashMap<>();
             sums.forEach((key, amounts) -> documents.put(key.id(), Map.copyOf(amounts)));
             assertThat(documents).as(name).isEqualTo(documents(Objects.requireNonNull(golden.get(name))));

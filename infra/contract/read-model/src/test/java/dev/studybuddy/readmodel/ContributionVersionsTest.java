@@ -84,7 +84,8 @@ class ContributionVersionsTest {
     }
 
     private static Map<String, Map<String, Long>> sums(int version, int seed) {
-        Contribution contribution = StudyContribution.ofVersion(version).orElseThrow();
+        ContributionFunction contributionFunction =
+                StudyContribution.ofVersion(version).orElseThrow();
         Random random = new Random(seed);
         Sums sums = new Sums();
         Map<String, AggregateState> states = new HashMap<>();
@@ -92,10 +93,10 @@ class ContributionVersionsTest {
             AggregateState next = random.nextBoolean() ? session(random) : todo(random);
             AggregateState previous = random.nextInt(10) == 0 ? states.remove(next.id()) : states.put(next.id(), next);
             if (previous != null) {
-                contribution.add(sums, previous, -1);
+                contributionFunction.add(sums, previous, -1);
             }
             if (states.containsKey(next.id())) {
-                contribution.add(sums, next, 1);
+                contributionFunction.add(sums, next, 1);
             }
         }
         Map<String, Map<String, Long>> documents = new HashMap<>();

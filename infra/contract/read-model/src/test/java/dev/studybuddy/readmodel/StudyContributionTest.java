@@ -22,7 +22,7 @@ class StudyContributionTest {
         StudyContribution.add(present, session(25), 1);
         StudyContribution.add(present, todo(true), 1);
         Sums expected = new Sums();
-        Contribution version2 =
+        ContributionFunction version2 =
                 StudyContribution.ofVersion(StudyContribution.VERSION).orElseThrow();
         version2.add(expected, session(25), 1);
         version2.add(expected, todo(true), 1);

@@ -1,7 +1,7 @@
 package dev.studybuddy.audit;
 
 import dev.studybuddy.contract.AggregateState;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.StudyContribution;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public final class ConsistencyAudit {
 
     private final AuditedServers servers;
     private final Acknowledgements acknowledgements;
-    private final IntFunction<Optional<Contribution>> contributions;
+    private final IntFunction<Optional<ContributionFunction>> contributionFunctions;
 
     /**
      * Creates an audit of a stack.
@@ -36,15 +36,15 @@ public final class ConsistencyAudit {
      * Creates an audit of a stack whose read model {@code study} may have versions of its own.
      *
      * @param acknowledgements the acknowledged writes that SQL must contain; empty if only the servers are compared
-     * @param contributions returns the contribution of a version; empty if the version does not exist
+     * @param contributionFunctions returns the contribution function of a version; empty if the version does not exist
      */
     public ConsistencyAudit(
             AuditedServers servers,
             Acknowledgements acknowledgements,
-            IntFunction<Optional<Contribution>> contributions) {
+            IntFunction<Optional<ContributionFunction>> contributionFunctions) {
         this.servers = servers;
         this.acknowledgements = acknowledgements;
-        this.contributions = contributions;
+        this.contributionFunctions = contributionFunctions;
     }
 
     /**
@@ -55,14 +55,14 @@ public final class ConsistencyAudit {
     public AuditReport run() throws SQLException {
         SqlDatabaseState sql = SqlDatabaseState.read(servers);
         TopicHistory topics = TopicHistory.read(servers, READ_LIMIT);
-        ReadModelState readModel = ReadModelState.read(servers.mongoUri(), contributions);
+        ReadModelState readModel = ReadModelState.read(servers.mongoUri(), contributionFunctions);
         Map<AggregateKey, AggregateState> states = sql.states();
         List<Finding> findings = new ArrayList<>(acknowledgements.compareWith(states));
         findings.addAll(sql.deadLettered());
         findings.addAll(topics.compareWith(states));
         findings.addAll(readModel.refused());
         findings.addAll(MirrorComparison.of(states, readModel.mirrors()));
-        findings.addAll(RollupComparison.of(readModel.contribution(), states.values(), readModel.rollups()));
+        findings.addAll(RollupComparison.of(readModel.contributionFunction(), states.values(), readModel.rollups()));
         if (sql.pending() > 0) {
             findings.add(new Finding("outbox", "", sql.pending() + " events are pending"));
         }

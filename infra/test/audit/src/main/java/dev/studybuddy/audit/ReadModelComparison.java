@@ -8,7 +8,7 @@ import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.contract.UserState;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
@@ -30,7 +30,7 @@ public final class ReadModelComparison {
     /** The comparison ends at this number of findings. */
     private static final int MAX_FINDINGS = 20;
 
-    private final Contribution contribution;
+    private final ContributionFunction contributionFunction;
     private final ExpectedStates states;
     private final List<Finding> findings = new ArrayList<>();
 
@@ -43,8 +43,8 @@ public final class ReadModelComparison {
     /** This record holds the amounts that a rollup must show. */
     private record Expected(RollupKey key, Map<String, Long> amounts) {}
 
-    private ReadModelComparison(Contribution contribution, ExpectedStates states) {
-        this.contribution = contribution;
+    private ReadModelComparison(ContributionFunction contributionFunction, ExpectedStates states) {
+        this.contributionFunction = contributionFunction;
         this.states = states;
         Sums global = new Sums();
         states.userIds().forEach(id -> addUser(id, global));
@@ -56,25 +56,26 @@ public final class ReadModelComparison {
      * model {@code study}.
      */
     public static List<Finding> of(MongoDatabase database, int generation, ExpectedStates states) {
-        Contribution contribution = ReadModelState.contribution(database, generation, StudyContribution::ofVersion);
-        return of(database, Names.STUDY, generation, contribution, List.of(AggregateType.values()), states);
+        ContributionFunction contributionFunction =
+                ReadModelState.contributionFunction(database, generation, StudyContribution::ofVersion);
+        return of(database, Names.STUDY, generation, contributionFunction, List.of(AggregateType.values()), states);
     }
 
     /**
      * Returns the first differences of the mirrors and rollups of any read model, and of what is refused.
      *
-     * @param contribution the contribution of the version that fills the generation
+     * @param contributionFunction the contribution function of the version that fills the generation
      * @param types the types of the aggregates that the read model reads
      */
     public static List<Finding> of(
             MongoDatabase source,
             String model,
             int generation,
-            Contribution contribution,
+            ContributionFunction contributionFunction,
             List<AggregateType> types,
             ExpectedStates states) {
         MongoDatabase database = source.withReadConcern(ReadConcern.MAJORITY);
-        ReadModelComparison comparison = new ReadModelComparison(contribution, states);
+        ReadModelComparison comparison = new ReadModelComparison(contributionFunction, states);
         comparison.findings.addAll(ReadModelState.refused(database));
         String suffix = Names.suffix(generation);
         for (AggregateType type : types) {
@@ -89,12 +90,12 @@ public final class ReadModelComparison {
 
     /** Returns the differences of one type's mirrors and of all rollups. */
     static List<Finding> of(
-            Contribution contribution,
+            ContributionFunction contributionFunction,
             ExpectedStates states,
             AggregateType type,
             Iterable<Document> mirrors,
             Iterable<Document> rollups) {
-        ReadModelComparison comparison = new ReadModelComparison(contribution, states);
+        ReadModelComparison comparison = new ReadModelComparison(contributionFunction, states);
         comparison.compareMirrors(type, mirrors);
         comparison.compareRollups(rollups);
         return comparison.findings;
@@ -107,7 +108,7 @@ public final class ReadModelComparison {
             if (type != null) {
                 aggregates.merge(type, 1L, Long::sum);
             }
-            contribution.add(
+            contributionFunction.add(
                     (key, path, amount) -> (key.userId() == null ? global : ofUser).add(key, path, amount), state, 1);
         }
         ofUser.forEach((key, amounts) -> userRollups++);
@@ -171,7 +172,7 @@ public final class ReadModelComparison {
             return globalSums.get(id);
         }
         Sums sums = new Sums();
-        states.ofUser(userId).forEach(state -> contribution.add(sums, state, 1));
+        states.ofUser(userId).forEach(state -> contributionFunction.add(sums, state, 1));
         List<Expected> matches = new ArrayList<>();
         sums.forEach((key, amounts) -> {
             if (userId.equals(key.userId()) && key.id().equals(id)) {

@@ -6,7 +6,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
@@ -22,13 +22,13 @@ import org.bson.Document;
 /**
  * This record holds the contents of one generation of the read model {@code study} in MongoDB.
  *
- * @param contribution the contribution of the version that fills the generation
+ * @param contributionFunction the contribution function of the version that fills the generation
  * @param mirrors the mirrors by aggregate
  * @param rollups the rollups by id
  * @param refused the open dead letters and the broken documents
  */
 record ReadModelState(
-        Contribution contribution,
+        ContributionFunction contributionFunction,
         Map<AggregateKey, Document> mirrors,
         Map<String, Document> rollups,
         List<Finding> refused) {
@@ -38,21 +38,21 @@ record ReadModelState(
      *
      * @throws IllegalStateException if no generation is active yet
      */
-    static ReadModelState read(String mongoUri, IntFunction<Optional<Contribution>> contributions) {
+    static ReadModelState read(String mongoUri, IntFunction<Optional<ContributionFunction>> contributionFunctions) {
         try (MongoClient client = MongoClients.create(mongoUri)) {
             MongoDatabase database = client.getDatabase(databaseOf(mongoUri));
-            return read(database, activeGeneration(database), contributions);
+            return read(database, activeGeneration(database), contributionFunctions);
         }
     }
 
     /**
      * Reads all documents of one generation into memory.
      *
-     * @param contributions returns the contribution of a version; empty if the version does not exist
+     * @param contributionFunctions returns the contribution function of a version; empty if the version does not exist
      * @throws IllegalStateException if the generation has no entry in its record, or a version that does not exist
      */
     static ReadModelState read(
-            MongoDatabase source, int generation, IntFunction<Optional<Contribution>> contributions) {
+            MongoDatabase source, int generation, IntFunction<Optional<ContributionFunction>> contributionFunctions) {
         MongoDatabase database = source.withReadConcern(ReadConcern.MAJORITY);
         Map<AggregateKey, Document> mirrors = new HashMap<>();
         for (AggregateType type : AggregateType.values()) {
@@ -67,7 +67,7 @@ record ReadModelState(
             rollups.put(one.getString("_id"), one);
         }
         return new ReadModelState(
-                contribution(database, generation, contributions), mirrors, rollups, refused(database));
+                contributionFunction(database, generation, contributionFunctions), mirrors, rollups, refused(database));
     }
 
     /** Returns the open dead letters and the broken documents. */
@@ -89,13 +89,13 @@ record ReadModelState(
                 "the MongoDB URI must name a database, such as mongodb://host/name");
     }
 
-    /** Returns the contribution of the version that fills a generation. */
-    static Contribution contribution(
-            MongoDatabase database, int generation, IntFunction<Optional<Contribution>> contributions) {
+    /** Returns the contribution function of the version that fills a generation. */
+    static ContributionFunction contributionFunction(
+            MongoDatabase database, int generation, IntFunction<Optional<ContributionFunction>> contributionFunctions) {
         return new GenerationStore(database)
                 .read(Names.STUDY)
                 .map(record -> record.generations().get(generation))
-                .flatMap(entry -> contributions.apply(entry.projectionVersion()))
+                .flatMap(entry -> contributionFunctions.apply(entry.projectionVersion()))
                 .orElseThrow(() -> new IllegalStateException(
                         "generation " + generation + " is not recorded, or its version is unknown"));
     }

@@ -1,7 +1,7 @@
 package dev.studybuddy.audit;
 
 import dev.studybuddy.contract.AggregateState;
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.Sums;
 import java.util.ArrayList;
@@ -24,9 +24,11 @@ final class RollupComparison {
     private RollupComparison() {}
 
     static List<Finding> of(
-            Contribution contribution, Collection<AggregateState> states, Map<String, Document> rollups) {
+            ContributionFunction contributionFunction,
+            Collection<AggregateState> states,
+            Map<String, Document> rollups) {
         Sums expected = new Sums();
-        states.forEach(state -> contribution.add(expected, state, 1));
+        states.forEach(state -> contributionFunction.add(expected, state, 1));
         List<Finding> findings = new ArrayList<>();
         Set<String> expectedIds = new HashSet<>();
         expected.forEach((key, amounts) -> {

@@ -3,7 +3,7 @@ package dev.studybuddy.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.StudyContribution;
 import java.io.IOException;
@@ -94,8 +94,8 @@ final class SecondSchema {
                 Map.of("SPRING_MAIN_SOURCES", reader.toUri().toString(), "STUDYBUDDY_READMODELS_FOLDER", readModels));
     }
 
-    /** Returns the contribution of a version of the read model {@code study}; empty if the version does not exist. */
-    static Optional<Contribution> contribution(int version) {
+    /** Returns the contribution function of a version of the read model {@code study}; empty if the version does not exist. */
+    static Optional<ContributionFunction> contributionFunction(int version) {
         return version == READ_MODEL_VERSION
                 ? Optional.of(StudyContribution::add)
                 : StudyContribution.ofVersion(version);

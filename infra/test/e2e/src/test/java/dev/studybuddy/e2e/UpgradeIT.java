@@ -130,8 +130,8 @@ class UpgradeIT {
                     .atMost(LIMIT)
                     .until(() -> events.isMirrored(AggregateType.TODO, todo, 2));
             presentProjector.stop();
-            AuditReport report =
-                    new ConsistencyAudit(isolated.servers(), writes, SecondSchema::contribution).runUntilExact(LIMIT);
+            AuditReport report = new ConsistencyAudit(isolated.servers(), writes, SecondSchema::contributionFunction)
+                    .runUntilExact(LIMIT);
             log.info("with the second schema: report={}", report.describe());
             assertThat(report.findings()).as(report.describe()).isEmpty();
             assertVerified(newer);

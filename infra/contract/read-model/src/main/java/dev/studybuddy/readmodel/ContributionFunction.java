@@ -7,7 +7,7 @@ import dev.studybuddy.contract.AggregateState;
  * verify and a rebuild cannot disagree.
  */
 @FunctionalInterface
-public interface Contribution {
+public interface ContributionFunction {
 
     /** Adds the contribution of a state, multiplied by a factor: 1 for a new state, −1 for a state that is replaced. */
     void add(AmountSink sums, AggregateState state, int factor);
