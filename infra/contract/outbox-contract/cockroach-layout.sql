@@ -1,5 +1,5 @@
--- This script is for CockroachDB only. An operator runs it by hand on an empty database, before the first migration,
--- which then finds the table. The event has a column family of its own, so that a mark does not write the payload again.
+-- This script is for CockroachDB only. An operator runs it by hand on an empty database, after infra/deploy/sql/users.sql
+-- and before the first migration, which then finds the table. The event has a column family of its own, so that a mark does not write the payload again.
 -- One range for each shard lets all nodes take writes from the beginning.
 -- The columns and constraints are those of V1__outbox.sql.
 CREATE TABLE IF NOT EXISTS outbox (
@@ -28,3 +28,6 @@ CREATE TABLE IF NOT EXISTS outbox (
   FAMILY event (event_type, payload, headers)
 );
 ALTER TABLE outbox SPLIT AT SELECT generate_series(1, 63);
+-- The migrations create indexes on the table, and api-service writes it. Remove these statements if one user does both.
+ALTER TABLE outbox OWNER TO studybuddy_migrations;
+GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO studybuddy_api;

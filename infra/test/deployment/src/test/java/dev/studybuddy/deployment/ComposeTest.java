@@ -76,6 +76,18 @@ class ComposeTest {
                         .exists());
     }
 
+    @Test
+    void composeWaitsLongerThanEachProgramNeedsToStop() throws IOException {
+        for (String name : SERVICES) {
+            Map<String, Object> service = Repository.map(services(), name);
+            String settings = Repository.read(name + "/src/main/resources/application.yaml");
+
+            assertThat(Repository.seconds(String.valueOf(service.get("stop_grace_period")), ""))
+                    .as(name)
+                    .isGreaterThan(Repository.seconds(settings, "timeout-per-shutdown-phase: "));
+        }
+    }
+
     private static Map<String, Object> services() throws IOException {
         return Repository.map(Repository.yaml(FILE), "services");
     }

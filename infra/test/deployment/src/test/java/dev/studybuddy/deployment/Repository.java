@@ -36,6 +36,12 @@ final class Repository {
         return Files.readString(file(path));
     }
 
+    /** Returns the whole number of seconds that follows a key in a text, such as 30 for {@code 30s}. */
+    static int seconds(String text, String key) {
+        String value = text.substring(text.indexOf(key) + key.length());
+        return Integer.parseInt(value.substring(0, value.indexOf('s')));
+    }
+
     /** Returns the regular files below a folder, sorted. */
     static List<Path> filesBelow(String folder, String ending) throws IOException {
         try (Stream<Path> files = Files.walk(file(folder))) {

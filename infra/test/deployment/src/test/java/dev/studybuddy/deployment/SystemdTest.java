@@ -49,14 +49,9 @@ class SystemdTest {
     void aUnitWaitsLongerThanItsProgramNeedsToStop(String service) throws IOException {
         String unit = Repository.read(FOLDER + service + ".service");
         String settings = Repository.read(service + "/src/main/resources/application.yaml");
-        int phaseSeconds = seconds(settings, "timeout-per-shutdown-phase: ");
+        int phaseSeconds = Repository.seconds(settings, "timeout-per-shutdown-phase: ");
 
-        assertThat(seconds(unit, "TimeoutStopSec=")).isGreaterThan(phaseSeconds);
-    }
-
-    private static int seconds(String text, String key) {
-        String value = text.substring(text.indexOf(key) + key.length());
-        return Integer.parseInt(value.substring(0, value.indexOf('s')));
+        assertThat(Repository.seconds(unit, "TimeoutStopSec=")).isGreaterThan(phaseSeconds);
     }
 
     private static String java() {
