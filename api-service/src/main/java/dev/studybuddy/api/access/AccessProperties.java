@@ -16,7 +16,7 @@ import org.springframework.validation.annotation.Validated;
  * algorithms and the claims.
  *
  * @param mode In mode {@code jwt}, each request to the API needs a bearer token. Mode {@code open} is for a development
- *     machine: a request without a token acts as the demo user, who is an administrator.
+ *     machine: a request without a token acts as the demo user, who is an admin.
  * @param signingKey The service verifies HS256 tokens with these secrets, separated by commas, each of at least 32
  *     bytes. The first one signs, and all of them verify, so that a secret can be replaced without an interruption. Set
  *     them by the environment variable STUDYBUDDY_ACCESS_SIGNING_KEY.

@@ -8,7 +8,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Finds users for administrators, in the order of their ids. An e-mail address or a username is read along its index.
+ * Finds users for admins, in the order of their ids. An e-mail address or a username is read along its index.
  * No index finds a part of a text, so such a search reads at most 20 000 users for a page, and the next page continues
  * there.
  */

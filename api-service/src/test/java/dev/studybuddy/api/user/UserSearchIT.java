@@ -11,7 +11,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** This test finds users as an administrator. */
+/** This test finds users as an admin. */
 class UserSearchIT {
 
     private final RunningApi api = RunningApi.shared();

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Gives the services the SQL users of {@code infra/deploy/sql}, as an administrator does. */
+/** Gives the services the SQL users of {@code infra/deploy/sql}, as a database administrator does. */
 final class LeastRights {
 
     /** These settings name the SQL user of each service. */
