@@ -28,8 +28,8 @@ class MongoUnavailableIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Instant AT = Instant.parse("2026-11-20T10:00:00Z");
     private static final int AGGREGATES = 30;
-    private static final int VERSIONS = 30;
-    private static final int TITLE = 100_000;
+    private static final int VERSIONS = 60;
+    private static final int TITLE = 50_000;
     private static final long MEGABYTE = 1_000_000;
 
     @Test

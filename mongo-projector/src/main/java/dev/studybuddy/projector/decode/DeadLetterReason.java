@@ -12,7 +12,7 @@ public final class DeadLetterReason {
     static final String NO_VALUE = "no-value";
     static final String HEADER_MISSING = "header-missing";
     static final String HEADER_MALFORMED = "header-malformed";
-    /** The record, or its plan, has more bytes than the projector stores. Its dead letter lacks the value. */
+    /** The record, its mirror or its plan has more bytes than the projector stores. Its dead letter lacks the value. */
     static final String TOO_LARGE = "too-large";
     /** The record has a schema that no projector ever announced. An operator replays it after an upgrade. */
     static final String SCHEMA_NEWER = "schema-newer";

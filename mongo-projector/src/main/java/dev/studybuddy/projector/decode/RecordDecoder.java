@@ -28,6 +28,12 @@ import tools.jackson.databind.JsonNode;
  */
 public final class RecordDecoder {
 
+    /**
+     * An event is never planned if its mirror would store more bytes than this number, because later events of the same
+     * aggregates are planned with their mirrors in memory. The largest event of the API has less than a tenth of it.
+     */
+    static final int MAX_BODY_BYTES = 64_000;
+
     /** A number with this many digits fits into a long. */
     private static final int MAX_SCHEMA_DIGITS = 18;
 
@@ -146,6 +152,7 @@ public final class RecordDecoder {
         } catch (JacksonException | IllegalArgumentException invalid) {
             throw new UnreadableException(DeadLetterReason.UNREADABLE, firstLine(invalid));
         }
+        checkSize(body);
         checkSameAggregate(new String(record.key(), UTF_8), headers, state, version);
         String violation = rules == DecodingRules.V1 ? null : SchemaCheck.findViolation(type, tree, state, writtenAt);
         if (violation != null) {
@@ -200,6 +207,16 @@ public final class RecordDecoder {
         }
         if (!eventType.startsWith(type.code() + '.')) {
             throw new UnreadableException(DeadLetterReason.TYPE_UNKNOWN, "there is no event type '" + eventType + "'");
+        }
+    }
+
+    private static void checkSize(RawBsonDocument body) throws UnreadableException {
+        int bytes = body.getByteBuffer().remaining();
+        if (bytes > MAX_BODY_BYTES) {
+            throw new UnreadableException(
+                    DeadLetterReason.TOO_LARGE,
+                    "the mirror of the aggregate would store " + bytes + " bytes, which exceeds the limit of "
+                            + MAX_BODY_BYTES + " bytes");
         }
     }
 

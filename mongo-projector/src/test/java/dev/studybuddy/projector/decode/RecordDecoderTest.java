@@ -270,6 +270,31 @@ class RecordDecoderTest {
                         + " limit of 4000000 bytes");
     }
 
+    @Test
+    void anEventWhoseMirrorWouldExceed64KilobytesIsTooLargeForEachVersion() {
+        String fits = uuids(SESSION).replace("Math", "x".repeat(63_000));
+        String large = uuids(SESSION).replace("Math", "x".repeat(64_000));
+
+        for (RecordDecoder each : List.of(decoder, secondDecoder)) {
+            assertThat(each.decode(createRecord(SESSION_ID, fits))).isInstanceOf(DecodedRecord.Event.class);
+            assertThat(each.decode(createRecord(SESSION_ID, large)))
+                    .isInstanceOfSatisfying(DecodedRecord.Unreadable.class, unreadable -> {
+                        assertThat(unreadable.deadLetter().reason()).isEqualTo("too-large");
+                        assertThat(unreadable.deadLetter().detail())
+                                .matches("the mirror of the aggregate would store 64[0-9]{3} bytes, which exceeds the"
+                                        + " limit of 64000 bytes");
+                    });
+        }
+    }
+
+    @Test
+    void aLongValueOfWhichTheMirrorStoresLittleIsAnEventOfVersionTwo() {
+        String value = uuids(SESSION).replace("\"fine\"", "[" + "1,".repeat(100_000) + "1]");
+
+        assertThat(decodeReason(decoder, createRecord(SESSION_ID, value))).isEqualTo("too-large");
+        assertThat(secondDecoder.decode(createRecord(SESSION_ID, value))).isInstanceOf(DecodedRecord.Event.class);
+    }
+
     private String decodeDetail(int keySize, int valueSize, String key, String value) {
         var record = new ConsumerRecord<>(
                 "t",
