@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
 
@@ -16,6 +17,12 @@ import org.bson.Document;
  * own decision. Several threads may use one instance.
  */
 public final class BatchGroupRunner {
+
+    /**
+     * The mirrors that a group reads together have at most this number of bytes in each collection, unless a single
+     * mirror has more. Thousands of the mirrors that the API writes have fewer.
+     */
+    static final long MAX_MIRROR_BYTES = 4_000_000;
 
     private final FencedSessions sessions;
     private final PlanApplier applier;
@@ -61,26 +68,51 @@ public final class BatchGroupRunner {
     private static void plan(FencedSession session, List<PartitionBatch> batches) {
         List<PartitionBatch> open = batches;
         while (!open.isEmpty()) {
-            Map<String, Set<String>> ids = new LinkedHashMap<>();
-            for (PartitionBatch batch : open) {
-                ids.computeIfAbsent(batch.key().mirrorCollection(), any -> new LinkedHashSet<>())
-                        .addAll(batch.takeChunk());
-            }
-            Map<String, Map<String, Document>> found = new HashMap<>();
-            ids.forEach((collection, wanted) -> found.put(collection, find(session, collection, wanted)));
-            open = open.stream()
-                    .filter(batch ->
-                            batch.addChunk(found.getOrDefault(batch.key().mirrorCollection(), Map.of())))
-                    .toList();
+            open.forEach(PartitionBatch::takeChunk);
+            open = planChunks(session, open);
         }
     }
 
-    private static Map<String, Document> find(FencedSession session, String collection, Set<String> ids) {
-        Map<String, Document> found = new HashMap<>();
-        if (!ids.isEmpty()) {
-            session.find(collection, ids).forEach(one -> found.put(one.getString("_id"), one));
+    /** Adds the chunk of each batch to its plan, and returns the batches that take another chunk. */
+    private static List<PartitionBatch> planChunks(FencedSession session, List<PartitionBatch> batches) {
+        Optional<Map<String, Map<String, Document>>> found = findMirrors(session, batches);
+        if (found.isPresent()) {
+            return batches.stream()
+                    .filter(batch ->
+                            batch.addChunk(found.get().getOrDefault(batch.key().mirrorCollection(), Map.of())))
+                    .toList();
         }
-        return found;
+        if (batches.size() > 1) {
+            return batches.stream()
+                    .filter(batch -> !planChunks(session, List.of(batch)).isEmpty())
+                    .toList();
+        }
+        batches.getFirst().halveChunk();
+        return planChunks(session, batches);
+    }
+
+    /** Returns the missing mirrors of all chunks by collection and id, or empty if they are too large together. */
+    private static Optional<Map<String, Map<String, Document>>> findMirrors(
+            FencedSession session, List<PartitionBatch> batches) {
+        Map<String, Set<String>> ids = new LinkedHashMap<>();
+        for (PartitionBatch batch : batches) {
+            ids.computeIfAbsent(batch.key().mirrorCollection(), any -> new LinkedHashSet<>())
+                    .addAll(batch.missingMirrors());
+        }
+        Map<String, Map<String, Document>> found = new HashMap<>();
+        for (Map.Entry<String, Set<String>> wanted : ids.entrySet()) {
+            if (!wanted.getValue().isEmpty()) {
+                Optional<List<Document>> mirrors =
+                        session.findWithin(MAX_MIRROR_BYTES, wanted.getKey(), wanted.getValue());
+                if (mirrors.isEmpty()) {
+                    return Optional.empty();
+                }
+                Map<String, Document> byId = new HashMap<>();
+                mirrors.get().forEach(one -> byId.put(one.getString("_id"), one));
+                found.put(wanted.getKey(), byId);
+            }
+        }
+        return Optional.of(found);
     }
 
     /** Stores the plans in the journals, and returns whether every journal was at the expected position. */

@@ -74,6 +74,11 @@ final class BatchPlanner implements PlanFactory {
         private int records;
 
         @Override
+        public boolean needsMirror(String id) {
+            return !lastEvents.containsKey(id);
+        }
+
+        @Override
         public boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors) {
             boolean added = switch (record) {
                 case DecodedRecord.Unreadable unreadable -> addDeadLetter(unreadable.deadLetter());

@@ -4,7 +4,9 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -26,8 +28,8 @@ public final class PartitionBatch implements AutoCloseable {
 
     /**
      * A batch takes records from its source in chunks of this size, and the group reads the mirrors of a chunk
-     * together. The records after a full batch wait for the next batch with their mirrors, so the chunk also bounds
-     * that memory.
+     * together. It releases them when it has planned the chunk. The records after a full batch wait for the next batch
+     * with their mirrors, so the chunk also bounds that memory.
      */
     private static final int MAX_CHUNK_RECORDS = 500;
 
@@ -41,6 +43,11 @@ public final class PartitionBatch implements AutoCloseable {
     private final Map<String, Supplier<MirrorState>> mirrors;
     private final MirrorCache cache;
     private final List<DecodedRecord.Event> events = new ArrayList<>();
+
+    /** These records were taken from the source and follow the chunk. */
+    private final Deque<DecodedRecord> following = new ArrayDeque<>();
+
+    private int maxChunkRecords = MAX_CHUNK_RECORDS;
     private List<DecodedRecord> chunk = List.of();
     private Set<String> missingMirrors = Set.of();
     private long hi = -1;
@@ -103,12 +110,12 @@ public final class PartitionBatch implements AutoCloseable {
         return from.session();
     }
 
-    /** Takes the next chunk from the source, and returns the ids of the mirrors that it needs and that are not read. */
-    Set<String> takeChunk() {
+    /** Takes the next chunk from the source. */
+    void takeChunk() {
         List<DecodedRecord> taken = new ArrayList<>();
         long bytes = 0;
-        while (source.hasNext() && taken.size() < MAX_CHUNK_RECORDS && bytes < MAX_CHUNK_BYTES) {
-            DecodedRecord record = source.next();
+        while (hasNext() && taken.size() < maxChunkRecords && bytes < MAX_CHUNK_BYTES) {
+            DecodedRecord record = following.isEmpty() ? source.next() : following.removeFirst();
             bytes += record.sizeBytes();
             taken.add(record);
         }
@@ -116,8 +123,27 @@ public final class PartitionBatch implements AutoCloseable {
             throw new IllegalStateException(
                     key() + ": the batch begins at " + taken.getFirst().offset() + ", before hi " + from.hi());
         }
-        chunk = taken;
-        missingMirrors = findMissingMirrors(taken);
+        setChunk(taken);
+    }
+
+    /** Shortens the chunk to its first half, because its mirrors are too large. The later chunks are as short. */
+    void halveChunk() {
+        maxChunkRecords = Math.max(1, chunk.size() / 2);
+        chunk.subList(maxChunkRecords, chunk.size()).reversed().forEach(following::addFirst);
+        setChunk(List.copyOf(chunk.subList(0, maxChunkRecords)));
+    }
+
+    private boolean hasNext() {
+        return !following.isEmpty() || source.hasNext();
+    }
+
+    private void setChunk(List<DecodedRecord> records) {
+        chunk = records;
+        missingMirrors = findMissingMirrors(records);
+    }
+
+    /** Returns the ids of the mirrors that the chunk needs and that are not read. */
+    Set<String> missingMirrors() {
         return missingMirrors;
     }
 
@@ -129,7 +155,7 @@ public final class PartitionBatch implements AutoCloseable {
         for (DecodedRecord record : records) {
             if (record instanceof DecodedRecord.Event event) {
                 String id = event.state().id();
-                if (!mirrors.containsKey(id) && !missing.contains(id)) {
+                if (builder.needsMirror(id) && !mirrors.containsKey(id) && !missing.contains(id)) {
                     MirrorState cached = cache.findPredecessor(id, event.state().version());
                     if (cached == null) {
                         missing.add(id);
@@ -160,7 +186,11 @@ public final class PartitionBatch implements AutoCloseable {
         boolean full = added < chunk.size();
         plannedRecords += full ? added + 1 : added;
         chunk = List.copyOf(chunk.subList(added, chunk.size()));
-        return !full && source.hasNext();
+        if (!full || maxChunkRecords < MAX_CHUNK_RECORDS) {
+            // Each partition may hold read-ahead mirrors, so large ones are read again instead.
+            mirrors.clear();
+        }
+        return !full && hasNext();
     }
 
     private Supplier<MirrorState> readerOf(@Nullable Document mirror) {

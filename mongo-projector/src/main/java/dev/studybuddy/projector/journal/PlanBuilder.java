@@ -6,11 +6,14 @@ import java.util.function.Supplier;
 /** Builds the plan of one batch record by record. */
 interface PlanBuilder {
 
+    /** Returns whether the next record of an aggregate needs its mirror, because no event of it is in the plan yet. */
+    boolean needsMirror(String id);
+
     /**
      * Adds the next record of the partition.
      *
-     * @param mirrors the mirrors by id; the mirror of the record's aggregate must be in it unless the batch holds an
-     *     earlier event of the aggregate. A mirror that cannot be read throws an exception of any type.
+     * @param mirrors the mirrors by id; it must contain the mirror of the record's aggregate if that is needed. A
+     *     mirror that cannot be read throws an exception of any type.
      * @return false if the plan would become too large; then the batch ends before this record. A first record is
      *     always added.
      */

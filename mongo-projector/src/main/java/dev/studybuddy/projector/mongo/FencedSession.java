@@ -2,6 +2,7 @@ package dev.studybuddy.projector.mongo;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.bson.Document;
 
 /**
@@ -18,6 +19,12 @@ public interface FencedSession extends AutoCloseable {
 
     /** Returns the documents that exist for the given ids, in no particular order. */
     List<Document> find(String collection, Collection<String> ids);
+
+    /**
+     * Returns the documents that exist for the given ids, in no particular order. Returns empty if they have more bytes
+     * than a bound together; it stops reading then. A single document may exceed the bound.
+     */
+    Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids);
 
     /**
      * Replaces the document that matches the filter, and returns whether one matched. It inserts nothing.

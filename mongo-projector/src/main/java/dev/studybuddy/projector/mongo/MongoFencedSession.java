@@ -3,7 +3,9 @@ package dev.studybuddy.projector.mongo;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.client.ClientSession;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.ReplaceOneModel;
@@ -15,9 +17,11 @@ import dev.studybuddy.projector.mongo.ConnectionFence.YoungerConnectionError;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
+import org.bson.codecs.Codec;
 import org.jspecify.annotations.Nullable;
 
 /** This fenced session uses the MongoDB driver. */
@@ -72,14 +76,39 @@ final class MongoFencedSession implements FencedSession {
 
     @Override
     public List<Document> find(String collection, Collection<String> ids) {
+        return execute(
+                "find of " + collection,
+                () -> begin(Document.class, collection, ids).into(new ArrayList<>()));
+    }
+
+    @Override
+    public Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids) {
+        Codec<Document> codec = database.getCodecRegistry().get(Document.class);
+        return execute("find of " + collection, () -> {
+            List<Document> documents = new ArrayList<>();
+            long bytes = 0;
+            try (MongoCursor<RawBsonDocument> found =
+                    begin(RawBsonDocument.class, collection, ids).iterator()) {
+                while (found.hasNext()) {
+                    RawBsonDocument encoded = found.next();
+                    bytes += encoded.getByteBuffer().remaining();
+                    if (bytes > maxBytes && !documents.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    documents.add(encoded.decode(codec));
+                }
+            }
+            return Optional.of(documents);
+        });
+    }
+
+    private <T> FindIterable<T> begin(Class<T> type, String collection, Collection<String> ids) {
         Document filter = ids.size() == 1
                 ? new Document("_id", ids.iterator().next())
                 : new Document("_id", new Document("$in", List.copyOf(ids)));
-        return execute("find of " + collection, () -> {
-            MongoCollection<Document> documents = database.getCollection(collection);
-            var found = session == null ? documents.find(filter) : documents.find(session, filter);
-            return found.batchSize(ids.size() + 1).into(new ArrayList<>());
-        });
+        MongoCollection<T> documents = database.getCollection(collection, type);
+        FindIterable<T> found = session == null ? documents.find(filter) : documents.find(session, filter);
+        return found.batchSize(ids.size() + 1);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Simulates MongoDB in memory with every fault that the protocol must withstand: a connection that is lost before or
  * after a write, a bulk of which a part is executed in any order and the rest late, refused writes and decisions, races
- * of first inserts, and a restore of an earlier state. Another task may run before any operation and within a bulk.
+ * of first inserts, mirrors that are too large to be read together, and a restore of an earlier state. Another task may run before any operation and within a bulk.
  */
 final class FaultyMongo implements FencedSessions {
 
@@ -164,6 +165,12 @@ final class FaultyMongo implements FencedSessions {
                 }
             }
             return found;
+        }
+
+        @Override
+        public Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids) {
+            List<Document> found = find(collection, ids);
+            return found.size() > 1 && random.nextInt(4) == 0 ? Optional.empty() : Optional.of(found);
         }
 
         @Override

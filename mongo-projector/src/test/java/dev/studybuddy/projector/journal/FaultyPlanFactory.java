@@ -36,6 +36,11 @@ final class FaultyPlanFactory {
         }
 
         @Override
+        public boolean needsMirror(String id) {
+            return true;
+        }
+
+        @Override
         public boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors) {
             PlanBuilder builder = real.begin();
             builder.add(record, mirrors);
@@ -66,6 +71,11 @@ final class FaultyPlanFactory {
 
         VersionOnlyBuilder(PlanBuilder real) {
             this.real = real;
+        }
+
+        @Override
+        public boolean needsMirror(String id) {
+            return real.needsMirror(id);
         }
 
         @Override

@@ -162,6 +162,11 @@ class WideBacklogTest {
     private PlanBuilder counting(PlanBuilder real) {
         return new PlanBuilder() {
             @Override
+            public boolean needsMirror(String id) {
+                return real.needsMirror(id);
+            }
+
+            @Override
             public boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors) {
                 plans.merge(record.offset(), 1, Integer::sum);
                 return real.add(record, mirrors);

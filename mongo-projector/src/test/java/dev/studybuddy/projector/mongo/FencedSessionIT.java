@@ -7,6 +7,7 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
 import com.mongodb.event.CommandListener;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
@@ -37,6 +38,33 @@ class FencedSessionIT {
 
                 assertThat(openWorkingSession(sessions).find("c", List.of("d")).getFirst())
                         .containsEntry("n", 2);
+            }
+        }
+    }
+
+    @Test
+    void aReadEndsWhenItsDocumentsExceedItsBound() {
+        try (FaultyServer server = TestServers.ownMongo()) {
+            ConnectionFence fence = new ConnectionFence();
+            try (MongoClient client = client(server, fence)) {
+                MongoCollection<Document> documents =
+                        client.getDatabase("studybuddy").getCollection("large");
+                for (String id : List.of("a", "b", "c")) {
+                    documents.insertOne(new Document("_id", id).append("text", "x".repeat(1000)));
+                }
+                FencedSession session = openWorkingSession(new MongoFencedSessions(client, "studybuddy", fence));
+
+                assertThat(session.findWithin(4000, "large", List.of("a", "b", "c", "d")))
+                        .hasValueSatisfying(found -> assertThat(found)
+                                .extracting(one -> one.getString("_id"))
+                                .containsExactlyInAnyOrder("a", "b", "c"));
+                assertThat(session.findWithin(3000, "large", List.of("a", "b", "c")))
+                        .isEmpty();
+                assertThat(session.findWithin(10, "large", List.of("b")))
+                        .hasValueSatisfying(found -> assertThat(found)
+                                .singleElement()
+                                .satisfies(one -> assertThat(one).containsEntry("text", "x".repeat(1000))));
+                assertThat(session.findWithin(10, "large", List.of("d"))).hasValue(List.of());
             }
         }
     }

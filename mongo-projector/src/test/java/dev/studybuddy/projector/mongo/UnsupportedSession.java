@@ -2,6 +2,7 @@ package dev.studybuddy.projector.mongo;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.bson.Document;
 
 /** This session supports no operation except its end. A test overrides the operations that it needs. */
@@ -10,6 +11,11 @@ public abstract class UnsupportedSession implements FencedSession {
     @Override
     public List<Document> find(String collection, Collection<String> ids) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids) {
+        return Optional.of(find(collection, ids));
     }
 
     @Override
