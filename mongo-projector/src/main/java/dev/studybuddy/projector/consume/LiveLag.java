@@ -2,7 +2,6 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
@@ -18,8 +17,8 @@ final class LiveLag {
     private static final Duration MAX_SAMPLE_AGE = Duration.ofSeconds(5);
 
     private final MonotonicClock clock;
-    private final Map<Object, Sample> samples = new ConcurrentHashMap<>();
-    private final Map<Object, Long> workStartNanos = new ConcurrentHashMap<>();
+    private final Map<GenerationPartition, Sample> samples = new ConcurrentHashMap<>();
+    private final Map<GenerationPartition, Long> workStartNanos = new ConcurrentHashMap<>();
 
     private record Sample(long atNanos, Duration lag) {}
 
@@ -27,45 +26,37 @@ final class LiveLag {
         this.clock = clock;
     }
 
-    /**
-     * Records that the work on a live batch begins. The caller must call {@link #endWork} afterwards.
-     *
-     * @param partition the partition task that does the work
-     */
-    void beginWork(Object partition) {
+    /** Records that the work on a live batch begins. The caller must call {@link #endWork} afterwards. */
+    void beginWork(GenerationPartition partition) {
         workStartNanos.put(partition, clock.nanos());
     }
 
     /**
-     * Records the lag of a live batch.
+     * Records the lag of a live batch, and removes the samples that have expired.
      *
-     * @param partition the partition task that applied the batch
      * @param lag the age of the batch's oldest event when the batch was applied
      */
-    void observe(Object partition, Duration lag) {
+    void observe(GenerationPartition partition, Duration lag) {
         long now = clock.nanos();
+        removeExpired(now);
         samples.merge(
                 partition,
                 new Sample(now, lag),
-                (before, next) -> isCurrent(before, now) && before.lag().compareTo(next.lag()) > 0 ? before : next);
+                (before, next) -> before.lag().compareTo(next.lag()) > 0 ? before : next);
     }
 
     /** Records that the work on a live batch has ended, whether or not it succeeded. */
-    void endWork(Object partition) {
+    void endWork(GenerationPartition partition) {
         workStartNanos.remove(partition);
     }
 
     /** Returns the present lag, or zero if the last 5 s had no live batch and none is in progress. */
     Duration current() {
         long now = clock.nanos();
+        removeExpired(now);
         Duration highest = Duration.ZERO;
-        for (Iterator<Sample> all = samples.values().iterator(); all.hasNext(); ) {
-            Sample sample = all.next();
-            if (!isCurrent(sample, now)) {
-                all.remove();
-            } else if (sample.lag().compareTo(highest) > 0) {
-                highest = sample.lag();
-            }
+        for (Sample sample : samples.values()) {
+            highest = sample.lag().compareTo(highest) > 0 ? sample.lag() : highest;
         }
         for (long startNanos : workStartNanos.values()) {
             Duration age = Duration.ofNanos(now - startNanos);
@@ -74,7 +65,12 @@ final class LiveLag {
         return highest;
     }
 
-    private static boolean isCurrent(Sample sample, long now) {
-        return now - sample.atNanos() <= MAX_SAMPLE_AGE.toNanos();
+    /** Returns the number of samples in memory. */
+    int sampleCount() {
+        return samples.size();
+    }
+
+    private void removeExpired(long now) {
+        samples.values().removeIf(sample -> now - sample.atNanos() > MAX_SAMPLE_AGE.toNanos());
     }
 }

@@ -116,13 +116,16 @@ final class PartitionTask {
         return !acquired;
     }
 
-    /** Prevents further acquisitions, empties the queue, and waits until the worker that holds the task releases it. */
+    /**
+     * Prevents further acquisitions, waits until the worker that holds the task releases it, and discards the records.
+     */
     synchronized void stop() throws InterruptedException {
         stopped = true;
         queue.clear();
         while (acquired) {
             wait();
         }
+        decodedRecords.clear();
     }
 
     /** Returns whether the journal has been read, so that the task can process records. */

@@ -68,7 +68,9 @@ final class TaskRunner {
 
     /** Runs one batch of each task as a group. */
     void runGroup(List<PartitionTask> tasks) {
-        runThroughBreaker(tasks, () -> throttle.run(tasks, () -> runBatches(tasks)));
+        List<GenerationPartition> partitions =
+                tasks.stream().map(this::toPartition).toList();
+        runThroughBreaker(tasks, () -> throttle.run(partitions, () -> runBatches(tasks)));
     }
 
     /** Removes the refused write of a partition, because its work succeeded or another instance has it now. */
@@ -98,9 +100,9 @@ final class TaskRunner {
     }
 
     /** Returns the ages of the oldest events of the applied batches. */
-    private Map<PartitionTask, Duration> runBatches(List<PartitionTask> tasks) {
+    private Map<GenerationPartition, Duration> runBatches(List<PartitionTask> tasks) {
         List<TaskBatch> batches = new ArrayList<>();
-        Map<PartitionTask, Duration> ages = new HashMap<>();
+        Map<GenerationPartition, Duration> ages = new HashMap<>();
         try {
             for (PartitionTask task : tasks) {
                 TaskBatch batch = task.beginBatch();
@@ -113,7 +115,7 @@ final class TaskRunner {
             }
             for (TaskBatch batch : batches) {
                 if (batch.batch().isApplied()) {
-                    ages.put(batch.task(), complete(batch));
+                    ages.put(toPartition(batch.task()), complete(batch));
                 } else {
                     recordNotApplied(batch);
                 }

@@ -35,16 +35,15 @@ final class Throttle {
     /**
      * Runs the work on one batch of each of several partitions.
      *
-     * @param partitions the partition tasks that do the work
      * @param work returns the age of each applied batch's oldest event at the time when the batch became visible
      */
-    <T> void run(Collection<T> partitions, Supplier<Map<T, Duration>> work) {
+    void run(Collection<GenerationPartition> partitions, Supplier<Map<GenerationPartition, Duration>> work) {
         boolean observed = live.getAsBoolean();
         if (observed) {
             partitions.forEach(liveLag::beginWork);
         }
         try {
-            Map<T, Duration> oldestEventAges = work.get();
+            Map<GenerationPartition, Duration> oldestEventAges = work.get();
             if (observed) {
                 oldestEventAges.forEach(liveLag::observe);
             }

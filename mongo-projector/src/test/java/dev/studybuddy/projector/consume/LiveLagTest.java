@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class LiveLagTest {
@@ -81,7 +82,18 @@ class LiveLagTest {
         assertThat(lag.current()).isZero();
     }
 
-    private static void run(Throttle throttle, String partition, Supplier<Duration> batch) {
+    @Test
+    void samplesExpireAlthoughNoRebuildReadsTheLag() {
+        for (int n = 0; n < 1000; n++) {
+            run(live, "p" + n, () -> Duration.ofSeconds(1));
+            nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+        }
+
+        assertThat(lag.sampleCount()).isEqualTo(1);
+    }
+
+    private static void run(Throttle throttle, String topic, Supplier<Duration> batch) {
+        GenerationPartition partition = new GenerationPartition("study-g1", new TopicPartition(topic, 0));
         throttle.run(List.of(partition), () -> Map.of(partition, batch.get()));
     }
 }
