@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -28,7 +27,7 @@ final class TaskExecutor implements AutoCloseable {
     private final ExecutorService aloneThreads;
     private final Semaphore memoryPermits;
     private final AtomicReference<@Nullable Throwable> unexpected = new AtomicReference<>();
-    private final Semaphore progress = new Semaphore(0);
+    private final ProgressSignal progress = new ProgressSignal();
     private volatile boolean throttled;
 
     /**
@@ -73,13 +72,18 @@ final class TaskExecutor implements AutoCloseable {
         List<PartitionTask> group = readyTasks.takeGroup();
         while (!group.isEmpty()) {
             List<PartitionTask> tasks = group;
-            groupThreads.execute(() -> {
-                run(tasks, () -> runner.runGroup(tasks));
-                readyTasks.endGroup();
-                startGroups();
-            });
+            groupThreads.execute(() -> runGroup(tasks));
             group = readyTasks.takeGroup();
         }
+    }
+
+    private void runGroup(List<PartitionTask> tasks) {
+        try {
+            run(tasks, () -> runner.runGroup(tasks));
+        } finally {
+            readyTasks.endGroup();
+        }
+        startGroups();
     }
 
     /** Submits a recovery, which reads the journal and applies its plan again, unless a worker holds the task. */
@@ -99,9 +103,7 @@ final class TaskExecutor implements AutoCloseable {
     /** Waits until a piece of work has ended since the previous call, at most for the timeout. */
     void awaitProgress(Duration timeout) {
         try {
-            if (progress.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                progress.drainPermits();
-            }
+            progress.await(timeout);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new InterruptException(interrupted);
@@ -159,7 +161,7 @@ final class TaskExecutor implements AutoCloseable {
             unexpected.set(thrown);
         } finally {
             tasks.forEach(PartitionTask::release);
-            progress.release();
+            progress.send();
         }
         if (!groupThreads.isShutdown()) {
             tasks.forEach(this::submitBatches);
