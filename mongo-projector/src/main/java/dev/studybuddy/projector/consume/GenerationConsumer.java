@@ -30,14 +30,14 @@ import org.apache.kafka.common.errors.InterruptException;
  */
 final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseable {
 
-    /** A poll waits this long for records if no task has work. */
-    private static final Duration IDLE_POLL_TIMEOUT = Duration.ofMillis(100);
+    /** A round waits this long for records or for the end of work if no task has work. */
+    private static final Duration IDLE_WAIT = Duration.ofMillis(100);
 
-    /**
-     * A poll waits this long while any task has work, so that the loop soon serves a task that has room again or
-     * failed.
-     */
-    private static final Duration ACTIVE_POLL_TIMEOUT = Duration.ofMillis(10);
+    /** A round waits this long if some partitions are paused, so that it soon polls the records of the others. */
+    private static final Duration PARTLY_PAUSED_WAIT = Duration.ofMillis(20);
+
+    /** A round waits this long while any task has work, so that it soon serves a task that has room again or failed. */
+    private static final Duration ACTIVE_WAIT = Duration.ofMillis(10);
 
     /** A partition without records for this long records its done offset in the journal. */
     private static final Duration DONE_UPDATE_DELAY = Duration.ofMillis(150);
@@ -104,15 +104,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         }
         workers.startGroups();
         pauseAndResume();
-        // A consumer that holds records of paused partitions spins until its poll timeout ends, so its timeout is zero.
-        boolean pollWithoutWait = (hasWork || throttle.isPaused()) && !paused.isEmpty();
-        budget.reset();
-        schemaGate.beginPoll();
-        ConsumerRecords<byte[], byte[]> records =
-                consumer.poll(pollWithoutWait ? Duration.ZERO : hasWork ? ACTIVE_POLL_TIMEOUT : IDLE_POLL_TIMEOUT);
-        if (pollWithoutWait && records.isEmpty()) {
-            workers.awaitProgress(throttle.isPaused() ? IDLE_POLL_TIMEOUT : ACTIVE_POLL_TIMEOUT);
-        }
+        ConsumerRecords<byte[], byte[]> records = poll(hasWork);
         // A pause that began during the poll holds back the records of this poll too.
         workers.setThrottled(throttle.isActive());
         for (TopicPartition partition : records.partitions()) {
@@ -124,6 +116,31 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             }
         }
         committer.commitIfDue();
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll(boolean hasWork) {
+        budget.reset();
+        schemaGate.beginPoll();
+        if (paused.isEmpty()) {
+            return consumer.poll(hasWork ? ACTIVE_WAIT : IDLE_WAIT);
+        }
+        // A consumer that holds records of paused partitions spins or returns at once, whatever the timeout of its poll
+        // is.
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
+        if (records.isEmpty()) {
+            workers.awaitProgress(waitWhilePaused(hasWork));
+        }
+        return records;
+    }
+
+    private Duration waitWhilePaused(boolean hasWork) {
+        if (throttle.isPaused()) {
+            return IDLE_WAIT;
+        }
+        if (hasWork) {
+            return ACTIVE_WAIT;
+        }
+        return paused.size() == tasks.size() ? IDLE_WAIT : PARTLY_PAUSED_WAIT;
     }
 
     /** Returns the records before the first postponed one, and seeks to that one, so that it is polled again. */

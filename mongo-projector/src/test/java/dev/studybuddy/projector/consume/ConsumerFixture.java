@@ -49,6 +49,8 @@ abstract class ConsumerFixture {
     /** The clock moves by this much after each round, so that no test waits for a backoff. */
     private static final Duration ROUND = Duration.ofMillis(10);
 
+    private static final Duration PAUSED_ROUND = Duration.ofSeconds(1);
+
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final FaultyConsumer kafka = new FaultyConsumer();
     final InMemoryJournals journals = new InMemoryJournals();
@@ -101,10 +103,15 @@ abstract class ConsumerFixture {
         consumer.close();
     }
 
-    /** The mock of the consumer returns a record once, so each round adds it again for the seek after a failure. */
+    /**
+     * The mock of the consumer returns a record once, so each round adds it again for the seek after a failure. The
+     * clock moves by a second more if the partition is paused, because the round has waited then.
+     */
     void offerFirstRecordUntil(BooleanSupplier condition) {
         runRoundsUntil(() -> {
-            if (!kafka.paused().contains(FIRST)) {
+            if (kafka.paused().contains(FIRST)) {
+                nanos.addAndGet(PAUSED_ROUND.toNanos());
+            } else {
                 addRecords(FIRST, 0, 1);
             }
             return condition.getAsBoolean();

@@ -1,11 +1,14 @@
 package dev.studybuddy.projector.consume;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
@@ -14,16 +17,28 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** This consumer fails some asynchronous commits, like one whose coordinator moves, and lacks some positions. */
+/**
+ * This consumer fails some asynchronous commits, like one whose coordinator moves, and lacks some positions. It records
+ * the timeouts of its polls while partitions are paused.
+ */
 final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
 
     final AtomicInteger commitFailuresLeft = new AtomicInteger();
     final Set<TopicPartition> withoutPosition = new HashSet<>();
     final AtomicInteger failedPositions = new AtomicInteger();
+    final List<Duration> timeoutsWhilePaused = new ArrayList<>();
     boolean closeFails;
 
     FaultyConsumer() {
         super("none");
+    }
+
+    @Override
+    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        if (!paused().isEmpty()) {
+            timeoutsWhilePaused.add(timeout);
+        }
+        return super.poll(timeout);
     }
 
     @Override

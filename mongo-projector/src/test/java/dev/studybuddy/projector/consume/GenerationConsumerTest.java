@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -145,19 +146,43 @@ class GenerationConsumerTest extends ConsumerFixture {
         assertThat(stored).containsExactly("0-0", "0-1");
     }
 
+    /** The client returns at once from a poll with a timeout if it holds records of paused partitions. */
+    @Test
+    void noPollWaitsWhileAPartitionIsPausedButTheRoundDoes() {
+        highestAnnounced.set(2);
+        kafka.addRecord(newerRecord(0));
+        runRoundsUntil(() -> kafka.paused().contains(FIRST));
+        kafka.timeoutsWhilePaused.clear();
+        long startNanos = System.nanoTime();
+
+        for (int n = 0; n < 10; n++) {
+            consumer.runRound();
+        }
+
+        assertThat(kafka.timeoutsWhilePaused).hasSize(10).containsOnly(Duration.ZERO);
+        assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isGreaterThan(Duration.ofMillis(100));
+        addRecords(SECOND, 0, 1);
+        runRoundsUntil(() -> stored.contains("1-0"));
+    }
+
+    @Test
+    void noPollWaitsDuringAnOutageOfMongoDb() {
+        journals.failReplacements(
+                new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        long startNanos = nanos.get();
+        offerFirstRecordUntil(() -> nanos.get() - startNanos > TimeUnit.SECONDS.toNanos(30));
+
+        assertThat(kafka.timeoutsWhilePaused).isNotEmpty().containsOnly(Duration.ZERO);
+
+        journals.failReplacements(null);
+        offerFirstRecordUntil(() -> stored.contains("0-0"));
+    }
+
     @Test
     void aRecordOfAnAnnouncedNewerSchemaStopsOnlyItsPartition() {
         highestAnnounced.set(2);
         addRecords(FIRST, 0, 1);
-        ConsumerRecord<byte[], byte[]> newer =
-                new ConsumerRecord<>("todo", 0, 1, "k".getBytes(UTF_8), "{}".getBytes(UTF_8));
-        for (String name : List.of("specversion", "id", "type", "source", "time", "subject", "aggregatetype")) {
-            newer.headers().add("ce_" + name, "1".getBytes(UTF_8));
-        }
-        newer.headers().add("content-type", "application/json".getBytes(UTF_8));
-        newer.headers().add("ce_aggregateversion", "1".getBytes(UTF_8));
-        newer.headers().add("ce_schemaversion", "2".getBytes(UTF_8));
-        kafka.addRecord(newer);
+        kafka.addRecord(newerRecord(1));
         runRoundsUntil(() -> !schemaWaits.describe().isEmpty());
         addRecords(SECOND, 0, 3);
 
@@ -167,6 +192,18 @@ class GenerationConsumerTest extends ConsumerFixture {
         assertThat(kafka.paused()).contains(FIRST).doesNotContain(SECOND);
         assertThat(stored).doesNotContain("0-1");
         assertThat(consumer.waitingPartitionCount()).isZero();
+    }
+
+    private static ConsumerRecord<byte[], byte[]> newerRecord(long offset) {
+        ConsumerRecord<byte[], byte[]> newer =
+                new ConsumerRecord<>("todo", 0, offset, "k".getBytes(UTF_8), "{}".getBytes(UTF_8));
+        for (String name : List.of("specversion", "id", "type", "source", "time", "subject", "aggregatetype")) {
+            newer.headers().add("ce_" + name, "1".getBytes(UTF_8));
+        }
+        newer.headers().add("content-type", "application/json".getBytes(UTF_8));
+        newer.headers().add("ce_aggregateversion", "1".getBytes(UTF_8));
+        newer.headers().add("ce_schemaversion", "2".getBytes(UTF_8));
+        return newer;
     }
 
     @Test
