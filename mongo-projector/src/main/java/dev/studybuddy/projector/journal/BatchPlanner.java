@@ -185,13 +185,37 @@ final class BatchPlanner implements PlanFactory {
             if (next < amounts.size() && amounts.get(next).isOf(key, path)) {
                 amounts.get(next).value += amount;
             } else {
-                if (path.indexOf('\0') >= 0) {
-                    throw new IllegalArgumentException(
-                            "the path contains a zero character: " + path.replace('\0', '?'));
+                checkPath(path);
+                if (amounts.isEmpty() || !amounts.getLast().key.equals(key)) {
+                    requirePairedSurrogates(key.name());
                 }
                 amounts.add(new Amount(key, path, amount));
             }
             next++;
+        }
+
+        private static void checkPath(String path) {
+            if (path.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("the path contains a zero character: " + path.replace('\0', '?'));
+            }
+            requirePairedSurrogates(path);
+        }
+
+        /**
+         * Rejects a text that has no encoding in UTF-8. A journal and a mirror replace an unpaired surrogate by other
+         * characters, so that a later event would subtract its amounts from another field.
+         */
+        private static void requirePairedSurrogates(String text) {
+            for (int index = 0; index < text.length(); index++) {
+                if (Character.isSurrogate(text.charAt(index))) {
+                    if (index + 1 == text.length()
+                            || !Character.isSurrogatePair(text.charAt(index), text.charAt(index + 1))) {
+                        throw new IllegalArgumentException(
+                                "the path or the id of a rollup contains an unpaired surrogate");
+                    }
+                    index++;
+                }
+            }
         }
 
         /** Compares the following amounts with those from the first one on. */

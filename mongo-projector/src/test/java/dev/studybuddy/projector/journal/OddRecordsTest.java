@@ -93,6 +93,41 @@ class OddRecordsTest {
         assertThat(deadLetters).isGreaterThan(RECORDS / 10);
     }
 
+    @Test
+    void anUnpairedSurrogateIsADeadLetterIfASumWouldContainIt() {
+        for (RecordDecoder decoder : List.of(first, second)) {
+            assertThat(plan(decoder.decode(todoWith("subject", "\ud800"))).deadLetters())
+                    .singleElement()
+                    .satisfies(letter -> assertThat(letter)
+                            .containsEntry("reason", PlanFailure.CONTRIBUTION_FAILED)
+                            .containsEntry("detail", "the path or the id of a rollup contains an unpaired surrogate"));
+            assertThat(plan(decoder.decode(todoWith("subject", "Math\udc00"))).deadLetters())
+                    .hasSize(1);
+            assertThat(plan(decoder.decode(todoWith("subject", "𝔘"))).rollups())
+                    .isNotEmpty();
+            assertThat(plan(decoder.decode(todoWith("title", "\ud800"))).mirrors())
+                    .hasSize(1);
+        }
+        assertThat(plan(first.decode(todoWith("userId", "\ud800"))).deadLetters())
+                .hasSize(1);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> todoWith(String field, String text) {
+        ObjectNode value = (ObjectNode) EventJson.tree(TODO.getBytes(UTF_8));
+        value.put(field, text);
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("t", 0, 7, ID.getBytes(UTF_8), toJson(value));
+        headers().forEach((name, header) -> record.headers().add(name, header.getBytes(UTF_8)));
+        return record;
+    }
+
+    /** Returns the bytes of a value. JSON escapes a surrogate without its pair, because UTF-8 does not encode it. */
+    private static byte[] toJson(ObjectNode value) {
+        return value.toString()
+                .replaceAll("[\ud800-\udbff](?![\udc00-\udfff])", "\\\\ud800")
+                .replaceAll("(?<![\ud800-\udbff])[\udc00-\udfff]", "\\\\udc00")
+                .getBytes(UTF_8);
+    }
+
     /** Plans a record, and passes the plan through the form in which a journal stores it. */
     private static Plan plan(DecodedRecord decoded) {
         PlanBuilder builder = new BatchPlanner(new StudyWithAggregateSums(), Clock.systemUTC()).begin();
@@ -105,7 +140,9 @@ class OddRecordsTest {
     }
 
     private static void assertMirrorHoldsTheState(DecodedRecord.Event event, Plan plan) {
-        if (event.state() instanceof DeletedState || plan.mirrors().isEmpty()) {
+        // MongoDB replaces a surrogate without its pair in a text that no sum contains, such as a title.
+        boolean replaced = !UTF_8.newEncoder().canEncode(String.valueOf(event.state()));
+        if (event.state() instanceof DeletedState || plan.mirrors().isEmpty() || replaced) {
             return;
         }
         Document mirror = plan.mirrors().getFirst().document().decode(new DocumentCodec());
@@ -126,7 +163,7 @@ class OddRecordsTest {
                 value.set(name, oddValue(random, 0));
             }
         }
-        byte[] bytes = value.toString().getBytes(UTF_8);
+        byte[] bytes = toJson(value);
         for (int change = random.nextInt(8) - 6; change > 0; change--) {
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
         }
