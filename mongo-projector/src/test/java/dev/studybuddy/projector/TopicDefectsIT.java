@@ -3,26 +3,37 @@ package dev.studybuddy.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.generation.GenerationReconciler;
+import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.StudyContribution;
+import dev.studybuddy.readmodel.TopicOrigin;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
-/** This test compacts a topic from which a generation is served. */
+/** This test changes the topics from which generations are served and built. */
 class TopicDefectsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -86,9 +97,58 @@ class TopicDefectsIT {
         }
     }
 
+    /** The move to more partitions serves the generation of the earlier topics until the next one is built. */
+    @Test
+    void aDefectConcernsTheTopicsOfTheNextGenerationAfterAChangeOfPrefix() throws Exception {
+        String earlierPrefix = TestServers.newTopicPrefix();
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                MongoClient client = MongoClients.create(mongo.uri());
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            Map<String, TopicOrigin> earlier = createTopics(topic, earlierPrefix, Topic.PARTITIONS + 1);
+            GenerationStore store = new GenerationStore(client.getDatabase(mongo.databaseName()));
+            Generation generation =
+                    new Generation(1, StudyContribution.VERSION, earlier, false, Instant.EPOCH, null, null, null);
+            assertThat(store.compareAndSet(GenerationRecord.empty("study").beginActive(generation)))
+                    .isTrue();
+            try (RunningProjector projector = new RunningProjector(
+                    bootstrap, mongo.uri(), prefix, Map.of("studybuddy.projector.models", "study"))) {
+                awaitDefect(projector, 0, "study");
+                await().atMost(TIMEOUT)
+                        .until(() -> projector.bean(GenerationReconciler.class).runners().stream()
+                                .anyMatch(runner -> runner.partitionCount() == 3 * (Topic.PARTITIONS + 1)));
+
+                setCleanupPolicy(topic, AggregateType.TODO.topic(prefix), "compact");
+
+                awaitDefect(projector, 1, "study");
+                assertThat(store.read("study").orElseThrow().stateOf(1)).isEqualTo(GenerationState.ACTIVE);
+            }
+        }
+    }
+
+    private static Map<String, TopicOrigin> createTopics(Topic topic, String prefix, int partitions) throws Exception {
+        List<NewTopic> topics = Stream.of(AggregateType.values())
+                .map(type -> new NewTopic(type.topic(prefix), partitions, (short) 1))
+                .toList();
+        CreateTopicsResult created = topic.admin().createTopics(topics);
+        Map<String, TopicOrigin> origins = new HashMap<>();
+        for (NewTopic one : topics) {
+            origins.put(
+                    one.name(),
+                    new TopicOrigin(created.topicId(one.name()).get().toString(), partitions));
+        }
+        return origins;
+    }
+
     private static void awaitDefect(RunningProjector projector, int expected) {
+        awaitDefect(projector, expected, "study", "subjects");
+    }
+
+    private static void awaitDefect(RunningProjector projector, int expected, String... models) {
         MeterRegistry meters = projector.bean(MeterRegistry.class);
-        for (String model : List.of("study", "subjects")) {
+        for (String model : models) {
             await().atMost(TIMEOUT).until(() -> {
                 Gauge gauge = meters.find("projector_topic_defect")
                         .tag("model", model)

@@ -72,25 +72,24 @@ final class GenerationTransitions {
     }
 
     /**
-     * Checks the topics of all listed, usable generations. It marks a generation as broken if its topics have changed
-     * since it started, and reports a defect such as compaction, which does not change what the generation has read. If
-     * the record has generations but none is usable, it checks the topics from which the next one will be built.
+     * Checks the topics of all listed, usable generations, and marks a generation as broken if its topics have changed
+     * since it started. It also reports a defect of the topics from which the next generation will be built, such as
+     * compaction. These are other topics after a change of their prefix.
      */
     void checkTopics(ReadModel model, GenerationRecord record) {
+        if (record.generations().isEmpty()) {
+            // The start of the first generation reports a defect of its topics.
+            return;
+        }
+        topicDefects.record(model.name(), topicInspector.inspect(model).defect());
         List<Generation> usable = record.generations().values().stream()
                 .filter(one -> one.end() == null && record.lists(one.number()))
                 .toList();
         Set<String> topics =
                 usable.stream().flatMap(one -> one.topics().keySet().stream()).collect(Collectors.toSet());
-        if (record.generations().isEmpty()) {
-            // The start of the first generation reports a defect of its topics.
-            return;
-        }
-        TopicInspector.Inspection inspection =
-                topics.isEmpty() ? topicInspector.inspect(model) : topicInspector.inspect(topics);
-        topicDefects.record(model.name(), inspection.defect());
+        Map<String, TopicOrigin> origins = topicInspector.findOrigins(topics);
         for (Generation one : usable) {
-            String reason = findDifference(one, inspection.origins());
+            String reason = findDifference(one, origins);
             if (reason != null) {
                 markBroken(model, one.number(), reason);
             }

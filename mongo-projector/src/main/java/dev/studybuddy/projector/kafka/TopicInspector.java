@@ -59,30 +59,37 @@ public final class TopicInspector {
     public record Inspection(
             Map<String, TopicOrigin> origins, @Nullable String defect) {}
 
-    /** Inspects a read model's topics. Throws a {@link KafkaUnavailableException} if no broker responds. */
+    /**
+     * Inspects the topics from which the next generation of a read model reads. Throws a
+     * {@link KafkaUnavailableException} if no broker responds.
+     */
     public Inspection inspect(ReadModel model) {
-        return inspect(topicNames(model));
+        List<String> topics = topicNames(model);
+        Map<String, TopicOrigin> origins = findOrigins(topics);
+        TreeSet<String> missing = new TreeSet<>(topics);
+        missing.removeAll(origins.keySet());
+        return new Inspection(
+                origins, missing.isEmpty() ? findDefect(origins) : "these topics do not exist: " + missing);
     }
 
-    /** Inspects topics. Throws a {@link KafkaUnavailableException} if no broker responds. */
-    public Inspection inspect(Collection<String> topics) {
+    /**
+     * Returns the present origins of those topics that exist, by name. Throws a {@link KafkaUnavailableException} if no
+     * broker responds.
+     */
+    public Map<String, TopicOrigin> findOrigins(Collection<String> topics) {
         Map<String, TopicOrigin> origins = new HashMap<>();
-        TreeSet<String> missing = new TreeSet<>();
         Map<String, KafkaFuture<TopicDescription>> descriptions =
                 admin.describeTopics(topics).topicNameValues();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> one : descriptions.entrySet()) {
             TopicDescription topic = awaitIfExists(one.getKey(), one.getValue());
-            if (topic == null) {
-                missing.add(one.getKey());
-            } else {
+            if (topic != null) {
                 origins.put(
                         one.getKey(),
                         new TopicOrigin(
                                 topic.topicId().toString(), topic.partitions().size()));
             }
         }
-        return new Inspection(
-                origins, missing.isEmpty() ? findDefect(origins) : "these topics do not exist: " + missing);
+        return origins;
     }
 
     /** Returns the first offset of each partition's log. */
