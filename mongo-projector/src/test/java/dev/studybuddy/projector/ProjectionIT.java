@@ -25,11 +25,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 
 class ProjectionIT {
 
@@ -245,6 +248,30 @@ class ProjectionIT {
                 awaitExact(database, 1);
                 assertThat(served(after)).contains("study-g1");
             }
+        }
+    }
+
+    @Test
+    void aRestartedProjectorIsReadyAlthoughTheTopicsOfAGenerationWereDeleted() throws Exception {
+        topic.createAll(Map.of());
+        try (RunningProjector before = projector(mongo.uri())) {
+            send(100, 20);
+            awaitExact(database, 1);
+            assertThat(served(before)).contains("study-g1");
+        }
+        topic.admin()
+                .deleteTopics(Stream.of(AggregateType.values()).map(topic::name).toList())
+                .all()
+                .get();
+
+        try (RunningProjector after = projector(mongo.uri())) {
+            HealthIndicator health = after.bean("projector", HealthIndicator.class);
+            await().atMost(TIMEOUT).untilAsserted(() -> {
+                assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+                assertThat(String.valueOf(health.health().getDetails().get("topicDefects")))
+                        .contains("do not exist");
+            });
+            assertThat(served(after)).contains("study-g1", "subjects-g1");
         }
     }
 

@@ -11,9 +11,12 @@ import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.kafka.KafkaUnavailableException;
 import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -53,21 +56,48 @@ final class GenerationProvisioner {
         this.properties = properties;
     }
 
-    /** Creates the missing indexes, journals and committed offsets of a generation. */
+    /**
+     * Creates the missing indexes, journals and committed offsets of a generation. A generation whose journals exist
+     * needs nothing of its topics, so that it can be served although a topic was deleted.
+     */
     void provision(ReadModel model, Generation generation) {
         indexes.createAll(model, generation.number());
-        Map<TopicPartition, Long> starts = topicInspector.startOffsets(generation.topics());
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
-        starts.forEach((partition, start) -> {
-            AggregateType type = AggregateType.requireOfTopic(partition.topic());
-            String id = Names.journalId(type.code(), partition.partition());
-            insertJournal(journals, Journal.createInitial(id, start));
-        });
-        commitMissingOffsets(Names.group(properties.groupPrefix(), model.name(), generation.number()), starts);
+        Map<TopicPartition, Long> positions = findDone(journals, generation);
+        List<TopicPartition> missing = new ArrayList<>(TopicInspector.partitionsOf(generation.topics()));
+        missing.removeAll(positions.keySet());
+        if (!missing.isEmpty()) {
+            Map<TopicPartition, Long> starts = topicInspector.startOffsets(missing);
+            starts.forEach((partition, start) -> insertJournal(journals, Journal.createInitial(id(partition), start)));
+            positions.putAll(starts);
+        }
+        commitMissingOffsets(Names.group(properties.groupPrefix(), model.name(), generation.number()), positions);
         log.atInfo()
                 .addKeyValue("model", model.name())
                 .addKeyValue("generation", generation.number())
                 .log("The indexes, journals and committed offsets of a generation exist; it can be served");
+    }
+
+    /** Returns the done offset of each partition that has a journal. */
+    private static Map<TopicPartition, Long> findDone(MongoCollection<Document> journals, Generation generation) {
+        Map<String, Long> byId = new HashMap<>();
+        for (Document journal : journals.find().projection(new Document(JournalFields.DONE, 1))) {
+            byId.put(
+                    journal.getString("_id"),
+                    journal.get(JournalFields.DONE, Number.class).longValue());
+        }
+        Map<TopicPartition, Long> done = new HashMap<>();
+        for (TopicPartition partition : TopicInspector.partitionsOf(generation.topics())) {
+            Long ofJournal = byId.get(id(partition));
+            if (ofJournal != null) {
+                done.put(partition, ofJournal);
+            }
+        }
+        return done;
+    }
+
+    private static String id(TopicPartition partition) {
+        return Names.journalId(AggregateType.requireOfTopic(partition.topic()).code(), partition.partition());
     }
 
     private static void insertJournal(MongoCollection<Document> journals, Document journal) {
@@ -85,7 +115,7 @@ final class GenerationProvisioner {
         }
     }
 
-    private void commitMissingOffsets(String group, Map<TopicPartition, Long> starts) {
+    private void commitMissingOffsets(String group, Map<TopicPartition, Long> positions) {
         Map<TopicPartition, OffsetAndMetadata> committed;
         try {
             committed =
@@ -97,7 +127,7 @@ final class GenerationProvisioner {
             committed = Map.of();
         }
         Map<TopicPartition, OffsetAndMetadata> missing = new HashMap<>();
-        for (Map.Entry<TopicPartition, Long> one : starts.entrySet()) {
+        for (Map.Entry<TopicPartition, Long> one : positions.entrySet()) {
             if (committed.get(one.getKey()) == null) {
                 missing.put(one.getKey(), new OffsetAndMetadata(one.getValue()));
             }
@@ -108,7 +138,8 @@ final class GenerationProvisioner {
         try {
             TopicInspector.await(admin.alterConsumerGroupOffsets(group, missing).all());
         } catch (KafkaUnavailableException refused) {
-            // A consumer is already a member of the group. It commits the offsets while it processes records.
+            // A consumer is already a member of the group and commits the offsets while it processes records, or a
+            // topic was deleted.
             log.atDebug()
                     .addKeyValue("group", group)
                     .setCause(refused)

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.TopicOrigin;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -93,24 +94,31 @@ public final class TopicInspector {
     }
 
     /** Returns the first offset of each partition's log. */
-    public Map<TopicPartition, Long> startOffsets(Map<String, TopicOrigin> origins) {
-        return listOffsets(origins, OffsetSpec.earliest());
+    public Map<TopicPartition, Long> startOffsets(Collection<TopicPartition> partitions) {
+        return listOffsets(partitions, OffsetSpec.earliest());
     }
 
     /** Returns the number of records on the topics, provided that each log starts at offset 0. */
     public long countRecords(Map<String, TopicOrigin> origins) {
-        return listOffsets(origins, OffsetSpec.latest()).values().stream()
+        return listOffsets(partitionsOf(origins), OffsetSpec.latest()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
 
-    private Map<TopicPartition, Long> listOffsets(Map<String, TopicOrigin> origins, OffsetSpec spec) {
-        Map<TopicPartition, OffsetSpec> requested = new HashMap<>();
+    /** Returns the partitions of topics. */
+    public static List<TopicPartition> partitionsOf(Map<String, TopicOrigin> origins) {
+        List<TopicPartition> partitions = new ArrayList<>();
         origins.forEach((topic, origin) -> {
             for (int partition = 0; partition < origin.partitions(); partition++) {
-                requested.put(new TopicPartition(topic, partition), spec);
+                partitions.add(new TopicPartition(topic, partition));
             }
         });
+        return partitions;
+    }
+
+    private Map<TopicPartition, Long> listOffsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> requested = new HashMap<>();
+        partitions.forEach(partition -> requested.put(partition, spec));
         Map<TopicPartition, Long> offsets = new HashMap<>();
         await(admin.listOffsets(requested).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
