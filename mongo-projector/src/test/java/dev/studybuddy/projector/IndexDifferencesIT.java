@@ -9,19 +9,28 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
-/** This test replaces indexes of a generation by others of the same name while no projector runs. */
+/** This test drops indexes of a generation, or replaces them by others of the same name, while no projector runs. */
 class IndexDifferencesIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -53,13 +62,86 @@ class IndexDifferencesIT {
                 topic.send(traffic.todo("todo-2", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
 
-                assertThat(differences(projector)).isEqualTo(2);
+                await().atMost(TIMEOUT).until(() -> differences(projector) == 2);
                 HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
                 await().atMost(TIMEOUT)
                         .until(() -> indicator.health().getStatus().equals(Status.UP));
                 Health health = indicator.health();
                 assertThat(String.valueOf(health.getDetails().get("indexDifferences")))
                         .contains("study-g1", "by_user of todos_g1", "positions of study_journal_g1");
+            }
+        }
+    }
+
+    @Test
+    void aGenerationIsServedWhileADroppedIndexIsCreatedAgain() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        Traffic traffic = new Traffic(3);
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                MongoClient client = MongoClients.create(mongo.uri());
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            MongoCollection<Document> mirrors =
+                    client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
+            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
+                topic.send(traffic.todo("todo-1", "user-1", 1));
+                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
+                assertThat(differences(projector)).isZero();
+            }
+            mirrors.dropIndex("by_user");
+            SlowIndexes.FINISHED.set(new CountDownLatch(1));
+
+            try (RunningProjector projector =
+                    new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, SlowIndexes.class)) {
+                topic.send(traffic.todo("todo-2", "user-1", 1));
+                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
+                HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
+                await().atMost(TIMEOUT)
+                        .until(() -> indicator.health().getStatus().equals(Status.UP));
+                assertThat(hasIndexByUser(mirrors)).isFalse();
+
+                SlowIndexes.FINISHED.get().countDown();
+
+                await().atMost(TIMEOUT).until(() -> hasIndexByUser(mirrors));
+            } finally {
+                SlowIndexes.FINISHED.get().countDown();
+            }
+        }
+    }
+
+    private static boolean hasIndexByUser(MongoCollection<Document> mirrors) {
+        return mirrors.listIndexes().into(new ArrayList<>()).stream()
+                .anyMatch(index -> index.getString("name").equals("by_user"));
+    }
+
+    /** Delays the creation of indexes of the todos, like a server that builds an index of a large collection. */
+    @Configuration(proxyBeanMethods = false)
+    static class SlowIndexes {
+
+        static final AtomicReference<CountDownLatch> FINISHED = new AtomicReference<>(new CountDownLatch(0));
+
+        @Bean
+        MongoClientSettingsBuilderCustomizer slowIndexes() {
+            return settings -> settings.addCommandListener(new CommandListener() {
+                @Override
+                public void commandStarted(CommandStartedEvent event) {
+                    if (event.getCommandName().equals("createIndexes")
+                            && event.getCommand()
+                                    .getString("createIndexes")
+                                    .getValue()
+                                    .equals("todos_g1")) {
+                        awaitEnd();
+                    }
+                }
+            });
+        }
+
+        private static void awaitEnd() {
+            try {
+                assertThat(FINISHED.get().await(90, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -39,6 +39,7 @@ final class GenerationProvisioner {
 
     private final MongoDatabase database;
     private final IndexCreator indexes;
+    private final IndexMaintainer indexMaintainer;
     private final Admin admin;
     private final TopicInspector topicInspector;
     private final ProjectorProperties properties;
@@ -46,11 +47,13 @@ final class GenerationProvisioner {
     GenerationProvisioner(
             MongoDatabase database,
             IndexCreator indexes,
+            IndexMaintainer indexMaintainer,
             Admin admin,
             TopicInspector topicInspector,
             ProjectorProperties properties) {
         this.database = database.withWriteConcern(WriteConcern.MAJORITY);
         this.indexes = indexes;
+        this.indexMaintainer = indexMaintainer;
         this.admin = admin;
         this.topicInspector = topicInspector;
         this.properties = properties;
@@ -58,15 +61,18 @@ final class GenerationProvisioner {
 
     /**
      * Creates the missing indexes, journals and committed offsets of a generation. A generation whose journals exist
-     * needs nothing of its topics, so that it can be served although a topic was deleted.
+     * needs nothing of its topics, so that it can be served although a topic was deleted. It is served while its missing
+     * indexes are created.
      */
     void provision(ReadModel model, Generation generation) {
-        indexes.createAll(model, generation.number());
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
         Map<TopicPartition, Long> positions = findDone(journals, generation);
         List<TopicPartition> missing = new ArrayList<>(TopicInspector.partitionsOf(generation.topics()));
         missing.removeAll(positions.keySet());
-        if (!missing.isEmpty()) {
+        if (missing.isEmpty()) {
+            indexMaintainer.request(model, generation.number());
+        } else {
+            indexes.createAll(model, generation.number());
             Map<TopicPartition, Long> starts = topicInspector.startOffsets(missing);
             starts.forEach((partition, start) -> insertJournal(journals, Journal.createInitial(id(partition), start)));
             positions.putAll(starts);
@@ -75,7 +81,7 @@ final class GenerationProvisioner {
         log.atInfo()
                 .addKeyValue("model", model.name())
                 .addKeyValue("generation", generation.number())
-                .log("The indexes, journals and committed offsets of a generation exist; it can be served");
+                .log("The journals and committed offsets of a generation exist; it can be served");
     }
 
     /** Returns the done offset of each partition that has a journal. */

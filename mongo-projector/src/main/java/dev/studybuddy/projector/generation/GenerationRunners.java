@@ -29,6 +29,7 @@ final class GenerationRunners {
     private final GenerationConsumers consumers;
     private final GenerationProvisioner provisioner;
     private final GenerationTransitions transitions;
+    private final IndexMaintainer indexMaintainer;
     private final IndexDifferences indexDifferences;
     private final ProjectorInstance instance;
     private final Map<ServedGeneration, GenerationRunner> runners = new HashMap<>();
@@ -39,11 +40,13 @@ final class GenerationRunners {
             GenerationConsumers consumers,
             GenerationProvisioner provisioner,
             GenerationTransitions transitions,
+            IndexMaintainer indexMaintainer,
             IndexDifferences indexDifferences,
             ProjectorInstance instance) {
         this.consumers = consumers;
         this.provisioner = provisioner;
         this.transitions = transitions;
+        this.indexMaintainer = indexMaintainer;
         this.indexDifferences = indexDifferences;
         this.instance = instance;
     }
@@ -122,6 +125,7 @@ final class GenerationRunners {
                         .log("This instance stops serving a generation");
                 runner.requestStop();
                 stopping.add(runner);
+                indexMaintainer.cancel(one.model(), one.generation());
                 indexDifferences.clear(one.model(), one.generation());
             }
         }

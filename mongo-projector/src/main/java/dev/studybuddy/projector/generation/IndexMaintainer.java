@@ -1,0 +1,96 @@
+package dev.studybuddy.projector.generation;
+
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.background.Loop;
+import dev.studybuddy.projector.BackgroundWork;
+import dev.studybuddy.readmodel.ReadModel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Creates the missing indexes of generations that are served already. MongoDB may need minutes for an index of a large
+ * collection, and longer than the driver waits for an answer. Therefore a loop of its own requests the index until it
+ * exists.
+ */
+@Component
+final class IndexMaintainer implements BackgroundWork {
+
+    private static final Logger log = LoggerFactory.getLogger(IndexMaintainer.class);
+    private static final Duration IDLE_WAIT = Duration.ofHours(1);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
+    private static final Backoff RETRY = Backoff.between(Duration.ofSeconds(1), Duration.ofSeconds(30));
+
+    private final IndexCreator indexes;
+    private final IndexDifferences differences;
+    private final Map<RequestedIndexes, ReadModel> requests = new ConcurrentHashMap<>();
+    private final Loop loop = new Loop("generation-indexes", this::createAll, RETRY);
+
+    private record RequestedIndexes(String model, int generation) {}
+
+    IndexMaintainer(IndexCreator indexes, IndexDifferences differences) {
+        this.indexes = indexes;
+        this.differences = differences;
+    }
+
+    /** Requests the indexes of a generation. It does not wait for them. */
+    void request(ReadModel model, int generation) {
+        requests.put(new RequestedIndexes(model.name(), generation), model);
+        loop.wake();
+    }
+
+    /** Cancels the request for the indexes of a generation, because this instance no longer serves it. */
+    void cancel(String model, int generation) {
+        requests.remove(new RequestedIndexes(model, generation));
+    }
+
+    private long createAll() {
+        RuntimeException failure = null;
+        for (Map.Entry<RequestedIndexes, ReadModel> request : requests.entrySet()) {
+            try {
+                create(request.getKey(), request.getValue());
+            } catch (RuntimeException failed) {
+                // The indexes of one generation do not delay those of the others.
+                failure = failed;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return IDLE_WAIT.toNanos();
+    }
+
+    private void create(RequestedIndexes requested, ReadModel model) {
+        indexes.createAll(model, requested.generation());
+        if (!requests.remove(requested, model)) {
+            differences.clear(requested.model(), requested.generation());
+        }
+        log.atDebug()
+                .addKeyValue("model", requested.model())
+                .addKeyValue("generation", requested.generation())
+                .log("The indexes of a generation exist");
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        loop.stop(STOP_TIMEOUT);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+}
