@@ -17,6 +17,7 @@ import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
-/** This test pauses one of two read models while records arrive and while a second projector joins. */
+/** This test pauses a read model while records arrive, while a second projector joins, and during an upgrade. */
 class PausedReadModelIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
@@ -73,6 +74,39 @@ class PausedReadModelIT {
                     await().atMost(TIMEOUT).until(() -> study.countDocuments() == 200);
                     await().atMost(TIMEOUT).until(() -> !isPaused(first) && !isPaused(second));
                 }
+            }
+        }
+    }
+
+    @Test
+    void aNewerProjectionStartsItsGenerationAfterThePause() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            Map<String, String> earlierVersion =
+                    Map.of("studybuddy.projector.models", "study", "studybuddy.projector.versions.study", "1");
+            try (RunningProjector earlier = new RunningProjector(bootstrap, mongo.uri(), prefix, earlierVersion)) {
+                GenerationStore store = earlier.bean(GenerationStore.class);
+                await().atMost(TIMEOUT)
+                        .until(() -> store.read(Names.STUDY)
+                                .filter(record -> record.active() != null)
+                                .isPresent());
+                setPause(store, new Pause(Instant.now(), "operator", "maintenance"));
+            }
+            try (RunningProjector newer = new RunningProjector(
+                    bootstrap, mongo.uri(), prefix, Map.of("studybuddy.projector.models", "study"))) {
+                GenerationStore store = newer.bean(GenerationStore.class);
+                await().atMost(TIMEOUT).until(() -> isPaused(newer));
+                await().during(Duration.ofSeconds(2))
+                        .atMost(TIMEOUT)
+                        .until(() -> store.read(Names.STUDY).orElseThrow().listed().equals(List.of(1)));
+
+                setPause(store, null);
+
+                await().atMost(TIMEOUT)
+                        .until(() -> store.read(Names.STUDY).orElseThrow().listed().equals(List.of(1, 2)));
             }
         }
     }

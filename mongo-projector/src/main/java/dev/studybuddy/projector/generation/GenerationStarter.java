@@ -57,8 +57,14 @@ final class GenerationStarter {
         this.clock = clock;
     }
 
-    /** Starts a generation if the record requires one and the topics allow it. */
+    /**
+     * Starts a generation if the record requires one and the topics allow it. A paused read model waits for the end of
+     * the pause, because an operator who pauses it expects no rebuild.
+     */
     void startIfNeeded(ReadModel model, GenerationRecord record) {
+        if (record.isPaused()) {
+            return;
+        }
         boolean first = record.active() == null
                 && record.building() == null
                 && record.generations().isEmpty();
