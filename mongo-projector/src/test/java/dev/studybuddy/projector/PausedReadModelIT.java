@@ -101,12 +101,14 @@ class PausedReadModelIT {
                 await().atMost(TIMEOUT).until(() -> isPaused(newer));
                 await().during(Duration.ofSeconds(2))
                         .atMost(TIMEOUT)
-                        .until(() -> store.read(Names.STUDY).orElseThrow().listed().equals(List.of(1)));
+                        .until(() ->
+                                store.read(Names.STUDY).orElseThrow().listed().equals(List.of(1)));
 
                 setPause(store, null);
 
                 await().atMost(TIMEOUT)
-                        .until(() -> store.read(Names.STUDY).orElseThrow().listed().equals(List.of(1, 2)));
+                        .until(() ->
+                                store.read(Names.STUDY).orElseThrow().listed().equals(List.of(1, 2)));
             }
         }
     }

@@ -24,17 +24,16 @@ import org.springframework.stereotype.Component;
 public final class GenerationReconciler implements BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationReconciler.class);
-    private static final Duration MAX_READ_AGE = Duration.ofSeconds(15);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
+    private final ReadModelRegistry registry;
     private final GenerationStore store;
     private final GenerationTransitions transitions;
     private final GenerationRunners runners;
-    private final MonotonicClock clock;
+    private final RecordReads reads;
     private final GenerationRounds rounds;
     private final Set<String> published = new HashSet<>();
     private final Loop loop;
-    private volatile long lastReadNanos = Long.MIN_VALUE;
 
     GenerationReconciler(
             ReadModelRegistry registry,
@@ -43,10 +42,11 @@ public final class GenerationReconciler implements BackgroundWork {
             GenerationRunners runners,
             ProjectorProperties properties,
             MonotonicClock clock) {
+        this.registry = registry;
         this.store = store;
         this.transitions = transitions;
         this.runners = runners;
-        this.clock = clock;
+        this.reads = new RecordReads(clock);
         this.rounds = new GenerationRounds("reconciliation", registry, properties);
         this.loop = Loop.every(
                 "generation-reconciler", properties.projector().watchEvery(), () -> rounds.run(this::reconcile));
@@ -77,9 +77,15 @@ public final class GenerationReconciler implements BackgroundWork {
         return loop;
     }
 
-    /** Returns whether a generation record was read within the last 15 s. */
+    /** Returns whether the generation record of each read model was read within the last 15 s. */
     public boolean isReadingRecords() {
-        return lastReadNanos != Long.MIN_VALUE && clock.nanos() - lastReadNanos < MAX_READ_AGE.toNanos();
+        return findUnreadModels().isEmpty();
+    }
+
+    /** Returns the read models whose generation record was not read within the last 15 s. */
+    List<String> findUnreadModels() {
+        return reads.findUnread(
+                registry.served().stream().map(ServedModel::name).toList());
     }
 
     /** Returns the runners of the generations that this instance serves. */
@@ -104,6 +110,6 @@ public final class GenerationReconciler implements BackgroundWork {
         }
         published.add(model.name());
         runners.reconcile(served, record);
-        lastReadNanos = clock.nanos();
+        reads.record(model.name());
     }
 }

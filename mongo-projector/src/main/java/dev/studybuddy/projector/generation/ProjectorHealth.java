@@ -12,7 +12,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Reports the projector as ready while it reads the generation records, each generation that it serves polls, and both
+ * Reports the projector as ready while it reads the generation record of each read model, each generation that it serves polls, and both
  * Kafka and MongoDB respond. It is ready too if it serves nothing because every generation needs a newer projection. An
  * outage does not affect liveness, because a restart of the projector cannot repair a server; liveness reports only
  * threads that have ended.
@@ -53,12 +53,14 @@ final class ProjectorHealth implements HealthIndicator {
         List<GenerationRunner> runners = reconciler.runners();
         boolean polling = (!runners.isEmpty() || reconciler.isOutdated())
                 && runners.stream().allMatch(GenerationRunner::isPolling);
+        List<String> unreadModels = reconciler.findUnreadModels();
         boolean kafkaUnavailable = brokerProbe.isUnavailable();
         boolean circuitOpen = circuitBreaker.isOpen();
-        Health.Builder health = (reconciler.isReadingRecords() && polling && !circuitOpen && !kafkaUnavailable
+        Health.Builder health = (unreadModels.isEmpty() && polling && !circuitOpen && !kafkaUnavailable
                         ? Health.up()
                         : Health.down())
                 .withDetail("generations", runners.size())
+                .withDetail("unreadGenerationRecords", unreadModels)
                 .withDetail(
                         "paused",
                         runners.stream()

@@ -1,0 +1,55 @@
+package dev.studybuddy.projector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.util.Map;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/** This test damages the generation record of one of two read models. */
+class UnreadableRecordIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    @Test
+    void aRecordThatCannotBeReadMakesTheProjectorUnreadyAndIsNamed() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                MongoClient client = MongoClients.create(mongo.uri());
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            MongoCollection<Document> records =
+                    client.getDatabase(mongo.databaseName()).getCollection(Names.GENERATIONS);
+            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+                HealthIndicator health = projector.bean("projector", HealthIndicator.class);
+                await().atMost(TIMEOUT).until(() -> health.health().getStatus().equals(Status.UP));
+                Document whole =
+                        records.find(new Document("_id", Names.SUBJECTS)).first();
+                assertThat(whole).isNotNull();
+
+                records.replaceOne(new Document("_id", Names.SUBJECTS), new Document(whole).append("generations", "?"));
+
+                await().atMost(TIMEOUT).untilAsserted(() -> {
+                    assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+                    assertThat(health.health().getDetails().get("unreadGenerationRecords"))
+                            .hasToString("[subjects]");
+                });
+
+                records.replaceOne(new Document("_id", Names.SUBJECTS), whole);
+
+                await().atMost(TIMEOUT).until(() -> health.health().getStatus().equals(Status.UP));
+            }
+        }
+    }
+}
