@@ -104,7 +104,9 @@ final class LeaseRounds {
                 log.atDebug()
                         .addKeyValue("points", points.size())
                         .addKeyValue("written", written)
-                        .log("Some starting points were not written, because their shards have other owners");
+                        .log(
+                                "Some starting points were not written, because their shards have other owners or their lease"
+                                        + " rows are locked");
             }
         }
     }

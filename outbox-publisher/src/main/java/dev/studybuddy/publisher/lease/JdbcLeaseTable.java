@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.lease;
 
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.outbox.SqlStates;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -25,8 +26,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * uses it.
  *
  * <p>Another session may hold a lock on a lease row, for example an operator with an open transaction. A statement over
- * several rows waits for such a lock for a short time. If it times out, it is repeated without the locked rows, and the
- * following statements omit locked rows until none is left, so that a locked row costs nothing else.
+ * several rows waits for such a lock for a second, or for the lock timeout of the connection if that is shorter. If it
+ * times out, it is repeated without the locked rows, and the following statements omit locked rows until none is left, so that a locked row costs nothing else.
  */
 public final class JdbcLeaseTable implements LeaseTable {
 
@@ -177,7 +178,10 @@ public final class JdbcLeaseTable implements LeaseTable {
         if (!omitsLockedRows) {
             try {
                 return statement.run(shortWaitJdbc, UnaryOperator.identity());
-            } catch (QueryTimeoutException e) {
+            } catch (DataAccessException e) {
+                if (!SqlStates.isTimeout(e)) {
+                    throw e;
+                }
                 omitsLockedRows = true;
                 log.atWarn()
                         .setCause(e)

@@ -1,26 +1,34 @@
 package dev.studybuddy.publisher.lease;
 
+import dev.studybuddy.publisher.outbox.SqlStates;
 import java.sql.Connection;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Stores the starting points in the lease rows, in the dialect that CockroachDB and PostgreSQL share. */
+/**
+ * Stores the starting points in the lease rows, in the dialect that CockroachDB and PostgreSQL share.
+ *
+ * <p>Another session may hold a lock on a lease row. A write omits such a row, because the next write follows soon. A
+ * read that waits too long for such a row is repeated without it.
+ */
 public final class JdbcStartingPoints implements StartingPoints {
 
     private static final String READ = """
             SELECT shard, LEAST(read_from, now()) FROM outbox_shard_lease
             WHERE shard = ANY (?) AND read_from IS NOT NULL""";
+    private static final String READ_UNLOCKED = READ + " FOR UPDATE SKIP LOCKED";
     private static final String WRITE = """
             UPDATE outbox_shard_lease AS l SET read_from = k.read_from
             FROM (SELECT unnest(CAST(? AS SMALLINT[])) AS shard, unnest(CAST(? AS BIGINT[])) AS epoch,
                     unnest(CAST(? AS TIMESTAMPTZ[])) AS read_from) AS k
-            WHERE l.shard = k.shard AND l.epoch = k.epoch AND l.owner = ?""";
+            WHERE l.shard = k.shard AND l.epoch = k.epoch AND l.shard IN (
+              SELECT shard FROM outbox_shard_lease WHERE owner = ? FOR UPDATE SKIP LOCKED)""";
 
     private final JdbcTemplate jdbc;
 
@@ -30,9 +38,20 @@ public final class JdbcStartingPoints implements StartingPoints {
 
     @Override
     public Map<Integer, Instant> read(Collection<Integer> shards) {
+        try {
+            return read(READ, shards);
+        } catch (DataAccessException e) {
+            if (!SqlStates.isTimeout(e)) {
+                throw e;
+            }
+            return read(READ_UNLOCKED, shards);
+        }
+    }
+
+    private Map<Integer, Instant> read(String sql, Collection<Integer> shards) {
         Map<Integer, Instant> points = new HashMap<>();
         jdbc.query(
-                READ,
+                sql,
                 statement -> statement.setArray(
                         1, statement.getConnection().createArrayOf("int8", shards.toArray(Integer[]::new))),
                 row -> {
@@ -45,10 +64,7 @@ public final class JdbcStartingPoints implements StartingPoints {
 
     @Override
     public int write(String instance, Collection<StartingPoint> points) {
-        // Each statement locks the lease rows in the order of their shards.
-        List<StartingPoint> ordered = points.stream()
-                .sorted(Comparator.comparingInt(StartingPoint::shard))
-                .toList();
+        List<StartingPoint> ordered = List.copyOf(points);
         return jdbc.update(WRITE, statement -> {
             Connection connection = statement.getConnection();
             statement.setArray(

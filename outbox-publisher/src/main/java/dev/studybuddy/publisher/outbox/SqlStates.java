@@ -1,6 +1,8 @@
 package dev.studybuddy.publisher.outbox;
 
 import java.sql.SQLException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
 
 /** Reads the SQLSTATE that the database reported for a failed statement. */
 public final class SqlStates {
@@ -22,6 +24,14 @@ public final class SqlStates {
     /** Returns whether the statement waited for longer than the lock timeout. */
     static boolean isLockTimeout(Throwable thrown) {
         return of(thrown).equals(LOCK_NOT_AVAILABLE);
+    }
+
+    /**
+     * Returns whether a statement ended because it took too long, or because it waited for longer than the lock
+     * timeout. Spring has no class of its own for the lock timeout of each vendor, so the SQLSTATE decides.
+     */
+    public static boolean isTimeout(DataAccessException failure) {
+        return failure instanceof QueryTimeoutException || isLockTimeout(failure);
     }
 
     /** Returns whether the connection ended, or the server cannot serve it. */

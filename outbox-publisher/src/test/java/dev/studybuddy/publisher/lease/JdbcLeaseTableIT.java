@@ -10,9 +10,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class JdbcLeaseTableIT {
 
@@ -56,8 +60,11 @@ class JdbcLeaseTableIT {
                 .satisfies(member -> assertThat(member.fitness().isFit()).isTrue());
     }
 
-    @Test
-    void aRenewalKeepsTheOtherShardsWhileARowIsLocked() throws SQLException {
+    /** The connections have a lock timeout on CockroachDB, which is shorter than the wait of a statement, or none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"500ms", "0"})
+    void aRenewalKeepsTheOtherShardsWhileARowIsLocked(String lockTimeout) throws SQLException {
+        LeaseTable table = new JdbcLeaseTable(new JdbcTemplate(withLockTimeout(lockTimeout)), TTL, TTL);
         assertThat(table.take("me", ALL)).hasSize(64);
         assertThat(table.renew("me").locked()).isEmpty();
         try (Connection operator = database.dataSource().getConnection();
@@ -86,5 +93,18 @@ class JdbcLeaseTableIT {
         assertThat(after.leases()).hasSize(62).anyMatch(lease -> lease.shard() == 3);
         assertThat(after.locked()).isEmpty();
         assertThat(table.rows()).hasSize(64);
+    }
+
+    private DataSource withLockTimeout(String lockTimeout) {
+        return new DelegatingDataSource(database.dataSource()) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("SET lock_timeout = '" + lockTimeout + "'");
+                }
+                return connection;
+            }
+        };
     }
 }

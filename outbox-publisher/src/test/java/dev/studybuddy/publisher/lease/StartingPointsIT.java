@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.publisher.testing.OutboxDatabases;
 import dev.studybuddy.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,6 +41,27 @@ class StartingPointsIT {
 
             assertThat(points.read(List.of(3, 5, 7))).isEqualTo(Map.of(7, past));
             assertThat(points.read(List.of(3))).isEmpty();
+        }
+    }
+
+    @Test
+    void aLockedLeaseRowKeepsNoOtherStartingPointFromBeingWritten() throws SQLException {
+        try (TestDatabase database = OutboxDatabases.newDatabase();
+                Connection operator = database.dataSource().getConnection();
+                Statement statement = operator.createStatement()) {
+            JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+            StartingPoints points = new JdbcStartingPoints(jdbc);
+            new JdbcLeaseTable(jdbc, TTL, TTL).take("owner", List.of(3, 7));
+            Instant past = Instant.now().minusSeconds(600).truncatedTo(ChronoUnit.MICROS);
+            List<StartingPoint> both = List.of(new StartingPoint(3, 1, past), new StartingPoint(7, 1, past));
+            operator.setAutoCommit(false);
+            statement.executeUpdate("UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = 3");
+
+            assertThat(points.write("owner", both)).isOne();
+
+            assertThat(points.read(List.of(3, 7))).isEqualTo(Map.of(7, past));
+            operator.rollback();
+            assertThat(points.write("owner", both)).isEqualTo(2);
         }
     }
 
