@@ -65,14 +65,14 @@ public final class Ordering {
     }
 
     /**
-     * Defers the aggregate of a row whose content was not read.
+     * Defers the aggregate of a row whose content was not read until a monotonic time in nanoseconds.
      *
      * @return whether the aggregate was deferred; if not, the shard's reading stops before this row
      */
-    public boolean deferUnread(OutboxRow row, long nowNanos) {
+    public boolean deferUnread(OutboxRow row, long untilNanos) {
         boolean mayDefer = deferred.hasRoom() || deferred.contains(row.aggregate());
         if (mayDefer) {
-            defer(row, nowNanos);
+            defer(row, untilNanos);
         }
         return mayDefer;
     }

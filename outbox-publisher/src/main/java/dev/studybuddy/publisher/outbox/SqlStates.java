@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.outbox;
 
 import java.sql.SQLException;
+import java.util.Set;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
 
@@ -17,6 +18,10 @@ public final class SqlStates {
     private static final String TOO_MANY_CONNECTIONS = "53300";
     private static final String TRANSACTION_ROLLBACK_CLASS = "40";
     private static final String INVALID_TRANSACTION_STATE_CLASS = "25";
+    private static final String DATA_EXCEPTION_CLASS = "22";
+    /** The codes report damaged data, a damaged index, and a limit of the program. */
+    private static final Set<String> VALUE_ERRORS = Set.of("XX001", "XX002", "54000");
+
     private static final int LENGTH = 5;
 
     private SqlStates() {}
@@ -51,6 +56,15 @@ public final class SqlStates {
                 && !state.equals(TOO_MANY_CONNECTIONS)
                 && !state.startsWith(TRANSACTION_ROLLBACK_CLASS)
                 && !state.startsWith(INVALID_TRANSACTION_STATE_CLASS);
+    }
+
+    /**
+     * Returns whether the database reported that a value of the row that was read is damaged, exceeds a limit of the
+     * server, or cannot be converted. The list is closed: after any other error, a later read may return the value.
+     */
+    public static boolean concernsValue(Throwable thrown) {
+        String state = of(thrown);
+        return state.startsWith(DATA_EXCEPTION_CLASS) || VALUE_ERRORS.contains(state);
     }
 
     /** Returns the SQLSTATE of the error that the database reported, or an empty text if there is none. */

@@ -4,17 +4,16 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
  * Reads the content of partial rows: first the sizes, then as many contents as the bytes allow. A row that exceeds the
- * bytes of a page, or that the database cannot return, gets the reason in place of its content, so that its attempt is
- * refused and other rows are sent.
+ * bytes of a page, or whose own value the database cannot return, gets the reason in place of its content, so that its
+ * attempt is refused and other rows are sent. After any other failure, the row is not at fault, and its content is read
+ * again later.
  */
 final class ContentReader {
 
@@ -40,22 +39,21 @@ final class ContentReader {
      * Completes the rows in their order until the next one exceeds the bytes. The first row is completed if any byte is
      * free.
      *
-     * @return the completed rows by the partial ones; a row that no longer exists is its own value and still partial,
-     *     and a row without a value was not read
+     * @return the results by partial row
      */
-    Map<OutboxRow, OutboxRow> complete(List<OutboxRow> rows, long freeBytes) {
-        Map<OutboxRow, OutboxRow> complete = new HashMap<>();
+    ReadContents complete(List<OutboxRow> rows, long freeBytes) {
+        ReadContents contents = new ReadContents();
         List<OutboxRow> candidates = rows.subList(0, Math.min(budget.rows(), rows.size()));
         if (candidates.isEmpty() || freeBytes <= 0) {
-            return complete;
+            return contents;
         }
         long startNanos = clock.nanos();
         try {
-            List<OutboxRow> batch = selectBatch(candidates, freeBytes, complete);
+            List<OutboxRow> batch = selectBatch(candidates, freeBytes, contents);
             if (!batch.isEmpty()) {
                 List<OutboxRow> read = table.readContents(batch);
                 for (int n = 0; n < batch.size(); n++) {
-                    complete.put(batch.get(n), read.get(n));
+                    contents.add(batch.get(n), read.get(n));
                 }
                 budget.recordRead(clock.nanos() - startNanos);
             }
@@ -67,19 +65,30 @@ final class ContentReader {
                 // The others stay partial, and the next read begins with the first of them.
                 return complete(candidates.subList(0, 1), freeBytes);
             }
-            OutboxRow row = candidates.getFirst();
-            String reason = StatementFailures.describe(failure);
-            log.atWarn()
-                    .addKeyValue("event", row.id())
-                    .addKeyValue("reason", reason)
-                    .log("The database could not return the content of an event; its attempt is refused");
-            complete.put(row, row.withContentFault("the database could not return the content of the row: " + reason));
+            recordFailure(candidates.getFirst(), failure, contents);
         }
-        return complete;
+        return contents;
     }
 
-    private List<OutboxRow> selectBatch(
-            List<OutboxRow> candidates, long freeBytes, Map<OutboxRow, OutboxRow> complete) {
+    private static void recordFailure(OutboxRow row, DataAccessException failure, ReadContents contents) {
+        String reason = StatementFailures.describe(failure);
+        boolean isRowAtFault = StatementFailures.concernsRow(failure);
+        log.atWarn()
+                .addKeyValue("event", row.id())
+                .addKeyValue("reason", reason)
+                .log(
+                        isRowAtFault
+                                ? "The database cannot return the content of an event; its attempt is refused"
+                                : "The content of an event could not be read; its aggregate waits, and the content is"
+                                        + " read again in 5 s");
+        if (isRowAtFault) {
+            contents.add(row, row.withContentFault("the database cannot return the content of the row: " + reason));
+        } else {
+            contents.addFailed(row);
+        }
+    }
+
+    private List<OutboxRow> selectBatch(List<OutboxRow> candidates, long freeBytes, ReadContents contents) {
         List<Long> sizes = table.readContentBytes(candidates, pageBytes);
         budget.recordSizes(sizes);
         long maxBytes = Math.min(freeBytes, budget.bytes());
@@ -89,9 +98,9 @@ final class ContentReader {
             OutboxRow row = candidates.get(n);
             long size = sizes.get(n);
             if (size == OutboxQueries.GONE) {
-                complete.put(row, row);
+                contents.add(row, row);
             } else if (size > pageBytes) {
-                complete.put(
+                contents.add(
                         row,
                         row.withContentFault("the row has at least " + size
                                 + " bytes, which exceeds publisher.polling.page-bytes = " + pageBytes));

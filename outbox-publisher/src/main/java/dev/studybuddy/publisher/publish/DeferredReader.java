@@ -9,7 +9,6 @@ import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -103,11 +102,11 @@ final class DeferredReader {
             return true;
         }
         Map<RowKey, OutboxRow> rows;
-        Map<OutboxRow, OutboxRow> complete = new HashMap<>();
+        ReadContents read = new ReadContents();
         try {
             rows = table.readRows(keys).stream().collect(Collectors.toMap(OutboxRow::key, Function.identity()));
             if (large) {
-                complete = contents.complete(
+                read = contents.complete(
                         keys.stream()
                                 .map(rows::get)
                                 .filter(row -> row != null && row.isPartial() && !ordering.isPresent(row.id()))
@@ -120,22 +119,20 @@ final class DeferredReader {
             return true;
         }
         for (RowKey key : keys) {
-            readmit(key.aggregate(), rows.get(key), large, complete, nowNanos);
+            readmit(key.aggregate(), rows.get(key), large, read, nowNanos);
         }
         return true;
     }
 
     private void readmit(
-            Aggregate aggregate,
-            @Nullable OutboxRow read,
-            boolean large,
-            Map<OutboxRow, OutboxRow> complete,
-            long nowNanos) {
-        OutboxRow row = read == null ? null : complete.getOrDefault(read, read);
+            Aggregate aggregate, @Nullable OutboxRow partial, boolean large, ReadContents read, long nowNanos) {
+        OutboxRow row = partial == null ? null : read.of(partial);
         boolean unread = row != null && row.isPartial() && !ordering.isPresent(row.id());
-        if (row != null && unread && !complete.containsKey(row)) {
-            // The content is read in a later step. The row keeps its turn if it was due as a large one.
-            if (!large) {
+        if (row != null && unread && !read.contains(row)) {
+            if (read.isFailed(row)) {
+                ordering.deferred().deferRow(row, nowNanos + FAILURE_WAIT.toNanos());
+            } else if (!large) {
+                // The content is read in a later step. The row keeps its turn if it was due as a large one.
                 ordering.deferred().deferRow(row, nowNanos);
             }
             return;
@@ -193,10 +190,10 @@ final class DeferredReader {
             return true;
         }
         List<OutboxRow> rows;
-        Map<OutboxRow, OutboxRow> complete;
+        ReadContents read;
         try {
             rows = table.readPendingFrom(aggregate, due.lowestVersion(), MAX_ROWS_OF_AGGREGATE);
-            complete = contents.complete(
+            read = contents.complete(
                     rows.stream()
                             .filter(row -> row.isPartial() && !ordering.isPresent(row.id()))
                             .toList(),
@@ -212,21 +209,21 @@ final class DeferredReader {
             return true;
         }
         ordering.deferred().remove(aggregate);
-        readmit(aggregate, rows, complete, nowNanos);
+        readmit(aggregate, rows, read, nowNanos);
         return true;
     }
 
-    private void readmit(Aggregate aggregate, List<OutboxRow> rows, Map<OutboxRow, OutboxRow> complete, long nowNanos) {
+    private void readmit(Aggregate aggregate, List<OutboxRow> rows, ReadContents read, long nowNanos) {
         int admitted = 0;
-        OutboxRow next = rows.size() == MAX_ROWS_OF_AGGREGATE ? rows.getLast() : null;
-        for (OutboxRow read : rows) {
-            OutboxRow row = complete.getOrDefault(read, read);
+        OutboxRow unread = null;
+        for (OutboxRow partial : rows) {
+            OutboxRow row = read.of(partial);
             if (row.isPartial() && !ordering.isPresent(row.id())) {
-                if (complete.containsKey(read)) {
+                if (read.contains(partial)) {
                     // Another instance published or deleted the row since it was read.
                     continue;
                 }
-                next = row;
+                unread = row;
                 break;
             }
             admitted += ordering.readmit(withDueAttempt(row), nowNanos) == Ordering.Admission.ADMITTED ? 1 : 0;
@@ -234,10 +231,13 @@ final class DeferredReader {
         if (admitted == 0) {
             blocked.recordMissingProbe(aggregate, nowNanos);
         }
+        OutboxRow next = unread == null && rows.size() == MAX_ROWS_OF_AGGREGATE ? rows.getLast() : unread;
         if (next == null) {
             return;
         }
-        if (admitted > 0 || ordering.deferred().contains(aggregate)) {
+        if (read.isFailed(next)) {
+            ordering.deferred().defer(aggregate, next.version(), nowNanos + FAILURE_WAIT.toNanos());
+        } else if (admitted > 0 || ordering.deferred().contains(aggregate)) {
             ordering.deferred().deferOverflow(aggregate, next.version());
         } else {
             // All rows before the next one are acknowledged and not yet marked, or memory has no room for the next one.

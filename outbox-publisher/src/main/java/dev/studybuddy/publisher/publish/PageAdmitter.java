@@ -93,11 +93,10 @@ final class PageAdmitter {
         Map<Integer, List<OutboxRow>> byShard = new HashMap<>();
         rows.forEach(row -> byShard.computeIfAbsent(row.aggregate().shard(), key -> new ArrayList<>())
                 .add(row));
-        Map<OutboxRow, OutboxRow> complete = completeInTurn(byShard);
+        ReadContents read = completeInTurn(byShard);
         int admitted = 0;
         for (PageRequest request : requests) {
-            ProcessedPage page =
-                    admitPage(request, byShard.getOrDefault(request.shard(), List.of()), complete, nowNanos);
+            ProcessedPage page = admitPage(request, byShard.getOrDefault(request.shard(), List.of()), read, nowNanos);
             update.apply(cursors.of(request.shard()), page);
             admitted += page.admitted();
         }
@@ -110,7 +109,7 @@ final class PageAdmitter {
     /**
      * Reads the content of the partial rows that memory needs, in turn the first of each shard, the second, and so on.
      */
-    private Map<OutboxRow, OutboxRow> completeInTurn(Map<Integer, List<OutboxRow>> byShard) {
+    private ReadContents completeInTurn(Map<Integer, List<OutboxRow>> byShard) {
         Map<Integer, List<OutboxRow>> partial = new HashMap<>();
         int longest = 0;
         for (Map.Entry<Integer, List<OutboxRow>> entry : byShard.entrySet()) {
@@ -120,7 +119,7 @@ final class PageAdmitter {
             partial.put(entry.getKey(), needed);
         }
         if (longest == 0) {
-            return Map.of();
+            return new ReadContents();
         }
         List<OutboxRow> inTurn = new ArrayList<>();
         for (int place = 0; place < longest; place++) {
@@ -131,31 +130,31 @@ final class PageAdmitter {
                 }
             }
         }
-        Map<OutboxRow, OutboxRow> complete = completeInTime(inTurn);
+        ReadContents read = completeInTime(inTurn);
         inTurn.stream()
-                .filter(row -> !complete.containsKey(row))
+                .filter(row -> !read.contains(row))
                 .findFirst()
                 .ifPresent(row -> firstShard = row.aggregate().shard());
-        return complete;
+        return read;
     }
 
     /** Reads contents until memory is full or the time of a page is over. The other rows stay partial. */
-    private Map<OutboxRow, OutboxRow> completeInTime(List<OutboxRow> rows) {
+    private ReadContents completeInTime(List<OutboxRow> rows) {
         long startNanos = clock.nanos();
-        Map<OutboxRow, OutboxRow> complete = new HashMap<>();
+        ReadContents all = new ReadContents();
         long free = freeBytes.getAsLong();
         List<OutboxRow> rest = rows;
         int before;
         do {
-            before = complete.size();
-            Map<OutboxRow, OutboxRow> read = contents.complete(rest, free);
-            complete.putAll(read);
-            free -= read.values().stream()
-                    .mapToLong(OutboxRow::approximateBytes)
-                    .sum();
-            rest = rest.stream().filter(row -> !complete.containsKey(row)).toList();
-        } while (!rest.isEmpty() && complete.size() > before && clock.nanos() - startNanos < CONTENT_NANOS);
-        return complete;
+            before = all.size();
+            ReadContents read = contents.complete(rest, free);
+            all.addAll(read);
+            free -= read.bytes();
+            rest = rest.stream()
+                    .filter(row -> !all.contains(row) && !all.isFailed(row))
+                    .toList();
+        } while (!rest.isEmpty() && all.size() > before && clock.nanos() - startNanos < CONTENT_NANOS);
+        return all;
     }
 
     /** Returns whether a row is partial and would be admitted to memory. */
@@ -168,14 +167,15 @@ final class PageAdmitter {
     }
 
     private ProcessedPage admitPage(
-            PageRequest request, List<OutboxRow> rows, Map<OutboxRow, OutboxRow> complete, long nowNanos) {
+            PageRequest request, List<OutboxRow> rows, ReadContents readContents, long nowNanos) {
         int admitted = 0;
         int known = 0;
         OutboxRow end = null;
         for (OutboxRow read : rows) {
-            OutboxRow row = complete.getOrDefault(read, read);
+            OutboxRow row = readContents.of(read);
             if (needsContent(row)) {
-                if (!complete.containsKey(read) && !ordering.deferUnread(row, nowNanos)) {
+                long waitNanos = readContents.isFailed(read) ? DeferredReader.FAILURE_WAIT.toNanos() : 0;
+                if (!readContents.contains(read) && !ordering.deferUnread(row, nowNanos + waitNanos)) {
                     // The next page begins with this row, when there is room for its content.
                     return new ProcessedPage(end, admitted, known, true);
                 }

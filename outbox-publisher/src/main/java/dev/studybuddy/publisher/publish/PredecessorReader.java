@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,8 +98,9 @@ final class PredecessorReader {
     }
 
     /**
-     * Completes the pending predecessors. One for which memory has no room gets a later time for its next attempt, so
-     * that its aggregate leaves memory and is read again in the order of its versions.
+     * Completes the pending predecessors. One for which memory has no room, or whose content could not be read, gets a
+     * later time for its next attempt, so that its aggregate leaves memory and is read again in the order of its
+     * versions.
      */
     private List<PredecessorRow> admissible(List<PredecessorRow> rows) {
         List<OutboxRow> pending = rows.stream()
@@ -111,22 +111,23 @@ final class PredecessorReader {
             return rows;
         }
         long freeBytes = room.keyedRows() > 0 ? room.freeBytes() : 0;
-        Map<OutboxRow, OutboxRow> complete =
+        ReadContents read =
                 contents.complete(pending.stream().filter(OutboxRow::isPartial).toList(), freeBytes);
         List<PredecessorRow> admissible = new ArrayList<>(rows.size());
         for (PredecessorRow row : rows) {
-            OutboxRow read = row.pending();
-            if (read == null || ordering.isPresent(read.id())) {
+            OutboxRow partial = row.pending();
+            if (partial == null || ordering.isPresent(partial.id())) {
                 admissible.add(row);
                 continue;
             }
-            OutboxRow predecessor = complete.getOrDefault(read, read);
+            OutboxRow predecessor = read.of(partial);
             boolean fits = !predecessor.isPartial() && freeBytes > 0;
+            Duration wait = read.isFailed(partial) ? DeferredReader.FAILURE_WAIT : interval;
             admissible.add(new PredecessorRow(
                     row.predecessor(),
                     fits || predecessor.delayNanos() > 0
                             ? predecessor
-                            : predecessor.withNextAttemptAt(predecessor.readAt().plus(interval))));
+                            : predecessor.withNextAttemptAt(predecessor.readAt().plus(wait))));
         }
         return admissible;
     }

@@ -22,6 +22,11 @@ final class StatementFailures {
                 && SqlStates.concernsStatement(failure.getMostSpecificCause());
     }
 
+    /** Returns whether the failure shows that the database can never return a value of the row that was read alone. */
+    static boolean concernsRow(DataAccessException failure) {
+        return SqlStates.concernsValue(failure.getMostSpecificCause());
+    }
+
     /** Describes a failure in one line, for logs and for the reason of a dead letter. */
     static String describe(DataAccessException failure) {
         return String.valueOf(failure.getMostSpecificCause().getMessage());

@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
@@ -10,13 +11,18 @@ import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.PageRequest;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 class ContentReaderTest {
 
@@ -32,39 +38,84 @@ class ContentReaderTest {
     void rowsAreCompletedInOrderWhileTheirBytesFit() {
         table.sizes = List.of(30_000L, 30_000L, 30_000L, 30_000L);
 
-        assertThat(reader.complete(rows, 70_000)).containsOnlyKeys(rows.get(0), rows.get(1));
-        assertThat(reader.complete(rows, 1_000_000)).containsOnlyKeys(rows.get(0), rows.get(1), rows.get(2));
+        assertThat(completed(70_000)).containsExactly(rows.get(0), rows.get(1));
+        assertThat(completed(1_000_000)).containsExactly(rows.get(0), rows.get(1), rows.get(2));
     }
 
     @Test
     void oneRowIsCompletedIfAnyByteIsFreeAndNoneOtherwise() {
         table.sizes = List.of(30_000L, 30_000L, 30_000L, 30_000L);
 
-        assertThat(reader.complete(rows, 1)).containsOnlyKeys(rows.getFirst());
-        assertThat(reader.complete(rows, 0)).isEmpty();
+        assertThat(completed(1)).containsExactly(rows.getFirst());
+        assertThat(completed(0)).isEmpty();
     }
 
     @Test
     void aRowThatExceedsAPageIsRefusedWithoutBeingRead() {
         table.sizes = List.of(PAGE_BYTES + 1L, 10L, OutboxQueries.GONE, 10L);
 
-        Map<OutboxRow, OutboxRow> complete = reader.complete(rows, PAGE_BYTES);
+        ReadContents read = reader.complete(rows, PAGE_BYTES);
 
-        assertThat(complete.get(rows.get(0)).contentFault()).contains("publisher.polling.page-bytes");
-        assertThat(complete.get(rows.get(1)).contentFault()).isNull();
-        assertThat(complete.get(rows.get(2)).isPartial()).isTrue();
-        assertThat(complete.get(rows.get(3)).contentFault()).isNull();
+        assertThat(read.of(rows.get(0)).contentFault()).contains("publisher.polling.page-bytes");
+        assertThat(read.of(rows.get(1)).contentFault()).isNull();
+        assertThat(read.contains(rows.get(2))).isTrue();
+        assertThat(read.of(rows.get(2)).isPartial()).isTrue();
+        assertThat(read.of(rows.get(3)).contentFault()).isNull();
+    }
+
+    /** The codes report a text that cannot be converted, damaged data, a damaged index, and a limit of the server. */
+    @ParameterizedTest
+    @ValueSource(strings = {"22P05", "XX001", "XX002", "54000"})
+    void aRowWhoseValueTheDatabaseCannotReturnIsRefusedAlone(String state) {
+        table.sizes = List.of(10L, 10L, 10L, 10L);
+        table.failure = failure(state);
+
+        ReadContents read = reader.complete(rows, PAGE_BYTES);
+
+        assertThat(rows.stream().filter(read::contains)).containsExactly(rows.getFirst());
+        assertThat(read.of(rows.getFirst()).contentFault()).contains("the server reported " + state);
+    }
+
+    /** The codes report a cancelled query, too little memory, a lock timeout, and a full disk. */
+    @ParameterizedTest
+    @ValueSource(strings = {"57014", "53200", "55P03", "53100"})
+    void aRowThatTheDatabaseCannotReturnNowIsNotRefused(String state) {
+        table.sizes = List.of(10L, 10L, 10L, 10L);
+        table.failure = failure(state);
+
+        assertNoneIsRefused(reader.complete(rows, PAGE_BYTES));
     }
 
     @Test
-    void aRowThatTheDatabaseCannotReturnIsRefusedAlone() {
+    void aRowWhoseReadTimesOutIsNotRefused() {
         table.sizes = List.of(10L, 10L, 10L, 10L);
-        table.fails = true;
+        table.failure = new QueryTimeoutException("timed out");
 
-        Map<OutboxRow, OutboxRow> complete = reader.complete(rows, PAGE_BYTES);
+        assertNoneIsRefused(reader.complete(rows, PAGE_BYTES));
+    }
 
-        assertThat(complete).containsOnlyKeys(rows.getFirst());
-        assertThat(complete.get(rows.getFirst()).contentFault()).contains("timed out");
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "08006", "53300"})
+    void aFailureOfTheTransactionOrTheServerEndsTheRound(String state) {
+        table.sizes = List.of(10L, 10L, 10L, 10L);
+        table.failure = failure(state);
+
+        assertThatThrownBy(() -> reader.complete(rows, PAGE_BYTES)).isSameAs(table.failure);
+    }
+
+    private void assertNoneIsRefused(ReadContents read) {
+        assertThat(rows.stream().filter(read::isFailed)).containsExactly(rows.getFirst());
+        assertThat(rows).noneMatch(read::contains);
+    }
+
+    private List<OutboxRow> completed(long freeBytes) {
+        ReadContents read = reader.complete(rows, freeBytes);
+        return rows.stream().filter(read::contains).toList();
+    }
+
+    private static DataAccessException failure(String state) {
+        return new TransientDataAccessResourceException(
+                "failed", new SQLException("the server reported " + state, state));
     }
 
     private static OutboxRow row(int n) {
@@ -87,7 +138,7 @@ class ContentReaderTest {
     private static final class Table implements OutboxQueries {
 
         private List<Long> sizes = List.of();
-        private boolean fails;
+        private @Nullable DataAccessException failure;
 
         @Override
         public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
@@ -96,8 +147,8 @@ class ContentReaderTest {
 
         @Override
         public List<OutboxRow> readContents(List<OutboxRow> rows) {
-            if (fails) {
-                throw new QueryTimeoutException("timed out");
+            if (failure != null) {
+                throw failure;
             }
             return rows.stream()
                     .map(row -> row.complete("todo.updated", TestBytes.utf8("{}"), TestBytes.utf8("{}")))

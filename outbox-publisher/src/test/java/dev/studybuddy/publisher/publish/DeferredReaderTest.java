@@ -117,6 +117,20 @@ class DeferredReaderTest {
         assertThat(reader.read(10)).isTrue();
     }
 
+    @Test
+    void aRowWhoseContentCannotBeReadNowIsReadAgainAfterAWait() {
+        defer(row("large").toPartial());
+        table.contentsFail = true;
+
+        assertThat(reader.read(10)).isTrue();
+
+        assertThat(ordering.size()).isZero();
+        assertThat(reader.nextNanos()).isEqualTo(10 + DeferredReader.FAILURE_WAIT.toNanos());
+        table.contentsFail = false;
+        assertThat(reader.read(10 + DeferredReader.FAILURE_WAIT.toNanos())).isTrue();
+        assertThat(ordering.size()).isOne();
+    }
+
     private void defer(OutboxRow row) {
         table.rows.put(row.key(), row);
         ordering.deferred().deferRow(row, 10);
@@ -157,6 +171,7 @@ class DeferredReaderTest {
         private final Map<RowKey, OutboxRow> rows = new LinkedHashMap<>();
         private final List<String> reads = new ArrayList<>();
         private Aggregate unreadable = new Aggregate(0, "", "");
+        private boolean contentsFail;
 
         @Override
         public List<OutboxRow> readRows(List<RowKey> keys) {
@@ -185,6 +200,9 @@ class DeferredReaderTest {
 
         @Override
         public List<OutboxRow> readContents(List<OutboxRow> partial) {
+            if (contentsFail) {
+                throw new QueryTimeoutException("timed out");
+            }
             return partial.stream()
                     .map(row -> row.complete("todo.updated", new byte[LARGE_BYTES], TestBytes.utf8("{}")))
                     .toList();
