@@ -21,6 +21,9 @@ import org.springframework.dao.DataAccessException;
 /**
  * Reads the deferred aggregates that are due, as far as memory has room. One statement reads the rows of many
  * aggregates of which only one row left memory. Each other aggregate has a statement of its own.
+ *
+ * <p>The content of a probe may use the bytes that are otherwise kept free of long contents, because all other rows of
+ * its topic or partition wait for it.
  */
 final class DeferredReader {
 
@@ -94,7 +97,7 @@ final class DeferredReader {
         }
         List<RowKey> keys = new ArrayList<>(due.size());
         for (RowKey key : due) {
-            if (!keepsOut(key.aggregate())) {
+            if (!leaveInTableIfKeptOut(key.aggregate())) {
                 keys.add(key);
             }
         }
@@ -119,12 +122,12 @@ final class DeferredReader {
             return true;
         }
         for (RowKey key : keys) {
-            readmit(key.aggregate(), rows.get(key), large, read, nowNanos);
+            readmitRow(key.aggregate(), rows.get(key), large, read, nowNanos);
         }
         return true;
     }
 
-    private void readmit(
+    private void readmitRow(
             Aggregate aggregate, @Nullable OutboxRow partial, boolean large, ReadContents read, long nowNanos) {
         OutboxRow row = partial == null ? null : read.of(partial);
         boolean unread = row != null && row.isPartial() && !ordering.isPresent(row.id());
@@ -164,14 +167,14 @@ final class DeferredReader {
         }
     }
 
-    /** Removes an aggregate whose destination is blocked, and returns whether it was removed. */
-    private boolean keepsOut(Aggregate aggregate) {
-        boolean keepsOut = blocked.keepsOut(aggregate);
-        if (keepsOut) {
+    /** Leaves the rows of an aggregate in the table if its destination is blocked, and returns whether it is. */
+    private boolean leaveInTableIfKeptOut(Aggregate aggregate) {
+        boolean keptOut = blocked.keepsOut(aggregate);
+        if (keptOut) {
             blocked.recordSkipped(aggregate, IndexPosition.START);
             ordering.deferred().remove(aggregate);
         }
-        return keepsOut;
+        return keptOut;
     }
 
     /**
@@ -186,18 +189,20 @@ final class DeferredReader {
             return false;
         }
         Aggregate aggregate = due.aggregate();
-        if (keepsOut(aggregate)) {
+        if (leaveInTableIfKeptOut(aggregate)) {
             return true;
         }
         List<OutboxRow> rows;
         ReadContents read;
+        // The rows of a blocked destination are kept out, except for those of its probe.
+        long contentBytes = blocked.isBlocked(aggregate) ? room.freeBytes() : room.contentBytes();
         try {
             rows = table.readPendingFrom(aggregate, due.lowestVersion(), MAX_ROWS_OF_AGGREGATE);
             read = contents.complete(
                     rows.stream()
                             .filter(row -> row.isPartial() && !ordering.isPresent(row.id()))
                             .toList(),
-                    room.contentBytes());
+                    contentBytes);
         } catch (DataAccessException failure) {
             throwUnlessStatementFailed(failure);
             log.atWarn()
@@ -209,11 +214,11 @@ final class DeferredReader {
             return true;
         }
         ordering.deferred().remove(aggregate);
-        readmit(aggregate, rows, read, nowNanos);
+        readmitVersions(aggregate, rows, read, nowNanos);
         return true;
     }
 
-    private void readmit(Aggregate aggregate, List<OutboxRow> rows, ReadContents read, long nowNanos) {
+    private void readmitVersions(Aggregate aggregate, List<OutboxRow> rows, ReadContents read, long nowNanos) {
         int admitted = 0;
         OutboxRow unread = null;
         for (OutboxRow partial : rows) {
@@ -228,7 +233,7 @@ final class DeferredReader {
             }
             admitted += ordering.readmit(withDueAttempt(row), nowNanos) == Ordering.Admission.ADMITTED ? 1 : 0;
         }
-        if (admitted == 0) {
+        if (admitted == 0 && unread == null) {
             blocked.recordMissingProbe(aggregate, nowNanos);
         }
         OutboxRow next = unread == null && rows.size() == MAX_ROWS_OF_AGGREGATE ? rows.getLast() : unread;

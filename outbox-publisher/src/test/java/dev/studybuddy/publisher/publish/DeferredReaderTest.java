@@ -131,6 +131,47 @@ class DeferredReaderTest {
         assertThat(ordering.size()).isOne();
     }
 
+    @Test
+    void aLargeProbeIsReadWhileMemoryHasNoRoomForOtherLongContents() {
+        for (int n = 0; n < 100; n++) {
+            defer(row("large" + n).toPartial());
+        }
+        while (reader.read(10)) {
+            assertThat(ordering.size()).isLessThan(100);
+        }
+        OutboxRow probe = row("probe").toPartial();
+        beginProbe(probe);
+
+        assertThat(reader.read(10)).isTrue();
+
+        assertThat(ordering.isPresent(probe.id())).isTrue();
+        assertThat(blocked.isBlocked(probe.aggregate())).isTrue();
+    }
+
+    @Test
+    void aProbeWhoseContentCannotBeReadNowKeepsItsBlock() {
+        OutboxRow probe = row("probe").toPartial();
+        beginProbe(probe);
+        table.contentsFail = true;
+
+        assertThat(reader.read(10)).isTrue();
+
+        blocked.beginDueProbes(Long.MAX_VALUE, type -> null);
+        assertThat(blocked.isBlocked(probe.aggregate())).isTrue();
+        assertThat(ordering.deferred().contains(probe.aggregate())).isTrue();
+    }
+
+    private void beginProbe(OutboxRow probe) {
+        table.rows.put(probe.key(), probe);
+        blocked.block(blocked.partition(probe.aggregate()), probe, true, 0, "no leader");
+        for (BlockedDestinations.Probe due : blocked.beginDueProbes(
+                        Duration.ofSeconds(1).toNanos(), type -> null)
+                .probes()) {
+            ordering.deferred().defer(due.aggregate(), due.version(), 10);
+        }
+        assertThat(blocked.keepsOut(probe.aggregate())).isFalse();
+    }
+
     private void defer(OutboxRow row) {
         table.rows.put(row.key(), row);
         ordering.deferred().deferRow(row, 10);
