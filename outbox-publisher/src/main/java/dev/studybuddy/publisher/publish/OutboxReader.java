@@ -31,6 +31,9 @@ final class OutboxReader {
     private final DeferredReader deferredReader;
     private final PredecessorReader predecessorReader;
     private final FailedPolls failedPolls = new FailedPolls();
+    private final ShardTurn catchUpTurn = new ShardTurn();
+    private final ShardTurn sweepTurn = new ShardTurn();
+    private boolean sweepIsNext;
 
     OutboxReader(
             PublishSettings settings,
@@ -147,7 +150,8 @@ final class OutboxReader {
     }
 
     /**
-     * Reads one page of a shard that catches up or is swept, with a statement of its own.
+     * Reads one page of a shard that catches up or is swept, with a statement of its own. Shards that catch up come
+     * first, because no poll reads them. A shard that needs several pages takes turns with the sweeps.
      *
      * @return whether a page was read
      */
@@ -157,18 +161,30 @@ final class OutboxReader {
             return false;
         }
         sweeper.beginDue(nowNanos, rows);
-        ShardCursor next = schedule.nextInTurn(
-                cursors.all(),
-                cursor -> !cursor.isBackingOff(nowNanos) && (cursor.isCatchingUp() || sweeper.isDue(cursor, nowNanos)));
-        if (next == null) {
+        ShardCursor sweep = sweepIsNext ? nextSweep(nowNanos) : null;
+        ShardCursor catchUp = sweep == null ? nextCatchUp(nowNanos) : null;
+        if (catchUp != null) {
+            readCatchUpPage(catchUp, failedPolls.rows(catchUp, rows), nowNanos);
+            sweepIsNext = catchUp.isCatchingUp();
+            return true;
+        }
+        sweep = sweep == null ? nextSweep(nowNanos) : sweep;
+        sweepIsNext = false;
+        if (sweep == null) {
             return false;
         }
-        if (next.isCatchingUp()) {
-            readCatchUpPage(next, failedPolls.rows(next, rows), nowNanos);
-        } else {
-            sweeper.readNextPage(next, rows, nowNanos);
-        }
+        sweeper.readNextPage(sweep, rows, nowNanos);
         return true;
+    }
+
+    private @Nullable ShardCursor nextCatchUp(long nowNanos) {
+        return catchUpTurn.next(cursors.all(), cursor -> cursor.isCatchingUp() && !cursor.isBackingOff(nowNanos));
+    }
+
+    private @Nullable ShardCursor nextSweep(long nowNanos) {
+        return sweepTurn.next(
+                cursors.all(),
+                cursor -> !cursor.isCatchingUp() && !cursor.isBackingOff(nowNanos) && sweeper.isDue(cursor, nowNanos));
     }
 
     private int readPages(List<PageRequest> requests, long nowNanos) {

@@ -1,8 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,6 @@ final class PollSchedule {
     private long nextPollNanos;
     private long nextSweepNanos;
     private long nextDeepSweepNanos;
-    private int lastShard;
     private long wokenShards;
     private long shardsWithMore;
     private long expectWakeUpsUntilNanos;
@@ -119,23 +116,6 @@ final class PollSchedule {
         if (deep) {
             nextDeepSweepNanos = nowNanos + settings.deepSweepInterval().toNanos();
         }
-    }
-
-    /** Returns the next matching shard after the one that was last in turn, or null if none matches. */
-    @Nullable
-    ShardCursor nextInTurn(Collection<ShardCursor> cursors, Predicate<ShardCursor> matching) {
-        ShardCursor first = null;
-        ShardCursor after = null;
-        for (ShardCursor cursor : cursors) {
-            if (matching.test(cursor)) {
-                first = first == null || cursor.shard < first.shard ? cursor : first;
-                boolean later = cursor.shard > lastShard;
-                after = later && (after == null || cursor.shard < after.shard) ? cursor : after;
-            }
-        }
-        ShardCursor next = after == null ? first : after;
-        lastShard = next == null ? lastShard : next.shard;
-        return next;
     }
 
     long nextNanos(long nowNanos, @Nullable Long other) {

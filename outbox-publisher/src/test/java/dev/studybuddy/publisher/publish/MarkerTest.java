@@ -320,22 +320,4 @@ class MarkerTest {
                     .orElseGet(() -> new Result.Written(0, List.of(), durationNanos));
         }
     }
-
-    private static final class NoOpListener implements PublishListener {
-
-        @Override
-        public void countPublished(OutboxRow row, long ageNanos) {}
-
-        @Override
-        public void countRepeated(int rows) {}
-
-        @Override
-        public void countRefused(OutboxRow row, String reason, boolean deadLettered) {}
-
-        @Override
-        public void countEndedSession() {}
-
-        @Override
-        public void countRead(int rows) {}
-    }
 }

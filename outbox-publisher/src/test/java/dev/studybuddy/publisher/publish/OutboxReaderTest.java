@@ -1,0 +1,145 @@
+package dev.studybuddy.publisher.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.lease.OwnedShards;
+import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.lease.StartingPoint;
+import dev.studybuddy.publisher.lease.StartingPoints;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.Ordering;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.TestBytes;
+import dev.studybuddy.publisher.outbox.PageRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+class OutboxReaderTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
+    private static final Duration INTERVAL = Duration.ofMillis(100);
+    private static final PublishSettings SETTINGS = settings();
+    private static final int BACKLOG = 40;
+
+    private final Table table = new Table();
+    private final ShardLeases leases = OwnedShards.of(NOW, 1, 2, 3);
+    private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
+    private final OutboxReader reader = new OutboxReader(
+            SETTINGS,
+            table,
+            ordering,
+            new BlockedDestinations(SETTINGS.backoff(), aggregate -> 0),
+            leases,
+            new PresentStartingPoints(),
+            () -> 0,
+            new NoOpListener());
+
+    @Test
+    void aShardThatIsTakenIsReadBeforeTheSweepsOfOtherShards() {
+        readPages(4);
+        assertThat(table.reads).as("three shards catch up, then a sweep").containsExactly(1, 2, 3, 1);
+
+        OwnedShards.take(leases, 50);
+        readPages(3);
+
+        assertThat(table.reads.subList(4, 7)).containsExactly(50, 2, 3);
+    }
+
+    @Test
+    void aShardWithABacklogTakesTurnsWithTheSweepsAndNotWithOtherShardsThatCatchUp() {
+        readPages(3);
+        OwnedShards.take(leases, BACKLOG, 50);
+
+        readPages(7);
+
+        assertThat(table.reads.subList(3, 10)).containsExactly(BACKLOG, 1, 50, BACKLOG, 2, BACKLOG, 3);
+    }
+
+    private static OutboxRow rowOf(int shard, byte[] payload) {
+        UUID id = UUID.randomUUID();
+        return new OutboxRow(
+                new Aggregate(shard, "todo", id.toString()),
+                1,
+                id,
+                "todo.created",
+                payload,
+                TestBytes.utf8("{}"),
+                NOW,
+                0,
+                null,
+                NOW,
+                0);
+    }
+
+    private void readPages(int pages) {
+        for (int n = 0; n < pages; n++) {
+            reader.cursors().update(0, type -> null);
+            assertThat(reader.readNextPage(0)).isTrue();
+        }
+    }
+
+    private static PublishSettings settings() {
+        return new PublishSettings(
+                new PublishSettings.Polling(
+                        INTERVAL,
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(20),
+                        64,
+                        DataSize.ofMegabytes(8),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(60)),
+                new PublishSettings.Memory(10_000, DataSize.ofMegabytes(64), 10_000, 1000, 1, 10_000, 16_000_000, 100),
+                new PublishSettings.Attempts(5, Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                Backoff.between(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+    }
+
+    /**
+     * Has a backlog without an end in one shard, and no rows in the others. It records the shards of the pages.
+     */
+    private static final class Table extends StubQueries {
+
+        private final List<Integer> reads = new ArrayList<>();
+
+        @Override
+        public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
+            int shard = requests.getFirst().shard();
+            reads.add(shard);
+            byte[] json = TestBytes.utf8("{}");
+            return switch (shard) {
+                case BACKLOG ->
+                    IntStream.range(0, requests.getFirst().limit())
+                            .mapToObj(n -> rowOf(shard, json))
+                            .toList();
+                default -> List.of();
+            };
+        }
+    }
+
+    /** Returns a starting point for each shard, so that a sweep of the earlier rows follows. */
+    private static final class PresentStartingPoints implements StartingPoints {
+
+        @Override
+        public Map<Integer, Instant> read(Collection<Integer> shards) {
+            return shards.stream().collect(Collectors.toMap(shard -> shard, shard -> NOW));
+        }
+
+        @Override
+        public int write(String instance, Collection<StartingPoint> points) {
+            return points.size();
+        }
+    }
+}
