@@ -176,8 +176,7 @@ final class PageAdmitter {
             if (needsContent(row)) {
                 long waitNanos = readContents.isFailed(read) ? DeferredReader.FAILURE_WAIT.toNanos() : 0;
                 if (!readContents.contains(read) && !ordering.deferUnread(row, nowNanos + waitNanos)) {
-                    // The next page begins with this row, when there is room for its content.
-                    return new ProcessedPage(end, admitted, known, true);
+                    return stopBefore(row, end, admitted, known, nowNanos);
                 }
                 // The row is read again by primary key, or another instance published or deleted it since it was read.
                 end = row;
@@ -186,14 +185,22 @@ final class PageAdmitter {
             }
             Ordering.Admission admission = admit(row, nowNanos);
             if (admission == Ordering.Admission.STOP) {
-                cursors.of(request.shard()).backOffUntil(nowNanos + backoffNanos);
-                return new ProcessedPage(end, admitted, known, true);
+                return stopBefore(row, end, admitted, known, nowNanos);
             }
             end = row;
             admitted += admission == Ordering.Admission.ADMITTED ? 1 : 0;
             known += admission == Ordering.Admission.ADMITTED ? 0 : 1;
         }
         return new ProcessedPage(end, admitted, known, rows.size() == request.limit());
+    }
+
+    /**
+     * Ends a page before a row that can be neither admitted nor deferred. The next page begins with this row after the
+     * backoff; without the backoff, it would follow at once and end here too.
+     */
+    private ProcessedPage stopBefore(OutboxRow row, @Nullable OutboxRow end, int admitted, int known, long nowNanos) {
+        cursors.of(row.aggregate().shard()).backOffUntil(nowNanos + backoffNanos);
+        return new ProcessedPage(end, admitted, known, true);
     }
 
     private Ordering.Admission admit(OutboxRow row, long nowNanos) {

@@ -30,6 +30,9 @@ class OutboxReaderTest {
     private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final PublishSettings SETTINGS = settings();
     private static final int BACKLOG = 40;
+    private static final int LARGE_ROW = 60;
+    /** A row of this size takes the part of the memory that long contents may use. */
+    private static final int LARGE_BYTES = 52_000_000;
 
     private final Table table = new Table();
     private final ShardLeases leases = OwnedShards.of(NOW, 1, 2, 3);
@@ -63,6 +66,19 @@ class OutboxReaderTest {
         readPages(7);
 
         assertThat(table.reads.subList(3, 10)).containsExactly(BACKLOG, 1, 50, BACKLOG, 2, BACKLOG, 3);
+    }
+
+    @Test
+    void aShardWhoseNextLargeRowHasNoRoomBacksOff() {
+        readPages(6);
+        OwnedShards.take(leases, LARGE_ROW);
+        ordering.deferred().defer(new Aggregate(1, "todo", "deferred"), 1, Long.MAX_VALUE);
+        ordering.admit(rowOf(1, new byte[LARGE_BYTES]), 0);
+        readPages(1);
+
+        assertThat(reader.readNextPage(INTERVAL.toNanos() - 1)).isFalse();
+        assertThat(reader.readNextPage(INTERVAL.toNanos())).isTrue();
+        assertThat(ordering.size()).isOne();
     }
 
     private static OutboxRow rowOf(int shard, byte[] payload) {
@@ -108,7 +124,8 @@ class OutboxReaderTest {
     }
 
     /**
-     * Has a backlog without an end in one shard, and no rows in the others. It records the shards of the pages.
+     * Has a backlog without an end in one shard, a large row in another one, and no rows in the others. It records the
+     * shards of the pages.
      */
     private static final class Table extends StubQueries {
 
@@ -124,6 +141,7 @@ class OutboxReaderTest {
                     IntStream.range(0, requests.getFirst().limit())
                             .mapToObj(n -> rowOf(shard, json))
                             .toList();
+                case LARGE_ROW -> List.of(rowOf(shard, json).toPartial());
                 default -> List.of();
             };
         }
