@@ -2,6 +2,8 @@ package dev.studybuddy.publisher.outbox;
 
 import dev.studybuddy.background.MonotonicClock;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -14,12 +16,16 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Holds one connection whose statements wait only briefly for a lock. Other statements of the program wait longer, so
- * the connection gets the default timeout back before it returns to the pool. Only one thread uses an instance.
+ * Holds one connection whose statements wait only briefly for a lock. The other statements of the program have the lock
+ * timeout that the pool set when it opened the connection, so the connection gets this timeout back before it returns
+ * to the pool. Only one thread uses an instance.
  */
 final class WriterSession {
 
     private static final Logger log = LoggerFactory.getLogger(WriterSession.class);
+
+    private static final String LOCK_TIMEOUT = "SELECT current_setting('lock_timeout')";
+    private static final String SET_LOCK_TIMEOUT = "SELECT set_config('lock_timeout', ?, false)";
 
     /** The connection returns to the pool after this time, so that the pool can replace an old connection. */
     private static final long LONGEST_USE_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -28,6 +34,7 @@ final class WriterSession {
     private final long lockTimeoutMillis;
     private final MonotonicClock clock;
     private @Nullable Connection connection;
+    private String poolLockTimeout = "";
     private @Nullable JdbcTemplate jdbc;
     private long openedNanos;
 
@@ -46,7 +53,8 @@ final class WriterSession {
         close();
         Connection opened = source.getConnection();
         connection = opened;
-        execute(opened, "SET lock_timeout = " + lockTimeoutMillis);
+        poolLockTimeout = lockTimeout(opened);
+        setLockTimeout(opened, lockTimeoutMillis + "ms");
         current = new JdbcTemplate(new SingleConnectionDataSource(opened, true));
         jdbc = current;
         openedNanos = clock.nanos();
@@ -62,16 +70,25 @@ final class WriterSession {
             return;
         }
         try (closing) {
-            execute(closing, "RESET lock_timeout");
+            setLockTimeout(closing, poolLockTimeout);
         } catch (SQLException e) {
             // The pool replaces a connection whose server does not answer.
             log.atDebug().setCause(e).log("The connection of the marks is lost");
         }
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+    private static String lockTimeout(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(LOCK_TIMEOUT)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static void setLockTimeout(Connection connection, String timeout) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SET_LOCK_TIMEOUT)) {
+            statement.setString(1, timeout);
+            statement.execute();
         }
     }
 }

@@ -31,6 +31,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class JdbcOutboxWriterIT {
 
     private static final Duration LOCK_TIMEOUT = Duration.ofMillis(200);
+    private static final String POOL_LOCK_TIMEOUT = "500ms";
 
     private TestDatabase database;
     private HikariDataSource source;
@@ -45,6 +46,7 @@ class JdbcOutboxWriterIT {
         config.setPassword(database.password());
         config.setMaximumPoolSize(2);
         config.setConnectionTimeout(1000);
+        config.setConnectionInitSql("SET lock_timeout = '" + POOL_LOCK_TIMEOUT + "'");
         config.addDataSourceProperty("options", "-c statement_timeout=2000");
         source = new HikariDataSource(config);
         jdbc = new JdbcTemplate(source);
@@ -113,8 +115,7 @@ class JdbcOutboxWriterIT {
     }
 
     @Test
-    void theConnectionReturnsToThePoolWithItsLockTimeout() {
-        String before = lockTimeout();
+    void theConnectionReturnsToThePoolWithTheLockTimeoutOfThePool() {
         try (JdbcOutboxWriter writer = writer(AcknowledgedRows.Action.MARK)) {
             write(writer, new OutboxWriter.Mark(insert("a"), 3, 17));
         }
@@ -129,7 +130,7 @@ class JdbcOutboxWriterIT {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
-        assertThat(timeouts).containsOnly(before);
+        assertThat(timeouts).containsExactly(POOL_LOCK_TIMEOUT, POOL_LOCK_TIMEOUT);
     }
 
     @Test
@@ -139,10 +140,6 @@ class JdbcOutboxWriterIT {
             source.close();
             assertThat(write(writer, mark)).isInstanceOf(OutboxWriter.Result.Unreachable.class);
         }
-    }
-
-    private String lockTimeout() {
-        return String.valueOf(jdbc.queryForObject("SHOW lock_timeout", String.class));
     }
 
     private JdbcOutboxWriter writer(AcknowledgedRows.Action action) {
