@@ -27,7 +27,7 @@ public final class SqlStates {
     private SqlStates() {}
 
     /** Returns whether the statement waited for longer than the lock timeout. */
-    static boolean isLockTimeout(Throwable thrown) {
+    public static boolean isLockTimeout(Throwable thrown) {
         return of(thrown).equals(LOCK_NOT_AVAILABLE);
     }
 

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tracks the shards whose poll failed, so that one of them does not stop the others. After a failure of several shards,
  * each has a statement of its own until it succeeds. A shard that fails alone backs off, and its next statement
- * requests fewer rows.
+ * requests fewer rows. A shard whose poll waited too long for another transaction is polled again after a constant time
+ * and with as many rows, because neither a longer wait nor a smaller page helps.
  */
 final class FailedPolls {
 
     private static final Backoff BACKOFF = Backoff.between(Duration.ofSeconds(5), Duration.ofSeconds(60));
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
     /** Each failure divides the number of rows by eight. */
     private static final int SHRINK_BITS = 3;
 
@@ -61,6 +63,15 @@ final class FailedPolls {
         aloneShards |= 1L << shard;
         shrinks[shard] = Math.min(MAX_SHRINKS, shrinks[shard] + 1);
         return BACKOFF.bound(failures[shard]++);
+    }
+
+    /**
+     * Records that the statement of one shard waited too long for another transaction, and returns the time for which
+     * the shard backs off.
+     */
+    Duration recordLockTimeout(int shard) {
+        aloneShards |= 1L << shard;
+        return LOCK_WAIT;
     }
 
     /** Records that the statement of one shard succeeded. Its next statement may return more rows again. */

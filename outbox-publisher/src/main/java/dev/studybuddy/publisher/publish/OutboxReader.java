@@ -195,8 +195,7 @@ final class OutboxReader {
             if (!StatementFailures.concernsStatement(failure)) {
                 throw failure;
             }
-            budget.recordFailure();
-            backOff(requests, StatementFailures.describe(failure), nowNanos);
+            backOff(requests, failure, nowNanos);
             return 0;
         }
         budget.recordRows(rows);
@@ -214,31 +213,45 @@ final class OutboxReader {
             if (!StatementFailures.concernsStatement(failure)) {
                 throw failure;
             }
-            budget.recordFailure();
-            backOff(cursor.shard, StatementFailures.describe(failure), nowNanos);
+            backOff(cursor.shard, failure, nowNanos);
         }
     }
 
-    private void backOff(List<PageRequest> requests, String reason, long nowNanos) {
-        if (requests.size() > 1) {
-            requests.forEach(request -> failedPolls.recordCommonFailure(request.shard()));
-            log.atWarn()
-                    .addKeyValue("shards", requests.size())
-                    .addKeyValue("reason", reason)
-                    .log("A poll failed; its shards are polled one by one");
-        } else {
-            backOff(requests.getFirst().shard(), reason, nowNanos);
+    private void backOff(List<PageRequest> requests, DataAccessException failure, long nowNanos) {
+        if (requests.size() == 1) {
+            backOff(requests.getFirst().shard(), failure, nowNanos);
+            return;
         }
+        recordSize(failure);
+        requests.forEach(request -> failedPolls.recordCommonFailure(request.shard()));
+        log.atWarn()
+                .addKeyValue("shards", requests.size())
+                .addKeyValue("reason", StatementFailures.describe(failure))
+                .log("A poll failed; its shards are polled one by one");
     }
 
-    private void backOff(int shard, String reason, long nowNanos) {
-        Duration wait = failedPolls.recordFailure(shard);
+    private void backOff(int shard, DataAccessException failure, long nowNanos) {
+        recordSize(failure);
+        boolean isLockTimeout = StatementFailures.isLockTimeout(failure);
+        Duration wait = isLockTimeout ? failedPolls.recordLockTimeout(shard) : failedPolls.recordFailure(shard);
         cursors.of(shard).backOffUntil(nowNanos + wait.toNanos());
         log.atWarn()
                 .addKeyValue("shard", shard)
-                .addKeyValue("reason", reason)
+                .addKeyValue("reason", StatementFailures.describe(failure))
                 .addKeyValue("waitSeconds", wait.toSeconds())
-                .log("The poll of one shard failed; it is repeated with fewer rows, and other shards are polled");
+                .log(
+                        isLockTimeout
+                                ? "The poll of one shard waited too long for another transaction; it is repeated, and"
+                                        + " other shards are polled"
+                                : "The poll of one shard failed; it is repeated with fewer rows, and other shards are"
+                                        + " polled");
+    }
+
+    /** Makes the next pages smaller, unless the statement only waited for another transaction. */
+    private void recordSize(DataAccessException failure) {
+        if (!StatementFailures.isLockTimeout(failure)) {
+            budget.recordFailure();
+        }
     }
 
     /**

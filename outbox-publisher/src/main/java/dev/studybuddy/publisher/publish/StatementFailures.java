@@ -22,6 +22,11 @@ final class StatementFailures {
                 && SqlStates.concernsStatement(failure.getMostSpecificCause());
     }
 
+    /** Returns whether the statement waited too long for another transaction. */
+    static boolean isLockTimeout(DataAccessException failure) {
+        return SqlStates.isLockTimeout(failure);
+    }
+
     /** Returns whether the failure shows that the database can never return a value of the row that was read alone. */
     static boolean concernsRow(DataAccessException failure) {
         return SqlStates.concernsValue(failure.getMostSpecificCause());

@@ -42,6 +42,20 @@ class FailedPollsTest {
         assertThat(failedPolls.isAlone(cursor)).isFalse();
     }
 
+    @Test
+    void aShardThatWaitsForATransactionIsPolledAgainAfterAConstantTimeWithAllRows() {
+        ShardCursor cursor = cursors.get(2);
+
+        for (int n = 0; n < 10; n++) {
+            assertThat(failedPolls.recordLockTimeout(2)).isEqualTo(Duration.ofSeconds(5));
+        }
+
+        assertThat(failedPolls.rows(cursor, 4096)).isEqualTo(4096);
+        assertThat(failedPolls.isAlone(cursor)).isTrue();
+        failedPolls.recordSuccess(2);
+        assertThat(failedPolls.isAlone(cursor)).isFalse();
+    }
+
     private int next() {
         ShardCursor next = failedPolls.nextAlone(cursors);
         return next == null ? -1 : next.shard;

@@ -12,6 +12,7 @@ import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.PageRequest;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,12 +22,16 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.unit.DataSize;
 
 class OutboxReaderTest {
 
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
     private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final PublishSettings SETTINGS = settings();
     private static final int BACKLOG = 40;
@@ -81,6 +86,27 @@ class OutboxReaderTest {
         assertThat(ordering.size()).isOne();
     }
 
+    @Test
+    void aPollThatWaitsForATransactionIsRepeatedEachFiveSecondsWithAllRows() {
+        readPages(6);
+        table.pollFailure = new QueryTimeoutException("locked", new SQLException("locked", "55P03"));
+        poll(0);
+
+        for (int n = 0; n < 4; n++) {
+            long nowNanos = n * LOCK_WAIT.toNanos();
+            for (int shard = 0; shard < 3; shard++) {
+                poll(nowNanos);
+            }
+        }
+
+        assertThat(table.polls).as("one statement, then four of each shard").hasSize(1 + 4 * 3);
+        assertThat(table.polls.subList(1, 13)).containsOnly(table.polls.get(1));
+    }
+
+    private void poll(long nowNanos) {
+        reader.poll(nowNanos, PollSchedule.ALL);
+    }
+
     private static OutboxRow rowOf(int shard, byte[] payload) {
         UUID id = UUID.randomUUID();
         return new OutboxRow(
@@ -130,6 +156,19 @@ class OutboxReaderTest {
     private static final class Table extends StubQueries {
 
         private final List<Integer> reads = new ArrayList<>();
+        /** This list holds the number of rows that each poll requests. */
+        private final List<Integer> polls = new ArrayList<>();
+
+        private @Nullable DataAccessException pollFailure;
+
+        @Override
+        public List<OutboxRow> readPages(List<PageRequest> requests) {
+            polls.add(requests.stream().mapToInt(PageRequest::limit).sum());
+            if (pollFailure != null) {
+                throw pollFailure;
+            }
+            return List.of();
+        }
 
         @Override
         public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
