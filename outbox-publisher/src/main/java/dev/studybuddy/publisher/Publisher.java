@@ -24,6 +24,7 @@ import dev.studybuddy.publisher.trace.PublishTraces;
 import dev.studybuddy.publisher.wakeup.WakeUpSocket;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -109,7 +110,7 @@ final class Publisher {
                 properties.source(),
                 JsonMapper.builder().build(),
                 traces);
-        this.writer = new JdbcOutboxWriter(jdbc, id, CLOCK, properties.acknowledged());
+        this.writer = new JdbcOutboxWriter(jdbc, id, CLOCK, properties.acknowledged(), this::handleError);
         this.publishLoop = new PublishLoop(
                 properties.publishSettings(),
                 new PublishLoop.Collaborators(
@@ -146,7 +147,11 @@ final class Publisher {
     }
 
     private Loop loop(String name, Loop.Round round) {
-        return new Loop(name, round, (loop, error) -> errorHandler.onError(loop, error));
+        return new Loop(name, round, this::handleError);
+    }
+
+    private void handleError(String thread, Error error) {
+        errorHandler.onError(thread, error);
     }
 
     /** Sets the handler that runs when a thread of the publisher ends because of an error. */
@@ -186,10 +191,15 @@ final class Publisher {
 
     /** Returns the names of the threads that ended although the publisher was not stopped. */
     List<String> deadThreads() {
-        return Stream.of(leaseThread, publishThread, topicThread, pauseThread, wakeUpThread, retentionThread, ageThread)
+        List<String> dead = new ArrayList<>();
+        Stream.of(leaseThread, publishThread, topicThread, pauseThread, wakeUpThread, retentionThread, ageThread)
                 .filter(Loop::hasDied)
                 .map(Loop::name)
-                .toList();
+                .forEach(dead::add);
+        if (writer.hasDied()) {
+            dead.add(writer.name());
+        }
+        return dead;
     }
 
     /** Starts the threads. The outbox's schema must exist. */

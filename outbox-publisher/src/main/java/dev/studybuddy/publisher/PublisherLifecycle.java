@@ -36,10 +36,14 @@ final class PublisherLifecycle implements SmartLifecycle {
     }
 
     private void endProgram(String loop, Error error) {
-        log.atError()
-                .addKeyValue("loop", loop)
-                .log("The program exits because a thread ended with an error; other instances take its shards");
-        exit.begin(BROKEN_EXIT_CODE);
+        try {
+            log.atError()
+                    .addKeyValue("loop", loop)
+                    .log("The program exits because a thread ended with an error; other instances take its shards");
+        } finally {
+            // The program exits even if there is no memory for the log line.
+            exit.begin(BROKEN_EXIT_CODE);
+        }
     }
 
     /** Returns the names of the threads that ended although the program was not stopped. */

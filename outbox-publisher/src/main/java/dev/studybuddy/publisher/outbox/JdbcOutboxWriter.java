@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.outbox;
 
+import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.sql.PreparedStatement;
@@ -20,10 +21,14 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Writes batches on a thread of its own, in parallel with the next poll. */
+/**
+ * Writes batches on a thread of its own, in parallel with the next poll. If a write throws an {@link Error}, no result
+ * of its batch arrives, so the program must end, as after an error in a {@link Loop}.
+ */
 public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(JdbcOutboxWriter.class);
+    private static final String NAME = "outbox-marks";
 
     /**
      * This condition selects pending rows in a form that no planner can match with the pending index. With statistics
@@ -87,23 +92,58 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
     private final AcknowledgedRows.Action action;
     private final MonotonicClock clock;
     private final String instance;
+    private final Loop.ErrorHandler errorHandler;
     private final ThreadPoolExecutor thread;
+    private volatile boolean died;
 
     /**
      * @param instance the id of the owner in the lease rows
+     * @param errorHandler runs after a write threw an error
      */
-    public JdbcOutboxWriter(JdbcTemplate jdbc, String instance, MonotonicClock clock, AcknowledgedRows settings) {
+    public JdbcOutboxWriter(
+            JdbcTemplate jdbc,
+            String instance,
+            MonotonicClock clock,
+            AcknowledgedRows settings,
+            Loop.ErrorHandler errorHandler) {
         this.session = new WriterSession(Objects.requireNonNull(jdbc.getDataSource()), settings.lockTimeout(), clock);
         this.action = settings.action();
         this.clock = clock;
         this.instance = instance;
+        this.errorHandler = errorHandler;
         this.thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(2), work -> new Thread(work, "outbox-marks"));
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(2), work -> new Thread(work, NAME));
     }
 
     @Override
     public void submit(Batch batch, ResultSink sink) {
-        thread.execute(() -> sink.accept(batch, write(batch)));
+        thread.execute(() -> {
+            try {
+                sink.accept(batch, write(batch));
+            } catch (Error e) {
+                handle(e);
+            }
+        });
+    }
+
+    private void handle(Error error) {
+        died = true;
+        try {
+            log.atError().setCause(error).log("A write of marks ended with an error; no further result of it arrives");
+        } finally {
+            // The handler runs even if there is no memory for the log line.
+            errorHandler.onError(NAME, error);
+        }
+    }
+
+    /** Returns the name of the thread. */
+    public String name() {
+        return NAME;
+    }
+
+    /** Returns whether a write ended with an error, so that its batch never gets a result. */
+    public boolean hasDied() {
+        return died;
     }
 
     private Result write(Batch batch) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
@@ -143,7 +144,12 @@ class JdbcOutboxWriterIT {
     }
 
     private JdbcOutboxWriter writer(AcknowledgedRows.Action action) {
-        return new JdbcOutboxWriter(jdbc, "writer", MonotonicClock.SYSTEM, new AcknowledgedRows(action, LOCK_TIMEOUT));
+        return new JdbcOutboxWriter(
+                jdbc,
+                "writer",
+                MonotonicClock.SYSTEM,
+                new AcknowledgedRows(action, LOCK_TIMEOUT),
+                Loop.ErrorHandler.NONE);
     }
 
     private static int repeats(OutboxWriter.Result result) {
