@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,11 +129,22 @@ final class AggregateQueue {
     boolean complete(OutboxRow row) {
         // The outcomes of a chain arrive in its order, so the first row matches nearly always.
         OutboxRow first = inFlight.peekFirst();
-        if (first != null && first.id().equals(row.id())) {
+        if (first != null && isSame(first, row)) {
             inFlight.removeFirst();
             return true;
         }
-        return inFlight.removeIf(sent -> sent.id().equals(row.id()));
+        return inFlight.removeIf(sent -> isSame(sent, row));
+    }
+
+    /** Returns whether two rows of this aggregate are the same row. */
+    private static boolean isSame(OutboxRow one, OutboxRow other) {
+        return one.version() == other.version() && one.id().equals(other.id());
+    }
+
+    /** Returns whether a row of this aggregate waits or is in flight. */
+    boolean contains(RowKey key) {
+        return Stream.concat(waiting.stream(), inFlight.stream())
+                .anyMatch(row -> row.key().equals(key));
     }
 
     /** Returns a row to the waiting rows. The chain ends, because a further row would leave a gap in it. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +42,11 @@ public final class DeferredAggregates {
     private static final class Entry {
         final Aggregate aggregate;
         final Extent extent;
-        final @Nullable UUID row;
+        final @Nullable RowKey row;
         long lowestVersion;
         final long dueAtNanos;
 
-        Entry(Aggregate aggregate, Extent extent, @Nullable UUID row, long lowestVersion, long dueAtNanos) {
+        Entry(Aggregate aggregate, Extent extent, @Nullable RowKey row, long lowestVersion, long dueAtNanos) {
             this.aggregate = aggregate;
             this.extent = extent;
             this.row = row;
@@ -84,7 +83,7 @@ public final class DeferredAggregates {
         }
         if (entry.extent == Extent.VERSIONS) {
             entry.lowestVersion = Math.min(entry.lowestVersion, row.version());
-        } else if (!row.id().equals(entry.row)) {
+        } else if (!row.key().equals(entry.row)) {
             put(row.aggregate(), Extent.VERSIONS, null, row.version(), entry.dueAtNanos);
         }
     }
@@ -100,9 +99,9 @@ public final class DeferredAggregates {
      */
     public void deferRow(OutboxRow row, long untilNanos) {
         Entry previous = entries.get(row.aggregate());
-        boolean onlyRow = previous == null || row.id().equals(previous.row);
+        boolean onlyRow = previous == null || row.key().equals(previous.row);
         Extent extent = row.isLarge() ? Extent.LARGE_ROW : Extent.ROW;
-        put(row.aggregate(), onlyRow ? extent : Extent.VERSIONS, onlyRow ? row.id() : null, row.version(), untilNanos);
+        put(row.aggregate(), onlyRow ? extent : Extent.VERSIONS, onlyRow ? row.key() : null, row.version(), untilNanos);
     }
 
     /** Defers an aggregate until its queue has room again. If it is already deferred, it keeps its due time. */
@@ -119,7 +118,7 @@ public final class DeferredAggregates {
         }
     }
 
-    private void put(Aggregate aggregate, Extent extent, @Nullable UUID row, long version, long dueAtNanos) {
+    private void put(Aggregate aggregate, Extent extent, @Nullable RowKey row, long version, long dueAtNanos) {
         Entry previous = entries.get(aggregate);
         long lowest = previous == null ? version : Math.min(previous.lowestVersion, version);
         Entry entry = new Entry(aggregate, extent, row, lowest, dueAtNanos);
@@ -162,7 +161,7 @@ public final class DeferredAggregates {
         List<RowKey> rows = new ArrayList<>(due.size());
         for (Entry entry : due) {
             if (entry.row != null) {
-                rows.add(new RowKey(entry.aggregate, entry.lowestVersion, entry.row));
+                rows.add(entry.row);
             }
         }
         return rows;

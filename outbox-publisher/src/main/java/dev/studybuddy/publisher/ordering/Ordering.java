@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +54,8 @@ public final class Ordering {
     }
 
     /** Returns whether a row is in memory. */
-    public boolean isPresent(UUID id) {
-        return memory.contains(id);
+    public boolean isPresent(RowKey key) {
+        return memory.contains(key);
     }
 
     /** Admits a row to memory, or returns the reason why it is not admitted. */
@@ -87,7 +86,7 @@ public final class Ordering {
 
     private Admission admit(OutboxRow row, boolean roomToDefer, long nowNanos) {
         Aggregate aggregate = row.aggregate();
-        if (memory.contains(row.id())) {
+        if (memory.contains(row.key())) {
             return Admission.PRESENT;
         }
         if (deferred.contains(aggregate)) {
@@ -147,8 +146,6 @@ public final class Ordering {
                 continue;
             }
             List<PredecessorRow> states = found.getOrDefault(predecessor, List.of());
-            // A pending predecessor that is in memory outside of the queue is acknowledged and not yet marked. In the
-            // queue it would be the head or in flight.
             if (states.isEmpty()
                     || states.stream().anyMatch(row -> row.pending() == null || isUnmarked(row.pending(), queue))) {
                 queue.acknowledge(predecessor.version());
@@ -159,12 +156,22 @@ public final class Ordering {
         }
     }
 
+    /**
+     * Returns whether a pending row is acknowledged and not yet marked, so that its record is on the topic and the next
+     * version may follow it.
+     *
+     * <p>A row enters memory only as a waiting row of its queue, and it leaves the waiting rows only to be in flight or
+     * to leave memory. It leaves the rows in flight in three ways: it waits again, it leaves memory, or it is
+     * acknowledged. An acknowledged row leaves memory when it is settled. So a row that is in memory, but neither waits
+     * nor is in flight in the queue of its aggregate, is acknowledged. The acknowledged version of the queue does not
+     * show this if the bound of these versions was reached while the row could not be marked.
+     */
     private boolean isUnmarked(OutboxRow row, AggregateQueue queue) {
-        return memory.contains(row.id()) && queue.acknowledgedVersion() >= row.version();
+        return memory.contains(row.key()) && !queue.contains(row.key());
     }
 
     private void admitPredecessor(@Nullable OutboxRow row, long nowNanos) {
-        if (row == null || memory.contains(row.id())) {
+        if (row == null || memory.contains(row.key())) {
             return;
         }
         if (row.delayNanos() > 0) {

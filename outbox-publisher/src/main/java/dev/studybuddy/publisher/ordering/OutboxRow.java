@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param readNanos the monotonic clock when the row was read, in nanoseconds
  * @param contentFault the reason why the row has no event type, payload and headers, or null if it has them
  */
-// No code compares rows by their content: a row is identified by its id.
+// No code compares rows by their content: a row is identified by its key.
 @SuppressWarnings("ArrayRecordComponent")
 public record OutboxRow(
         Aggregate aggregate,

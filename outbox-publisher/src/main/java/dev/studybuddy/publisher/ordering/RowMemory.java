@@ -6,17 +6,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the rows in memory by aggregate. A row is in memory while it waits, while it is in flight, and while it is
- * acknowledged and not yet marked. The last acknowledged version of an aggregate stays after its rows left memory.
+ * acknowledged and not yet marked. The last acknowledged version of an aggregate stays after its rows left memory. A row
+ * is identified by its whole key, because a writer may use the id of an event twice.
  */
 final class RowMemory {
 
     private final Map<Aggregate, AggregateQueue> queues = new HashMap<>();
-    private final Set<UUID> ids = new HashSet<>();
+    private final Set<RowKey> keys = new HashSet<>();
     private final int[] unfinished = new int[Shards.COUNT];
     private final AcknowledgedVersions acknowledgements;
     private int unmarked;
@@ -31,7 +31,7 @@ final class RowMemory {
 
     /** Returns the number of rows. */
     int size() {
-        return ids.size();
+        return keys.size();
     }
 
     /** Returns the approximate number of bytes of the rows. */
@@ -39,13 +39,13 @@ final class RowMemory {
         return bytes;
     }
 
-    boolean contains(UUID id) {
-        return ids.contains(id);
+    boolean contains(RowKey key) {
+        return keys.contains(key);
     }
 
     /** Returns the number of rows that are not acknowledged, without one for each aggregate. */
     int followers() {
-        return ids.size() - unmarked - queues.size();
+        return keys.size() - unmarked - queues.size();
     }
 
     /** Returns the queue of an aggregate, or null if no row of it waits or is in flight. */
@@ -63,7 +63,7 @@ final class RowMemory {
         AggregateQueue queue =
                 queues.computeIfAbsent(row.aggregate(), key -> new AggregateQueue(key, acknowledgements.highest(key)));
         queue.add(row);
-        if (ids.add(row.id())) {
+        if (keys.add(row.key())) {
             bytes += row.approximateBytes();
         }
         return queue;
@@ -71,7 +71,7 @@ final class RowMemory {
 
     /** Removes a row that its queue holds no longer. */
     void remove(OutboxRow row) {
-        if (ids.remove(row.id())) {
+        if (keys.remove(row.key())) {
             bytes -= row.approximateBytes();
         }
     }

@@ -3,6 +3,7 @@ package dev.studybuddy.publisher.outbox;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             """ + PENDING_KEYS + "\n  AND " + """
             EXISTS (SELECT 1 FROM outbox_shard_lease AS l
               WHERE l.shard = k.shard AND l.owner = ? AND l.epoch = k.epoch)
-            RETURNING o.id""";
+            RETURNING o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id""";
 
     /**
      * The statement sets the count instead of raising it, so that a second execution after an unknown outcome changes
@@ -200,13 +201,13 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
         arrays.uuid(5, element -> row.apply(element).id());
     }
 
-    /** Writes failures with one statement for each kind, and returns the ids of those that were fenced. */
-    private List<UUID> writeFailures(JdbcTemplate jdbc, List<Failure> failures) {
+    /** Writes failures with one statement for each kind, and returns the keys of those that were fenced. */
+    private List<RowKey> writeFailures(JdbcTemplate jdbc, List<Failure> failures) {
         List<Failure.Attempt> attempts = new ArrayList<>();
         List<Failure.DeadLetter> deadLetters = new ArrayList<>();
-        Set<UUID> fenced = new LinkedHashSet<>();
+        Set<RowKey> fenced = new LinkedHashSet<>();
         for (Failure failure : failures) {
-            fenced.add(failure.row().id());
+            fenced.add(failure.row().key());
             switch (failure) {
                 case Failure.Attempt attempt -> attempts.add(attempt);
                 case Failure.DeadLetter deadLetter -> deadLetters.add(deadLetter);
@@ -229,9 +230,9 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
      * Writes failures of one kind.
      *
      * @param bindMore binds the columns of this kind, and returns the number of the next parameter
-     * @return the ids of the written rows
+     * @return the keys of the written rows
      */
-    private <F extends Failure> List<UUID> writeFailures(
+    private <F extends Failure> List<RowKey> writeFailures(
             JdbcTemplate jdbc, String sql, List<F> failures, ColumnBinder<F> bindMore) {
         return jdbc.query(
                 sql,
@@ -244,7 +245,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
                     arrays.bigint(next, Failure::epoch);
                     statement.setString(next + 1, instance);
                 },
-                (row, n) -> row.getObject(1, UUID.class));
+                (row, n) -> new RowKey(RowColumns.aggregate(row), row.getLong(4), row.getObject(5, UUID.class)));
     }
 
     @FunctionalInterface

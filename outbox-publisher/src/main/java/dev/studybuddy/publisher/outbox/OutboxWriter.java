@@ -1,9 +1,9 @@
 package dev.studybuddy.publisher.outbox;
 
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 
 /** Writes to the outbox, in parallel with the next poll. */
 public interface OutboxWriter {
@@ -81,11 +81,11 @@ public interface OutboxWriter {
          * The whole batch is written.
          *
          * @param repeats the number of acknowledged rows that another instance had marked already
-         * @param fenced the ids of failures that were not written, because the shard changed its owner or the row was
+         * @param fenced the keys of failures that were not written, because the shard changed its owner or the row was
          *     already processed
          * @param durationNanos the time that the statements took, in nanoseconds
          */
-        record Written(int repeats, List<UUID> fenced, long durationNanos) implements Result {}
+        record Written(int repeats, List<RowKey> fenced, long durationNanos) implements Result {}
 
         /**
          * Only a part of the batch or none of it is written, and its size or one of its rows may be the reason. A

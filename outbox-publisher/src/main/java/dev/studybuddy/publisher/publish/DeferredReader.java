@@ -112,7 +112,7 @@ final class DeferredReader {
                 read = contents.complete(
                         keys.stream()
                                 .map(rows::get)
-                                .filter(row -> row != null && row.isPartial() && !ordering.isPresent(row.id()))
+                                .filter(row -> row != null && row.isPartial() && !ordering.isPresent(row.key()))
                                 .toList(),
                         room.contentBytes());
             }
@@ -130,7 +130,7 @@ final class DeferredReader {
     private void readmitRow(
             Aggregate aggregate, @Nullable OutboxRow partial, boolean large, ReadContents read, long nowNanos) {
         OutboxRow row = partial == null ? null : read.of(partial);
-        boolean unread = row != null && row.isPartial() && !ordering.isPresent(row.id());
+        boolean unread = row != null && row.isPartial() && !ordering.isPresent(row.key());
         if (row != null && unread && !read.contains(row)) {
             if (read.isFailed(row)) {
                 ordering.deferred().deferRow(row, nowNanos + FAILURE_WAIT.toNanos());
@@ -200,7 +200,7 @@ final class DeferredReader {
             rows = table.readPendingFrom(aggregate, due.lowestVersion(), MAX_ROWS_OF_AGGREGATE);
             read = contents.complete(
                     rows.stream()
-                            .filter(row -> row.isPartial() && !ordering.isPresent(row.id()))
+                            .filter(row -> row.isPartial() && !ordering.isPresent(row.key()))
                             .toList(),
                     contentBytes);
         } catch (DataAccessException failure) {
@@ -223,7 +223,7 @@ final class DeferredReader {
         OutboxRow unread = null;
         for (OutboxRow partial : rows) {
             OutboxRow row = read.of(partial);
-            if (row.isPartial() && !ordering.isPresent(row.id())) {
+            if (row.isPartial() && !ordering.isPresent(row.key())) {
                 if (read.contains(partial)) {
                     // Another instance published or deleted the row since it was read.
                     continue;

@@ -9,12 +9,12 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Dispatch;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class EventDispatcher {
     private final PublishListener listener;
     private final Backoff attemptBackoff;
     private final ChainBackoffs chainBackoffs = new ChainBackoffs();
-    private final Set<UUID> deadLettersInFlight = new HashSet<>();
+    private final Set<RowKey> deadLettersInFlight = new HashSet<>();
     /** The dead-letter topics of these types accepted no record at the last attempt. */
     private final Set<String> typesWithoutDeadLetters = new HashSet<>();
 
@@ -141,7 +141,7 @@ final class EventDispatcher {
     void complete(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
         inFlight--;
         inFlightBytes -= row.approximateBytes();
-        if (deadLettersInFlight.remove(row.id())) {
+        if (deadLettersInFlight.remove(row.key())) {
             completeDeadLetter(row, outcome, nowNanos);
             return;
         }
@@ -250,7 +250,7 @@ final class EventDispatcher {
                             row, lease.epoch(), reason, attemptBackoff.bound(row.retryCount())),
                     false);
         } else {
-            deadLettersInFlight.add(row.id());
+            deadLettersInFlight.add(row.key());
             marker.keepReason(row, reason);
             countInFlight(row);
             sender.deadLetter(row, reason, sink);

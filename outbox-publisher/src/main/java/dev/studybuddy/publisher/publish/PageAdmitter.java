@@ -161,7 +161,7 @@ final class PageAdmitter {
     private boolean needsContent(OutboxRow row) {
         return row.isPartial()
                 && !blocked.keepsOut(row.aggregate())
-                && !ordering.isPresent(row.id())
+                && !ordering.isPresent(row.key())
                 && !ordering.deferred().contains(row.aggregate())
                 && row.delayNanos() == 0;
     }

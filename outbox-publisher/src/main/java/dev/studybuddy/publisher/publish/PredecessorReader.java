@@ -105,7 +105,7 @@ final class PredecessorReader {
     private List<PredecessorRow> admissible(List<PredecessorRow> rows) {
         List<OutboxRow> pending = rows.stream()
                 .map(PredecessorRow::pending)
-                .filter(row -> row != null && !ordering.isPresent(row.id()))
+                .filter(row -> row != null && !ordering.isPresent(row.key()))
                 .toList();
         if (pending.isEmpty()) {
             return rows;
@@ -116,7 +116,7 @@ final class PredecessorReader {
         List<PredecessorRow> admissible = new ArrayList<>(rows.size());
         for (PredecessorRow row : rows) {
             OutboxRow partial = row.pending();
-            if (partial == null || ordering.isPresent(partial.id())) {
+            if (partial == null || ordering.isPresent(partial.key())) {
                 admissible.add(row);
                 continue;
             }

@@ -44,6 +44,16 @@ class DeferredAggregatesTest {
     }
 
     @Test
+    void aRowOfAnotherVersionWithTheSameEventIdCountsAsASecondRow() {
+        UUID event = UUID.randomUUID();
+        deferred.deferRow(row(TODO, 4, event), 500);
+        deferred.include(row(TODO, 5, event));
+
+        assertThat(deferred.dueRows(false, 10, 500)).isEmpty();
+        assertThat(deferred.nextDue(500)).isEqualTo(new DeferredAggregates.DueAggregate(TODO, 4));
+    }
+
+    @Test
     void aRowThatAPollReadsAgainIsStillTheOnlyOne() {
         OutboxRow row = row(TODO, 4);
         deferred.deferRow(row, 500);
@@ -103,7 +113,11 @@ class DeferredAggregatesTest {
     }
 
     private static OutboxRow row(Aggregate aggregate, long version) {
+        return row(aggregate, version, UUID.randomUUID());
+    }
+
+    private static OutboxRow row(Aggregate aggregate, long version, UUID id) {
         byte[] json = TestBytes.utf8("{}");
-        return new OutboxRow(aggregate, version, UUID.randomUUID(), "todo.updated", json, json, NOW, 0, null, NOW, 0);
+        return new OutboxRow(aggregate, version, id, "todo.updated", json, json, NOW, 0, null, NOW, 0);
     }
 }

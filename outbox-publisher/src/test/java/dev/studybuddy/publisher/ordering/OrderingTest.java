@@ -13,6 +13,9 @@ class OrderingTest {
     private static final Aggregate TODO = new Aggregate(3, "todo", "a");
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
+    /** Writers should use an event id once. */
+    private static final UUID EVENT = new UUID(7, 7);
+
     private static final byte[] JSON = TestBytes.utf8("{}");
 
     private final Ordering ordering = new Ordering(new OrderingBounds(10, 3, 2, 10));
@@ -249,6 +252,69 @@ class OrderingTest {
         assertThat(ordering.dispatch(3, aggregate -> false, 0)).isEqualTo(new Dispatch(row(1), false));
     }
 
+    @Test
+    void twoVersionsWithTheSameEventIdAreSentInOrder() {
+        OutboxRow first = row(1, EVENT);
+        OutboxRow second = row(2, EVENT);
+        ordering.admit(second, 0);
+        Predecessor requested = new Predecessor(TODO, 1);
+        assertThat(ordering.predecessorsToCheck(10)).containsExactly(requested);
+
+        ordering.applyPredecessors(List.of(requested), List.of(new PredecessorRow(requested, first)), 0);
+
+        assertThat(ordering.predecessorsToCheck(10)).isEmpty();
+        assertThat(dispatch()).isEqualTo(first);
+        assertThat(dispatch()).isNull();
+        ordering.acknowledge(first, 0);
+        assertThat(dispatch()).isEqualTo(second);
+    }
+
+    @Test
+    void chainedVersionsWithTheSameEventIdAreCompletedApart() {
+        OutboxRow first = row(1, EVENT);
+        OutboxRow second = row(2, EVENT);
+        ordering.useSession(5);
+        ordering.admit(first, 0);
+        ordering.admit(second, 0);
+        dispatch();
+        dispatch();
+
+        ordering.settle(second, new Settlement.Returned(), 0);
+        assertThat(dispatch()).as("the first version is in flight").isNull();
+        ordering.settle(first, new Settlement.Returned(), 0);
+
+        assertThat(dispatch()).isEqualTo(first);
+    }
+
+    @Test
+    void aPredecessorThatCannotBeMarkedIsAcknowledgedAlthoughItsVersionWasDropped() {
+        OutboxRow first = row(1);
+        ordering.admit(first, 0);
+        dispatch();
+        ordering.acknowledge(first, 0);
+        dropAcknowledgedVersions();
+        OutboxRow second = row(2);
+        ordering.admit(second, 0);
+        Predecessor requested = new Predecessor(TODO, 1);
+        assertThat(ordering.predecessorsToCheck(10)).containsExactly(requested);
+
+        ordering.applyPredecessors(List.of(requested), List.of(new PredecessorRow(requested, first)), 0);
+
+        assertThat(ordering.predecessorsToCheck(10)).isEmpty();
+        assertThat(dispatch()).isEqualTo(second);
+    }
+
+    /** Acknowledges and marks rows of more aggregates than the ordering keeps versions of. */
+    private void dropAcknowledgedVersions() {
+        for (int n = 0; n < 11; n++) {
+            OutboxRow other = row(new Aggregate(3, "todo", "other" + n), 1, UUID.randomUUID(), null, 0);
+            ordering.admit(other, 0);
+            assertThat(dispatch()).isEqualTo(other);
+            ordering.acknowledge(other, 0);
+            ordering.settle(other, new Settlement.Marked(), 0);
+        }
+    }
+
     private void admit(long... versions) {
         for (long version : versions) {
             ordering.admit(row(version), 0);
@@ -261,15 +327,23 @@ class OrderingTest {
     }
 
     private static OutboxRow row(long version) {
-        return row(version, null);
+        return row(version, null, 0);
     }
 
     private static OutboxRow row(long version, @Nullable Instant nextAttempt) {
         return row(version, nextAttempt, 0);
     }
 
+    private static OutboxRow row(long version, UUID id) {
+        return row(TODO, version, id, null, 0);
+    }
+
     private static OutboxRow row(long version, @Nullable Instant nextAttempt, int retryCount) {
-        UUID id = new UUID(0, version);
-        return new OutboxRow(TODO, version, id, "todo.updated", JSON, JSON, NOW, retryCount, nextAttempt, NOW, 0);
+        return row(TODO, version, new UUID(0, version), nextAttempt, retryCount);
+    }
+
+    private static OutboxRow row(
+            Aggregate aggregate, long version, UUID id, @Nullable Instant nextAttempt, int retryCount) {
+        return new OutboxRow(aggregate, version, id, "todo.updated", JSON, JSON, NOW, retryCount, nextAttempt, NOW, 0);
     }
 }

@@ -135,6 +135,29 @@ class JdbcOutboxWriterIT {
     }
 
     @Test
+    void refusedRowsWithTheSameEventIdAreFencedApart() {
+        jdbc.update("UPDATE outbox_shard_lease SET owner = 'writer', epoch = 7 WHERE shard = 3");
+        UUID event = UUID.randomUUID();
+        OutboxRow processed = insert("a", event);
+        OutboxRow pending = insert("b", event);
+        jdbc.update("UPDATE outbox SET processed = true WHERE aggregate_id = 'a'");
+        try (JdbcOutboxWriter writer = writer(AcknowledgedRows.Action.MARK)) {
+            OutboxWriter.Result result = write(
+                    writer,
+                    new OutboxWriter.Batch(
+                            List.of(),
+                            List.of(
+                                    new OutboxWriter.Failure.DeadLetter(processed, 7, "refused"),
+                                    new OutboxWriter.Failure.DeadLetter(pending, 7, "refused"))));
+
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            OutboxWriter.Result.Written.class,
+                            written -> assertThat(written.fenced()).containsExactly(processed.key()));
+        }
+    }
+
+    @Test
     void aClosedPoolIsReportedAsAnUnreachableDatabase() {
         OutboxWriter.Mark mark = new OutboxWriter.Mark(insert("a"), 3, 17);
         try (JdbcOutboxWriter writer = writer(AcknowledgedRows.Action.MARK)) {
@@ -158,13 +181,20 @@ class JdbcOutboxWriterIT {
     }
 
     private static OutboxWriter.Result write(JdbcOutboxWriter writer, OutboxWriter.Mark... marks) {
+        return write(writer, new OutboxWriter.Batch(List.of(marks), List.of()));
+    }
+
+    private static OutboxWriter.Result write(JdbcOutboxWriter writer, OutboxWriter.Batch batch) {
         CompletableFuture<OutboxWriter.Result> result = new CompletableFuture<>();
-        writer.submit(new OutboxWriter.Batch(List.of(marks), List.of()), (batch, written) -> result.complete(written));
+        writer.submit(batch, (submitted, written) -> result.complete(written));
         return result.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     private OutboxRow insert(String aggregate) {
-        UUID id = UUID.randomUUID();
+        return insert(aggregate, UUID.randomUUID());
+    }
+
+    private OutboxRow insert(String aggregate, UUID id) {
         jdbc.update(
                 "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
                         + " VALUES (3, 'todo', ?, 1, ?, 'todo.created', '{}')",

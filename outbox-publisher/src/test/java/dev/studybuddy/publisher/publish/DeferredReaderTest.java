@@ -100,7 +100,7 @@ class DeferredReaderTest {
                         .filter(row -> row.aggregate().id().equals("small"))
                         .findFirst()
                         .orElseThrow()
-                        .id()))
+                        .key()))
                 .isTrue();
         assertThat(ordering.deferred().size()).isPositive();
         assertThat(reader.nextNanos())
@@ -144,7 +144,7 @@ class DeferredReaderTest {
 
         assertThat(reader.read(10)).isTrue();
 
-        assertThat(ordering.isPresent(probe.id())).isTrue();
+        assertThat(ordering.isPresent(probe.key())).isTrue();
         assertThat(blocked.isBlocked(probe.aggregate())).isTrue();
     }
 

@@ -273,11 +273,11 @@ final class SimulatedDatabase implements OutboxQueries {
                 row.processed = true;
             }
         }
-        List<UUID> fenced = new ArrayList<>();
+        List<RowKey> fenced = new ArrayList<>();
         for (OutboxWriter.Failure failure : batch.failures()) {
             Stored row = rows.get(failure.row().id());
             if (row == null || row.processed || !leases.owns(instance, row.aggregate.shard(), failure.epoch())) {
-                fenced.add(failure.row().id());
+                fenced.add(failure.row().key());
                 continue;
             }
             row.retryCount = failure.row().retryCount() + 1;
