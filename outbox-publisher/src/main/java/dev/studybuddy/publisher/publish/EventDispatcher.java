@@ -245,10 +245,8 @@ final class EventDispatcher {
         if (lease == null || !leases.maySend(row.aggregate().shard())) {
             takeBack(row, new Settlement.Returned(), nowNanos);
         } else if (row.retryCount() + 1 < settings.attempts().most()) {
-            marker.addFailure(
-                    new OutboxWriter.Failure.Attempt(
-                            row, lease.epoch(), reason, attemptBackoff.bound(row.retryCount())),
-                    false);
+            marker.addFailure(new OutboxWriter.Failure.Attempt(
+                    row, lease.epoch(), reason, attemptBackoff.bound(row.retryCount())));
         } else {
             deadLettersInFlight.add(row.key());
             marker.keepReason(row, reason);
@@ -270,10 +268,11 @@ final class EventDispatcher {
                 takeBack(row, new Settlement.Returned(), nowNanos);
             }
             case SendOutcome.NotJudged notJudged -> takeBack(row, new Settlement.Returned(), nowNanos);
-            default -> {
+            case SendOutcome.Acknowledged acknowledged -> {
                 recordAvailableDeadLetters(row);
                 writeDeadLetter(row, reason, nowNanos);
             }
+            default -> writeDeadLetter(row, reason, nowNanos);
         }
     }
 
@@ -282,7 +281,7 @@ final class EventDispatcher {
         if (lease == null) {
             ordering.settle(row, new Settlement.Abandoned(), nowNanos);
         } else {
-            marker.addFailure(new OutboxWriter.Failure.DeadLetter(row, lease.epoch(), reason), true);
+            marker.addFailure(new OutboxWriter.Failure.DeadLetter(row, lease.epoch(), reason));
         }
     }
 

@@ -80,20 +80,7 @@ final class Marker {
         waiting.add(mark);
     }
 
-    void addFailure(OutboxWriter.Failure failure, boolean deadLettered) {
-        listener.countRefused(failure.row(), failure.reason(), deadLettered);
-        OutboxRow row = failure.row();
-        log.atWarn()
-                .addKeyValue("event", row.id())
-                .addKeyValue(
-                        "aggregate",
-                        row.aggregate().type() + "/" + row.aggregate().id())
-                .addKeyValue("version", row.version())
-                .addKeyValue("reason", failure.reason())
-                .log(
-                        deadLettered
-                                ? "The event was dead-lettered; later versions of its aggregate are sent"
-                                : "The event was refused; its aggregate waits for the next attempt");
+    void addFailure(OutboxWriter.Failure failure) {
         waiting.add(failure);
     }
 
@@ -211,11 +198,36 @@ final class Marker {
                     listener.countRepeated(written.repeats());
                 }
                 batch.marks().forEach(mark -> ordering.settle(mark.row(), new Settlement.Marked(), nowNanos));
-                batch.failures()
-                        .forEach(failure ->
-                                ordering.settle(failure.row(), settlement(failure, written, nowNanos), nowNanos));
+                batch.failures().forEach(failure -> settle(failure, written, nowNanos));
             }
         }
+    }
+
+    private void settle(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
+        OutboxRow row = failure.row();
+        boolean fenced = written.fenced().contains(row.key());
+        if (!fenced) {
+            recordRefusal(failure);
+        }
+        ordering.settle(row, fenced ? settlementOfFenced(row, nowNanos) : settlement(failure, nowNanos), nowNanos);
+    }
+
+    /** Logs and counts a refusal whose write took effect. The owner of the shard records the one of a fenced row. */
+    private void recordRefusal(OutboxWriter.Failure failure) {
+        OutboxRow row = failure.row();
+        boolean deadLettered = failure instanceof OutboxWriter.Failure.DeadLetter;
+        listener.countRefused(row, failure.reason(), deadLettered);
+        log.atWarn()
+                .addKeyValue("event", row.id())
+                .addKeyValue(
+                        "aggregate",
+                        row.aggregate().type() + "/" + row.aggregate().id())
+                .addKeyValue("version", row.version())
+                .addKeyValue("reason", failure.reason())
+                .log(
+                        deadLettered
+                                ? "The event was dead-lettered; later versions of its aggregate are sent"
+                                : "The event was refused; its aggregate waits for the next attempt");
     }
 
     private void applyFailure(FailedWrites.Retry attempt, OutboxWriter.Result.Failed failure, long nowNanos) {
@@ -252,11 +264,11 @@ final class Marker {
                 .addKeyValue("reason", setAside.reason());
     }
 
-    private Settlement settlement(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
-        if (written.fenced().contains(failure.row().key())) {
-            boolean served = isServed.test(failure.row().aggregate().shard());
-            return served ? new Settlement.Deferred(nowNanos) : new Settlement.Dropped();
-        }
+    private Settlement settlementOfFenced(OutboxRow row, long nowNanos) {
+        return isServed.test(row.aggregate().shard()) ? new Settlement.Deferred(nowNanos) : new Settlement.Dropped();
+    }
+
+    private static Settlement settlement(OutboxWriter.Failure failure, long nowNanos) {
         return switch (failure) {
             case OutboxWriter.Failure.Attempt attempt ->
                 new Settlement.Deferred(nowNanos + attempt.delay().toNanos());

@@ -6,6 +6,7 @@ import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
@@ -49,8 +50,9 @@ class MarkerTest {
 
     private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
     private final FakeWriter writer = new FakeWriter();
+    private final RefusalListener listener = new RefusalListener();
     private final Set<Integer> servedShards = new HashSet<>(Set.of(SHARD));
-    private final Marker marker = new Marker(SETTINGS, writer, ordering, servedShards::contains, new NoOpListener());
+    private final Marker marker = new Marker(SETTINGS, writer, ordering, servedShards::contains, listener);
     private int acknowledgedRows;
 
     @Test
@@ -145,8 +147,8 @@ class MarkerTest {
         OutboxRow other = dispatch();
         writer.reject(0, OutboxWriter.Reason.ERROR);
         acknowledge(20);
-        marker.addFailure(new OutboxWriter.Failure.Attempt(refused, 1, "refused", Duration.ofSeconds(1)), false);
-        marker.addFailure(new OutboxWriter.Failure.DeadLetter(other, 1, "refused"), true);
+        marker.addFailure(new OutboxWriter.Failure.Attempt(refused, 1, "refused", Duration.ofSeconds(1)));
+        marker.addFailure(new OutboxWriter.Failure.DeadLetter(other, 1, "refused"));
 
         submitAll(0);
 
@@ -160,7 +162,7 @@ class MarkerTest {
         writer.reject(0, OutboxWriter.Reason.LOCKED);
         writer.reject(1, OutboxWriter.Reason.LOCKED);
         acknowledge(20);
-        marker.addFailure(new OutboxWriter.Failure.Attempt(refused, 1, "refused", Duration.ofSeconds(1)), false);
+        marker.addFailure(new OutboxWriter.Failure.Attempt(refused, 1, "refused", Duration.ofSeconds(1)));
         submitAll(0);
         assertThat(ordering.countUnfinished(SHARD)).isEqualTo(2);
 
@@ -234,6 +236,34 @@ class MarkerTest {
         assertThat(ordering.size()).isZero();
     }
 
+    @Test
+    void aRefusalIsCountedWhenItsWriteTookEffect() {
+        OutboxRow refused = dispatch();
+        OutboxRow deadLettered = dispatch();
+        marker.addFailure(new OutboxWriter.Failure.Attempt(refused, 1, "refused", Duration.ofSeconds(1)));
+        marker.addFailure(new OutboxWriter.Failure.DeadLetter(deadLettered, 1, "refused"));
+        writer.reachable = false;
+        submits(0, false);
+        assertThat(listener.refused).isEmpty();
+
+        writer.reachable = true;
+        submitAll(1_000);
+
+        assertThat(listener.refused).containsOnly(Map.entry(refused, false), Map.entry(deadLettered, true));
+    }
+
+    @Test
+    void aFencedDeadLetterIsNotCounted() {
+        OutboxRow fenced = dispatch();
+        writer.fenced.add(fenced.key());
+        marker.addFailure(new OutboxWriter.Failure.DeadLetter(fenced, 1, "refused"));
+
+        submitAll(0);
+
+        assertThat(listener.refused).isEmpty();
+        assertThat(ordering.deferred().contains(fenced.aggregate())).isTrue();
+    }
+
     private OutboxRow dispatch() {
         OutboxRow row = row(acknowledgedRows++);
         ordering.admit(row, 0);
@@ -287,6 +317,7 @@ class MarkerTest {
     private static final class FakeWriter implements OutboxWriter {
 
         final Map<UUID, Reason> rejected = new HashMap<>();
+        final List<RowKey> fenced = new ArrayList<>();
         final List<Integer> sizes = new ArrayList<>();
         int largestBatch = Integer.MAX_VALUE;
         long durationNanos = WRITE_NANOS;
@@ -317,7 +348,18 @@ class MarkerTest {
                     .filter(Objects::nonNull)
                     .findFirst()
                     .<Result>map(reason -> new Result.Failed(reason, cause))
-                    .orElseGet(() -> new Result.Written(0, List.of(), durationNanos));
+                    .orElseGet(() -> new Result.Written(0, List.copyOf(fenced), durationNanos));
+        }
+    }
+
+    /** Records each refused row, and whether it was dead-lettered. */
+    private static final class RefusalListener extends NoOpListener {
+
+        final Map<OutboxRow, Boolean> refused = new HashMap<>();
+
+        @Override
+        public void countRefused(OutboxRow row, String reason, boolean deadLettered) {
+            refused.put(row, deadLettered);
         }
     }
 }
