@@ -3,8 +3,6 @@ package dev.studybuddy.publisher;
 import dev.studybuddy.publisher.kafka.TopicSettings;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.springframework.util.unit.DataSize;
 
 /** Checks the relations between settings that the protocol needs. The program does not start if one is violated. */
@@ -18,6 +16,9 @@ final class SettingsValidator {
     /** A smaller page would have few rows, and no event of the usual size would fit in it. */
     private static final DataSize MIN_PAGE_BYTES = DataSize.ofKilobytes(64);
 
+    /** Each template that gives a topic name for any type gives one for this type. */
+    private static final String SAMPLE_TYPE = "a";
+
     private SettingsValidator() {}
 
     /**
@@ -26,13 +27,17 @@ final class SettingsValidator {
      * @throws IllegalArgumentException if a rule is violated; the message names the property, the value and the rule
      */
     static void check(PublisherProperties properties) {
-        PublisherProperties.Kafka kafka = properties.kafka();
+        checkLease(properties);
+        checkKafka(properties.kafka());
+        checkPolling(properties);
+        checkMemory(properties);
+        checkAttempts(properties.attempts());
+        checkTopics(properties.topics());
+    }
+
+    private static void checkLease(PublisherProperties properties) {
         PublisherProperties.Lease lease = properties.lease();
-        requireAtMost(
-                "publisher.kafka.linger + publisher.kafka.request-timeout",
-                kafka.linger().plus(kafka.requestTimeout()),
-                "publisher.kafka.delivery-timeout",
-                kafka.deliveryTimeout());
+        requirePositive("publisher.lease.heartbeat", lease.heartbeat());
         requireAtMost(
                 "guard (publisher.kafka.max-block + publisher.kafka.delivery-timeout + publisher.lease.clock-offset"
                         + " + publisher.lease.margin) + publisher.lease.heartbeat + publisher.statement-timeout",
@@ -51,52 +56,78 @@ final class SettingsValidator {
                 "publisher.lease.heartbeat", lease.heartbeat(), "publisher.lease.live-within", lease.liveWithin());
         // The fair share counts a killed instance while its heartbeat is this old, so its shards would wait.
         requireAtMost("publisher.lease.live-within", lease.liveWithin(), "publisher.lease.ttl", lease.ttl());
-        checkLowerBounds(properties);
+        if (!lease.margin().isPositive() || lease.clockOffset().isNegative()) {
+            throw new IllegalArgumentException("publisher.lease.margin = "
+                    + lease.margin().toMillis()
+                    + " ms must be more than 0 ms, and publisher.lease.clock-offset = "
+                    + lease.clockOffset().toMillis() + " ms must be at least 0 ms");
+        }
+    }
+
+    private static void checkKafka(PublisherProperties.Kafka kafka) {
+        requirePositive("publisher.kafka.max-backoff", kafka.maxBackoff());
+        requireAtMost(
+                "publisher.kafka.linger + publisher.kafka.request-timeout",
+                kafka.linger().plus(kafka.requestTimeout()),
+                "publisher.kafka.delivery-timeout",
+                kafka.deliveryTimeout());
+    }
+
+    /** Checks the times of the loops that read and write. A loop without a wait would use a whole processor. */
+    private static void checkPolling(PublisherProperties properties) {
+        PublishSettings.Polling polling = properties.polling();
+        requirePositive("publisher.pending-age-interval", properties.pendingAgeInterval());
+        requirePositive("publisher.polling.interval", polling.interval());
+        requirePositive("publisher.polling.spacing", polling.spacing());
+        requirePositive("publisher.polling.mark-spacing", polling.markSpacing());
+        requirePositive("publisher.polling.sweep-interval", polling.sweepInterval());
+        requirePositive("publisher.polling.deep-sweep-interval", polling.deepSweepInterval());
+        requirePositive("publisher.polling.max-transaction", polling.maxTransaction());
+        requirePositive("publisher.retention.page-wait", properties.retention().pageWait());
+        requirePositive("publisher.retention.rest", properties.retention().rest());
+        requirePositive(
+                "publisher.acknowledged.lock-timeout", properties.acknowledged().lockTimeout());
+        if (polling.slack().isNegative()) {
+            throw new IllegalArgumentException(
+                    "publisher.polling.slack = " + polling.slack().toMillis() + " ms must be at least 0 ms");
+        }
         requireAtMost(
                 "publisher.polling.interval",
-                properties.polling().interval(),
+                polling.interval(),
                 "publisher.polling.idle-interval",
-                properties.polling().idleInterval());
+                polling.idleInterval());
         requireAtMost(
                 "publisher.polling.sweep-timeout",
-                properties.polling().sweepTimeout(),
+                polling.sweepTimeout(),
                 "publisher.statement-timeout",
                 properties.statementTimeout());
-        if (properties.polling().sweepTimeout().toSeconds() < 1
-                || properties.polling().sweepTimeout().toMillisPart() != 0) {
+        if (polling.sweepTimeout().toSeconds() < 1 || polling.sweepTimeout().toMillisPart() != 0) {
             throw new IllegalArgumentException("publisher.polling.sweep-timeout = "
-                    + properties.polling().sweepTimeout().toMillis()
-                    + " ms must be a whole number of seconds, at least 1");
-        }
-        if (properties.acknowledged().lockTimeout().toMillis() < 1) {
-            throw new IllegalArgumentException("publisher.acknowledged.lock-timeout = "
-                    + properties.acknowledged().lockTimeout().toMillis() + " ms must be at least 1 ms");
+                    + polling.sweepTimeout().toMillis() + " ms must be a whole number of seconds, at least 1");
         }
         requireAtMost(
                 "publisher.acknowledged.lock-timeout",
                 properties.acknowledged().lockTimeout(),
                 "publisher.statement-timeout",
                 properties.statementTimeout());
-        if (properties.memory().followers() >= properties.memory().rows()) {
-            throw new IllegalArgumentException("publisher.memory.followers = "
-                    + properties.memory().followers() + " must be less than publisher.memory.rows = "
-                    + properties.memory().rows());
+    }
+
+    private static void checkMemory(PublisherProperties properties) {
+        PublishSettings.Memory memory = properties.memory();
+        if (memory.followers() >= memory.rows()) {
+            throw new IllegalArgumentException("publisher.memory.followers = " + memory.followers()
+                    + " must be less than publisher.memory.rows = " + memory.rows());
         }
-        checkTopics(properties.topics());
         DataSize pageBytes = properties.polling().pageBytes();
-        if (pageBytes.compareTo(MIN_PAGE_BYTES) < 0
-                || pageBytes.compareTo(properties.memory().bytes()) > 0) {
+        if (pageBytes.compareTo(MIN_PAGE_BYTES) < 0 || pageBytes.compareTo(memory.bytes()) > 0) {
             throw new IllegalArgumentException("publisher.polling.page-bytes = " + pageBytes + " must be at least "
-                    + MIN_PAGE_BYTES + " and at most publisher.memory.bytes = "
-                    + properties.memory().bytes());
+                    + MIN_PAGE_BYTES + " and at most publisher.memory.bytes = " + memory.bytes());
         }
-        if (!properties.lease().margin().isPositive()
-                || properties.lease().clockOffset().isNegative()) {
-            throw new IllegalArgumentException("publisher.lease.margin = "
-                    + properties.lease().margin().toMillis()
-                    + " ms must be more than 0 ms, and publisher.lease.clock-offset = "
-                    + properties.lease().clockOffset().toMillis() + " ms must be at least 0 ms");
-        }
+    }
+
+    private static void checkAttempts(PublishSettings.Attempts attempts) {
+        requirePositive("publisher.attempts.first", attempts.first());
+        requireAtMost("publisher.attempts.first", attempts.first(), "publisher.attempts.longest", attempts.longest());
     }
 
     private static void checkTopics(TopicSettings topics) {
@@ -108,6 +139,11 @@ final class SettingsValidator {
             throw new IllegalArgumentException("publisher.topics.min-insync-replicas = " + topics.minInsyncReplicas()
                     + " must be at most publisher.topics.replication-factor = " + topics.replicationFactor());
         }
+        if (topics.nameDefect(SAMPLE_TYPE).isPresent()) {
+            throw new IllegalArgumentException("publisher.topics.template = " + topics.template()
+                    + " gives no topic name for any aggregate type; Kafka permits at most 249 characters with .dlt, and"
+                    + " only letters, digits, dots, underscores and hyphens");
+        }
         for (String type : topics.types()) {
             topics.nameDefect(type).ifPresent(defect -> {
                 throw new IllegalArgumentException("publisher.topics.types contains \"" + type
@@ -116,24 +152,10 @@ final class SettingsValidator {
         }
     }
 
-    /** Checks the times after which a loop runs again. A loop without a wait would use a whole processor. */
-    private static void checkLowerBounds(PublisherProperties properties) {
-        PublishSettings.Polling polling = properties.polling();
-        Map<String, Duration> times = new LinkedHashMap<>();
-        times.put("publisher.lease.heartbeat", properties.lease().heartbeat());
-        times.put("publisher.pending-age-interval", properties.pendingAgeInterval());
-        times.put("publisher.polling.interval", polling.interval());
-        times.put("publisher.polling.spacing", polling.spacing());
-        times.put("publisher.polling.mark-spacing", polling.markSpacing());
-        times.put("publisher.polling.sweep-interval", polling.sweepInterval());
-        times.put("publisher.polling.deep-sweep-interval", polling.deepSweepInterval());
-        times.put("publisher.retention.page-wait", properties.retention().pageWait());
-        times.put("publisher.retention.rest", properties.retention().rest());
-        times.forEach((name, time) -> {
-            if (time.toMillis() < 1) {
-                throw new IllegalArgumentException(name + " = " + time + " must be at least 1 ms");
-            }
-        });
+    private static void requirePositive(String name, Duration time) {
+        if (time.toMillis() < 1) {
+            throw new IllegalArgumentException(name + " = " + time.toMillis() + " ms must be at least 1 ms");
+        }
     }
 
     private static void requireAtMost(String name, Duration value, String boundName, Duration bound) {

@@ -84,9 +84,12 @@ class SettingsValidatorTest {
                 "publisher.lease.heartbeat",
                 "publisher.polling.interval",
                 "publisher.polling.spacing",
+                "publisher.polling.max-transaction",
+                "publisher.kafka.max-backoff",
+                "publisher.attempts.first",
                 "publisher.retention.page-wait"
             })
-    void aLoopWithoutAWaitIsRejected(String property) {
+    void aTimeThatIsNotPositiveIsRejected(String property) {
         for (String time : List.of("0ms", "-1s")) {
             assertThatThrownBy(() -> check(Map.of(property, time)))
                     .hasMessageContaining(property)
@@ -109,6 +112,27 @@ class SettingsValidatorTest {
         assertThatThrownBy(() -> check(Map.of("publisher.polling.page-bytes", "65MB")))
                 .hasMessageContaining("publisher.polling.page-bytes = 68157440B")
                 .hasMessageContaining("publisher.memory.bytes = 67108864B");
+    }
+
+    @Test
+    void aNegativeSlackIsRejectedAndNoSlackIsValid() {
+        assertThatThrownBy(() -> check(Map.of("publisher.polling.slack", "-1ms")))
+                .hasMessageContaining("publisher.polling.slack = -1 ms must be at least 0 ms");
+        assertThatCode(() -> check(Map.of("publisher.polling.slack", "0s"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aFirstWaitBetweenAttemptsThatExceedsTheLongestOneIsRejected() {
+        assertThatThrownBy(() -> check(Map.of("publisher.attempts.longest", "0s")))
+                .hasMessageContaining("publisher.attempts.first = 1000 ms")
+                .hasMessageContaining("publisher.attempts.longest = 0 ms");
+    }
+
+    @Test
+    void aTemplateThatGivesNoTopicNameIsRejected() {
+        assertThatThrownBy(() ->
+                        check(Map.of("publisher.topics.template", "my topics/{type}", "publisher.topics.types", "")))
+                .hasMessageContaining("publisher.topics.template = my topics/{type}");
     }
 
     private static void check(Map<String, Object> settings) throws Exception {
