@@ -40,7 +40,8 @@ public interface JobHandler {
      * Runs the job from its cursor on. The job is done when this method returns.
      *
      * @throws JobStoppedException if the context threw it
-     * @throws Exception if a server is unavailable, after which the job is retried, or if another error fails the job
+     * @throws Exception if a server is unavailable or another transaction holds a lock, after which the job is retried,
+     *     or if another error fails the job
      */
     void run(JobContext job) throws Exception;
 }

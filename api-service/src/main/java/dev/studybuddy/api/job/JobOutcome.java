@@ -17,8 +17,12 @@ sealed interface JobOutcome {
     /** The handler stopped because the context required it. */
     record Stopped(JobStoppedException.Reason reason) implements JobOutcome {}
 
-    /** A server was unavailable, so another attempt may succeed. */
-    record Outage(String error) implements JobOutcome {}
+    /**
+     * A condition that can pass ended the attempt, so another attempt may succeed. Such a condition is an outage of a
+     * server, a conflict with another transaction, a lock that another transaction held, or an error of the virtual
+     * machine.
+     */
+    record Retryable(String error) implements JobOutcome {}
 
     /** The handler failed for a reason that another attempt would not change. */
     record Failure(String error) implements JobOutcome {}
@@ -40,35 +44,37 @@ sealed interface JobOutcome {
             Thread.currentThread().interrupt();
             return new Stopped(JobStoppedException.Reason.SHUTTING_DOWN);
         } catch (Exception thrown) {
-            if (isOutage(thrown)) {
+            if (isRetryable(thrown)) {
                 log.atWarn()
                         .addKeyValue("error", thrown.toString())
-                        .log("A server that a job needs is unavailable; the job is retried, or fails if no attempts"
-                                + " are left");
-                return new Outage(thrown.toString());
+                        .log("A job attempt met an outage, a lock or a conflict; the job is retried, or fails if no"
+                                + " attempts are left");
+                return new Retryable(thrown.toString());
             }
             log.error(
-                    "A job attempt failed with an error that is not an outage; the job fails, or is retried if its kind"
-                            + " cannot be cancelled",
+                    "A job attempt failed with an error that another attempt would not change; the job fails, or is"
+                            + " retried if its kind cannot be cancelled",
                     thrown);
             return new Failure(thrown.toString());
         } catch (Error error) {
             log.error(
                     "An error of the virtual machine ended a job attempt; the job is retried while attempts are left",
                     error);
-            return new Outage(error.toString());
+            return new Retryable(error.toString());
         }
     }
 
-    private static boolean isOutage(Exception thrown) {
+    private static boolean isRetryable(Exception thrown) {
         Throwable cause = thrown instanceof ExecutionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : thrown;
-        return cause instanceof MongoException
-                || cause instanceof KafkaException
-                || cause instanceof TimeoutException
-                || SqlFault.of(cause) == SqlFault.UNAVAILABLE
-                || SqlFault.of(cause) == SqlFault.CONTENTION
-                || SqlFault.of(cause) == SqlFault.OUTCOME_UNKNOWN;
+        if (cause instanceof MongoException || cause instanceof KafkaException || cause instanceof TimeoutException) {
+            return true;
+        }
+        return switch (SqlFault.of(cause)) {
+            // On CockroachDB, a lock timeout also ends a plain read that meets the write of an open transaction.
+            case UNAVAILABLE, CONTENTION, OUTCOME_UNKNOWN, LOCKED -> true;
+            case DUPLICATE, OTHER -> false;
+        };
     }
 }

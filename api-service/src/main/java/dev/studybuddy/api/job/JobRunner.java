@@ -203,13 +203,13 @@ final class JobRunner implements SmartLifecycle {
                                 : table.requeue(job, owner, null, Duration.ZERO);
                     case LEASE_LOST -> true;
                 };
-            case JobOutcome.Outage outage -> {
+            case JobOutcome.Retryable retryable -> {
                 if (!handler.isCancellable()) {
-                    yield table.requeue(job, owner, outage.error(), waitAfterAttempts(job.epoch()));
+                    yield table.requeue(job, owner, retryable.error(), waitAfterAttempts(job.epoch()));
                 }
                 yield job.epoch() >= properties.attempts()
-                        ? table.finish(job, owner, JobState.FAILED, outage.error())
-                        : table.release(job, owner, outage.error(), properties.retryAfter());
+                        ? table.finish(job, owner, JobState.FAILED, retryable.error())
+                        : table.release(job, owner, retryable.error(), properties.retryAfter());
             }
             case JobOutcome.Failure failure ->
                 handler.isCancellable()

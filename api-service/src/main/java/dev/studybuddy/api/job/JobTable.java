@@ -157,7 +157,7 @@ final class JobTable {
     /**
      * Ends the lease after this time, so that any instance can then claim the job. Returns false if the lease is lost.
      *
-     * @param error the error of the outage; null if there was none
+     * @param error the error of the attempt; null if there was none
      * @param after the time until the lease ends
      */
     boolean release(Job job, String owner, @Nullable String error, Duration after) {

@@ -6,8 +6,8 @@
  * <pre>
  *   queued ──claim──> running ──────────────> done
  *     │                │  │ ^
- *     │                │  └─┴── lease expired or an outage: taken over (epoch + 1), from the cursor
- *     │                ├── a failure, or too many outages ──> failed
+ *     │                │  └─┴── lease expired, an outage or a lock timeout: taken over (epoch + 1), from the cursor
+ *     │                ├── a failure, or no attempt is left ─> failed
  *     └── cancel ──────┴── cancel, at the next step ────────> cancelled
  * </pre>
  *

@@ -21,6 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -133,6 +134,24 @@ class JobTakeOverIT {
             failingRunner.stop();
         }
         assertThat(table.find(failing).orElseThrow().error()).contains("a permanent error");
+    }
+
+    @Test
+    void aLockTimeoutIsRetried() {
+        UUID locked = submit("locked");
+        JobRunner runner = runner("locked", true, job -> {
+            if (job.cursor() == null) {
+                job.progress("once", 1, null);
+                throw new CannotAcquireLockException("locked", new SQLException("lock timeout", "55P03"));
+            }
+        });
+        runner.start();
+        try {
+            awaitState(locked, JobState.DONE);
+        } finally {
+            runner.stop();
+        }
+        assertThat(table.find(locked).orElseThrow().epoch()).isEqualTo(2);
     }
 
     @Test

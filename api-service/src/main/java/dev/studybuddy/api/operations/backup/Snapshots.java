@@ -100,22 +100,23 @@ public final class Snapshots {
     }
 
     /**
-     * Returns the number of aggregates of all types, for the display of progress, or 0 if the tables are too large to
-     * be counted in time.
+     * Returns the number of aggregates of all types, for the display of progress, or 0 if the tables are too large, or
+     * locked for too long, to be counted in time.
      */
     public long count() {
         return count(sources.keySet());
     }
 
     /**
-     * Returns the number of aggregates of these types, for the display of progress, or 0 if the tables are too large to
-     * be counted in time.
+     * Returns the number of aggregates of these types, for the display of progress, or 0 if the tables are too large,
+     * or locked for too long, to be counted in time.
      */
     public long count(Set<AggregateType> types) {
         try {
             return types.stream().mapToLong(type -> source(type).count()).sum();
         } catch (DataAccessException slow) {
-            if (SqlFault.of(slow) != SqlFault.UNAVAILABLE) {
+            SqlFault fault = SqlFault.of(slow);
+            if (fault != SqlFault.UNAVAILABLE && fault != SqlFault.LOCKED) {
                 throw slow;
             }
             LOG.atInfo()

@@ -17,8 +17,9 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Runs the rule of each table in batches. A rule that fails does not stop the others; the job is then retried, and
- * needs no cursor, because a rule does not find the rows that it has removed.
+ * Runs the rule of each table in batches. A rule that fails does not stop the others. The job then ends with the first
+ * error: it is retried after an outage or a lock timeout, and fails after another error, so that the next scheduled job
+ * runs the rules again. It needs no cursor, because a rule does not find the rows that it has removed.
  */
 @Component
 final class RetentionJob implements JobHandler {
@@ -74,7 +75,8 @@ final class RetentionJob implements JobHandler {
                         .addKeyValue("table", rule.table())
                         .addKeyValue("error", failed.toString())
                         .log(
-                                "Old rows of a table could not be removed; the other tables follow, and the job is retried");
+                                "Old rows of a table could not be removed; the other tables follow, and the next attempt or"
+                                        + " the next job of the retention removes the rows");
                 failure = firstOf(failure, failed);
             }
         }

@@ -3,6 +3,9 @@ package dev.studybuddy.api.operations.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReadModel;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +30,21 @@ class BackupIT extends ApiWithReadModel {
                         .path("action")
                         .asString())
                 .isEqualTo("backup.start");
+    }
+
+    @Test
+    void aLockedTableIsNotCountedAndThrowsNoError() throws SQLException {
+        Snapshots snapshots = api.bean(Snapshots.class);
+        assertThat(snapshots.count()).isEqualTo(5);
+        try (Connection other = sql.dataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE todos IN ACCESS EXCLUSIVE MODE");
+
+            assertThat(snapshots.count()).isZero();
+
+            other.rollback();
+        }
     }
 
     @Test
