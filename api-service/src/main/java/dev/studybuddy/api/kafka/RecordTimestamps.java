@@ -10,12 +10,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -60,8 +63,8 @@ public final class RecordTimestamps {
     }
 
     /**
-     * Returns the times at which the events at the given offsets were written. An event that cannot be read within
-     * about one second is absent.
+     * Returns the times at which the events at the given offsets were written. An event is absent if it was deleted or
+     * cannot be read within about one second.
      */
     public Map<TopicPartition, Instant> read(Map<TopicPartition, Long> offsets) {
         Map<TopicPartition, Instant> times = new HashMap<>();
@@ -93,20 +96,34 @@ public final class RecordTimestamps {
     }
 
     private Map<TopicPartition, Instant> fetch(Map<TopicPartition, Long> missing) {
-        Map<TopicPartition, Instant> times = new HashMap<>();
         KafkaConsumer<byte[], byte[]> reader = consumer();
         reader.assign(missing.keySet());
         missing.forEach(reader::seek);
+        try {
+            return poll(reader, missing.size());
+        } finally {
+            reader.unsubscribe();
+        }
+    }
+
+    private Map<TopicPartition, Instant> poll(KafkaConsumer<byte[], byte[]> reader, int partitions) {
+        Map<TopicPartition, Instant> times = new HashMap<>();
+        Set<TopicPartition> deleted = new HashSet<>();
         long deadlineNanos = clock.nanos() + FETCH_LIMIT.toNanos();
-        while (times.size() < missing.size() && clock.nanos() - deadlineNanos < 0) {
-            for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL_TIMEOUT)) {
-                TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-                if (times.putIfAbsent(partition, writtenAt(record)) == null) {
-                    reader.pause(List.of(partition));
+        while (times.size() + deleted.size() < partitions && clock.nanos() - deadlineNanos < 0) {
+            try {
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL_TIMEOUT)) {
+                    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                    if (times.putIfAbsent(partition, writtenAt(record)) == null) {
+                        reader.pause(List.of(partition));
+                    }
                 }
+            } catch (InvalidOffsetException gone) {
+                // The topic was truncated or created again. The other partitions are still read.
+                deleted.addAll(gone.partitions());
+                reader.pause(gone.partitions());
             }
         }
-        reader.unsubscribe();
         return times;
     }
 

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -51,6 +52,17 @@ public final class TestTopics {
             Awaitility.await()
                     .atMost(TIMEOUT)
                     .until(() -> Collections.disjoint(admin.listTopics().names().get(), topics));
+        }
+    }
+
+    /** Deletes the records of a partition before an offset. */
+    public static void deleteRecords(TopicPartition partition, long before)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
+                    .all()
+                    .get();
         }
     }
 

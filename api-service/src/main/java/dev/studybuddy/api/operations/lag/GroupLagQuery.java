@@ -41,7 +41,8 @@ final class GroupLagQuery {
                 behind.put(partition, offset);
             }
         });
-        Map<TopicPartition, Instant> writtenAt = behind.isEmpty() ? Map.of() : timestamps.read(behind);
+        // The records that a broken generation did not commit may have been deleted, and its lag is unknown anyway.
+        Map<TopicPartition, Instant> writtenAt = broken || behind.isEmpty() ? Map.of() : timestamps.read(behind);
         List<GroupLag.Partition> lags = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             Long offset = committed.get(partition);

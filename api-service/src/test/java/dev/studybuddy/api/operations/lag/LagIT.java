@@ -2,6 +2,7 @@ package dev.studybuddy.api.operations.lag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.kafka.RecordTimestamps;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.TestTopics;
@@ -14,8 +15,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
@@ -23,6 +27,7 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** This test measures the lag against a real broker. */
 class LagIT extends ApiWithKafka {
@@ -97,6 +102,83 @@ class LagIT extends ApiWithKafka {
                 .get(0);
         assertThat(generation.path("state").asString()).isEqualTo("broken");
         assertThat(generation.path("lag").isNull()).as("%s", generation).isTrue();
+    }
+
+    @Test
+    void aBrokenGenerationWithDeletedRecordsHidesNoLagOfAnotherReadModel() throws Exception {
+        createTopics();
+        try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 1)) {
+            subjects.activate();
+            sendTodos(3, 3);
+            commit(Names.STUDY, 3, 1);
+            commit(Names.SUBJECTS, 3, 2);
+            TestTopics.deleteRecords(new TopicPartition(AggregateType.TODO.topic(prefix), 3), 2);
+            model.markBroken();
+
+            Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
+                JsonNode sync = sync();
+                JsonNode broken = consumerLag(sync, Names.STUDY, 3);
+                assertThat(broken.path("committed").longValue(-1)).as("%s", sync).isOne();
+                assertThat(broken.path("lag").isNull()).isTrue();
+                assertThat(consumerLag(sync, Names.SUBJECTS, 3).path("lag").longValue(-1))
+                        .isOne();
+            });
+        }
+    }
+
+    @Test
+    void aDeletedRecordHasNoTimeAndThoseOfOtherPartitionsAreRead() throws Exception {
+        createTopics();
+        TopicPartition truncated = new TopicPartition(AggregateType.TODO.topic(prefix), 3);
+        TopicPartition complete = new TopicPartition(AggregateType.TODO.topic(prefix), 4);
+        sendTodos(3, 3);
+        sendTodos(4, 3);
+        TestTopics.deleteRecords(truncated, 2);
+        RecordTimestamps timestamps = api.bean(RecordTimestamps.class);
+
+        for (long offset = 0; offset < 2; offset++) {
+            Map<TopicPartition, Long> offsets = Map.of(truncated, offset, complete, offset);
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(timestamps.read(offsets)).containsOnlyKeys(complete));
+        }
+        assertThat(timestamps.read(Map.of(truncated, 2L))).containsOnlyKeys(truncated);
+    }
+
+    private void sendTodos(int partition, int records) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            for (int n = 0; n < records; n++) {
+                producer.send(new ProducerRecord<>(AggregateType.TODO.topic(prefix), partition, "key", "{}"))
+                        .get();
+            }
+        }
+    }
+
+    /** Commits an offset of a partition of the todos for the first generation of a read model. */
+    private void commit(String readModel, int partition, long offset) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()))) {
+            admin.alterConsumerGroupOffsets(
+                            Names.group(prefix, readModel, 1),
+                            Map.of(
+                                    new TopicPartition(AggregateType.TODO.topic(prefix), partition),
+                                    new OffsetAndMetadata(offset)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private JsonNode consumerLag(JsonNode sync, String readModel, int partition) {
+        return sync.path("consumerLag")
+                .path("partitions")
+                .valueStream()
+                .filter(one -> one.path("group").asString().equals(Names.group(prefix, readModel, 1))
+                        && one.path("topic").asString().equals(AggregateType.TODO.topic(prefix))
+                        && one.path("partition").intValue() == partition)
+                .findFirst()
+                .orElseGet(MissingNode::getInstance);
     }
 
     @Test
