@@ -111,12 +111,14 @@ const areAllHeld = ({ projections }, pauses) => pauses.length > 0 && pauses.leng
 
 function projector(status) {
   const { consumerLag: lag, deadLetters, schemaWaits } = status.health.sync;
+  const unassigned = lag?.unassignedPartitions;
   const rates = Object.entries(status.throughput.appliedPerSecond);
   const pauses = projectingPauses(status);
   const total = rates.length === 0 ? null : rates.reduce((sum, [, perSecond]) => sum + perSecond, 0);
   return {
     ...judge([
       [isMissing(lag), 'unknown', 'The consumer lag is unknown'],
+      [unassigned > 0, 'bad', `${count(unassigned, 'partition')} without a projector`],
       [schemaWaits?.length > 0, 'bad', `A newer projector must read ${count(schemaWaits?.length, 'partition')}`],
       [pauses.length > 0, 'paused', 'Projecting is paused'],
       [deadLetters > 0, 'warn', `${count(deadLetters, 'dead letter', MAX_COUNTED)} open`],

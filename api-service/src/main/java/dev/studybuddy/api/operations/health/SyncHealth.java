@@ -80,10 +80,12 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
      *
      * @param records the number of records that the groups of the active generations have not committed
      * @param seconds the age of the oldest of these records in seconds, or 0 if there is none
+     * @param unassignedPartitions the number of partitions of the active generations that no projector reads, because
+     *     Kafka has assigned them to none
      * @param partitions the partitions of the groups of all generations, active or not
      */
     public record ConsumerLag(
-            @Nullable Long records, @Nullable Double seconds, List<Partition> partitions) {}
+            @Nullable Long records, @Nullable Double seconds, int unassignedPartitions, List<Partition> partitions) {}
 
     /**
      * This record describes one partition as one consumer group reads it.
@@ -150,7 +152,8 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
         }
         Long records = sumRecords(active);
         Instant now = state.outbox() == null ? fallbackNow : state.outbox().now();
-        return new ConsumerLag(records, maxSeconds(active, records, now), partitions);
+        int unassigned = active.stream().mapToInt(GroupLag::unassigned).sum();
+        return new ConsumerLag(records, maxSeconds(active, records, now), unassigned, partitions);
     }
 
     private static @Nullable Long sumRecords(List<GroupLag> active) {

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param group the id of the generation's consumer group
  * @param model the name of the read model
  * @param generation the number of the generation
- * @param covered whether every partition is assigned to a member of the group
+ * @param unassigned the number of partitions that are assigned to no member of the group
  * @param partitions the lag of each partition
  */
-public record GroupLag(String group, String model, int generation, boolean covered, List<Partition> partitions) {
+public record GroupLag(String group, String model, int generation, int unassigned, List<Partition> partitions) {
 
     public GroupLag {
         partitions = List.copyOf(partitions);
@@ -39,6 +39,11 @@ public record GroupLag(String group, String model, int generation, boolean cover
             long end,
             @Nullable Long lag,
             @Nullable Instant oldestWrittenAt) {}
+
+    /** Returns whether every partition is assigned to a member of the group. */
+    public boolean isCovered() {
+        return unassigned == 0;
+    }
 
     /** Returns the number of records that the group has not committed; empty if the lag of any partition is unknown. */
     public Optional<Long> records() {

@@ -52,6 +52,9 @@ final class GroupLagQuery {
             lags.add(new GroupLag.Partition(
                     partition.topic(), partition.partition(), offset, end, lag, writtenAt.get(partition)));
         }
-        return new GroupLag(group, record.model(), generation, assigned.containsAll(partitions), lags);
+        int unassigned = (int) partitions.stream()
+                .filter(partition -> !assigned.contains(partition))
+                .count();
+        return new GroupLag(group, record.model(), generation, unassigned, lags);
     }
 }

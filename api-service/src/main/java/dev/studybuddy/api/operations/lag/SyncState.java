@@ -55,7 +55,7 @@ public record SyncState(
                 && records != null
                 && withActiveGeneration(records).stream().noneMatch(record -> isBroken(record, record.active()))
                 && active != null
-                && active.stream().allMatch(GroupLag::covered);
+                && active.stream().allMatch(GroupLag::isCovered);
     }
 
     /**

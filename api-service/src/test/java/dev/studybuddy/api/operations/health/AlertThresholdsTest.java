@@ -92,11 +92,7 @@ class AlertThresholdsTest {
         GenerationRecord record = GenerationRecord.empty(Names.STUDY)
                 .beginActive(new Generation(1, 1, Map.of(), false, NOW, NOW, null, null));
         GroupLag group = new GroupLag(
-                "group",
-                Names.STUDY,
-                1,
-                true,
-                List.of(new GroupLag.Partition("topic", 0, 1L, 2, 1L, oldestUncommitted)));
+                "group", Names.STUDY, 1, 0, List.of(new GroupLag.Partition("topic", 0, 1L, 2, 1L, oldestUncommitted)));
         return new SyncState(
                 writable,
                 outbox,

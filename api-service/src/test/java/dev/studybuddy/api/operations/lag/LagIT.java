@@ -13,14 +13,17 @@ import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.bson.Document;
@@ -118,7 +121,9 @@ class LagIT extends ApiWithKafka {
             Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
                 JsonNode sync = sync();
                 JsonNode broken = consumerLag(sync, Names.STUDY, 3);
-                assertThat(broken.path("committed").longValue(-1)).as("%s", sync).isOne();
+                assertThat(broken.path("committed").longValue(-1))
+                        .as("%s", sync)
+                        .isOne();
                 assertThat(broken.path("lag").isNull()).isTrue();
                 assertThat(consumerLag(sync, Names.SUBJECTS, 3).path("lag").longValue(-1))
                         .isOne();
@@ -143,6 +148,38 @@ class LagIT extends ApiWithKafka {
                     .untilAsserted(() -> assertThat(timestamps.read(offsets)).containsOnlyKeys(complete));
         }
         assertThat(timestamps.read(Map.of(truncated, 2L))).containsOnlyKeys(truncated);
+    }
+
+    @Test
+    void partitionsOfActiveGenerationsWithoutAProjectorAreCounted() throws Exception {
+        createTopics();
+        awaitUnassigned(AggregateType.values().length * ReadModelFixture.PARTITIONS);
+
+        try (var consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        TestServers.kafkaBootstrapServers(),
+                        "group.id",
+                        Names.group(prefix, Names.STUDY, 1)),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            consumer.subscribe(List.of(AggregateType.TODO.topic(prefix), AggregateType.USER.topic(prefix)));
+            Awaitility.await().atMost(TIMEOUT).until(() -> {
+                consumer.poll(Duration.ofMillis(100));
+                return consumer.assignment().size() == 2 * ReadModelFixture.PARTITIONS;
+            });
+
+            awaitUnassigned(ReadModelFixture.PARTITIONS);
+        }
+    }
+
+    private void awaitUnassigned(int partitions) {
+        Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
+            JsonNode sync = sync();
+            assertThat(sync.path("consumerLag").path("unassignedPartitions").intValue(-1))
+                    .as("%s", sync)
+                    .isEqualTo(partitions);
+        });
     }
 
     private void sendTodos(int partition, int records) throws Exception {

@@ -41,6 +41,12 @@ abstract class ModulesTests {
                 .contains("publishers bad No publisher is live", "topics bad Kafka does not answer");
         assertThat(states("(status.health.sync.publishers = null, status.health.sync.queueSize = null, status)"))
                 .contains("outbox unknown", "publishers unknown The leases cannot be read");
+        assertThat(states("(status.health.sync.consumerLag.unassignedPartitions = 1, status)"))
+                .contains("projector bad 1 partition without a projector");
+        assertThat(states("(status.health.sync.consumerLag.unassignedPartitions = 48, status)"))
+                .contains("projector bad 48 partitions without a projector");
+        assertThat(states("(status.health.sync.consumerLag.unassignedPartitions = 0, status)"))
+                .contains("projector paused");
     }
 
     private static String states(String status) {
