@@ -1,5 +1,6 @@
 package dev.studybuddy.api.outbox;
 
+import dev.studybuddy.outbox.OutboxPauses;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import java.time.OffsetDateTime;
@@ -25,14 +26,18 @@ public final class OutboxTable {
 
     /**
      * The cast of {@code processed} in the subquery prevents the planner from using the pending index, because the
-     * query would then read all pending rows of the shard.
+     * query would then read all pending rows of the shard. The paused types are a parameter, because a subquery in a
+     * disjunction could prevent the planner from reading the rows in the order of the index up to the limit.
      */
-    private static final String FAILED = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
+    private static final String FAILED =
+            "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND CAST(w.processed AS INTEGER) = 0) AS later_pending
             FROM outbox o WHERE o.retry_count > 0 AND (o.processed = false OR o.dead_lettered_at IS NOT NULL)
-            ORDER BY o.shard, o.id LIMIT ?""";
+              AND (o.dead_lettered_at IS NOT NULL
+                OR (o.aggregate_type <> ALL (CAST(:paused AS TEXT[])) AND '{all}' <> ALL (CAST(:paused AS TEXT[]))))
+            ORDER BY o.shard, o.id LIMIT :limit""".replace("{all}", OutboxPauses.ALL);
 
     /**
      * This query reads the oldest pending rows of each shard along the pending index, so that it never scans a whole
@@ -111,9 +116,18 @@ public final class OutboxTable {
         this.pendingIndex = pendingIndex;
     }
 
-    /** Returns the pending and dead-lettered rows with a failed attempt, in the order of their shards and ids. */
-    public List<OutboxEvent> findFailed(int limit) {
-        return jdbc.sql(FAILED).param(limit).query(OutboxEvent::read).list();
+    /**
+     * Returns the dead-lettered rows, and the pending rows with a failed attempt whose types are not paused, in the
+     * order of their shards and ids.
+     *
+     * @param paused the paused types, of which {@link OutboxPauses#ALL} stands for all types
+     */
+    public List<OutboxEvent> findFailed(List<String> paused, int limit) {
+        return jdbc.sql(FAILED)
+                .param("paused", paused.toArray(String[]::new))
+                .param("limit", limit)
+                .query(OutboxEvent::read)
+                .list();
     }
 
     /**

@@ -31,21 +31,18 @@ public final class StuckEvents {
 
     /** Returns the stuck events, at most 100. */
     List<StuckEvent> find() {
-        List<PublishingPauses.PausedType> paused = pauses.findAll();
-        Stream<OutboxEvent> failed = outbox.findFailed(MAX_LISTED).stream()
-                .filter(row -> row.deadLetteredAt() != null
-                        || paused.stream().noneMatch(pause -> pause.includes(row.aggregateType())));
-        return Stream.concat(failed, findUnattempted(paused).stream())
+        List<String> paused =
+                pauses.findAll().stream().map(PublishingPauses.PausedType::type).toList();
+        return Stream.concat(outbox.findFailed(paused, MAX_LISTED).stream(), findUnattempted(paused).stream())
                 .map(StuckEvent::of)
                 .limit(MAX_LISTED)
                 .toList();
     }
 
-    private List<OutboxEvent> findUnattempted(List<PublishingPauses.PausedType> paused) {
+    private List<OutboxEvent> findUnattempted(List<String> paused) {
         if (paused.isEmpty()) {
             return outbox.findOldUnattempted(MAX_LISTED);
         }
-        boolean allPaused = paused.stream().anyMatch(pause -> pause.type().equals(OutboxPauses.ALL));
-        return allPaused ? List.of() : outbox.findOldUnattemptedNotPaused(MAX_LISTED);
+        return paused.contains(OutboxPauses.ALL) ? List.of() : outbox.findOldUnattemptedNotPaused(MAX_LISTED);
     }
 }

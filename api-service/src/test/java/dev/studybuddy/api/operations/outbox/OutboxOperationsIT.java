@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,35 @@ class OutboxOperationsIT extends ApiWithReadModel {
                 .isEmpty();
         assertThat(api.get("/api/admin/outbox/stuck").json()).hasSize(2);
         assertThat(count("admin_audit WHERE action = 'publishing.resume'")).isEqualTo(2);
+    }
+
+    @Test
+    void manyFailedEventsOfAPausedTypeHideNoStuckEventOfAnotherType() {
+        insertWaitingRows(150);
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          retry_count, processed, dead_lettered_at)
+                        VALUES (63, 'user', 'waits', 1, 'ffffffff-ffff-4fff-bfff-fffffffffffe', 'user.created', '{}', 1,
+                            false, NULL),
+                          (63, 'todo', 'dead-lettered', 1, 'ffffffff-ffff-4fff-bfff-ffffffffffff', 'todo.created', '{}', 1,
+                            true, now())""").update();
+        assertThat(stuckAggregates()).hasSize(100).doesNotContain("waits", "dead-lettered");
+
+        api.post("/api/admin/publishing/pause", "{\"type\": \"todo\", \"reason\": \"maintenance\"}");
+
+        assertThat(stuckAggregates()).containsExactly("waits", "dead-lettered");
+
+        api.post("/api/admin/publishing/pause", "{\"type\": \"all\", \"reason\": \"maintenance\"}");
+
+        assertThat(stuckAggregates()).containsExactly("dead-lettered");
+    }
+
+    private List<String> stuckAggregates() {
+        return api.get("/api/admin/outbox/stuck")
+                .json()
+                .valueStream()
+                .map(stuck -> stuck.path("aggregateId").asString())
+                .toList();
     }
 
     @Test
