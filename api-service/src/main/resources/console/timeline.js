@@ -3,7 +3,7 @@ import { call } from './api.js';
 import { loadInto } from './messages.js';
 import { byId, element } from './page.js';
 import { badge } from './symbols.js';
-import { instant } from './texts.js';
+import { instant, isMissing, UNKNOWN } from './texts.js';
 
 export function start() {
   byId('timeline-form').addEventListener('submit', (event) => {
@@ -58,7 +58,10 @@ const mirrorItem = (mirror) =>
     'li',
     { 'data-id': `${mirror.model}/${mirror.aggregateType}` },
     element('strong', {}, `${mirror.model}, generation ${mirror.generation}`),
-    badge('ok', `shows version ${mirror.version} from offset ${mirror.offset}`),
+    badge(
+      isMissing(mirror.version) || isMissing(mirror.offset) ? 'bad' : 'ok',
+      `shows version ${mirror.version ?? UNKNOWN} from offset ${mirror.offset ?? UNKNOWN}`,
+    ),
     ...(mirror.deleted ? [badge('warn', 'deleted')] : []),
   );
 

@@ -96,9 +96,21 @@ final class EventTimelineController {
             @Nullable Instant deadLetteredAt,
             boolean paused) {}
 
-    /** This record shows an aggregate's mirror in the active generation of a read model. */
+    /**
+     * This record shows an aggregate's mirror in the active generation of a read model.
+     *
+     * @param version the version that the mirror shows; null if the mirror has no number there, because a person changed
+     *     it
+     * @param offset the offset of the event that the mirror shows; null if the mirror has no number there
+     */
     @Schema(name = "Shown")
-    record MirrorView(String model, String aggregateType, int generation, long version, long offset, boolean deleted) {}
+    record MirrorView(
+            String model,
+            String aggregateType,
+            int generation,
+            @Nullable Long version,
+            @Nullable Long offset,
+            boolean deleted) {}
 
     @Operation(
             summary = "Returns how far the events of an aggregate have come: outbox, topic, mirrors and dead letters")
@@ -154,13 +166,17 @@ final class EventTimelineController {
                             generation.model(),
                             type.code(),
                             generation.number(),
-                            found.get("version", Number.class).longValue(),
-                            found.get("offset", Number.class).longValue(),
-                            found.getBoolean("deleted", false)));
+                            number(found, "version"),
+                            number(found, "offset"),
+                            Boolean.TRUE.equals(found.get("deleted"))));
                 }
             }
         }
         return mirrors;
+    }
+
+    private static @Nullable Long number(Document mirror, String field) {
+        return mirror.get(field) instanceof Number number ? Long.valueOf(number.longValue()) : null;
     }
 
     private List<DeadLetterView> deadLetters(String id, ReadSessions.Handle session) {

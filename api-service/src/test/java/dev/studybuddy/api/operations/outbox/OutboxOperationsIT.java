@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReadModel;
+import dev.studybuddy.contract.AggregateType;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -129,6 +131,25 @@ class OutboxOperationsIT extends ApiWithReadModel {
                 .valueStream()
                 .map(stuck -> stuck.path("aggregateId").asString())
                 .toList();
+    }
+
+    @Test
+    void theTimelineShowsAMirrorThatAPersonDamaged() {
+        model.mirrors(AggregateType.USER)
+                .updateOne(
+                        new Document("_id", ANNA),
+                        new Document("$set", new Document("version", "two").append("deleted", "no"))
+                                .append("$unset", new Document("offset", "")));
+
+        Answer timeline = api.get("/api/admin/events/" + ANNA);
+
+        assertThat(timeline.status()).as("%s", timeline).isEqualTo(200);
+        assertThat(timeline.json().path("mirrors")).singleElement().satisfies(mirror -> {
+            assertThat(mirror.path("aggregateType").asString()).isEqualTo("user");
+            assertThat(mirror.path("version").isNull()).isTrue();
+            assertThat(mirror.path("offset").isNull()).isTrue();
+            assertThat(mirror.path("deleted").booleanValue(true)).isFalse();
+        });
     }
 
     @Test
