@@ -4,7 +4,9 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.outbox.PendingErasures.Erasure;
 import dev.studybuddy.outbox.Shards;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -14,20 +16,33 @@ import org.springframework.stereotype.Repository;
  * Removes the payloads of deleted aggregates from the outbox. Processed rows are deleted, which the predecessor rule
  * permits. Dead-lettered rows lose their payload, so that they can only be discarded. Pending rows stay until they are
  * published. The event of the deletion stays, because it contains no personal data and the read models need it.
+ *
+ * <p>A statement changes at most 500 rows, so that it ends in time, however many rows a hot aggregate has.
  */
 @Repository
 public final class OutboxErasure {
 
-    private static final String OF_AGGREGATES =
-            " (shard, aggregate_type, aggregate_id) IN ({aggregates}) AND event_type NOT LIKE '%.deleted'";
+    private static final int MAX_ROWS = 500;
 
-    private static final String DELETE =
-            "DELETE FROM outbox WHERE" + OF_AGGREGATES + " AND processed AND dead_lettered_at IS NULL";
+    /**
+     * A condition casts {@code processed}, because the planner could otherwise use an index of pending or processed
+     * rows, which would read all such rows of the shards. The primary key must find the rows.
+     */
+    private static final String FIRST_OF_AGGREGATES = """
+            (shard, aggregate_type, aggregate_id, aggregate_version, id) IN (
+              SELECT shard, aggregate_type, aggregate_id, aggregate_version, id FROM outbox
+              WHERE (shard, aggregate_type, aggregate_id) IN ({aggregates}) AND aggregate_version >= ?
+                AND event_type NOT LIKE '%.deleted' AND {condition}
+              ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT {limit})
+            RETURNING aggregate_version""".replace("{limit}", Integer.toString(MAX_ROWS));
 
-    private static final String BLANK = "UPDATE outbox SET payload = CAST('{}' AS jsonb) WHERE" + OF_AGGREGATES
-            + " AND dead_lettered_at IS NOT NULL AND payload <> CAST('{}' AS jsonb)";
+    private static final String DELETE = "DELETE FROM outbox WHERE "
+            + FIRST_OF_AGGREGATES.replace("{condition}", "CAST(processed AS INTEGER) = 1 AND dead_lettered_at IS NULL");
 
-    /** The cast prevents the planner from using the pending index, which would read all pending rows of the shards. */
+    private static final String BLANK = "UPDATE outbox SET payload = CAST('{}' AS jsonb) WHERE "
+            + FIRST_OF_AGGREGATES.replace(
+                    "{condition}", "dead_lettered_at IS NOT NULL AND payload <> CAST('{}' AS jsonb)");
+
     private static final String PENDING = "SELECT DISTINCT aggregate_id FROM outbox WHERE"
             + " (shard, aggregate_type, aggregate_id) IN ({aggregates}) AND CAST(processed AS INTEGER) = 0";
 
@@ -41,18 +56,66 @@ public final class OutboxErasure {
 
     /** Erases the payloads of deleted aggregates, and returns the ids of those that still have pending rows. */
     public Set<String> erase(List<Erasure> aggregates) {
+        Optional<Set<String>> pending = eraseFewRows(aggregates);
+        while (pending.isEmpty()) {
+            for (Erasure aggregate : aggregates) {
+                changeAllRows(DELETE, aggregate);
+                changeAllRows(BLANK, aggregate);
+            }
+            pending = eraseFewRows(aggregates);
+        }
+        return pending.get();
+    }
+
+    /**
+     * Erases the payloads of aggregates that have few rows, and returns the ids of those that still have pending rows;
+     * empty if more rows may be left. One transaction changes the rows and searches for pending ones, so that no row
+     * changes its state between both.
+     */
+    private Optional<Set<String>> eraseFewRows(List<Erasure> aggregates) {
         return transactions.run(() -> {
-            statement(DELETE, aggregates).update();
-            statement(BLANK, aggregates).update();
-            return Set.copyOf(statement(PENDING, aggregates).query(String.class).list());
+            boolean complete = changeRows(DELETE, aggregates, 0).size() < MAX_ROWS
+                    && changeRows(BLANK, aggregates, 0).size() < MAX_ROWS;
+            return complete
+                    ? Optional.of(Set.copyOf(jdbc.sql(ofAggregates(PENDING, aggregates))
+                            .params(keys(aggregates))
+                            .query(String.class)
+                            .list()))
+                    : Optional.empty();
         });
     }
 
-    private JdbcClient.StatementSpec statement(String sql, List<Erasure> aggregates) {
-        String tuples = String.join(", ", Collections.nCopies(aggregates.size(), "(?, ?, ?)"));
-        return jdbc.sql(sql.replace("{aggregates}", tuples))
-                .params(aggregates.stream()
-                        .flatMap(one -> Stream.<Object>of(Shards.of(one.type(), one.id()), one.type(), one.id()))
-                        .toList());
+    /**
+     * Changes the rows of one aggregate, with a transaction for each statement. Each statement begins at the version at
+     * which the previous one ended, so that it does not read the deleted rows again.
+     */
+    private void changeAllRows(String sql, Erasure aggregate) {
+        long fromVersion = 0;
+        boolean complete = false;
+        while (!complete) {
+            long from = fromVersion;
+            List<Long> versions = transactions.run(() -> changeRows(sql, List.of(aggregate), from));
+            complete = versions.size() < MAX_ROWS;
+            fromVersion = versions.stream().max(Comparator.naturalOrder()).orElse(from);
+        }
+    }
+
+    /** Changes at most {@link #MAX_ROWS} rows from a version on, and returns their versions. */
+    private List<Long> changeRows(String sql, List<Erasure> aggregates, long fromVersion) {
+        return jdbc.sql(ofAggregates(sql, aggregates))
+                .params(keys(aggregates))
+                .param(fromVersion)
+                .query((row, number) -> row.getLong("aggregate_version"))
+                .list();
+    }
+
+    private static String ofAggregates(String sql, List<Erasure> aggregates) {
+        return sql.replace("{aggregates}", String.join(", ", Collections.nCopies(aggregates.size(), "(?, ?, ?)")));
+    }
+
+    private static List<Object> keys(List<Erasure> aggregates) {
+        return aggregates.stream()
+                .flatMap(one -> Stream.<Object>of(Shards.of(one.type(), one.id()), one.type(), one.id()))
+                .toList();
     }
 }

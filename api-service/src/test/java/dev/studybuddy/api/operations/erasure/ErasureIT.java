@@ -8,6 +8,7 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.DatabaseDump;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -108,6 +110,67 @@ class ErasureIT extends ApiWithReadModel {
         processAll();
         Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
         assertThat(count("outbox WHERE event_type = 'todo.created'")).isZero();
+    }
+
+    @Test
+    void theManyRowsOfAHotAggregateAreErasedInSmallStatements() {
+        Client user = createUser();
+        String todo = createTodo(user, "Secret one");
+        insertRows(todo, 1_200, false);
+        insertRows(todo, 700, true);
+        recordChangedRows("DELETE");
+        recordChangedRows("UPDATE");
+
+        user.delete("/api/todos/" + todo);
+        model.apply(AggregateType.TODO, new DeletedState(todo, id.toString(), 2));
+        processAll();
+
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
+        assertThat(count("outbox WHERE aggregate_type = 'todo' AND event_type <> 'todo.deleted' AND payload <> '{}'"))
+                .isZero();
+        assertThat(count("outbox WHERE aggregate_type = 'todo' AND dead_lettered_at IS NOT NULL"))
+                .isEqualTo(700);
+        assertThat(changedRows("DELETE")).hasSizeGreaterThanOrEqualTo(3).allMatch(rows -> rows <= 500);
+        assertThat(changedRows("UPDATE")).contains(500L, 200L).allMatch(rows -> rows <= 500);
+    }
+
+    private void insertRows(String aggregate, int rows, boolean deadLettered) {
+        databases
+                .jdbc()
+                .sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          processed, processed_at, retry_count, dead_lettered_at)
+                        SELECT :shard, 'todo', :aggregate, 1000 + n % 300, gen_random_uuid(), 'todo.updated',
+                          '{"title": "Secret"}', true, now(), 0, CASE WHEN :deadLettered THEN now() END
+                        FROM generate_series(1, :rows) AS n""")
+                .param("shard", Shards.of(AggregateType.TODO.code(), aggregate))
+                .param("aggregate", aggregate)
+                .param("deadLettered", deadLettered)
+                .param("rows", rows)
+                .update();
+    }
+
+    /** Records how many rows of the outbox each statement of a kind changes. */
+    private void recordChangedRows(String kind) {
+        String table = kind.toLowerCase(Locale.ROOT) + "_rows";
+        databases.jdbc().sql("CREATE TABLE " + table + " (changed BIGINT)").update();
+        databases.jdbc().sql("""
+                        CREATE FUNCTION record_{table}() RETURNS TRIGGER LANGUAGE plpgsql AS
+                        'BEGIN INSERT INTO {table} SELECT count(*) FROM changed; RETURN NULL; END'""".replace("{table}", table)).update();
+        databases
+                .jdbc()
+                .sql("""
+                        CREATE TRIGGER record_{table} AFTER {kind} ON outbox REFERENCING OLD TABLE AS changed
+                        FOR EACH STATEMENT EXECUTE FUNCTION record_{table}()""".replace("{table}", table).replace("{kind}", kind))
+                .update();
+    }
+
+    private List<Long> changedRows(String kind) {
+        return databases
+                .jdbc()
+                .sql("SELECT changed FROM " + kind.toLowerCase(Locale.ROOT) + "_rows WHERE changed > 0")
+                .query(Long.class)
+                .list();
     }
 
     private Client createUser() {
