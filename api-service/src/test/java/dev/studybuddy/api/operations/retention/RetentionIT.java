@@ -67,14 +67,41 @@ class RetentionIT extends ApiWithReadModel {
 
         await(() -> count("jobs WHERE kind = 'kept'") == 5);
 
-        assertThat(databases
-                        .jdbc()
-                        .sql(
-                                "SELECT subject || ' ' || state || ' ' || CAST(result AS TEXT) FROM jobs WHERE kind = 'kept'")
-                        .query(String.class)
-                        .list())
+        assertThat(keptJobs())
                 .containsExactlyInAnyOrder(
                         "one done 60", "one failed 40", "other cancelled 90", "young done 19", "young done 1");
+    }
+
+    @Test
+    void aJobIsDeletedIfANewerOneIsKeptAlthoughTheRetentionOfThatOneIsNotOver() {
+        insertJob("one", "done", 50);
+        insertJob("one", "failed", 40);
+        insertJob("one", "done", 3);
+        insertJob("one", "failed", 2);
+        // This job was created before the other one and completed after it.
+        insertJob("other", "done", 90, 50);
+        insertJob("other", "done", 80, 60);
+        insertJob("other", "failed", 70);
+
+        await(() -> count("jobs WHERE kind = 'kept'") == 4);
+
+        assertThat(keptJobs())
+                .containsExactlyInAnyOrder("one done 3", "one failed 2", "other done 90", "other failed 70");
+    }
+
+    @Test
+    void keptJobsOfManySubjectsHideNoJobThatIsDeleted() {
+        databases.jdbc().sql("""
+                        INSERT INTO jobs (id, kind, state, subject, created_at, finished_at)
+                        SELECT gen_random_uuid(), 'kept', 'done', 'subject ' || n, now() - INTERVAL '90 days',
+                          now() - INTERVAL '90 days'
+                        FROM generate_series(1, 600) AS n""").update();
+        insertJob("one", "done", 60);
+        insertJob("one", "done", 50);
+
+        await(() -> count("jobs WHERE kind = 'kept'") == 601);
+
+        assertThat(count("jobs WHERE kind = 'kept' AND subject = 'one'")).isEqualTo(1);
     }
 
     @Test
@@ -111,14 +138,27 @@ class RetentionIT extends ApiWithReadModel {
                 });
     }
 
+    /** Returns the subject, the state and the age in days of each job. */
+    private List<String> keptJobs() {
+        return databases
+                .jdbc()
+                .sql("SELECT subject || ' ' || state || ' ' || CAST(result AS TEXT) FROM jobs WHERE kind = 'kept'")
+                .query(String.class)
+                .list();
+    }
+
     private void insertJob(String subject, String state, int ageDays) {
+        insertJob(subject, state, ageDays, ageDays);
+    }
+
+    private void insertJob(String subject, String state, int ageDays, int finishedAgeDays) {
         databases
                 .jdbc()
                 .sql("""
                         INSERT INTO jobs (id, kind, state, subject, result, created_at, finished_at)
                         VALUES (gen_random_uuid(), 'kept', ?, ?, CAST(? AS jsonb), now() - ? * INTERVAL '1 day',
                           now() - ? * INTERVAL '1 day')""")
-                .params(state, subject, String.valueOf(ageDays), ageDays, ageDays)
+                .params(state, subject, String.valueOf(ageDays), ageDays, finishedAgeDays)
                 .update();
     }
 
