@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how long this thread's request may wait for all servers in total. A thread without a request has no deadline.
+ * Limits how long this thread's request may wait for all servers in total, from the time at which the service has
+ * received the request with its body. A thread without a request has no deadline.
  */
 public final class Deadline {
 

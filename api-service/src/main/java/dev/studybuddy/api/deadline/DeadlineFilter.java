@@ -1,6 +1,5 @@
-package dev.studybuddy.api.cockroach;
+package dev.studybuddy.api.deadline;
 
-import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.background.MonotonicClock;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -12,15 +11,18 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Starts the deadline of each request before any other filter runs. */
+/**
+ * Starts the deadline of each request after the filter {@code RequestLimits} has read the body, which has a time limit
+ * of its own, and before any filter that waits for a server.
+ */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(Ordered.HIGHEST_PRECEDENCE + 22)
 final class DeadlineFilter extends OncePerRequestFilter {
 
-    private final TransactionProperties properties;
+    private final DeadlineProperties properties;
     private final MonotonicClock clock;
 
-    DeadlineFilter(TransactionProperties properties, MonotonicClock clock) {
+    DeadlineFilter(DeadlineProperties properties, MonotonicClock clock) {
         this.properties = properties;
         this.clock = clock;
     }
