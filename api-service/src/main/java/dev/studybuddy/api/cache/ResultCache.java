@@ -9,6 +9,8 @@ import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps results for a short time. One request at a time computes the result of a key, and at most once in the maximum
  * age. During that computation, the other requests use the previous result if it is younger than twice the maximum age,
- * and otherwise wait for the new one.
+ * and otherwise wait for the new one. If the computation fails, it fails for all of them, unless the deadline of the
+ * request that computes was near: then another request computes.
  *
  * @param <K> the type of the keys, which have value semantics
  * @param <V> the type of the results, which several threads may use
@@ -63,19 +66,24 @@ public final class ResultCache<K, V> {
      * @param computation the computation of the value; its exception ends the call of each request that waits for it
      */
     public V get(K key, Supplier<V> computation) {
-        Result<V> present = results.getIfPresent(key);
-        if (present != null && age(present) < maxAgeNanos) {
-            return present.value();
+        while (true) {
+            Result<V> present = results.getIfPresent(key);
+            if (present != null && age(present) < maxAgeNanos) {
+                return present.value();
+            }
+            CompletableFuture<Result<V>> mine = new CompletableFuture<>();
+            CompletableFuture<Result<V>> other = running.putIfAbsent(key, mine);
+            if (other == null) {
+                return compute(key, mine, computation).value();
+            }
+            if (present != null && age(present) < 2 * maxAgeNanos) {
+                return present.value();
+            }
+            Optional<Result<V>> shared = await(other);
+            if (shared.isPresent()) {
+                return shared.get().value();
+            }
         }
-        CompletableFuture<Result<V>> mine = new CompletableFuture<>();
-        CompletableFuture<Result<V>> other = running.putIfAbsent(key, mine);
-        if (other == null) {
-            return compute(key, mine, computation).value();
-        }
-        if (present != null && age(present) < 2 * maxAgeNanos) {
-            return present.value();
-        }
-        return await(other).value();
     }
 
     /**
@@ -121,6 +129,7 @@ public final class ResultCache<K, V> {
     }
 
     private Result<V> compute(K key, CompletableFuture<Result<V>> mine, Supplier<V> computation) {
+        boolean late = Deadline.isNear();
         try {
             Result<V> result = findFresh(key);
             if (result == null) {
@@ -131,7 +140,13 @@ public final class ResultCache<K, V> {
             mine.complete(result);
             return result;
         } catch (RuntimeException | Error failed) {
-            mine.completeExceptionally(failed);
+            // A request that waits for a cancelled computation starts its own, so the entry must not exist any longer.
+            running.remove(key, mine);
+            if (late) {
+                mine.cancel(false);
+            } else {
+                mine.completeExceptionally(failed);
+            }
             throw failed;
         } finally {
             running.remove(key, mine);
@@ -144,9 +159,12 @@ public final class ResultCache<K, V> {
         return present != null && age(present) < maxAgeNanos ? present : null;
     }
 
-    private static <V> Result<V> await(CompletableFuture<Result<V>> other) {
+    /** Returns the result of another request, or nothing if that request had too little time to compute it. */
+    private static <V> Optional<Result<V>> await(CompletableFuture<Result<V>> other) {
         try {
-            return other.get(Deadline.limit(LONGEST_WAIT).toNanos(), TimeUnit.NANOSECONDS);
+            return Optional.of(other.get(Deadline.limit(LONGEST_WAIT).toNanos(), TimeUnit.NANOSECONDS));
+        } catch (CancellationException late) {
+            return Optional.empty();
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof RuntimeException cause) {
                 throw cause;

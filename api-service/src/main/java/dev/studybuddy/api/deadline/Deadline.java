@@ -14,6 +14,9 @@ public final class Deadline {
 
     private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
 
+    /** A server that works normally answers within this time. */
+    private static final Duration NORMAL_ANSWER = Duration.ofMillis(250);
+
     private final MonotonicClock clock;
     private long endsAtNanos;
 
@@ -78,6 +81,14 @@ public final class Deadline {
     public static Duration limit(Duration longest) {
         long remaining = Math.max(0, remainingNanos().orElse(Long.MAX_VALUE));
         return remaining < longest.toNanos() ? Duration.ofNanos(remaining) : longest;
+    }
+
+    /**
+     * Returns whether so little time remains that a server may work normally although its answer comes too late. A
+     * failure is then no evidence against the server, and concerns this request only.
+     */
+    public static boolean isNear() {
+        return remainingNanos().orElse(Long.MAX_VALUE) < NORMAL_ANSWER.toNanos();
     }
 
     /**

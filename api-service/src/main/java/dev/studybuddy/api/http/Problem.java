@@ -88,6 +88,13 @@ public record Problem(
         return unavailable("too-many-reads", "Too many requests read at once. Retry this request after a second.");
     }
 
+    /** Returns the 503 problem of a read whose request waited so long before that no time is left for the read. */
+    public static Problem requestTooLate() {
+        return unavailable(
+                "too-many-reads",
+                "The request waited so long that no time was left to read. Retry this request after a second.");
+    }
+
     /** Returns this problem with the time after which a retry may succeed. */
     public Problem retryAfter(Duration duration) {
         return new Problem(status, slug, title, detail, errors, duration);

@@ -13,7 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Limits concurrent reads of MongoDB, and rejects reads at once by a circuit breaker while MongoDB is unavailable. */
+/**
+ * Limits concurrent reads of MongoDB, and rejects reads at once by a circuit breaker while MongoDB is unavailable. A
+ * read that fails because its request has hardly any time left does not count as a failure of MongoDB.
+ */
 @Component
 public final class MongoCircuitBreaker {
 
@@ -46,8 +49,9 @@ public final class MongoCircuitBreaker {
      * Runs a read and returns its result.
      *
      * @throws MongoUnavailableException if MongoDB is unavailable or too slow
-     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once. The caller must not
-     *     read CockroachDB instead, because such a read would take capacity from the writes
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once, or if the request has
+     *     spent its time before the read. The caller must not read CockroachDB instead, because such a read would take
+     *     capacity from the writes
      */
     public <T> T read(Supplier<T> read) {
         if (!acquirePermit()) {
@@ -74,12 +78,20 @@ public final class MongoCircuitBreaker {
     }
 
     private <T> T readAndRecord(Supplier<T> read) {
+        boolean late = Deadline.isNear();
         long start = breaker.getCurrentTimestamp();
         try {
             T result = read.get();
             breaker.onSuccess(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit());
             return result;
         } catch (MongoException failed) {
+            if (late) {
+                breaker.releasePermission();
+                LOG.atDebug()
+                        .addKeyValue("error", failed.getMessage())
+                        .log("A request had too little time left to read MongoDB; it fails with 503");
+                throw Problem.requestTooLate().exception();
+            }
             breaker.onError(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit(), failed);
             LOG.atWarn()
                     .addKeyValue("error", failed.getMessage())

@@ -3,6 +3,7 @@ package dev.studybuddy.api.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.studybuddy.api.deadline.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class ResultCacheTest {
@@ -89,6 +92,33 @@ class ResultCacheTest {
                     .hasCauseInstanceOf(IllegalArgumentException.class);
         }
         assertThat(get()).isEqualTo(2);
+    }
+
+    @Test
+    void aRequestWhoseDeadlineIsNearFailsNoOtherRequest() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (ExecutorService callers = Executors.newCachedThreadPool()) {
+            Future<Integer> late = callers.submit(() -> {
+                Deadline.begin(Duration.ofMillis(1), nowNanos::get);
+                return cache.get("key", () -> {
+                    computeAfter(started, end);
+                    throw new IllegalArgumentException("the deadline passed");
+                });
+            });
+            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            AtomicReference<Thread> waiting = new AtomicReference<>();
+            Future<Integer> other = callers.submit(() -> {
+                waiting.set(Thread.currentThread());
+                return get();
+            });
+            Awaitility.await()
+                    .until(() -> waiting.get() != null && waiting.get().getState() == Thread.State.TIMED_WAITING);
+            end.countDown();
+
+            assertThatThrownBy(late::get).hasCauseInstanceOf(IllegalArgumentException.class);
+            assertThat(other.get()).isEqualTo(2);
+        }
     }
 
     @Test
