@@ -18,9 +18,16 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.CorsProcessor;
+import org.springframework.web.cors.CorsUtils;
+import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Rejects requests of web pages whose origin is not allowed, and permits the others to read the answers. */
+/**
+ * Rejects requests of web pages whose origin is not allowed, and permits the others to read the answers. It adds the
+ * CORS headers before any later filter answers, so that a page can read each rejection. Spring Security answers
+ * preflight requests and adds no header that exists.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 12)
 final class OriginFilter extends OncePerRequestFilter implements CorsConfigurationSource {
@@ -49,6 +56,7 @@ final class OriginFilter extends OncePerRequestFilter implements CorsConfigurati
             "X-Read-Lag-Ms",
             "X-Read-Source");
 
+    private final CorsProcessor cors = new DefaultCorsProcessor();
     private final AllowedOrigins origins;
 
     OriginFilter(AllowedOrigins origins) {
@@ -71,7 +79,12 @@ final class OriginFilter extends OncePerRequestFilter implements CorsConfigurati
                                     + " studybuddy.access.origins lists the origins that may."));
             return;
         }
-        chain.doFilter(request, response);
+        CorsConfiguration rules = getCorsConfiguration(request);
+        if (rules == null
+                || CorsUtils.isPreFlightRequest(request)
+                || cors.processRequest(rules, request, response)) {
+            chain.doFilter(request, response);
+        }
     }
 
     /** Returns the rules for the request's origin, which this filter has already accepted. */

@@ -117,6 +117,20 @@ class JwtModeIT {
     }
 
     @Test
+    void aFrontendOfAListedOriginReadsRejectionsOfMalformedAndLargeRequests() {
+        Client caller = caller(KEY, "user");
+        Answer malformed = caller.get("/api/todos?subject=%00", "Origin", FRONTEND);
+        Answer large = caller.post("/api/todos", "x".repeat(64 * 1024 + 1), "Origin", FRONTEND);
+
+        assertThat(malformed.problem()).isEqualTo("invalid-request");
+        assertThat(large.problem()).isEqualTo("content-too-large");
+        assertThat(List.of(malformed, large)).allSatisfy(answer -> {
+            assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
+            assertThat(answer.header("Access-Control-Expose-Headers")).contains("Retry-After");
+        });
+    }
+
+    @Test
     void invalidTokensAreLimitedByTheAddressOfTheClientBehindTheProxy() {
         String[] attacker = {"Authorization", "Bearer x", "X-Forwarded-For", "203.0.113.7"};
         List<Integer> statuses = IntStream.range(0, 10 * FAILURES_PER_SECOND)
