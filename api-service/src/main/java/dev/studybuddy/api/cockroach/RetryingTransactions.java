@@ -17,7 +17,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs SERIALIZABLE transactions and retries them if the database requests it.
+ * Runs SERIALIZABLE transactions and reads, and retries them if the database requests it.
  *
  * <p>The body may run several times, so it must contain only SQL. A call inside a transaction joins that transaction,
  * and only the outermost call retries.
@@ -49,34 +49,57 @@ public final class RetryingTransactions {
      * @throws RuntimeException the exception of the body, or of the last attempt; {@link SqlFault#of} classifies it
      */
     public <T extends @Nullable Object> T run(Supplier<T> body) {
-        if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            return body.get();
+        return isInTransaction() ? body.get() : retry(() -> runOnce(body));
+    }
+
+    /**
+     * Runs statements that only read, and returns their result. Each statement is a transaction of its own, which needs
+     * no round trips for BEGIN and COMMIT. If one statement fails, all of them are retried.
+     *
+     * @throws RuntimeException the exception of the last attempt; {@link SqlFault#of} classifies it
+     */
+    public <T extends @Nullable Object> T read(Supplier<T> statements) {
+        return isInTransaction() ? statements.get() : retry(statements);
+    }
+
+    private <T extends @Nullable Object> T runOnce(Supplier<T> body) {
+        AtomicBoolean committing = new AtomicBoolean();
+        try {
+            return template.<T>execute(status -> {
+                T result = body.get();
+                committing.set(true);
+                return result;
+            });
+        } catch (RuntimeException thrown) {
+            if (committing.get() && SqlFault.of(thrown) == SqlFault.UNAVAILABLE) {
+                throw new CommitOutcomeUnknownException(thrown);
+            }
+            throw thrown;
         }
-        for (int attempt = 1; ; attempt++) {
-            AtomicBoolean committing = new AtomicBoolean();
+    }
+
+    private static boolean isInTransaction() {
+        return TransactionSynchronizationManager.isActualTransactionActive();
+    }
+
+    private <T extends @Nullable Object> T retry(Supplier<T> attempt) {
+        for (int number = 1; ; number++) {
             try {
-                return template.<T>execute(status -> {
-                    T result = body.get();
-                    committing.set(true);
-                    return result;
-                });
+                return attempt.get();
             } catch (RuntimeException thrown) {
-                if (committing.get() && SqlFault.of(thrown) == SqlFault.UNAVAILABLE) {
-                    throw new CommitOutcomeUnknownException(thrown);
-                }
                 boolean retry = switch (SqlFault.of(thrown)) {
-                    case CONTENTION -> backOff(attempt);
+                    case CONTENTION -> backOff(number);
                     // The wait for the lock replaces the backoff; another such wait must fit into the request's
                     // remaining time.
                     case LOCKED -> Deadline.remainingNanos().orElse(Long.MAX_VALUE) > LOCK_RETRY_TIME.toNanos();
                     case DUPLICATE, OUTCOME_UNKNOWN, UNAVAILABLE, OTHER -> false;
                 };
-                if (!retry || attempt == attempts) {
+                if (!retry || number == attempts) {
                     throw thrown;
                 }
                 retries.increment();
                 LOG.atDebug()
-                        .addKeyValue("attempt", attempt)
+                        .addKeyValue("attempt", number)
                         .log("A transaction conflicted with another transaction; it is retried");
             }
         }

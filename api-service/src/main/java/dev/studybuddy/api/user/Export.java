@@ -1,5 +1,6 @@
 package dev.studybuddy.api.user;
 
+import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.contract.AggregateState;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,11 +25,17 @@ final class Export {
 
     private final SubjectTable subjects;
     private final List<OwnedAggregates> owned;
+    private final RetryingTransactions transactions;
     private final JsonMapper json;
 
-    Export(SubjectTable subjects, List<OwnedAggregates> owned, JsonMapper json) {
+    Export(
+            SubjectTable subjects,
+            List<OwnedAggregates> owned,
+            RetryingTransactions transactions,
+            JsonMapper json) {
         this.subjects = subjects;
         this.owned = owned;
+        this.transactions = transactions;
         this.json = json;
     }
 
@@ -58,19 +64,18 @@ final class Export {
         do {
             Deadline.ensure(TIME_OF_PAGE);
             String after = page.isEmpty() ? "" : page.getLast();
-            page = subjects.list(user, after, PAGE_SIZE);
+            page = transactions.read(() -> subjects.list(user, after, PAGE_SIZE));
             writePage(page, after.isEmpty(), out);
         } while (page.size() == PAGE_SIZE);
     }
 
     private void writeAll(UUID user, OwnedAggregates aggregates, OutputStream out) throws IOException {
-        @Nullable AggregateState last = null;
-        List<AggregateState> page;
+        List<AggregateState> page = List.of();
         do {
             Deadline.ensure(TIME_OF_PAGE);
-            page = aggregates.pageOfUser(user, last, PAGE_SIZE);
+            AggregateState last = page.isEmpty() ? null : page.getLast();
+            page = transactions.read(() -> aggregates.pageOfUser(user, last, PAGE_SIZE));
             writePage(page, last == null, out);
-            last = page.isEmpty() ? last : page.getLast();
         } while (page.size() == PAGE_SIZE);
     }
 

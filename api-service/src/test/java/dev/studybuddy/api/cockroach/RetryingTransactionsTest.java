@@ -1,0 +1,60 @@
+package dev.studybuddy.api.cockroach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+class RetryingTransactionsTest {
+
+    private final RetryingTransactions transactions = TestTransactions.withoutDatabase();
+    private final AtomicInteger attempts = new AtomicInteger();
+
+    @Test
+    void aReadIsRetriedWithoutATransaction() {
+        assertThat(transactions.<String>read(conflictOnce())).isEqualTo("outside");
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void aTransactionIsRetriedAsAWhole() {
+        assertThat(transactions.<String>run(conflictOnce())).isEqualTo("inside");
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void aReadInsideATransactionIsRetriedByTheTransaction() {
+        assertThat(transactions.<String>run(() -> transactions.<String>read(conflictOnce())))
+                .isEqualTo("inside");
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void aReadThatAlwaysConflictsFailsAfterItsLastAttempt() {
+        assertThatThrownBy(() -> transactions.<String>read(() -> {
+                    attempts.incrementAndGet();
+                    throw conflict();
+                }))
+                .isInstanceOf(CannotAcquireLockException.class);
+        assertThat(attempts).hasValue(3);
+    }
+
+    /** Returns a body whose first attempt conflicts, and whose second one returns whether it is in a transaction. */
+    private Supplier<String> conflictOnce() {
+        return () -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw conflict();
+            }
+            return TransactionSynchronizationManager.isActualTransactionActive() ? "inside" : "outside";
+        };
+    }
+
+    private static CannotAcquireLockException conflict() {
+        return new CannotAcquireLockException("conflict", new SQLException("restart transaction", "40001"));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.studybuddy.api.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.cockroach.TestTransactions;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Difficulty;
+import dev.studybuddy.contract.TodoState;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ExportTest {
+
+    private static final int TODOS = 450;
+    private static final Instant NOW = Instant.parse("2027-01-01T00:00:00Z");
+    private static final User USER =
+            new User(UUID.randomUUID(), "a@example.org", "Ada", null, null, "UTC", true, 1, NOW, NOW);
+
+    private final JsonMapper json = new JsonMapper();
+    private final AtomicInteger reads = new AtomicInteger();
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+    @Test
+    void anExportIsCompleteAlthoughEachReadConflictsOnce() throws IOException {
+        export().write(USER, written);
+
+        JsonNode exported = json.readTree(written.toByteArray());
+        assertThat(exported.path("subjects").toString()).isEqualTo("[\"Math\"]");
+        assertThat(exported.path("todos"))
+                .extracting(todo -> todo.path("title").asString())
+                .doesNotHaveDuplicates()
+                .hasSize(TODOS);
+        assertThat(exported.path("complete").booleanValue()).isTrue();
+    }
+
+    private Export export() {
+        return new Export(
+                new SubjectTable(subjects()), List.of(new Todos()), TestTransactions.withoutDatabase(), json);
+    }
+
+    /** Fails each read once, as a database does that resolves a conflict between two transactions. */
+    private <T> T conflictOnce(T page) {
+        if (reads.incrementAndGet() % 2 == 1) {
+            throw new CannotAcquireLockException("conflict", new SQLException("restart transaction", "40001"));
+        }
+        return page;
+    }
+
+    /** Returns a client whose only statement returns one subject. */
+    private JdbcClient subjects() {
+        InvocationHandler statement = (proxy, method, arguments) -> switch (method.getName()) {
+            case "param" -> proxy;
+            case "query" ->
+                fake(
+                        JdbcClient.MappedQuerySpec.class,
+                        (query, list, none) -> conflictOnce(List.of("Math")));
+            default -> throw new UnsupportedOperationException(method.getName());
+        };
+        return fake(JdbcClient.class, (proxy, method, arguments) -> fake(JdbcClient.StatementSpec.class, statement));
+    }
+
+    private static <T> T fake(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(ExportTest.class.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private final class Todos implements OwnedAggregates {
+
+        @Override
+        public AggregateType type() {
+            return AggregateType.TODO;
+        }
+
+        @Override
+        public List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit) {
+            int first = after instanceof TodoState last ? Integer.parseInt(last.title()) + 1 : 0;
+            return conflictOnce(IntStream.range(first, Math.min(TODOS, first + limit))
+                    .<AggregateState>mapToObj(Todos::todo)
+                    .toList());
+        }
+
+        @Override
+        public List<AggregateState> renameSubject(UUID user, String from, String to, Instant now, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        private static TodoState todo(int number) {
+            String id = new UUID(0, number).toString();
+            return new TodoState(
+                    id,
+                    USER.id().toString(),
+                    String.valueOf(number),
+                    "Math",
+                    Difficulty.EASY,
+                    1,
+                    0,
+                    false,
+                    null,
+                    null,
+                    null,
+                    1,
+                    NOW,
+                    NOW);
+        }
+    }
+}
