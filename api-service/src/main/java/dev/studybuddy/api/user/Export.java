@@ -2,6 +2,7 @@ package dev.studybuddy.api.user;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.deadline.Deadline;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateState;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,24 +28,32 @@ final class Export {
     private final List<OwnedAggregates> owned;
     private final RetryingTransactions transactions;
     private final JsonMapper json;
+    private final MonotonicClock clock;
+    private final Duration maxDuration;
 
     Export(
             SubjectTable subjects,
             List<OwnedAggregates> owned,
             RetryingTransactions transactions,
-            JsonMapper json) {
+            JsonMapper json,
+            MonotonicClock clock,
+            ExportProperties properties) {
         this.subjects = subjects;
         this.owned = owned;
         this.transactions = transactions;
         this.json = json;
+        this.clock = clock;
+        this.maxDuration = properties.maxDuration();
     }
 
     /**
      * Writes the export of a user.
      *
+     * @throws ExportTimeoutException if the longest duration passed before the export was complete
      * @throws IOException if the client closed the connection
      */
-    void write(User user, OutputStream out) throws IOException {
+    void write(User user, OutputStream client) throws IOException {
+        OutputStream out = new ExportStream(client, clock, maxDuration);
         print(out, "{\"user\":");
         out.write(json.writeValueAsBytes(user));
         out.flush();
@@ -54,7 +63,7 @@ final class Export {
             print(out, "],\"" + aggregates.type().code() + "s\":[");
             writeAll(user.id(), aggregates, out);
         }
-        // A reader recognizes an export that an error ended, because it is not valid JSON.
+        // A reader recognizes an export that an error or the longest duration ended, because it is not valid JSON.
         print(out, "],\"complete\":true}");
         out.flush();
     }

@@ -12,7 +12,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -27,12 +26,12 @@ final class ExportController {
 
     private final Users users;
     private final Export export;
-    private final Semaphore exports;
+    private final RunningExports running;
 
     ExportController(Users users, Export export, ExportProperties properties) {
         this.users = users;
         this.export = export;
-        this.exports = new Semaphore(properties.concurrent());
+        this.running = new RunningExports(properties.concurrent());
     }
 
     /** This record only documents the export in the OpenAPI document. */
@@ -43,7 +42,8 @@ final class ExportController {
             summary = "Returns all data of the caller as one JSON document",
             description =
                     "The answer is streamed. It does not show one instant: changes during the export may be in it or"
-                            + " not. Its last field is complete; if an error ends the export, the document is not valid JSON.")
+                            + " not. Its last field is complete; if an error or the longest duration ends the export, the"
+                            + " document is not valid JSON. One export of a caller runs at a time.")
     @ApiResponse(
             responseCode = "200",
             content =
@@ -54,23 +54,23 @@ final class ExportController {
     void export(Caller caller, HttpServletResponse response) {
         User user = users.find(caller.id())
                 .orElseThrow(() -> Problem.notFound("user").exception());
-        if (!exports.tryAcquire()) {
-            throw Problem.unavailable(
-                            "too-many-exports", "Too many exports run at the same time. Retry this request later.")
-                    .exception();
-        }
+        running.add(caller.id());
         try {
             response.setContentType(MediaType.APPLICATION_JSON_VALUE);
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"studybuddy.json\"");
             export.write(user, response.getOutputStream());
+        } catch (ExportTimeoutException tooLong) {
+            LOG.atWarn()
+                    .addKeyValue("user", user.id())
+                    .log("The export took longer than the longest duration of an export; it ends incomplete");
         } catch (IOException closed) {
             LOG.atInfo()
                     .addKeyValue("user", user.id())
                     .addKeyValue("error", closed.toString())
                     .log("The client closed the connection before the export was complete");
         } finally {
-            exports.release();
+            running.remove(caller.id());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.api.cockroach.TestTransactions;
 import dev.studybuddy.contract.AggregateState;
@@ -9,13 +10,17 @@ import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,11 +32,13 @@ import tools.jackson.databind.json.JsonMapper;
 class ExportTest {
 
     private static final int TODOS = 450;
+    private static final Duration MAX_DURATION = Duration.ofSeconds(10);
     private static final Instant NOW = Instant.parse("2027-01-01T00:00:00Z");
     private static final User USER =
             new User(UUID.randomUUID(), "a@example.org", "Ada", null, null, "UTC", true, 1, NOW, NOW);
 
     private final JsonMapper json = new JsonMapper();
+    private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger reads = new AtomicInteger();
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
@@ -48,9 +55,35 @@ class ExportTest {
         assertThat(exported.path("complete").booleanValue()).isTrue();
     }
 
+    @Test
+    void anExportToASlowClientEndsAfterItsLongestDuration() {
+        OutputStream slow = new OutputStream() {
+            @Override
+            public void write(int value) {
+                written.write(value);
+            }
+
+            @Override
+            public void flush() {
+                nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+            }
+        };
+
+        assertThatThrownBy(() -> export().write(USER, slow)).isInstanceOf(ExportTimeoutException.class);
+
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .contains("\"title\":\"0\"")
+                .doesNotContain("complete\":true");
+    }
+
     private Export export() {
         return new Export(
-                new SubjectTable(subjects()), List.of(new Todos()), TestTransactions.withoutDatabase(), json);
+                new SubjectTable(subjects()),
+                List.of(new Todos()),
+                TestTransactions.withoutDatabase(),
+                json,
+                nanos::get,
+                new ExportProperties(1, MAX_DURATION));
     }
 
     /** Fails each read once, as a database does that resolves a conflict between two transactions. */

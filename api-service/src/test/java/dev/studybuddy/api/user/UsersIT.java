@@ -3,10 +3,20 @@ package dev.studybuddy.api.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.studybuddy.api.access.DemoUser;
 import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RunningApi;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -331,6 +342,34 @@ class UsersIT {
                 .hasSize(450);
         assertThat(api.as(UUID.randomUUID(), "user").get("/api/users/me/export").status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void aCallerRunsOneExportAtATime() throws Exception {
+        Client user = api.newUser();
+        HikariDataSource pool = api.bean(DataSource.class).unwrap(HikariDataSource.class);
+        try (Connection connection =
+                        DriverManager.getConnection(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            // The first export waits for this lock after it has sent the user.
+            statement.execute("LOCK TABLE todos IN ACCESS EXCLUSIVE MODE");
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(api.url() + "/api/users/me/export"));
+            request.headers(user.headers().toArray(String[]::new));
+            try (HttpClient http = HttpClient.newHttpClient();
+                    InputStream first = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream())
+                            .body()) {
+                Answer second = user.get("/api/users/me/export");
+                connection.rollback();
+
+                assertThat(second.problem()).isEqualTo("too-many-exports");
+                assertThat(second.header("Retry-After")).isEqualTo("1");
+                assertThat(new String(first.readAllBytes(), StandardCharsets.UTF_8))
+                        .endsWith("\"complete\":true}");
+            }
+        }
+        await().untilAsserted(() -> assertThat(user.get("/api/users/me/export").status())
+                        .isEqualTo(200));
     }
 
     private long events(String id, String type, long version) {
