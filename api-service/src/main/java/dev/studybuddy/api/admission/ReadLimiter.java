@@ -5,31 +5,24 @@ import dev.studybuddy.api.http.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.Serial;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Limits how many reads of one kind run at a time. Each read needs a permit while it runs, and waits for one in the
- * order of arrival. A write never waits: it takes one permit from the reads while it runs, as long as enough permits
- * remain. Without this limit, each step of a write would wait for the steps of all reads that need a processor or a
- * connection.
+ * order of arrival, but one caller holds at most a half of the permits. A write never waits: it takes one permit from
+ * the reads while it runs, as long as enough permits remain. Without this limit, each step of a write would wait for
+ * the steps of all reads that need a processor or a connection.
  */
 public final class ReadLimiter {
 
     private static final ThreadLocal<@Nullable Permit> CURRENT = new ThreadLocal<>();
 
-    private final Permits permits;
-    private final int maxTakenByWrites;
+    private final CallerPermits permits;
     private final Duration maxWait;
-    private final AtomicInteger takenByWrites = new AtomicInteger();
-    private final AtomicInteger running = new AtomicInteger();
-    private final AtomicInteger waiting = new AtomicInteger();
     private final Counter rejected;
 
     /**
@@ -41,46 +34,31 @@ public final class ReadLimiter {
      * @param maxWait the longest wait of a read for a permit
      */
     ReadLimiter(String kind, int count, int leftByWrites, Duration maxWait, MeterRegistry meters) {
-        this.permits = new Permits(count);
-        this.maxTakenByWrites = count - leftByWrites;
+        this.permits = new CallerPermits(count, leftByWrites);
         this.maxWait = maxWait;
         this.rejected = Counter.builder("api_reads_rejected")
                 .description("Reads that were rejected because too many others of their kind ran")
                 .tag("kind", kind)
                 .register(meters);
-        Gauge.builder("api_reads_running", running, AtomicInteger::doubleValue)
+        Gauge.builder("api_reads_running", permits, CallerPermits::held)
                 .description("Reads of a kind that run")
                 .tag("kind", kind)
                 .register(meters);
-        Gauge.builder("api_reads_waiting", waiting, AtomicInteger::doubleValue)
+        Gauge.builder("api_reads_waiting", permits, CallerPermits::waiting)
                 .description("Reads of a kind that wait until fewer others run")
                 .tag("kind", kind)
                 .register(meters);
     }
 
-    /**
-     * A write takes a permit from this semaphore without a wait, so that the number of free permits may be negative.
-     */
-    private static final class Permits extends Semaphore {
-
-        @Serial
-        private static final long serialVersionUID = 1;
-
-        Permits(int count) {
-            super(count, true);
-        }
-
-        void take() {
-            reducePermits(1);
-        }
-    }
-
     /** A permit belongs to the request of one thread, which releases it once. */
     final class Permit {
 
+        private final UUID caller;
         private boolean held = true;
 
-        private Permit() {}
+        private Permit(UUID caller) {
+            this.caller = caller;
+        }
 
         /** Releases the permit when the read has ended. */
         void release() {
@@ -91,15 +69,14 @@ public final class ReadLimiter {
         private void releaseIfHeld() {
             if (held) {
                 held = false;
-                running.decrementAndGet();
-                permits.release();
+                permits.release(caller);
             }
         }
 
         private <T> T runReleased(Supplier<T> wait) {
             releaseIfHeld();
             T result = wait.get();
-            if (!tryAcquire()) {
+            if (!tryAcquire(caller)) {
                 throw Problem.tooManyReads().exception();
             }
             held = true;
@@ -107,12 +84,16 @@ public final class ReadLimiter {
         }
     }
 
-    /** Waits for a permit for this thread's read. Returns nothing if none becomes free in time. */
-    Optional<Permit> acquire() {
-        if (!tryAcquire()) {
+    /**
+     * Waits for a permit for this thread's read. Returns nothing if none becomes free in time.
+     *
+     * @param caller the id that all reads of one caller have in common
+     */
+    Optional<Permit> acquire(UUID caller) {
+        if (!tryAcquire(caller)) {
             return Optional.empty();
         }
-        Permit permit = new Permit();
+        Permit permit = new Permit(caller);
         CURRENT.set(permit);
         return Optional.of(permit);
     }
@@ -132,30 +113,17 @@ public final class ReadLimiter {
 
     /** Takes a permit for a write, without a wait. Returns whether it took one, which the write releases at its end. */
     boolean takeForWrite() {
-        if (takenByWrites.getAndUpdate(taken -> Math.min(maxTakenByWrites, taken + 1)) == maxTakenByWrites) {
-            return false;
-        }
-        permits.take();
-        return true;
+        return permits.takeForWrite();
     }
 
     /** Releases a permit that a write took. */
     void releaseFromWrite() {
-        takenByWrites.decrementAndGet();
-        permits.release();
+        permits.releaseFromWrite();
     }
 
-    private boolean tryAcquire() {
-        waiting.incrementAndGet();
-        try {
-            if (permits.tryAcquire(Deadline.limit(maxWait).toNanos(), TimeUnit.NANOSECONDS)) {
-                running.incrementAndGet();
-                return true;
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } finally {
-            waiting.decrementAndGet();
+    private boolean tryAcquire(UUID caller) {
+        if (permits.tryAcquire(caller, Deadline.limit(maxWait))) {
+            return true;
         }
         rejected.increment();
         return false;

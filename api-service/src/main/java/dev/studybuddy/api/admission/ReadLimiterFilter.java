@@ -7,8 +7,11 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -52,7 +55,7 @@ public final class ReadLimiterFilter extends OncePerRequestFilter {
     private static void read(
             ReadLimiter limiter, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<ReadLimiter.Permit> permit = limiter.acquire();
+        Optional<ReadLimiter.Permit> permit = limiter.acquire(caller(request));
         if (permit.isEmpty()) {
             ProblemWriter.write(request, response, Problem.tooManyReads());
             return;
@@ -64,6 +67,16 @@ public final class ReadLimiterFilter extends OncePerRequestFilter {
             permit.get().release();
         }
         answer.copyBodyToResponse();
+    }
+
+    /**
+     * Returns an id of the caller, whose token is not verified yet: a hash of the token, or of the address if the
+     * request has no token.
+     */
+    private static UUID caller(HttpServletRequest request) {
+        String token = request.getHeader(HttpHeaders.AUTHORIZATION);
+        String caller = token == null ? String.valueOf(request.getRemoteAddr()) : token;
+        return UUID.nameUUIDFromBytes(caller.getBytes(StandardCharsets.UTF_8));
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -14,20 +14,22 @@ import org.springframework.validation.annotation.Validated;
  * Holds the limits of concurrent reads under {@code studybuddy.reads}.
  *
  * @param concurrent At most this many requests of one instance read a leaderboard or a report at a time, and each
- *     running write lowers the number by one, to a quarter at least. If it is not set, it is twice the number of
- *     processors, and at least 4. A greater value answers more reads if MongoDB is slow, and lets reads take more of
- *     the processors from the writes.
+ *     running write lowers the number by one, to a quarter at least. One caller uses at most a half of them, and at
+ *     least one. If it is not set, it is twice the number of processors, and at least 4. A greater value answers more
+ *     reads if MongoDB is slow, and lets reads take more of the processors from the writes.
  * @param concurrentLists At most this many requests of one instance list todos, sessions or subjects at a time, and
- *     each running write lowers the number by one, to a half at least. A greater value answers more lists if
- *     CockroachDB is slow, and lets lists take more of the database connections from the writes. Together with
- *     {@code studybuddy.reads.concurrent-operations} and {@code studybuddy.reads.concurrent-mongo-operations} it must
- *     be less than {@code spring.datasource.hikari.maximum-pool-size}.
+ *     each running write lowers the number by one, to a half at least. One caller uses at most a half of them, and at
+ *     least one. A greater value answers more lists if CockroachDB is slow, and lets lists take more of the database
+ *     connections from the writes. Together with {@code studybuddy.reads.concurrent-operations} and
+ *     {@code studybuddy.reads.concurrent-mongo-operations} it must be less than
+ *     {@code spring.datasource.hikari.maximum-pool-size}.
  * @param concurrentOperations At most this many requests of one instance list jobs, audit rows, users or stuck events
- *     at a time. A greater value answers more operators at a time, and lets their lists take more of the database
- *     connections from the writes.
+ *     at a time. One caller uses at most a half of them, and at least one. A greater value answers more operators at a
+ *     time, and lets their lists take more of the database connections from the writes.
  * @param concurrentMongoOperations At most this many requests of one instance list dead letters or the events of an
- *     aggregate at a time. These lists read MongoDB too, and a slow MongoDB delays no other list. A greater value
- *     answers more operators at a time, and lets their lists take more of the database connections from the writes.
+ *     aggregate at a time. One caller uses at most a half of them, and at least one. These lists read MongoDB too, and a
+ *     slow MongoDB delays no other list. A greater value answers more operators at a time, and lets their lists take
+ *     more of the database connections from the writes.
  * @param maxWait A read of a leaderboard, a report or a list waits at most this long for its start, and is then
  *     answered with 503. A longer wait answers more reads under load, and answers them later.
  */

@@ -112,7 +112,7 @@ public final class ReadModelQueries {
         List<AggregateVersion> required = readTokens(request, caller);
         Duration wait = readWait(request.getHeader(WAIT_HEADER));
         try {
-            return Deadline.runReserving(FALLBACK_TIME, () -> readMongo(model, required, wait, mongo));
+            return Deadline.runReserving(FALLBACK_TIME, () -> readMongo(model, caller, required, wait, mongo));
         } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()
                     .addKeyValue("model", model)
@@ -137,6 +137,7 @@ public final class ReadModelQueries {
             String model, HttpServletRequest request, Caller caller, Function<ReadGeneration, T> mongo) {
         return readMongo(
                 model,
+                caller,
                 readTokens(request, caller),
                 readWait(request.getHeader(WAIT_HEADER)),
                 (generation, need) -> readOnce(mongo, generation, need));
@@ -152,7 +153,7 @@ public final class ReadModelQueries {
     }
 
     private <T> ResponseEntity<T> readMongo(
-            String model, List<AggregateVersion> required, Duration wait, SharedRead<T> mongo) {
+            String model, Caller caller, List<AggregateVersion> required, Duration wait, SharedRead<T> mongo) {
         ReadGeneration active = activeGeneration.current(model);
         try (ReadSessions.Handle session = sessions.open()) {
             ReadGeneration generation = session.bind(active);
@@ -164,7 +165,7 @@ public final class ReadModelQueries {
                         mongo.read(generation, SharedRead.Need.NONE).value());
             }
             long startNanos = clock.nanos();
-            boolean shown = awaitVersions(generation, required, wait);
+            boolean shown = awaitVersions(caller, generation, required, wait);
             long nowNanos = clock.nanos();
             Duration left = wait.minusNanos(nowNanos - startNanos);
             SharedRead.Need need = shown
@@ -176,11 +177,12 @@ public final class ReadModelQueries {
     }
 
     /** Waits for the versions. The caller requested the wait, so it does not count towards the request's deadline. */
-    private boolean awaitVersions(ReadGeneration generation, List<AggregateVersion> required, Duration wait) {
+    private boolean awaitVersions(
+            Caller caller, ReadGeneration generation, List<AggregateVersion> required, Duration wait) {
         long startNanos = clock.nanos();
         Deadline.extend(wait);
         try {
-            return versionWait.await(generation, required, wait);
+            return versionWait.await(caller.id(), generation, required, wait);
         } finally {
             Duration unused = wait.minusNanos(clock.nanos() - startNanos);
             if (!unused.isNegative()) {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.bson.Document;
 import org.springframework.stereotype.Component;
@@ -22,12 +22,13 @@ import org.springframework.stereotype.Component;
 @Component
 final class VersionWait {
 
-    private static final int MAX_WAITING = 100;
+    private static final int MAX_WAITS = 100;
+    private static final int MAX_WAITS_PER_CALLER = 10;
     private static final Backoff POLL_INTERVAL = Backoff.between(Duration.ofMillis(5), Duration.ofMillis(50));
 
     private final MongoCircuitBreaker breaker;
     private final MonotonicClock clock;
-    private final Semaphore waiting = new Semaphore(MAX_WAITING);
+    private final CallerWaits waits = new CallerWaits(MAX_WAITS, MAX_WAITS_PER_CALLER);
 
     VersionWait(MongoCircuitBreaker breaker, MonotonicClock clock) {
         this.breaker = breaker;
@@ -38,21 +39,22 @@ final class VersionWait {
      * Waits until the generation shows these versions or newer ones, and returns whether it does. A deletion
      * counts as a version. Aggregate types that the generation does not read are ignored.
      *
-     * @param maxWait the longest wait; if too many requests wait already, the method checks only once
+     * @param maxWait the longest wait; if too many requests, or too many of the caller, wait already, the method checks
+     *     only once
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB becomes unavailable
      */
-    public boolean await(ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
+    public boolean await(UUID caller, ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
         long end = clock.nanos() + maxWait.toNanos();
         if (breaker.read(() -> shows(generation, versions))) {
             return true;
         }
-        if (!waiting.tryAcquire()) {
+        if (!waits.add(caller)) {
             return false;
         }
         try {
             return ReadLimiter.waitWithoutPermit(() -> poll(generation, versions, end));
         } finally {
-            waiting.release();
+            waits.remove(caller);
         }
     }
 

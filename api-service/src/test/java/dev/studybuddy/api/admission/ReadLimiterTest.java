@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class ReadLimiterTest {
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch released = new CountDownLatch(1);
     private final List<Future<MockHttpServletResponse>> blocked = new ArrayList<>();
+    private final AtomicInteger tokens = new AtomicInteger();
 
     @AfterEach
     void end() {
@@ -252,6 +254,78 @@ class ReadLimiterTest {
     }
 
     @Test
+    void oneCallerHoldsAtMostAHalfOfThePermits() throws Exception {
+        ReadLimiterFilter filter = filter(4, SHORT);
+        String heavy = newCaller();
+        block(filter, heavy, "GET", "/api/todos");
+        block(filter, heavy, "GET", "/api/sessions");
+
+        assertThat(send(filter, heavy, "GET", "/api/todos", () -> {}).getStatus())
+                .isEqualTo(503);
+        assertThat(send(filter, heavy, "GET", LEADERBOARD, () -> {}).getStatus())
+                .isEqualTo(200);
+        assertThat(send(filter, "GET", "/api/todos").getStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void theQueueOfOneCallerDelaysNoOtherCaller() throws Exception {
+        ReadLimiterFilter filter = filter(4, LONG);
+        String heavy = newCaller();
+        for (int list = 0; list < LISTS / 2; list++) {
+            block(filter, heavy, "GET", "/api/todos");
+        }
+        List<Future<MockHttpServletResponse>> queued = new ArrayList<>();
+        for (int list = 0; list < 10; list++) {
+            queued.add(callers.submit(() -> send(filter, heavy, "GET", "/api/todos", () -> {})));
+        }
+        Awaitility.await().until(() -> waiting("lists") == 10);
+
+        assertThat(send(filter, "GET", "/api/todos").getStatus()).isEqualTo(200);
+        assertThat(waiting("lists")).isEqualTo(10);
+
+        released.countDown();
+        for (Future<MockHttpServletResponse> each : queued) {
+            assertThat(each.get().getStatus()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void oneCallerHoldsAHalfOfThePermitsThatWritesLeave() throws Exception {
+        ReadLimiterFilter filter = filter(4, SHORT);
+        String heavy = newCaller();
+        block(filter, "POST", "/api/todos");
+        block(filter, "POST", "/api/todos");
+        block(filter, heavy, "GET", "/api/todos");
+
+        assertThat(send(filter, heavy, "GET", "/api/todos", () -> {}).getStatus())
+                .isEqualTo(503);
+        assertThat(send(filter, "GET", "/api/todos").getStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void requestsWithoutATokenAreCountedByTheirAddress() throws Exception {
+        ReadLimiterFilter filter = filter(2, SHORT);
+        CountDownLatch started = new CountDownLatch(1);
+        blocked.add(callers.submit(() -> sendFrom("192.0.2.1", filter, () -> {
+            started.countDown();
+            await(released);
+        })));
+        await(started);
+
+        assertThat(sendFrom("192.0.2.1", filter, () -> {}).getStatus()).isEqualTo(503);
+        assertThat(sendFrom("192.0.2.2", filter, () -> {}).getStatus()).isEqualTo(200);
+    }
+
+    private static MockHttpServletResponse sendFrom(String address, ReadLimiterFilter filter, Rest rest)
+            throws ServletException, IOException {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", LEADERBOARD);
+        request.setRemoteAddr(address);
+        MockHttpServletResponse response = new MockHttpServletResponse();
+        filter.doFilter(request, response, (passed, answer) -> rest.answer());
+        return response;
+    }
+
+    @Test
     void theNumberOfPermitsFollowsTheProcessorsUnlessItIsSet() {
         assertThat(new ReadProperties(null, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT).concurrentOn(1))
                 .isEqualTo(4);
@@ -267,10 +341,14 @@ class ReadLimiterTest {
                 new ReadProperties(concurrent, LISTS, OPERATIONS, MONGO_OPERATIONS, maxWait), CONNECTIONS, meters));
     }
 
-    /** Sends a request that runs until the end of the test, and returns once it runs. */
+    /** Sends a request of a new caller that runs until the end of the test, and returns once it runs. */
     private void block(ReadLimiterFilter filter, String method, String path) {
+        block(filter, newCaller(), method, path);
+    }
+
+    private void block(ReadLimiterFilter filter, String caller, String method, String path) {
         CountDownLatch started = new CountDownLatch(1);
-        blocked.add(callers.submit(() -> send(filter, method, path, () -> {
+        blocked.add(callers.submit(() -> send(filter, caller, method, path, () -> {
             started.countDown();
             await(released);
         })));
@@ -283,22 +361,37 @@ class ReadLimiterTest {
         void answer() throws IOException;
     }
 
-    private static MockHttpServletResponse send(ReadLimiterFilter filter, String method, String path)
+    private MockHttpServletResponse send(ReadLimiterFilter filter, String method, String path)
             throws ServletException, IOException {
         return send(filter, method, path, () -> {});
     }
 
-    private static MockHttpServletResponse send(ReadLimiterFilter filter, String method, String path, Rest rest)
+    private MockHttpServletResponse send(ReadLimiterFilter filter, String method, String path, Rest rest)
+            throws ServletException, IOException {
+        return send(filter, newCaller(), method, path, rest);
+    }
+
+    private static MockHttpServletResponse send(
+            ReadLimiterFilter filter, String caller, String method, String path, Rest rest)
             throws ServletException, IOException {
         MockHttpServletRequest request = new MockHttpServletRequest(method, path);
+        request.addHeader("Authorization", caller);
         MockHttpServletResponse response = new MockHttpServletResponse();
         FilterChain chain = (passed, answer) -> rest.answer();
         filter.doFilter(request, response, chain);
         return response;
     }
 
+    private String newCaller() {
+        return "Bearer " + tokens.incrementAndGet();
+    }
+
     private double waitingReports() {
-        return meters.get("api_reads_waiting").tag("kind", "reports").gauge().value();
+        return waiting("reports");
+    }
+
+    private double waiting(String kind) {
+        return meters.get("api_reads_waiting").tag("kind", kind).gauge().value();
     }
 
     private static void await(CountDownLatch latch) {

@@ -99,9 +99,10 @@ class ReadOverloadIT extends ApiWithReports {
     }
 
     @Test
-    void manyReadersOfListsDelayNoWriteWhileTheirTableIsLocked() throws Exception {
+    void manyReadersOfListsDelayNoWriteAndNoOtherCallerWhileTheirTableIsLocked() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         AtomicBoolean rejected = new AtomicBoolean();
+        Client other = api.newUser();
         try (Connection connection = sql.dataSource().getConnection();
                 Statement statement = connection.createStatement();
                 ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
@@ -119,6 +120,7 @@ class ReadOverloadIT extends ApiWithReports {
                     assertThat(write.duration()).isLessThan(Duration.ofSeconds(1));
                     assertThat(written.status()).isEqualTo(200);
                     assertThat(written.duration()).isLessThan(Duration.ofSeconds(1));
+                    assertThat(other.get("/api/sessions").status()).isEqualTo(200);
                 }
             } finally {
                 done.set(true);
