@@ -45,12 +45,14 @@ final class OriginFilter extends OncePerRequestFilter implements CorsConfigurati
             "X-Consistency-Token",
             "X-Consistency-Wait-Ms");
     private static final List<String> RESPONSE_HEADERS = List.of(
+            HttpHeaders.CONTENT_DISPOSITION,
             HttpHeaders.ETAG,
             HttpHeaders.LOCATION,
             HttpHeaders.RETRY_AFTER,
             HttpHeaders.WWW_AUTHENTICATE,
             CallLimit.LIMIT_HEADER,
             CallLimit.POLICY_HEADER,
+            ProblemWriter.TRACE_HEADER,
             "X-Consistency-Token",
             "X-Read-Consistent",
             "X-Read-Lag-Ms",

@@ -18,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes the problem details of all components of the service, and logs one line for each. */
 public final class ProblemWriter {
 
+    /** This header of each answer is the id of the request's trace, which each log line of the request has. */
+    public static final String TRACE_HEADER = "X-Trace-Id";
+
     private static final Logger LOG = LoggerFactory.getLogger(ProblemWriter.class);
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -49,7 +52,7 @@ public final class ProblemWriter {
                     HttpHeaders.RETRY_AFTER,
                     Long.toString(Math.max(1, problem.retryAfter().toSeconds())));
         }
-        byte[] body = json(problem, path(request)).getBytes(StandardCharsets.UTF_8);
+        byte[] body = json(problem, path(request), response.getHeader(TRACE_HEADER)).getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
@@ -73,14 +76,22 @@ public final class ProblemWriter {
         return original instanceof String path ? path : String.valueOf(request.getRequestURI());
     }
 
-    /** Returns the body of an answer with the problem; the instance is the path that the client requested. */
-    static String json(Problem problem, String instance) {
+    /**
+     * Returns the body of an answer with the problem.
+     *
+     * @param instance the path that the client requested
+     * @param traceId the id of the request's trace; null if the request has none
+     */
+    static String json(Problem problem, String instance, @Nullable String traceId) {
         ObjectNode body = JSON.createObjectNode();
         body.put("type", problem.type());
         body.put("title", problem.title());
         body.put("status", problem.status().value());
         body.put("detail", problem.detail());
         body.put("instance", instance);
+        if (traceId != null) {
+            body.put("traceId", traceId);
+        }
         ArrayNode errors = body.putArray("errors");
         for (Problem.FieldFault fault : problem.errors()) {
             errors.addObject().put("field", fault.field()).put("message", fault.message());

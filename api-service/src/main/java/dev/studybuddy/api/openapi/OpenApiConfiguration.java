@@ -3,6 +3,7 @@ package dev.studybuddy.api.openapi;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemWriter;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -58,6 +59,9 @@ class OpenApiConfiguration {
                                 RATE_LIMIT_POLICY,
                                 header(
                                         "The value q is the largest number of calls of one caller at each instance in w seconds."))
+                        .addHeaders(
+                                ProblemWriter.TRACE_HEADER,
+                                header("This id of the request's trace is in each log line of the request."))
                         .addSecuritySchemes(
                                 BEARER,
                                 new SecurityScheme()
@@ -89,7 +93,7 @@ class OpenApiConfiguration {
         Schema<Object> errors = schemaOf("array");
         errors.setItems(fault);
         Schema<Object> problem = schemaOf("object");
-        for (String text : new String[] {"type", "title", "detail", "instance"}) {
+        for (String text : new String[] {"type", "title", "detail", "instance", "traceId"}) {
             problem.addProperty(text, schemaOf("string"));
         }
         problem.addProperty("status", schemaOf("integer"));

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.openapi;
 
 import dev.studybuddy.api.consistency.ReadModelQueries;
+import dev.studybuddy.api.http.ProblemWriter;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.headers.Header;
@@ -113,6 +114,7 @@ final class OperationParts implements GlobalOperationCustomizer {
     }
 
     private static void addResponseHeaders(String code, ApiResponse response, Handler handler) {
+        response.addHeaderObject(ProblemWriter.TRACE_HEADER, reference(ProblemWriter.TRACE_HEADER));
         if (!handler.isPublic()) {
             response.addHeaderObject(OpenApiConfiguration.RATE_LIMIT, reference(OpenApiConfiguration.RATE_LIMIT));
             response.addHeaderObject(

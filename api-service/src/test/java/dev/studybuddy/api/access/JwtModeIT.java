@@ -105,7 +105,8 @@ class JwtModeIT {
         Answer answer = caller(KEY, "user").get("/api/todos", "Origin", FRONTEND);
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
         assertThat(answer.header("Access-Control-Expose-Headers"))
-                .contains("ETag", "Location", "X-Consistency-Token", "Retry-After", "RateLimit");
+                .contains("ETag", "Location", "X-Consistency-Token", "Retry-After", "RateLimit")
+                .contains("Content-Disposition", "X-Trace-Id");
         assertThat(answer.header("Access-Control-Allow-Credentials")).isNull();
         Answer rejected = anonymous.get("/api/todos", "Origin", FRONTEND);
         assertThat(rejected.status()).isEqualTo(401);

@@ -110,6 +110,26 @@ class ErrorsIT {
     }
 
     @Test
+    void aProblemNamesItsTraceAsTheHeaderDoes() {
+        List<Answer> answers = List.of(
+                demo.get("/api/todos/" + UUID.randomUUID()),
+                demo.get("/api/todos?subject=%00"),
+                demo.get("/api/todos", "Authorization", "Bearer x"),
+                demo.post("/api/todos", "x".repeat(64 * 1024 + 1)));
+
+        assertThat(answers)
+                .extracting(Answer::status)
+                .containsExactly(404, 400, 401, 413);
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer.text("/traceId")).matches("[0-9a-f]{32}");
+            assertThat(answer.header("X-Trace-Id")).isEqualTo(answer.text("/traceId"));
+        });
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        Answer traced = demo.get("/api/users/me", "traceparent", "00-" + trace + "-b7ad6b7169203331-01");
+        assertThat(traced.header("X-Trace-Id")).isEqualTo(trace);
+    }
+
+    @Test
     void aBodyOver64KibIsRejectedEvenWithoutAContentLength() {
         String big = "x".repeat(64 * 1024 + 1);
         assertThat(demo.post("/api/todos", big).status()).isEqualTo(413);
