@@ -82,9 +82,7 @@ final class OriginFilter extends OncePerRequestFilter implements CorsConfigurati
             return;
         }
         CorsConfiguration rules = getCorsConfiguration(request);
-        if (rules == null
-                || CorsUtils.isPreFlightRequest(request)
-                || cors.processRequest(rules, request, response)) {
+        if (rules == null || CorsUtils.isPreFlightRequest(request) || cors.processRequest(rules, request, response)) {
             chain.doFilter(request, response);
         }
     }

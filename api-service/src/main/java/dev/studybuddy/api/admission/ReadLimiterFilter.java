@@ -70,13 +70,12 @@ public final class ReadLimiterFilter extends OncePerRequestFilter {
     }
 
     /**
-     * Returns an id of the caller, whose token is not verified yet: a hash of the token, or of the address if the
-     * request has no token.
+     * Returns an id of the caller, whose token is not verified yet: a hash of the token. A request without a token has an
+     * id of its own. In mode {@code jwt} it is rejected soon, and in mode {@code open} all of them have the same caller.
      */
     private static UUID caller(HttpServletRequest request) {
         String token = request.getHeader(HttpHeaders.AUTHORIZATION);
-        String caller = token == null ? String.valueOf(request.getRemoteAddr()) : token;
-        return UUID.nameUUIDFromBytes(caller.getBytes(StandardCharsets.UTF_8));
+        return token == null ? UUID.randomUUID() : UUID.nameUUIDFromBytes(token.getBytes(StandardCharsets.UTF_8));
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

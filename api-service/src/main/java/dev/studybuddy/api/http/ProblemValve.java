@@ -36,8 +36,8 @@ public final class ProblemValve extends ErrorReportValve {
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             Writer writer = response.getReporter();
             if (writer != null) {
-                writer.write(ProblemWriter.json(
-                        problem, path(request), response.getHeader(ProblemWriter.TRACE_HEADER)));
+                writer.write(
+                        ProblemWriter.json(problem, path(request), response.getHeader(ProblemWriter.TRACE_HEADER)));
                 response.finishResponse();
             }
         } catch (IOException closed) {

@@ -52,7 +52,8 @@ public final class ProblemWriter {
                     HttpHeaders.RETRY_AFTER,
                     Long.toString(Math.max(1, problem.retryAfter().toSeconds())));
         }
-        byte[] body = json(problem, path(request), response.getHeader(TRACE_HEADER)).getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                json(problem, path(request), response.getHeader(TRACE_HEADER)).getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();

@@ -117,9 +117,7 @@ class ErrorsIT {
                 demo.get("/api/todos", "Authorization", "Bearer x"),
                 demo.post("/api/todos", "x".repeat(64 * 1024 + 1)));
 
-        assertThat(answers)
-                .extracting(Answer::status)
-                .containsExactly(404, 400, 401, 413);
+        assertThat(answers).extracting(Answer::status).containsExactly(404, 400, 401, 413);
         assertThat(answers).allSatisfy(answer -> {
             assertThat(answer.text("/traceId")).matches("[0-9a-f]{32}");
             assertThat(answer.header("X-Trace-Id")).isEqualTo(answer.text("/traceId"));

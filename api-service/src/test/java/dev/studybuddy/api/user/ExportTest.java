@@ -99,9 +99,7 @@ class ExportTest {
         InvocationHandler statement = (proxy, method, arguments) -> switch (method.getName()) {
             case "param" -> proxy;
             case "query" ->
-                fake(
-                        JdbcClient.MappedQuerySpec.class,
-                        (query, list, none) -> conflictOnce(List.of("Math")));
+                fake(JdbcClient.MappedQuerySpec.class, (query, list, none) -> conflictOnce(List.of("Math")));
             default -> throw new UnsupportedOperationException(method.getName());
         };
         return fake(JdbcClient.class, (proxy, method, arguments) -> fake(JdbcClient.StatementSpec.class, statement));

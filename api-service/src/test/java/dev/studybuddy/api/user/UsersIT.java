@@ -368,8 +368,8 @@ class UsersIT {
                         .endsWith("\"complete\":true}");
             }
         }
-        await().untilAsserted(() -> assertThat(user.get("/api/users/me/export").status())
-                        .isEqualTo(200));
+        await().untilAsserted(() ->
+                assertThat(user.get("/api/users/me/export").status()).isEqualTo(200));
     }
 
     private long events(String id, String type, long version) {
