@@ -10,6 +10,7 @@ final class Block {
     final long sinceNanos;
 
     final SkippedPositions skipped = new SkippedPositions();
+    final ProbeCandidates candidates = new ProbeCandidates();
 
     long retryAtNanos;
     int failures;
@@ -21,6 +22,8 @@ final class Block {
 
     long probeVersion;
     boolean probing;
+    /** This is the number of failures in a row of the present probe. */
+    int probeFailures;
 
     Block(Destination destination, long sinceNanos) {
         this.destination = destination;
@@ -35,5 +38,13 @@ final class Block {
     void removeProbe() {
         probe = null;
         probing = false;
+        probeFailures = 0;
+    }
+
+    void setProbe(Aggregate aggregate, long version) {
+        probeFailures = aggregate.equals(probe) ? probeFailures : 0;
+        probe = aggregate;
+        probeVersion = version;
+        candidates.remove(aggregate);
     }
 }

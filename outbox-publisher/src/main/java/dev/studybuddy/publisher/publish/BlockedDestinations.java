@@ -29,14 +29,22 @@ import org.jspecify.annotations.Nullable;
  *                             └───────── failure ──────┘
  * </pre>
  *
+ * <p>The broker may refuse one record by an error that concerns its destination, for example because of a policy. After
+ * several failures of a probe, a row of another aggregate is therefore the next probe. Further failures of the former
+ * probe's aggregate block no destination.
+ *
  * <p>No library is used for this circuit breaker, because the clock and the random source must be parameters: a
  * simulation can then repeat a run exactly.
  */
 final class BlockedDestinations {
 
+    /** After this number of failures in a row, another aggregate is the probe. */
+    private static final int MAX_PROBE_FAILURES = 5;
+
     private final Backoff backoff;
     private final ToIntFunction<Aggregate> partitionOf;
     private final Map<Destination, Block> blocks = new HashMap<>();
+    private final FailedProbes failedProbes = new FailedProbes();
     private final PausedTypes paused = new PausedTypes();
     private long lastAcknowledgementNanos;
     private boolean acknowledgedBefore;
@@ -97,6 +105,11 @@ final class BlockedDestinations {
         return block != null && !block.isProbing(aggregate);
     }
 
+    /** Returns the aggregates whose failures block no destination. */
+    FailedProbes failedProbes() {
+        return failedProbes;
+    }
+
     /** Returns the types whose publishing an operator paused. */
     PausedTypes paused() {
         return paused;
@@ -142,16 +155,37 @@ final class BlockedDestinations {
             blocks.put(destination, block);
         }
         boolean probeFailed = block.isProbing(row.aggregate());
-        if (wasAvailable || probeFailed) {
-            block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
-            block.probing = false;
-        }
         if (served && (probeFailed || block.probe == null)) {
-            block.probe = row.aggregate();
-            block.probeVersion = row.version();
+            block.setProbe(row.aggregate(), row.version());
+        }
+        if (probeFailed) {
+            recordFailedProbe(block, nowNanos);
+        } else if (wasAvailable) {
+            block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
         }
         block.reason = reason;
         return wasAvailable;
+    }
+
+    private void recordFailedProbe(Block block, long nowNanos) {
+        block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
+        block.probing = false;
+        block.probeFailures++;
+        Aggregate failed = block.probe;
+        Probe next = failed != null && block.probeFailures >= MAX_PROBE_FAILURES ? block.candidates.poll() : null;
+        if (failed != null && next != null) {
+            failedProbes.add(failed);
+            block.setProbe(next.aggregate(), next.version());
+            block.retryAtNanos = nowNanos;
+        }
+    }
+
+    /** Records that the database could not return the row of a probe now, which counts as a failure of the probe. */
+    void recordUnreadableProbe(Aggregate aggregate, long nowNanos) {
+        Block block = blockOf(aggregate);
+        if (block != null && block.isProbing(aggregate)) {
+            recordFailedProbe(block, nowNanos);
+        }
     }
 
     /** Moves the blocks of a topic's partitions into the block of the topic, which keeps out their rows as well. */
@@ -160,12 +194,27 @@ final class BlockedDestinations {
             boolean included = block.destination.type().equals(topic.destination.type());
             if (included) {
                 topic.skipped.addAll(block.skipped);
+                topic.candidates.addAll(block.candidates);
+                if (block.probe != null) {
+                    topic.candidates.add(block.probe, block.probeVersion);
+                }
             }
             return included;
         });
     }
 
-    /** Records that a row of a blocked destination or a paused type stays in the table. */
+    /** Records that a row of a blocked destination or a paused type stays in the table, and may be the next probe. */
+    void recordSkipped(OutboxRow row) {
+        Aggregate aggregate = row.aggregate();
+        recordSkipped(aggregate, row.position());
+        Block block = blockOf(aggregate);
+        boolean canBeProbe = row.delayNanos() == 0 && !failedProbes.contains(aggregate);
+        if (block != null && canBeProbe && !aggregate.equals(block.probe)) {
+            block.candidates.add(aggregate, row.version());
+        }
+    }
+
+    /** Records that rows of a blocked destination or a paused type stay in the table. */
     void recordSkipped(Aggregate aggregate, IndexPosition position) {
         IndexPosition from = position.minus(Duration.ofMillis(1));
         Block block = blockOf(aggregate);
@@ -201,6 +250,7 @@ final class BlockedDestinations {
      * @return the positions from which shards must be read again
      */
     List<ResumePoint> recordAcknowledgement(Aggregate aggregate, long nowNanos, Consumer<Destination> endedBlock) {
+        failedProbes.remove(aggregate);
         List<ResumePoint> points = blocks.isEmpty() ? List.of() : endBlocks(aggregate, nowNanos, endedBlock);
         lastAcknowledgementNanos = nowNanos;
         acknowledgedBefore = true;
@@ -308,8 +358,10 @@ final class BlockedDestinations {
     /** Removes the positions and the probes of a shard that this instance no longer serves. */
     void removeShard(int shard) {
         paused.removeShard(shard);
+        failedProbes.removeShard(shard);
         blocks.values().forEach(block -> {
             block.skipped.removeShard(shard);
+            block.candidates.removeShard(shard);
             Aggregate probe = block.probe;
             if (probe != null && probe.shard() == shard) {
                 block.removeProbe();

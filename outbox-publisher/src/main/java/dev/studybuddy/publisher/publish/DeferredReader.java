@@ -211,6 +211,7 @@ final class DeferredReader {
                     .log("The rows of one aggregate could not be read; they are read again in 5 s");
             ordering.deferred().remove(aggregate);
             ordering.deferred().defer(aggregate, due.lowestVersion(), nowNanos + FAILURE_WAIT.toNanos());
+            blocked.recordUnreadableProbe(aggregate, nowNanos);
             return true;
         }
         ordering.deferred().remove(aggregate);
@@ -241,6 +242,7 @@ final class DeferredReader {
             return;
         }
         if (read.isFailed(next)) {
+            blocked.recordUnreadableProbe(aggregate, nowNanos);
             ordering.deferred().defer(aggregate, next.version(), nowNanos + FAILURE_WAIT.toNanos());
         } else if (admitted > 0 || ordering.deferred().contains(aggregate)) {
             ordering.deferred().deferOverflow(aggregate, next.version());

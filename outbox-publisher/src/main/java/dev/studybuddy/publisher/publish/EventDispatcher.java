@@ -124,7 +124,9 @@ final class EventDispatcher {
     }
 
     private boolean mayBeginChain(Aggregate aggregate, long nowNanos) {
-        return !blocked.isBlocked(aggregate) && chainBackoffs.mayBegin(() -> blocked.partition(aggregate), nowNanos);
+        return !blocked.isBlocked(aggregate)
+                && !blocked.failedProbes().contains(aggregate)
+                && chainBackoffs.mayBegin(() -> blocked.partition(aggregate), nowNanos);
     }
 
     private boolean hasRoom() {
@@ -148,12 +150,16 @@ final class EventDispatcher {
         switch (outcome) {
             case SendOutcome.Acknowledged ack -> acknowledge(row, ack, nowNanos);
             case SendOutcome.PartitionUnavailable unavailable -> {
-                blockPartition(row, unavailable.reason(), nowNanos);
-                takeBack(row, new Settlement.Returned(), nowNanos);
+                if (!holdIfProbesFailed(row, unavailable.reason(), nowNanos)) {
+                    blockPartition(row, unavailable.reason(), nowNanos);
+                    takeBack(row, new Settlement.Returned(), nowNanos);
+                }
             }
             case SendOutcome.TopicBlocked topicBlocked -> {
-                blockTopic(row, topicBlocked.reason(), nowNanos);
-                takeBack(row, new Settlement.Returned(), nowNanos);
+                if (!holdIfProbesFailed(row, topicBlocked.reason(), nowNanos)) {
+                    blockTopic(row, topicBlocked.reason(), nowNanos);
+                    takeBack(row, new Settlement.Returned(), nowNanos);
+                }
             }
             case SendOutcome.Refused refused -> {
                 blocked.recordMissingProbe(row.aggregate(), nowNanos);
@@ -197,6 +203,31 @@ final class EventDispatcher {
         takeBack(row, settlement, nowNanos);
     }
 
+    /**
+     * Holds the aggregate of a row that failed because of its destination, if several probes of this aggregate failed
+     * and the destination is not blocked. The destination may accept all other records.
+     *
+     * @return whether the aggregate is on hold
+     */
+    private boolean holdIfProbesFailed(OutboxRow row, String reason, long nowNanos) {
+        Aggregate aggregate = row.aggregate();
+        if (!blocked.failedProbes().contains(aggregate)
+                || blocked.isBlocked(aggregate)
+                || !leases.serves(aggregate.shard())) {
+            return false;
+        }
+        Duration wait = attemptBackoff.bound(blocked.failedProbes().recordFailure(aggregate));
+        log.atWarn()
+                .addKeyValue("event", row.id())
+                .addKeyValue("aggregate", aggregate.type() + "/" + aggregate.id())
+                .addKeyValue("version", row.version())
+                .addKeyValue("reason", reason)
+                .addKeyValue("waitMillis", wait.toMillis())
+                .log("The broker does not accept the event; only its aggregate waits, and no attempt is counted");
+        ordering.settle(row, new Settlement.Deferred(nowNanos + wait.toNanos()), nowNanos);
+        return true;
+    }
+
     private void blockPartition(OutboxRow row, String reason, long nowNanos) {
         Destination partition = blocked.partition(row.aggregate());
         if (block(partition, row, reason, nowNanos)) {
@@ -233,11 +264,7 @@ final class EventDispatcher {
     }
 
     private void removeWaiting(Predicate<Aggregate> matching, long nowNanos) {
-        ordering.removeWaiting(matching, this::recordSkipped, nowNanos);
-    }
-
-    private void recordSkipped(OutboxRow row) {
-        blocked.recordSkipped(row.aggregate(), row.position());
+        ordering.removeWaiting(matching, blocked::recordSkipped, nowNanos);
     }
 
     private void handleRefusal(OutboxRow row, String reason, EventSender.OutcomeSink sink, long nowNanos) {
@@ -314,7 +341,7 @@ final class EventDispatcher {
         }
         ordering.settle(row, settlement, nowNanos);
         if (blocked.keepsOut(aggregate)) {
-            ordering.removeWaiting(aggregate, this::recordSkipped, nowNanos);
+            ordering.removeWaiting(aggregate, blocked::recordSkipped, nowNanos);
         }
     }
 }

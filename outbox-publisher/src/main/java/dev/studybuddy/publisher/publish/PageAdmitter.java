@@ -205,7 +205,7 @@ final class PageAdmitter {
 
     private Ordering.Admission admit(OutboxRow row, long nowNanos) {
         if (blocked.keepsOut(row.aggregate())) {
-            blocked.recordSkipped(row.aggregate(), row.position());
+            blocked.recordSkipped(row);
             return Ordering.Admission.SKIPPED;
         }
         return ordering.admit(row, nowNanos);

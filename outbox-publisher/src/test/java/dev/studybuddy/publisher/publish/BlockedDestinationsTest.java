@@ -188,6 +188,82 @@ class BlockedDestinationsTest {
         assertThat(blocked.keepsOut(B0)).isFalse();
     }
 
+    @Test
+    void afterFiveFailuresOfAProbeAnotherAggregateIsTheProbeAtOnce() {
+        blockPartition(A0, 0);
+        blocked.recordSkipped(row(B0));
+
+        failProbes(A0, 4);
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(blocked.failedProbes().contains(A0)).isFalse();
+        blockPartition(A0, 100 * SECOND);
+
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(B0, 1));
+        assertThat(blocked.keepsOut(A0)).isTrue();
+        assertThat(blocked.keepsOut(B0)).isFalse();
+        assertThat(blocked.failedProbes().contains(A0)).isTrue();
+        blocked.recordAcknowledgement(B0, 100 * SECOND, ended -> {});
+        assertThat(blocked.isBlocked(A0)).isFalse();
+    }
+
+    @Test
+    void theProbeStaysIfNoOtherAggregateWaits() {
+        blockPartition(A0, 0);
+
+        failProbes(A0, 7);
+
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(blocked.failedProbes().contains(A0)).isFalse();
+    }
+
+    @Test
+    void noAggregateOfALostShardAndNoFailedProbeIsTheNextProbe() {
+        Aggregate c0 = new Aggregate(4, "todo", "c0");
+        blockPartition(A0, 0);
+        blocked.recordSkipped(row(B0));
+        blocked.removeShard(B0.shard());
+        failProbes(A0, 5);
+        blocked.recordSkipped(row(c0));
+        failProbes(A0, 1);
+        blocked.recordSkipped(row(A0));
+
+        failProbes(c0, 6);
+
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(c0, 1));
+    }
+
+    @Test
+    void anAcknowledgementOfAnAggregateEndsTheRecordOfItsFailedProbes() {
+        blockPartition(A0, 0);
+        blocked.recordSkipped(row(B0));
+        failProbes(A0, 5);
+        assertThat(blocked.failedProbes().contains(A0)).isTrue();
+
+        blocked.recordAcknowledgement(A0, 100 * SECOND, ended -> {});
+
+        assertThat(blocked.failedProbes().contains(A0)).isFalse();
+    }
+
+    @Test
+    void aProbeThatTheDatabaseCannotReturnCountsAsAFailedOne() {
+        blockPartition(A0, 0);
+        begin(SECOND);
+
+        blocked.recordUnreadableProbe(A0, SECOND);
+
+        assertThat(begin(2 * SECOND - 1).probes()).isEmpty();
+        assertThat(begin(3 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+    }
+
+    private void failProbes(Aggregate aggregate, int times) {
+        for (int n = 0; n < times; n++) {
+            assertThat(begin(100 * SECOND).probes())
+                    .extracting(BlockedDestinations.Probe::aggregate)
+                    .containsExactly(aggregate);
+            blockPartition(aggregate, n * SECOND);
+        }
+    }
+
     private boolean blockPartition(Aggregate aggregate, long nowNanos) {
         return blocked.block(blocked.partition(aggregate), row(aggregate), true, nowNanos, "no leader");
     }

@@ -40,6 +40,9 @@ final class SimulatedBroker {
     /** The broker refuses the records of these rows. */
     Predicate<OutboxRow> refuses = row -> false;
 
+    /** The records of these rows fail by an error that concerns their partition. */
+    Predicate<OutboxRow> fails = row -> false;
+
     /** While this flag is true, the client refuses some of the chained rows. */
     boolean clientRefuses = true;
 
@@ -204,6 +207,8 @@ final class SimulatedBroker {
         requests.remove(request);
         if (chance == 0) {
             fail(request);
+        } else if (!request.deadLetter && fails.test(request.row)) {
+            request.sink.accept(request.row, new SendOutcome.PartitionUnavailable("simulated"));
         } else if (!request.deadLetter && (chance == 1 || refuses.test(request.row))) {
             request.sink.accept(request.row, new SendOutcome.Refused("simulated"));
         } else {
@@ -217,7 +222,9 @@ final class SimulatedBroker {
     private void answerBatch(Session session, int chance) {
         if (chance == 0) {
             end(session, new SendOutcome.PartitionUnavailable("simulated"), true);
-        } else if (chance == 1 || beginsWithRefusedRow(session)) {
+        } else if (beginsWith(session, fails)) {
+            end(session, new SendOutcome.PartitionUnavailable("simulated"), false);
+        } else if (chance == 1 || beginsWith(session, refuses)) {
             end(session, new SendOutcome.Refused("simulated"), false);
         } else {
             for (Request request : takeBatch(session)) {
@@ -227,11 +234,11 @@ final class SimulatedBroker {
         }
     }
 
-    private boolean beginsWithRefusedRow(Session session) {
+    private boolean beginsWith(Session session, Predicate<OutboxRow> matching) {
         return requests.stream()
                 .filter(request -> request.session == session)
                 .findFirst()
-                .filter(request -> refuses.test(request.row))
+                .filter(request -> matching.test(request.row))
                 .isPresent();
     }
 

@@ -1,0 +1,66 @@
+package dev.studybuddy.publisher.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Runs the real loop while one record always fails by an error that concerns its partition. */
+class FailingRecordTest {
+
+    private static final Aggregate FAILING = SimulatedSystem.aggregate("failing");
+
+    private final SimulatedSystem system = new SimulatedSystem();
+    private final List<Aggregate> others = IntStream.range(0, 200)
+            .mapToObj(n -> SimulatedSystem.aggregate("a" + n))
+            .filter(other -> SimulatedSystem.partition(other) == SimulatedSystem.partition(FAILING))
+            .toList();
+
+    @Test
+    void aRecordThatAlwaysFailsDelaysOnlyItsAggregateAndCountsNoAttempt() {
+        system.broker.fails = row -> row.aggregate().equals(FAILING) && row.version() == 1;
+        system.write(FAILING, 1);
+        system.write(FAILING, 2);
+        others.forEach(other -> system.write(other, 1));
+        system.run(Duration.ofSeconds(60), () -> {});
+        assertThat(system.pending()).as("another event was the probe").containsExactly(FAILING, FAILING);
+
+        for (int version = 2; version <= 6; version++) {
+            for (Aggregate other : others) {
+                system.write(other, version);
+            }
+            system.run(
+                    Duration.ofSeconds(5),
+                    () -> assertThat(system.instance.blockedPartitions())
+                            .as("the partition accepts all other records")
+                            .isEmpty());
+            assertThat(system.pending()).containsExactly(FAILING, FAILING);
+        }
+        assertThat(system.database.rows().filter(row -> row.aggregate.equals(FAILING)))
+                .allMatch(row -> row.retryCount == 0);
+
+        system.broker.fails = row -> false;
+        system.run(Duration.ofSeconds(10), () -> {});
+        assertThat(system.pending()).isEmpty();
+        assertThat(system.broker.topic.stream().filter(row -> row.aggregate().equals(FAILING)))
+                .extracting(OutboxRow::version)
+                .containsExactly(1L, 2L);
+    }
+
+    @Test
+    void anOutageOfThePartitionEndsForAllItsEvents() {
+        others.forEach(other -> system.write(other, 1));
+        system.broker.fails = row -> others.contains(row.aggregate());
+        system.run(Duration.ofMinutes(5), () -> {});
+        assertThat(system.pending()).hasSameSizeAs(others);
+
+        system.broker.fails = row -> false;
+        system.run(Duration.ofSeconds(10), () -> {});
+
+        assertThat(system.pending()).isEmpty();
+    }
+}
