@@ -84,11 +84,11 @@ final class GenerationDropper {
 
     /**
      * Deletes the marks of broken documents in the read model's unlisted generations, because no request reads these
-     * documents.
+     * documents. A generation above the last one of the record has started after the record was read.
      */
     private void deleteMarks(GenerationRecord record) {
-        Document unlisted =
-                new Document("model", record.model()).append("generation", new Document("$nin", record.listed()));
+        Document unlisted = new Document("model", record.model())
+                .append("generation", new Document("$nin", record.listed()).append("$lte", record.last()));
         long deleted = database.getCollection(Names.BROKEN).deleteMany(unlisted).getDeletedCount();
         if (deleted > 0) {
             log.atInfo()
