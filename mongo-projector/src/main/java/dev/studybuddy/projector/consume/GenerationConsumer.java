@@ -5,7 +5,6 @@ import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.kafka.PollBudget;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Runs the poll loop of one open consumer. It queues polled records in partition tasks, pauses partitions whose tasks
+ * Runs the poll loop of one open consumer. It queues polled records in partition tasks, suspends partitions whose tasks
  * cannot take more, and commits the done offsets through an {@link OffsetCommitter}.
  */
 final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseable {
@@ -33,8 +32,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     /** A round waits this long for records or for the end of work if no task has work. */
     private static final Duration IDLE_WAIT = Duration.ofMillis(100);
 
-    /** A round waits this long if some partitions are paused, so that it soon polls the records of the others. */
-    private static final Duration PARTLY_PAUSED_WAIT = Duration.ofMillis(20);
+    /** A round waits this long if some partitions are suspended, so that it soon polls the records of the others. */
+    private static final Duration PARTLY_SUSPENDED_WAIT = Duration.ofMillis(20);
 
     /** A round waits this long while any task has work, so that it soon serves a task that has room again or failed. */
     private static final Duration ACTIVE_WAIT = Duration.ofMillis(10);
@@ -49,7 +48,6 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private final Function<TopicPartition, PartitionTask> taskFactory;
     private final Throttle throttle;
     private final TaskExecutor workers;
-    private final BatchLimits queueLimits;
     private final Map<TopicPartition, PartitionTask> tasks = new HashMap<>();
 
     /**
@@ -58,7 +56,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
      */
     private final Set<TopicPartition> positioned = new HashSet<>();
 
-    private final Set<TopicPartition> paused = new HashSet<>();
+    private final PartitionSuspension suspension;
     private final OffsetCommitter committer;
 
     /**
@@ -87,7 +85,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         this.taskFactory = taskFactory;
         this.throttle = throttle;
         this.workers = workers;
-        this.queueLimits = queueLimits;
+        this.suspension = new PartitionSuspension(consumer, queueLimits);
         this.committer = new OffsetCommitter(consumer, Collections.unmodifiableMap(tasks), clock);
         consumer.subscribe(topics, this);
     }
@@ -103,7 +101,10 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             submitNextWork(task);
         }
         workers.startGroups();
-        pauseAndResume();
+        boolean throttled = throttle.isActive();
+        suspension.update(
+                tasks.values(),
+                partition -> !throttled && positioned.contains(partition) && !schemaGate.isHoldingBack(partition));
         ConsumerRecords<byte[], byte[]> records = poll(hasWork);
         // A pause that began during the poll holds back the records of this poll too.
         workers.setThrottled(throttle.isActive());
@@ -121,26 +122,25 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private ConsumerRecords<byte[], byte[]> poll(boolean hasWork) {
         budget.reset();
         schemaGate.beginPoll();
-        if (paused.isEmpty()) {
+        if (suspension.count() == 0) {
             return consumer.poll(hasWork ? ACTIVE_WAIT : IDLE_WAIT);
         }
-        // A consumer that holds records of paused partitions spins or returns at once, whatever the timeout of its poll
-        // is.
+        // A consumer that holds records of suspended partitions spins or returns at once, whatever its timeout is.
         ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
         if (records.isEmpty()) {
-            workers.awaitProgress(waitWhilePaused(hasWork));
+            workers.awaitProgress(waitWhileSuspended(hasWork));
         }
         return records;
     }
 
-    private Duration waitWhilePaused(boolean hasWork) {
+    private Duration waitWhileSuspended(boolean hasWork) {
         if (throttle.isPaused()) {
             return IDLE_WAIT;
         }
         if (hasWork) {
             return ACTIVE_WAIT;
         }
-        return paused.size() == tasks.size() ? IDLE_WAIT : PARTLY_PAUSED_WAIT;
+        return suspension.count() == tasks.size() ? IDLE_WAIT : PARTLY_SUSPENDED_WAIT;
     }
 
     /** Returns the records before the first postponed one, and seeks to that one, so that it is polled again. */
@@ -181,8 +181,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             consumer.seek(partition, 0);
             tasks.put(partition, taskFactory.apply(partition));
         }
-        consumer.pause(partitions);
-        paused.addAll(partitions);
+        suspension.suspend(partitions);
     }
 
     @Override
@@ -205,7 +204,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         for (TopicPartition partition : partitions) {
             PartitionTask task = tasks.remove(partition);
             positioned.remove(partition);
-            paused.remove(partition);
+            suspension.remove(partition);
             committer.remove(partition);
             workers.clearRefusal(partition);
             schemaGate.clear(partition);
@@ -291,34 +290,5 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         return Math.max(
                 journal.hi(),
                 positions.find(task.partition(), journal.leaderEpoch()).orElse(journal.hi()));
-    }
-
-    /** Pauses the partitions whose tasks cannot take more records, and resumes the others. */
-    private void pauseAndResume() {
-        int records = 0;
-        long bytes = 0;
-        for (PartitionTask task : tasks.values()) {
-            records += task.queue().size();
-            bytes += task.queue().bytes();
-        }
-        boolean queueFull = records >= queueLimits.records() || bytes >= queueLimits.bytes();
-        boolean throttled = throttle.isActive();
-        List<TopicPartition> toPause = new ArrayList<>();
-        List<TopicPartition> toResume = new ArrayList<>();
-        for (PartitionTask task : tasks.values()) {
-            TopicPartition partition = task.partition();
-            boolean canTakeRecords = positioned.contains(partition)
-                    && !throttled
-                    && !schemaGate.isHoldingBack(partition)
-                    && !task.queue().isFull()
-                    && !queueFull;
-            if (canTakeRecords && paused.remove(partition)) {
-                toResume.add(partition);
-            } else if (!canTakeRecords && paused.add(partition)) {
-                toPause.add(partition);
-            }
-        }
-        consumer.pause(toPause);
-        consumer.resume(toResume);
     }
 }

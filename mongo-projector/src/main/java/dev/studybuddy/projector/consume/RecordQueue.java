@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * A record queue holds the records of one partition that were polled and are not in the journal yet. The poll loop
- * bounds it: it pauses a partition whose queue {@link #isFull() is full}. Several threads may use it.
+ * bounds it: it suspends a partition whose queue {@link #isFull() is full}. Several threads may use it.
  */
 final class RecordQueue {
 

@@ -49,7 +49,7 @@ abstract class ConsumerFixture {
     /** The clock moves by this much after each round, so that no test waits for a backoff. */
     private static final Duration ROUND = Duration.ofMillis(10);
 
-    private static final Duration PAUSED_ROUND = Duration.ofSeconds(1);
+    private static final Duration SUSPENDED_ROUND = Duration.ofSeconds(1);
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final FaultyConsumer kafka = new FaultyConsumer();
@@ -105,12 +105,12 @@ abstract class ConsumerFixture {
 
     /**
      * The mock of the consumer returns a record once, so each round adds it again for the seek after a failure. The
-     * clock moves by a second more if the partition is paused, because the round has waited then.
+     * clock moves by a second more if the partition is suspended, because the round has waited then.
      */
     void offerFirstRecordUntil(BooleanSupplier condition) {
         runRoundsUntil(() -> {
             if (kafka.paused().contains(FIRST)) {
-                nanos.addAndGet(PAUSED_ROUND.toNanos());
+                nanos.addAndGet(SUSPENDED_ROUND.toNanos());
             } else {
                 addRecords(FIRST, 0, 1);
             }

@@ -19,14 +19,14 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * This consumer fails some asynchronous commits, like one whose coordinator moves, and lacks some positions. It records
- * the timeouts of its polls while partitions are paused.
+ * the timeouts of its polls while partitions are suspended.
  */
 final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
 
     final AtomicInteger commitFailuresLeft = new AtomicInteger();
     final Set<TopicPartition> withoutPosition = new HashSet<>();
     final AtomicInteger failedPositions = new AtomicInteger();
-    final List<Duration> timeoutsWhilePaused = new ArrayList<>();
+    final List<Duration> timeoutsWhileSuspended = new ArrayList<>();
     boolean closeFails;
 
     FaultyConsumer() {
@@ -36,7 +36,7 @@ final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
     @Override
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         if (!paused().isEmpty()) {
-            timeoutsWhilePaused.add(timeout);
+            timeoutsWhileSuspended.add(timeout);
         }
         return super.poll(timeout);
     }

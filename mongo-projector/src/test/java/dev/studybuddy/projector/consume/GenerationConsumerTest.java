@@ -146,20 +146,20 @@ class GenerationConsumerTest extends ConsumerFixture {
         assertThat(stored).containsExactly("0-0", "0-1");
     }
 
-    /** The client returns at once from a poll with a timeout if it holds records of paused partitions. */
+    /** The client returns at once from a poll with a timeout if it holds records of suspended partitions. */
     @Test
-    void noPollWaitsWhileAPartitionIsPausedButTheRoundDoes() {
+    void noPollWaitsWhileAPartitionIsSuspendedButTheRoundDoes() {
         highestAnnounced.set(2);
         kafka.addRecord(newerRecord(0));
         runRoundsUntil(() -> kafka.paused().contains(FIRST));
-        kafka.timeoutsWhilePaused.clear();
+        kafka.timeoutsWhileSuspended.clear();
         long startNanos = System.nanoTime();
 
         for (int n = 0; n < 10; n++) {
             consumer.runRound();
         }
 
-        assertThat(kafka.timeoutsWhilePaused).hasSize(10).containsOnly(Duration.ZERO);
+        assertThat(kafka.timeoutsWhileSuspended).hasSize(10).containsOnly(Duration.ZERO);
         assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isGreaterThan(Duration.ofMillis(100));
         addRecords(SECOND, 0, 1);
         runRoundsUntil(() -> stored.contains("1-0"));
@@ -172,7 +172,7 @@ class GenerationConsumerTest extends ConsumerFixture {
         long startNanos = nanos.get();
         offerFirstRecordUntil(() -> nanos.get() - startNanos > TimeUnit.SECONDS.toNanos(30));
 
-        assertThat(kafka.timeoutsWhilePaused).isNotEmpty().containsOnly(Duration.ZERO);
+        assertThat(kafka.timeoutsWhileSuspended).isNotEmpty().containsOnly(Duration.ZERO);
 
         journals.failReplacements(null);
         offerFirstRecordUntil(() -> stored.contains("0-0"));
