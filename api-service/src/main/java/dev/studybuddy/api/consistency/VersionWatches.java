@@ -5,6 +5,7 @@ import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.mongo.ReadSessions;
+import dev.studybuddy.api.periodic.BackgroundLoops;
 import dev.studybuddy.api.sse.OpenStreams;
 import dev.studybuddy.api.sse.StreamProperties;
 import dev.studybuddy.background.Loop;
@@ -31,7 +32,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * a version, it reads nothing.
  */
 @Component
-public final class VersionWatches implements SmartLifecycle {
+public final class VersionWatches implements SmartLifecycle, BackgroundLoops {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
@@ -159,6 +160,11 @@ public final class VersionWatches implements SmartLifecycle {
         watches.stop();
         watches.forEach(VersionWatch::end);
         loop.stop(STOP_TIMEOUT);
+    }
+
+    @Override
+    public List<Loop> loops() {
+        return List.of(loop);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.job;
 
+import dev.studybuddy.api.periodic.BackgroundLoops;
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
@@ -23,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /** Claims jobs, at most one of each kind, and renews their leases while handlers run them. */
 @Component
-final class JobRunner implements SmartLifecycle {
+final class JobRunner implements SmartLifecycle, BackgroundLoops {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -242,6 +243,11 @@ final class JobRunner implements SmartLifecycle {
             Thread.currentThread().interrupt();
         }
         renewals.stop(LOOP_STOP_TIMEOUT);
+    }
+
+    @Override
+    public List<Loop> loops() {
+        return List.of(claims, renewals);
     }
 
     @Override

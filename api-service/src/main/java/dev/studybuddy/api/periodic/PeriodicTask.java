@@ -3,12 +3,13 @@ package dev.studybuddy.api.periodic;
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.background.Loop;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /** A periodic task runs rounds in a thread of its own while the service runs, and waits for its period after each. */
-public abstract class PeriodicTask implements SmartLifecycle {
+public abstract class PeriodicTask implements SmartLifecycle, BackgroundLoops {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
@@ -61,6 +62,12 @@ public abstract class PeriodicTask implements SmartLifecycle {
         if (running != null) {
             running.stop(STOP_TIMEOUT);
         }
+    }
+
+    @Override
+    public final List<Loop> loops() {
+        Loop started = loop;
+        return started == null ? List.of() : List.of(started);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.studybuddy.api.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -267,6 +268,30 @@ class JobTakeOverIT {
             runner.stop();
         }
         assertThat(table.find(id).orElseThrow().epoch()).isEqualTo(ATTEMPTS);
+    }
+
+    @Test
+    void aThreadOfTheRunnerThatEndsByAnErrorIsReported() {
+        JobRunner runner = runner(List.of(new JobHandler() {
+            @Override
+            public String kind() {
+                throw new AssertionError("a class is missing");
+            }
+
+            @Override
+            public void run(JobContext job) {}
+        }));
+        runner.start();
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(runner.loops())
+                            .filteredOn(Loop::hasDied)
+                            .extracting(Loop::name)
+                            .containsExactly("job-claims"));
+        } finally {
+            runner.stop();
+        }
     }
 
     @Test

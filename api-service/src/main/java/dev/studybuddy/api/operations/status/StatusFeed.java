@@ -1,11 +1,13 @@
 package dev.studybuddy.api.operations.status;
 
 import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.periodic.BackgroundLoops;
 import dev.studybuddy.api.sse.OpenStreams;
 import dev.studybuddy.api.sse.StreamProperties;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -15,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Takes one sample per interval for all open streams together. While no stream is open, it takes none. */
 @Component
-final class StatusFeed implements SmartLifecycle {
+final class StatusFeed implements SmartLifecycle, BackgroundLoops {
 
     private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
@@ -103,6 +105,11 @@ final class StatusFeed implements SmartLifecycle {
         subscriptions.stop();
         subscriptions.forEach(StatusSubscription::end);
         loop.stop(STOP_TIMEOUT);
+    }
+
+    @Override
+    public List<Loop> loops() {
+        return List.of(loop);
     }
 
     @Override

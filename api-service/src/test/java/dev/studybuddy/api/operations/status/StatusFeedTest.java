@@ -67,6 +67,26 @@ class StatusFeedTest {
     }
 
     @Test
+    void aThreadOfTheFeedThatEndsByAnErrorIsReported() {
+        StatusFeed broken = new StatusFeed(
+                () -> {
+                    throw new AssertionError("a class is missing");
+                },
+                new ConsoleProperties(INTERVAL, 3),
+                new StreamProperties(500, 2, Duration.ofSeconds(10), Duration.ofMinutes(5)),
+                MonotonicClock.SYSTEM);
+        broken.start();
+        try (StatusSubscription open = broken.open(anna)) {
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> broken.loops().getFirst().hasDied());
+            assertThat(open.caller()).isEqualTo(anna.id());
+        } finally {
+            broken.stop();
+        }
+    }
+
+    @Test
     void noSampleIsTakenWhileNoStreamIsOpen() {
         feed.open(anna).close();
         Awaitility.await()
