@@ -45,8 +45,8 @@ final class GlobalTotalsCheck {
      *
      * @param start the period after which the comparison starts; empty for the first one
      * @param wrong accepts each wrong document
-     * @param unsettled accepts {@code *} once if any document can be judged neither right nor wrong
-     * @param reached accepts each period that is compared
+     * @param unsettled accepts {@code *} once, at the first document that can be judged neither right nor wrong
+     * @param reached accepts each period that is compared, after its wrong and unsettled documents
      */
     void checkAll(
             String start,
@@ -58,13 +58,14 @@ final class GlobalTotalsCheck {
         generation.totals().distinctTexts("period", anyText).into(periods);
         Set<String> unsettledPeriods = new HashSet<>();
         for (String period : periods) {
+            boolean allSettled = unsettledPeriods.isEmpty();
             checkPeriod(period, wrong, unsettledPeriods::add);
+            if (allSettled && !unsettledPeriods.isEmpty()) {
+                unsettled.accept(EVERYONE);
+            }
             if (definition.globalPeriods().test(period)) {
                 reached.accept(period);
             }
-        }
-        if (!unsettledPeriods.isEmpty()) {
-            unsettled.accept(EVERYONE);
         }
     }
 

@@ -6,11 +6,14 @@ import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +47,33 @@ class VerifyTotalsIT extends VerifyFixture {
         assertThat(verify.path("consistent").isNull()).as("%s", verify).isTrue();
         assertThat(verify.path("counts").path("wrongTotals").intValue()).isZero();
         assertThat(verify.path("unsettled").intValue()).isEqualTo(2);
+    }
+
+    /** An instance that takes the verify over continues behind the unsettled period. */
+    @Test
+    void aPositionBehindAnUnsettledGlobalTotalIncludesIt() {
+        List<String> periods = IntStream.range(1, 9)
+                .mapToObj(day -> Periods.day(DAY.plusDays(day)))
+                .toList();
+        periods.forEach(period -> model.add(RollupKey.ofEveryone(period), Map.of("points", 5L)));
+        model.decided(AggregateType.SESSION, 3, 8, 7);
+
+        String verify = api.post("/api/admin/verify", "{\"model\": \"study\"}").header("Location");
+
+        String recorded = Awaitility.await()
+                .atMost(TIMEOUT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(
+                        () -> databases
+                                .jdbc()
+                                .sql(
+                                        "SELECT COALESCE(cursor_position, '') || ' unsettled ' || COALESCE(result ->> 'unsettled', '')"
+                                                + " FROM jobs WHERE kind = 'verify'")
+                                .query(String.class)
+                                .single(),
+                        position -> periods.stream().anyMatch(position::contains));
+        assertThat(recorded).contains("/globals/").endsWith(" unsettled 1");
+        assertThat(awaitFinished(verify).path("unsettled").intValue()).isEqualTo(1);
     }
 
     @Test
