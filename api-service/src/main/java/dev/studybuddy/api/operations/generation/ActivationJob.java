@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
-import dev.studybuddy.api.operations.verify.VerifyJob;
+import dev.studybuddy.api.operations.verify.SampledVerify;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
@@ -42,14 +42,14 @@ final class ActivationJob implements JobHandler {
 
     private final GenerationCommands commands;
     private final GenerationProgress progress;
-    private final VerifyJob verify;
+    private final SampledVerify verify;
     private final RequiredSnapshots snapshots;
     private final JsonMapper json;
 
     ActivationJob(
             GenerationCommands commands,
             GenerationProgress progress,
-            VerifyJob verify,
+            SampledVerify verify,
             RequiredSnapshots snapshots,
             JsonMapper json) {
         this.commands = commands;
@@ -132,7 +132,7 @@ final class ActivationJob implements JobHandler {
     /** Returns the differences that a sampled verify of a generation finds. */
     private List<String> sample(GenerationRecord record, int generation, JobContext job) {
         long startedNanos = job.clock().nanos();
-        List<String> differences = verify.sample(record, generation, SAMPLE_SIZE, job);
+        List<String> differences = verify.findDifferences(record, generation, SAMPLE_SIZE, job);
         LOG.atInfo()
                 .addKeyValue("model", record.model())
                 .addKeyValue("generation", generation)

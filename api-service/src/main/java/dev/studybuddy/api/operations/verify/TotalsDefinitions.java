@@ -1,6 +1,8 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.mongo.InstalledReadModels;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.SubjectsContribution;
@@ -22,12 +24,15 @@ final class TotalsDefinitions {
     }
 
     /**
-     * Returns the definition of a read model's totals.
-     *
-     * @param version the version of the projection that fills the generation
-     * @return the definition; empty if this service does not contain the version
+     * Returns the definition of the totals of a generation; empty if this service does not contain the version of the
+     * projection that fills it.
      */
-    Optional<TotalsDefinition> find(String model, int version) {
+    Optional<TotalsDefinition> find(GenerationRecord record, int generation) {
+        Generation recorded = record.generations().get(generation);
+        return recorded == null ? Optional.empty() : find(record.model(), recorded.projectionVersion());
+    }
+
+    private Optional<TotalsDefinition> find(String model, int version) {
         return installed
                 .find(model, version)
                 .map(found -> new TotalsDefinition(found::contribute, found::hasGlobalTotals, path -> true))

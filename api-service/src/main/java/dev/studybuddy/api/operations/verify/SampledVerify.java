@@ -1,0 +1,105 @@
+package dev.studybuddy.api.operations.verify;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.springframework.stereotype.Component;
+
+/** Compares a sample of CockroachDB with a generation, before the generation is activated. */
+@Component
+public final class SampledVerify {
+
+    private final MirrorChecks mirrorChecks;
+    private final TotalsDefinitions definitions;
+    private final Jobs jobs;
+    private final MongoDatabases databases;
+    private final VerifyProperties properties;
+
+    SampledVerify(
+            MirrorChecks mirrorChecks,
+            TotalsDefinitions definitions,
+            Jobs jobs,
+            MongoDatabases databases,
+            VerifyProperties properties) {
+        this.mirrorChecks = mirrorChecks;
+        this.definitions = definitions;
+        this.jobs = jobs;
+        this.databases = databases;
+        this.properties = properties;
+    }
+
+    /**
+     * Compares some aggregates of each type with a generation: those from a random id on, those with the lowest ids,
+     * and those that the last verify of the read model found. It also compares the totals that the last verify found.
+     *
+     * @param ofEachType the largest number of aggregates of a type that each of the first two comparisons covers
+     * @return the differences, and the number of aggregates that could not be compared; empty if there are none
+     */
+    public List<String> findDifferences(GenerationRecord record, int generation, int ofEachType, JobContext job) {
+        ReadGeneration sampled = ReadGeneration.of(record, generation, databases.jobs());
+        MirrorCheck check = mirrorChecks.of(sampled, job);
+        List<String> found = new ArrayList<>();
+        Consumer<Drift> addDrift =
+                drift -> found.add(drift.kind().code() + ' ' + drift.type().code() + '/' + drift.id());
+        for (AggregateType type : sampled.reads()) {
+            UUID random = new UUID(
+                    ThreadLocalRandom.current().nextLong(),
+                    ThreadLocalRandom.current().nextLong());
+            check.comparePage(type, random, ofEachType, addDrift);
+            check.comparePage(type, new UUID(0, 0), ofEachType, addDrift);
+        }
+        Optional<LastFindings> last = jobs.findNewestDone(VerifyJob.KIND).stream()
+                .filter(done -> LastFindings.model(done.result()).equals(record.model()))
+                .findFirst()
+                .map(done -> new LastFindings(done.result()));
+        if (last.isPresent()) {
+            last.get().forEachAggregate((type, id) -> {
+                if (sampled.reads().contains(type)) {
+                    check.compareOne(type, id, addDrift);
+                }
+            });
+            definitions
+                    .find(record, sampled.number())
+                    .ifPresent(definition -> compareTotals(sampled, definition, last.get(), found, job));
+        }
+        if (check.unsettled() > 0) {
+            found.add(check.unsettled() + " unsettled");
+        }
+        return found;
+    }
+
+    /**
+     * Compares the totals that the last verify found, until the patience is over. Totals that cannot be judged under
+     * load are left out.
+     */
+    private void compareTotals(
+            ReadGeneration generation,
+            TotalsDefinition definition,
+            LastFindings last,
+            List<String> found,
+            JobContext job) {
+        JournalBarrier journalBarrier = new JournalBarrier(generation, job, properties.patience());
+        long startedNanos = job.clock().nanos();
+        Predicate<String> inTime = any ->
+                job.clock().nanos() - startedNanos < properties.patience().toNanos();
+        Consumer<UserTotalsCheck.WrongTotal> wrong = total -> found.add("wrong " + total.id());
+        UserTotalsCheck users = new UserTotalsCheck(generation, definition.contributionFunction(), journalBarrier, job);
+        last.usersWithWrongTotals().stream()
+                .takeWhile(inTime)
+                .forEach(user -> users.checkUser(user, wrong, unsettled -> {}));
+        GlobalTotalsCheck global = new GlobalTotalsCheck(generation, definition, journalBarrier, job);
+        last.periodsWithWrongTotals().stream()
+                .takeWhile(inTime)
+                .forEach(period -> global.checkPeriod(period, wrong, unsettled -> {}));
+    }
+}
