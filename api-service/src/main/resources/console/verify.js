@@ -8,7 +8,10 @@ import { syncRows } from './tables.js';
 import { duration, instant } from './texts.js';
 
 const POLL_MS = 1_000;
+const VERDICTS = { true: 'Consistent.', false: 'Not consistent.' };
 const UNKNOWN = 'Consistency unknown: not everything could be compared.';
+/** The subject of a verify of all read models. */
+const ALL_MODELS = '*';
 const LISTS = {
   missing: 'Missing in MongoDB',
   stale: 'Older in MongoDB',
@@ -136,15 +139,25 @@ function showJob(shown) {
 }
 
 function outcome() {
-  const generation = job.generation === undefined ? '' : `, generation ${job.generation}`;
-  const of = `Verify of ${job.model ?? job.subject}${generation}`;
+  const of = `Verify of ${job.subject === ALL_MODELS ? 'all read models' : nameOf(job)}`;
   if (isUnfinished(job)) {
     return `${of}: ${job.state}. ${job.waitsFor ?? ''}`;
   }
-  const verdicts = { true: 'Consistent.', false: 'Not consistent.' };
-  const verdict = job.state === 'done' ? (verdicts[job.consistent] ?? UNKNOWN) : `${job.state}.`;
+  const verdict = job.state === 'done' ? verdictOf(job) : `${job.state}.`;
   const took = job.startedAt === null ? '' : ` It took ${duration((new Date(job.finishedAt) - new Date(job.startedAt)) / 1000)}.`;
-  return `${of}, finished at ${instant(job.finishedAt)}: ${verdict}${took} ${job.error ?? ''}`;
+  return `${of}, finished at ${instant(job.finishedAt)}: ${verdict}${took}${verdictsByModel()} ${job.error ?? ''}`;
+}
+
+const nameOf = ({ model, subject, generation }) =>
+  `${model ?? subject}${generation === undefined ? '' : `, generation ${generation}`}`;
+
+const verdictOf = ({ consistent }) => VERDICTS[consistent] ?? UNKNOWN;
+
+/** Returns a sentence about each read model, if the verify of all read models is done. */
+function verdictsByModel() {
+  const verified = (job.models ?? []).map((one) => ` ${nameOf(one)}: ${verdictOf(one)}`);
+  const notVerified = (job.notVerified ?? []).map((one) => ` ${one.model} was not verified: ${one.reason}`);
+  return job.state === 'done' ? [...verified, ...notVerified].join('') : '';
 }
 
 function showCounts() {
@@ -161,7 +174,11 @@ function showCounts() {
 
 function showFindings() {
   const found = Object.entries(LISTS).flatMap(([name, label]) =>
-    (job[name] ?? []).map((entry, at) => ({ id: `${name}/${at}`, label, ...describe(name, entry) })),
+    (job[name] ?? []).map((entry, at) => ({
+      id: `${name}/${at}`,
+      label: entry.model === undefined ? label : `${label} (${entry.model})`,
+      ...describe(name, entry),
+    })),
   );
   byId('verify-findings').parentElement.hidden = found.length === 0;
   syncRows(byId('verify-findings'), found, {

@@ -67,7 +67,8 @@ final class JobController {
                     String state,
             @Parameter(
                             description =
-                                    "The list contains only jobs about this object, for example a user's id or a read model.",
+                                    "The list contains only jobs about this object, for example a user's id or a read model."
+                                            + " A verify of all read models has the subject *.",
                             example = "study")
                     @RequestParam(required = false)
                     @Nullable

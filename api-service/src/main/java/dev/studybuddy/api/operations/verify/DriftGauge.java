@@ -1,8 +1,6 @@
 package dev.studybuddy.api.operations.verify;
 
 import com.mongodb.MongoException;
-import dev.studybuddy.api.job.Job;
-import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.operations.lag.LagMetrics;
 import dev.studybuddy.api.periodic.PeriodicTask;
@@ -12,7 +10,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -29,13 +26,13 @@ final class DriftGauge extends PeriodicTask {
     private static final Logger LOG = LoggerFactory.getLogger(DriftGauge.class);
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
-    private final Jobs jobs;
+    private final VerifyHistory history;
     private final GenerationStore store;
     private final LagMetrics metrics;
 
-    DriftGauge(Jobs jobs, MongoDatabases databases, LagMetrics metrics) {
+    DriftGauge(VerifyHistory history, MongoDatabases databases, LagMetrics metrics) {
         super("drift-gauge", PERIOD);
-        this.jobs = jobs;
+        this.history = history;
         this.store = new GenerationStore(databases.requests());
         this.metrics = metrics;
     }
@@ -51,28 +48,16 @@ final class DriftGauge extends PeriodicTask {
             }
             Map<String, Double> differences = new TreeMap<>();
             active.keySet().forEach(model -> differences.put(model, Double.NaN));
-            for (Job job : jobs.findNewestDone(VerifyJob.KIND)) {
-                String model = LastFindings.model(job.result());
-                if (!isOfActiveGeneration(job, active.get(model))) {
-                    continue;
+            history.findNewest().forEach((model, newest) -> {
+                Integer generation = active.get(model);
+                if (generation != null && newest.isOfGeneration(generation)) {
+                    differences.put(model, (double) newest.countDifferences());
                 }
-                differences.put(
-                        model,
-                        job.result()
-                                .path("counts")
-                                .valueStream()
-                                .mapToDouble(count -> count.longValue(0))
-                                .sum());
-            }
+            });
             metrics.showDrift(differences);
         } catch (DataAccessException | MongoException unavailable) {
             LOG.debug("A database did not answer, so the drift gauge has no value until the next round", unavailable);
             metrics.showDrift(Map.of());
         }
-    }
-
-    /** Returns whether a verify is about the active generation. An old result does not name its generation. */
-    private static boolean isOfActiveGeneration(Job verify, @Nullable Integer active) {
-        return active != null && verify.result().path("generation").intValue(active) == active;
     }
 }

@@ -1,7 +1,6 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.readmodel.Names;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -12,16 +11,12 @@ import tools.jackson.databind.JsonNode;
 /**
  * Reads the findings in the result of a verify, so that they can be compared again.
  *
- * @param result the result of a completed verify, which lists at most a hundred findings of each kind
+ * @param result the result of a completed verify for one read model, which lists at most a hundred findings of each
+ *     kind
  */
 record LastFindings(JsonNode result) {
 
     private static final String EVERYONE = "*";
-
-    /** Returns the read model that a result is about. */
-    static String model(JsonNode result) {
-        return result.path("model").asString(Names.STUDY);
-    }
 
     /** Passes the type and the id of each aggregate that differed. An id that no row can have is left out. */
     void forEachAggregate(BiConsumer<AggregateType, String> each) {

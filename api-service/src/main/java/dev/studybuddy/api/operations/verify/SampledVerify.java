@@ -1,7 +1,6 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
-import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
@@ -21,19 +20,19 @@ public final class SampledVerify {
 
     private final MirrorChecks mirrorChecks;
     private final TotalsDefinitions definitions;
-    private final Jobs jobs;
+    private final VerifyHistory history;
     private final MongoDatabases databases;
     private final VerifyProperties properties;
 
     SampledVerify(
             MirrorChecks mirrorChecks,
             TotalsDefinitions definitions,
-            Jobs jobs,
+            VerifyHistory history,
             MongoDatabases databases,
             VerifyProperties properties) {
         this.mirrorChecks = mirrorChecks;
         this.definitions = definitions;
-        this.jobs = jobs;
+        this.history = history;
         this.databases = databases;
         this.properties = properties;
     }
@@ -58,10 +57,8 @@ public final class SampledVerify {
             check.comparePage(type, random, ofEachType, addDrift);
             check.comparePage(type, new UUID(0, 0), ofEachType, addDrift);
         }
-        Optional<LastFindings> last = jobs.findNewestDone(VerifyJob.KIND).stream()
-                .filter(done -> LastFindings.model(done.result()).equals(record.model()))
-                .findFirst()
-                .map(done -> new LastFindings(done.result()));
+        Optional<LastFindings> last = Optional.ofNullable(history.findNewest().get(record.model()))
+                .map(newest -> new LastFindings(newest.fields()));
         if (last.isPresent()) {
             last.get().forEachAggregate((type, id) -> {
                 if (sampled.reads().contains(type)) {

@@ -53,7 +53,7 @@ final class VerifyController {
      * This record documents the body of the request.
      *
      * @param repair whether the job repairs drift by events; the default is false
-     * @param model the name of the read model; the default is {@code study}
+     * @param model the name of the read model; without it, the job verifies all read models
      */
     record VerifyRequest(
             @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
@@ -64,7 +64,7 @@ final class VerifyController {
 
     @Operation(
             summary =
-                    "Compares CockroachDB with a read model in a job; {\"repair\": true} also repairs drift by events")
+                    "Compares CockroachDB with all read models, or with one, in a job; {\"repair\": true} also repairs drift by events")
     @RequestBody(required = false, content = @Content(schema = @Schema(implementation = VerifyRequest.class)))
     @ApiResponse(
             responseCode = "202",
@@ -75,12 +75,14 @@ final class VerifyController {
         boolean repair = body.bool("repair", false);
         String model = body.code(
                 "model",
-                Names.STUDY,
-                Names.STUDY,
+                VerifyJob.ALL_MODELS,
+                VerifyJob.ALL_MODELS,
                 this::parseModel,
                 "must be the name of a read model; GET /api/admin/projections lists them");
         body.finish();
-        Map<String, Object> settings = Map.of("repair", repair, "model", model);
+        Map<String, Object> settings = model.equals(VerifyJob.ALL_MODELS)
+                ? Map.of("repair", repair)
+                : Map.of("repair", repair, "model", model);
         return post.runInTransaction(() -> {
             Jobs.Submission submission = jobs.submitUnlessUnfinished(VerifyJob.KIND, model, settings);
             if (submission.queued()) {

@@ -3,20 +3,22 @@ package dev.studybuddy.api.operations.verify;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.mongo.MongoDatabases;
-import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.operations.backup.Snapshots;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
-import dev.studybuddy.readmodel.Names;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.bson.Document;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the whole of CockroachDB with a read model, and repairs the drift that a snapshot or a delete can correct.
+ * Compares the whole of CockroachDB with a read model or with all of them, one after the other, and repairs the drift
+ * that a snapshot or a delete can correct.
  */
 @Component
 final class VerifyJob implements JobHandler {
@@ -24,26 +26,17 @@ final class VerifyJob implements JobHandler {
     /** The jobs that compare CockroachDB with a read model have this kind. */
     static final String KIND = "verify";
 
-    private final Snapshots snapshots;
-    private final MirrorChecks mirrorChecks;
-    private final TotalsDefinitions definitions;
-    private final DriftRepair repair;
-    private final MongoDatabases databases;
-    private final VerifyProperties properties;
+    /** A job that verifies all read models has this subject, which is the name of no read model. */
+    static final String ALL_MODELS = "*";
 
-    VerifyJob(
-            Snapshots snapshots,
-            MirrorChecks mirrorChecks,
-            TotalsDefinitions definitions,
-            DriftRepair repair,
-            MongoDatabases databases,
-            VerifyProperties properties) {
+    private final Snapshots snapshots;
+    private final ModelVerify modelVerify;
+    private final GenerationStore store;
+
+    VerifyJob(Snapshots snapshots, ModelVerify modelVerify, MongoDatabases databases) {
         this.snapshots = snapshots;
-        this.mirrorChecks = mirrorChecks;
-        this.definitions = definitions;
-        this.repair = repair;
-        this.databases = databases;
-        this.properties = properties;
+        this.modelVerify = modelVerify;
+        this.store = new GenerationStore(databases.jobs());
     }
 
     @Override
@@ -65,44 +58,80 @@ final class VerifyJob implements JobHandler {
 
     @Override
     public void run(JobContext job) {
-        String model = job.settings().path("model").asString(Names.STUDY);
-        GenerationRecord record = readRecord(model);
-        ReadGeneration generation = active(record);
-        MirrorCheck check = mirrorChecks.of(generation, job);
-        VerifyRun run = VerifyRun.resume(generation, check, job)
-                .orElseGet(() -> VerifyRun.begin(generation, check, job, snapshots.count(generation.reads())));
-        VerifyReport report = run.report();
-        run.compareMirrors();
-        definitions
-                .find(record, generation.number())
-                .ifPresentOrElse(
-                        definition -> run.compareTotals(definition, properties.patience()), report::skipTotals);
-        run.endComparison();
-        if (active(readRecord(model)).number() != generation.number()) {
-            throw new IllegalStateException("generation " + generation.number() + " of read model " + model
-                    + " was replaced during the verify; start another verify");
+        String model = job.settings().path("model").asString("");
+        if (model.isEmpty()) {
+            verifyAll(job);
+        } else {
+            verifyOne(model, job);
         }
-        if (job.settings().path("repair").asBoolean(false)) {
-            report.setRepair(repair.repairAll(run.drifts(), report::totalsAgree, check, job));
-        }
-        // A take-over repeats what follows the last recorded position, so that these entries are added only at the end.
-        Document ofGeneration = new Document("model", model).append("generation", generation.number());
-        for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
-            report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
-        }
-        report.conclude(check.unsettled());
-        job.progress(null, report.compared(), report.compared());
     }
 
-    private GenerationRecord readRecord(String model) {
-        return new GenerationStore(databases.jobs()).read(model).orElseGet(() -> GenerationRecord.empty(model));
+    private void verifyOne(String model, JobContext job) {
+        GenerationRecord record = store.read(model).orElseGet(() -> GenerationRecord.empty(model));
+        VerifyProgress progress = new VerifyProgress(job, expect(List.of(record), job), () -> {});
+        modelVerify.run(record, job.result(), progress, job);
+        progress.recordEnd();
     }
 
-    private ReadGeneration active(GenerationRecord record) {
+    private void verifyAll(JobContext job) {
+        List<GenerationRecord> records = store.readAll();
+        AllModelsReport report = VerifyCursor.parse(job.cursor()).isPresent()
+                ? AllModelsReport.resume(job.result())
+                : AllModelsReport.begin(job.result());
+        List<GenerationRecord> verifiable =
+                records.stream().filter(VerifyJob::isVerifiable).toList();
+        VerifyProgress progress = new VerifyProgress(job, expect(verifiable, job), report::addUp);
+        Optional<GenerationRecord> next = findNext(records, report);
+        while (next.isPresent()) {
+            modelVerify.run(next.get(), report.open(next.get().model()), progress, job);
+            report.complete();
+            records = store.readAll();
+            next = findNext(records, report);
+        }
+        if (!report.hasCompleted()) {
+            throw new IllegalStateException("no read model has an active generation to verify that is not broken");
+        }
+        report.conclude(explain(records, report));
+        progress.recordEnd();
+    }
+
+    /** Returns the record of the read model that is verified next; empty if all of them are. */
+    private static Optional<GenerationRecord> findNext(List<GenerationRecord> records, AllModelsReport report) {
+        return records.stream()
+                .filter(VerifyJob::isVerifiable)
+                .filter(record -> !report.hasCompleted(record.model()))
+                .min(Comparator.comparing(GenerationRecord::model));
+    }
+
+    private static boolean isVerifiable(GenerationRecord record) {
+        return record.active() != null && record.stateOf(record.active()) != GenerationState.BROKEN;
+    }
+
+    /** Returns the reasons by read model that was not verified. */
+    private static Map<String, String> explain(List<GenerationRecord> records, AllModelsReport report) {
+        Map<String, String> reasons = new TreeMap<>();
+        for (GenerationRecord record : records) {
+            if (!report.hasCompleted(record.model())) {
+                reasons.put(
+                        record.model(),
+                        record.active() == null
+                                ? "It has no active generation."
+                                : "Its active generation " + record.active() + " is broken and needs a rebuild.");
+            }
+        }
+        return reasons;
+    }
+
+    /** Returns the expected number of aggregates to compare, or 0 if it is unknown. */
+    private long expect(List<GenerationRecord> records, JobContext job) {
+        if (job.cursor() != null) {
+            return job.total() == null ? 0 : job.total();
+        }
+        return records.stream().mapToLong(this::countAggregates).sum();
+    }
+
+    private long countAggregates(GenerationRecord record) {
         Integer active = record.active();
-        if (active == null) {
-            throw new IllegalStateException("read model " + record.model() + " has no active generation to verify");
-        }
-        return ReadGeneration.of(record, active, databases.jobs());
+        return active == null ? 0 : snapshots.count(record.readsOf(active));
     }
 }

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes the findings of a verify into its job's result. For each kind of finding, the result contains a count and a
+ * Writes the findings of a verify of one read model into a result. For each kind of finding, the result contains a count and a
  * list of the first hundred.
  */
 final class VerifyReport {
@@ -20,7 +20,8 @@ final class VerifyReport {
 
     static final List<String> LISTS = List.of("missing", "stale", "extra", "different", WRONG_TOTALS, "broken");
 
-    private static final int MAX_LISTED = 100;
+    /** Each list of a result has at most this many entries. */
+    static final int MAX_LISTED = 100;
 
     /** With more users than this, no repair takes place, so that their ids need not stay in memory. */
     private static final int MAX_USERS = 100_000;

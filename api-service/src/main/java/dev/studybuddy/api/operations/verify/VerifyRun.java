@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Compares one generation, from the position that an earlier attempt reached. Each recorded position comes with the
@@ -24,46 +25,51 @@ final class VerifyRun {
     private final ReadGeneration generation;
     private final MirrorCheck check;
     private final JobContext job;
+    private final VerifyProgress progress;
     private final VerifyReport report;
     private final List<Drift> drifts;
     private final VerifyCursor start;
-    private final long expected;
 
     private VerifyRun(
             ReadGeneration generation,
             MirrorCheck check,
             JobContext job,
+            VerifyProgress progress,
             VerifyReport report,
-            VerifyCursor start,
-            long expected) {
+            VerifyCursor start) {
         this.generation = generation;
         this.check = check;
         this.job = job;
+        this.progress = progress;
         this.report = report;
         this.drifts = new ArrayList<>(report.listedDrifts());
         this.start = start;
-        this.expected = expected;
     }
 
-    /** Returns a run from the beginning. */
-    static VerifyRun begin(ReadGeneration generation, MirrorCheck check, JobContext job, long expected) {
-        VerifyReport report = VerifyReport.begin(generation.model(), generation.number(), job.result());
-        VerifyCursor start = new VerifyCursor(generation.number(), Phase.MIRRORS, "", "");
-        job.progress(start.text(), 0, expected);
-        return new VerifyRun(generation, check, job, report, start, expected);
+    /**
+     * Returns a run from the beginning.
+     *
+     * @param result receives the findings
+     */
+    static VerifyRun begin(
+            ReadGeneration generation, MirrorCheck check, JobContext job, VerifyProgress progress, ObjectNode result) {
+        VerifyReport report = VerifyReport.begin(generation.model(), generation.number(), result);
+        VerifyCursor start = new VerifyCursor(generation.model(), generation.number(), Phase.MIRRORS, "", "");
+        progress.record(start);
+        return new VerifyRun(generation, check, job, progress, report, start);
     }
 
-    /** Returns a run from the job's position; empty if the job has none in this generation. */
-    static Optional<VerifyRun> resume(ReadGeneration generation, MirrorCheck check, JobContext job) {
+    /**
+     * Returns a run from the job's position; empty if the job has none in this generation.
+     *
+     * @param result holds the findings up to the position, and receives the later ones
+     */
+    static Optional<VerifyRun> resume(
+            ReadGeneration generation, MirrorCheck check, JobContext job, VerifyProgress progress, ObjectNode result) {
         return VerifyCursor.parse(job.cursor())
+                .filter(cursor -> cursor.model().equals(generation.model()))
                 .filter(cursor -> cursor.generation() == generation.number())
-                .map(cursor -> new VerifyRun(
-                        generation,
-                        check,
-                        job,
-                        VerifyReport.resume(job.result()),
-                        cursor,
-                        job.total() == null ? 0 : job.total()));
+                .map(cursor -> new VerifyRun(generation, check, job, progress, VerifyReport.resume(result), cursor));
     }
 
     VerifyReport report() {
@@ -100,10 +106,10 @@ final class VerifyRun {
 
     private void recordCompared(AggregateType type, String id) {
         report.addCompared();
-        long step = Math.clamp(expected / MIN_STEPS, 1, MAX_AGGREGATES_PER_PROGRESS);
+        long step = Math.clamp(progress.expected() / MIN_STEPS, 1, MAX_AGGREGATES_PER_PROGRESS);
         // No page of rows can start at an id that no row can have.
         if (report.compared() % step == 0 && AggregateIds.parse(id).isPresent()) {
-            record(new VerifyCursor(generation.number(), Phase.MIRRORS, type.code(), id));
+            record(Phase.MIRRORS, type.code(), id);
         }
     }
 
@@ -116,7 +122,7 @@ final class VerifyRun {
                             start.phase() == Phase.USERS ? start.after() : "",
                             report::addWrongTotal,
                             report::addUnsettledUser,
-                            user -> record(new VerifyCursor(generation.number(), Phase.USERS, "", user)));
+                            user -> record(Phase.USERS, "", user));
         }
         if (start.phase().compareTo(Phase.GLOBALS) <= 0) {
             new GlobalTotalsCheck(generation, definition, journalBarrier, job)
@@ -124,19 +130,19 @@ final class VerifyRun {
                             start.phase() == Phase.GLOBALS ? start.after() : "",
                             report::addWrongTotal,
                             report::addUnsettledUser,
-                            period -> record(new VerifyCursor(generation.number(), Phase.GLOBALS, "", period)));
+                            period -> record(Phase.GLOBALS, "", period));
         }
     }
 
     /** Records that everything is compared. */
     void endComparison() {
         if (start.phase() != Phase.REPAIR) {
-            record(new VerifyCursor(generation.number(), Phase.REPAIR, "", ""));
+            record(Phase.REPAIR, "", "");
         }
     }
 
-    private void record(VerifyCursor reached) {
+    private void record(Phase phase, String type, String after) {
         report.setUnsettled(check.unsettled());
-        job.progress(reached.text(), report.compared(), Math.max(expected, report.compared()));
+        progress.record(new VerifyCursor(generation.model(), generation.number(), phase, type, after));
     }
 }

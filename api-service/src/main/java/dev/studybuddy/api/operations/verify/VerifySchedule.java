@@ -1,7 +1,6 @@
 package dev.studybuddy.api.operations.verify;
 
 import com.mongodb.MongoException;
-import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.periodic.PeriodicTask;
@@ -15,9 +14,9 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -35,16 +34,19 @@ final class VerifySchedule extends PeriodicTask {
 
     private final GenerationStore store;
     private final Jobs jobs;
+    private final VerifyHistory history;
     private final VerifyProperties properties;
     private final Clock clock;
 
     /** Holds the last queued cause of each sort and read model, so that a round without a new cause writes nothing. */
     private final Map<String, String> queued = new HashMap<>();
 
-    VerifySchedule(MongoDatabases databases, Jobs jobs, VerifyProperties properties, Clock clock) {
+    VerifySchedule(
+            MongoDatabases databases, Jobs jobs, VerifyHistory history, VerifyProperties properties, Clock clock) {
         super("verify-schedule", PERIOD);
         this.store = new GenerationStore(databases.requests());
         this.jobs = jobs;
+        this.history = history;
         this.properties = properties;
         this.clock = clock;
     }
@@ -55,16 +57,13 @@ final class VerifySchedule extends PeriodicTask {
             return;
         }
         try {
-            List<Job> done = properties.afterChanges() ? jobs.findNewestDone(VerifyJob.KIND) : List.of();
+            Map<String, ModelResult> newest = properties.afterChanges() ? history.findNewest() : Map.of();
             for (GenerationRecord record : store.readAll()) {
                 Integer active = record.active();
                 if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
                     queueNightly(record.model());
                     queueAfterActivation(record, active);
-                    done.stream()
-                            .filter(verify ->
-                                    LastFindings.model(verify.result()).equals(record.model()))
-                            .forEach(verify -> queueAfterRepair(record.model(), verify));
+                    queueAfterRepair(newest.get(record.model()));
                 }
             }
         } catch (MongoException | DataAccessException unavailable) {
@@ -86,11 +85,9 @@ final class VerifySchedule extends PeriodicTask {
         }
     }
 
-    private void queueAfterRepair(String model, Job verify) {
-        long written = verify.result().path("repaired").longValue(0)
-                + verify.result().path("repairsPending").longValue(0);
-        if (written > 0) {
-            queue("repair", model, verify.id().toString());
+    private void queueAfterRepair(@Nullable ModelResult newest) {
+        if (newest != null && newest.wroteRepairs()) {
+            queue("repair", newest.model(), newest.verify().id().toString());
         }
     }
 

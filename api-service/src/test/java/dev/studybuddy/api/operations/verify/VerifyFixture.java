@@ -7,6 +7,7 @@ import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.testkit.TestServers;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +36,7 @@ abstract class VerifyFixture extends ApiWithReadModel {
     }
 
     JsonNode verify(boolean repair) {
-        return runVerify("{\"repair\": " + repair + "}");
+        return runVerify("{\"model\": \"study\", \"repair\": " + repair + "}");
     }
 
     JsonNode runVerify(String body) {
@@ -44,6 +45,17 @@ abstract class VerifyFixture extends ApiWithReadModel {
         JsonNode job = awaitFinished(started.header("Location"));
         assertThat(job.path("state").asString()).as("%s", job).isEqualTo("done");
         return job;
+    }
+
+    /** Inserts a job whose instance crashed at this position, with the findings up to there, and returns its path. */
+    String insertCrashed(String subject, String settings, String cursor, String result) {
+        UUID job = UUID.randomUUID();
+        databases.jdbc().sql("""
+                        INSERT INTO jobs (id, kind, state, subject, settings, lease_owner, lease_epoch,
+                          lease_expires_at, cursor_position, done, total, result)
+                        VALUES (?, 'verify', 'running', ?, CAST(? AS jsonb), 'dead', 1, now(), ?, 12, 25,
+                          CAST(? AS jsonb))""").params(job, subject, settings, cursor, result).update();
+        return "/api/admin/verify/" + job;
     }
 
     static List<String> ids(JsonNode verify, String list) {

@@ -20,7 +20,6 @@ import dev.studybuddy.testkit.TestServers;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -78,23 +77,18 @@ class VerifyIT extends VerifyFixture {
                 .sorted(Comparator.comparing(SessionState::id))
                 .toList();
         sessions.forEach(databases::insert);
-        UUID job = UUID.randomUUID();
-        databases
-                .jdbc()
-                .sql("""
-                        INSERT INTO jobs (id, kind, state, subject, settings, lease_owner, lease_epoch,
-                          lease_expires_at, cursor_position, done, total, result)
-                        VALUES (?, 'verify', 'running', 'study', '{"model": "study"}', 'dead', 1, now(), ?, 12, 25,
-                          CAST(? AS jsonb))""")
-                .params(job, "1/mirrors/session/" + sessions.get(9).id(), """
+        String job = insertCrashed(
+                "study",
+                "{\"model\": \"study\"}",
+                "study/1/mirrors/session/" + sessions.get(9).id(),
+                """
                         {"model": "study", "generation": 1, "notCompared": [], "compared": 12, "unsettled": 0,
                          "missing": [{"type": "session", "id": "listed", "userId": "x", "version": 1, "mirrorVersion": 0}],
                          "stale": [], "extra": [], "different": [], "wrongTotals": [], "broken": [],
                          "counts": {"missing": 1, "stale": 0, "extra": 0, "different": 0, "wrongTotals": 0, "broken": 0},
-                         "repaired": 0, "repairsPending": 0, "notRepaired": 0, "consistent": null}""")
-                .update();
+                         "repaired": 0, "repairsPending": 0, "notRepaired": 0, "consistent": null}""");
 
-        JsonNode verify = awaitFinished("/api/admin/jobs/" + job);
+        JsonNode verify = awaitFinished(job);
 
         assertThat(verify.path("state").asString()).as("%s", verify).isEqualTo("done");
         assertThat(ids(verify, "missing"))

@@ -54,6 +54,40 @@ class VerifyScheduleIT extends VerifyFixture {
     }
 
     @Test
+    void aRepairOfAllReadModelsIsFollowedByAVerifyOfEachRepairedOne() {
+        try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 4)) {
+            subjects.activate();
+            // A verify that follows the repair would replace its result.
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> modelsVerifiedAfter("activation").equals(List.of("study", "subjects")));
+            databases.insert(ReadModelFixture.session(ANNA, "Math", 7, DAY));
+
+            JsonNode repair = awaitFinished(
+                    api.post("/api/admin/verify", "{\"repair\": true}").header("Location"));
+
+            // No publisher runs, so the events are written but not applied.
+            assertThat(repair.path("repairsPending").intValue())
+                    .as("%s", repair)
+                    .isEqualTo(2);
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .untilAsserted(
+                            () -> assertThat(modelsVerifiedAfter("repair")).containsExactly("study", "subjects"));
+        }
+    }
+
+    /** Returns the read models of which a verify was queued for this cause. */
+    private List<String> modelsVerifiedAfter(String cause) {
+        return databases
+                .jdbc()
+                .sql("SELECT subject FROM jobs WHERE kind = 'verify' AND settings ->> 'cause' = ? ORDER BY subject")
+                .param(cause)
+                .query(String.class)
+                .list();
+    }
+
+    @Test
     void allInstancesQueueOneVerifyInTheConfiguredHour() {
         assertThat(queueAt("2026-11-28T02:59:59Z")).isZero();
         assertThat(queueAt("2026-11-28T03:00:00Z")).isOne();
@@ -69,6 +103,7 @@ class VerifyScheduleIT extends VerifyFixture {
         VerifySchedule instance = new VerifySchedule(
                 api.bean(MongoDatabases.class),
                 api.bean(Jobs.class),
+                api.bean(VerifyHistory.class),
                 new VerifyProperties(Duration.ofSeconds(1), true, 3, false),
                 Clock.fixed(Instant.parse(time), ZoneOffset.UTC));
         instance.runRound();

@@ -121,9 +121,9 @@ class VerifySizeIT {
 
     private UUID submit() {
         UUID id = UUID.randomUUID();
-        jdbc.sql("INSERT INTO jobs (id, kind, state, subject, settings) VALUES (?, 'verify', 'queued', 'study', '{}')")
-                .param(id)
-                .update();
+        jdbc.sql("""
+                        INSERT INTO jobs (id, kind, state, subject, settings)
+                        VALUES (?, 'verify', 'queued', 'study', '{"model": "study"}')""").param(id).update();
         return id;
     }
 

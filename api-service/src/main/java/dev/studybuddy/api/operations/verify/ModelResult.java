@@ -1,0 +1,59 @@
+package dev.studybuddy.api.operations.verify;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.readmodel.Names;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * This record holds the result of a completed verify for one read model. A job that verified all read models has one
+ * such result for each of them.
+ *
+ * @param verify the completed job
+ * @param fields the fields that {@link VerifyReport} wrote
+ */
+record ModelResult(Job verify, JsonNode fields) {
+
+    /** Returns the results of a completed job. */
+    static List<ModelResult> allOf(Job verify) {
+        JsonNode models = verify.result().path(AllModelsReport.MODELS);
+        return models.isArray()
+                ? models.valueStream()
+                        .map(fields -> new ModelResult(verify, fields))
+                        .toList()
+                : List.of(new ModelResult(verify, verify.result()));
+    }
+
+    /** Returns the read model that the result is about. */
+    String model() {
+        return fields.path("model").asString(Names.STUDY);
+    }
+
+    /** Returns whether the result is about a generation. An old result does not name its generation. */
+    boolean isOfGeneration(int number) {
+        return fields.path("generation").intValue(number) == number;
+    }
+
+    /** Returns the number of differences of all kinds. */
+    long countDifferences() {
+        return fields.path("counts")
+                .valueStream()
+                .mapToLong(count -> count.longValue(0))
+                .sum();
+    }
+
+    /** Returns whether the verify wrote events that repair drift. */
+    boolean wroteRepairs() {
+        return fields.path("repaired").longValue(0)
+                        + fields.path("repairsPending").longValue(0)
+                > 0;
+    }
+
+    /** Returns the time at which the job was completed. */
+    Instant completedAt() {
+        return requireNonNull(verify.finishedAt());
+    }
+}

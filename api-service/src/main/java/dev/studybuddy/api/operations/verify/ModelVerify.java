@@ -1,0 +1,80 @@
+package dev.studybuddy.api.operations.verify;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import org.bson.Document;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Compares the whole of CockroachDB with the active generation of one read model. */
+@Component
+final class ModelVerify {
+
+    private final MirrorChecks mirrorChecks;
+    private final TotalsDefinitions definitions;
+    private final DriftRepair repair;
+    private final MongoDatabases databases;
+    private final VerifyProperties properties;
+
+    ModelVerify(
+            MirrorChecks mirrorChecks,
+            TotalsDefinitions definitions,
+            DriftRepair repair,
+            MongoDatabases databases,
+            VerifyProperties properties) {
+        this.mirrorChecks = mirrorChecks;
+        this.definitions = definitions;
+        this.repair = repair;
+        this.databases = databases;
+        this.properties = properties;
+    }
+
+    /**
+     * Compares the active generation, from the position that the job has reached in it, and repairs it if the job's
+     * settings request that.
+     *
+     * @param result receives the findings
+     */
+    void run(GenerationRecord record, ObjectNode result, VerifyProgress progress, JobContext job) {
+        ReadGeneration generation = active(record);
+        MirrorCheck check = mirrorChecks.of(generation, job);
+        VerifyRun run = VerifyRun.resume(generation, check, job, progress, result)
+                .orElseGet(() -> VerifyRun.begin(generation, check, job, progress, result));
+        VerifyReport report = run.report();
+        run.compareMirrors();
+        definitions
+                .find(record, generation.number())
+                .ifPresentOrElse(
+                        definition -> run.compareTotals(definition, properties.patience()), report::skipTotals);
+        run.endComparison();
+        if (readActive(record.model()).number() != generation.number()) {
+            throw new IllegalStateException("generation " + generation.number() + " of read model " + record.model()
+                    + " was replaced during the verify; start another verify");
+        }
+        if (job.settings().path("repair").asBoolean(false)) {
+            report.setRepair(repair.repairAll(run.drifts(), report::totalsAgree, check, job));
+        }
+        // A take-over repeats what follows the last recorded position, so that these entries are added only at the end.
+        Document ofGeneration = new Document("model", record.model()).append("generation", generation.number());
+        for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
+            report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
+        }
+        report.conclude(check.unsettled());
+    }
+
+    private ReadGeneration readActive(String model) {
+        return active(new GenerationStore(databases.jobs()).read(model).orElseGet(() -> GenerationRecord.empty(model)));
+    }
+
+    private ReadGeneration active(GenerationRecord record) {
+        Integer active = record.active();
+        if (active == null) {
+            throw new IllegalStateException("read model " + record.model() + " has no active generation to verify");
+        }
+        return ReadGeneration.of(record, active, databases.jobs());
+    }
+}

@@ -1,0 +1,43 @@
+package dev.studybuddy.api.operations.verify;
+
+import dev.studybuddy.api.job.JobContext;
+
+/** Records how far a verify has come, each time together with the findings up to that position. */
+final class VerifyProgress {
+
+    private final JobContext job;
+    private final long expected;
+    private final Runnable completeResult;
+
+    /**
+     * Creates the progress of a job.
+     *
+     * @param expected the number of aggregates that the job is expected to compare; 0 if it is unknown
+     * @param completeResult computes the fields of the job's result that depend on other fields of it
+     */
+    VerifyProgress(JobContext job, long expected, Runnable completeResult) {
+        this.job = job;
+        this.expected = expected;
+        this.completeResult = completeResult;
+    }
+
+    long expected() {
+        return expected;
+    }
+
+    /** Records a position that the verify has reached. */
+    void record(VerifyCursor reached) {
+        completeResult.run();
+        job.progress(reached.text(), compared(), Math.max(expected, compared()));
+    }
+
+    /** Records that the verify has ended. */
+    void recordEnd() {
+        completeResult.run();
+        job.progress(null, compared(), compared());
+    }
+
+    private long compared() {
+        return job.result().path("compared").longValue(0);
+    }
+}
