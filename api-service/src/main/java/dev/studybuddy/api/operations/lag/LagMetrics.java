@@ -29,6 +29,7 @@ public final class LagMetrics {
     private final MultiGauge brokenGenerations;
     private final MultiGauge generations;
     private final MultiGauge driftDocuments;
+    private final MultiGauge unsettledDocuments;
     private final MultiGauge rebuildProgress;
     private final MultiGauge rebuildCaughtUp;
     private final MultiGauge groupLag;
@@ -57,7 +58,13 @@ public final class LagMetrics {
         driftDocuments = gauge(
                 meters,
                 "sync_drift_documents",
-                "Differences that the last verify of the active generation found; not a number before the first one");
+                "Differences that exist according to the newest conclusive verify of the active generation; not a number"
+                        + " before the first one");
+        unsettledDocuments = gauge(
+                meters,
+                "sync_unsettled_documents",
+                "Differences that the newest verify of the active generation could not classify; not a number before the"
+                        + " first one");
         rebuildProgress = gauge(
                 meters,
                 "projection_rebuild_progress_ratio",
@@ -139,11 +146,15 @@ public final class LagMetrics {
     }
 
     /**
-     * Publishes the number of differences that the last verify found, by read model; {@link Double#NaN} for a read
-     * model whose active generation was not verified yet.
+     * Publishes the results of verifies, by read model. A value is {@link Double#NaN} for a read model whose active
+     * generation was not verified yet.
+     *
+     * @param differences the number of differences that exist according to the newest conclusive verify
+     * @param unsettled the number of differences that the newest verify could not classify
      */
-    public void showDrift(Map<String, Double> differences) {
+    public void showDrift(Map<String, Double> differences, Map<String, Double> unsettled) {
         registerByModel(driftDocuments, differences);
+        registerByModel(unsettledDocuments, unsettled);
     }
 
     /**

@@ -7,24 +7,29 @@ import dev.studybuddy.api.periodic.PeriodicTask;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes the result of each read model's last completed verify, whichever instance ran it. The result of a
- * generation that is no longer active is left out, because it does not concern the documents that reads use. A read
- * model whose active generation was not verified yet has the value NaN.
+ * Publishes the differences that exist according to each read model's verifies, and those that its newest one could not
+ * classify, whichever instance ran them. The result of a generation that is no longer active is left out, because it
+ * does not concern the documents that reads use. A read model whose active generation was not verified yet has the
+ * value NaN.
  */
 @Component
 final class DriftGauge extends PeriodicTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriftGauge.class);
     private static final Duration PERIOD = Duration.ofSeconds(10);
+
+    /** At most this many results of a read model are read to find a conclusive one. */
+    private static final int MAX_RESULTS = 20;
 
     private final VerifyHistory history;
     private final GenerationStore store;
@@ -40,24 +45,54 @@ final class DriftGauge extends PeriodicTask {
     @Override
     protected void runRound() {
         try {
-            Map<String, Integer> active = new HashMap<>();
+            Map<String, ModelResult> newest = history.findNewest();
+            Map<String, Double> differences = new TreeMap<>();
+            Map<String, Double> unsettled = new TreeMap<>();
             for (GenerationRecord record : store.readAll()) {
-                if (record.active() != null) {
-                    active.put(record.model(), record.active());
+                Integer active = record.active();
+                if (active != null) {
+                    List<ModelResult> results = findResults(record.model(), active, newest.get(record.model()));
+                    differences.put(record.model(), countDifferences(results));
+                    unsettled.put(
+                            record.model(),
+                            results.isEmpty() ? Double.NaN : results.getFirst().countUnsettled());
                 }
             }
-            Map<String, Double> differences = new TreeMap<>();
-            active.keySet().forEach(model -> differences.put(model, Double.NaN));
-            history.findNewest().forEach((model, newest) -> {
-                Integer generation = active.get(model);
-                if (generation != null && newest.isOfGeneration(generation)) {
-                    differences.put(model, (double) newest.countDifferences());
-                }
-            });
-            metrics.showDrift(differences);
+            metrics.showDrift(differences, unsettled);
         } catch (DataAccessException | MongoException unavailable) {
             LOG.debug("A database did not answer, so the drift gauge has no value until the next round", unavailable);
-            metrics.showDrift(Map.of());
+            metrics.showDrift(Map.of(), Map.of());
         }
+    }
+
+    /** Returns the results of a generation, newest first, at least as far back as a conclusive one. */
+    private List<ModelResult> findResults(String model, int generation, @Nullable ModelResult newest) {
+        if (newest == null) {
+            return List.of();
+        }
+        return newest.isOfGeneration(generation) && newest.isConclusive()
+                ? List.of(newest)
+                : history.findNewest(model, MAX_RESULTS).stream()
+                        .filter(result -> result.isOfGeneration(generation))
+                        .toList();
+    }
+
+    /**
+     * Returns the number of differences that exist according to the results of a generation. A verify that left
+     * anything unsettled and found nothing does not end the drift that an earlier one found. A verify that settled
+     * everything except for totals, which it did not compare, ends all of it except for wrong totals.
+     *
+     * @param newestFirst the results, newest first
+     * @return the number; {@link Double#NaN} if no verify has settled its comparison
+     */
+    static double countDifferences(List<ModelResult> newestFirst) {
+        boolean mirrorsAgree = false;
+        for (ModelResult result : newestFirst) {
+            if (result.isConclusive()) {
+                return mirrorsAgree ? result.countWrongTotals() : result.countDifferences();
+            }
+            mirrorsAgree |= result.countUnsettled() == 0;
+        }
+        return mirrorsAgree ? 0 : Double.NaN;
     }
 }

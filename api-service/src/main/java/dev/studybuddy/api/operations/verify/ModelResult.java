@@ -37,6 +37,21 @@ record ModelResult(Job verify, JsonNode fields) {
         return fields.path("generation").intValue(number) == number;
     }
 
+    /** Returns whether the verify found a difference, or compared everything and found none. */
+    boolean isConclusive() {
+        return fields.path("consistent").isBoolean();
+    }
+
+    /** Returns the number of wrong totals. */
+    long countWrongTotals() {
+        return fields.path("counts").path(VerifyReport.WRONG_TOTALS).longValue(0);
+    }
+
+    /** Returns the number of aggregates and users that the verify could not judge. */
+    long countUnsettled() {
+        return fields.path("unsettled").longValue(0);
+    }
+
     /** Returns the number of differences of all kinds. */
     long countDifferences() {
         return fields.path("counts")

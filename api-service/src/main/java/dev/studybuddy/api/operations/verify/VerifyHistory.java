@@ -1,9 +1,15 @@
 package dev.studybuddy.api.operations.verify;
 
+import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobFilter;
+import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Finds the results of completed verifies by read model, among the verifies of one read model and those of all. */
@@ -25,6 +31,22 @@ final class VerifyHistory {
             }
         }
         return newest;
+    }
+
+    /**
+     * Returns the newest results of a read model, newest first.
+     *
+     * @param limit the largest number of results to return
+     */
+    List<ModelResult> findNewest(String model, int limit) {
+        return Stream.of(model, VerifyJob.ALL_MODELS)
+                .map(subject -> new JobFilter(VerifyJob.KIND, JobState.DONE, subject))
+                .flatMap(done -> jobs.find(done, PageCursor.NEWEST.at(), PageCursor.NEWEST.id(), limit).stream())
+                .flatMap(verify -> ModelResult.allOf(verify).stream())
+                .filter(result -> result.model().equals(model))
+                .sorted(Comparator.comparing(ModelResult::completedAt).reversed())
+                .limit(limit)
+                .toList();
     }
 
     private static ModelResult newer(ModelResult one, ModelResult other) {

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class VerifyReport {
 
-    private static final String WRONG_TOTALS = "wrongTotals";
+    static final String WRONG_TOTALS = "wrongTotals";
 
     static final List<String> LISTS = List.of("missing", "stale", "extra", "different", WRONG_TOTALS, "broken");
 

@@ -1,0 +1,61 @@
+package dev.studybuddy.api.operations.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.outbox.Shards;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Tests the metrics of verifies. */
+class DriftGaugeIT extends VerifyFixture {
+
+    @Test
+    void driftStaysUntilAVerifySettlesItsComparison() {
+        assertThat(gauge("sync_drift_documents")).isNaN();
+        assertThat(gauge("sync_unsettled_documents")).isNaN();
+
+        SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
+        databases.insert(lost);
+        verify("study");
+        assertThat(gauge("sync_drift_documents")).isOne();
+        assertThat(gauge("sync_unsettled_documents")).isZero();
+
+        // The publisher is stopped, so the verify waits for this event until its patience is over.
+        insertPendingEvent(lost);
+        JsonNode unsettled = verify("study");
+        assertThat(unsettled.path("unsettled").intValue()).as("%s", unsettled).isOne();
+        assertThat(unsettled.path("consistent").isNull()).isTrue();
+        assertThat(gauge("sync_drift_documents")).isOne();
+        assertThat(gauge("sync_unsettled_documents")).isOne();
+
+        databases.jdbc().sql("DELETE FROM outbox").update();
+        model.apply(AggregateType.SESSION, lost);
+        runVerify("{}");
+        assertThat(gauge("sync_drift_documents")).isZero();
+        assertThat(gauge("sync_unsettled_documents")).isZero();
+    }
+
+    private void insertPendingEvent(SessionState session) {
+        databases
+                .jdbc()
+                .sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,
+                          payload)
+                        VALUES (?, 'session', ?, 1, gen_random_uuid(), 'session.created', '{}')""")
+                .params(Shards.of("session", session.id()), session.id())
+                .update();
+    }
+
+    private double gauge(String name) {
+        api.bean(DriftGauge.class).runRound();
+        return api.bean(MeterRegistry.class)
+                .get(name)
+                .tag("model", "study")
+                .gauge()
+                .value();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.studybuddy.api.operations.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobState;
+import dev.studybuddy.contract.AggregateType;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+class DriftGaugeTest {
+
+    private static final ObjectNode CONSISTENT = result(0, 0, 0, true);
+    private static final ObjectNode UNSETTLED = result(0, 0, 5, true);
+    private static final ObjectNode WITHOUT_TOTALS = result(0, 0, 0, false);
+    private static final ObjectNode DIFFERENT = result(3, 2, 0, true);
+
+    @Test
+    void theNewestConclusiveResultCounts() {
+        assertThat(count(DIFFERENT, CONSISTENT)).isEqualTo(5);
+        assertThat(count(CONSISTENT, DIFFERENT)).isZero();
+        assertThat(count(UNSETTLED, UNSETTLED, DIFFERENT, CONSISTENT)).isEqualTo(5);
+        assertThat(count(UNSETTLED, CONSISTENT, DIFFERENT)).isZero();
+        assertThat(count(result(1, 0, 5, true), DIFFERENT)).isOne();
+    }
+
+    @Test
+    void aVerifyWithoutTotalsEndsTheDriftOfMirrorsOnly() {
+        assertThat(count(WITHOUT_TOTALS, DIFFERENT)).isEqualTo(2);
+        assertThat(count(UNSETTLED, WITHOUT_TOTALS, DIFFERENT)).isEqualTo(2);
+        assertThat(count(WITHOUT_TOTALS, WITHOUT_TOTALS)).isZero();
+        assertThat(count(WITHOUT_TOTALS, result(3, 0, 0, false))).isZero();
+    }
+
+    @Test
+    void withoutASettledVerifyTheNumberIsUndefined() {
+        assertThat(count()).isNaN();
+        assertThat(count(UNSETTLED, UNSETTLED)).isNaN();
+    }
+
+    private static double count(ObjectNode... newestFirst) {
+        return DriftGauge.countDifferences(
+                Stream.of(newestFirst).flatMap(DriftGaugeTest::verified).toList());
+    }
+
+    private static Stream<ModelResult> verified(ObjectNode result) {
+        ObjectNode settings = JsonNodeFactory.instance.objectNode();
+        Instant at = Instant.EPOCH;
+        return ModelResult.allOf(new Job(
+                        UUID.randomUUID(),
+                        VerifyJob.KIND,
+                        JobState.DONE,
+                        "study",
+                        settings,
+                        1,
+                        null,
+                        0,
+                        null,
+                        result,
+                        null,
+                        at,
+                        at,
+                        at))
+                .stream();
+    }
+
+    /** Returns the result of a verify with missing mirrors and wrong totals. */
+    private static ObjectNode result(int missing, int wrongTotals, int unsettled, boolean totalsCompared) {
+        ObjectNode result = JsonNodeFactory.instance.objectNode();
+        VerifyReport report = VerifyReport.begin("study", 1, result);
+        for (int id = 0; id < missing; id++) {
+            report.addDrift(new Drift(Drift.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
+        }
+        for (int id = 0; id < wrongTotals; id++) {
+            report.addWrongTotal(new UserTotalsCheck.WrongTotal(String.valueOf(id), "user", Map.of()));
+        }
+        if (!totalsCompared) {
+            report.skipTotals();
+        }
+        report.conclude(unsettled);
+        return result;
+    }
+}
