@@ -22,13 +22,14 @@ const LISTS = {
 };
 
 let job = null;
-/** The id of the verify that the section follows. */
+/** The id of the verify that the section follows, or null if it follows none. */
 let followed = null;
 let timer = 0;
 
 const button = (action) => byId('verify').querySelector(`[data-action=${action}]`);
 
 export function start() {
+  byId('verify-model').onchange = changeModel;
   button('verify').onclick = () => act(button('verify'), verify);
   button('repair').onclick = () => act(button('repair'), repair);
   button('cancel-verify').onclick = () => act(button('cancel-verify'), cancel);
@@ -36,29 +37,53 @@ export function start() {
 
 export function show({ projections }) {
   if (projections?.length > 0) {
+    const chosen = chosenModel();
     syncOptions(byId('verify-model'), projections.map((projection) => projection.model));
+    if (chosenModel() !== chosen) {
+      changeModel();
+    }
   }
 }
 
-/** Shows the newest verify. */
-export const load = () =>
-  loadInto(byId('verify'), async () => {
-    const { items } = await call('GET', 'api/admin/jobs', { query: { kind: 'verify', limit: 1 } });
-    if (items.length > 0) {
-      showJob(items[0]);
+const chosenModel = () => byId('verify-model').value;
+
+function changeModel() {
+  byId('verify-result').hidden = true;
+  load();
+}
+
+/** Shows the newest verify of the chosen read model, which may be one of all read models. */
+export function load() {
+  const model = chosenModel();
+  followed = null;
+  clearTimeout(timer);
+  return loadInto(byId('verify'), async () => {
+    const newest = await findNewest(model);
+    if (newest !== null && followed === null && chosenModel() === model) {
+      showJob(newest);
       followed = job.jobId;
       followLater();
     }
   });
+}
+
+/** Returns the newest verify of a read model or of all, or null if there is none. */
+async function findNewest(model) {
+  const pages = await Promise.all(
+    [model, ALL_MODELS].map((subject) => call('GET', 'api/admin/jobs', { query: { kind: 'verify', subject, limit: 1 } })),
+  );
+  const jobs = pages.flatMap(({ items }) => items);
+  return jobs.reduce((newest, one) => (newest === null || one.createdAt > newest.createdAt ? one : newest), null);
+}
 
 async function verify() {
-  const model = byId('verify-model').value;
+  const model = chosenModel();
   await begin(model, false);
   return `A verify of ${model} is queued.`;
 }
 
 function repair() {
-  const model = byId('verify-model').value;
+  const model = chosenModel();
   const question = {
     title: `Verify and repair ${model}?`,
     text:
@@ -74,18 +99,21 @@ function repair() {
 
 async function begin(model, withRepair) {
   const { jobId } = await call('POST', 'api/admin/verify', { body: { model, repair: withRepair } });
-  await follow(jobId);
+  if (chosenModel() === model) {
+    await follow(jobId);
+  }
 }
 
 function cancel() {
+  const { jobId } = job;
   const question = {
     title: 'Cancel this verify?',
     text: 'The verify ends without a result. The repairs that it made stay.',
     action: 'Cancel the verify',
   };
   return ifConfirmed(question, async () => {
-    await call('DELETE', pathOf(job.jobId));
-    await follow(job.jobId);
+    await call('DELETE', pathOf(jobId));
+    await follow(jobId);
     return 'The cancellation of the verify is requested.';
   });
 }

@@ -149,6 +149,34 @@ abstract class ControlTests {
         page.awaitText(VERIFY_DONE, "Consistent.");
     }
 
+    /** Each night, a verify of {@code subjects} follows the one of {@code study}. */
+    @Test
+    void theNewestVerifyOfTheChosenReadModelIsShown() throws Exception {
+        String todo = stack.createTodo("its mirror is lost");
+        stack.loseMirror(todo);
+        verify(Map.of("model", Names.STUDY));
+        verify(Map.of("model", Names.SUBJECTS));
+        page.open("live");
+        page.awaitText(VERIFY_DONE, "Verify of study", "Not consistent.");
+        page.awaitText(By.id("verify-findings"), todo);
+
+        page.choose("verify-model", Names.SUBJECTS);
+        page.awaitText(VERIFY_DONE, "Verify of subjects", "Consistent.");
+        assertThat(page.text(By.id("verify-findings"))).doesNotContain(todo);
+
+        verify(Map.of());
+        page.choose("verify-model", Names.STUDY);
+        page.awaitText(VERIFY_DONE, "Verify of all read models", "study, generation", "subjects, generation");
+        page.awaitText(By.id("verify-findings"), "Missing in MongoDB (study)", todo);
+
+        verify(Map.of("model", Names.STUDY, "repair", true));
+        stack.awaitShown(todo);
+    }
+
+    private static void verify(Map<String, ?> body) throws Exception {
+        stack.awaitJob(stack.post("/api/admin/verify", body).path("jobId").asString(""), "done");
+    }
+
     @Test
     void aRunningVerifyIsCancelled() throws Exception {
         delayAVerify();
