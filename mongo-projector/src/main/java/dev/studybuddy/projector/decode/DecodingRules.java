@@ -6,19 +6,19 @@ package dev.studybuddy.projector.decode;
  */
 public enum DecodingRules {
     /**
-     * A mirror holds every field of a value. An event with a field that MongoDB cannot store is unreadable. Ids and
-     * times are not checked.
+     * These rules hold for version 1 of a projection. A mirror holds every field of a value. An event with a field that
+     * MongoDB cannot store is unreadable. Ids and times are not checked.
      */
-    V1,
+    FIRST_RELEASE,
     /**
-     * A mirror holds the fields of the schema, and all other fields are ignored. An event whose ids are no UUIDs, whose
-     * times lie outside the years 2000 to 2200, whose version exceeds 2^48, or whose fields have other JSON types than
-     * the schema requires is invalid.
+     * These rules hold for each later version. A mirror holds the fields of the schema, and all other fields are
+     * ignored. An event whose ids are no UUIDs, whose times lie outside the years 2000 to 2200, whose version exceeds
+     * 2^48, or whose fields have other JSON types than the schema requires is invalid.
      */
-    V2;
+    SCHEMA_CHECKED;
 
     /** Returns the rules of a generation, by the version of the projection that fills it. */
     public static DecodingRules of(int projectionVersion) {
-        return projectionVersion < 2 ? V1 : V2;
+        return projectionVersion < 2 ? FIRST_RELEASE : SCHEMA_CHECKED;
     }
 }

@@ -145,8 +145,8 @@ public final class RecordDecoder {
         try {
             tree = upcaster.toPresent(type, schema, EventJson.tree(record.value()));
             body = switch (rules) {
-                case V1 -> StateDocuments.toMirrorBody(tree);
-                case V2 -> StateDocuments.toMirrorBody(tree, SchemaCheck.fields(type)::contains);
+                case FIRST_RELEASE -> StateDocuments.toMirrorBody(tree);
+                case SCHEMA_CHECKED -> StateDocuments.toMirrorBody(tree, SchemaCheck.fields(type)::contains);
             };
             state = EventJson.read(type, tree);
         } catch (JacksonException | IllegalArgumentException invalid) {
@@ -154,7 +154,8 @@ public final class RecordDecoder {
         }
         checkSize(body);
         checkSameAggregate(new String(record.key(), UTF_8), headers, state, version);
-        String violation = rules == DecodingRules.V1 ? null : SchemaCheck.findViolation(type, tree, state, writtenAt);
+        String violation =
+                rules == DecodingRules.FIRST_RELEASE ? null : SchemaCheck.findViolation(type, tree, state, writtenAt);
         if (violation != null) {
             throw new UnreadableException(DeadLetterReason.INVALID, violation);
         }

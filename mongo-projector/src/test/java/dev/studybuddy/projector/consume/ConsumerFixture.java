@@ -148,7 +148,11 @@ abstract class ConsumerFixture {
                 partition,
                 new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
                 new RecordDecoder(
-                        AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                        AggregateType.TODO,
+                        SchemaUpcaster.PRESENT,
+                        DecodingRules.FIRST_RELEASE,
+                        "id",
+                        Clock.systemUTC()),
                 new RecordQueue(BATCH_LIMITS),
                 new BatchRecorder(TestMetrics.ofTopic(registry), records -> BatchSpans.NONE, Clock.systemUTC()),
                 nanos::get);

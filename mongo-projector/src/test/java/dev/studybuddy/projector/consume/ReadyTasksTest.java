@@ -90,7 +90,11 @@ class ReadyTasksTest {
                         Clock.systemUTC(),
                         JournalMemory.ofHeap()),
                 new RecordDecoder(
-                        AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                        AggregateType.TODO,
+                        SchemaUpcaster.PRESENT,
+                        DecodingRules.FIRST_RELEASE,
+                        "id",
+                        Clock.systemUTC()),
                 queue,
                 new BatchRecorder(TestMetrics.ofTopic(registry), any -> BatchSpans.NONE, Clock.systemUTC()),
                 nanos::get);

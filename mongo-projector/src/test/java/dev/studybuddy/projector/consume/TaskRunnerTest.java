@@ -74,7 +74,11 @@ class TaskRunnerTest {
                 new PartitionJournal(
                         key, journals, (session, deadLetters) -> {}, Clock.systemUTC(), JournalMemory.ofHeap()),
                 new RecordDecoder(
-                        AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                        AggregateType.TODO,
+                        SchemaUpcaster.PRESENT,
+                        DecodingRules.FIRST_RELEASE,
+                        "id",
+                        Clock.systemUTC()),
                 queue,
                 new BatchRecorder(
                         TestMetrics.ofTopic(registry),

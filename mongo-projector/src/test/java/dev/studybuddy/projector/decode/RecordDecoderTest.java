@@ -48,7 +48,7 @@ class RecordDecoderTest {
     private static final String USER_ID = "6a1c9d0e-3f3b-4f0e-8d4c-54b0a3c9e722";
 
     private final RecordDecoder decoder = createDecoder(SchemaUpcaster.PRESENT);
-    private final RecordDecoder secondDecoder = createDecoder(SchemaUpcaster.PRESENT, DecodingRules.V2);
+    private final RecordDecoder secondDecoder = createDecoder(SchemaUpcaster.PRESENT, DecodingRules.SCHEMA_CHECKED);
     private final Map<String, String> headers = new LinkedHashMap<>(Map.of(
             EventHeaders.SPEC_VERSION, "1.0",
             EventHeaders.ID, "e1",
@@ -138,8 +138,8 @@ class RecordDecoderTest {
         headers.put(EventHeaders.TIME, "0001-01-01T00:00:00Z");
 
         assertThat(decoder.decode(createRecord("s1", SESSION))).isInstanceOf(DecodedRecord.Event.class);
-        assertThat(DecodingRules.of(1)).isEqualTo(DecodingRules.V1);
-        assertThat(DecodingRules.of(2)).isEqualTo(DecodingRules.V2);
+        assertThat(DecodingRules.of(1)).isEqualTo(DecodingRules.FIRST_RELEASE);
+        assertThat(DecodingRules.of(2)).isEqualTo(DecodingRules.SCHEMA_CHECKED);
     }
 
     /** Replaces the ids of a session by UUIDs, in the value and in the headers. */
@@ -331,7 +331,7 @@ class RecordDecoderTest {
     }
 
     private static RecordDecoder createDecoder(SchemaUpcaster upcaster) {
-        return createDecoder(upcaster, DecodingRules.V1);
+        return createDecoder(upcaster, DecodingRules.FIRST_RELEASE);
     }
 
     private static RecordDecoder createDecoder(SchemaUpcaster upcaster, DecodingRules rules) {

@@ -65,8 +65,8 @@ class OddRecordsTest {
             "hard",
             "{");
 
-    private final RecordDecoder first = decoder(DecodingRules.V1);
-    private final RecordDecoder second = decoder(DecodingRules.V2);
+    private final RecordDecoder first = decoder(DecodingRules.FIRST_RELEASE);
+    private final RecordDecoder second = decoder(DecodingRules.SCHEMA_CHECKED);
 
     @Test
     void everyDamagedRecordEndsAsAnEventOrAsADeadLetter() {
