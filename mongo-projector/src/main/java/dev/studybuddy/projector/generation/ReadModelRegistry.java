@@ -21,6 +21,9 @@ import org.springframework.stereotype.Component;
 @Component
 final class ReadModelRegistry {
 
+    /** Only read models of the first release have generations of version 1, which do not check the schema. */
+    private static final int MIN_INSTALLED_VERSION = 2;
+
     private final List<ServedModel> served;
 
     ReadModelRegistry(
@@ -30,7 +33,10 @@ final class ReadModelRegistry {
             ProjectorProperties properties) {
         SortedMap<String, SortedMap<Integer, ReadModel>> models = new TreeMap<>();
         List<ReadModel> all = new ArrayList<>(ofProgram);
-        all.addAll(ReadModelLoader.load(installed.folder()));
+        for (ReadModel model : ReadModelLoader.load(installed.folder())) {
+            checkInstalled(model);
+            all.add(model);
+        }
         for (ReadModel model : all) {
             check(model, upcaster.present());
             if (models.computeIfAbsent(model.name(), any -> new TreeMap<>()).put(model.version(), model) != null) {
@@ -86,6 +92,14 @@ final class ReadModelRegistry {
                 throw new IllegalArgumentException(
                         property + " names " + name + "; the read models are " + String.join(", ", known));
             }
+        }
+    }
+
+    private static void checkInstalled(ReadModel model) {
+        if (model.version() < MIN_INSTALLED_VERSION) {
+            throw new IllegalArgumentException("the installed read model " + model.name() + " has version "
+                    + model.version() + "; the first version of an installed read model is " + MIN_INSTALLED_VERSION
+                    + ", because version 1 decodes records by the rules of the first release");
         }
     }
 

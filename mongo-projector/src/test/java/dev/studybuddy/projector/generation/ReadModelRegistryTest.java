@@ -1,5 +1,6 @@
 package dev.studybuddy.projector.generation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,12 +11,18 @@ import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.ReadModelProperties;
 import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.ReadModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -84,6 +91,20 @@ class ReadModelRegistryTest {
                 .hasMessageStartingWith("version 2 of read model first holds values of schema 2");
     }
 
+    @Test
+    void anInstalledReadModelOfVersionOneIsRejected(@TempDir Path folder) throws IOException {
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(folder.resolve("installed.jar")))) {
+            jar.putNextEntry(new JarEntry("META-INF/services/" + ReadModel.class.getName()));
+            jar.write(Installed.class.getName().getBytes(UTF_8));
+            jar.closeEntry();
+        }
+
+        assertThatThrownBy(() -> new ReadModelRegistry(
+                        models, new ReadModelProperties(folder), SchemaUpcaster.PRESENT, properties(Map.of())))
+                .hasMessage("the installed read model installed has version 1; the first version of an installed read"
+                        + " model is 2, because version 1 decodes records by the rules of the first release");
+    }
+
     private static ReadModelRegistry registry(List<ReadModel> models, Map<String, String> settings) {
         return new ReadModelRegistry(models, NOTHING_INSTALLED, SchemaUpcaster.PRESENT, properties(settings));
     }
@@ -91,6 +112,33 @@ class ReadModelRegistryTest {
     private static ProjectorProperties properties(Map<String, String> settings) {
         return new Binder(new MapConfigurationPropertySource(settings))
                 .bindOrCreate("studybuddy", ProjectorProperties.class);
+    }
+
+    /** A jar names this read model. */
+    public static final class Installed implements ReadModel {
+
+        @Override
+        public String name() {
+            return "installed";
+        }
+
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public Set<AggregateType> reads() {
+            return EnumSet.of(AggregateType.TODO);
+        }
+
+        @Override
+        public void contribute(AmountSink sums, AggregateState state, int factor) {}
+
+        @Override
+        public List<Index> indexes() {
+            return List.of();
+        }
     }
 
     private record Model(String name, int version, int schema) implements ReadModel {

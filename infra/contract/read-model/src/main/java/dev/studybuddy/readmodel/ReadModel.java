@@ -28,7 +28,9 @@ public interface ReadModel {
     /**
      * Returns the version. Each change of a contribution, of the types that are read, or of an index raises it, and
      * each new schema does too, because mirrors hold the values that were read. Therefore it is at least the {@link
-     * #schema}. Each new version is built as a new generation.
+     * #schema}. Each new version is built as a new generation. The first version is 2: version 1 decodes records by the
+     * rules of the first release, which do not check the schema, so the projector rejects an installed read model of
+     * version 1.
      */
     int version();
 
