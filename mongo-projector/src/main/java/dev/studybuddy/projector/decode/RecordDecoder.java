@@ -9,7 +9,6 @@ import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.projector.journal.PlanFailure;
-import dev.studybuddy.projector.journal.StateDocuments;
 import dev.studybuddy.projector.kafka.PollBudget;
 import java.time.Clock;
 import java.time.Instant;

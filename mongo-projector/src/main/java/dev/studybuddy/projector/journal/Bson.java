@@ -10,12 +10,12 @@ import org.bson.RawBsonDocument;
 import org.bson.io.BasicOutputBuffer;
 
 /** Encodes documents once, so that each later write only copies their bytes. */
-final class Bson {
+public final class Bson {
 
     private Bson() {}
 
     /** Returns a document of the fields that {@code fields} writes. */
-    static RawBsonDocument encode(Consumer<BsonWriter> fields) {
+    public static RawBsonDocument encode(Consumer<BsonWriter> fields) {
         return write(writer -> {
             writer.writeStartDocument();
             fields.accept(writer);

@@ -8,6 +8,7 @@ import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.SessionType;
+import dev.studybuddy.projector.decode.StateDocuments;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;

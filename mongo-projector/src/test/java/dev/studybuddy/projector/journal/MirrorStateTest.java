@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.projector.decode.StateDocuments;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.SessionType;
+import dev.studybuddy.projector.decode.StateDocuments;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;

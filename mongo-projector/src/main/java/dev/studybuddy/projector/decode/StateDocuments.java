@@ -1,5 +1,6 @@
-package dev.studybuddy.projector.journal;
+package dev.studybuddy.projector.decode;
 
+import dev.studybuddy.projector.journal.Bson;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
