@@ -50,9 +50,10 @@ final class SessionController {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = SessionState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentRequest post) {
-        SessionFields.Values requested = SessionFields.parse(body, sessions.now());
         UUID id = UUID.randomUUID();
         return post.runInTransaction(() -> {
+            // A stored answer precedes this check, because a retry may arrive after the end of the permitted time.
+            SessionFields.Values requested = SessionFields.parse(body, sessions.now());
             SessionState session = sessions.create(caller, id, requested);
             return receipts.of(caller, HttpStatus.CREATED, AggregateType.SESSION, session, session)
                     .location("/api/sessions/" + session.id());

@@ -71,10 +71,10 @@ public final class RunningApi implements AutoCloseable {
     }
 
     /** Starts an instance for one test on that test's own database server, without Kafka and MongoDB. */
-    public static RunningApi on(String jdbcUrl, Map<String, String> more) {
+    public static RunningApi on(String jdbcUrl, Map<String, String> more, Class<?>... beans) {
         Map<String, String> properties = withoutKafkaAndMongo(jdbcUrl, "root", "");
         properties.putAll(more);
-        return start(properties);
+        return start(properties, beans);
     }
 
     private static RunningApi startShared() {
