@@ -23,7 +23,7 @@ record Leaderboard(String period, Instant asOf, List<Entry> entries) {
      *
      * @param rank the competition rank (1, 2, 2, 4) among all users with points, hidden users included
      * @param streak the number of active days in a row, in the user's zone
-     * @param rankExact false if so many users have more points that the rank is an estimate
+     * @param rankExact false if so many users precede this user that the rank is an estimate
      */
     @Schema(name = "LeaderboardEntry")
     public record Entry(

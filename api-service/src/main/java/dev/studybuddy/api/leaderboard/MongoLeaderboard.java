@@ -44,7 +44,7 @@ final class MongoLeaderboard {
 
     /** Reads users from the top, until the given number of them is visible to everybody. */
     LeaderboardPage readTop(int shownCount) {
-        return page(Optional.empty(), places(readNext(null, false, shownCount), 0, 0, true));
+        return page(Optional.empty(), places(readNext(null, false, shownCount), Preceding.NONE));
     }
 
     /**
@@ -70,24 +70,49 @@ final class MongoLeaderboard {
         List<Row> rows = Stream.of(above.reversed(), List.of(middle), below)
                 .flatMap(List::stream)
                 .toList();
+        return page(Optional.of(user), places(rows, countPreceding(rows)));
+    }
+
+    /**
+     * Holds the numbers of rows of the period that precede the first row of a page.
+     *
+     * @param better the number of rows with more points
+     * @param betterExact whether {@code better} was counted; otherwise it is an estimate
+     * @param all the number of all rows, those with equal points included
+     * @param allExact whether {@code all} was counted; otherwise it is an estimate
+     */
+    private record Preceding(long better, boolean betterExact, long all, boolean allExact) {
+
+        private static final Preceding NONE = new Preceding(0, true, 0, true);
+    }
+
+    private Preceding countPreceding(List<Row> rows) {
         Row first = rows.getFirst();
         long counted = count(periodFilter().append("points", new Document("$gt", first.points())));
-        boolean exact = counted < MAX_COUNTED;
-        long better = exact
-                ? counted
-                : Math.max(
-                        counted,
-                        estimates.find(generation, period, first.points()).orElse(counted));
-        long equalsBefore = count(
+        boolean betterExact = counted < MAX_COUNTED;
+        long better = betterExact ? counted : estimateAtLeast(counted, first.points());
+        long equals = count(
                 periodFilter().append("points", first.points()).append("userId", new Document("$lt", first.userId())));
-        return page(Optional.of(user), places(rows, better + equalsBefore, better, exact));
+        boolean equalsExact = equals < MAX_COUNTED;
+        long all = better + equals;
+        if (!equalsExact) {
+            long equalsOfPage =
+                    rows.stream().filter(row -> row.points() == first.points()).count();
+            all = estimateAtLeast(all + equalsOfPage, first.points() - 1) - equalsOfPage;
+        }
+        return new Preceding(better, betterExact, all, betterExact && equalsExact);
+    }
+
+    /** Returns the estimated number of rows with more points, or a number that was counted if that is larger. */
+    private long estimateAtLeast(long counted, long points) {
+        return Math.max(counted, estimates.find(generation, period, points).orElse(counted));
     }
 
     private LeaderboardPage page(Optional<String> around, List<Place> places) {
         return new LeaderboardPage(period, now, around, places);
     }
 
-    private List<Place> places(List<Row> rows, long before, long better, boolean exact) {
+    private List<Place> places(List<Row> rows, Preceding preceding) {
         Map<String, LocalDate> todays = new HashMap<>();
         for (Row row : rows) {
             Profile profile = profiles.get(row.userId());
@@ -97,10 +122,14 @@ final class MongoLeaderboard {
         }
         Map<String, Integer> streaks = MongoStreaks.read(generation, todays);
         List<Place> places = new ArrayList<>();
-        for (RankedRow ranked : RankedRow.of(rows, before, better)) {
+        for (RankedRow ranked : RankedRow.of(rows, preceding.all(), preceding.better())) {
             String user = ranked.row().userId();
             Profile profile = profiles.get(user);
             if (profile != null) {
+                // The rows that share the rank of the first one do not depend on the number of equal rows before it.
+                boolean exact = ranked.row().points() == rows.getFirst().points()
+                        ? preceding.betterExact()
+                        : preceding.allExact();
                 places.add(new Place(ranked, profile, streaks.getOrDefault(user, 0), exact));
             }
         }
