@@ -37,6 +37,10 @@ final class JobTable {
     private static final String UNFINISHED = "SELECT " + COLUMNS
             + " FROM jobs WHERE kind = ? AND state IN ('queued', 'running') ORDER BY created_at, id LIMIT 100";
 
+    private static final String UNFINISHED_WITH_SETTING = "SELECT " + COLUMNS
+            + " FROM jobs WHERE kind = ? AND state IN ('queued', 'running') AND settings ->> CAST(? AS text) = ?"
+            + " ORDER BY created_at, id LIMIT 100";
+
     private static final String NEWEST =
             "SELECT " + COLUMNS + " FROM jobs WHERE kind = ? AND subject = ? ORDER BY created_at DESC, id LIMIT 1";
 
@@ -108,6 +112,13 @@ final class JobTable {
 
     List<Job> findUnfinished(String kind) {
         return jdbc.sql(UNFINISHED).param(kind).query(this::row).list();
+    }
+
+    List<Job> findUnfinished(String kind, String setting, String value) {
+        return jdbc.sql(UNFINISHED_WITH_SETTING)
+                .params(kind, setting, value)
+                .query(this::row)
+                .list();
     }
 
     Optional<Job> findNewest(String kind, String subject) {

@@ -117,6 +117,14 @@ public final class Jobs {
         return table.findUnfinished(kind);
     }
 
+    /**
+     * Returns the queued and running jobs of a kind whose setting has a value, oldest first, at most 100. Other jobs of
+     * the kind do not count, however many there are.
+     */
+    public List<Job> findUnfinished(String kind, String setting, String value) {
+        return table.findUnfinished(kind, setting, value);
+    }
+
     /** Returns the job of this kind and subject that was created last, in any state. */
     public Optional<Job> findNewest(String kind, String subject) {
         return table.findNewest(kind, subject);

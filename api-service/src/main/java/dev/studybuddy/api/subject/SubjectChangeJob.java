@@ -5,6 +5,7 @@ import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.api.outbox.OutboxCapacity;
 import dev.studybuddy.api.user.OwnedAggregates;
@@ -80,6 +81,11 @@ final class SubjectChangeJob implements JobHandler {
     /** Returns the settings of the job that makes a change. */
     static Map<String, ?> settings(UUID user, SubjectChange change) {
         return Map.of(USER, user.toString(), FROM, change.from(), TO, change.to());
+    }
+
+    /** Returns the queued and running jobs that change the subjects of a user, oldest first. */
+    static List<Job> findUnfinished(Jobs jobs, UUID user) {
+        return jobs.findUnfinished(kind(user), USER, user.toString());
     }
 
     /** Returns whether a job changes the subjects of a user. */

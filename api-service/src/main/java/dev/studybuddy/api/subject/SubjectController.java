@@ -153,11 +153,7 @@ final class SubjectController {
                 throw Problem.notFound("subject").exception();
             }
         }
-        String kind = SubjectChangeJob.kind(caller.id());
-        long unfinished = jobs.findUnfinished(kind).stream()
-                .filter(job -> SubjectChangeJob.belongsTo(caller.id(), job))
-                .count();
-        if (unfinished >= MAX_UNFINISHED) {
+        if (SubjectChangeJob.findUnfinished(jobs, caller.id()).size() >= MAX_UNFINISHED) {
             throw Problem.conflict(
                             "subject-changes-unfinished",
                             "Subject changes unfinished",
@@ -165,7 +161,7 @@ final class SubjectController {
                                     + " unfinished changes of subjects. Send this request again after one of them is done.")
                     .exception();
         }
-        UUID job = jobs.submit(kind, "", SubjectChangeJob.settings(caller.id(), change));
+        UUID job = jobs.submit(SubjectChangeJob.kind(caller.id()), "", SubjectChangeJob.settings(caller.id(), change));
         return Reply.of(HttpStatus.ACCEPTED, new Accepted(job)).location(CHANGES + job);
     }
 }
