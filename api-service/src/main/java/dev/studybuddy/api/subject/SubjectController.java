@@ -9,6 +9,7 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextCursor;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.user.SubjectTable;
 import io.swagger.v3.oas.annotations.Operation;
@@ -41,6 +42,11 @@ final class SubjectController {
     /** A user may have this many unfinished changes, so that one user does not fill the queue of jobs. */
     private static final int MAX_UNFINISHED = 5;
 
+    /** The error of a job contains internals, which only operators may read. */
+    private static final String FAILED =
+            "The service failed before each todo and session had the new subject. Merge the"
+                    + " remaining subjects into the new one to change the others.";
+
     private final SubjectTable subjects;
     private final Jobs jobs;
 
@@ -59,7 +65,7 @@ final class SubjectController {
      * Describes a change of subjects and its progress.
      *
      * @param done the number of todos and sessions that have received the new subject
-     * @param error the error of the last failed attempt; null if there was none
+     * @param error a sentence that states what a failed change means for the caller; null unless the change failed
      */
     record ChangeProgress(
             UUID jobId,
@@ -144,7 +150,12 @@ final class SubjectController {
                 .filter(found -> SubjectChangeJob.belongsTo(caller.id(), found))
                 .orElseThrow(() -> Problem.notFound("change").exception());
         return new ChangeProgress(
-                job.id(), job.state().code(), job.done(), job.startedAt(), job.finishedAt(), job.error());
+                job.id(),
+                job.state().code(),
+                job.done(),
+                job.startedAt(),
+                job.finishedAt(),
+                job.state() == JobState.FAILED ? FAILED : null);
     }
 
     private Reply submit(Caller caller, SubjectChange change) {

@@ -79,6 +79,32 @@ class WaitingSubjectChangesIT {
         assertThat(sixth.problem()).isEqualTo("subject-changes-unfinished");
     }
 
+    @Test
+    void aChangeReportsNoTextOfTheErrorOfItsJob() {
+        addTodo("Math");
+        String change = String.valueOf(rename("Math", "Maths").header("Location"));
+        setJob(change, "error = 'org.postgresql.util.PSQLException: UPDATE todos SET subject'");
+        Answer retried = user.get(change);
+        assertThat(retried.text("/state")).isEqualTo("queued");
+        assertThat(retried.json().path("error").isNull()).isTrue();
+
+        setJob(change, "state = 'failed', finished_at = now()");
+
+        Answer failed = user.get(change);
+        assertThat(failed.text("/state")).isEqualTo("failed");
+        assertThat(failed.text("/error"))
+                .startsWith("The service failed before each todo and session had the new subject.")
+                .doesNotContain("UPDATE", "Exception");
+    }
+
+    private static void setJob(String change, String assignments) {
+        int updated = api.sql()
+                .sql("UPDATE jobs SET " + assignments + " WHERE id = CAST(:id AS uuid)")
+                .param("id", change.substring(change.lastIndexOf('/') + 1))
+                .update();
+        assertThat(updated).isOne();
+    }
+
     private void addTodo(String subject) {
         String todo = "{\"title\":\"t\",\"subject\":\"" + subject + "\",\"difficulty\":\"easy\",\"questionsTarget\":1}";
         assertThat(user.post("/api/todos", todo).status()).isEqualTo(201);
