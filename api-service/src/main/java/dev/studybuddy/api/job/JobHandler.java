@@ -40,6 +40,7 @@ public interface JobHandler {
      * Runs the job from its cursor on. The job is done when this method returns.
      *
      * @throws JobStoppedException if the context threw it
+     * @throws JobFailedException if the job fails for a reason that the handler expects
      * @throws Exception if a server is unavailable or another transaction holds a lock, after which the job is retried,
      *     or if another error fails the job
      */

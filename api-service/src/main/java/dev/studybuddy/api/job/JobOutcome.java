@@ -40,6 +40,8 @@ sealed interface JobOutcome {
             return new Done();
         } catch (JobStoppedException stopped) {
             return new Stopped(stopped.reason());
+        } catch (JobFailedException failed) {
+            return new Failure(failed.error());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return new Stopped(JobStoppedException.Reason.SHUTTING_DOWN);

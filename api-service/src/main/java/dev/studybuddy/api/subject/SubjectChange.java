@@ -1,6 +1,7 @@
 package dev.studybuddy.api.subject;
 
 import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.TextRule;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -9,12 +10,16 @@ import java.util.List;
 /**
  * Describes which subjects of a user become another one.
  *
+ * @param rename whether no todo and no session may have the other subject when the change begins
  * @param from the subjects that the user's todos and sessions lose
  * @param to the subject that they receive
  */
-record SubjectChange(List<String> from, String to) {
+record SubjectChange(boolean rename, List<String> from, String to) {
 
     static final TextRule SUBJECT = TextRule.length(1, 60);
+
+    /** This is the name of the problem of a rename to a subject that the user has, and the error of its job. */
+    static final String SUBJECT_EXISTS = "subject-exists";
 
     private static final int MAX_MERGED = 20;
 
@@ -38,20 +43,25 @@ record SubjectChange(List<String> from, String to) {
         from = List.copyOf(from);
     }
 
+    /** Returns the problem of a rename to a subject that the user has. */
+    static Problem subjectExists(String detail) {
+        return Problem.conflict(SUBJECT_EXISTS, "Subject exists", detail);
+    }
+
     static SubjectChange parseRename(JsonBody body) {
-        return parse(body, List.of(body.text("from", null, SUBJECT)));
+        return parse(body, true, List.of(body.text("from", null, SUBJECT)));
     }
 
     static SubjectChange parseMerge(JsonBody body) {
-        return parse(body, body.texts("from", 1, MAX_MERGED, SUBJECT));
+        return parse(body, false, body.texts("from", 1, MAX_MERGED, SUBJECT));
     }
 
-    private static SubjectChange parse(JsonBody body, List<String> from) {
+    private static SubjectChange parse(JsonBody body, boolean rename, List<String> from) {
         String to = body.text("to", null, SUBJECT);
         if (from.contains(to)) {
             body.fault("to", "must differ from the subjects in from");
         }
         body.finish();
-        return new SubjectChange(from, to);
+        return new SubjectChange(rename, from, to);
     }
 }

@@ -4,6 +4,7 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobFailedException;
 import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.outbox.Outbox;
@@ -24,8 +25,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Gives the todos and sessions of a user another subject, each with its next version and its event. The job needs no
- * cursor, because its queries do not find the rows that it has changed. Users are spread over several kinds, so that
+ * Gives the todos and sessions of a user another subject, each with its next version and its event. The queries do
+ * not find the rows that the job has changed, so its cursor states only whether the job has begun. Users are spread over several kinds, so that
  * one large change does not delay all others.
  */
 @Component
@@ -40,9 +41,13 @@ final class SubjectChangeJob implements JobHandler {
             IntStream.range(0, PARALLEL).mapToObj(SubjectChangeJob::kind).collect(Collectors.toUnmodifiableSet());
 
     private static final String USER = "user";
+    private static final String RENAME = "rename";
     private static final String FROM = "from";
     private static final String TO = "to";
     private static final int BATCH_SIZE = 500;
+
+    /** A job has this cursor from its first batch on, so that a later attempt does not check its own subject. */
+    private static final String BEGUN = "begun";
 
     private final List<OwnedAggregates> owned;
     private final OwnerCheck ownerCheck;
@@ -80,12 +85,17 @@ final class SubjectChangeJob implements JobHandler {
 
     /** Returns the settings of the job that makes a change. */
     static Map<String, ?> settings(UUID user, SubjectChange change) {
-        return Map.of(USER, user.toString(), FROM, change.from(), TO, change.to());
+        return Map.of(USER, user.toString(), RENAME, change.rename(), FROM, change.from(), TO, change.to());
     }
 
     /** Returns the queued and running jobs that change the subjects of a user, oldest first. */
     static List<Job> findUnfinished(Jobs jobs, UUID user) {
         return jobs.findUnfinished(kind(user), USER, user.toString());
+    }
+
+    /** Returns whether a job gives todos and sessions this subject. */
+    static boolean leadsTo(String subject, Job job) {
+        return job.settings().path(TO).asString("").equals(subject);
     }
 
     /** Returns whether a job changes the subjects of a user. */
@@ -114,16 +124,38 @@ final class SubjectChangeJob implements JobHandler {
             }
             transactions.run(() -> subjects.deleteIfUnused(user, from.asString()));
         }
-        job.progress(null, job.done(), job.done());
+        job.progress(BEGUN, job.done(), job.done());
     }
 
     private void renameAll(JobContext job, UUID user, String from, String to, OwnedAggregates aggregates) {
         int renamed;
         do {
             capacity.await(job, BATCH_SIZE);
+            begin(job, user, to);
             renamed = transactions.run(() -> renameBatch(user, from, to, aggregates));
-            job.progress(null, job.done() + renamed, null);
+            job.progress(BEGUN, job.done() + renamed, null);
         } while (renamed == BATCH_SIZE);
+    }
+
+    /**
+     * Records before the first batch that the job has begun, unless a rename would combine two subjects. The job may
+     * have waited for a long time since its request was checked. A job of an earlier version of this program has no
+     * setting for a rename, and is not checked.
+     */
+    private void begin(JobContext job, UUID user, String to) {
+        if (job.cursor() != null) {
+            return;
+        }
+        boolean conflicts = transactions.run(() -> {
+            if (job.settings().path(RENAME).asBoolean(false) && subjects.contains(user, to)) {
+                return true;
+            }
+            job.progress(BEGUN, job.done(), null);
+            return false;
+        });
+        if (conflicts) {
+            throw new JobFailedException(SubjectChange.SUBJECT_EXISTS);
+        }
     }
 
     /** The check of the owner orders the batch against the user's deletion, whose job finds the remaining rows. */

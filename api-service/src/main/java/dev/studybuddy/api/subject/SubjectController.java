@@ -9,7 +9,6 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextCursor;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Job;
-import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.user.SubjectTable;
 import io.swagger.v3.oas.annotations.Operation;
@@ -19,7 +18,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +40,6 @@ final class SubjectController {
     /** A user may have this many unfinished changes, so that one user does not fill the queue of jobs. */
     private static final int MAX_UNFINISHED = 5;
 
-    /** The error of a job contains internals, which only operators may read. */
-    private static final String FAILED =
-            "The service failed before each todo and session had the new subject. Merge the"
-                    + " remaining subjects into the new one to change the others.";
-
     private final SubjectTable subjects;
     private final Jobs jobs;
 
@@ -60,23 +53,6 @@ final class SubjectController {
 
     /** Identifies the job that makes a change. */
     record Accepted(UUID jobId) {}
-
-    /**
-     * Describes a change of subjects and its progress.
-     *
-     * @param done the number of todos and sessions that have received the new subject
-     * @param error a sentence that states what a failed change means for the caller; null unless the change failed
-     */
-    record ChangeProgress(
-            UUID jobId,
-
-            @Schema(allowableValues = {"queued", "running", "done", "failed", "cancelled"})
-            String state,
-
-            long done,
-            @Nullable Instant startedAt,
-            @Nullable Instant finishedAt,
-            @Nullable String error) {}
 
     @Operation(
             summary = "Lists the subjects of the caller's todos and sessions in the order of their names",
@@ -107,7 +83,9 @@ final class SubjectController {
             summary = "Renames a subject of the caller",
             description =
                     "A job gives each todo and session of the subject the new subject, with its next version and its"
-                            + " event. The status is 409 if the new subject exists already; a merge then combines the two.")
+                            + " event. The status is 409 if the new subject exists already or an unfinished change creates it; a"
+                            + " merge then combines the two. If the new subject exists when the job begins, the change"
+                            + " fails with the problem subject-exists and changes nothing.")
     @RequestBody(content = @Content(schema = @Schema(implementation = SubjectChange.RenameRequest.class)))
     @ApiResponse(
             responseCode = "202",
@@ -118,10 +96,15 @@ final class SubjectController {
         SubjectChange change = SubjectChange.parseRename(body);
         return post.runInTransaction(() -> {
             if (subjects.contains(caller.id(), change.to())) {
-                throw Problem.conflict(
-                                "subject-exists",
-                                "Subject exists",
+                throw SubjectChange.subjectExists(
                                 "The caller has a subject with the new name. Use /api/subjects/merge to combine them.")
+                        .exception();
+            }
+            if (SubjectChangeJob.findUnfinished(jobs, caller.id()).stream()
+                    .anyMatch(job -> SubjectChangeJob.leadsTo(change.to(), job))) {
+                throw SubjectChange.subjectExists(
+                                "An unfinished change of the caller gives other todos and sessions the new name. Use"
+                                        + " /api/subjects/merge to combine the subjects.")
                         .exception();
             }
             return submit(caller, change);
@@ -149,13 +132,7 @@ final class SubjectController {
         Job job = jobs.find(id)
                 .filter(found -> SubjectChangeJob.belongsTo(caller.id(), found))
                 .orElseThrow(() -> Problem.notFound("change").exception());
-        return new ChangeProgress(
-                job.id(),
-                job.state().code(),
-                job.done(),
-                job.startedAt(),
-                job.finishedAt(),
-                job.state() == JobState.FAILED ? FAILED : null);
+        return ChangeProgress.of(job);
     }
 
     private Reply submit(Caller caller, SubjectChange change) {

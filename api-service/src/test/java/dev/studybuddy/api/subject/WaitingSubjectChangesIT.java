@@ -7,8 +7,10 @@ import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** This test sends changes of subjects while another instance runs a job of the same kind, so that they wait. */
 class WaitingSubjectChangesIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private static TestDatabase database;
     private static RunningApi api;
@@ -95,6 +99,76 @@ class WaitingSubjectChangesIT {
         assertThat(failed.text("/error"))
                 .startsWith("The service failed before each todo and session had the new subject.")
                 .doesNotContain("UPDATE", "Exception");
+        assertThat(failed.text("/problem/type")).endsWith("/internal-error");
+        assertThat(failed.text("/problem/detail")).isEqualTo(failed.text("/error"));
+    }
+
+    @Test
+    void aRenameToTheTargetOfAnUnfinishedChangeIsRejected() {
+        addTodo("Math");
+        addTodo("Algebra");
+        addTodo("Geometry");
+        assertThat(rename("Math", "Maths").status()).isEqualTo(202);
+
+        Answer second = rename("Algebra", "Maths");
+
+        assertThat(second.status()).isEqualTo(409);
+        assertThat(second.problem()).isEqualTo("subject-exists");
+        assertThat(rename("Algebra", "Algebra 1").status()).isEqualTo(202);
+        assertThat(user.post("/api/subjects/merge", "{\"from\":[\"Geometry\"],\"to\":\"Maths\"}")
+                        .status())
+                .isEqualTo(202);
+    }
+
+    @Test
+    void aRenameWhoseTargetExistsWhenItBeginsChangesNothing() {
+        addTodo("Math");
+        String change = String.valueOf(rename("Math", "Maths").header("Location"));
+        addTodo("Maths");
+
+        release();
+
+        Answer failed = awaitFinished(change);
+        assertThat(failed.text("/state")).isEqualTo("failed");
+        assertThat(failed.text("/error")).contains("nothing was changed", "/api/subjects/merge");
+        assertThat(failed.text("/problem/type")).endsWith("/subject-exists");
+        assertThat(failed.json().path("problem").path("status").intValue()).isEqualTo(409);
+        assertThat(user.get("/api/todos?subject=Math").json().path("items")).hasSize(1);
+        assertThat(user.get("/api/todos?subject=Maths").json().path("items")).hasSize(1);
+    }
+
+    @Test
+    void aRenameThatHasBegunContinuesAlthoughItsTargetExists() {
+        addTodo("Math");
+        addTodo("Math");
+        String change = String.valueOf(rename("Math", "Maths").header("Location"));
+        // The process of an earlier attempt ended after its first batch.
+        setJob(change, "cursor_position = 'begun'");
+        addTodo("Maths");
+
+        release();
+
+        Answer finished = awaitFinished(change);
+        assertThat(finished.text("/state")).as(finished.body()).isEqualTo("done");
+        assertThat(finished.json().path("done").intValue()).isEqualTo(2);
+        assertThat(finished.json().path("problem").isNull()).isTrue();
+        assertThat(user.get("/api/todos?subject=Maths").json().path("items")).hasSize(3);
+    }
+
+    /** Ends the job of the other instance, so that this instance runs the waiting jobs. */
+    private static void release() {
+        api.sql()
+                .sql("UPDATE jobs SET state = 'done', finished_at = now() WHERE state = 'running'"
+                        + " AND lease_owner = 'another'")
+                .update();
+    }
+
+    private Answer awaitFinished(String change) {
+        return Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(
+                        () -> user.get(change),
+                        answer -> !answer.json().path("finishedAt").isNull());
     }
 
     private static void setJob(String change, String assignments) {

@@ -1,0 +1,57 @@
+package dev.studybuddy.api.subject;
+
+import dev.studybuddy.api.http.ItemProblem;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobState;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Describes a change of subjects and its progress.
+ *
+ * @param done the number of todos and sessions that have received the new subject
+ * @param error a sentence that states why the change failed and how the caller continues; null unless it failed
+ * @param problem the problem of a failed change, whose detail is {@code error}; null unless the change failed
+ */
+record ChangeProgress(
+        UUID jobId,
+
+        @Schema(allowableValues = {"queued", "running", "done", "failed", "cancelled"})
+        String state,
+
+        long done,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable String error,
+        @Nullable ItemProblem problem) {
+
+    static ChangeProgress of(Job job) {
+        Problem problem = job.state() == JobState.FAILED ? problemOf(job) : null;
+        return new ChangeProgress(
+                job.id(),
+                job.state().code(),
+                job.done(),
+                job.startedAt(),
+                job.finishedAt(),
+                problem == null ? null : problem.detail(),
+                problem == null ? null : ItemProblem.of(problem));
+    }
+
+    /** Returns a problem without the text of the job's error, which contains internals that only operators may read. */
+    private static Problem problemOf(Job job) {
+        if (SubjectChange.SUBJECT_EXISTS.equals(job.error())) {
+            return SubjectChange.subjectExists("The caller had a subject with the new name when the change began, so"
+                    + " nothing was changed. Use /api/subjects/merge to combine the subjects.");
+        }
+        return Problem.of(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "internal-error",
+                "Internal Server Error",
+                "The service failed before each todo and session had the new subject. Merge the remaining subjects into"
+                        + " the new one to change the others.");
+    }
+}
