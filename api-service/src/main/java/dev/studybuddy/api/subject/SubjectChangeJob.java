@@ -122,7 +122,7 @@ final class SubjectChangeJob implements JobHandler {
             for (OwnedAggregates aggregates : owned) {
                 renameAll(job, user, from.asString(), to, aggregates);
             }
-            transactions.run(() -> subjects.deleteIfUnused(user, from.asString()));
+            transactions.run(() -> subjects.freeIfUnused(user, from.asString()));
         }
         job.progress(BEGUN, job.done(), job.done());
     }

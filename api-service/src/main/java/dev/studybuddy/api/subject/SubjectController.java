@@ -10,6 +10,7 @@ import dev.studybuddy.api.http.TextCursor;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.api.user.SubjectTable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -41,10 +42,12 @@ final class SubjectController {
     private static final int MAX_UNFINISHED = 5;
 
     private final SubjectTable subjects;
+    private final OwnerCheck ownerCheck;
     private final Jobs jobs;
 
-    SubjectController(SubjectTable subjects, Jobs jobs) {
+    SubjectController(SubjectTable subjects, OwnerCheck ownerCheck, Jobs jobs) {
         this.subjects = subjects;
+        this.ownerCheck = ownerCheck;
         this.jobs = jobs;
     }
 
@@ -58,7 +61,8 @@ final class SubjectController {
             summary = "Lists the subjects of the caller's todos and sessions in the order of their names",
             description =
                     "A subject that no todo and no session has any longer is not listed, and does not count towards"
-                            + " the limit of subjects.")
+                            + " the limit of " + OwnerCheck.MAX_SUBJECTS + " subjects. A caller can use at most "
+                            + OwnerCheck.MAX_SUBJECTS_EVER_USED + " different subjects in the course of time.")
     @GetMapping
     Page<NamedSubject> list(
             Caller caller,
@@ -149,6 +153,7 @@ final class SubjectController {
                                     + " unfinished changes of subjects. Send this request again after one of them is done.")
                     .exception();
         }
+        ownerCheck.reserveSubject(caller.id(), change.to());
         UUID job = jobs.submit(SubjectChangeJob.kind(caller.id()), "", SubjectChangeJob.settings(caller.id(), change));
         return Reply.of(HttpStatus.ACCEPTED, new Accepted(job)).location(CHANGES + job);
     }

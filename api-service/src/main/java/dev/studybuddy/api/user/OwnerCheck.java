@@ -18,15 +18,22 @@ import org.springframework.stereotype.Component;
 @Component
 public final class OwnerCheck {
 
-    /** A user may use this many subjects, so that their rollups stay bounded. */
+    /** The todos and sessions of a user may have this many different subjects at a time, so that reports stay short. */
     public static final int MAX_SUBJECTS = 500;
+
+    /**
+     * A user may use this many different subjects in the course of time. The rollups keep the key of a subject that no
+     * todo and no session has any longer, and MongoDB limits a document to 16 MB.
+     */
+    public static final int MAX_SUBJECTS_EVER_USED = 5_000;
 
     /** The subject of a todo or a session obeys this rule; an empty text means no subject. */
     public static final TextRule SUBJECT = TextRule.length(0, 60);
 
     private static final String OWNER = """
             SELECT u.time_zone,
-                   EXISTS (SELECT 1 FROM subjects s WHERE s.user_id = u.id AND s.subject = :subject) AS has_subject
+                   EXISTS (SELECT 1 FROM subjects s WHERE s.user_id = u.id AND s.subject = :subject AND NOT s.freed)
+                     AS has_subject
             FROM users u WHERE u.id = :id
             """;
     private static final String EXISTS = "SELECT EXISTS (SELECT 1 FROM users WHERE id = :id)";
@@ -71,14 +78,35 @@ public final class OwnerCheck {
         return jdbc.sql(EXISTS).param("id", id).query(Boolean.class).single();
     }
 
-    private void addSubject(UUID id, String subject) {
-        if (!subjects.add(id, subject, MAX_SUBJECTS)) {
-            throw Problem.of(
-                            HttpStatus.UNPROCESSABLE_CONTENT,
-                            "too-many-subjects",
-                            "Too many subjects",
-                            "A user can have at most " + MAX_SUBJECTS + " subjects. Use an existing subject.")
-                    .exception();
+    /**
+     * Ensures that the user may use a subject which a job will add later.
+     *
+     * @throws ProblemException with status 422 if the user would have used too many different subjects
+     */
+    public void reserveSubject(UUID id, String subject) {
+        if (!subjects.reserve(id, subject, MAX_SUBJECTS_EVER_USED)) {
+            throw tooManyEverUsed();
         }
+    }
+
+    private void addSubject(UUID id, String subject) {
+        switch (subjects.add(id, subject, MAX_SUBJECTS, MAX_SUBJECTS_EVER_USED)) {
+            case ADDED -> {}
+            case TOO_MANY ->
+                throw tooManySubjects(
+                        "A user can have at most " + MAX_SUBJECTS + " subjects. Use an existing subject.");
+            case TOO_MANY_EVER_USED -> throw tooManyEverUsed();
+        }
+    }
+
+    private static ProblemException tooManyEverUsed() {
+        return tooManySubjects("A user can use at most " + MAX_SUBJECTS_EVER_USED
+                + " different subjects in the course of time, and a subject counts even if no todo and no session has it"
+                + " any longer. Use a subject that was used before.");
+    }
+
+    private static ProblemException tooManySubjects(String detail) {
+        return Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "too-many-subjects", "Too many subjects", detail)
+                .exception();
     }
 }

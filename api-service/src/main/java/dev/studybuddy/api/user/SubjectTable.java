@@ -6,9 +6,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads and writes the table {@code subjects}, which bounds the number of a user's subjects. A row whose subject no
- * todo and no session has is unused. Unused rows are not listed, and they are deleted when the user would otherwise
- * exceed the limit.
+ * Reads and writes the table {@code subjects}, which bounds the number of a user's subjects in two ways. A row whose
+ * subject no todo and no session has is unused and not listed. Unused rows are freed when the user would otherwise have
+ * too many subjects at a time. A freed row remains, because the rollups keep the key of each subject that the user ever
+ * used.
  */
 @Component
 public final class SubjectTable {
@@ -23,25 +24,40 @@ public final class SubjectTable {
             """ + IS_USED + "ORDER BY s.subject LIMIT :limit";
     private static final String CONTAINS = "SELECT EXISTS (SELECT 1 FROM subjects s"
             + " WHERE s.user_id = :user AND s.subject = :subject AND " + IS_USED + ")";
+    private static final String REUSE = """
+            UPDATE subjects SET freed = false WHERE user_id = :user AND subject = :subject AND freed
+            """;
     private static final String ADD = """
-            INSERT INTO subjects (user_id, subject) VALUES (:user, :subject) ON CONFLICT (user_id, subject) DO NOTHING
+            INSERT INTO subjects (user_id, subject, freed) VALUES (:user, :subject, :freed)
+            ON CONFLICT (user_id, subject) DO NOTHING
             """;
     /** The count ends at one more than the maximum, because a higher number makes no difference. */
     private static final String COUNT = """
-            SELECT count(*) FROM (SELECT 1 FROM subjects WHERE user_id = :user LIMIT :counted) s
+            SELECT count(*) AS ever_used, count(*) FILTER (WHERE NOT s.freed) AS not_freed
+            FROM (SELECT freed FROM subjects WHERE user_id = :user LIMIT :counted) s
             """;
 
-    private static final String DELETE_UNUSED = """
-            DELETE FROM subjects WHERE user_id = :user AND subject <> :kept AND subject NOT IN
-              (SELECT s.subject FROM subjects s WHERE s.user_id = :user AND
+    private static final String FREE_UNUSED = """
+            UPDATE subjects SET freed = true WHERE user_id = :user AND NOT freed AND subject <> :kept AND subject NOT IN
+              (SELECT s.subject FROM subjects s WHERE s.user_id = :user AND NOT s.freed AND
             """ + IS_USED + ")";
-    private static final String FREE =
-            "DELETE FROM subjects s WHERE s.user_id = :user AND s.subject = :subject AND NOT " + IS_USED;
+    private static final String FREE = "UPDATE subjects s SET freed = true"
+            + " WHERE s.user_id = :user AND s.subject = :subject AND NOT s.freed AND NOT " + IS_USED;
 
     private final JdbcClient jdbc;
 
     SubjectTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /** Lists the results of the addition of a subject. The caller rolls back an addition that exceeds a limit. */
+    enum Addition {
+        /** The user has the subject. */
+        ADDED,
+        /** The user has too many subjects at a time. */
+        TOO_MANY,
+        /** The user has used too many different subjects in the course of time. */
+        TOO_MANY_EVER_USED
     }
 
     /**
@@ -68,42 +84,81 @@ public final class SubjectTable {
     }
 
     /**
-     * Adds a subject that replaces others, without regard to the limit, because the others are deleted afterwards. A
-     * subject that exists remains.
+     * Adds a subject that replaces others, without regard to the limits: the others are freed afterwards, and
+     * {@link OwnerCheck#reserveSubject} has checked the number of subjects ever used.
      */
     public void addReplacement(UUID user, String subject) {
-        if (jdbc.sql(ADD).param("user", user).param("subject", subject).update() > 1) {
-            throw new IllegalStateException("a user has a subject at most once");
+        if (!reuse(user, subject)) {
+            insert(user, subject, false);
         }
     }
 
-    /** Deletes the row of a subject if it is unused, and returns whether it did. */
-    public boolean deleteIfUnused(UUID user, String subject) {
+    /** Frees a subject if it is unused, and returns whether it did. */
+    public boolean freeIfUnused(UUID user, String subject) {
         return jdbc.sql(FREE).param("user", user).param("subject", subject).update() > 0;
     }
 
     /**
-     * Adds a subject. If the user then has too many, the method deletes the unused ones.
+     * Adds a subject. If the user then has too many at a time, the method frees the unused ones.
      *
-     * @return whether the user now has at most {@code most} subjects
+     * @param most the number of subjects that a user may have at a time
+     * @param mostEverUsed the number of different subjects that a user may use in the course of time
      */
-    boolean add(UUID user, String subject, int most) {
-        int added = jdbc.sql(ADD).param("user", user).param("subject", subject).update();
-        if (added == 0 || count(user, most + 1) <= most) {
-            return true;
+    Addition add(UUID user, String subject, int most, int mostEverUsed) {
+        boolean reused = reuse(user, subject);
+        if (!reused && !insert(user, subject, false)) {
+            return Addition.ADDED;
         }
-        int deleted = jdbc.sql(DELETE_UNUSED)
-                .param("user", user)
-                .param("kept", subject)
-                .update();
-        return deleted > 0 && count(user, most + 1) <= most;
+        Counts counts = count(user, mostEverUsed + 1);
+        if (!reused && counts.everUsed() > mostEverUsed) {
+            return Addition.TOO_MANY_EVER_USED;
+        }
+        if (counts.notFreed() > most) {
+            int freed = jdbc.sql(FREE_UNUSED)
+                    .param("user", user)
+                    .param("kept", subject)
+                    .update();
+            return counts.notFreed() - freed > most ? Addition.TOO_MANY : Addition.ADDED;
+        }
+        return Addition.ADDED;
     }
 
-    private long count(UUID user, int counted) {
+    /**
+     * Adds a row for a subject that the user will use, which is freed until then.
+     *
+     * @return whether the user has then used at most {@code mostEverUsed} different subjects, or had used this one
+     *     before
+     */
+    boolean reserve(UUID user, String subject, int mostEverUsed) {
+        return !insert(user, subject, true) || count(user, mostEverUsed + 1).everUsed() <= mostEverUsed;
+    }
+
+    private boolean reuse(UUID user, String subject) {
+        return jdbc.sql(REUSE).param("user", user).param("subject", subject).update() > 0;
+    }
+
+    private boolean insert(UUID user, String subject, boolean freed) {
+        return jdbc.sql(ADD)
+                        .param("user", user)
+                        .param("subject", subject)
+                        .param("freed", freed)
+                        .update()
+                > 0;
+    }
+
+    private Counts count(UUID user, int counted) {
         return jdbc.sql(COUNT)
                 .param("user", user)
                 .param("counted", counted)
-                .query(Long.class)
+                .query((row, number) -> new Counts(row.getLong("ever_used"), row.getLong("not_freed")))
                 .single();
     }
+
+    /**
+     * Holds the numbers of a user's subjects.
+     *
+     * @param everUsed the number of all rows
+     * @param notFreed the number of rows that are not freed
+     */
+    private record Counts(long everUsed, long notFreed) {}
 }

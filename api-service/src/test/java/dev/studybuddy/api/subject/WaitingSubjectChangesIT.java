@@ -155,6 +155,54 @@ class WaitingSubjectChangesIT {
         assertThat(user.get("/api/todos?subject=Maths").json().path("items")).hasSize(3);
     }
 
+    @Test
+    void aChangeToANewSubjectIsRejectedAfter5000Subjects() {
+        addTodo("Math");
+        api.sql()
+                .sql("INSERT INTO subjects (user_id, subject, freed) SELECT :user, 's' || n, true"
+                        + " FROM generate_series(1, 4999) AS n")
+                .param("user", userId)
+                .update();
+
+        Answer rejected = rename("Math", "Maths");
+
+        assertThat(rejected.status()).isEqualTo(422);
+        assertThat(rejected.problem()).isEqualTo("too-many-subjects");
+        assertThat(user.post("/api/subjects/merge", "{\"from\":[\"Math\"],\"to\":\"Maths\"}")
+                        .problem())
+                .isEqualTo("too-many-subjects");
+        assertThat(rename("Math", "s7").status()).isEqualTo(202);
+    }
+
+    @Test
+    void aSubjectThatAWaitingChangeCreatesCountsAsUsed() {
+        addTodo("Math");
+        api.sql()
+                .sql("INSERT INTO subjects (user_id, subject, freed) SELECT :user, 's' || n, true"
+                        + " FROM generate_series(1, 4998) AS n")
+                .param("user", userId)
+                .update();
+        String change = String.valueOf(rename("Math", "Maths").header("Location"));
+
+        assertThat(rename("Math", "Maths 2").problem()).isEqualTo("too-many-subjects");
+        release();
+
+        assertThat(awaitFinished(change).text("/state")).isEqualTo("done");
+        assertThat(user.get("/api/subjects").json().path("items"))
+                .extracting(item -> item.path("subject").asString())
+                .containsExactly("Maths");
+        assertThat(subjects("NOT freed")).isEqualTo(1);
+        assertThat(subjects("freed")).isEqualTo(4999);
+    }
+
+    private long subjects(String condition) {
+        return api.sql()
+                .sql("SELECT count(*) FROM subjects WHERE user_id = :user AND " + condition)
+                .param("user", userId)
+                .query(Long.class)
+                .single();
+    }
+
     /** Ends the job of the other instance, so that this instance runs the waiting jobs. */
     private static void release() {
         api.sql()

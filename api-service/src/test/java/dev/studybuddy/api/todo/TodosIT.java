@@ -236,12 +236,46 @@ class TodosIT {
 
         assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
 
-        long subjects = api.sql()
-                .sql("SELECT count(*) FROM subjects WHERE user_id = CAST(:id AS uuid)")
+        assertThat(subjects(id, "NOT freed")).isEqualTo(1);
+        assertThat(subjects(id, "freed")).isEqualTo(500);
+        assertThat(user.get("/api/subjects").json().path("items"))
+                .extracting(item -> item.path("subject").asString())
+                .containsExactly("Math");
+    }
+
+    @Test
+    void aUserWhoHasUsed5000SubjectsCanUseOnlyThese() {
+        UUID id = UUID.fromString(user.get("/api/users/me").text("/id"));
+        assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
+        api.sql()
+                .sql("INSERT INTO subjects (user_id, subject, freed) SELECT CAST(:id AS uuid), 's' || n, true"
+                        + " FROM generate_series(1, 4999) AS n")
+                .param("id", id.toString())
+                .update();
+
+        Answer rejected = user.post("/api/todos", TODO.replace("Math", "Art"));
+
+        assertThat(rejected.status()).isEqualTo(422);
+        assertThat(rejected.problem()).isEqualTo("too-many-subjects");
+        assertThat(rejected.text("/detail")).contains("5000 different subjects");
+        assertThat(user.post("/api/sessions", "{\"minutes\": 5, \"subject\": \"Art\"}")
+                        .problem())
+                .isEqualTo("too-many-subjects");
+        assertThat(subjects(id, "subject = 'Art'")).isZero();
+        assertThat(user.post("/api/todos", TODO.replace("Math", "s7")).status()).isEqualTo(201);
+        assertThat(subjects(id, "NOT freed")).isEqualTo(2);
+        assertThat(subjects(id, "freed")).isEqualTo(4998);
+        assertThat(user.get("/api/subjects").json().path("items"))
+                .extracting(item -> item.path("subject").asString())
+                .containsExactly("Math", "s7");
+    }
+
+    private long subjects(UUID id, String condition) {
+        return api.sql()
+                .sql("SELECT count(*) FROM subjects WHERE user_id = CAST(:id AS uuid) AND " + condition)
                 .param("id", id.toString())
                 .query(Long.class)
                 .single();
-        assertThat(subjects).isEqualTo(1);
     }
 
     @Test

@@ -167,6 +167,10 @@ class UsersIT {
                         "{\"title\":\"t\",\"subject\":\"Math\",\"difficulty\":\"hard\",\"questionsTarget\":1}")
                 .text("/id");
         String session = user.post("/api/sessions", "{\"minutes\":5}").text("/id");
+        api.sql()
+                .sql("INSERT INTO subjects (user_id, subject, freed) VALUES (CAST(:id AS uuid), 'Art', true)")
+                .param("id", id)
+                .update();
 
         Answer deleted = user.delete("/api/users/" + id);
 
@@ -180,6 +184,12 @@ class UsersIT {
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(events(todo, "todo.deleted", 2)).isEqualTo(1);
             assertThat(events(session, "session.deleted", 2)).isEqualTo(1);
+            assertThat(api.sql()
+                            .sql("SELECT count(*) FROM subjects WHERE user_id = CAST(:id AS uuid)")
+                            .param("id", id)
+                            .query(Long.class)
+                            .single())
+                    .isZero();
         });
         assertThat(events(id, "user.deleted", 2)).isEqualTo(1);
     }

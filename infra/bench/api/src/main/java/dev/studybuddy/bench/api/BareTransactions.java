@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class BareTransactions {
 
     private static final String OWNER = "SELECT u.time_zone, EXISTS (SELECT 1 FROM subjects s WHERE s.user_id = u.id"
-            + " AND s.subject = ?) FROM users u WHERE u.id = ?";
+            + " AND s.subject = ? AND NOT s.freed) FROM users u WHERE u.id = ?";
     private static final String TODO = "INSERT INTO todos (id, user_id, title, subject, difficulty, questions_target,"
             + " questions_completed, completed, version, created_at, updated_at)"
             + " VALUES (?, ?, 'Read chapter 3', 'Math', 'easy', 10, 0, false, 1, now(), now())";
