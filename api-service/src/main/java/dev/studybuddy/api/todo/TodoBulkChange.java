@@ -12,6 +12,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
@@ -62,9 +63,9 @@ record TodoBulkChange(Action action, List<UUID> ids) {
     /**
      * Holds the answer that a request for this todo alone would have received.
      *
-     * @param status the HTTP status: 200, 204 or 404
-     * @param version the version after the change; null if no such todo exists
-     * @param todo the todo after the change; null if it was deleted or no such todo exists
+     * @param status the HTTP status: 200, 204, 400 or 404
+     * @param version the version after the change; null if the change was not made
+     * @param todo the todo after the change; null if it was deleted or the change was not made
      * @param problem the reason of a failure; null if the change was made
      */
     record Answer(
@@ -80,6 +81,19 @@ record TodoBulkChange(Action action, List<UUID> ids) {
 
         static Answer deleted(UUID id, DeletedState deleted) {
             return new Answer(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null, null);
+        }
+
+        /** Returns the answer for a todo with a field that must be corrected before any other change. */
+        static Answer invalid(UUID id, Problem problem) {
+            String faults = problem.errors().stream()
+                    .map(fault -> fault.field() + ' ' + fault.message())
+                    .collect(Collectors.joining("; "));
+            ItemProblem item = new ItemProblem(
+                    problem.type(),
+                    problem.title(),
+                    problem.status().value(),
+                    "The todo is invalid: " + faults + ". Correct it with PATCH /api/todos/" + id + '.');
+            return new Answer(id, item.status(), null, null, item);
         }
 
         static Answer notFound(UUID id) {

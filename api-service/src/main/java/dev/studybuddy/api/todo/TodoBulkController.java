@@ -4,16 +4,19 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.consistency.BulkAnswers;
 import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.todo.TodoBulkChange.Action;
 import dev.studybuddy.api.todo.TodoBulkChange.Answer;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.TodoState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,7 +39,7 @@ final class TodoBulkController {
             summary = "Completes, reopens or deletes up to " + WriteReceipts.MAX_WRITES + " todos of the caller",
             description = "All changes commit together. The answer has one item for each id, with the status that a"
                     + " request for this todo alone would have received, and one consistency token for all changes. A"
-                    + " todo that does not exist prevents no other change.")
+                    + " todo that does not exist, or that must be corrected first, prevents no other change.")
     @RequestBody(content = @Content(schema = @Schema(implementation = TodoBulkChange.Request.class)))
     @ApiResponse(
             responseCode = "200",
@@ -59,10 +62,7 @@ final class TodoBulkController {
                         deleted -> Answer.deleted(id, deleted),
                         () -> Answer.notFound(id));
             } else {
-                answers.add(
-                        todos.patch(caller, id, null, change.action().patch()),
-                        todo -> Answer.changed(id, todo),
-                        () -> Answer.notFound(id));
+                patch(caller, id, change.action(), answers);
             }
         }
         return receipts.ofAll(
@@ -71,5 +71,23 @@ final class TodoBulkController {
                 AggregateType.TODO,
                 answers.written(),
                 new TodoBulkChange.Answers(answers.answers()));
+    }
+
+    private void patch(Caller caller, UUID id, Action action, BulkAnswers<Answer> answers) {
+        try {
+            answers.add(
+                    todos.patch(caller, id, null, action.patch()),
+                    todo -> Answer.changed(id, todo),
+                    () -> Answer.notFound(id));
+        } catch (ProblemException rejected) {
+            // The fields are checked before anything is written, so the transaction can continue with the next todo.
+            if (rejected.problem().status() != HttpStatus.BAD_REQUEST) {
+                throw rejected;
+            }
+            answers.add(
+                    Optional.<TodoState>empty(),
+                    todo -> Answer.changed(id, todo),
+                    () -> Answer.invalid(id, rejected.problem()));
+        }
     }
 }

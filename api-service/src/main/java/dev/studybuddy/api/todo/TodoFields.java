@@ -4,6 +4,7 @@ import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.Difficulty;
+import dev.studybuddy.contract.EventYears;
 import dev.studybuddy.contract.TodoState;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -18,6 +19,8 @@ final class TodoFields {
 
     private static final TextRule TITLE = TextRule.length(1, 200);
     private static final int MAX_QUESTIONS = 10_000;
+    private static final String SCHEDULED_FOR =
+            "The date lies in the years " + EventYears.FIRST + " to " + EventYears.LAST + '.';
 
     private TodoFields() {}
 
@@ -34,7 +37,7 @@ final class TodoFields {
             @Schema(minimum = "0", maximum = "10000", example = "10")
             int questionsTarget,
 
-            @Nullable LocalDate scheduledFor) {}
+            @Schema(description = SCHEDULED_FOR) @Nullable LocalDate scheduledFor) {}
 
     /** This record only documents the body of the request in the OpenAPI document. */
     record TodoPatch(
@@ -56,7 +59,7 @@ final class TodoFields {
             @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
             Boolean completed,
 
-            @Nullable LocalDate scheduledFor) {}
+            @Schema(description = SCHEDULED_FOR) @Nullable LocalDate scheduledFor) {}
 
     /** Returns the first version of the todo that the request describes. */
     static TodoState parseNew(JsonBody body, UUID id, String userId, Instant now) {
@@ -71,7 +74,7 @@ final class TodoFields {
                 false,
                 null,
                 null,
-                body.optionalDate("scheduledFor", null),
+                scheduledFor(body, null),
                 1,
                 now,
                 now);
@@ -95,7 +98,7 @@ final class TodoFields {
                 body.bool("completed", todo.completed()),
                 todo.completedAt(),
                 todo.completedOn(),
-                body.optionalDate("scheduledFor", todo.scheduledFor()),
+                scheduledFor(body, todo.scheduledFor()),
                 todo.version(),
                 todo.createdAt(),
                 todo.updatedAt());
@@ -113,6 +116,20 @@ final class TodoFields {
     private static String subject(JsonBody body, String defaultValue) {
         String subject = body.optionalText("subject", defaultValue, OwnerCheck.SUBJECT);
         return subject == null ? "" : subject;
+    }
+
+    /**
+     * Reads the day of a todo. A todo that was written before this rule may have another day, which a patch must
+     * correct, because a reader would reject the event.
+     */
+    private static @Nullable LocalDate scheduledFor(JsonBody body, @Nullable LocalDate defaultValue) {
+        LocalDate day = body.optionalDate("scheduledFor", defaultValue);
+        if (!EventYears.contain(day)) {
+            body.fault(
+                    "scheduledFor",
+                    "must be a date in the years " + EventYears.FIRST + " to " + EventYears.LAST + ", or null");
+        }
+        return day;
     }
 
     private static Difficulty difficulty(JsonBody body, @Nullable Difficulty defaultValue) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.contract.SchemaCheck;
 import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.journal.DecodedRecord;

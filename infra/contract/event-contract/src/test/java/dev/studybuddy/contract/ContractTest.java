@@ -13,6 +13,8 @@ import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -216,6 +219,38 @@ class ContractTest {
             assertThatThrownBy(() -> EventJson.read(type, value.getBytes(StandardCharsets.UTF_8)))
                     .as(value)
                     .isInstanceOf(JacksonException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0026-11-28, false",
+        "1999-12-31, false",
+        "2000-01-01, true",
+        "2100-02-28, true",
+        "2200-12-31, true",
+        "2201-01-01, false",
+        "9999-12-31, false"
+    })
+    void everyTimeOfAnEventLiesInTheYearsOfEvents(LocalDate date, boolean permitted) {
+        Instant written = Instant.parse("2026-11-28T10:00:00Z");
+        assertThat(EventYears.contain(date)).isEqualTo(permitted);
+        for (AggregateType type : AggregateType.values()) {
+            String golden = new Golden(type, Change.UPDATED, AggregateType.SCHEMA_VERSION).value();
+            for (RecordComponent component : STATES.get(type).getRecordComponents()) {
+                boolean instant = component.getType() == Instant.class;
+                if (!instant && component.getType() != LocalDate.class) {
+                    continue;
+                }
+                ObjectNode value = (ObjectNode) JSON.readTree(golden);
+                value.put(component.getName(), instant ? date + "T00:00:00.000000Z" : date.toString());
+                assertThat(schema(type).validate(value).isEmpty())
+                        .as("the schema permits %s", value)
+                        .isEqualTo(permitted);
+                assertThat(SchemaCheck.findViolation(type, value, EventJson.read(type, value), written) == null)
+                        .as("the check permits %s", value)
+                        .isEqualTo(permitted);
+            }
         }
     }
 

@@ -1,15 +1,6 @@
-package dev.studybuddy.projector.decode;
+package dev.studybuddy.contract;
 
-import dev.studybuddy.contract.AggregateState;
-import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.DeletedState;
-import dev.studybuddy.contract.SessionState;
-import dev.studybuddy.contract.TodoState;
-import dev.studybuddy.contract.UserState;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.Year;
-import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,17 +13,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeType;
 
-/** Checks decoded events by the limits of the schema. */
-final class SchemaCheck {
+/**
+ * Checks events by the limits of the schema. A reader makes a dead letter of an event that violates the schema, so the
+ * rules for the fields of a request must not permit such a value.
+ */
+public final class SchemaCheck {
 
-    private static final int FIRST_YEAR = 2000;
-    private static final int LAST_YEAR = 2200;
     private static final long MAX_VERSION = 1L << 48;
     private static final String UUID_FORM = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    private static final Instant FIRST_INSTANT =
-            Year.of(FIRST_YEAR).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-    private static final Instant END_INSTANT =
-            Year.of(LAST_YEAR + 1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     private static final Map<AggregateType, List<Field>> FIELDS = new EnumMap<>(Map.of(
             AggregateType.USER, fieldsOf(UserState.class),
             AggregateType.TODO, fieldsOf(TodoState.class),
@@ -48,7 +36,7 @@ final class SchemaCheck {
     private SchemaCheck() {}
 
     /** Returns the names of the fields that the schema of a type contains. */
-    static Set<String> fields(AggregateType type) {
+    public static Set<String> fields(AggregateType type) {
         return NAMES.getOrDefault(type, Set.of());
     }
 
@@ -75,8 +63,10 @@ final class SchemaCheck {
      * Returns why an event violates the schema, or null if it does not.
      *
      * @param value the value from which the state was read
+     * @param writtenAt the time in the headers of the event
      */
-    static @Nullable String findViolation(AggregateType type, JsonNode value, AggregateState state, Instant writtenAt) {
+    public static @Nullable String findViolation(
+            AggregateType type, JsonNode value, AggregateState state, Instant writtenAt) {
         String typeViolation = findTypeViolation(type, value);
         if (typeViolation != null) {
             return typeViolation;
@@ -90,33 +80,27 @@ final class SchemaCheck {
         if (state.version() > MAX_VERSION) {
             return "the version exceeds 2^48";
         }
-        return fits(writtenAt) && timesFit(state) ? null : "a time lies outside the years 2000 to 2200";
+        return EventYears.contain(writtenAt) && timesFit(state)
+                ? null
+                : "a time lies outside the years " + EventYears.FIRST + " to " + EventYears.LAST;
     }
 
     private static boolean timesFit(AggregateState state) {
         return switch (state) {
-            case UserState user -> fits(user.createdAt()) && fits(user.updatedAt());
+            case UserState user -> EventYears.contain(user.createdAt()) && EventYears.contain(user.updatedAt());
             case TodoState todo ->
-                fits(todo.createdAt())
-                        && fits(todo.updatedAt())
-                        && fits(todo.completedAt())
-                        && fits(todo.completedOn())
-                        && fits(todo.scheduledFor());
+                EventYears.contain(todo.createdAt())
+                        && EventYears.contain(todo.updatedAt())
+                        && EventYears.contain(todo.completedAt())
+                        && EventYears.contain(todo.completedOn())
+                        && EventYears.contain(todo.scheduledFor());
             case SessionState session ->
-                fits(session.createdAt())
-                        && fits(session.updatedAt())
-                        && fits(session.completedAt())
-                        && fits(session.completedOn());
+                EventYears.contain(session.createdAt())
+                        && EventYears.contain(session.updatedAt())
+                        && EventYears.contain(session.completedAt())
+                        && EventYears.contain(session.completedOn());
             case DeletedState deleted -> true;
         };
-    }
-
-    private static boolean fits(@Nullable Instant time) {
-        return time == null || (!time.isBefore(FIRST_INSTANT) && time.isBefore(END_INSTANT));
-    }
-
-    private static boolean fits(@Nullable LocalDate date) {
-        return date == null || (date.getYear() >= FIRST_YEAR && date.getYear() <= LAST_YEAR);
     }
 
     /** Returns whether a text is a UUID in its usual form, with letters of either case. */
