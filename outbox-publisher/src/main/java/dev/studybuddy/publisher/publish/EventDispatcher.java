@@ -9,12 +9,9 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Dispatch;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +26,6 @@ final class EventDispatcher {
     /** A send that takes longer waits for the broker's metadata, so the other work of the round comes first. */
     private static final long SLOW_SEND_NANOS = Duration.ofMillis(50).toNanos();
 
-    /** An outside writer chooses the types, so their number has a bound. */
-    private static final int MAX_RECORDED_TYPES = 1_000;
-
     private final PublishSettings settings;
     private final EventSender sender;
     private final Ordering ordering;
@@ -42,10 +36,7 @@ final class EventDispatcher {
     private final PublishListener listener;
     private final Backoff attemptBackoff;
     private final ChainBackoffs chainBackoffs = new ChainBackoffs();
-    private final Set<RowKey> deadLettersInFlight = new HashSet<>();
-    /** The dead-letter topics of these types accepted no record at the last attempt. */
-    private final Set<String> typesWithoutDeadLetters = new HashSet<>();
-
+    private final DeadLetterSends deadLetters;
     private int inFlight;
     private long inFlightBytes;
     private int nextShard;
@@ -71,6 +62,7 @@ final class EventDispatcher {
         this.attemptBackoff =
                 Backoff.between(settings.attempts().first(), settings.attempts().longest());
         this.sender = sender;
+        this.deadLetters = new DeadLetterSends(sender);
         this.ordering = conditions.ordering();
         this.blocked = conditions.blocked();
         this.leases = conditions.leases();
@@ -143,8 +135,9 @@ final class EventDispatcher {
     void complete(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
         inFlight--;
         inFlightBytes -= row.approximateBytes();
-        if (deadLettersInFlight.remove(row.key())) {
-            completeDeadLetter(row, outcome, nowNanos);
+        String deadLetterReason = deadLetters.remove(row);
+        if (deadLetterReason != null) {
+            completeDeadLetter(row, deadLetterReason, outcome, nowNanos);
             return;
         }
         switch (outcome) {
@@ -275,58 +268,19 @@ final class EventDispatcher {
             marker.addFailure(new OutboxWriter.Failure.Attempt(
                     row, lease.epoch(), reason, attemptBackoff.bound(row.retryCount())));
         } else {
-            deadLettersInFlight.add(row.key());
-            marker.keepReason(row, reason);
             countInFlight(row);
-            sender.deadLetter(row, reason, sink);
+            deadLetters.send(row, reason, sink);
         }
     }
 
-    /**
-     * Completes a dead letter. Its record is on the dead-letter topic or does not fit there; the row keeps it in either
-     * case. If the dead-letter topic accepts no records now, the row waits, and only the events of its aggregate wait
-     * with it.
-     */
-    private void completeDeadLetter(OutboxRow row, SendOutcome outcome, long nowNanos) {
-        String reason = marker.takeReason(row);
-        switch (outcome) {
-            case SendOutcome.PartitionUnavailable unavailable -> {
-                recordUnavailableDeadLetters(row, unavailable.reason());
-                takeBack(row, new Settlement.Returned(), nowNanos);
-            }
-            case SendOutcome.NotJudged notJudged -> takeBack(row, new Settlement.Returned(), nowNanos);
-            case SendOutcome.Acknowledged acknowledged -> {
-                recordAvailableDeadLetters(row);
-                writeDeadLetter(row, reason, nowNanos);
-            }
-            default -> writeDeadLetter(row, reason, nowNanos);
-        }
-    }
-
-    private void writeDeadLetter(OutboxRow row, String reason, long nowNanos) {
+    private void completeDeadLetter(OutboxRow row, String reason, SendOutcome outcome, long nowNanos) {
         Lease lease = leases.of(row.aggregate().shard());
-        if (lease == null) {
+        if (!deadLetters.isFinished(row, outcome)) {
+            takeBack(row, new Settlement.Returned(), nowNanos);
+        } else if (lease == null) {
             ordering.settle(row, new Settlement.Abandoned(), nowNanos);
         } else {
             marker.addFailure(new OutboxWriter.Failure.DeadLetter(row, lease.epoch(), reason));
-        }
-    }
-
-    private void recordUnavailableDeadLetters(OutboxRow row, String reason) {
-        String type = row.aggregate().type();
-        if (typesWithoutDeadLetters.size() < MAX_RECORDED_TYPES && typesWithoutDeadLetters.add(type)) {
-            log.atWarn()
-                    .addKeyValue("type", type)
-                    .addKeyValue("event", row.id())
-                    .addKeyValue("reason", reason)
-                    .log("The dead-letter topic accepts no records; refused events and later events of their aggregates"
-                            + " wait, and all other events are sent");
-        }
-    }
-
-    private void recordAvailableDeadLetters(OutboxRow row) {
-        if (typesWithoutDeadLetters.remove(row.aggregate().type())) {
-            log.atInfo().addKeyValue("type", row.aggregate().type()).log("The dead-letter topic accepts records again");
         }
     }
 

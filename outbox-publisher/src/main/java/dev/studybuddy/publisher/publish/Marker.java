@@ -3,12 +3,9 @@ package dev.studybuddy.publisher.publish;
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +40,6 @@ final class Marker {
     private final Backoff backoff;
     private final FailedWrites failedWrites;
     private final WaitingWrites waiting;
-    private final Map<RowKey, String> reasons = new HashMap<>();
     /** This is the number of submitted batches that have no result yet, at most two. */
     private int batchesInProgress;
     /** This is the one batch in progress if it is a retry, or null. */
@@ -82,15 +78,6 @@ final class Marker {
 
     void addFailure(OutboxWriter.Failure failure) {
         waiting.add(failure);
-    }
-
-    void keepReason(OutboxRow row, String reason) {
-        reasons.put(row.key(), reason);
-    }
-
-    String takeReason(OutboxRow row) {
-        String reason = reasons.remove(row.key());
-        return reason == null ? "refused" : reason;
     }
 
     /**

@@ -1,0 +1,80 @@
+package dev.studybuddy.publisher.publish;
+
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.RowKey;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends copies of refused events to their dead-letter topics, and decides whether a dead letter can be written. */
+final class DeadLetterSends {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterSends.class);
+
+    /** An outside writer chooses the types, so their number has a bound. */
+    private static final int MAX_RECORDED_TYPES = 1_000;
+
+    private final EventSender sender;
+    /** Each row in flight has the reason of its refusal. */
+    private final Map<RowKey, String> reasons = new HashMap<>();
+    /** The dead-letter topics of these types accepted no record at the last attempt. */
+    private final Set<String> unavailableTypes = new HashSet<>();
+
+    DeadLetterSends(EventSender sender) {
+        this.sender = sender;
+    }
+
+    /** Sends a refused row to the dead-letter topic of its type. */
+    void send(OutboxRow row, String reason, EventSender.OutcomeSink sink) {
+        reasons.put(row.key(), reason);
+        sender.deadLetter(row, reason, sink);
+    }
+
+    /** Removes a row whose send ended, and returns the reason of its refusal, or null if it is no dead letter. */
+    @Nullable
+    String remove(OutboxRow row) {
+        return reasons.remove(row.key());
+    }
+
+    /**
+     * Returns whether a dead letter can be written after this outcome. Its record is on the dead-letter topic or does
+     * not fit there; the row keeps it in either case. If the dead-letter topic accepts no records now, the row waits,
+     * and only the events of its aggregate wait with it.
+     */
+    boolean isFinished(OutboxRow row, SendOutcome outcome) {
+        return switch (outcome) {
+            case SendOutcome.PartitionUnavailable unavailable -> {
+                recordUnavailable(row, unavailable.reason());
+                yield false;
+            }
+            case SendOutcome.NotJudged notJudged -> false;
+            case SendOutcome.Acknowledged acknowledged -> {
+                recordAvailable(row);
+                yield true;
+            }
+            default -> true;
+        };
+    }
+
+    private void recordUnavailable(OutboxRow row, String reason) {
+        String type = row.aggregate().type();
+        if (unavailableTypes.size() < MAX_RECORDED_TYPES && unavailableTypes.add(type)) {
+            log.atWarn()
+                    .addKeyValue("type", type)
+                    .addKeyValue("event", row.id())
+                    .addKeyValue("reason", reason)
+                    .log("The dead-letter topic accepts no records; refused events and later events of their aggregates"
+                            + " wait, and all other events are sent");
+        }
+    }
+
+    private void recordAvailable(OutboxRow row) {
+        if (unavailableTypes.remove(row.aggregate().type())) {
+            log.atInfo().addKeyValue("type", row.aggregate().type()).log("The dead-letter topic accepts records again");
+        }
+    }
+}
