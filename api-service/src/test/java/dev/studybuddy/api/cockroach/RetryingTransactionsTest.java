@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -17,19 +16,19 @@ class RetryingTransactionsTest {
 
     @Test
     void aReadIsRetriedWithoutATransaction() {
-        assertThat(transactions.<String>read(conflictOnce())).isEqualTo("outside");
+        assertThat(transactions.<String>read(this::conflictOnce)).isEqualTo("outside");
         assertThat(attempts).hasValue(2);
     }
 
     @Test
     void aTransactionIsRetriedAsAWhole() {
-        assertThat(transactions.<String>run(conflictOnce())).isEqualTo("inside");
+        assertThat(transactions.<String>run(this::conflictOnce)).isEqualTo("inside");
         assertThat(attempts).hasValue(2);
     }
 
     @Test
     void aReadInsideATransactionIsRetriedByTheTransaction() {
-        assertThat(transactions.<String>run(() -> transactions.<String>read(conflictOnce())))
+        assertThat(transactions.<String>run(() -> transactions.<String>read(this::conflictOnce)))
                 .isEqualTo("inside");
         assertThat(attempts).hasValue(2);
     }
@@ -44,14 +43,12 @@ class RetryingTransactionsTest {
         assertThat(attempts).hasValue(3);
     }
 
-    /** Returns a body whose first attempt conflicts, and whose second one returns whether it is in a transaction. */
-    private Supplier<String> conflictOnce() {
-        return () -> {
-            if (attempts.incrementAndGet() == 1) {
-                throw conflict();
-            }
-            return TransactionSynchronizationManager.isActualTransactionActive() ? "inside" : "outside";
-        };
+    /** Conflicts at the first attempt, and returns whether the second one is in a transaction. */
+    private String conflictOnce() {
+        if (attempts.incrementAndGet() == 1) {
+            throw conflict();
+        }
+        return TransactionSynchronizationManager.isActualTransactionActive() ? "inside" : "outside";
     }
 
     private static CannotAcquireLockException conflict() {

@@ -27,7 +27,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  *
  * <p>Another session may hold a lock on a lease row, for example an operator with an open transaction. A statement over
  * several rows waits for such a lock for a second, or for the lock timeout of the connection if that is shorter. If it
- * times out, it is repeated without the locked rows, and the following statements omit locked rows until none is left, so that a locked row costs nothing else.
+ * times out, it is repeated without the locked rows, and the following statements omit locked rows until none is left,
+ * so that a locked row costs nothing else.
  */
 public final class JdbcLeaseTable implements LeaseTable {
 

@@ -162,9 +162,9 @@ public final class Ordering {
      *
      * <p>A row enters memory only as a waiting row of its queue, and it leaves the waiting rows only to be in flight or
      * to leave memory. It leaves the rows in flight in three ways: it waits again, it leaves memory, or it is
-     * acknowledged. An acknowledged row leaves memory when it is settled. So a row that is in memory, but neither waits
-     * nor is in flight in the queue of its aggregate, is acknowledged. The acknowledged version of the queue does not
-     * show this if the bound of these versions was reached while the row could not be marked.
+     * acknowledged. An acknowledged row leaves memory when it is settled. Therefore, a row that is in memory, but
+     * neither waits nor is in flight in the queue of its aggregate, is acknowledged. The acknowledged version of the
+     * queue does not show this if the bound of these versions was reached while the row could not be marked.
      */
     private boolean isUnmarked(OutboxRow row, AggregateQueue queue) {
         return memory.contains(row.key()) && !queue.contains(row.key());

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the rows in memory by aggregate. A row is in memory while it waits, while it is in flight, and while it is
- * acknowledged and not yet marked. The last acknowledged version of an aggregate stays after its rows left memory. A row
- * is identified by its whole key, because a writer may use the id of an event twice.
+ * acknowledged and not yet marked. The last acknowledged version of an aggregate stays after its rows left memory. A
+ * row is identified by its whole key, because a writer may use the id of an event twice.
  */
 final class RowMemory {
 

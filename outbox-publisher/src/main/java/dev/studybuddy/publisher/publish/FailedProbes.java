@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Holds the aggregates whose probes failed several times in a row. Their records may be the only ones that the broker
- * does not accept, so a further failure of such an aggregate blocks no destination, and only the aggregate itself waits.
- * An acknowledgement removes the aggregate.
+ * does not accept, so a further failure of such an aggregate blocks no destination, and only the aggregate itself
+ * waits. An acknowledgement removes the aggregate.
  */
 final class FailedProbes {
 

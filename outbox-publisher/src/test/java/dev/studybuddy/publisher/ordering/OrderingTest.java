@@ -287,7 +287,7 @@ class OrderingTest {
     }
 
     @Test
-    void aPredecessorThatCannotBeMarkedIsAcknowledgedAlthoughItsVersionWasDropped() {
+    void anUnmarkedPredecessorIsAcknowledgedAlthoughItsVersionWasDropped() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
         dispatch();

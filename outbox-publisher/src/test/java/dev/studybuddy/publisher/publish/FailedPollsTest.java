@@ -43,7 +43,7 @@ class FailedPollsTest {
     }
 
     @Test
-    void aShardThatWaitsForATransactionIsPolledAgainAfterAConstantTimeWithAllRows() {
+    void aShardThatWaitsForATransactionIsPolledAgainAfterAConstantTime() {
         ShardCursor cursor = cursors.get(2);
 
         for (int n = 0; n < 10; n++) {

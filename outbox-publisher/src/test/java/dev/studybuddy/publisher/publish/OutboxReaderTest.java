@@ -64,7 +64,7 @@ class OutboxReaderTest {
     }
 
     @Test
-    void aShardWithABacklogTakesTurnsWithTheSweepsAndNotWithOtherShardsThatCatchUp() {
+    void aShardWithABacklogTakesTurnsWithTheSweeps() {
         readPages(3);
         OwnedShards.take(leases, BACKLOG, 50);
 
