@@ -1,5 +1,6 @@
 package dev.studybuddy.api.consistency;
 
+import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.admission.ReadLimiter;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
@@ -82,7 +83,7 @@ final class VersionWait {
             Document ids = new Document("_id", new Document("$in", List.copyOf(missing.keySet())));
             for (Document mirror : generation.mirrors(type).find(ids).projection(new Document("version", 1))) {
                 String id = mirror.getString("_id");
-                if (mirror.get("version", Number.class).longValue() >= missing.getOrDefault(id, 0L)) {
+                if (MirrorNumbers.version(mirror) >= missing.getOrDefault(id, 0L)) {
                     missing.remove(id);
                 }
             }

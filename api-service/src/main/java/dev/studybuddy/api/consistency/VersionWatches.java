@@ -1,5 +1,6 @@
 package dev.studybuddy.api.consistency;
 
+import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
@@ -143,7 +144,7 @@ public final class VersionWatches implements SmartLifecycle, BackgroundLoops {
         for (Document mirror : generation.mirrors(type).find(filter).projection(new Document("version", 1))) {
             versions.put(
                     new VersionWatch.AggregateKey(type.code(), mirror.getString("_id")),
-                    mirror.get("version", Number.class).longValue());
+                    MirrorNumbers.version(mirror));
         }
         return versions.size();
     }

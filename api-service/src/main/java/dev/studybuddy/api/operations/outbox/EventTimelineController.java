@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.outbox;
 
+import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.mongo.ActiveGeneration;
@@ -166,17 +167,13 @@ final class EventTimelineController {
                             generation.model(),
                             type.code(),
                             generation.number(),
-                            number(found, "version"),
-                            number(found, "offset"),
+                            MirrorNumbers.find(found, "version"),
+                            MirrorNumbers.find(found, "offset"),
                             Boolean.TRUE.equals(found.get("deleted"))));
                 }
             }
         }
         return mirrors;
-    }
-
-    private static @Nullable Long number(Document mirror, String field) {
-        return mirror.get(field) instanceof Number number ? Long.valueOf(number.longValue()) : null;
     }
 
     private List<DeadLetterView> deadLetters(String id, ReadSessions.Handle session) {

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.verify;
 
+import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.MirrorDocuments;
@@ -24,7 +25,7 @@ record Mirror(
 
     static Mirror of(AggregateType type, Document document) {
         String id = String.valueOf(document.get("_id"));
-        long version = document.get("version") instanceof Number number ? number.longValue() : 0;
+        long version = MirrorNumbers.version(document);
         boolean deleted = Boolean.TRUE.equals(document.get("deleted"));
         String owner = document.get("userId") instanceof String user ? user : id;
         return new Mirror(id, version, deleted, owner, deleted ? null : state(type, document));
