@@ -1,7 +1,7 @@
 package dev.studybuddy.api.consistency;
 
-import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.admission.ReadLimiter;
+import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.background.Backoff;

@@ -1,8 +1,8 @@
 package dev.studybuddy.api.consistency;
 
-import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.mongo.ReadSessions;
@@ -143,8 +143,7 @@ public final class VersionWatches implements SmartLifecycle, BackgroundLoops {
         Document filter = new Document("_id", new Document("$in", ids));
         for (Document mirror : generation.mirrors(type).find(filter).projection(new Document("version", 1))) {
             versions.put(
-                    new VersionWatch.AggregateKey(type.code(), mirror.getString("_id")),
-                    MirrorNumbers.version(mirror));
+                    new VersionWatch.AggregateKey(type.code(), mirror.getString("_id")), MirrorNumbers.version(mirror));
         }
         return versions.size();
     }

@@ -1,9 +1,9 @@
 package dev.studybuddy.api.operations.outbox;
 
-import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
