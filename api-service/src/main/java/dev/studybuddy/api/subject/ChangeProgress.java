@@ -29,6 +29,10 @@ record ChangeProgress(
         @Nullable String error,
         @Nullable ItemProblem problem) {
 
+    /** A rename fails with this problem, whose slug is the job's error, if the new subject exists when it begins. */
+    static final Problem TARGET_EXISTED = SubjectChange.subjectExists("The caller had a subject with the new name when"
+            + " the change began, so nothing was changed. Use /api/subjects/merge to combine the subjects.");
+
     static ChangeProgress of(Job job) {
         Problem problem = job.state() == JobState.FAILED ? problemOf(job) : null;
         return new ChangeProgress(
@@ -43,9 +47,8 @@ record ChangeProgress(
 
     /** Returns a problem without the text of the job's error, which contains internals that only operators may read. */
     private static Problem problemOf(Job job) {
-        if (SubjectChange.SUBJECT_EXISTS.equals(job.error())) {
-            return SubjectChange.subjectExists("The caller had a subject with the new name when the change began, so"
-                    + " nothing was changed. Use /api/subjects/merge to combine the subjects.");
+        if (TARGET_EXISTED.slug().equals(job.error())) {
+            return TARGET_EXISTED;
         }
         return Problem.of(
                 HttpStatus.INTERNAL_SERVER_ERROR,

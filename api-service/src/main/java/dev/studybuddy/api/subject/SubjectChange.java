@@ -18,9 +18,6 @@ record SubjectChange(boolean rename, List<String> from, String to) {
 
     static final TextRule SUBJECT = TextRule.length(1, 60);
 
-    /** This is the name of the problem of a rename to a subject that the user has, and the error of its job. */
-    static final String SUBJECT_EXISTS = "subject-exists";
-
     private static final int MAX_MERGED = 20;
 
     /** This record only documents the body of the request in the OpenAPI document. */
@@ -45,7 +42,7 @@ record SubjectChange(boolean rename, List<String> from, String to) {
 
     /** Returns the problem of a rename to a subject that the user has. */
     static Problem subjectExists(String detail) {
-        return Problem.conflict(SUBJECT_EXISTS, "Subject exists", detail);
+        return Problem.conflict("subject-exists", "Subject exists", detail);
     }
 
     static SubjectChange parseRename(JsonBody body) {

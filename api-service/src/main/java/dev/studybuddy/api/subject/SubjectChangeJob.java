@@ -25,9 +25,9 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Gives the todos and sessions of a user another subject, each with its next version and its event. The queries do
- * not find the rows that the job has changed, so its cursor states only whether the job has begun. Users are spread over several kinds, so that
- * one large change does not delay all others.
+ * Gives the todos and sessions of a user another subject, each with its next version and its event. The queries do not
+ * find the rows that the job has changed, so its cursor states only whether the job has begun. Users are spread over
+ * several kinds, so that one large change does not delay all others.
  */
 @Component
 final class SubjectChangeJob implements JobHandler {
@@ -154,7 +154,7 @@ final class SubjectChangeJob implements JobHandler {
             return false;
         });
         if (conflicts) {
-            throw new JobFailedException(SubjectChange.SUBJECT_EXISTS);
+            throw new JobFailedException(ChangeProgress.TARGET_EXISTED.slug());
         }
     }
 
