@@ -27,6 +27,9 @@ class PublisherStructureTest {
             name("dev.studybuddy.outbox.Shards").forSubtype();
     private static final DescribedPredicate<JavaClass> CLOCK =
             name("dev.studybuddy.background.MonotonicClock").forSubtype();
+    /** This class recognises errors of both databases by their SQLSTATE. */
+    private static final DescribedPredicate<JavaClass> SQL_STATES =
+            name("dev.studybuddy.publisher.outbox.SqlStates").forSubtype();
     /** These classes and their nested classes run the SQL of the leases. */
     private static final DescribedPredicate<JavaClass> LEASE_SQL =
             nameMatching(".*\\.Jdbc(LeaseTable|StartingPoints)(\\$.*)?").forSubtype();
@@ -58,7 +61,7 @@ class PublisherStructureTest {
     }
 
     @Test
-    void theSqlOfLeasesDependsOnlyOnLeasesAndJdbc() {
+    void theSqlOfLeasesDependsOnlyOnLeasesSqlStatesAndJdbc() {
         classes()
                 .that(LEASE_SQL)
                 .should()
@@ -69,7 +72,8 @@ class PublisherStructureTest {
                                 "org.slf4j..",
                                 "org.springframework.dao..",
                                 "org.springframework.jdbc.core..")
-                        .or(SHARDS))
+                        .or(SHARDS)
+                        .or(SQL_STATES))
                 .check(CLASSES);
     }
 
