@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ class ReadOverloadIT extends ApiWithReports {
             for (int n = 0; n < READERS; n++) {
                 String path =
                         n % 2 == 0 ? "/api/users/leaderboard?period=week" : "/api/reports/analytics?userId=" + BEN;
-                running.add(readers.submit(() -> readUntil(done, new AtomicBoolean(), path)));
+                running.add(readers.submit(() -> readUntil(done, new AtomicBoolean(), () -> api.get(path))));
             }
             try {
                 for (int n = 0; n < WRITES; n++) {
@@ -102,6 +103,7 @@ class ReadOverloadIT extends ApiWithReports {
     void manyReadersOfListsDelayNoWriteAndNoOtherCallerWhileTheirTableIsLocked() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         AtomicBoolean rejected = new AtomicBoolean();
+        Client heavy = api.newUser();
         Client other = api.newUser();
         try (Connection connection = sql.dataSource().getConnection();
                 Statement statement = connection.createStatement();
@@ -110,7 +112,7 @@ class ReadOverloadIT extends ApiWithReports {
             statement.execute("LOCK TABLE todos IN ACCESS EXCLUSIVE MODE");
             List<Future<List<Answer>>> running = new ArrayList<>();
             for (int n = 0; n < READERS; n++) {
-                running.add(readers.submit(() -> readUntil(done, rejected, "/api/todos")));
+                running.add(readers.submit(() -> readUntil(done, rejected, () -> heavy.get("/api/todos"))));
             }
             try {
                 for (int n = 0; n < WRITES || !rejected.get(); n++) {
@@ -166,10 +168,10 @@ class ReadOverloadIT extends ApiWithReports {
      *
      * @param rejected becomes true when the service rejects a read
      */
-    private static List<Answer> readUntil(AtomicBoolean done, AtomicBoolean rejected, String path) {
+    private static List<Answer> readUntil(AtomicBoolean done, AtomicBoolean rejected, Supplier<Answer> read) {
         List<Answer> answers = new ArrayList<>();
         while (!done.get()) {
-            Answer answer = api.get(path);
+            Answer answer = read.get();
             answers.add(answer);
             if (answer.status() == 503) {
                 rejected.set(true);
