@@ -1,25 +1,12 @@
-/** Starts a verify, and shows its progress and its findings. */
+/** Starts a verify, and follows it until it has ended. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { isUnfinished } from './jobs.js';
 import { act, loadInto } from './messages.js';
-import { byId, setText, syncOptions } from './page.js';
-import { syncRows } from './tables.js';
-import { duration, instant } from './texts.js';
+import { byId, syncOptions } from './page.js';
+import { ALL_MODELS, showResult } from './verify-result.js';
 
 const POLL_MS = 1_000;
-const VERDICTS = { true: 'Consistent.', false: 'Not consistent.' };
-const UNKNOWN = 'Consistency unknown: not everything could be compared.';
-/** The subject of a verify of all read models. */
-const ALL_MODELS = '*';
-const LISTS = {
-  missing: 'Missing in MongoDB',
-  stale: 'Older in MongoDB',
-  extra: 'Only in MongoDB',
-  different: 'Different content',
-  wrongTotals: 'Wrong totals',
-  broken: 'Broken documents',
-};
 
 let job = null;
 /** The id of the verify that the section follows, or null if it follows none. */
@@ -150,81 +137,6 @@ function followLater() {
 
 function showJob(shown) {
   job = shown;
-  byId('verify-result').hidden = false;
-  byId('verify-result').dataset.state = job.state;
-  setText(byId('verify-outcome'), outcome());
-  const progress = byId('verify-progress');
-  progress.hidden = !isUnfinished(job);
-  if (job.total > 0) {
-    progress.max = job.total;
-    progress.value = job.done;
-  } else {
-    progress.removeAttribute('value');
-  }
+  showResult(job);
   button('cancel-verify').hidden = !isUnfinished(job);
-  showCounts();
-  showFindings();
-}
-
-function outcome() {
-  const of = `Verify of ${job.subject === ALL_MODELS ? 'all read models' : nameOf(job)}`;
-  if (isUnfinished(job)) {
-    return `${of}: ${job.state}. ${job.waitsFor ?? ''}`;
-  }
-  const verdict = job.state === 'done' ? verdictOf(job) : `${job.state}.`;
-  const took = job.startedAt === null ? '' : ` It took ${duration((new Date(job.finishedAt) - new Date(job.startedAt)) / 1000)}.`;
-  return `${of}, finished at ${instant(job.finishedAt)}: ${verdict}${took}${verdictsByModel()} ${job.error ?? ''}`;
-}
-
-const nameOf = ({ model, subject, generation }) =>
-  `${model ?? subject}${generation === undefined ? '' : `, generation ${generation}`}`;
-
-const verdictOf = ({ consistent }) => VERDICTS[consistent] ?? UNKNOWN;
-
-/** Returns a sentence about each read model, if the verify of all read models is done. */
-function verdictsByModel() {
-  const verified = (job.models ?? []).map((one) => ` ${nameOf(one)}: ${verdictOf(one)}`);
-  const notVerified = (job.notVerified ?? []).map((one) => ` ${one.model} was not verified: ${one.reason}`);
-  return job.state === 'done' ? [...verified, ...notVerified].join('') : '';
-}
-
-function showCounts() {
-  const rows = [
-    ['compared', 'Compared', job.compared],
-    ...Object.entries(LISTS).map(([name, label]) => [name, label, job.counts?.[name]]),
-    ['unsettled', 'Unsettled', job.unsettled],
-    ['repaired', 'Repaired', job.repaired],
-    ['repairsPending', 'Repairs in progress', job.repairsPending],
-    ['notRepaired', 'Not repaired', job.notRepaired],
-  ].filter(([, , value]) => value !== undefined);
-  syncRows(byId('verify-counts'), rows, { key: ([name]) => name, cells: ([, label, value]) => [label, String(value)] });
-}
-
-function showFindings() {
-  const found = Object.entries(LISTS).flatMap(([name, label]) =>
-    (job[name] ?? []).map((entry, at) => ({
-      id: `${name}/${at}`,
-      label: entry.model === undefined ? label : `${label} (${entry.model})`,
-      ...describe(name, entry),
-    })),
-  );
-  byId('verify-findings').parentElement.hidden = found.length === 0;
-  syncRows(byId('verify-findings'), found, {
-    key: (one) => one.id,
-    cells: (one) => [one.label, one.object, one.detail],
-  });
-}
-
-function describe(name, entry) {
-  if (name === 'broken') {
-    return { object: entry.document, detail: entry.message ?? '' };
-  }
-  if (name === 'wrongTotals') {
-    const excess = Object.entries(entry.tooMuch ?? {}).map(([field, value]) => `${field} ${value}`);
-    return { object: `${entry.id} of user ${entry.userId}`, detail: `Too much: ${excess.join(', ')}` };
-  }
-  return {
-    object: `${entry.type} ${entry.id}`,
-    detail: `CockroachDB has version ${entry.version}, MongoDB has version ${entry.mirrorVersion}.`,
-  };
 }

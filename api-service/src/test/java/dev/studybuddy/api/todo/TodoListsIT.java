@@ -133,6 +133,10 @@ class TodoListsIT {
                 statement.execute("SET LOCAL enable_seqscan = off");
                 statement.execute("SET LOCAL enable_bitmapscan = off");
                 statement.execute("SET LOCAL enable_sort = off");
+                if (index.endsWith("_by_subject")) {
+                    // For few rows, these indexes cost as much with a filter of the subject.
+                    statement.execute("DROP INDEX todos_of_a_user, study_sessions_of_a_user");
+                }
                 ResultSet lines = statement.executeQuery("EXPLAIN " + query);
                 while (lines.next()) {
                     plan.append(lines.getString(1)).append('\n');
