@@ -70,8 +70,9 @@ public final class ReadLimiterFilter extends OncePerRequestFilter {
     }
 
     /**
-     * Returns an id of the caller, whose token is not verified yet: a hash of the token. A request without a token has an
-     * id of its own. In mode {@code jwt} it is rejected soon, and in mode {@code open} all of them have the same caller.
+     * Returns an id of the caller, whose token is not verified yet: a hash of the token. A request without a token has
+     * an id of its own. In mode {@code jwt} it is rejected soon, and in mode {@code open} all of them have the same
+     * caller.
      */
     private static UUID caller(HttpServletRequest request) {
         String token = request.getHeader(HttpHeaders.AUTHORIZATION);

@@ -27,8 +27,8 @@ import org.springframework.validation.annotation.Validated;
  *     at a time. One caller uses at most a half of them, and at least one. A greater value answers more operators at a
  *     time, and lets their lists take more of the database connections from the writes.
  * @param concurrentMongoOperations At most this many requests of one instance list dead letters or the events of an
- *     aggregate at a time. One caller uses at most a half of them, and at least one. These lists read MongoDB too, and a
- *     slow MongoDB delays no other list. A greater value answers more operators at a time, and lets their lists take
+ *     aggregate at a time. One caller uses at most a half of them, and at least one. These lists read MongoDB too, and
+ *     a slow MongoDB delays no other list. A greater value answers more operators at a time, and lets their lists take
  *     more of the database connections from the writes.
  * @param maxWait A read of a leaderboard, a report or a list waits at most this long for its start, and is then
  *     answered with 503. A longer wait answers more reads under load, and answers them later.

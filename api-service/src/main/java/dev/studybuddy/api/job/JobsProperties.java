@@ -18,8 +18,8 @@ import org.springframework.validation.annotation.Validated;
  *     studybuddy.jobs.lease.
  * @param poll An instance reads the queue of jobs this long after the previous read. A longer interval delays the start
  *     of queued jobs and reduces the load on the database.
- * @param retryAfter A job waits this long after an outage or a lock timeout before an instance retries it. The wait of a
- *     job that cannot be cancelled doubles with each attempt, up to an hour. A longer wait delays the job and reduces
+ * @param retryAfter A job waits this long after an outage or a lock timeout before an instance retries it. The wait of
+ *     a job that cannot be cancelled doubles with each attempt, up to an hour. A longer wait delays the job and reduces
  *     the load on the server that recovers.
  * @param attempts A job that can be cancelled fails when an outage, a lock timeout, or the end of its process has ended
  *     this many of its attempts. A take-over counts as an attempt; a larger number lets a job survive longer outages.

@@ -61,8 +61,8 @@ final class GenerationProvisioner {
 
     /**
      * Creates the missing indexes, journals and committed offsets of a generation. A generation whose journals exist
-     * needs nothing of its topics, so that it can be served although a topic was deleted. It is served while its missing
-     * indexes are created.
+     * needs nothing of its topics, so that it can be served although a topic was deleted. It is served while its
+     * missing indexes are created.
      */
     void provision(ReadModel model, Generation generation) {
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));

@@ -12,10 +12,10 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Reports the projector as ready while it reads the generation record of each read model, each generation that it serves polls, and both
- * Kafka and MongoDB respond. It is ready too if it serves nothing because every generation needs a newer projection. An
- * outage does not affect liveness, because a restart of the projector cannot repair a server; liveness reports only
- * threads that have ended.
+ * Reports the projector as ready while it reads the generation record of each read model, each generation that it
+ * serves polls, and both Kafka and MongoDB respond. It is ready too if it serves nothing because every generation needs
+ * a newer projection. An outage does not affect liveness, because a restart of the projector cannot repair a server;
+ * liveness reports only threads that have ended.
  */
 @Component("projector")
 final class ProjectorHealth implements HealthIndicator {

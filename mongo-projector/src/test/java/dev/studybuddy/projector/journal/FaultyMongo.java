@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Simulates MongoDB in memory with every fault that the protocol must withstand: a connection that is lost before or
  * after a write, a bulk of which a part is executed in any order and the rest late, refused writes and decisions, races
- * of first inserts, mirrors that are too large to be read together, and a restore of an earlier state. Another task may run before any operation and within a bulk.
+ * of first inserts, mirrors that are too large to be read together, and a restore of an earlier state. Another task may
+ * run before any operation and within a bulk.
  */
 final class FaultyMongo implements FencedSessions {
 

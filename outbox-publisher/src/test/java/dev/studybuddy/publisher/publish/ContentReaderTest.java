@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Predecessor;
-import dev.studybuddy.publisher.ordering.PredecessorRow;
-import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
-import dev.studybuddy.publisher.outbox.PageRequest;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -135,7 +131,7 @@ class ContentReaderTest {
                 .toPartial();
     }
 
-    private static final class Table implements OutboxQueries {
+    private static final class Table extends StubQueries {
 
         private List<Long> sizes = List.of();
         private @Nullable DataAccessException failure;
@@ -153,31 +149,6 @@ class ContentReaderTest {
             return rows.stream()
                     .map(row -> row.complete("todo.updated", TestBytes.utf8("{}"), TestBytes.utf8("{}")))
                     .toList();
-        }
-
-        @Override
-        public List<OutboxRow> readPages(List<PageRequest> requests) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<OutboxRow> readRows(List<RowKey> keys) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -7,13 +7,9 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Dispatch;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Predecessor;
-import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.ordering.TestBytes;
-import dev.studybuddy.publisher.outbox.OutboxQueries;
-import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -205,7 +201,7 @@ class DeferredReaderTest {
     }
 
     /** Holds rows, and records each read of them. */
-    private static final class Table implements OutboxQueries {
+    private static final class Table extends StubQueries {
 
         private static final int LARGE_BYTES = 1_000_000;
 
@@ -247,21 +243,6 @@ class DeferredReaderTest {
             return partial.stream()
                     .map(row -> row.complete("todo.updated", new byte[LARGE_BYTES], TestBytes.utf8("{}")))
                     .toList();
-        }
-
-        @Override
-        public List<OutboxRow> readPages(List<PageRequest> requests) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -100,8 +100,8 @@ final class EventTimelineController {
     /**
      * This record shows an aggregate's mirror in the active generation of a read model.
      *
-     * @param version the version that the mirror shows; null if the mirror has no number there, because a person changed
-     *     it
+     * @param version the version that the mirror shows; null if the mirror has no number there, because a person
+     *     changed it
      * @param offset the offset of the event that the mirror shows; null if the mirror has no number there
      */
     @Schema(name = "Shown")

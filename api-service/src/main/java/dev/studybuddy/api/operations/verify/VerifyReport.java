@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes the findings of a verify of one read model into a result. For each kind of finding, the result contains a count and a
- * list of the first hundred.
+ * Writes the findings of a verify of one read model into a result. For each kind of finding, the result contains a
+ * count and a list of the first hundred.
  */
 final class VerifyReport {
 

@@ -94,7 +94,7 @@ final class SecondSchema {
                 Map.of("SPRING_MAIN_SOURCES", reader.toUri().toString(), "STUDYBUDDY_READMODELS_FOLDER", readModels));
     }
 
-    /** Returns the contribution function of a version of the read model {@code study}; empty if the version does not exist. */
+    /** Returns the contribution function of a version of {@code study}; empty if the version does not exist. */
     static Optional<ContributionFunction> contributionFunction(int version) {
         return version == READ_MODEL_VERSION
                 ? Optional.of(StudyContribution::add)
