@@ -11,9 +11,13 @@ import de.bwaldvogel.mongo.oplog.Oplog;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Spliterators;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,7 @@ final class ImmutableDocuments extends H2Collection {
     private static final String ID = "_id";
 
     private final MVMap<Object, Document> stored;
+    private final CursorRegistry cursors;
 
     /**
      * This flag is true during an update by the library. This collection's monitor guards it, as it guards all
@@ -42,6 +47,7 @@ final class ImmutableDocuments extends H2Collection {
             CursorRegistry cursors) {
         super(database, name, options, data, meta, cursors);
         this.stored = data;
+        this.cursors = cursors;
     }
 
     /** Holds the monitor so that no document is added after the index is filled and before it is listed. */
@@ -138,7 +144,10 @@ final class ImmutableDocuments extends H2Collection {
         }
     }
 
-    /** Reads a compound index if it supplies the order of the query, so that a limit ends the read early. */
+    /**
+     * Reads a compound index if it supplies the order of the query, so that a limit ends the read early. A read of the
+     * whole collection or of a range of ids in batches reads each batch when the client requests it.
+     */
     @Override
     protected QueryResult queryDocuments(
             Document query,
@@ -159,7 +168,61 @@ final class ImmutableDocuments extends H2Collection {
                 break;
             }
         }
+        if (batchSize > 0 && skip == 0 && isInKeyOrder(query, order)) {
+            return readInKeyOrder(query, limit, batchSize, projection);
+        }
         return super.queryDocuments(query, order, skip, limit, batchSize, projection);
+    }
+
+    /**
+     * Returns whether a read in the order of the stored keys answers a query: no index serves the query, and it demands
+     * no order, or the order of ids that are texts.
+     */
+    private boolean isInKeyOrder(Document query, @Nullable Document order) {
+        boolean isOrderOfTexts = order == null
+                || order.isEmpty()
+                || (order.equals(new Document(ID, 1))
+                        && textBound(query, "$gt", "$gte").isPresent());
+        return isOrderOfTexts && getIndexes().stream().noneMatch(index -> index.canHandle(query));
+    }
+
+    private QueryResult readInKeyOrder(Document query, int limit, int batchSize, @Nullable Document projection) {
+        KeyOrderCursor cursor = new KeyOrderCursor(
+                cursors.generateCursorId(), (after, size) -> readBatch(query, after, size, projection), limit);
+        List<Document> first = cursor.takeDocuments(batchSize);
+        if (cursor.isEmpty()) {
+            return new QueryResult(first);
+        }
+        cursors.add(cursor);
+        return new QueryResult(first, cursor);
+    }
+
+    private synchronized KeyOrderCursor.Batch readBatch(
+            Document query, @Nullable Object after, int size, @Nullable Document projection) {
+        Object from = after == null ? textBound(query, "$gt", "$gte").orElse(null) : after;
+        Optional<String> to = textBound(query, "$lt", "$lte");
+        AtomicReference<@Nullable Object> last = new AtomicReference<>();
+        Stream<Document> documents = StreamSupport.stream(
+                        Spliterators.spliteratorUnknownSize(stored.keyIterator(from), 0), false)
+                .filter(key -> !key.equals(after))
+                .takeWhile(
+                        key -> to.isEmpty() || !(key instanceof String text) || text.compareTo(to.orElseThrow()) <= 0)
+                .map(key -> Objects.requireNonNull(stored.get(key)))
+                .filter(document -> documentMatchesQuery(document, query))
+                .peek(document -> last.set(document.get(ID)));
+        List<Document> found = super.matchDocumentsFromStream(query, documents, 0, size, 0, null, projection)
+                .collectDocuments();
+        return new KeyOrderCursor.Batch(found, last.get());
+    }
+
+    /** Returns the text with which a range operator of the filter compares the id. */
+    private static Optional<String> textBound(Document query, String exclusive, String inclusive) {
+        return FilterEquality.condition(ID, query)
+                .filter(Document.class::isInstance)
+                .map(Document.class::cast)
+                .map(operators -> operators.getOrDefault(inclusive, operators.get(exclusive)))
+                .filter(String.class::isInstance)
+                .map(String.class::cast);
     }
 
     /**

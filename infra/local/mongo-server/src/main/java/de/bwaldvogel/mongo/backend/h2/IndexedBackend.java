@@ -23,6 +23,15 @@ public final class IndexedBackend extends H2Backend {
      */
     private static final int PAGE_BYTES = 4096;
 
+    /** MongoDB answers a read without a batch size with this number of documents first. */
+    private static final int FIRST_BATCH = 101;
+
+    /**
+     * Each later batch has this number of documents. MongoDB limits it to 16 MB instead, but the size of a document is
+     * not known here before the answer is encoded. The driver rejects an answer of more than 48 MB.
+     */
+    private static final int NEXT_BATCH = 1000;
+
     /** These commands change nothing. Every other command is followed by a commit. */
     private static final Set<String> READS = Set.of(
             "ismaster",
@@ -79,9 +88,20 @@ public final class IndexedBackend extends H2Backend {
             return CountCommand.answer(databaseName, count.orElseThrow(), counted);
         }
         if (isInMemory() || READS.contains(command.toLowerCase(Locale.ROOT))) {
-            return super.handleCommand(channel, databaseName, command, query);
+            return super.handleCommand(channel, databaseName, command, withBatchSize(command, query));
         }
         return commits.runAndCommit(() -> super.handleCommand(channel, databaseName, command, query));
+    }
+
+    private static Document withBatchSize(String command, Document query) {
+        if (query.containsKey("batchSize")) {
+            return query;
+        }
+        return switch (command.toLowerCase(Locale.ROOT)) {
+            case "find" -> query.clone().append("batchSize", FIRST_BATCH);
+            case "getmore" -> query.clone().append("batchSize", NEXT_BATCH);
+            default -> query;
+        };
     }
 
     @Override

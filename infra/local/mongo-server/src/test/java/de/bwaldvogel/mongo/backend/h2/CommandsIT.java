@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.mongodb.MongoCommandException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.connection.ServerDescription;
 import de.bwaldvogel.mongo.MongoServer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +82,63 @@ class CommandsIT {
             assertThat(((Number) database.runCommand(command).get("ok")).intValue())
                     .as("%s", command)
                     .isOne();
+        }
+    }
+
+    @Test
+    void aReadWithoutABatchSizeIsAnsweredInBatches() {
+        int documents = 1500;
+        database.getCollection("c")
+                .insertMany(IntStream.range(0, documents)
+                        .mapToObj(id -> new Document("_id", id))
+                        .toList());
+
+        Document answer = database.runCommand(new Document("find", "c"));
+
+        Document cursor = answer.get("cursor", Document.class);
+        assertThat(cursor.getList("firstBatch", Document.class)).hasSize(101);
+        assertThat(cursor.getLong("id")).isNotZero();
+        assertThat(database.getCollection("c").find().into(new ArrayList<>()))
+                .extracting(found -> found.getInteger("_id"))
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, documents).boxed().toList());
+    }
+
+    @Test
+    void aReadInBatchesReturnsARangeOfIdsInTheirOrderUpToItsLimit() {
+        MongoCollection<Document> collection = database.getCollection("c");
+        collection.insertMany(IntStream.range(0, 300)
+                .mapToObj(n -> new Document("_id", "%03d".formatted(299 - n)).append("even", n % 2 == 0))
+                .toList());
+        collection.insertOne(new Document("_id", 7));
+
+        assertThat(collection
+                        .find(new Document("_id", new Document("$gte", "010").append("$lt", "200"))
+                                .append("even", true))
+                        .sort(new Document("_id", 1))
+                        .projection(new Document("even", 1))
+                        .limit(70)
+                        .batchSize(20))
+                .extracting(found -> found.getString("_id"))
+                .containsExactlyElementsOf(IntStream.range(0, 70)
+                        .mapToObj(n -> "%03d".formatted(11 + 2 * n))
+                        .toList());
+        assertThat(collection.find().batchSize(100)).hasSize(301);
+    }
+
+    @Test
+    void aReadInBatchesContinuesAfterItsLastDocumentWasRemoved() {
+        MongoCollection<Document> collection = database.getCollection("c");
+        collection.insertMany(IntStream.range(0, 30)
+                .mapToObj(n -> new Document("_id", "%03d".formatted(n)))
+                .toList());
+        try (MongoCursor<Document> cursor = collection.find().batchSize(10).cursor()) {
+            for (int n = 0; n < 10; n++) {
+                cursor.next();
+            }
+            collection.deleteMany(new Document("_id", new Document("$in", List.of("009", "010"))));
+
+            assertThat(cursor.next()).isEqualTo(new Document("_id", "011"));
         }
     }
 
