@@ -13,10 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs one Kafka broker and one MongoDB stand-in for the whole run. They are the repository's own server programs, with
- * the memory that they have in the local stack.
+ * Runs one Kafka broker and one MongoDB stand-in for the whole run. They are the repository's own server programs.
  */
 final class ProjectorServers implements AutoCloseable {
+
+    /**
+     * The collector is that of the local stack. The heap is larger, because it holds the indexes of a million
+     * aggregates, and all data if they have no file.
+     */
+    private static final List<String> MONGO_JVM = List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
 
     private final int kafkaPort = FreePorts.one();
     private final int mongoPort = FreePorts.one();
@@ -43,8 +48,7 @@ final class ProjectorServers implements AutoCloseable {
         if (!memory) {
             options.add("--data=" + folder.resolve("mongo"));
         }
-        // Without a file, the heap also holds the data.
-        this.mongo = launcher.start("mongo-server", List.of(memory ? "-Xmx1g" : "-Xmx384m"), options);
+        this.mongo = launcher.start("mongo-server", MONGO_JVM, options);
         this.client = MongoClients.create(mongoUri());
     }
 

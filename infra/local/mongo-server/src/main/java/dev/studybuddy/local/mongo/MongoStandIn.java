@@ -39,6 +39,7 @@ public final class MongoStandIn {
         }
         Path data = options.path("data");
         Files.createDirectories(data);
-        return IndexedBackend.inFile(data.resolve("store.mv"));
+        return IndexedBackend.inFile(
+                data.resolve("store.mv"), () -> Runtime.getRuntime().halt(1));
     }
 }

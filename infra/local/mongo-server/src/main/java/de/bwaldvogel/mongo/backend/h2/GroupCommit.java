@@ -5,12 +5,17 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits the store after each command. One commit covers all commands that finished during the commit before it. No
  * commit contains half a command.
  */
 final class GroupCommit {
+
+    private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
     /**
      * Each commit writes whole pages again, so the file would grow with every write without compaction. The store
@@ -22,14 +27,20 @@ final class GroupCommit {
     private static final int COMPACT_BYTES = 256 << 10;
 
     private final MVStore store;
+    private final Runnable onFailure;
     private final ReadWriteLock commandsOrCommit = new ReentrantReadWriteLock();
     private final AtomicLong finishedCommands = new AtomicLong();
     private final Object commitLock = new Object();
     private long lastCommitted;
     private int commitsSinceCompaction;
 
-    GroupCommit(MVStore store) {
+    /**
+     * @param onFailure ends the program after a commit failed, for example because the disk is full: the store closes
+     *     itself then, and only a restart opens it again
+     */
+    GroupCommit(MVStore store, Runnable onFailure) {
         this.store = store;
+        this.onFailure = onFailure;
     }
 
     /** Runs a command and commits its changes to the file before it returns or throws. */
@@ -58,6 +69,10 @@ final class GroupCommit {
                     commitsSinceCompaction = 0;
                     store.compact(MIN_FILL_PERCENT, COMPACT_BYTES);
                 }
+            } catch (MVStoreException e) {
+                log.atError().setCause(e).log("A commit to the file failed, and the store is closed");
+                onFailure.run();
+                throw e;
             } finally {
                 commandsOrCommit.writeLock().unlock();
             }

@@ -202,6 +202,7 @@ final class ImmutableDocuments extends H2Collection {
         Object from = after == null ? textBound(query, "$gt", "$gte").orElse(null) : after;
         Optional<String> to = textBound(query, "$lt", "$lte");
         AtomicReference<@Nullable Object> last = new AtomicReference<>();
+        ReplyLimit reply = new ReplyLimit();
         Stream<Document> documents = StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(stored.keyIterator(from), 0), false)
                 .filter(key -> !key.equals(after))
@@ -209,10 +210,29 @@ final class ImmutableDocuments extends H2Collection {
                         key -> to.isEmpty() || !(key instanceof String text) || text.compareTo(to.orElseThrow()) <= 0)
                 .map(key -> Objects.requireNonNull(stored.get(key)))
                 .filter(document -> documentMatchesQuery(document, query))
-                .peek(document -> last.set(document.get(ID)));
+                .takeWhile(document -> reply.hasRoom())
+                .peek(document -> {
+                    last.set(document.get(ID));
+                    reply.add(document);
+                });
         List<Document> found = super.matchDocumentsFromStream(query, documents, 0, size, 0, null, projection)
                 .collectDocuments();
-        return new KeyOrderCursor.Batch(found, last.get());
+        return new KeyOrderCursor.Batch(found, last.get(), found.size() < size && reply.hasRoom());
+    }
+
+    /** Ends the first reply at its limits. A read without a batch size returns all documents, because a command uses it. */
+    @Override
+    protected QueryResult createQueryResult(List<Document> found, int batchSize) {
+        if (batchSize == 0) {
+            return new QueryResult(found);
+        }
+        int count = ReplyLimit.count(found, batchSize);
+        if (count == found.size()) {
+            return new QueryResult(found);
+        }
+        ListCursor cursor = new ListCursor(cursors.generateCursorId(), found.subList(count, found.size()));
+        cursors.add(cursor);
+        return new QueryResult(found.subList(0, count), cursor);
     }
 
     /** Returns the text with which a range operator of the filter compares the id. */

@@ -53,18 +53,23 @@ public final class IndexedBackend extends H2Backend {
 
     private final GroupCommit commits;
 
-    private IndexedBackend(MVStore store) {
+    private IndexedBackend(MVStore store, Runnable onFailure) {
         super(store);
-        this.commits = new GroupCommit(store);
+        this.commits = new GroupCommit(store, onFailure);
     }
 
     /** Creates a backend that keeps everything in memory. */
     public static IndexedBackend inMemory() {
-        return new IndexedBackend(MVStore.open(null));
+        return new IndexedBackend(MVStore.open(null), () -> {});
     }
 
-    /** Creates a backend that keeps everything in this file, which it creates if it is missing. */
-    public static IndexedBackend inFile(Path file) {
+    /**
+     * Creates a backend that keeps everything in this file, which it creates if it is missing.
+     *
+     * @param onFailure ends the program; it runs after a write to the file failed, for example because the disk is
+     *     full, because the backend then answers no command until the file is opened again
+     */
+    public static IndexedBackend inFile(Path file, Runnable onFailure) {
         MVStore store = new MVStore.Builder()
                 .fileName(file.toString())
                 .cacheSize(CACHE_MEGABYTES)
@@ -77,7 +82,7 @@ public final class IndexedBackend extends H2Backend {
         // The store reuses freed space at once, because nothing here reads its old versions.
         store.setRetentionTime(0);
         store.setVersionsToKeep(0);
-        return new IndexedBackend(store);
+        return new IndexedBackend(store, onFailure);
     }
 
     @Override

@@ -42,7 +42,7 @@ final class IndexedDatabase {
                     MVMap<KeyValue, Object> positions = store.openMap(
                             databaseName + "." + collection + "._index_" + index,
                             new MVMap.Builder<KeyValue, Object>().keyType(KeyValueType.INSTANCE));
-                    return new IdIndex(positions, index, keys, sparse);
+                    return new IdIndex(positions, openDocuments(collection), index, keys, sparse);
                 }
                 return super.openOrCreateUniqueIndex(collection, index, keys, sparse);
             }
@@ -55,12 +55,14 @@ final class IndexedDatabase {
 
             @Override
             protected MongoCollection<Object> openOrCreateCollection(String collection, CollectionOptions options) {
-                String fullName = databaseName + "." + collection;
-                MVMap<Object, Document> data = store.openMap(
-                        DATABASES + fullName,
+                MVMap<String, Object> meta = store.openMap(META + databaseName + "." + collection);
+                return new ImmutableDocuments(this, collection, options, openDocuments(collection), meta, cursors);
+            }
+
+            private MVMap<Object, Document> openDocuments(String collection) {
+                return store.openMap(
+                        DATABASES + databaseName + "." + collection,
                         new MVMap.Builder<Object, Document>().valueType(BsonDocumentType.INSTANCE));
-                MVMap<String, Object> meta = store.openMap(META + fullName);
-                return new ImmutableDocuments(this, collection, options, data, meta, cursors);
             }
         };
     }

@@ -29,8 +29,9 @@ final class KeyOrderCursor extends AbstractCursor {
      * A batch holds documents in the order of their {@code _id}.
      *
      * @param last the {@code _id} of the last document; null if the batch is empty
+     * @param isEnd whether no document follows
      */
-    record Batch(List<Document> documents, @Nullable Object last) {}
+    record Batch(List<Document> documents, @Nullable Object last, boolean isEnd) {}
 
     private final BatchReader reader;
     private int remaining;
@@ -48,7 +49,7 @@ final class KeyOrderCursor extends AbstractCursor {
         this.remaining = limit == 0 ? Integer.MAX_VALUE : limit;
     }
 
-    /** Returns whether the last batch was not full, or the limit is reached. A cursor may return an empty last batch. */
+    /** Returns whether no further batch is needed. The last batch may be empty. */
     @Override
     public synchronized boolean isEmpty() {
         return exhausted;
@@ -60,7 +61,7 @@ final class KeyOrderCursor extends AbstractCursor {
         Batch batch = reader.read(last, limit);
         last = batch.last();
         remaining -= batch.documents().size();
-        exhausted = batch.documents().size() < limit || remaining == 0;
+        exhausted = batch.isEnd() || remaining == 0;
         return batch.documents();
     }
 }

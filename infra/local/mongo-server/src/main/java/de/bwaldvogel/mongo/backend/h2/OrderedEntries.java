@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class OrderedEntries<P> {
 
     private static final String ID = "_id";
+
+    /** Texts of up to this length are shared, because many documents have the same period and the same kind. */
+    private static final int MAX_SHARED_CHARS = 20;
+
     private static final Set<String> LOWER_BOUNDS = Set.of("$gt", "$gte");
     private static final Set<String> UPPER_BOUNDS = Set.of("$lt", "$lte");
 
@@ -241,7 +245,8 @@ final class OrderedEntries<P> {
     private Optional<Entry> entry(Document document) {
         List<@Nullable Object> values = new ArrayList<>(keys.size() + 1);
         for (IndexKey key : keys) {
-            values.add(value(document, key.getKey()));
+            Object value = value(document, key.getKey());
+            values.add(value instanceof String text && text.length() <= MAX_SHARED_CHARS ? text.intern() : value);
         }
         values.add(id(document));
         return values.stream().allMatch(value -> value == null || isOrderable(value))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bson.Document;
+import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +126,37 @@ class CommandsIT {
                         .mapToObj(n -> "%03d".formatted(11 + 2 * n))
                         .toList());
         assertThat(collection.find().batchSize(100)).hasSize(301);
+    }
+
+    @Test
+    void aReplyHoldsAtMost48MegabytesWhateverItsBatchSize() {
+        MongoCollection<Document> collection = database.getCollection("c");
+        String title = "x".repeat(200_000);
+        List<String> ids = IntStream.range(0, 300).mapToObj("%03d"::formatted).toList();
+        ids.forEach(id -> collection.insertOne(new Document("_id", id).append("title", title)));
+
+        assertThat(collection
+                        .find(new Document("_id", new Document("$in", ids)))
+                        .batchSize(301))
+                .hasSize(300);
+        assertThat(collection.find().batchSize(301)).hasSize(300);
+    }
+
+    @Test
+    void anIdExistsOnceWhateverItsType() {
+        MongoCollection<Document> collection = database.getCollection("c");
+        for (Object id : List.of("1", 1, new ObjectId())) {
+            collection.insertOne(new Document("_id", id));
+
+            assertThatThrownBy(() -> collection.insertOne(new Document("_id", id)))
+                    .isInstanceOf(MongoWriteException.class)
+                    .hasMessageContaining("duplicate key");
+            assertThat(collection.find(new Document("_id", id)).first()).isNotNull();
+        }
+        assertThatThrownBy(() -> collection.insertOne(new Document("_id", 1L))).isInstanceOf(MongoWriteException.class);
+        assertThat(collection.countDocuments()).isEqualTo(3);
+        assertThat(collection.deleteMany(new Document()).getDeletedCount()).isEqualTo(3);
+        assertThat(collection.find()).isEmpty();
     }
 
     @Test

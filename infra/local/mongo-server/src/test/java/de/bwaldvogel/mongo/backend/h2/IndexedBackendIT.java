@@ -42,7 +42,7 @@ class IndexedBackendIT {
 
     @BeforeEach
     void start() {
-        server = new MongoServer(IndexedBackend.inFile(folder.resolve("store.mv")));
+        server = new MongoServer(IndexedBackend.inFile(folder.resolve("store.mv"), () -> {}));
         client = MongoClients.create(server.bindAndGetConnectionString());
         documents = client.getDatabase("test").getCollection("totals");
     }

@@ -13,7 +13,12 @@ class IndexesTest {
     @Test
     void theIdIndexServesEveryFilterThatHasAnId() {
         try (MVStore store = MVStore.open(null)) {
-            IdIndex index = new IdIndex(store.openMap("ids"), "_id_", List.of(new IndexKey("_id", true)), false);
+            IdIndex index = new IdIndex(
+                    store.openMap("ids"),
+                    store.openMap("documents"),
+                    "_id_",
+                    List.of(new IndexKey("_id", true)),
+                    false);
             Document condition = new Document("version", new Document("$lt", 3));
 
             assertThat(index.canHandle(new Document("_id", "a"))).isTrue();
