@@ -33,9 +33,9 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *     statements, and more events are repeated after a crash.
      * @param page One poll reads at most this number of rows, and one statement marks at most this number. More rows
      *     cost fewer round trips and longer statements.
-     * @param pageBytes One statement reads events of about this number of bytes. A larger event is dead-lettered. A
-     *     larger value costs fewer round trips and more memory: a statement may return up to four times this number of
-     *     bytes.
+     * @param pageBytes One statement reads events of about this number of bytes. The publisher dead-letters an
+     *     event that is larger than this value. A larger value costs fewer round trips and more memory: a statement may
+     *     return up to four times this number of bytes.
      * @param slack Each poll starts this long before the newest row that the publisher has read. A longer time finds
      *     more late commits without a sweep and makes each poll read more rows again.
      * @param sweepInterval The publisher searches for late commits once in this interval. A longer interval costs fewer
@@ -45,8 +45,8 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *     runs.
      * @param deepSweepInterval The publisher reads the whole index of pending rows once in this interval. A longer
      *     interval costs fewer statements and delays events that no other read finds.
-     * @param maxTransaction A writer's transaction lasts at most this long. A sweep starts this time, plus 5 s, before
-     *     the previous sweep, so a longer time makes each sweep read more rows.
+     * @param maxTransaction A writer's transaction lasts at most this long. Each sweep reads the rows that were created
+     *     since the previous sweep, and in this time plus 5 s before it. A longer time makes each sweep read more rows.
      */
     public record Polling(
             @NotNull Duration interval,

@@ -91,7 +91,7 @@ final class SessionRule {
         return bounds.isFirst(event) || Masks.contains(state.processed() | publisher.acknowledged(), event - 1);
     }
 
-    /** Returns whether the session accepted the version before. */
+    /** Returns whether the session accepted the previous version. */
     private boolean follows(Session session, int event) {
         return !bounds.isFirst(event) && Masks.contains(session.handed(), event - 1);
     }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Builds the programs of the version before this one, in a work tree of their own. */
+/** Builds the programs of the previous version, in a work tree of their own. */
 final class EarlierVersion implements AutoCloseable {
 
     /** This file names the commit. */

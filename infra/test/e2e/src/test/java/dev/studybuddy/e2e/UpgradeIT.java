@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Upgrades a stack from the version before this one, and returns to it, in the order of the runbooks. The programs of
+ * Upgrades a stack from the previous version, and returns to it, in the order of the runbooks. The programs of
  * both versions run at the same time while clients write.
  */
 @Tag("long")
@@ -198,7 +198,7 @@ class UpgradeIT {
     }
 
     /**
-     * Returns to the version before: first the reads, to the generations that it contains, then the programs in the
+     * Returns to the previous version: first the reads, to the generations that it contains, then the programs in the
      * reverse order, which is the projectors, the publishers and api-service.
      */
     private void goBack(Stack after, Stack before) throws Exception {

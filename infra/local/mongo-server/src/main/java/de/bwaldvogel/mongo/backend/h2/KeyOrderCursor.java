@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the documents of a collection batch by batch in the order of their {@code _id}, so that a read of a large
- * collection needs memory for one batch. The library's own cursor keeps all remaining documents. As in MongoDB, a
- * cursor returns a document that another command adds behind its position.
+ * collection needs memory for one batch. The cursor of the library keeps all remaining documents. A cursor returns a
+ * document that another command adds behind its position, as a cursor of MongoDB does.
  */
 final class KeyOrderCursor extends AbstractCursor {
 
