@@ -11,15 +11,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Distributes permits to reads in the order of their arrival, but at most a half of them, and at least one, to one
- * caller. A read whose caller holds its share waits until this caller releases a permit, and delays no read of another
- * caller. A write takes a permit without a wait, so that more permits may be in use than exist. The class is
- * thread-safe, and its memory is bounded by the number of requests that run or wait.
+ * Distributes permits to reads in the order of their arrival. The share of one caller is a half of the permits, and at
+ * least one. A read whose caller holds its share delays no read of another caller. Depending on the {@link Spare}, it
+ * waits until this caller releases a permit, or takes a permit that no other read waits for. A write takes a permit
+ * without a wait, so that more permits may be in use than exist. The class is thread-safe, and its memory is bounded by
+ * the number of requests that run or wait.
  */
 final class CallerPermits {
 
     private final int count;
     private final int maxTaken;
+    private final Spare spare;
     private final Map<UUID, Integer> heldByCaller = new HashMap<>();
     private final Set<Waiter> waiters = new LinkedHashSet<>();
     private int held;
@@ -29,10 +31,20 @@ final class CallerPermits {
      * Creates the permits.
      *
      * @param leftByWrites the number of permits that writes leave to the reads
+     * @param spare the use of a permit that is free while each read that waits belongs to a caller who holds its share
      */
-    CallerPermits(int count, int leftByWrites) {
+    CallerPermits(int count, int leftByWrites, Spare spare) {
         this.count = count;
         this.maxTaken = count - leftByWrites;
+        this.spare = spare;
+    }
+
+    /** Lists the uses of a permit that is free while each read that waits belongs to a caller who holds its share. */
+    enum Spare {
+        /** The permit stays free, so that the next read of another caller does not wait. */
+        KEPT,
+        /** The read that has waited for the longest time gets the permit. */
+        GRANTED
     }
 
     /** A waiter is a read that has no permit yet. Its identity distinguishes it from other reads of its caller. */
@@ -97,7 +109,13 @@ final class CallerPermits {
 
     private void grantFreePermits() {
         int available = count - taken;
-        int share = Math.max(1, available / 2);
+        grant(available, Math.max(1, available / 2));
+        if (spare == Spare.GRANTED) {
+            grant(available, available);
+        }
+    }
+
+    private void grant(int available, int share) {
         Iterator<Waiter> inOrder = waiters.iterator();
         while (held < available && inOrder.hasNext()) {
             Waiter next = inOrder.next();

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits how many reads of one kind run at a time. Each read needs a permit while it runs, and waits for one in the
- * order of arrival, but one caller holds at most a half of the permits. A write never waits: it takes one permit from
- * the reads while it runs, as long as enough permits remain. Without this limit, each step of a write would wait for
- * the steps of all reads that need a processor or a connection.
+ * order of arrival, but the reads of a caller who holds a half of the permits delay no other caller. A write never
+ * waits: it takes one permit from the reads while it runs, as long as enough permits remain. Without this limit, each
+ * step of a write would wait for the steps of all reads that need a processor or a connection.
  */
 public final class ReadLimiter {
 
@@ -29,12 +29,11 @@ public final class ReadLimiter {
      * Creates a limiter.
      *
      * @param kind the value of the label {@code kind} of its metrics
-     * @param count the largest number of reads that run at a time
-     * @param leftByWrites the number of permits that writes leave to the reads
+     * @param permits the permits of the reads of this kind
      * @param maxWait the longest wait of a read for a permit
      */
-    ReadLimiter(String kind, int count, int leftByWrites, Duration maxWait, MeterRegistry meters) {
-        this.permits = new CallerPermits(count, leftByWrites);
+    ReadLimiter(String kind, CallerPermits permits, Duration maxWait, MeterRegistry meters) {
+        this.permits = permits;
         this.maxWait = maxWait;
         this.rejected = Counter.builder("api_reads_rejected")
                 .description("Reads that were rejected because too many others of their kind ran")

@@ -29,21 +29,27 @@ public final class ReadLimiters {
             MeterRegistry meters) {
         properties.requireConnectionsForWrites(connections);
         int reports = properties.concurrentOn(PROCESSORS);
-        limiters.put(
-                ReadKind.REPORTS, limiter(ReadKind.REPORTS, reports, Math.max(1, reports / 4), properties, meters));
         int lists = properties.concurrentLists();
-        limiters.put(ReadKind.LISTS, limiter(ReadKind.LISTS, lists, Math.max(1, lists / 2), properties, meters));
-        int operations = properties.concurrentOperations();
-        limiters.put(ReadKind.OPERATIONS, limiter(ReadKind.OPERATIONS, operations, operations, properties, meters));
-        int mongoOperations = properties.concurrentMongoOperations();
-        limiters.put(
-                ReadKind.MONGO_OPERATIONS,
-                limiter(ReadKind.MONGO_OPERATIONS, mongoOperations, mongoOperations, properties, meters));
+        add(ReadKind.REPORTS, ofUsers(reports, Math.max(1, reports / 4)), properties, meters);
+        add(ReadKind.LISTS, ofUsers(lists, Math.max(1, lists / 2)), properties, meters);
+        add(ReadKind.OPERATIONS, ofOperators(properties.concurrentOperations()), properties, meters);
+        add(ReadKind.MONGO_OPERATIONS, ofOperators(properties.concurrentMongoOperations()), properties, meters);
     }
 
-    private static ReadLimiter limiter(
-            ReadKind kind, int count, int leftByWrites, ReadProperties properties, MeterRegistry meters) {
-        return new ReadLimiter(kind.label(), count, leftByWrites, properties.maxWait(), meters);
+    private static CallerPermits ofUsers(int count, int leftByWrites) {
+        return new CallerPermits(count, leftByWrites, CallerPermits.Spare.KEPT);
+    }
+
+    /**
+     * Creates permits that one operator may use alone: often only one operator works, and the console requests several
+     * lists at once.
+     */
+    private static CallerPermits ofOperators(int count) {
+        return new CallerPermits(count, count, CallerPermits.Spare.GRANTED);
+    }
+
+    private void add(ReadKind kind, CallerPermits permits, ReadProperties properties, MeterRegistry meters) {
+        limiters.put(kind, new ReadLimiter(kind.label(), permits, properties.maxWait(), meters));
     }
 
     /** Returns the limiter of a read; empty if the read has no limit here. */

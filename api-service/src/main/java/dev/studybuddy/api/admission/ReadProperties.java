@@ -24,10 +24,10 @@ import org.springframework.validation.annotation.Validated;
  *     {@code studybuddy.reads.concurrent-mongo-operations} it must be less than
  *     {@code spring.datasource.hikari.maximum-pool-size}.
  * @param concurrentOperations At most this many requests of one instance list jobs, audit rows, users or stuck events
- *     at a time. One caller uses at most a half of them, and at least one. A greater value answers more operators at a
+ *     at a time. One caller uses all of them if no other caller waits. A greater value answers more operators at a
  *     time, and lets their lists take more of the database connections from the writes.
  * @param concurrentMongoOperations At most this many requests of one instance list dead letters or the events of an
- *     aggregate at a time. One caller uses at most a half of them, and at least one. These lists read MongoDB too, and
+ *     aggregate at a time. One caller uses all of them if no other caller waits. These lists read MongoDB too, and
  *     a slow MongoDB delays no other list. A greater value answers more operators at a time, and lets their lists take
  *     more of the database connections from the writes.
  * @param maxWait A read of a leaderboard, a report or a list waits at most this long for its start, and is then

@@ -33,7 +33,7 @@ class ReadLimiterTest {
     private static final int LISTS = 4;
     private static final int OPERATIONS = 1;
     private static final int MONGO_OPERATIONS = 1;
-    private static final int CONNECTIONS = 7;
+    private static final int CONNECTIONS = 9;
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -303,6 +303,51 @@ class ReadLimiterTest {
     }
 
     @Test
+    void oneOperatorHoldsAllPermitsThatNoOtherOperatorWaitsFor() throws Exception {
+        ReadLimiterFilter filter = filter(new ReadProperties(1, LISTS, 2, 2, SHORT));
+        String operator = newCaller();
+        block(filter, operator, "GET", "/api/admin/outbox/stuck");
+        block(filter, operator, "GET", "/api/admin/dead-letters");
+
+        assertThat(send(filter, operator, "GET", "/api/admin/jobs", () -> {}).getStatus())
+                .isEqualTo(200);
+        assertThat(send(filter, operator, "GET", "/api/admin/dead-letters/groups", () -> {})
+                        .getStatus())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theQueueOfOneOperatorDelaysAnotherOperatorByOneList() throws Exception {
+        ReadLimiterFilter filter = filter(new ReadProperties(1, LISTS, 2, 2, LONG));
+        String heavy = newCaller();
+        CountDownLatch firstEnds = new CountDownLatch(1);
+        CountDownLatch firstRuns = new CountDownLatch(1);
+        Future<MockHttpServletResponse> first = callers.submit(() -> send(filter, heavy, "GET", "/api/admin/jobs", () -> {
+            firstRuns.countDown();
+            await(firstEnds);
+        }));
+        await(firstRuns);
+        block(filter, heavy, "GET", "/api/admin/jobs");
+        List<Future<MockHttpServletResponse>> queued = new ArrayList<>();
+        for (int list = 0; list < 10; list++) {
+            queued.add(callers.submit(
+                    () -> send(filter, heavy, "GET", "/api/admin/audit", () -> await(released))));
+        }
+        Awaitility.await().until(() -> waiting("operations") == 10);
+        Future<MockHttpServletResponse> other = callers.submit(() -> send(filter, "GET", "/api/admin/jobs"));
+        Awaitility.await().until(() -> waiting("operations") == 11);
+
+        firstEnds.countDown();
+
+        assertThat(other.get(LONG.toSeconds(), TimeUnit.SECONDS).getStatus()).isEqualTo(200);
+        assertThat(first.get().getStatus()).isEqualTo(200);
+        released.countDown();
+        for (Future<MockHttpServletResponse> each : queued) {
+            assertThat(each.get().getStatus()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void requestsWithoutATokenHaveNoShare() throws Exception {
         ReadLimiterFilter filter = filter(2, SHORT);
         CountDownLatch started = new CountDownLatch(1);
@@ -333,9 +378,12 @@ class ReadLimiterTest {
     }
 
     private ReadLimiterFilter filter(int concurrent, Duration maxWait) {
+        return filter(new ReadProperties(concurrent, LISTS, OPERATIONS, MONGO_OPERATIONS, maxWait));
+    }
+
+    private ReadLimiterFilter filter(ReadProperties properties) {
         meters.clear();
-        return new ReadLimiterFilter(new ReadLimiters(
-                new ReadProperties(concurrent, LISTS, OPERATIONS, MONGO_OPERATIONS, maxWait), CONNECTIONS, meters));
+        return new ReadLimiterFilter(new ReadLimiters(properties, CONNECTIONS, meters));
     }
 
     /** Sends a request of a new caller that runs until the end of the test, and returns once it runs. */
