@@ -4,9 +4,17 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @Configuration(proxyBeanMethods = false)
 class CockroachConfiguration {
+
+    /** Creates the client that runs all statements, so that each one outside a transaction is retried. */
+    @Bean
+    JdbcClient jdbcClient(JdbcTemplate statements, ConflictRetries retries) {
+        return JdbcClient.create(RetriedStatements.of(statements, retries));
+    }
 
     /**
      * Wraps the connection pool in a {@link DeadlineDataSource}. The method is static, so that Spring creates the

@@ -20,8 +20,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs read-only transactions on a small pool of their own, so that they take no connection from the writes. A
- * transaction reads one snapshot, and on PostgreSQL it takes no lock that a writer waits for.
+ * Runs read-only transactions on a small pool of their own, so that they take no connection from the writes, and retries
+ * them if the database requests it. A transaction reads one snapshot, and on PostgreSQL it takes no lock that a writer
+ * waits for.
  */
 @Component
 final class FallbackPool {
@@ -37,11 +38,12 @@ final class FallbackPool {
     private final HikariDataSource pool;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
+    private final ConflictRetries retries;
     private final Semaphore permits;
     private final Duration maxWait;
     private volatile @Nullable Boolean followers;
 
-    FallbackPool(DataSource writes, FallbackProperties properties) throws SQLException {
+    FallbackPool(DataSource writes, FallbackProperties properties, ConflictRetries retries) throws SQLException {
         HikariConfig settings = new HikariConfig();
         writes.unwrap(HikariDataSource.class).copyStateTo(settings);
         settings.setPoolName("fallback");
@@ -59,6 +61,7 @@ final class FallbackPool {
         jdbc = JdbcClient.create(limited);
         transactions = new TransactionTemplate(new JdbcTransactionManager(limited));
         transactions.setReadOnly(true);
+        this.retries = retries;
         permits = new Semaphore(properties.concurrentReads(), true);
         maxWait = properties.maxWait();
     }
@@ -93,10 +96,10 @@ final class FallbackPool {
     }
 
     private <T> T inTransaction(Runnable begin, Function<JdbcClient, T> read) {
-        T result = transactions.<T>execute(status -> {
+        T result = retries.<@Nullable T>retry(() -> transactions.<T>execute(status -> {
             begin.run();
             return read.apply(jdbc);
-        });
+        }));
         return Objects.requireNonNull(result, "a read returned no result");
     }
 

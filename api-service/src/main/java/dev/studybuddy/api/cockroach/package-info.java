@@ -1,6 +1,6 @@
 /**
- * This package runs the SQL transactions of requests. It retries a transaction if the database requests it, classifies
- * each failure, and aborts a transaction when the deadline of its request passes. It also migrates the database schema
+ * This package runs the SQL transactions of requests. It retries a transaction, or a statement outside a transaction, if
+ * the database requests it, classifies each failure, and aborts a transaction when the deadline of its request passes. It also migrates the database schema
  * at startup.
  *
  * <pre>

@@ -53,12 +53,12 @@ final class Sessions {
     }
 
     Optional<SessionState> find(Caller caller, UUID id) {
-        return transactions.read(() -> table.findOfUser(caller.id(), id));
+        return table.findOfUser(caller.id(), id);
     }
 
     /** Returns a page of the caller's sessions. */
     Page<SessionState> list(Caller caller, SessionList.Query query) {
-        List<SessionState> found = transactions.read(() -> lists.read(caller.id(), query));
+        List<SessionState> found = lists.read(caller.id(), query);
         if (found.size() <= query.limit()) {
             return new Page<>(found, null);
         }

@@ -53,12 +53,12 @@ final class Todos {
     }
 
     Optional<TodoState> find(Caller caller, UUID id) {
-        return transactions.read(() -> table.findOfUser(caller.id(), id));
+        return table.findOfUser(caller.id(), id);
     }
 
     /** Returns a page of the caller's todos. */
     Page<TodoState> list(Caller caller, TodoList.Query query) {
-        List<TodoState> found = transactions.read(() -> lists.read(caller.id(), query));
+        List<TodoState> found = lists.read(caller.id(), query);
         if (found.size() <= query.limit()) {
             return new Page<>(found, null);
         }

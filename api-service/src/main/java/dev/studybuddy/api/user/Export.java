@@ -1,6 +1,5 @@
 package dev.studybuddy.api.user;
 
-import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateState;
@@ -26,7 +25,6 @@ final class Export {
 
     private final SubjectTable subjects;
     private final List<OwnedAggregates> owned;
-    private final RetryingTransactions transactions;
     private final JsonMapper json;
     private final MonotonicClock clock;
     private final Duration maxDuration;
@@ -34,13 +32,11 @@ final class Export {
     Export(
             SubjectTable subjects,
             List<OwnedAggregates> owned,
-            RetryingTransactions transactions,
             JsonMapper json,
             MonotonicClock clock,
             ExportProperties properties) {
         this.subjects = subjects;
         this.owned = owned;
-        this.transactions = transactions;
         this.json = json;
         this.clock = clock;
         this.maxDuration = properties.maxDuration();
@@ -73,7 +69,7 @@ final class Export {
         do {
             Deadline.ensure(TIME_OF_PAGE);
             String after = page.isEmpty() ? "" : page.getLast();
-            page = transactions.read(() -> subjects.list(user, after, PAGE_SIZE));
+            page = subjects.list(user, after, PAGE_SIZE);
             writePage(page, after.isEmpty(), out);
         } while (page.size() == PAGE_SIZE);
     }
@@ -83,7 +79,7 @@ final class Export {
         do {
             Deadline.ensure(TIME_OF_PAGE);
             AggregateState last = page.isEmpty() ? null : page.getLast();
-            page = transactions.read(() -> aggregates.pageOfUser(user, last, PAGE_SIZE));
+            page = aggregates.pageOfUser(user, last, PAGE_SIZE);
             writePage(page, last == null, out);
         } while (page.size() == PAGE_SIZE);
     }

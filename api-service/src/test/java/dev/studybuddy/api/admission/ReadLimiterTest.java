@@ -322,16 +322,16 @@ class ReadLimiterTest {
         String heavy = newCaller();
         CountDownLatch firstEnds = new CountDownLatch(1);
         CountDownLatch firstRuns = new CountDownLatch(1);
-        Future<MockHttpServletResponse> first = callers.submit(() -> send(filter, heavy, "GET", "/api/admin/jobs", () -> {
-            firstRuns.countDown();
-            await(firstEnds);
-        }));
+        Future<MockHttpServletResponse> first =
+                callers.submit(() -> send(filter, heavy, "GET", "/api/admin/jobs", () -> {
+                    firstRuns.countDown();
+                    await(firstEnds);
+                }));
         await(firstRuns);
         block(filter, heavy, "GET", "/api/admin/jobs");
         List<Future<MockHttpServletResponse>> queued = new ArrayList<>();
         for (int list = 0; list < 10; list++) {
-            queued.add(callers.submit(
-                    () -> send(filter, heavy, "GET", "/api/admin/audit", () -> await(released))));
+            queued.add(callers.submit(() -> send(filter, heavy, "GET", "/api/admin/audit", () -> await(released))));
         }
         Awaitility.await().until(() -> waiting("operations") == 10);
         Future<MockHttpServletResponse> other = callers.submit(() -> send(filter, "GET", "/api/admin/jobs"));

@@ -15,27 +15,21 @@ class RetryingTransactionsTest {
     private final AtomicInteger attempts = new AtomicInteger();
 
     @Test
-    void aReadIsRetriedWithoutATransaction() {
-        assertThat(transactions.<String>read(this::conflictOnce)).isEqualTo("outside");
-        assertThat(attempts).hasValue(2);
-    }
-
-    @Test
     void aTransactionIsRetriedAsAWhole() {
         assertThat(transactions.<String>run(this::conflictOnce)).isEqualTo("inside");
         assertThat(attempts).hasValue(2);
     }
 
     @Test
-    void aReadInsideATransactionIsRetriedByTheTransaction() {
-        assertThat(transactions.<String>run(() -> transactions.<String>read(this::conflictOnce)))
+    void aTransactionInsideAnotherOneIsRetriedByTheOuterOne() {
+        assertThat(transactions.<String>run(() -> transactions.<String>run(this::conflictOnce)))
                 .isEqualTo("inside");
         assertThat(attempts).hasValue(2);
     }
 
     @Test
-    void aReadThatAlwaysConflictsFailsAfterItsLastAttempt() {
-        assertThatThrownBy(() -> transactions.<String>read(() -> {
+    void aTransactionThatAlwaysConflictsFailsAfterItsLastAttempt() {
+        assertThatThrownBy(() -> transactions.<String>run(() -> {
                     attempts.incrementAndGet();
                     throw conflict();
                 }))

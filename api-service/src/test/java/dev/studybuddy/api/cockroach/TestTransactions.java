@@ -15,7 +15,7 @@ public final class TestTransactions {
     /** Returns transactions that begin and commit nothing, and retry as in production. */
     public static RetryingTransactions withoutDatabase() {
         return new RetryingTransactions(
-                new NoDatabase(), new TransactionProperties(ATTEMPTS), new SimpleMeterRegistry());
+                new NoDatabase(), new ConflictRetries(new TransactionProperties(ATTEMPTS), new SimpleMeterRegistry()));
     }
 
     private static final class NoDatabase extends AbstractPlatformTransactionManager {

@@ -34,6 +34,10 @@ class ApiPackagesTest {
             "retention",
             "sse");
 
+    private static final String DATA_SOURCE = "javax.sql.DataSource";
+    private static final String JDBC_OPERATIONS = "org.springframework.jdbc.core.JdbcOperations";
+    private static final String JDBC_CLIENT = "org.springframework.jdbc.core.simple.JdbcClient";
+
     private static final JavaClasses CLASSES = Modules.all();
 
     @Test
@@ -73,6 +77,36 @@ class ApiPackagesTest {
     @Test
     void thePackagesOfTheApiHaveNoCycle() {
         slices().matching("dev.studybuddy.api.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /**
+     * A statement that another client runs is not retried if the database requests it. The package {@code outbox} has
+     * batches and background statements, which a transaction or the next round retries.
+     */
+    @Test
+    void statementsOfRequestsRunThroughTheClientThatRetriesThem() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.studybuddy.api..")
+                .and()
+                .resideOutsideOfPackages(packages("cockroach"))
+                .should()
+                .callMethod(JDBC_CLIENT, "create", DATA_SOURCE)
+                .orShould()
+                .callMethod(JDBC_CLIENT, "create", JDBC_OPERATIONS)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(DATA_SOURCE)
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.studybuddy.api..")
+                .and()
+                .resideOutsideOfPackages(packages("cockroach", "outbox"))
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(JDBC_OPERATIONS)
+                .check(CLASSES);
     }
 
     private static String[] packages(String... names) {
