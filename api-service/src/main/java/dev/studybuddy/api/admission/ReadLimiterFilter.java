@@ -70,13 +70,25 @@ public final class ReadLimiterFilter extends OncePerRequestFilter {
     }
 
     /**
-     * Returns an id of the caller, whose token is not verified yet: a hash of the token. A request without a token has
-     * an id of its own. In mode {@code jwt} it is rejected soon, and in mode {@code open} all of them have the same
-     * caller.
+     * Returns an id of the caller, whose token is not verified yet: a hash of the signed part of the token. A request
+     * without a token has an id of its own. In mode {@code jwt} it is rejected soon, and in mode {@code open} all of
+     * them have the same caller.
      */
     private static UUID caller(HttpServletRequest request) {
-        String token = request.getHeader(HttpHeaders.AUTHORIZATION);
-        return token == null ? UUID.randomUUID() : UUID.nameUUIDFromBytes(token.getBytes(StandardCharsets.UTF_8));
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return authorization == null
+                ? UUID.randomUUID()
+                : UUID.nameUUIDFromBytes(signedPart(authorization).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Returns the part of a token that its signature covers, so that each spelling of a valid token has the same caller:
+     * the scheme has no case, and a signature has several valid encodings.
+     */
+    private static String signedPart(String authorization) {
+        String token = authorization.substring(authorization.lastIndexOf(' ') + 1);
+        int signature = token.lastIndexOf('.');
+        return signature < 0 ? token : token.substring(0, signature);
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -302,6 +302,18 @@ class ReadLimiterTest {
         assertThat(send(filter, "GET", "/api/todos").getStatus()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bearer h.c.s", "BEARER h.c.s", "Bearer  h.c.s", "Bearer h.c.s=", "Bearer h.c.t"})
+    void eachSpellingOfATokenHasTheSameShare(String spelling) throws Exception {
+        ReadLimiterFilter filter = filter(2, SHORT);
+        block(filter, "Bearer h.c.s", "GET", LEADERBOARD);
+
+        assertThat(send(filter, spelling, "GET", LEADERBOARD, () -> {}).getStatus())
+                .isEqualTo(503);
+        assertThat(send(filter, "Bearer h.d.s", "GET", LEADERBOARD, () -> {}).getStatus())
+                .isEqualTo(200);
+    }
+
     @Test
     void oneOperatorHoldsAllPermitsThatNoOtherOperatorWaitsFor() throws Exception {
         ReadLimiterFilter filter = filter(new ReadProperties(1, LISTS, 2, 2, SHORT));
