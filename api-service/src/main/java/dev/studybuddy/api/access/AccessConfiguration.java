@@ -20,7 +20,7 @@ import org.springframework.security.config.observation.SecurityObservationSettin
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
-import org.springframework.web.filter.CorsFilter;
+import org.springframework.security.web.header.HeaderWriterFilter;
 
 /**
  * Configures the role that each endpoint requires. An endpoint that has no rule here requires a token with the role
@@ -83,7 +83,6 @@ class AccessConfiguration {
             AccessProperties properties,
             RateLimitProperties limits,
             CallerConverter callers,
-            OriginFilter origins,
             ReadLimiters readLimiters,
             ObjectProvider<OpenModeFilter> openMode) {
         boolean open = properties.mode() == AccessProperties.Mode.OPEN;
@@ -96,15 +95,14 @@ class AccessConfiguration {
                 .oauth2ResourceServer(tokens -> acceptTokens(tokens, callers, problems))
                 .exceptionHandling(
                         errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
-                .cors(cors -> cors.configurationSource(origins))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 // The API uses no cookies, so that browsers send no credentials on their own and a forged request has
                 // no authority. OriginFilter also checks the Origin header.
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
-                // A page of another origin must be able to read a rejection, so the limiter follows the CORS headers.
-                .addFilterAfter(new ReadLimiterFilter(readLimiters), CorsFilter.class)
+                // OriginFilter has added the CORS headers, so that a page of another origin can read a rejection.
+                .addFilterAfter(new ReadLimiterFilter(readLimiters), HeaderWriterFilter.class)
                 .addFilterBefore(failures, BearerTokenAuthenticationFilter.class)
                 .addFilterBefore(new RateLimits(limits), AuthorizationFilter.class);
         if (open) {

@@ -10,14 +10,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.cors.CorsProcessor;
 import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.cors.DefaultCorsProcessor;
@@ -25,15 +24,17 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Rejects requests of web pages whose origin is not allowed, and permits the others to read the answers. It adds the
- * CORS headers before any later filter answers, so that a page can read each rejection. Spring Security answers
- * preflight requests and adds no header that exists.
+ * CORS headers before any later filter answers, so that a page can read each rejection, and answers preflight requests.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 12)
-final class OriginFilter extends OncePerRequestFilter implements CorsConfigurationSource {
+final class OriginFilter extends OncePerRequestFilter {
 
     private static final Duration MAX_AGE = Duration.ofMinutes(10);
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PATCH", "DELETE");
+    /** A request that is no preflight request is answered in any case, so that its client can read the rejection. */
+    private static final List<String> EACH_METHOD = List.of(CorsConfiguration.ALL);
+
     private static final List<String> REQUEST_HEADERS = List.of(
             HttpHeaders.AUTHORIZATION,
             HttpHeaders.CONTENT_TYPE,
@@ -58,7 +59,7 @@ final class OriginFilter extends OncePerRequestFilter implements CorsConfigurati
             "X-Read-Lag-Ms",
             "X-Read-Source");
 
-    private final CorsProcessor cors = new DefaultCorsProcessor();
+    private final CorsProcessor cors = new CorsHeaders();
     private final AllowedOrigins origins;
 
     OriginFilter(AllowedOrigins origins) {
@@ -81,25 +82,44 @@ final class OriginFilter extends OncePerRequestFilter implements CorsConfigurati
                                     + " studybuddy.access.origins lists the origins that may."));
             return;
         }
-        CorsConfiguration rules = getCorsConfiguration(request);
-        if (rules == null || CorsUtils.isPreFlightRequest(request) || cors.processRequest(rules, request, response)) {
+        boolean preflight = CorsUtils.isPreFlightRequest(request);
+        boolean permitted = sent.isEmpty()
+                || cors.processRequest(rules(sent.getFirst(), preflight ? METHODS : EACH_METHOD), request, response);
+        if (!permitted) {
+            ProblemWriter.write(
+                    request,
+                    response,
+                    Problem.of(
+                            HttpStatus.FORBIDDEN,
+                            "forbidden",
+                            "Forbidden",
+                            "Pages of other origins may send only the methods " + String.join(", ", METHODS)
+                                    + " and only the headers " + String.join(", ", REQUEST_HEADERS) + "."));
+        } else if (!preflight) {
             chain.doFilter(request, response);
         }
     }
 
-    /** Returns the rules for the request's origin, which this filter has already accepted. */
-    @Override
-    public @Nullable CorsConfiguration getCorsConfiguration(HttpServletRequest request) {
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin == null) {
-            return null;
-        }
+    /**
+     * Returns the rules for an origin that this filter has accepted.
+     *
+     * @param methods the methods that a page may send
+     */
+    private static CorsConfiguration rules(String origin, List<String> methods) {
         CorsConfiguration rules = new CorsConfiguration();
         rules.setAllowedOrigins(List.of(origin));
-        rules.setAllowedMethods(METHODS);
+        rules.setAllowedMethods(methods);
         rules.setAllowedHeaders(REQUEST_HEADERS);
         rules.setExposedHeaders(RESPONSE_HEADERS);
         rules.setMaxAge(MAX_AGE);
         return rules;
+    }
+
+    /** Adds the headers, and leaves the answer to a rejected request to the filter, which writes a problem detail. */
+    private static final class CorsHeaders extends DefaultCorsProcessor {
+        @Override
+        protected void rejectRequest(ServerHttpResponse response) {
+            // The filter writes the answer.
+        }
     }
 }

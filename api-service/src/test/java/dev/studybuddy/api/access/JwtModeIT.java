@@ -13,6 +13,8 @@ import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -129,6 +131,50 @@ class JwtModeIT {
             assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
             assertThat(answer.header("Access-Control-Expose-Headers")).contains("Retry-After");
         });
+    }
+
+    @Test
+    void aRejectedPreflightRequestIsAnsweredWithAProblem() {
+        assertThat(List.of(preflight("PUT", "content-type"), preflight("PATCH", "x-custom")))
+                .allSatisfy(answer -> {
+                    assertThat(answer.status()).isEqualTo(403);
+                    assertThat(answer.problem()).isEqualTo("forbidden");
+                    assertThat(answer.header("Access-Control-Allow-Methods")).isNull();
+                });
+    }
+
+    @Test
+    void aFrontendOfAListedOriginReadsTheRejectionOfItsMethod() {
+        Answer answer = send(caller(KEY, "user"), "PUT", "/api/todos/" + UUID.randomUUID(), "Origin", FRONTEND);
+
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.problem()).isEqualTo("method-not-allowed");
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
+        assertThat(send(anonymous, "PUT", "/api/todos", "Origin", FRONTEND).problem())
+                .isEqualTo("unauthorized");
+    }
+
+    private Answer preflight(String method, String headers) {
+        return send(
+                anonymous,
+                "OPTIONS",
+                "/api/todos",
+                "Origin",
+                FRONTEND,
+                "Access-Control-Request-Method",
+                method,
+                "Access-Control-Request-Headers",
+                headers);
+    }
+
+    private static Answer send(Client client, String method, String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(client.url() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .headers(headers);
+        if (!client.headers().isEmpty()) {
+            request.headers(client.headers().toArray(String[]::new));
+        }
+        return Client.send(request.build());
     }
 
     @Test
