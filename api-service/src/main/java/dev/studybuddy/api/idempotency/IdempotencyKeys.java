@@ -81,7 +81,7 @@ final class IdempotencyKeys {
     /**
      * Identifies a request.
      *
-     * @param scope the caller, the method and the path of the request
+     * @param scope the caller, the method and the path of the request, or the hash of a long path
      * @param key the Idempotency-Key of the request
      */
     record RequestKey(String scope, String key) {}

@@ -30,6 +30,8 @@ final class IdempotentRequestResolver implements HandlerMethodArgumentResolver, 
 
     private static final String HEADER = "Idempotency-Key";
     private static final int MAX_KEY_LENGTH = 200;
+    /** The scope of a longer path contains its hash, because a database bounds the size of the rows of an index. */
+    private static final int MAX_PATH_LENGTH = 500;
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
@@ -84,17 +86,27 @@ final class IdempotentRequestResolver implements HandlerMethodArgumentResolver, 
         }
         String caller =
                 CallerResolver.current().map(identified -> identified.userId()).orElse("");
-        return new RequestKey(caller + ' ' + request.getMethod() + ' ' + request.getRequestURI(), key);
+        return new RequestKey(caller + ' ' + request.getMethod() + ' ' + boundedPath(request), key);
+    }
+
+    private static String boundedPath(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return path.length() <= MAX_PATH_LENGTH ? path : hash(path.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Returns the SHA-256 hash of the query and the body of a request. */
     private static String hashRequest(HttpServletRequest request) {
+        String query = request.getQueryString();
+        return hash((query == null ? "" : query).getBytes(StandardCharsets.UTF_8), new byte[1], RawBody.of(request));
+    }
+
+    private static String hash(byte[]... parts) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            String query = request.getQueryString();
-            digest.update((query == null ? "" : query).getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
-            return HexFormat.of().formatHex(digest.digest(RawBody.of(request)));
+            for (byte[] part : parts) {
+                digest.update(part);
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException thrown) {
             throw new IllegalStateException("every Java runtime supports SHA-256", thrown);
         }

@@ -7,7 +7,9 @@ import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RunningApi;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -87,6 +89,18 @@ class IdempotencyIT {
         assertThat(user.post("/api/sessions", "{\"minutes\": 5}", KEY, "k".repeat(200))
                         .status())
                 .isEqualTo(201);
+    }
+
+    @Test
+    void aKeyOnALongPathIsReserved() {
+        byte[] random = new byte[7_000];
+        new Random(1).nextBytes(random);
+        String deadLetter = "/api/admin/dead-letters/" + HexFormat.of().formatHex(random);
+
+        Answer answer =
+                api.post(deadLetter + "/replay", "", KEY, UUID.randomUUID().toString());
+
+        assertThat(answer.problem()).as("MongoDB is unavailable here").isEqualTo("mongodb-unavailable");
     }
 
     @Test
