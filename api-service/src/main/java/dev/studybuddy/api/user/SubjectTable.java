@@ -18,12 +18,11 @@ public final class SubjectTable {
             (EXISTS (SELECT 1 FROM todos t WHERE t.user_id = s.user_id AND t.subject = s.subject)
               OR EXISTS (SELECT 1 FROM study_sessions e WHERE e.user_id = s.user_id AND e.subject = s.subject))
             """;
-    private static final String LIST = """
-            SELECT s.subject FROM subjects s
-            WHERE s.user_id = :user AND s.subject > :after AND EXISTS (SELECT 1 FROM users u WHERE u.id = :user) AND
-            """ + IS_USED + "ORDER BY s.subject LIMIT :limit";
+    private static final String USER_EXISTS = "EXISTS (SELECT 1 FROM users u WHERE u.id = :user)";
+    private static final String LIST = "SELECT s.subject FROM subjects s WHERE s.user_id = :user AND s.subject > :after"
+            + " AND " + USER_EXISTS + " AND " + IS_USED + "ORDER BY s.subject LIMIT :limit";
     private static final String CONTAINS = "SELECT EXISTS (SELECT 1 FROM subjects s"
-            + " WHERE s.user_id = :user AND s.subject = :subject AND " + IS_USED + ")";
+            + " WHERE s.user_id = :user AND s.subject = :subject AND " + USER_EXISTS + " AND " + IS_USED + ")";
     private static final String REUSE = """
             UPDATE subjects SET freed = false WHERE user_id = :user AND subject = :subject AND freed
             """;
@@ -74,7 +73,7 @@ public final class SubjectTable {
                 .list();
     }
 
-    /** Returns whether a todo or session of the user has the subject. */
+    /** Returns whether the user exists and a todo or session of the user has the subject. */
     public boolean contains(UUID user, String subject) {
         return jdbc.sql(CONTAINS)
                 .param("user", user)

@@ -22,6 +22,9 @@ class WaitingSubjectChangesIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    /** The deletions of users run in this many kinds of jobs. */
+    private static final int DELETION_KINDS = 4;
+
     private static TestDatabase database;
     private static RunningApi api;
 
@@ -48,11 +51,15 @@ class WaitingSubjectChangesIT {
     void occupyTheKind() {
         user = api.newUser();
         userId = UUID.fromString(user.get("/api/users/me").text("/id"));
+        occupy(SubjectChangeJob.kind(userId));
+    }
+
+    private static void occupy(String kind) {
         api.sql()
                 .sql(
                         "INSERT INTO jobs (id, kind, state, lease_owner, lease_epoch, lease_expires_at, started_at)"
                                 + " VALUES (gen_random_uuid(), :kind, 'running', 'another', 1, now() + INTERVAL '1 hour', now())")
-                .param("kind", SubjectChangeJob.kind(userId))
+                .param("kind", kind)
                 .update();
     }
 
@@ -153,6 +160,27 @@ class WaitingSubjectChangesIT {
         assertThat(finished.json().path("done").intValue()).isEqualTo(2);
         assertThat(finished.json().path("problem").isNull()).isTrue();
         assertThat(user.get("/api/todos?subject=Maths").json().path("items")).hasSize(3);
+    }
+
+    @Test
+    void aDeletedUserChangesNoSubjectAlthoughTheirTodosStillExist() {
+        addTodo("Math");
+        addTodo("Physics");
+        for (int number = 0; number < DELETION_KINDS; number++) {
+            occupy("user-deletion/" + number);
+        }
+        assertThat(user.delete("/api/users/me").status()).isEqualTo(204);
+
+        assertThat(rename("Math", "Maths").problem()).isEqualTo("not-found");
+        assertThat(user.post("/api/subjects/merge", "{\"from\":[\"Math\"],\"to\":\"Physics\"}")
+                        .problem())
+                .isEqualTo("not-found");
+        assertThat(api.sql()
+                        .sql("SELECT count(*) FROM todos WHERE user_id = :user")
+                        .param("user", userId)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
     }
 
     @Test
