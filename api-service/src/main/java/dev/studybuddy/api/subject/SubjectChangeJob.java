@@ -140,10 +140,10 @@ final class SubjectChangeJob implements JobHandler {
     /**
      * Records before the first batch that the job has begun, unless a rename would combine two subjects. The job may
      * have waited for a long time since its request was checked. A job of an earlier version of this program has no
-     * setting for a rename, and is not checked.
+     * setting for a rename, and is not checked, or has changed rows without a cursor.
      */
     private void begin(JobContext job, UUID user, String to) {
-        if (job.cursor() != null) {
+        if (job.cursor() != null || job.done() > 0) {
             return;
         }
         boolean conflicts = transactions.run(() -> {

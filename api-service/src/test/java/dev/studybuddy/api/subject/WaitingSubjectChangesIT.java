@@ -163,6 +163,22 @@ class WaitingSubjectChangesIT {
     }
 
     @Test
+    void aRenameThatAnEarlierVersionOfTheServiceBeganContinues() {
+        addTodo("Math");
+        addTodo("Maths");
+        String change = String.valueOf(user.post("/api/subjects/merge", "{\"from\":[\"Math\"],\"to\":\"Maths\"}")
+                .header("Location"));
+        // An earlier version of the service recorded the number of changed rows, and no cursor.
+        setJob(change, "done = 1, settings = jsonb_set(settings, '{rename}', 'true')");
+
+        release();
+
+        Answer finished = awaitFinished(change);
+        assertThat(finished.text("/state")).as(finished.body()).isEqualTo("done");
+        assertThat(finished.json().path("done").intValue()).isEqualTo(2);
+    }
+
+    @Test
     void aDeletedUserChangesNoSubjectAlthoughTheirTodosStillExist() {
         addTodo("Math");
         addTodo("Physics");
