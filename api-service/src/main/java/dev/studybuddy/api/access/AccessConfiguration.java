@@ -35,6 +35,8 @@ class AccessConfiguration {
 
     private static final String[] OPERATIONS = {"/api/admin/**", "/api/backup/**"};
 
+    private static final String[] CONSOLE = {"/", "/favicon.ico", "/console", "/console/**"};
+
     /** These operations serve personal data, which the role {@code operator-read} may not read. */
     private static final String[] PERSONAL_OPERATIONS = {"/api/admin/users", "/api/admin/users/**"};
 
@@ -121,11 +123,17 @@ class AccessConfiguration {
                 .hasRole(ADMIN)
                 .requestMatchers(HttpMethod.GET, OPERATIONS)
                 .hasAnyRole(ADMIN, OPERATOR_READ)
+                .requestMatchers(HttpMethod.HEAD, OPERATIONS)
+                .hasAnyRole(ADMIN, OPERATOR_READ)
                 .requestMatchers(OPERATIONS)
                 .hasRole(ADMIN)
                 .requestMatchers(HttpMethod.GET, "/api/health/**")
                 .hasAnyRole(USER, ADMIN, OPERATOR_READ)
-                .requestMatchers(HttpMethod.GET, "/", "/favicon.ico", "/console", "/console/**")
+                .requestMatchers(HttpMethod.HEAD, "/api/health/**")
+                .hasAnyRole(USER, ADMIN, OPERATOR_READ)
+                .requestMatchers(HttpMethod.GET, CONSOLE)
+                .permitAll()
+                .requestMatchers(HttpMethod.HEAD, CONSOLE)
                 .permitAll()
                 .anyRequest()
                 .hasAnyRole(USER, ADMIN);
