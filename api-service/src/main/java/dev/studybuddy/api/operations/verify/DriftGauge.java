@@ -9,6 +9,7 @@ import dev.studybuddy.readmodel.GenerationStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ final class DriftGauge extends PeriodicTask {
     private static final Logger LOG = LoggerFactory.getLogger(DriftGauge.class);
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
-    /** At most this many results of a read model are read to find a conclusive one. */
+    /** At most this many results of a read model are read to find one that decides each scope. */
     private static final int MAX_RESULTS = 20;
 
     private final VerifyHistory history;
@@ -65,12 +66,12 @@ final class DriftGauge extends PeriodicTask {
         }
     }
 
-    /** Returns the results of a generation, newest first, at least as far back as a conclusive one. */
+    /** Returns the results of a generation, newest first, so that they decide each scope if any of them does. */
     private List<ModelResult> findResults(String model, int generation, @Nullable ModelResult newest) {
         if (newest == null) {
             return List.of();
         }
-        return newest.isOfGeneration(generation) && newest.isConclusive()
+        return newest.isOfGeneration(generation) && newest.decidesAll()
                 ? List.of(newest)
                 : history.findNewest(model, MAX_RESULTS).stream()
                         .filter(result -> result.isOfGeneration(generation))
@@ -78,21 +79,26 @@ final class DriftGauge extends PeriodicTask {
     }
 
     /**
-     * Returns the number of differences that exist according to the results of a generation. A verify that left
-     * anything unsettled and found nothing does not end the drift that an earlier one found. A verify that settled
-     * everything except for totals, which it did not compare, ends all of it except for wrong totals.
+     * Returns the number of differences that exist according to the results of a generation. In each scope, the newest
+     * result that settled its comparison or found a difference counts. A verify that left something unsettled in a
+     * scope and found nothing in it does not end the drift that an earlier one found there.
      *
      * @param newestFirst the results, newest first
-     * @return the number; {@link Double#NaN} if no verify has settled its comparison
+     * @return the number; {@link Double#NaN} if none was found, but the comparison of a scope was never settled
      */
     static double countDifferences(List<ModelResult> newestFirst) {
-        boolean mirrorsAgree = false;
-        for (ModelResult result : newestFirst) {
-            if (result.isConclusive()) {
-                return mirrorsAgree ? result.countWrongTotals() : result.countDifferences();
-            }
-            mirrorsAgree |= result.countUnsettled() == 0;
+        if (newestFirst.isEmpty()) {
+            return Double.NaN;
         }
-        return mirrorsAgree ? 0 : Double.NaN;
+        double differences = newestFirst.getFirst().countBroken();
+        boolean settled = true;
+        for (VerifyScope scope : VerifyScope.values()) {
+            Optional<ModelResult> deciding =
+                    newestFirst.stream().filter(result -> result.decides(scope)).findFirst();
+            differences +=
+                    deciding.map(result -> result.countDifferences(scope)).orElse(0L);
+            settled &= deciding.isPresent() || newestFirst.stream().noneMatch(result -> result.compared(scope));
+        }
+        return differences > 0 || settled ? differences : Double.NaN;
     }
 }

@@ -22,7 +22,9 @@ import org.bson.Document;
  */
 final class GlobalTotalsCheck {
 
-    private static final String EVERYONE = "*";
+    /** The totals of everyone have this text in place of the id of a user. */
+    static final String EVERYONE = "*";
+
     private static final int MAX_SAMPLES = 20;
     private static final int EQUAL_SAMPLES = 4;
     private static final Duration SAMPLE_INTERVAL = Duration.ofMillis(250);

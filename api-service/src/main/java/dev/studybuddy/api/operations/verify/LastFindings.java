@@ -16,8 +16,6 @@ import tools.jackson.databind.JsonNode;
  */
 record LastFindings(JsonNode result) {
 
-    private static final String EVERYONE = "*";
-
     /** Passes the type and the id of each aggregate that differed. An id that no row can have is left out. */
     void forEachAggregate(BiConsumer<AggregateType, String> each) {
         for (Drift.Kind kind : Drift.Kind.values()) {
@@ -38,7 +36,7 @@ record LastFindings(JsonNode result) {
         return result.path("wrongTotals")
                 .valueStream()
                 .map(found -> found.path("userId").asString(""))
-                .filter(user -> !user.isEmpty() && !user.equals(EVERYONE))
+                .filter(user -> !user.isEmpty() && VerifyScope.ofTotal(user) == VerifyScope.USERS)
                 .collect(Collectors.toSet());
     }
 
@@ -46,7 +44,7 @@ record LastFindings(JsonNode result) {
     Set<String> periodsWithWrongTotals() {
         return result.path("wrongTotals")
                 .valueStream()
-                .filter(found -> found.path("userId").asString("").equals(EVERYONE))
+                .filter(found -> VerifyScope.ofTotal(found.path("userId").asString("")) == VerifyScope.EVERYONE)
                 .map(found ->
                         List.of(found.path("id").asString("").split(":", 2)).getFirst())
                 .collect(Collectors.toSet());

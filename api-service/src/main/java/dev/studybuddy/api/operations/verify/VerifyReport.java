@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -17,8 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerifyReport {
 
     static final String WRONG_TOTALS = "wrongTotals";
+    static final String BROKEN = "broken";
 
-    static final List<String> LISTS = List.of("missing", "stale", "extra", "different", WRONG_TOTALS, "broken");
+    private static final String UNSETTLED = "unsettled";
+
+    static final List<String> LISTS = List.of("missing", "stale", "extra", "different", WRONG_TOTALS, BROKEN);
 
     /** Each list of a result has at most this many entries. */
     static final int MAX_LISTED = 100;
@@ -29,10 +33,9 @@ final class VerifyReport {
     private final ObjectNode result;
     private final Set<String> usersOutOfRepair = new HashSet<>();
 
-    /** An earlier attempt counted this number of unsettled aggregates and users. */
-    private final long unsettledBefore;
+    /** An earlier attempt counted this number of unsettled aggregates. */
+    private final long unsettledMirrorsBefore;
 
-    private long unsettledUsers;
     private long compared;
     private boolean totalsCompared = true;
 
@@ -41,7 +44,7 @@ final class VerifyReport {
 
     private VerifyReport(ObjectNode result) {
         this.result = result;
-        this.unsettledBefore = result.path("unsettled").asLong(0);
+        this.unsettledMirrorsBefore = VerifyScope.MIRRORS.countUnsettled(result);
         this.compared = result.path("compared").asLong(0);
     }
 
@@ -55,7 +58,8 @@ final class VerifyReport {
         LISTS.forEach(result::putArray);
         ObjectNode counts = result.putObject("counts");
         LISTS.forEach(list -> counts.put(list, 0));
-        result.put("unsettled", 0);
+        result.put(UNSETTLED, 0);
+        VerifyScope.begin(result);
         result.put("repaired", 0);
         result.put("repairsPending", 0);
         result.put("notRepaired", 0);
@@ -63,12 +67,17 @@ final class VerifyReport {
         return new VerifyReport(result);
     }
 
+    /** Returns whether a report can continue with a result, which is not so if an earlier program wrote it. */
+    static boolean canResume(JsonNode result) {
+        return result.has(VerifyScope.FIELD);
+    }
+
     /** Returns a report that continues with the findings of an earlier attempt. */
     static VerifyReport resume(ObjectNode result) {
         VerifyReport report = new VerifyReport(result);
         JsonNode wrong = result.path(WRONG_TOTALS);
         wrong.forEach(one -> report.usersOutOfRepair.add(one.path("userId").asString("")));
-        report.wrongUsersKnown = report.unsettledBefore == 0
+        report.wrongUsersKnown = VerifyScope.USERS.countUnsettled(result) == 0
                 && result.path("counts").path(WRONG_TOTALS).asLong(0) <= wrong.size();
         return report;
     }
@@ -101,6 +110,7 @@ final class VerifyReport {
     }
 
     void addDrift(Drift drift) {
+        VerifyScope.MIRRORS.addDifference(result);
         addEntry(drift.kind().code())
                 .put("type", drift.type().code())
                 .put("id", drift.id())
@@ -111,6 +121,7 @@ final class VerifyReport {
 
     void addWrongTotal(UserTotalsCheck.WrongTotal wrong) {
         excludeFromRepair(wrong.userId());
+        VerifyScope.ofTotal(wrong.userId()).addDifference(result);
         ObjectNode excess = addEntry(WRONG_TOTALS)
                 .put("id", wrong.id())
                 .put("userId", wrong.userId())
@@ -119,15 +130,16 @@ final class VerifyReport {
     }
 
     void addBroken(String document, @Nullable String message) {
-        addEntry("broken").put("document", document).put("message", message);
+        addEntry(BROKEN).put("document", document).put("message", message);
     }
 
     /**
-     * Records a user whose totals can be judged neither right nor wrong, for example because they differed and kept
-     * changing.
+     * Records a user, or {@code *}, whose totals can be judged neither right nor wrong, for example because they
+     * differed and kept changing.
      */
-    void addUnsettledUser(String user) {
-        unsettledUsers++;
+    void addUnsettledTotals(String user) {
+        VerifyScope scope = VerifyScope.ofTotal(user);
+        scope.setUnsettled(result, scope.countUnsettled(result) + 1);
         excludeFromRepair(user);
     }
 
@@ -159,8 +171,11 @@ final class VerifyReport {
 
     /** Sets the number of unsettled aggregates and users, and returns it. */
     long setUnsettled(long aggregates) {
-        long unsettled = unsettledBefore + aggregates + unsettledUsers;
-        result.put("unsettled", unsettled);
+        VerifyScope.MIRRORS.setUnsettled(result, unsettledMirrorsBefore + aggregates);
+        long unsettled = Stream.of(VerifyScope.values())
+                .mapToLong(scope -> scope.countUnsettled(result))
+                .sum();
+        result.put(UNSETTLED, unsettled);
         return unsettled;
     }
 

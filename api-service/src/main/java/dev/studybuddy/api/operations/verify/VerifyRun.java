@@ -60,7 +60,8 @@ final class VerifyRun {
     }
 
     /**
-     * Returns a run from the job's position; empty if the job has none in this generation.
+     * Returns a run from the job's position; empty if the job has none in this generation, or if an earlier program recorded
+     * it.
      *
      * @param result holds the findings up to the position, and receives the later ones
      */
@@ -69,6 +70,7 @@ final class VerifyRun {
         return VerifyCursor.parse(job.cursor())
                 .filter(cursor -> cursor.model().equals(generation.model()))
                 .filter(cursor -> cursor.generation() == generation.number())
+                .filter(cursor -> VerifyReport.canResume(result))
                 .map(cursor -> new VerifyRun(generation, check, job, progress, VerifyReport.resume(result), cursor));
     }
 
@@ -121,7 +123,7 @@ final class VerifyRun {
                     .checkAll(
                             start.phase() == Phase.USERS ? start.after() : "",
                             report::addWrongTotal,
-                            report::addUnsettledUser,
+                            report::addUnsettledTotals,
                             user -> record(Phase.USERS, "", user));
         }
         if (start.phase().compareTo(Phase.GLOBALS) <= 0) {
@@ -129,7 +131,7 @@ final class VerifyRun {
                     .checkAll(
                             start.phase() == Phase.GLOBALS ? start.after() : "",
                             report::addWrongTotal,
-                            report::addUnsettledUser,
+                            report::addUnsettledTotals,
                             period -> record(Phase.GLOBALS, "", period));
         }
     }

@@ -144,6 +144,9 @@ class VerifyAllModelsIT extends VerifyFixture {
                  "missing": [{"type": "todo", "id": "%s", "userId": "x", "version": 1, "mirrorVersion": 0}],
                  "stale": [], "extra": [], "different": [], "wrongTotals": [], "broken": [],
                  "counts": {"missing": 1, "stale": 0, "extra": 0, "different": 0, "wrongTotals": 0, "broken": 0},
+                 "scopes": {"mirrors": {"differences": 1, "unsettled": 0},
+                            "users": {"differences": 0, "unsettled": 0},
+                            "everyone": {"differences": 0, "unsettled": 0}},
                  "repaired": 0, "repairsPending": 0, "notRepaired": 0, "consistent": %s}""".formatted(model, generation, compared, missing, consistent);
     }
 

@@ -86,6 +86,9 @@ class VerifyIT extends VerifyFixture {
                          "missing": [{"type": "session", "id": "listed", "userId": "x", "version": 1, "mirrorVersion": 0}],
                          "stale": [], "extra": [], "different": [], "wrongTotals": [], "broken": [],
                          "counts": {"missing": 1, "stale": 0, "extra": 0, "different": 0, "wrongTotals": 0, "broken": 0},
+                         "scopes": {"mirrors": {"differences": 1, "unsettled": 0},
+                                    "users": {"differences": 0, "unsettled": 0},
+                                    "everyone": {"differences": 0, "unsettled": 0}},
                          "repaired": 0, "repairsPending": 0, "notRepaired": 0, "consistent": null}""");
 
         JsonNode verify = awaitFinished(job);

@@ -17,6 +17,7 @@ import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Tests how a verify judges the totals of users and of everyone. */
 class VerifyTotalsIT extends VerifyFixture {
@@ -47,6 +48,10 @@ class VerifyTotalsIT extends VerifyFixture {
         assertThat(verify.path("consistent").isNull()).as("%s", verify).isTrue();
         assertThat(verify.path("counts").path("wrongTotals").intValue()).isZero();
         assertThat(verify.path("unsettled").intValue()).isEqualTo(2);
+        assertThat(verify.path("scopes")).isEqualTo(new JsonMapper().readTree("""
+                {"mirrors": {"differences": 0, "unsettled": 0},
+                 "users": {"differences": 0, "unsettled": 1},
+                 "everyone": {"differences": 0, "unsettled": 1}}"""));
     }
 
     /** An instance that takes the verify over continues behind the unsettled period. */

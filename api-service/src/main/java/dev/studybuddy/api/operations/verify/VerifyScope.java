@@ -1,0 +1,73 @@
+package dev.studybuddy.api.operations.verify;
+
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A scope is the part of a verify whose comparison settles independently of the others. Under steady load, for example,
+ * the totals of everyone may stay unsettled although each mirror and each user's totals are settled.
+ */
+enum VerifyScope {
+    MIRRORS,
+    USERS,
+    EVERYONE;
+
+    /** This field of a result contains the numbers of each scope. */
+    static final String FIELD = "scopes";
+
+    private static final String DIFFERENCES = "differences";
+    private static final String UNSETTLED = "unsettled";
+
+    /** Returns the scope of a total. */
+    static VerifyScope ofTotal(String user) {
+        return user.equals(GlobalTotalsCheck.EVERYONE) ? EVERYONE : USERS;
+    }
+
+    /** Sets the numbers of all scopes in a result to 0. */
+    static void begin(ObjectNode result) {
+        ObjectNode scopes = result.putObject(FIELD);
+        for (VerifyScope scope : values()) {
+            scopes.putObject(scope.code()).put(DIFFERENCES, 0).put(UNSETTLED, 0);
+        }
+    }
+
+    /** Adds the numbers of all scopes in a result to those in a sum. */
+    static void addUp(JsonNode result, ObjectNode sum) {
+        for (VerifyScope scope : values()) {
+            scope.add(sum, DIFFERENCES, scope.countDifferences(result));
+            scope.add(sum, UNSETTLED, scope.countUnsettled(result));
+        }
+    }
+
+    /** Returns the number of differences in this scope. */
+    long countDifferences(JsonNode result) {
+        return result.path(FIELD).path(code()).path(DIFFERENCES).longValue(0);
+    }
+
+    /** Returns the number of aggregates or users in this scope that could not be judged. */
+    long countUnsettled(JsonNode result) {
+        return result.path(FIELD).path(code()).path(UNSETTLED).longValue(0);
+    }
+
+    void addDifference(ObjectNode result) {
+        add(result, DIFFERENCES, 1);
+    }
+
+    void setUnsettled(ObjectNode result, long unsettled) {
+        numbers(result).put(UNSETTLED, unsettled);
+    }
+
+    private void add(ObjectNode result, String number, long more) {
+        ObjectNode numbers = numbers(result);
+        numbers.put(number, numbers.path(number).longValue(0) + more);
+    }
+
+    private ObjectNode numbers(ObjectNode result) {
+        return (ObjectNode) result.path(FIELD).path(code());
+    }
+
+    private String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
