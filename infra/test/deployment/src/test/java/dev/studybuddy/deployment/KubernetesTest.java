@@ -154,6 +154,44 @@ class KubernetesTest {
                 .doesNotContainKey("ingress");
     }
 
+    /** Writers and publishers send wake-ups to publishers. No other traffic flows between the pods. */
+    @ParameterizedTest
+    @ValueSource(strings = {"staging", "production"})
+    void wakeUpsReachThePublishersAndNoOtherPods(String overlay) throws Exception {
+        List<Map<String, Object>> objects = render(overlay);
+
+        assertThat(peers(objects, "api-service", "egress", "to")).containsExactly("outbox-publisher");
+        assertThat(peers(objects, "api-service", "ingress", "from")).isEmpty();
+        assertThat(peers(objects, "outbox-publisher", "egress", "to")).containsExactly("outbox-publisher");
+        assertThat(peers(objects, "outbox-publisher", "ingress", "from"))
+                .containsExactlyInAnyOrder("api-service", "outbox-publisher");
+        assertThat(peers(objects, "mongo-projector", "egress", "to")).isEmpty();
+        assertThat(peers(objects, "mongo-projector", "ingress", "from")).isEmpty();
+    }
+
+    @Test
+    void theServiceSendsRequestsToThePodsOfTheApi() throws Exception {
+        List<Map<String, Object>> objects = render("production");
+        Map<String, Object> labels = Repository.map(
+                named(objects, "Deployment", "api-service"), "spec", "template", "metadata", "labels");
+
+        assertThat(labels)
+                .containsAllEntriesOf(
+                        Repository.map(named(objects, "Service", "api-service"), "spec", "selector"));
+    }
+
+    /** Returns the names of the pods that the policy of a service admits in a direction. */
+    private static List<Object> peers(
+            List<Map<String, Object>> objects, String service, String direction, String side) {
+        Map<String, Object> spec = Repository.map(named(objects, "NetworkPolicy", service), "spec");
+        return Repository.list(spec, direction).stream()
+                .filter(rule -> rule.containsKey(side))
+                .flatMap(rule -> Repository.list(rule, side).stream())
+                .filter(peer -> peer.containsKey("podSelector"))
+                .map(peer -> Repository.map(peer, "podSelector", "matchLabels").get("app.kubernetes.io/name"))
+                .toList();
+    }
+
     private static List<Map<String, Object>> render(String overlay) throws Exception {
         Tool kubectl = Tool.require("kubectl", "kubernetes-client (1.27 or newer)");
         return new ArrayList<>(
