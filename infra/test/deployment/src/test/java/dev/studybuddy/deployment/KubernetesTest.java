@@ -154,6 +154,20 @@ class KubernetesTest {
                 .doesNotContainKey("ingress");
     }
 
+    /** A pod that cannot be on a node of a failed zone must be able to start in another zone. */
+    @Test
+    void aFailedZoneDoesNotPreventPodsFromStartingInTheOthers() throws Exception {
+        assertThat(ofKind(render("production"), "Deployment")).hasSize(3).allSatisfy(deployment -> {
+            Map<String, Object> pod = Repository.map(deployment, "spec", "template", "spec");
+            assertThat(Repository.list(pod, "topologySpreadConstraints"))
+                    .filteredOn(constraint -> "DoNotSchedule".equals(constraint.get("whenUnsatisfiable")))
+                    .singleElement()
+                    .satisfies(constraint -> assertThat(constraint)
+                            .containsEntry("topologyKey", "topology.kubernetes.io/zone")
+                            .containsEntry("nodeTaintsPolicy", "Honor"));
+        });
+    }
+
     /** Writers and publishers send wake-ups to publishers. No other traffic flows between the pods. */
     @ParameterizedTest
     @ValueSource(strings = {"staging", "production"})
