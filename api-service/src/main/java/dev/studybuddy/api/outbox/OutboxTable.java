@@ -26,18 +26,28 @@ public final class OutboxTable {
 
     /**
      * The cast of {@code processed} in the subquery prevents the planner from using the pending index, because the
-     * query would then read all pending rows of the shard. The paused types are a parameter, because a subquery in a
-     * disjunction could prevent the planner from reading the rows in the order of the index up to the limit.
+     * query would then read all pending rows of the shard.
      */
-    private static final String FAILED =
+    private static final String WITH_LATER_PENDING =
             "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND CAST(w.processed AS INTEGER) = 0) AS later_pending
-            FROM outbox o WHERE o.retry_count > 0 AND (o.processed = false OR o.dead_lettered_at IS NOT NULL)
-              AND (o.dead_lettered_at IS NOT NULL
-                OR (o.aggregate_type <> ALL (CAST(:paused AS TEXT[])) AND '{all}' <> ALL (CAST(:paused AS TEXT[]))))
+            """;
+
+    /**
+     * The statement reads the index {@code outbox_retried}, however many rows are dead-lettered. The paused types are a
+     * parameter, because a subquery in a disjunction could prevent the planner from reading the rows in the order of
+     * the index up to the limit.
+     */
+    private static final String WAITING = WITH_LATER_PENDING + """
+            FROM outbox o WHERE o.retry_count > 0 AND o.processed = false AND o.next_attempt_at IS NOT NULL
+              AND o.aggregate_type <> ALL (CAST(:paused AS TEXT[])) AND '{all}' <> ALL (CAST(:paused AS TEXT[]))
             ORDER BY o.shard, o.id LIMIT :limit""".replace("{all}", OutboxPauses.ALL);
+
+    private static final String DEAD_LETTERED = WITH_LATER_PENDING + """
+            FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL
+            ORDER BY o.shard, o.id LIMIT ?""";
 
     /**
      * This query reads the oldest pending rows of each shard along the pending index, so that it never scans a whole
@@ -59,16 +69,13 @@ public final class OutboxTable {
              AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 2000) oldest
              WHERE NOT EXISTS (SELECT 1 FROM outbox_pause z WHERE z.aggregate_type = oldest.aggregate_type) LIMIT 20)""");
 
-    private static final String OLD_UNATTEMPTED = oldUnattempted(OLDEST_OF_EACH_SHARD);
-    private static final String OLD_UNATTEMPTED_NOT_PAUSED = oldUnattempted(OLDEST_NOT_PAUSED);
+    private static final String OVERDUE = selectOverdue(OLDEST_OF_EACH_SHARD);
+    private static final String OVERDUE_NOT_PAUSED = selectOverdue(OLDEST_NOT_PAUSED);
 
-    private static String oldUnattempted(String oldest) {
-        return "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
-            , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
-                 AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
-                 AND CAST(w.processed AS INTEGER) = 0) AS later_pending
+    private static String selectOverdue(String oldest) {
+        return WITH_LATER_PENDING + """
             FROM (""" + oldest + """
-            ) o WHERE o.retry_count = 0
+            ) o WHERE o.next_attempt_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.shard = o.shard AND p.aggregate_type = o.aggregate_type
                 AND p.aggregate_id = o.aggregate_id AND p.aggregate_version < o.aggregate_version
                 AND CAST(p.processed AS INTEGER) = 0)
@@ -117,47 +124,52 @@ public final class OutboxTable {
     }
 
     /**
-     * Returns the dead-lettered rows, and the pending rows with a failed attempt whose types are not paused, in the
-     * order of their shards and ids.
+     * Returns the pending rows that wait for their next attempt and whose types are not paused, in the order of their
+     * shards and ids.
      *
      * @param paused the paused types, of which {@link OutboxPauses#ALL} stands for all types
      */
-    public List<OutboxEvent> findFailed(List<String> paused, int limit) {
-        return jdbc.sql(FAILED)
+    public List<OutboxEvent> findWaiting(List<String> paused, int limit) {
+        return jdbc.sql(WAITING)
                 .param("paused", paused.toArray(String[]::new))
                 .param("limit", limit)
                 .query(OutboxEvent::read)
                 .list();
     }
 
-    /**
-     * Returns the rows that have been pending for more than 30 s without a failed attempt, but only the first of each
-     * aggregate. If the whole index cannot be read in time, it is read from the recorded bounds.
-     */
-    public List<OutboxEvent> findOldUnattempted(int limit) {
-        return findOldUnattempted(OLD_UNATTEMPTED, limit);
+    /** Returns dead-lettered rows in the order of their shards and ids. */
+    public List<OutboxEvent> findDeadLettered(int limit) {
+        return jdbc.sql(DEAD_LETTERED).param(limit).query(OutboxEvent::read).list();
     }
 
     /**
-     * Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. A pause of all types is ignored.
+     * Returns the rows that have been pending for more than 30 s and do not wait for their next attempt, but only the
+     * first of each aggregate. If the whole index cannot be read in time, it is read from the recorded bounds.
      */
-    public List<OutboxEvent> findOldUnattemptedNotPaused(int limit) {
-        return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, limit);
+    public List<OutboxEvent> findOverdue(int limit) {
+        return findOverdue(OVERDUE, limit);
     }
 
-    private List<OutboxEvent> findOldUnattempted(String sql, int limit) {
+    /**
+     * Returns the rows of {@link #findOverdue(int)} whose types are not paused. A pause of all types is ignored.
+     */
+    public List<OutboxEvent> findOverdueNotPaused(int limit) {
+        return findOverdue(OVERDUE_NOT_PAUSED, limit);
+    }
+
+    private List<OutboxEvent> findOverdue(String sql, int limit) {
         try {
-            return findOldUnattempted(sql, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
+            return findOverdue(sql, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
         } catch (QueryTimeoutException timeout) {
             LOG.atInfo()
                     .addKeyValue("error", timeout.getMessage())
                     .log("The index of pending rows was not read in time; the stuck events are read from its recorded"
                             + " bounds");
-            return findOldUnattempted(sql, limit, pendingIndex.bounds());
+            return findOverdue(sql, limit, pendingIndex.bounds());
         }
     }
 
-    private List<OutboxEvent> findOldUnattempted(String sql, int limit, List<OffsetDateTime> from) {
+    private List<OutboxEvent> findOverdue(String sql, int limit, List<OffsetDateTime> from) {
         return jdbc.sql(sql)
                 .params(Stream.concat(from.stream(), Stream.of(limit)).toList())
                 .query(OutboxEvent::read)

@@ -4,12 +4,14 @@ import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.outbox.OutboxPauses;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds stuck events, and dead-lettered events with a failed attempt. A pending event of a paused type is not stuck.
+ * Finds stuck events, and dead-lettered events. A pending event of a paused type is not stuck. Stuck events come first,
+ * so that dead-lettered events do not hide them.
  */
 @Component
 public final class StuckEvents {
@@ -26,23 +28,30 @@ public final class StuckEvents {
 
     /** Returns the number of stuck events, of which 100 is a lower bound. */
     public long count() {
-        return find().size();
+        return findPending().size();
     }
 
-    /** Returns the stuck events, at most 100. */
+    /** Returns the stuck events and then the dead-lettered ones, at most 100 together. */
     List<StuckEvent> find() {
+        List<OutboxEvent> found = new ArrayList<>(findPending());
+        if (found.size() < MAX_LISTED) {
+            found.addAll(outbox.findDeadLettered(MAX_LISTED - found.size()));
+        }
+        return found.stream().map(StuckEvent::of).toList();
+    }
+
+    private List<OutboxEvent> findPending() {
         List<String> paused =
                 pauses.findAll().stream().map(PublishingPauses.PausedType::type).toList();
-        return Stream.concat(outbox.findFailed(paused, MAX_LISTED).stream(), findUnattempted(paused).stream())
-                .map(StuckEvent::of)
+        return Stream.concat(outbox.findWaiting(paused, MAX_LISTED).stream(), findOverdue(paused).stream())
                 .limit(MAX_LISTED)
                 .toList();
     }
 
-    private List<OutboxEvent> findUnattempted(List<String> paused) {
+    private List<OutboxEvent> findOverdue(List<String> paused) {
         if (paused.isEmpty()) {
-            return outbox.findOldUnattempted(MAX_LISTED);
+            return outbox.findOverdue(MAX_LISTED);
         }
-        return paused.contains(OutboxPauses.ALL) ? List.of() : outbox.findOldUnattemptedNotPaused(MAX_LISTED);
+        return paused.contains(OutboxPauses.ALL) ? List.of() : outbox.findOverdueNotPaused(MAX_LISTED);
     }
 }

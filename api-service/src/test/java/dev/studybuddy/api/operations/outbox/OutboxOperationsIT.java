@@ -109,11 +109,11 @@ class OutboxOperationsIT extends ApiWithReadModel {
         insertWaitingRows(150);
         databases.jdbc().sql("""
                         INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
-                          retry_count, processed, dead_lettered_at)
+                          retry_count, next_attempt_at, processed, dead_lettered_at)
                         VALUES (63, 'user', 'waits', 1, 'ffffffff-ffff-4fff-bfff-fffffffffffe', 'user.created', '{}', 1,
-                            false, NULL),
+                            now(), false, NULL),
                           (63, 'todo', 'dead-lettered', 1, 'ffffffff-ffff-4fff-bfff-ffffffffffff', 'todo.created', '{}', 1,
-                            true, now())""").update();
+                            NULL, true, now())""").update();
         assertThat(stuckAggregates()).hasSize(100).doesNotContain("waits", "dead-lettered");
 
         api.post("/api/admin/publishing/pause", "{\"type\": \"todo\", \"reason\": \"maintenance\"}");
@@ -123,6 +123,24 @@ class OutboxOperationsIT extends ApiWithReadModel {
         api.post("/api/admin/publishing/pause", "{\"type\": \"all\", \"reason\": \"maintenance\"}");
 
         assertThat(stuckAggregates()).containsExactly("dead-lettered");
+    }
+
+    @Test
+    void manyDeadLetteredEventsHideNoStuckEventAndAreNotCounted() {
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          retry_count, processed, dead_lettered_at)
+                        SELECT 0, 'todo', 'dead-lettered', n, gen_random_uuid(), 'todo.created', '{}', 1, true, now()
+                        FROM generate_series(1, 100) AS n""").update();
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          retry_count, next_attempt_at, created_at)
+                        VALUES (63, 'user', 'waits', 1, gen_random_uuid(), 'user.created', '{}', 1, now(), now()),
+                          (63, 'user', 'wait-ended', 1, gen_random_uuid(), 'user.created', '{}', 1, NULL,
+                            now() - INTERVAL '5 minutes')""").update();
+
+        assertThat(stuckAggregates()).hasSize(100).startsWith("waits", "wait-ended");
+        assertThat(api.bean(StuckEvents.class).count()).isEqualTo(2);
     }
 
     private List<String> stuckAggregates() {
