@@ -123,7 +123,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         budget.reset();
         schemaGate.beginPoll();
         if (suspension.count() == 0) {
-            return consumer.poll(hasWork ? ACTIVE_WAIT : IDLE_WAIT);
+            return consumer.poll(hasWork ? activeWait() : IDLE_WAIT);
         }
         // A consumer that holds records of suspended partitions spins or returns at once, whatever its timeout is.
         ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
@@ -138,9 +138,16 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             return IDLE_WAIT;
         }
         if (hasWork) {
-            return ACTIVE_WAIT;
+            return activeWait();
         }
         return suspension.count() == tasks.size() ? IDLE_WAIT : PARTLY_SUSPENDED_WAIT;
+    }
+
+    /** Returns the wait of a round with work. It ends when the pause before the next group ends, in whole milliseconds. */
+    private Duration activeWait() {
+        Duration pause = workers.remainingPause();
+        Duration rounded = Duration.ofMillis(pause.plusNanos(999_999).toMillis());
+        return pause.isZero() || rounded.compareTo(ACTIVE_WAIT) > 0 ? ACTIVE_WAIT : rounded;
     }
 
     /** Returns the records before the first postponed one, and seeks to that one, so that it is polled again. */

@@ -10,14 +10,22 @@ import java.util.Set;
 
 /**
  * Holds the partition tasks that wait for a group, and decides when the next group starts and which tasks it contains.
- * While a group runs, tasks wait and share the next group, because one command to MongoDB costs less than several. A
- * further group runs in parallel only if it is large, or if no group has started for a while, so that a group for which
- * MongoDB does not answer delays no others. Several threads may use an instance.
+ * While a group runs, and for a short time after the start of a group, tasks wait and share the next group, because one
+ * command to MongoDB costs less than several. A task that becomes ready after a quiet time starts at once. A further
+ * group runs in parallel only if it is large, or if no group has started for a while, so that a group for which MongoDB
+ * does not answer delays no others. Several threads may use an instance.
  */
 final class ReadyTasks {
 
-    /** A further group in parallel starts if at least this number of records waits. */
+    /** A group starts at once and in parallel to others if at least this number of records waits. */
     private static final int LARGE_GROUP_RECORDS = 500;
+
+    /**
+     * A smaller group starts at least this long after the start of the previous group. Each group costs MongoDB up to four
+     * commands, however few records it has. Without this pause, a fast MongoDB would receive a group for almost every
+     * record. A longer pause would save little more, and it would delay every record of a steady load.
+     */
+    static final Duration MIN_START_INTERVAL = Duration.ofMillis(10);
 
     /** A further group in parallel starts if no group has started for this long. */
     private static final Duration MAX_WAIT = Duration.ofMillis(100);
@@ -39,6 +47,7 @@ final class ReadyTasks {
     ReadyTasks(int maxGroups, MonotonicClock clock) {
         this.maxGroups = maxGroups;
         this.clock = clock;
+        this.lastStartNanos = clock.nanos() - MIN_START_INTERVAL.toNanos();
     }
 
     /** Adds a task that the caller has acquired. */
@@ -48,7 +57,7 @@ final class ReadyTasks {
 
     /** Takes the tasks of a group that starts now. Returns an empty list if none may start. */
     synchronized List<PartitionTask> takeGroup() {
-        if (waiting.isEmpty() || groups >= maxGroups || (groups > 0 && !hasWaitedLong() && !isLarge())) {
+        if (waiting.isEmpty() || groups >= maxGroups || !(isDue() || isLarge())) {
             return List.of();
         }
         groups++;
@@ -72,8 +81,18 @@ final class ReadyTasks {
         groups--;
     }
 
-    private boolean hasWaitedLong() {
-        return clock.nanos() - lastStartNanos > MAX_WAIT.toNanos();
+    /** Returns the time until {@link #MIN_START_INTERVAL} allows the next group, or zero if it does not delay a task. */
+    synchronized Duration remainingPause() {
+        long remaining = MIN_START_INTERVAL.toNanos() - nanosSinceStart();
+        return waiting.isEmpty() || remaining <= 0 ? Duration.ZERO : Duration.ofNanos(remaining);
+    }
+
+    private boolean isDue() {
+        return groups == 0 ? nanosSinceStart() >= MIN_START_INTERVAL.toNanos() : nanosSinceStart() > MAX_WAIT.toNanos();
+    }
+
+    private long nanosSinceStart() {
+        return clock.nanos() - lastStartNanos;
     }
 
     private boolean isLarge() {

@@ -67,6 +67,11 @@ final class TaskExecutor implements AutoCloseable {
         }
     }
 
+    /** Returns the time until the next group of waiting tasks may start, or zero if no pause delays it. */
+    Duration remainingPause() {
+        return readyTasks.remainingPause();
+    }
+
     /** Starts the groups that may start now. The poll loop calls this as well, because the wait of a task may end. */
     void startGroups() {
         List<PartitionTask> group = readyTasks.takeGroup();

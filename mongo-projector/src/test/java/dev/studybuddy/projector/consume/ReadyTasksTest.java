@@ -28,12 +28,57 @@ class ReadyTasksTest {
     private final ReadyTasks ready = new ReadyTasks(2, nanos::get);
 
     @Test
+    void aTaskStartsAtOnceAfterAQuietTime() {
+        PartitionTask first = add(0, 1, 10);
+        assertThat(ready.remainingPause()).isZero();
+        assertThat(ready.takeGroup()).containsExactly(first);
+        ready.endGroup();
+
+        pause();
+        PartitionTask second = add(1, 1, 10);
+        assertThat(ready.remainingPause()).isZero();
+        assertThat(ready.takeGroup()).containsExactly(second);
+    }
+
+    @Test
+    void tasksShareAGroupThatStartsTenMillisecondsAfterTheStartOfThePrevious() {
+        add(0, 1, 10);
+        assertThat(ready.takeGroup()).hasSize(1);
+        nanos.addAndGet(Duration.ofMillis(4).toNanos());
+        ready.endGroup();
+        PartitionTask second = add(1, 1, 10);
+        assertThat(ready.takeGroup()).isEmpty();
+        assertThat(ready.remainingPause()).isEqualTo(Duration.ofMillis(6));
+
+        nanos.addAndGet(Duration.ofMillis(6).toNanos() - 1);
+        PartitionTask third = add(2, 1, 10);
+        assertThat(ready.takeGroup()).isEmpty();
+        nanos.incrementAndGet();
+
+        assertThat(ready.takeGroup()).containsExactly(second, third);
+        assertThat(ready.remainingPause()).isZero();
+    }
+
+    @Test
+    void aLargeGroupStartsWithoutAPause() {
+        add(0, 1, 10);
+        assertThat(ready.takeGroup()).hasSize(1);
+        ready.endGroup();
+        add(1, 499, 10);
+        assertThat(ready.takeGroup()).isEmpty();
+
+        add(2, 1, 10);
+        assertThat(ready.takeGroup()).hasSize(2);
+    }
+
+    @Test
     void tasksWaitForARunningGroupAndShareTheNextOne() {
         PartitionTask first = add(0, 1, 10);
         assertThat(ready.takeGroup()).containsExactly(first);
         PartitionTask second = add(1, 1, 10);
         PartitionTask third = add(2, 1, 10);
 
+        pause();
         assertThat(ready.takeGroup()).isEmpty();
         ready.endGroup();
 
@@ -71,9 +116,15 @@ class ReadyTasksTest {
 
         assertThat(ready.takeGroup()).containsExactly(huge);
         ready.endGroup();
+        pause();
         assertThat(ready.takeGroup()).containsExactly(second);
         ready.endGroup();
+        pause();
         assertThat(ready.takeGroup()).containsExactly(third);
+    }
+
+    private void pause() {
+        nanos.addAndGet(ReadyTasks.MIN_START_INTERVAL.toNanos());
     }
 
     private PartitionTask add(int partition, int records, int valueBytes) {
