@@ -3,6 +3,8 @@ package dev.studybuddy.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.MongoCommandException;
+import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
@@ -15,14 +17,19 @@ import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -110,9 +117,102 @@ class IndexDifferencesIT {
         }
     }
 
+    @Test
+    void anIndexThatMongoDbRefusesIsReportedUntilItExists() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        Traffic traffic = new Traffic(3);
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                MongoClient client = MongoClients.create(mongo.uri());
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            MongoDatabase database = client.getDatabase(mongo.databaseName());
+            MongoCollection<Document> mirrors = database.getCollection("todos_g1");
+            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
+                topic.send(traffic.todo("todo-1", "user-1", 1));
+                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
+            }
+            mirrors.dropIndex("by_user");
+            MongoCollection<Document> journals = database.getCollection("study_journal_g1");
+            journals.dropIndex(JournalFields.POSITIONS_INDEX);
+            RefusedIndexes.ACTIVE.set(true);
+
+            try (RunningProjector projector =
+                    new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RefusedIndexes.class)) {
+                topic.send(traffic.todo("todo-2", "user-1", 1));
+                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
+
+                await().atMost(TIMEOUT).ignoreExceptions().until(() -> differences(projector) >= 1);
+                HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
+                await().atMost(TIMEOUT)
+                        .until(() -> indicator.health().getStatus().equals(Status.UP));
+                assertThat(String.valueOf(indicator.health().getDetails().get("indexDifferences")))
+                        .contains("study-g1: the index by_user of todos_g1 is missing", "code 13 Unauthorized");
+                assertThat(hasIndex(journals, JournalFields.POSITIONS_INDEX)).isTrue();
+
+                RefusedIndexes.ACTIVE.set(false);
+
+                await().atMost(TIMEOUT).until(() -> hasIndexByUser(mirrors));
+                await().atMost(TIMEOUT).until(() -> differences(projector) == 0);
+            } finally {
+                RefusedIndexes.ACTIVE.set(false);
+            }
+        }
+    }
+
     private static boolean hasIndexByUser(MongoCollection<Document> mirrors) {
-        return mirrors.listIndexes().into(new ArrayList<>()).stream()
-                .anyMatch(index -> index.getString("name").equals("by_user"));
+        return hasIndex(mirrors, "by_user");
+    }
+
+    private static boolean hasIndex(MongoCollection<Document> collection, String name) {
+        return collection.listIndexes().into(new ArrayList<>()).stream()
+                .anyMatch(index -> index.getString("name").equals(name));
+    }
+
+    /** Refuses to create indexes of the todos, like a server whose user lacks the right. */
+    @Configuration(proxyBeanMethods = false)
+    static class RefusedIndexes {
+
+        static final AtomicBoolean ACTIVE = new AtomicBoolean();
+
+        @Bean
+        static BeanPostProcessor refusedIndexes() {
+            return new BeanPostProcessor() {
+                @Override
+                public Object postProcessAfterInitialization(Object bean, String name) {
+                    return withRefusals(bean);
+                }
+            };
+        }
+
+        /** Returns a database or a collection that refuses the indexes, and any other object unchanged. */
+        private static Object withRefusals(Object target) {
+            Class<?> type = target instanceof MongoDatabase
+                    ? MongoDatabase.class
+                    : target instanceof MongoCollection ? MongoCollection.class : null;
+            if (type == null) {
+                return target;
+            }
+            return Proxy.newProxyInstance(
+                    RefusedIndexes.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                        if (ACTIVE.get() && method.getName().equals("createIndex") && isOfTodos(target)) {
+                            throw new MongoCommandException(
+                                    BsonDocument.parse("{ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'no'}"),
+                                    new ServerAddress());
+                        }
+                        try {
+                            Object result = method.invoke(target, arguments);
+                            return result == null ? null : withRefusals(result);
+                        } catch (InvocationTargetException failed) {
+                            throw failed.getCause();
+                        }
+                    });
+        }
+
+        private static boolean isOfTodos(Object target) {
+            return target instanceof MongoCollection<?> collection
+                    && collection.getNamespace().getCollectionName().equals("todos_g1");
+        }
     }
 
     /** Delays the creation of indexes of the todos, like a server that builds an index of a large collection. */

@@ -9,6 +9,7 @@ import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
 import org.springframework.stereotype.Component;
@@ -31,29 +32,47 @@ final class IndexCreator {
         this.differences = differences;
     }
 
-    /** Creates the missing indexes of a generation, and records those that MongoDB has with another definition. */
+    /**
+     * Creates the missing indexes of a generation, and records those that MongoDB has with another definition or
+     * refuses to create. A refused index does not prevent the creation of the others.
+     *
+     * @throws MongoCommandException if MongoDB refuses to create an index that conflicts with no other
+     */
     void createAll(ReadModel model, int generation) {
-        List<String> conflicts = new ArrayList<>();
+        List<String> found = new ArrayList<>();
+        List<MongoCommandException> refusals = new ArrayList<>();
         for (ReadModel.Index index : model.indexes()) {
-            create(index.collection() + Names.suffix(generation), index.name(), index.keys(), conflicts);
+            create(index.collection() + Names.suffix(generation), index.name(), index.keys(), found)
+                    .ifPresent(refusals::add);
         }
         create(
-                Names.journal(model.name(), generation),
-                JournalFields.POSITIONS_INDEX,
-                JournalFields.positionsIndex(),
-                conflicts);
-        differences.record(model.name(), generation, conflicts);
+                        Names.journal(model.name(), generation),
+                        JournalFields.POSITIONS_INDEX,
+                        JournalFields.positionsIndex(),
+                        found)
+                .ifPresent(refusals::add);
+        differences.record(model.name(), generation, found);
+        if (!refusals.isEmpty()) {
+            throw refusals.getFirst();
+        }
     }
 
-    private void create(String collection, String name, Document keys, List<String> conflicts) {
+    /** Creates an index if it is missing. Returns the refusal, or empty if the index exists or conflicts. */
+    private Optional<MongoCommandException> create(
+            String collection, String name, Document keys, List<String> found) {
         try {
             database.getCollection(collection).createIndex(keys, new IndexOptions().name(name));
+            return Optional.empty();
         } catch (MongoCommandException refused) {
-            if (!CONFLICTS.contains(refused.getErrorCode())) {
-                throw refused;
+            String index = "the index " + name + " of " + collection;
+            if (CONFLICTS.contains(refused.getErrorCode())) {
+                found.add(index + " must have the keys " + keys.toJson() + "; " + refused.getErrorMessage());
+                return Optional.empty();
             }
-            conflicts.add("the index " + name + " of " + collection + " must have the keys " + keys.toJson() + "; "
-                    + refused.getErrorMessage());
+            // The message of a refusal may contain the command with its session, so it differs in each attempt.
+            found.add(index + " is missing; MongoDB refuses to create it with code " + refused.getErrorCode() + " "
+                    + refused.getErrorCodeName());
+            return Optional.of(refused);
         }
     }
 }

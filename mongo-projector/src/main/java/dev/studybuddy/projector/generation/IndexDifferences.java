@@ -24,7 +24,7 @@ final class IndexDifferences {
 
     IndexDifferences(MeterRegistry registry) {
         this.gauge = MultiGauge.builder("projector_index_differences")
-                .description("Indexes that a generation needs and that MongoDB has with another definition")
+                .description("Indexes that a generation needs and that MongoDB lacks or has with another definition")
                 .register(registry);
     }
 
@@ -37,17 +37,21 @@ final class IndexDifferences {
         }
     }
 
-    /** Records the differences of a generation; the list is empty if it has none. */
+    /** Records the differences of a generation; the list is empty if it has none. It logs those that are new. */
     synchronized void record(String model, int generation, List<String> found) {
-        differences.put(new GenerationKey(model, generation), List.copyOf(found));
+        List<String> before = differences.put(new GenerationKey(model, generation), List.copyOf(found));
         publish();
         for (String difference : found) {
+            if (before != null && before.contains(difference)) {
+                continue;
+            }
             log.atError()
                     .addKeyValue("model", model)
                     .addKeyValue("generation", generation)
                     .addKeyValue("difference", difference)
-                    .log("An index has another definition than this instance needs; the generation is served without"
-                            + " it. Drop the index and restart the projector, or rebuild the read model");
+                    .log("A generation lacks an index that it needs, and it is served without the index. If another"
+                            + " index conflicts with it, drop that one and restart the projector, or rebuild the read"
+                            + " model. If MongoDB refuses the index, correct the cause; the creation is retried");
         }
     }
 

@@ -64,7 +64,15 @@ final class IndexMaintainer implements BackgroundWork {
     }
 
     private void create(RequestedIndexes requested, ReadModel model) {
-        indexes.createAll(model, requested.generation());
+        try {
+            indexes.createAll(model, requested.generation());
+        } catch (RuntimeException failed) {
+            if (!requests.containsKey(requested)) {
+                // The request was cancelled during the attempt, so that no later attempt removes the difference.
+                differences.clear(requested.model(), requested.generation());
+            }
+            throw failed;
+        }
         if (!requests.remove(requested, model)) {
             differences.clear(requested.model(), requested.generation());
         }
