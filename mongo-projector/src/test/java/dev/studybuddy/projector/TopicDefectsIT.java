@@ -17,21 +17,31 @@ import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** This test changes the topics from which generations are served and built. */
 class TopicDefectsIT {
@@ -125,6 +135,78 @@ class TopicDefectsIT {
                 awaitDefect(projector, 1, "study");
                 assertThat(store.read("study").orElseThrow().stateOf(1)).isEqualTo(GenerationState.ACTIVE);
             }
+        }
+    }
+
+    /** The principal may lack a right on the topics of the next generation, which the served one does not need. */
+    @Test
+    void aRecreatedTopicBreaksItsGenerationIfTheNextTopicsAreNotInspected() throws Exception {
+        String earlierPrefix = TestServers.newTopicPrefix();
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                MongoClient client = MongoClients.create(mongo.uri());
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            Map<String, TopicOrigin> earlier = createTopics(topic, earlierPrefix, Topic.PARTITIONS);
+            String changed = AggregateType.TODO.topic(earlierPrefix);
+            earlier.put(changed, new TopicOrigin(Uuid.randomUuid().toString(), Topic.PARTITIONS));
+            GenerationStore store = new GenerationStore(client.getDatabase(mongo.databaseName()));
+            Generation generation =
+                    new Generation(1, StudyContribution.VERSION, earlier, false, Instant.EPOCH, null, null, null);
+            assertThat(store.compareAndSet(GenerationRecord.empty("study").beginActive(generation)))
+                    .isTrue();
+            HiddenTopics.PREFIX.set(prefix);
+            try (RunningProjector projector = new RunningProjector(
+                    bootstrap,
+                    mongo.uri(),
+                    prefix,
+                    Map.of("studybuddy.projector.models", "study"),
+                    HiddenTopics.class)) {
+                await().atMost(TIMEOUT)
+                        .until(() -> store.read("study").orElseThrow().stateOf(1) == GenerationState.BROKEN);
+
+                assertThat(projector.bean(MeterRegistry.class)
+                                .find("projector_topic_defect")
+                                .gauge())
+                        .isNull();
+                assertThat(store.read("study").orElseThrow().generations().get(1).reason())
+                        .isEqualTo(changed + " was deleted and created again");
+            } finally {
+                HiddenTopics.PREFIX.set(null);
+            }
+        }
+    }
+
+    /** Refuses to describe the topics of one prefix, like a broker whose principal lacks the right. */
+    @Configuration(proxyBeanMethods = false)
+    static class HiddenTopics {
+
+        static final AtomicReference<@Nullable String> PREFIX = new AtomicReference<>();
+
+        @Bean
+        static BeanPostProcessor hiddenTopics() {
+            return new BeanPostProcessor() {
+                @Override
+                public Object postProcessAfterInitialization(Object bean, String name) {
+                    return bean instanceof Admin admin ? withHiddenTopics(admin) : bean;
+                }
+            };
+        }
+
+        private static Object withHiddenTopics(Admin admin) {
+            return Proxy.newProxyInstance(
+                    HiddenTopics.class.getClassLoader(), new Class<?>[] {Admin.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("describeTopics")
+                                && String.valueOf(arguments[0]).contains(String.valueOf(PREFIX.get()))) {
+                            throw new TopicAuthorizationException("the principal may not describe the topics");
+                        }
+                        try {
+                            return method.invoke(admin, arguments);
+                        } catch (InvocationTargetException failed) {
+                            throw failed.getCause();
+                        }
+                    });
         }
     }
 

@@ -85,10 +85,13 @@ final class GenerationMaintainer implements BackgroundWork {
             dropper.dropCollections(model);
         }
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
+        if (checkTopics) {
+            // The start of a generation may fail because of other topics, so the present generations come first.
+            transitions.checkTopics(model, record);
+        }
         starter.startIfNeeded(model, record);
         transitions.retireExpired(record);
         if (checkTopics) {
-            transitions.checkTopics(model, record);
             dropper.dropGroups(model);
         }
     }

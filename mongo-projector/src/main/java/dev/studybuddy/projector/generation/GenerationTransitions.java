@@ -73,15 +73,14 @@ final class GenerationTransitions {
 
     /**
      * Checks the topics of all listed, usable generations, and marks a generation as broken if its topics have changed
-     * since it started. It also reports a defect of the topics from which the next generation will be built, such as
-     * compaction. These are other topics after a change of their prefix.
+     * since it started. Afterwards it reports a defect of the topics from which the next generation will be built, such
+     * as compaction. These are other topics after a change of their prefix, and their check may fail on its own.
      */
     void checkTopics(ReadModel model, GenerationRecord record) {
         if (record.generations().isEmpty()) {
             // The start of the first generation reports a defect of its topics.
             return;
         }
-        topicDefects.record(model.name(), topicInspector.inspect(model).defect());
         List<Generation> usable = record.generations().values().stream()
                 .filter(one -> one.end() == null && record.lists(one.number()))
                 .toList();
@@ -94,6 +93,7 @@ final class GenerationTransitions {
                 markBroken(model, one.number(), reason);
             }
         }
+        topicDefects.record(model.name(), topicInspector.inspect(model).defect());
     }
 
     /**
