@@ -76,6 +76,29 @@ class TopicDefectsIT {
     }
 
     @Test
+    void aDefectThatPreventsTheFirstGenerationIsReported() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        String compacted = AggregateType.TODO.topic(prefix);
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            setCleanupPolicy(topic, compacted, "compact");
+            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+                awaitDefect(projector, 1);
+                GenerationStore store = projector.bean(GenerationStore.class);
+                assertThat(store.read("study").orElseThrow().generations()).isEmpty();
+
+                setCleanupPolicy(topic, compacted, "delete");
+
+                awaitDefect(projector, 0);
+                await().atMost(TIMEOUT)
+                        .until(() -> store.read("study").orElseThrow().stateOf(1) == GenerationState.ACTIVE);
+            }
+        }
+    }
+
+    @Test
     void aCorrectedDefectClearsAlthoughNoGenerationIsUsable() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();

@@ -74,13 +74,10 @@ final class GenerationTransitions {
     /**
      * Checks the topics of all listed, usable generations, and marks a generation as broken if its topics have changed
      * since it started. Afterwards it reports a defect of the topics from which the next generation will be built, such
-     * as compaction. These are other topics after a change of their prefix, and their check may fail on its own.
+     * as compaction. These are other topics after a change of their prefix, and their check may fail on its own. A read
+     * model without a generation has only such topics.
      */
     void checkTopics(ReadModel model, GenerationRecord record) {
-        if (record.generations().isEmpty()) {
-            // The start of the first generation reports a defect of its topics.
-            return;
-        }
         List<Generation> usable = record.generations().values().stream()
                 .filter(one -> one.end() == null && record.lists(one.number()))
                 .toList();

@@ -57,8 +57,8 @@ final class TopicDefects {
                 log.atError()
                         .addKeyValue("model", model)
                         .addKeyValue("defect", defect)
-                        .log("The topics of a read model have a defect; its generations are still served,"
-                                + " and no rebuild is possible until the defect is corrected");
+                        .log("The topics of a read model have a defect; no generation can be built from them until the"
+                                + " defect is corrected, and the generations that exist are still served");
             }
         }
     }
