@@ -1,9 +1,12 @@
 package dev.studybuddy.projector.generation;
 
+import static java.util.Objects.requireNonNull;
+
 import com.mongodb.MongoWriteException;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -66,9 +70,11 @@ final class GenerationProvisioner {
      */
     void provision(ReadModel model, Generation generation) {
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
-        Map<TopicPartition, Long> positions = findDone(journals, generation);
+        Map<TopicPartition, Optional<Long>> found = findDone(journals, generation);
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        found.forEach((partition, done) -> done.ifPresent(offset -> positions.put(partition, offset)));
         List<TopicPartition> missing = new ArrayList<>(TopicInspector.partitionsOf(generation.topics()));
-        missing.removeAll(positions.keySet());
+        missing.removeAll(found.keySet());
         if (missing.isEmpty()) {
             indexMaintainer.request(model, generation.number());
         } else {
@@ -84,19 +90,28 @@ final class GenerationProvisioner {
                 .log("The journals and committed offsets of a generation exist; it can be served");
     }
 
-    /** Returns the done offset of each partition that has a journal. */
-    private static Map<TopicPartition, Long> findDone(MongoCollection<Document> journals, Generation generation) {
-        Map<String, Long> byId = new HashMap<>();
-        for (Document journal : journals.find().projection(new Document(JournalFields.DONE, 1))) {
-            byId.put(
-                    journal.getString("_id"),
-                    journal.get(JournalFields.DONE, Number.class).longValue());
-        }
-        Map<TopicPartition, Long> done = new HashMap<>();
-        for (TopicPartition partition : TopicInspector.partitionsOf(generation.topics())) {
-            Long ofJournal = byId.get(id(partition));
-            if (ofJournal != null) {
-                done.put(partition, ofJournal);
+    /**
+     * Returns the done offset of each partition that has a journal. It is empty if the journal holds no number, so that
+     * only this partition waits. Documents that are no journals of the generation have no effect.
+     */
+    private static Map<TopicPartition, Optional<Long>> findDone(
+            MongoCollection<Document> journals, Generation generation) {
+        Map<String, TopicPartition> partitions = new HashMap<>();
+        TopicInspector.partitionsOf(generation.topics()).forEach(one -> partitions.put(id(one), one));
+        Map<TopicPartition, Optional<Long>> done = new HashMap<>();
+        for (Document journal : journals.find(Filters.in("_id", partitions.keySet()))
+                .projection(new Document(JournalFields.DONE, 1))) {
+            TopicPartition partition = requireNonNull(partitions.get(journal.getString("_id")));
+            Object stored = journal.get(JournalFields.DONE);
+            if (stored instanceof Number offset) {
+                done.put(partition, Optional.of(offset.longValue()));
+            } else {
+                done.put(partition, Optional.empty());
+                log.atError()
+                        .addKeyValue("collection", journals.getNamespace().getCollectionName())
+                        .addKeyValue("partition", partition)
+                        .log("The done offset of a journal is not a number; its partition waits, and the others are"
+                                + " served. Rebuild the read model");
             }
         }
         return done;
