@@ -2,6 +2,8 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
@@ -16,11 +18,18 @@ final class LiveLag {
 
     private static final Duration MAX_SAMPLE_AGE = Duration.ofSeconds(5);
 
+    /** Batches that are applied within this time share a sample, so that the number of samples is bounded. */
+    private static final Duration SAMPLE_LENGTH = Duration.ofMillis(100);
+
     private final MonotonicClock clock;
-    private final Map<GenerationPartition, Sample> samples = new ConcurrentHashMap<>();
+
+    /** The samples in the order of their time. The monitor of this object guards them. */
+    private final Deque<Sample> samples = new ArrayDeque<>();
+
     private final Map<GenerationPartition, Long> workStartNanos = new ConcurrentHashMap<>();
 
-    private record Sample(long atNanos, Duration lag) {}
+    /** A sample holds the highest lag of the batches from its begin to its end. */
+    private record Sample(long beginNanos, long endNanos, Duration lag) {}
 
     LiveLag(MonotonicClock clock) {
         this.clock = clock;
@@ -32,17 +41,21 @@ final class LiveLag {
     }
 
     /**
-     * Records the lag of a live batch, and removes the samples that have expired.
+     * Records the lag of a live batch, and removes the samples that have expired. A higher lag does not replace a later
+     * one, because the later one expires later.
      *
      * @param lag the age of the batch's oldest event when the batch was applied
      */
-    void observe(GenerationPartition partition, Duration lag) {
+    synchronized void observe(Duration lag) {
         long now = clock.nanos();
         removeExpired(now);
-        samples.merge(
-                partition,
-                new Sample(now, lag),
-                (before, next) -> before.lag().compareTo(next.lag()) > 0 ? before : next);
+        Sample last = samples.peekLast();
+        if (last != null && now - last.beginNanos() < SAMPLE_LENGTH.toNanos()) {
+            samples.removeLast();
+            samples.addLast(new Sample(last.beginNanos(), now, max(last.lag(), lag)));
+        } else {
+            samples.addLast(new Sample(now, now, lag));
+        }
     }
 
     /** Records that the work on a live batch has ended, whether or not it succeeded. */
@@ -51,26 +64,29 @@ final class LiveLag {
     }
 
     /** Returns the present lag, or zero if the last 5 s had no live batch and none is in progress. */
-    Duration current() {
+    synchronized Duration current() {
         long now = clock.nanos();
         removeExpired(now);
         Duration highest = Duration.ZERO;
-        for (Sample sample : samples.values()) {
-            highest = sample.lag().compareTo(highest) > 0 ? sample.lag() : highest;
+        for (Sample sample : samples) {
+            highest = max(highest, sample.lag());
         }
         for (long startNanos : workStartNanos.values()) {
-            Duration age = Duration.ofNanos(now - startNanos);
-            highest = age.compareTo(highest) > 0 ? age : highest;
+            highest = max(highest, Duration.ofNanos(now - startNanos));
         }
         return highest;
     }
 
     /** Returns the number of samples in memory. */
-    int sampleCount() {
+    synchronized int sampleCount() {
         return samples.size();
     }
 
     private void removeExpired(long now) {
-        samples.values().removeIf(sample -> now - sample.atNanos() > MAX_SAMPLE_AGE.toNanos());
+        samples.removeIf(sample -> now - sample.endNanos() > MAX_SAMPLE_AGE.toNanos());
+    }
+
+    private static Duration max(Duration first, Duration second) {
+        return first.compareTo(second) >= 0 ? first : second;
     }
 }

@@ -45,7 +45,7 @@ final class Throttle {
         try {
             Map<GenerationPartition, Duration> oldestEventAges = work.get();
             if (observed) {
-                oldestEventAges.forEach(liveLag::observe);
+                oldestEventAges.values().forEach(liveLag::observe);
             }
         } finally {
             if (observed) {

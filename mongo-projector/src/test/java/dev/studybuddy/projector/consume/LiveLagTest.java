@@ -54,6 +54,33 @@ class LiveLagTest {
     }
 
     @Test
+    void aLowerSampleCountsAfterAHigherOneHasExpired() {
+        run(live, "p0", () -> Duration.ofSeconds(30));
+        nanos.addAndGet(Duration.ofMillis(4_900).toNanos());
+        run(live, "p0", () -> Duration.ofSeconds(29));
+        assertThat(lag.current()).isEqualTo(Duration.ofSeconds(30));
+
+        nanos.addAndGet(Duration.ofMillis(200).toNanos());
+        assertThat(lag.current()).isEqualTo(Duration.ofSeconds(29));
+        assertThat(building.isActive()).isTrue();
+
+        nanos.addAndGet(Duration.ofMillis(4_801).toNanos());
+        assertThat(lag.current()).isZero();
+    }
+
+    @Test
+    void aHighSampleExpiresUnderASteadyLoad() {
+        run(live, "p0", () -> Duration.ofSeconds(30));
+        for (int n = 0; n < 510; n++) {
+            nanos.addAndGet(Duration.ofMillis(10).toNanos());
+            run(live, "p0", () -> Duration.ofMillis(20));
+        }
+
+        assertThat(lag.current()).isEqualTo(Duration.ofMillis(20));
+        assertThat(lag.sampleCount()).isLessThanOrEqualTo(52);
+    }
+
+    @Test
     void aBatchThatTakesLongCountsWhileItIsInProgress() {
         run(live, "p0", () -> {
             nanos.addAndGet(Duration.ofSeconds(30).toNanos());
