@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.journal.DecodedRecord;
@@ -283,6 +284,22 @@ class RecordDecoderTest {
                         assertThat(unreadable.deadLetter().detail())
                                 .matches("the mirror of the aggregate would store 64[0-9]{3} bytes, which exceeds the"
                                         + " limit of 64000 bytes");
+                    });
+        }
+    }
+
+    @Test
+    void aDeleteWithALongFieldIsAnEventBecauseItsMirrorStoresNoField() {
+        String value = "{\"id\":\"" + SESSION_ID + "\",\"userId\":\"" + USER_ID
+                + "\",\"version\":3,\"deleted\":true,\"subject\":\"" + "x".repeat(70_000) + "\"}";
+        headers.put(EventHeaders.TYPE, "session.deleted");
+        headers.put(EventHeaders.SUBJECT, SESSION_ID);
+
+        for (RecordDecoder each : List.of(decoder, secondDecoder)) {
+            assertThat(each.decode(createRecord(SESSION_ID, value)))
+                    .isInstanceOfSatisfying(DecodedRecord.Event.class, event -> {
+                        assertThat(event.state()).isInstanceOf(DeletedState.class);
+                        assertThat(event.body().decode(new DocumentCodec())).containsOnlyKeys("_id");
                     });
         }
     }
