@@ -5,6 +5,7 @@ import dev.studybuddy.readmodel.SubjectKeys;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the fields with which an update inserts a rollup. The id of a rollup contains almost all of them, so the
@@ -41,17 +42,33 @@ final class RollupFields {
         }
     }
 
+    /** Returns the kind of which {@link #read} restores the fields, or {@link #OTHER} if the id does not contain them. */
     private static int kindOf(String id, Document fields) {
-        if (id.indexOf(':') < 0) {
+        int colon = id.indexOf(':');
+        if (colon < 0
+                || !(fields.get("kind") instanceof String kind)
+                || !(fields.get("period") instanceof String period)
+                || period.length() != colon
+                || !id.startsWith(period)) {
             return OTHER;
         }
-        if (name(id).startsWith(SUBJECT_NAME) && fields.equals(ofSubject(id))) {
-            return SUBJECT;
-        }
-        if (fields.equals(ofEveryone(id))) {
-            return EVERYONE;
-        }
-        return fields.equals(ofUser(id)) ? USER : OTHER;
+        return switch (kind) {
+            case RollupKey.USER -> fields.size() == 3 && isName(id, fields.get("userId")) ? USER : OTHER;
+            case RollupKey.EVERYONE -> fields.size() == 2 ? EVERYONE : OTHER;
+            case RollupKey.SUBJECT -> fields.size() == 3 && isSubject(id, fields.get("subject")) ? SUBJECT : OTHER;
+            default -> OTHER;
+        };
+    }
+
+    private static boolean isName(String id, @Nullable Object userId) {
+        int start = id.indexOf(':') + 1;
+        return userId instanceof String text && text.length() == id.length() - start && id.endsWith(text);
+    }
+
+    private static boolean isSubject(String id, @Nullable Object subject) {
+        String name = name(id);
+        return name.startsWith(SUBJECT_NAME)
+                && SubjectKeys.unescape(name.substring(SUBJECT_NAME.length())).equals(subject);
     }
 
     static Document read(PlanInput input, String id) {
