@@ -1,12 +1,11 @@
 package dev.studybuddy.projector.generation;
 
-import static java.util.Objects.requireNonNull;
-
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.WriteConcern;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
-import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
@@ -40,6 +39,9 @@ final class GenerationProvisioner {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationProvisioner.class);
     private static final int DUPLICATE_KEY = 11000;
+
+    /** MongoDB answers with this code if a hint names an index that does not exist. */
+    private static final int BAD_VALUE = 2;
 
     private final MongoDatabase database;
     private final IndexCreator indexes;
@@ -92,23 +94,40 @@ final class GenerationProvisioner {
 
     /**
      * Returns the done offset of each partition that has a journal. It is empty if the journal holds no number, so that
-     * only this partition waits. Documents that are no journals of the generation have no effect.
+     * only this partition waits. Documents that are no journals of the generation have no effect. An index covers the
+     * read, so that the server loads no plan. Without the index, which somebody may have dropped, the read takes longer.
      */
     private static Map<TopicPartition, Optional<Long>> findDone(
             MongoCollection<Document> journals, Generation generation) {
-        Map<String, TopicPartition> partitions = new HashMap<>();
+        Map<Object, TopicPartition> partitions = new HashMap<>();
         TopicInspector.partitionsOf(generation.topics()).forEach(one -> partitions.put(id(one), one));
+        try {
+            return findDone(positionsOf(journals).hint(JournalFields.positionsIndex()), partitions);
+        } catch (MongoCommandException refused) {
+            if (refused.getErrorCode() != BAD_VALUE) {
+                throw refused;
+            }
+            return findDone(positionsOf(journals), partitions);
+        }
+    }
+
+    private static FindIterable<Document> positionsOf(MongoCollection<Document> journals) {
+        return journals.find().projection(JournalFields.positionsIndex());
+    }
+
+    private static Map<TopicPartition, Optional<Long>> findDone(
+            FindIterable<Document> journals, Map<Object, TopicPartition> partitions) {
         Map<TopicPartition, Optional<Long>> done = new HashMap<>();
-        for (Document journal : journals.find(Filters.in("_id", partitions.keySet()))
-                .projection(new Document(JournalFields.DONE, 1))) {
-            TopicPartition partition = requireNonNull(partitions.get(journal.getString("_id")));
-            Object stored = journal.get(JournalFields.DONE);
-            if (stored instanceof Number offset) {
+        for (Document journal : journals) {
+            TopicPartition partition = partitions.get(journal.get("_id"));
+            if (partition == null) {
+                continue;
+            }
+            if (journal.get(JournalFields.DONE) instanceof Number offset) {
                 done.put(partition, Optional.of(offset.longValue()));
             } else {
                 done.put(partition, Optional.empty());
                 log.atError()
-                        .addKeyValue("collection", journals.getNamespace().getCollectionName())
                         .addKeyValue("partition", partition)
                         .log("The done offset of a journal is not a number; its partition waits, and the others are"
                                 + " served. Rebuild the read model");
