@@ -1,15 +1,16 @@
 package dev.studybuddy.projector.journal;
 
+import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.bson.Document;
+import org.bson.RawBsonDocument;
 
 /**
  * Plans, decides and applies a group of batches, one of each of several partitions, with common commands to MongoDB, as
@@ -75,11 +76,11 @@ public final class BatchGroupRunner {
 
     /** Adds the chunk of each batch to its plan, and returns the batches that take another chunk. */
     private static List<PartitionBatch> planChunks(FencedSession session, List<PartitionBatch> batches) {
-        Optional<Map<String, Map<String, Document>>> found = findMirrors(session, batches);
+        Optional<Map<AggregateType, Map<String, RawBsonDocument>>> found = findMirrors(session, batches);
         if (found.isPresent()) {
             return batches.stream()
                     .filter(batch ->
-                            batch.addChunk(found.get().getOrDefault(batch.key().mirrorCollection(), Map.of())))
+                            batch.addChunk(found.get().getOrDefault(batch.key().type(), Map.of())))
                     .toList();
         }
         if (batches.size() > 1) {
@@ -91,24 +92,28 @@ public final class BatchGroupRunner {
         return planChunks(session, batches);
     }
 
-    /** Returns the missing mirrors of all chunks by collection and id, or empty if they are too large together. */
-    private static Optional<Map<String, Map<String, Document>>> findMirrors(
+    /** Returns the missing mirrors of all chunks by type and id, or empty if they are too large together. */
+    private static Optional<Map<AggregateType, Map<String, RawBsonDocument>>> findMirrors(
             FencedSession session, List<PartitionBatch> batches) {
-        Map<String, Set<String>> ids = new LinkedHashMap<>();
+        Map<AggregateType, Set<String>> ids = new EnumMap<>(AggregateType.class);
         for (PartitionBatch batch : batches) {
-            ids.computeIfAbsent(batch.key().mirrorCollection(), any -> new LinkedHashSet<>())
+            ids.computeIfAbsent(batch.key().type(), any -> new LinkedHashSet<>())
                     .addAll(batch.missingMirrors());
         }
-        Map<String, Map<String, Document>> found = new HashMap<>();
-        for (Map.Entry<String, Set<String>> wanted : ids.entrySet()) {
+        JournalKey key = batches.getFirst().key();
+        Map<AggregateType, Map<String, RawBsonDocument>> found = new EnumMap<>(AggregateType.class);
+        for (Map.Entry<AggregateType, Set<String>> wanted : ids.entrySet()) {
             if (!wanted.getValue().isEmpty()) {
-                Optional<List<Document>> mirrors =
-                        session.findWithin(MAX_MIRROR_BYTES, wanted.getKey(), wanted.getValue());
+                Optional<List<RawBsonDocument>> mirrors = session.findWithin(
+                        MAX_MIRROR_BYTES,
+                        key.mirrorCollection(wanted.getKey()),
+                        wanted.getValue(),
+                        MirrorFields.of(wanted.getKey()));
                 if (mirrors.isEmpty()) {
                     return Optional.empty();
                 }
-                Map<String, Document> byId = new HashMap<>();
-                mirrors.get().forEach(one -> byId.put(one.getString("_id"), one));
+                Map<String, RawBsonDocument> byId = new HashMap<>();
+                mirrors.get().forEach(one -> byId.put(one.getString("_id").getValue(), one));
                 found.put(wanted.getKey(), byId);
             }
         }

@@ -23,7 +23,12 @@ public record JournalKey(ReadModel model, int generation, AggregateType type, in
     }
 
     String mirrorCollection() {
-        return model.mirrors(type) + Names.suffix(generation);
+        return mirrorCollection(type);
+    }
+
+    /** Returns the name of the collection of another type's mirrors in the same generation. */
+    String mirrorCollection(AggregateType other) {
+        return model.mirrors(other) + Names.suffix(generation);
     }
 
     String rollupCollection() {

@@ -3,17 +3,17 @@ package dev.studybuddy.projector.journal;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.projector.journal.Plan.MirrorChange;
-import dev.studybuddy.readmodel.MirrorDocuments;
 import java.time.Instant;
 import java.util.List;
 import org.bson.BsonDateTime;
 import org.bson.BsonElement;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A mirror state holds the state of a mirror with the version and the offset of its event. It is newer than another if
@@ -72,15 +72,17 @@ record MirrorState(long version, long offset, @Nullable AggregateState state) {
     /**
      * Reads the state from a mirror document.
      *
+     * @param mirror a mirror with at least {@link MirrorFields#of its fields that planning needs}
      * @throws RuntimeException of any type if the document was changed from outside and is no longer readable
      */
-    static MirrorState of(AggregateType type, Document document) {
-        long version = document.get("version", Number.class).longValue();
-        long offset = document.get("offset", Number.class).longValue();
-        String id = document.getString("_id");
-        if (document.getBoolean("deleted", false)) {
-            return new MirrorState(version, offset, new DeletedState(id, "", version));
+    static MirrorState of(AggregateType type, RawBsonDocument mirror) {
+        ObjectNode fields = MirrorFields.read(type, mirror);
+        long version = fields.path("version").longValue();
+        long offset = fields.path("offset").longValue();
+        if (fields.hasNonNull("deleted") && fields.path("deleted").booleanValue()) {
+            return new MirrorState(
+                    version, offset, new DeletedState(fields.path("id").stringValue(), "", version));
         }
-        return new MirrorState(version, offset, MirrorDocuments.toState(type, document));
+        return new MirrorState(version, offset, EventJson.read(type, fields));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,7 +174,7 @@ public final class PartitionBatch implements AutoCloseable {
      *
      * @param found the mirrors by id; those of the missing ids that are not in it do not exist
      */
-    boolean addChunk(Map<String, Document> found) {
+    boolean addChunk(Map<String, RawBsonDocument> found) {
         missingMirrors.forEach(id -> mirrors.put(id, readerOf(found.get(id))));
         int added = 0;
         while (added < chunk.size() && builder.add(chunk.get(added), mirrors)) {
@@ -193,7 +194,7 @@ public final class PartitionBatch implements AutoCloseable {
         return !full && hasNext();
     }
 
-    private Supplier<MirrorState> readerOf(@Nullable Document mirror) {
+    private Supplier<MirrorState> readerOf(@Nullable RawBsonDocument mirror) {
         AggregateType type = key().type();
         return mirror == null ? () -> MirrorState.ABSENT : () -> MirrorState.of(type, mirror);
     }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 
 /**
  * A fenced session is the access to MongoDB over which one position was read. All operations that depend on the
@@ -23,8 +24,11 @@ public interface FencedSession extends AutoCloseable {
     /**
      * Returns the documents that exist for the given ids, in no particular order. Returns empty if they have more bytes
      * than a bound together; it stops reading then. A single document may exceed the bound.
+     *
+     * @param fields the names of the fields that the server returns besides {@code _id}
      */
-    Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids);
+    Optional<List<RawBsonDocument>> findWithin(
+            long maxBytes, String collection, Collection<String> ids, Collection<String> fields);
 
     /**
      * Replaces the document that matches the filter, and returns whether one matched. It inserts nothing.

@@ -8,6 +8,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOneModel;
@@ -21,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
-import org.bson.codecs.Codec;
+import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /** This fenced session uses the MongoDB driver. */
@@ -82,20 +83,22 @@ final class MongoFencedSession implements FencedSession {
     }
 
     @Override
-    public Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids) {
-        Codec<Document> codec = database.getCodecRegistry().get(Document.class);
+    public Optional<List<RawBsonDocument>> findWithin(
+            long maxBytes, String collection, Collection<String> ids, Collection<String> fields) {
+        Bson projection = Projections.include(List.copyOf(fields));
         return execute("find of " + collection, () -> {
-            List<Document> documents = new ArrayList<>();
+            List<RawBsonDocument> documents = new ArrayList<>();
             long bytes = 0;
-            try (MongoCursor<RawBsonDocument> found =
-                    begin(RawBsonDocument.class, collection, ids).iterator()) {
+            try (MongoCursor<RawBsonDocument> found = begin(RawBsonDocument.class, collection, ids)
+                    .projection(projection)
+                    .iterator()) {
                 while (found.hasNext()) {
                     RawBsonDocument encoded = found.next();
                     bytes += encoded.getByteBuffer().remaining();
                     if (bytes > maxBytes && !documents.isEmpty()) {
                         return Optional.empty();
                     }
-                    documents.add(encoded.decode(codec));
+                    documents.add(encoded);
                 }
             }
             return Optional.of(documents);

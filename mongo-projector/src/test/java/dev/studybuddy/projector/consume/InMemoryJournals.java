@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** These sessions replace MongoDB by a map of journals. */
@@ -59,8 +60,9 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
     }
 
     @Override
-    public Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids) {
-        return Optional.of(find(collection, ids));
+    public Optional<List<RawBsonDocument>> findWithin(
+            long maxBytes, String collection, Collection<String> ids, Collection<String> fields) {
+        return Optional.of(List.of());
     }
 
     @Override

@@ -204,7 +204,7 @@ class BatchPlannerTest {
     }
 
     private static Supplier<MirrorState> readerOf(Document mirror) {
-        return () -> MirrorState.of(AggregateType.SESSION, mirror);
+        return () -> MirrorState.of(AggregateType.SESSION, StoredDocuments.encode(mirror));
     }
 
     private static List<Document> mirrorDocuments(Plan plan) {

@@ -169,8 +169,11 @@ final class FaultyMongo implements FencedSessions {
         }
 
         @Override
-        public Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids) {
-            List<Document> found = find(collection, ids);
+        public Optional<List<RawBsonDocument>> findWithin(
+                long maxBytes, String collection, Collection<String> ids, Collection<String> fields) {
+            List<RawBsonDocument> found = find(collection, ids).stream()
+                    .map(one -> StoredDocuments.encode(one, fields))
+                    .toList();
             return found.size() > 1 && random.nextInt(4) == 0 ? Optional.empty() : Optional.of(found);
         }
 

@@ -26,7 +26,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import org.bson.Document;
-import org.bson.codecs.DocumentCodec;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
 
 /** Applies small updates of aggregates whose mirrors are large, because an earlier release accepted such events. */
@@ -151,18 +151,19 @@ class LargeMirrorsTest {
         }
 
         @Override
-        public Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids) {
-            List<Document> found = new ArrayList<>();
+        public Optional<List<RawBsonDocument>> findWithin(
+                long maxBytes, String collection, Collection<String> ids, Collection<String> fields) {
+            List<RawBsonDocument> found = new ArrayList<>();
             for (String id : new TreeSet<>(ids)) {
                 if (!found.isEmpty() && (found.size() + 1) * MIRROR_BYTES > maxBytes) {
                     readBytes.add(found.size() * MIRROR_BYTES);
                     return Optional.empty();
                 }
                 TodoState before = todo(id, 1);
-                Document mirror = StateDocuments.toMirrorBody(
-                                EventJson.tree(EventJson.write(before).getBytes(UTF_8)))
-                        .decode(new DocumentCodec());
-                found.add(mirror.append("title", TITLE).append("version", 1L).append("offset", -1L));
+                Document mirror = StoredDocuments.of(StateDocuments.toMirrorBody(
+                        EventJson.tree(EventJson.write(before).getBytes(UTF_8))));
+                found.add(StoredDocuments.encode(
+                        mirror.append("title", TITLE).append("version", 1L).append("offset", -1L), fields));
             }
             readBytes.add(found.size() * MIRROR_BYTES);
             return Optional.of(found);

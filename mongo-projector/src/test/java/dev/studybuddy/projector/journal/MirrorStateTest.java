@@ -2,19 +2,27 @@ package dev.studybuddy.projector.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.contract.TodoState;
+import dev.studybuddy.contract.UserState;
 import dev.studybuddy.projector.decode.StateDocuments;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -52,9 +60,67 @@ class MirrorStateTest {
     void readingAMirrorReturnsTheStateThatItWasWrittenFrom() {
         JsonNode event = parse(USER.formatted(""));
 
-        MirrorState mirror = MirrorState.of(AggregateType.USER, createMirror(USER.formatted("")));
+        MirrorState mirror = MirrorState.of(
+                AggregateType.USER, StoredDocuments.encode(createMirror(USER.formatted(", \"more\": [1]"))));
 
         assertThat(mirror).isEqualTo(new MirrorState(3, 7, EventJson.read(AggregateType.USER, event)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(AggregateType.class)
+    void planningReadsEveryFieldOfTheStateAndThePositionOfTheMirror(AggregateType type) {
+        Class<? extends Record> state = switch (type) {
+            case USER -> UserState.class;
+            case TODO -> TodoState.class;
+            case SESSION -> SessionState.class;
+        };
+        List<String> names = new ArrayList<>(List.of("offset", "deleted"));
+        for (RecordComponent component : state.getRecordComponents()) {
+            names.add(component.getName().equals("id") ? "_id" : component.getName());
+        }
+        names.remove("_id");
+
+        assertThat(MirrorFields.of(type)).containsExactlyInAnyOrderElementsOf(names);
+    }
+
+    @Test
+    void aMirrorThatWasChangedFromOutsideIsUnreadable() {
+        Document mirror = createMirror(USER.formatted(""));
+        for (String field : List.of("version", "offset", "deleted", "name", "createdAt", "showProfile")) {
+            Document changed = new Document(mirror).append(field, new Document("a", 1));
+            assertThatThrownBy(() -> MirrorState.of(AggregateType.USER, StoredDocuments.encode(changed)))
+                    .as(field)
+                    .isInstanceOf(RuntimeException.class);
+        }
+        Document text = new Document(mirror).append("deleted", "true");
+        assertThatThrownBy(() -> MirrorState.of(AggregateType.USER, StoredDocuments.encode(text)))
+                .isInstanceOf(RuntimeException.class);
+        for (String field : List.of("version", "offset", "name", "timeZone", "updatedAt")) {
+            Document incomplete = new Document(mirror);
+            incomplete.remove(field);
+            assertThatThrownBy(() -> MirrorState.of(AggregateType.USER, StoredDocuments.encode(incomplete)))
+                    .as(field)
+                    .isInstanceOf(RuntimeException.class);
+        }
+    }
+
+    @Test
+    void aNumberThatAShellStoredAsADoubleIsRead() {
+        Document mirror =
+                createMirror(USER.formatted("")).append("version", 3.0).append("offset", 7.0);
+
+        MirrorState state = MirrorState.of(AggregateType.USER, StoredDocuments.encode(mirror));
+
+        assertThat(state.version()).isEqualTo(3);
+        assertThat(state.offset()).isEqualTo(7);
+    }
+
+    @Test
+    void theMirrorOfADeletedAggregateIsReadAsItsDeletion() {
+        Document mirror = createMirror("{\"id\": \"u\", \"userId\": \"u\", \"version\": 3, \"deleted\": true}");
+
+        assertThat(MirrorState.of(AggregateType.USER, StoredDocuments.encode(mirror)))
+                .isEqualTo(new MirrorState(3, 7, new DeletedState("u", "", 3)));
     }
 
     @Test

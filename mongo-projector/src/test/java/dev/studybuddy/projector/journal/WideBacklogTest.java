@@ -235,11 +235,14 @@ class WideBacklogTest {
 
         @Override
         public List<Document> find(String collection, Collection<String> ids) {
-            if (collection.startsWith("study_journal")) {
-                return List.of(journal);
-            }
+            return List.of(journal);
+        }
+
+        @Override
+        public Optional<List<RawBsonDocument>> findWithin(
+                long maxBytes, String collection, Collection<String> ids, Collection<String> fields) {
             ids.forEach(id -> reads.merge(id, 1, Integer::sum));
-            return List.of();
+            return Optional.of(List.of());
         }
 
         @Override

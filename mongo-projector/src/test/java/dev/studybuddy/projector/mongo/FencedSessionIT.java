@@ -12,6 +12,8 @@ import com.mongodb.event.CommandListener;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
 import java.util.List;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
@@ -50,21 +52,26 @@ class FencedSessionIT {
                 MongoCollection<Document> documents =
                         client.getDatabase("studybuddy").getCollection("large");
                 for (String id : List.of("a", "b", "c")) {
-                    documents.insertOne(new Document("_id", id).append("text", "x".repeat(1000)));
+                    documents.insertOne(new Document("_id", id)
+                            .append("text", "x".repeat(1000))
+                            .append("ignored", "x".repeat(10_000)));
                 }
                 FencedSession session = openWorkingSession(new MongoFencedSessions(client, "studybuddy", fence));
 
-                assertThat(session.findWithin(4000, "large", List.of("a", "b", "c", "d")))
+                assertThat(session.findWithin(4000, "large", List.of("a", "b", "c", "d"), List.of("text")))
                         .hasValueSatisfying(found -> assertThat(found)
-                                .extracting(one -> one.getString("_id"))
+                                .extracting(one -> one.getString("_id").getValue())
                                 .containsExactlyInAnyOrder("a", "b", "c"));
-                assertThat(session.findWithin(3000, "large", List.of("a", "b", "c")))
+                assertThat(session.findWithin(3000, "large", List.of("a", "b", "c"), List.of("text")))
                         .isEmpty();
-                assertThat(session.findWithin(10, "large", List.of("b")))
+                assertThat(session.findWithin(10, "large", List.of("b"), List.of("text")))
                         .hasValueSatisfying(found -> assertThat(found)
                                 .singleElement()
-                                .satisfies(one -> assertThat(one).containsEntry("text", "x".repeat(1000))));
-                assertThat(session.findWithin(10, "large", List.of("d"))).hasValue(List.of());
+                                .satisfies(one -> assertThat(one)
+                                        .isEqualTo(new BsonDocument("_id", new BsonString("b"))
+                                                .append("text", new BsonString("x".repeat(1000))))));
+                assertThat(session.findWithin(10, "large", List.of("d"), List.of("text")))
+                        .hasValue(List.of());
             }
         }
     }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 
 /** This session supports no operation except its end. A test overrides the operations that it needs. */
 public abstract class UnsupportedSession implements FencedSession {
@@ -14,8 +15,9 @@ public abstract class UnsupportedSession implements FencedSession {
     }
 
     @Override
-    public Optional<List<Document>> findWithin(long maxBytes, String collection, Collection<String> ids) {
-        return Optional.of(find(collection, ids));
+    public Optional<List<RawBsonDocument>> findWithin(
+            long maxBytes, String collection, Collection<String> ids, Collection<String> fields) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

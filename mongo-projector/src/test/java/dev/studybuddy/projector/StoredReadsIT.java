@@ -7,13 +7,17 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.SchemaCheck;
 import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.BsonDocument;
 import org.bson.Document;
@@ -24,14 +28,14 @@ import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilder
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** This test records the reads of journals by a projector that starts again. */
-class JournalReadsIT {
+/** This test records the reads of journals and mirrors by a projector that starts again. */
+class StoredReadsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Map<String, String> STUDY = Map.of("studybuddy.projector.models", "study");
 
     @Test
-    void onlyARecoveryReadsThePlanOfAJournal() throws Exception {
+    void plansAreReadByRecoveriesOnlyAndMirrorsWithTheNeededFieldsOnly() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
         Traffic traffic = new Traffic(3);
@@ -54,8 +58,11 @@ class JournalReadsIT {
 
             List<BsonDocument> recoveries = new ArrayList<>();
             List<BsonDocument> others = new ArrayList<>();
-            RecordedFinds.FINDS.forEach(
-                    find -> (find.getDocument("filter", new BsonDocument()).containsKey("_id") ? recoveries : others)
+            RecordedFinds.of("study_journal_g1")
+                    .forEach(find -> (find.getDocument("filter", new BsonDocument())
+                                            .containsKey("_id")
+                                    ? recoveries
+                                    : others)
                             .add(find));
             assertThat(recoveries).isNotEmpty();
             Document positions = JournalFields.positionsIndex();
@@ -63,6 +70,14 @@ class JournalReadsIT {
                 assertThat(find.getDocument("projection")).isEqualTo(positions.toBsonDocument());
                 assertThat(find.getDocument("hint")).isEqualTo(positions.toBsonDocument());
             });
+            Set<String> needed = new HashSet<>(SchemaCheck.fields(AggregateType.TODO));
+            needed.remove("id");
+            needed.addAll(Set.of("version", "offset", "deleted"));
+            assertThat(RecordedFinds.of("todos_g1"))
+                    .isNotEmpty()
+                    .allSatisfy(
+                            find -> assertThat(find.getDocument("projection").keySet())
+                                    .containsExactlyInAnyOrderElementsOf(needed));
         }
     }
 
@@ -71,21 +86,25 @@ class JournalReadsIT {
         return indicator.health().getStatus().equals(Status.UP);
     }
 
-    /** Records each find command that reads journals. */
+    /** Records each find command. */
     @Configuration(proxyBeanMethods = false)
     static class RecordedFinds {
 
         static final List<BsonDocument> FINDS = new CopyOnWriteArrayList<>();
+
+        static List<BsonDocument> of(String collection) {
+            return FINDS.stream()
+                    .filter(find -> find.getString("find").getValue().equals(collection))
+                    .toList();
+        }
 
         @Bean
         MongoClientSettingsBuilderCustomizer recordedFinds() {
             return settings -> settings.addCommandListener(new CommandListener() {
                 @Override
                 public void commandStarted(CommandStartedEvent event) {
-                    BsonDocument command = event.getCommand();
-                    if (event.getCommandName().equals("find")
-                            && command.getString("find").getValue().contains("_journal_")) {
-                        FINDS.add(command.clone());
+                    if (event.getCommandName().equals("find")) {
+                        FINDS.add(event.getCommand().clone());
                     }
                 }
             });
