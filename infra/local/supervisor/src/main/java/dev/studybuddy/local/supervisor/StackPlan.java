@@ -5,6 +5,7 @@ import dev.studybuddy.local.program.Lifetime;
 import dev.studybuddy.local.program.Repository;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,16 +39,23 @@ final class StackPlan {
 
     /**
      * Production keeps a previous generation for a day, for a rollback; the local stack keeps it briefly to save disk
-     * space.
+     * space. A variable of the user replaces this duration, which an option on the command line would prevent.
      */
-    private static final List<String> PROJECTOR_OPTIONS = List.of("--studybuddy.projector.keep-previous=10m");
+    private static final String LOCAL_KEEP_PREVIOUS = "10m";
+
+    /** Spring binds both names to studybuddy.projector.keep-previous. */
+    private static final List<String> KEEP_PREVIOUS_VARIABLES =
+            List.of("STUDYBUDDY_PROJECTOR_KEEPPREVIOUS", "STUDYBUDDY_PROJECTOR_KEEP_PREVIOUS");
+
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final Map<String, String> SERVICE_VARIABLES =
+            Map.of("SERVER_ADDRESS", LOOPBACK, "STUDYBUDDY_ACCESS_MODE", "open");
 
     /** The local stack has one broker, so a topic has one replica. */
     private static final List<String> LOCAL_PUBLISHER_OPTIONS =
             List.of("--publisher.topics.replication-factor=1", "--publisher.topics.min-insync-replicas=1");
 
     private static final String PROJECTOR = "mongo-projector";
-    private static final String LOOPBACK = "127.0.0.1";
 
     private final Layout layout;
     private final Map<String, String> environment;
@@ -75,10 +83,11 @@ final class StackPlan {
         programs.add(api(removedVariables));
         for (int n = 1; n <= options.publishers(); n++) {
             List<String> publisherOptions = options.servicesOnly() ? List.of() : LOCAL_PUBLISHER_OPTIONS;
-            programs.add(worker("outbox-publisher", n, PUBLISHER_PORT, publisherOptions, removedVariables));
+            programs.add(worker(
+                    "outbox-publisher", n, PUBLISHER_PORT, publisherOptions, SERVICE_VARIABLES, removedVariables));
         }
         for (int n = 1; n <= options.projectors(); n++) {
-            programs.add(worker(PROJECTOR, n, PROJECTOR_PORT, PROJECTOR_OPTIONS, removedVariables));
+            programs.add(worker(PROJECTOR, n, PROJECTOR_PORT, List.of(), projectorVariables(), removedVariables));
         }
         return programs;
     }
@@ -124,17 +133,32 @@ final class StackPlan {
                 API_MANAGEMENT_PORT,
                 List.of("-Xmx384m", SMALLEST_COLLECTOR),
                 List.of("--server.port=" + API_PORT, "--management.server.port=" + API_MANAGEMENT_PORT),
+                SERVICE_VARIABLES,
                 removedVariables);
     }
 
     private ProgramSpec worker(
-            String module, int number, int firstPort, List<String> more, List<String> removedVariables) {
+            String module,
+            int number,
+            int firstPort,
+            List<String> more,
+            Map<String, String> variables,
+            List<String> removedVariables) {
         int port = firstPort + INSTANCE_STEP * (number - 1);
         String name = number == 1 ? module : module + "-" + number;
         List<String> options = new ArrayList<>(more);
         options.add("--server.port=" + port);
         String collector = module.equals(PROJECTOR) ? PROJECTOR_COLLECTOR : SMALLEST_COLLECTOR;
-        return service(name, module, port, port, List.of("-Xmx256m", collector), options, removedVariables);
+        return service(name, module, port, port, List.of("-Xmx256m", collector), options, variables, removedVariables);
+    }
+
+    private Map<String, String> projectorVariables() {
+        if (KEEP_PREVIOUS_VARIABLES.stream().anyMatch(environment::containsKey)) {
+            return SERVICE_VARIABLES;
+        }
+        Map<String, String> variables = new HashMap<>(SERVICE_VARIABLES);
+        variables.put(KEEP_PREVIOUS_VARIABLES.getFirst(), LOCAL_KEEP_PREVIOUS);
+        return Map.copyOf(variables);
     }
 
     private ProgramSpec service(
@@ -144,6 +168,7 @@ final class StackPlan {
             int managementPort,
             List<String> jvmOptions,
             List<String> options,
+            Map<String, String> variables,
             List<String> removedVariables) {
         Path jar = layout.repository()
                 .root()
@@ -159,7 +184,7 @@ final class StackPlan {
                 port == managementPort ? List.of(port) : List.of(port, managementPort),
                 new JavaCommand(jvm, jar, options).words(),
                 jar,
-                Map.of("SERVER_ADDRESS", LOOPBACK, "STUDYBUDDY_ACCESS_MODE", "open"),
+                variables,
                 layout.repository().root(),
                 removedVariables,
                 new Probe.Http("http://" + LOOPBACK + ":" + managementPort + "/actuator/health/readiness"));
