@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -52,8 +53,14 @@ class CapacityModelTest {
                         row(
                                 "publisher, each event",
                                 micros(publishing.publisher().micros())),
-                        row("broker, fixed", cores(publishing.kafka().fixed())),
-                        row("broker, each event", micros(publishing.kafka().micros())),
+                        row("broker, each event", micros(publishing.kafka().microsOfAnEvent())),
+                        row("broker, each request", micros(publishing.kafka().microsOfACommand())),
+                        row(
+                                "broker, half a request for each event",
+                                rate(publishing.kafka().halfRate()) + " events/s"),
+                        row(
+                                "broker, full requests, each event",
+                                micros(publishing.kafka().microsWhenFull())),
                         row("database, 1 000 events/s", cores(publishing.sql().cores())),
                         row("database, power of the rate", power(publishing.sql())),
                         row(
@@ -64,8 +71,11 @@ class CapacityModelTest {
                         row(
                                 "projector, each event",
                                 micros(projecting.projector().micros())),
-                        row("MongoDB, 1 000 events/s", cores(projecting.mongo().cores())),
-                        row("MongoDB, power of the rate", power(projecting.mongo())),
+                        row("MongoDB, each event", micros(projecting.mongo().microsOfAnEvent())),
+                        row("MongoDB, each command", micros(projecting.mongo().microsOfACommand())),
+                        row(
+                                "MongoDB, two commands for each event",
+                                rate(projecting.mongo().halfRate()) + " events/s"),
                         row(
                                 "MongoDB, full batches, each event",
                                 micros(projecting.mongo().microsWhenFull())),
@@ -74,43 +84,28 @@ class CapacityModelTest {
 
     @Test
     void predictionsForTwoMeasuredRatesLieWithinThirtyPercent() {
-        PublishingCosts.Cores low = publishing.measured(LOW);
-        PublishingCosts.Cores high = publishing.measured(HIGH);
-        List<Comparison> comparisons = List.of(
-                new Comparison(LOW, "publisher", publishing.publisher().at(LOW), low.publisher()),
-                new Comparison(LOW, "database", publishing.sql().at(LOW), low.sql()),
-                new Comparison(
-                        LOW,
-                        "publisher, database and broker",
-                        publishing.predict(LOW).total(),
-                        low.total()),
-                new Comparison(
-                        LOW,
-                        "projector",
-                        projecting.projector().at(LOW),
-                        projecting.measured(LOW).projector()),
-                new Comparison(HIGH, "publisher", publishing.publisher().at(HIGH), high.publisher()),
-                new Comparison(HIGH, "database", publishing.sql().at(HIGH), high.sql()),
-                new Comparison(
-                        HIGH,
-                        "publisher, database and broker",
-                        publishing.predict(HIGH).total(),
-                        high.total()),
-                new Comparison(
-                        HIGH,
-                        "projector",
-                        projecting.projector().at(HIGH),
-                        projecting.measured(HIGH).projector()),
-                new Comparison(
-                        HIGH,
-                        "MongoDB",
-                        projecting.mongo().at(HIGH),
-                        projecting.measured(HIGH).mongo()));
+        List<Comparison> comparisons =
+                Stream.of(LOW, HIGH).flatMap(CapacityModelTest::comparisons).toList();
 
+        assertThat(comparisons).hasSize(12);
         assertThat(comparisons).allSatisfy(one -> {
             assertThat(Math.abs(one.difference())).as(one.text()).isLessThanOrEqualTo(TOLERANCE);
             assertThat(page).contains(one.text());
         });
+    }
+
+    private static Stream<Comparison> comparisons(double rate) {
+        PublishingCosts.Cores published = publishing.measured(rate);
+        PublishingCosts.Cores publishedByModel = publishing.predict(rate);
+        ProjectingCosts.Cores projected = projecting.measured(rate);
+        ProjectingCosts.Cores projectedByModel = projecting.predict(rate);
+        return Stream.of(
+                new Comparison(rate, "publisher", publishedByModel.publisher(), published.publisher()),
+                new Comparison(rate, "database", publishedByModel.sql(), published.sql()),
+                new Comparison(rate, "broker", publishedByModel.kafka(), published.kafka()),
+                new Comparison(rate, "publisher, database and broker", publishedByModel.total(), published.total()),
+                new Comparison(rate, "projector", projectedByModel.projector(), projected.projector()),
+                new Comparison(rate, "MongoDB", projectedByModel.mongo(), projected.mongo()));
     }
 
     @Test

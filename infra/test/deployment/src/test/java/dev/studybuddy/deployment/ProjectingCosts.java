@@ -16,9 +16,12 @@ final class ProjectingCosts {
     private static final double LOW_RATE = 1_000;
     private static final double MICROS = 1e-6;
 
+    /** A batch needs four commands (infra/bench/projector/README.md). */
+    private static final double COMMANDS_OF_A_LONE_EVENT = 4;
+
     private final List<JsonNode> results;
     private final CostLine projector;
-    private final CostPower mongo;
+    private final CostOfCommands mongo;
 
     /** This record holds the cores that projecting needs at a rate. */
     record Cores(double rate, double projector, double mongo) {}
@@ -26,10 +29,12 @@ final class ProjectingCosts {
     private ProjectingCosts(List<JsonNode> results) {
         this.results = results;
         Cores low = measured(LOW_RATE);
+        double commands = atRate(LOW_RATE).path("round trips by event").asDouble();
         JsonNode run = run(one -> one.path("scenario").asString().equals("drain"));
         Cores drain = cores(run, run.path("events/s").asDouble());
         this.projector = CostLine.through(low.rate(), low.projector(), drain.rate(), drain.projector());
-        this.mongo = new CostPower(low.rate(), low.mongo(), drain.rate(), drain.mongo());
+        this.mongo = new CostOfCommands(
+                low.rate(), low.mongo(), commands, COMMANDS_OF_A_LONE_EVENT, drain.rate(), drain.mongo());
     }
 
     static ProjectingCosts read() throws IOException {
@@ -39,7 +44,11 @@ final class ProjectingCosts {
 
     /** Returns the measured cores at an offered rate. */
     Cores measured(double rate) {
-        return cores(run(one -> one.path("figures").path("offered/s").asDouble(0) == rate), rate);
+        return cores(atRate(rate), rate);
+    }
+
+    private JsonNode atRate(double rate) {
+        return run(one -> one.path("figures").path("offered/s").asDouble(0) == rate);
     }
 
     /** Returns the figures of the only run of the projector that meets a condition. */
@@ -63,7 +72,7 @@ final class ProjectingCosts {
         return projector;
     }
 
-    CostPower mongo() {
+    CostOfCommands mongo() {
         return mongo;
     }
 

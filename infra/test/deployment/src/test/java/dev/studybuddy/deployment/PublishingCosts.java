@@ -16,10 +16,13 @@ final class PublishingCosts {
     private static final double LOW_RATE = 1_000;
     private static final double MICROS = 1e-6;
 
+    /** A round of the publisher has two statements, a poll and a mark, and sends one request between them. */
+    private static final double STATEMENTS_OF_A_REQUEST = 2;
+
     private final List<JsonNode> results;
     private final CostLine publisher;
     private final CostPower sql;
-    private final CostLine kafka;
+    private final CostOfCommands kafka;
 
     /** This record holds the cores that publishing needs at a rate, without those of the writers. */
     record Cores(double rate, double publisher, double sql, double kafka) {
@@ -33,9 +36,11 @@ final class PublishingCosts {
         this.results = results;
         Cores low = measured(LOW_RATE);
         Cores drain = measuredDrain();
+        double requests =
+                run("ours", "lag", LOW_RATE, true).path("statementsPerEvent").asDouble() / STATEMENTS_OF_A_REQUEST;
         this.publisher = CostLine.through(low.rate(), low.publisher(), drain.rate(), drain.publisher());
         this.sql = new CostPower(low.rate(), low.sql(), drain.rate(), drain.sql());
-        this.kafka = CostLine.through(low.rate(), low.kafka(), drain.rate(), drain.kafka());
+        this.kafka = new CostOfCommands(low.rate(), low.kafka(), requests, 1, drain.rate(), drain.kafka());
     }
 
     static PublishingCosts read() throws IOException {
@@ -97,7 +102,7 @@ final class PublishingCosts {
         return sql;
     }
 
-    CostLine kafka() {
+    CostOfCommands kafka() {
         return kafka;
     }
 
