@@ -17,7 +17,7 @@ class ComposeTest {
 
     @Test
     void composeAcceptsTheFileWithEveryProfile() throws Exception {
-        Tool compose = Tool.require("docker-compose", "docker-compose");
+        Tool compose = Tool.requireCompose();
         String configuration = compose.pass("--file", FILE, "--profile", "monitoring", "config");
 
         assertThat(configuration).contains("prometheus", "alertmanager", "grafana", "api-service");

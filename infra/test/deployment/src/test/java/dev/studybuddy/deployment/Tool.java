@@ -21,10 +21,10 @@ final class Tool {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    private final Path program;
+    private final List<String> command;
 
-    private Tool(Path program) {
-        this.program = program;
+    private Tool(List<String> command) {
+        this.command = command;
     }
 
     /** This record holds the exit code of a run and all that the run printed. */
@@ -32,7 +32,30 @@ final class Tool {
 
     /** Returns the tool. The calling test is skipped if it is absent, and fails if it is absent in CI. */
     static Tool require(String name, String debianPackage) {
-        Optional<Path> found = find(name);
+        return require(name, debianPackage, find(name).map(Path::toString).map(List::of));
+    }
+
+    /** Returns Compose, as the program {@code docker-compose} or as the plugin of {@code docker}. */
+    static Tool requireCompose() throws IOException, InterruptedException {
+        return require("docker-compose", "docker-compose", findCompose(System.getenv("PATH")));
+    }
+
+    static Optional<List<String>> findCompose(String path) throws IOException, InterruptedException {
+        Optional<Path> program = find("docker-compose", path);
+        if (program.isPresent()) {
+            return Optional.of(List.of(program.get().toString()));
+        }
+        Optional<Path> docker = find("docker", path);
+        if (docker.isPresent()) {
+            List<String> plugin = List.of(docker.get().toString(), "compose");
+            if (new Tool(plugin).run(Map.of(), "version").code() == 0) {
+                return Optional.of(plugin);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Tool require(String name, String debianPackage, Optional<List<String>> found) {
         if (found.isEmpty()) {
             String reason = name + " is not installed; Debian has it in the package " + debianPackage + ".";
             if ("true".equals(System.getenv("CI"))) {
@@ -44,7 +67,11 @@ final class Tool {
     }
 
     static Optional<Path> find(String name) {
-        return Stream.of(System.getenv("PATH").split(":", -1))
+        return find(name, System.getenv("PATH"));
+    }
+
+    private static Optional<Path> find(String name, String path) {
+        return Stream.of(path.split(":", -1))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
@@ -55,18 +82,18 @@ final class Tool {
     String pass(String... arguments) throws IOException, InterruptedException {
         Run run = run(Map.of(), arguments);
         assertThat(run.code())
-                .as(program.getFileName() + " " + String.join(" ", arguments) + "\n" + run.output())
+                .as(String.join(" ", command) + " " + String.join(" ", arguments) + "\n" + run.output())
                 .isZero();
         return run.output();
     }
 
     /** Runs the tool in the repository's root with these variables in addition to the test's environment. */
     Run run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(program.toString()));
-        command.addAll(List.of(arguments));
+        List<String> words = new ArrayList<>(command);
+        words.addAll(List.of(arguments));
         Path output = Files.createTempFile("tool", ".txt");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(words)
                     .directory(Repository.root().toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
@@ -75,7 +102,7 @@ final class Tool {
             process.getOutputStream().close();
             if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                Assertions.fail(program + " did not end within " + LIMIT);
+                Assertions.fail(String.join(" ", command) + " did not end within " + LIMIT);
             }
             return new Run(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
         } finally {
