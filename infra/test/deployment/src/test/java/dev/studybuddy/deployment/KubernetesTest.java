@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,24 +31,49 @@ class KubernetesTest {
     private static final Gson GSON = new Gson();
 
     @FunctionalInterface
-    private interface Schema {
+    private interface FieldCheck {
         void validate(JsonElement object) throws IOException;
     }
 
-    /** The classes are generated from the description that Kubernetes publishes of its API. */
-    private static final Map<String, Schema> SCHEMAS = Map.of(
-            "apps/v1 Deployment", V1Deployment::validateJsonElement,
-            "autoscaling/v2 HorizontalPodAutoscaler", V2HorizontalPodAutoscaler::validateJsonElement,
-            "networking.k8s.io/v1 NetworkPolicy", V1NetworkPolicy::validateJsonElement,
-            "policy/v1 PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement,
-            "v1 ConfigMap", V1ConfigMap::validateJsonElement,
-            "v1 Namespace", V1Namespace::validateJsonElement,
-            "v1 Service", V1Service::validateJsonElement,
-            "v1 ServiceAccount", V1ServiceAccount::validateJsonElement);
+    /**
+     * This record holds the two descriptions of a kind.
+     *
+     * @param fields rejects unknown fields and requires those that are not optional; its class is generated from the
+     *     description that Kubernetes publishes of its API
+     * @param definition the name of the JSON schema, which states the type of each field
+     */
+    private record Kind(FieldCheck fields, String definition) {}
+
+    private static final Map<String, Kind> KINDS = Map.of(
+            "apps/v1 Deployment",
+            new Kind(V1Deployment::validateJsonElement, "kubernetes_apps_Deployment"),
+            "autoscaling/v2 HorizontalPodAutoscaler",
+            new Kind(
+                    V2HorizontalPodAutoscaler::validateJsonElement,
+                    "kubernetes_autoscaling_v2_HorizontalPodAutoscaler"),
+            "networking.k8s.io/v1 NetworkPolicy",
+            new Kind(V1NetworkPolicy::validateJsonElement, "kubernetes_networking_v1_NetworkPolicy"),
+            "policy/v1 PodDisruptionBudget",
+            new Kind(V1PodDisruptionBudget::validateJsonElement, "kubernetes_policy_v1_PodDisruptionBudget"),
+            "v1 ConfigMap",
+            new Kind(V1ConfigMap::validateJsonElement, "kubernetes_core_ConfigMap"),
+            "v1 Namespace",
+            new Kind(V1Namespace::validateJsonElement, "kubernetes_core_Namespace"),
+            "v1 Service",
+            new Kind(V1Service::validateJsonElement, "kubernetes_core_Service"),
+            "v1 ServiceAccount",
+            new Kind(V1ServiceAccount::validateJsonElement, "kubernetes_core_ServiceAccount"));
+
+    private static KubernetesSchemas schemas;
+
+    @BeforeAll
+    static void readSchemas() throws IOException {
+        schemas = KubernetesSchemas.read();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"staging", "production"})
-    void everyRenderedObjectHasTheFieldsOfItsPublishedSchema(String overlay) throws Exception {
+    void everyRenderedObjectAgreesWithItsPublishedSchema(String overlay) throws Exception {
         List<Map<String, Object>> objects = render(overlay);
 
         assertThat(objects).hasSize(18);
@@ -68,11 +94,28 @@ class KubernetesTest {
         assertThatThrownBy(() -> validate(deployment)).hasMessageContaining("name");
     }
 
+    @Test
+    void aValueOfTheWrongTypeIsFound() throws Exception {
+        Map<String, Object> deployment = named(render("production"), "Deployment", "outbox-publisher");
+        Map<String, Object> spec = Repository.map(deployment, "spec");
+        spec.put("replicas", "three");
+        assertThatThrownBy(() -> validate(deployment)).hasMessageContaining("replicas");
+
+        spec.put("replicas", "3");
+        assertThatThrownBy(() -> validate(deployment)).hasMessageContaining("replicas");
+
+        spec.put("replicas", 3);
+        Map<String, Object> container = containers(deployment).getFirst();
+        Repository.map(container, "livenessProbe").put("periodSeconds", "10s");
+        assertThatThrownBy(() -> validate(deployment)).hasMessageContaining("periodSeconds");
+    }
+
     private static void validate(Map<String, Object> object) throws IOException {
-        String kind = object.get("apiVersion") + " " + object.get("kind");
-        Schema schema = SCHEMAS.get(kind);
-        assertThat(schema).as(kind).isNotNull();
-        schema.validate(GSON.toJsonTree(object));
+        String name = object.get("apiVersion") + " " + object.get("kind");
+        Kind kind = KINDS.get(name);
+        assertThat(kind).as(name).isNotNull();
+        kind.fields().validate(GSON.toJsonTree(object));
+        assertThat(schemas.findFaults(kind.definition(), object)).as(name).isEmpty();
     }
 
     @ParameterizedTest
