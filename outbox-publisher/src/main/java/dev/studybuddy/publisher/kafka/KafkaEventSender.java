@@ -11,12 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,23 +54,17 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         NativeLz4.load();
         this.topicMonitor = topicMonitor;
         this.sessionConfig = withName(config, "-chains");
-        // A session keeps its promise only with this value. ProducerSession states the reason.
-        this.sessionConfig.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         this.single = new ReplaceableProducer(config);
         this.probes = new ReplaceableProducer(withName(config, "-probes"));
         this.records = new EventRecords(topicMonitor.settings(), source, json);
         this.traces = traces;
-        this.session = new ProducerSession(1, this::newSessionProducer);
+        this.session = new ProducerSession(1, sessionConfig);
     }
 
     private static Map<String, Object> withName(Map<String, Object> config, String suffix) {
         Map<String, Object> named = new HashMap<>(config);
         named.computeIfPresent(ProducerConfig.CLIENT_ID_CONFIG, (key, id) -> id + suffix);
         return named;
-    }
-
-    private Producer<byte[], byte[]> newSessionProducer() {
-        return new KafkaProducer<>(sessionConfig, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     @Override
@@ -105,7 +96,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
     @Override
     public synchronized long session() {
         if (session.hasEnded() && !closed) {
-            session = new ProducerSession(session.number() + 1, this::newSessionProducer);
+            session = new ProducerSession(session.number() + 1, sessionConfig);
         }
         return session.number();
     }

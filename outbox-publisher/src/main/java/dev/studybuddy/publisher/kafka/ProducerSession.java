@@ -4,13 +4,17 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.EventSender;
 import dev.studybuddy.publisher.publish.SendOutcome;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,16 +34,19 @@ final class ProducerSession implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProducerSession.class);
 
     private final long number;
-    private final Supplier<Producer<byte[], byte[]>> factory;
+    private final Map<String, Object> config;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable Producer<byte[], byte[]> producer;
 
     /**
-     * @param factory creates the producer at the first record
+     * @param config the configuration of the producer, which is created at the first record; the number of requests in
+     *     flight is always 1
      */
-    ProducerSession(long number, Supplier<Producer<byte[], byte[]>> factory) {
+    ProducerSession(long number, Map<String, Object> config) {
         this.number = number;
-        this.factory = factory;
+        this.config = new HashMap<>(config);
+        // A session keeps its promise only with this value.
+        this.config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     }
 
     long number() {
@@ -65,7 +72,7 @@ final class ProducerSession implements AutoCloseable {
         try {
             Producer<byte[], byte[]> current = producer;
             if (current == null) {
-                current = factory.get();
+                current = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
                 producer = current;
             }
             current.send(record, handed);

@@ -54,6 +54,8 @@ final class FaultyProxy implements AutoCloseable {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicInteger lateRequests = new AtomicInteger();
+    private final AtomicInteger mostInFlight = new AtomicInteger();
+    private final AtomicInteger produceRequests = new AtomicInteger();
 
     FaultyProxy(String bootstrapServers, Supplier<Fault> faults) throws IOException {
         String[] parts = bootstrapServers.split(":", 2);
@@ -82,6 +84,16 @@ final class FaultyProxy implements AutoCloseable {
     /** Returns the number of requests that reached the broker after the client had closed the connection. */
     int lateRequests() {
         return lateRequests.get();
+    }
+
+    /** Returns the number of produce requests that the proxy received. */
+    int produceRequests() {
+        return produceRequests.get();
+    }
+
+    /** Returns the highest number of produce requests of one connection that had no response at the same time. */
+    int mostInFlight() {
+        return mostInFlight.get();
     }
 
     private void acceptAll() {
@@ -129,7 +141,7 @@ final class FaultyProxy implements AutoCloseable {
                 while (isOpen) {
                     byte[] frame = in.readNBytes(in.readInt());
                     RequestHeader header = RequestHeader.parse(ByteBuffer.wrap(frame));
-                    Fault fault = header.apiKey() == ApiKeys.PRODUCE ? faults.get() : Fault.NONE;
+                    Fault fault = header.apiKey() == ApiKeys.PRODUCE ? nextFault() : Fault.NONE;
                     isOpen = forwardRequest(header, frame, fault, in, out);
                 }
             } catch (IOException ended) {
@@ -141,6 +153,12 @@ final class FaultyProxy implements AutoCloseable {
             close();
         }
 
+        private Fault nextFault() {
+            Fault fault = faults.get();
+            produceRequests.incrementAndGet();
+            return fault;
+        }
+
         private boolean forwardRequest(
                 RequestHeader header, byte[] frame, Fault fault, DataInputStream in, DataOutputStream out)
                 throws IOException, InterruptedException {
@@ -148,6 +166,7 @@ final class FaultyProxy implements AutoCloseable {
                 return false;
             }
             requests.put(header.correlationId(), header);
+            recordInFlight();
             if (fault != Fault.NONE) {
                 faulty.put(header.correlationId(), fault);
             }
@@ -161,6 +180,13 @@ final class FaultyProxy implements AutoCloseable {
             }
             write(out, frame);
             return true;
+        }
+
+        private void recordInFlight() {
+            int inFlight = (int) requests.values().stream()
+                    .filter(request -> request.apiKey() == ApiKeys.PRODUCE)
+                    .count();
+            mostInFlight.accumulateAndGet(inFlight, Math::max);
         }
 
         void forwardResponses() {

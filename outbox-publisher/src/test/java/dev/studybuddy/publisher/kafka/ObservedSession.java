@@ -1,40 +1,40 @@
 package dev.studybuddy.publisher.kafka;
 
-import java.time.Duration;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.TestBytes;
+import dev.studybuddy.publisher.publish.SendOutcome;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Observes a producer session that sends versions of several aggregates to one partition. It has one request in flight.
- * The key of a record is its aggregate, and the value names session, position in the session, and version.
+ * Hands versions of several aggregates to a producer session and observes their outcomes. All records belong to one
+ * partition. The key of a record is its aggregate, and the value names session, position in the session, and version.
  */
 final class ObservedSession implements AutoCloseable {
 
     private static final long OUTCOME_LIMIT_SECONDS = 60;
+    private static final byte[] EMPTY_OBJECT = TestBytes.utf8("{}");
 
     private final String name;
     private final TopicPartition partition;
-    private final KafkaProducer<String, String> producer;
-    private final AtomicBoolean hasFailed = new AtomicBoolean();
+    private final ProducerSession session;
     private final List<Sent> sent = new ArrayList<>();
 
     /** This record describes a Kafka record that the session accepted. */
-    private record Sent(String aggregate, long version, Future<RecordMetadata> outcome) {}
+    private record Sent(String aggregate, long version, CompletableFuture<SendOutcome> outcome) {}
 
     /**
      * This record holds the outcomes of a session.
@@ -47,19 +47,33 @@ final class ObservedSession implements AutoCloseable {
     ObservedSession(String name, TopicPartition partition, String bootstrapServers) {
         this.name = name;
         this.partition = partition;
-        Map<String, Object> config = new HashMap<>();
-        config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 200);
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 400);
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 700);
-        config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 10);
-        config.put(ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG, 10);
-        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 50);
-        this.producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
+        this.session = new ProducerSession(1, config(bootstrapServers));
+    }
+
+    /** Returns the configuration of a producer with small batches, whose records fail soon. */
+    static Map<String, Object> config(String bootstrapServers) {
+        return Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                200,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                400,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                700,
+                ProducerConfig.RETRY_BACKOFF_MS_CONFIG,
+                10,
+                ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG,
+                10,
+                ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                50);
+    }
+
+    /** Returns the value of a record. */
+    static String value(String session, int position, long version) {
+        return session + " " + position + " " + version;
     }
 
     /**
@@ -72,39 +86,50 @@ final class ObservedSession implements AutoCloseable {
         boolean isAccepted = true;
         while (isAccepted && sent.size() < records) {
             String aggregate = aggregates.get(random.nextInt(aggregates.size()));
-            isAccepted = send(aggregate, next.merge(aggregate, 1L, Long::sum), true);
+            isAccepted = send(aggregate, next.merge(aggregate, 1L, Long::sum));
         }
     }
 
-    /** Sends a record, and returns whether the session accepted it. */
-    boolean send(String aggregate, long version, boolean endsAtFailure) {
-        String value = name + " " + sent.size() + " " + version;
-        try {
-            Future<RecordMetadata> outcome = producer.send(
-                    new ProducerRecord<>(partition.topic(), partition.partition(), aggregate, value),
-                    (metadata, error) -> {
-                        if (error != null && endsAtFailure && !hasFailed.getAndSet(true)) {
-                            producer.close(Duration.ZERO);
-                        }
-                    });
+    /** Hands a record to the session, and returns whether the session accepted it. */
+    boolean send(String aggregate, long version) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                partition.topic(),
+                partition.partition(),
+                TestBytes.utf8(aggregate),
+                TestBytes.utf8(value(name, sent.size(), version)));
+        CompletableFuture<SendOutcome> outcome = new CompletableFuture<>();
+        boolean isAccepted =
+                session.handOver(row(aggregate, version), record, (row, result) -> outcome.complete(result));
+        if (isAccepted) {
             sent.add(new Sent(aggregate, version, outcome));
-            return true;
-        } catch (IllegalStateException | KafkaException ended) {
-            // The session ended before or during the call. The client has two exceptions for this.
-            return false;
         }
+        return isAccepted;
+    }
+
+    private static OutboxRow row(String aggregate, long version) {
+        return new OutboxRow(
+                new Aggregate(0, "todo", aggregate),
+                version,
+                new UUID(0, version),
+                "changed",
+                EMPTY_OBJECT,
+                EMPTY_OBJECT,
+                Instant.EPOCH,
+                0,
+                null,
+                Instant.EPOCH,
+                0);
     }
 
     /** Waits for all outcomes, and raises the acknowledged versions. */
-    Outcomes awaitOutcomes(Map<String, Long> acknowledged) throws InterruptedException, TimeoutException {
+    Outcomes awaitOutcomes(Map<String, Long> acknowledged)
+            throws InterruptedException, ExecutionException, TimeoutException {
         int succeeded = 0;
         for (Sent one : sent) {
-            try {
-                one.outcome().get(OUTCOME_LIMIT_SECONDS, TimeUnit.SECONDS);
+            // A row without an acknowledgement returns to the waiting rows, and a later session sends it again.
+            if (one.outcome().get(OUTCOME_LIMIT_SECONDS, TimeUnit.SECONDS) instanceof SendOutcome.Acknowledged) {
                 acknowledged.merge(one.aggregate(), one.version(), Math::max);
                 succeeded++;
-            } catch (ExecutionException failed) {
-                // The row goes back to waiting, and a later session sends it again.
             }
         }
         return new Outcomes(succeeded, sent.size() - succeeded);
@@ -112,6 +137,6 @@ final class ObservedSession implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(Duration.ZERO);
+        session.close();
     }
 }

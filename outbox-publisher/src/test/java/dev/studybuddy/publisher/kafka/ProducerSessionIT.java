@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.publisher.kafka.FaultyProxy.Fault;
 import dev.studybuddy.testkit.TestServers;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,16 +25,21 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the behaviour of the Kafka client on which the session rule depends. If a producer with one request in flight
- * ends in the callback of the first record that fails, the records of the session on the log are its first ones,
- * without a gap.
+ * Checks the promise of a producer session with a real broker, and with it the behaviour of the Kafka client on which
+ * the session rule depends. The session has one request in flight and closes its producer in the callback of the first
+ * record that fails, so its records on the log are its first ones, without a gap.
  */
 class ProducerSessionIT {
 
@@ -45,12 +52,14 @@ class ProducerSessionIT {
     private static final int RECORDS_PER_SESSION = 150;
     private static final double FAULT_SHARE = 0.12;
     private static final Duration PARTITION_LIMIT = Duration.ofMinutes(2);
+    private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(60);
 
     /** This record describes a Kafka record on the log. */
     private record LogRecord(String session, int position, String aggregate, long version) {}
 
     /** This record is the result of the sessions that one thread ran one after the other on its own partition. */
-    private record PartitionResult(Map<String, Long> acknowledged, int endedSessions, int lateRequests) {}
+    private record PartitionResult(
+            Map<String, Long> acknowledged, int endedSessions, int lateRequests, int mostInFlight) {}
 
     @Test
     void theLogHoldsTheFirstRecordsOfEachSessionWithoutAGap() throws Exception {
@@ -82,6 +91,36 @@ class ProducerSessionIT {
         assertThat(results.stream().mapToInt(PartitionResult::lateRequests).sum())
                 .as("requests that arrived after the client had closed the connection")
                 .isPositive();
+        assertThat(results)
+                .extracting(PartitionResult::mostInFlight)
+                .as("the most requests of a session in flight, by partition")
+                .containsOnly(1);
+    }
+
+    /**
+     * The second record is handed over when the client repeats the request of the first one, so that it expires after
+     * the first one and would otherwise be sent.
+     */
+    @Test
+    void aRecordThatWaitsInTheProducerIsNotSentAfterTheOneBeforeFailed() throws Exception {
+        TopicPartition partition = new TopicPartition(createTopic(), 0);
+        AtomicReference<Fault> fault = new AtomicReference<>(Fault.REQUEST_LATE);
+        try (FaultyProxy proxy = new FaultyProxy(TestServers.kafkaBootstrapServers(), fault::get)) {
+            try (ObservedSession session = new ObservedSession("s", partition, proxy.bootstrapServers())) {
+                assertThat(session.send("a", 1)).isTrue();
+                await("the client repeats the request").atMost(OUTCOME_LIMIT).until(() -> proxy.produceRequests() == 2);
+                fault.set(Fault.NONE);
+                assertThat(session.send("a", 2)).isTrue();
+
+                assertThat(session.awaitOutcomes(new HashMap<>())).isEqualTo(new ObservedSession.Outcomes(0, 2));
+                assertThat(session.send("a", 3))
+                        .as("the session accepts version 3")
+                        .isFalse();
+            }
+            proxy.awaitLateRequests();
+        }
+
+        assertThat(read(partition)).extracting(LogRecord::version).doesNotContain(2L);
     }
 
     /** This test shows why a session ends: the client sends the next record although it failed the one before. */
@@ -90,18 +129,25 @@ class ProducerSessionIT {
         TopicPartition partition = new TopicPartition(createTopic(), 0);
         AtomicReference<Fault> fault = new AtomicReference<>(Fault.REQUEST_LATE);
         try (FaultyProxy proxy = new FaultyProxy(TestServers.kafkaBootstrapServers(), fault::get)) {
-            try (ObservedSession session = new ObservedSession("s", partition, proxy.bootstrapServers())) {
-                session.send("a", 1, false);
-                assertThat(session.awaitOutcomes(new HashMap<>()).failed()).isEqualTo(1);
+            try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                    ObservedSession.config(proxy.bootstrapServers()), new StringSerializer(), new StringSerializer())) {
+                assertThat(send(producer, partition, 1))
+                        .failsWithin(OUTCOME_LIMIT)
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(TimeoutException.class);
                 fault.set(Fault.NONE);
-                session.send("a", 2, false);
-                assertThat(session.awaitOutcomes(new HashMap<>()).acknowledged())
-                        .isEqualTo(1);
+                assertThat(send(producer, partition, 2)).succeedsWithin(OUTCOME_LIMIT);
             }
             proxy.awaitLateRequests();
         }
 
         assertThat(read(partition).getFirst().version()).isEqualTo(2);
+    }
+
+    private static Future<RecordMetadata> send(
+            KafkaProducer<String, String> producer, TopicPartition partition, int version) {
+        return producer.send(new ProducerRecord<>(
+                partition.topic(), partition.partition(), "a", ObservedSession.value("s", version - 1, version)));
     }
 
     private static PartitionResult runSessions(TopicPartition partition) throws Exception {
@@ -112,6 +158,7 @@ class ProducerSessionIT {
                 .collect(Collectors.toMap(number -> "a" + number, number -> 0L, Long::sum, HashMap::new));
         int ended = 0;
         int late = 0;
+        int mostInFlight = 0;
         FaultyProxy previous = newProxy(faultRandom);
         for (int number = 0; number < SESSIONS_PER_PARTITION; number++) {
             FaultyProxy proxy = newProxy(faultRandom);
@@ -122,10 +169,11 @@ class ProducerSessionIT {
                 ended += session.awaitOutcomes(acknowledged).failed() > 0 ? 1 : 0;
             }
             late += end(previous);
+            mostInFlight = Math.max(mostInFlight, proxy.mostInFlight());
             previous = proxy;
         }
         late += end(previous);
-        return new PartitionResult(acknowledged, ended, late);
+        return new PartitionResult(acknowledged, ended, late, mostInFlight);
     }
 
     private static FaultyProxy newProxy(Random faultRandom) throws IOException {
