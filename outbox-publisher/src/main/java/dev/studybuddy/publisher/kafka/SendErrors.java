@@ -51,39 +51,54 @@ final class SendErrors {
             InvalidProducerEpochException.class,
             OutOfOrderSequenceException.class,
             IllegalStateException.class);
-    /** The client completes the valid records of a refused batch with this message. */
+    /** The client completes the valid records of a refused batch with its base exception and this message. */
     private static final String PART_OF_A_REFUSED_BATCH =
             "because it was part of a batch which had one more more invalid records";
+    /**
+     * If a broker refuses several timestamps of a batch, the client replaces the error of the batch by {@link
+     * InvalidRecordException} with the broker's message.
+     */
+    private static final String REFUSED_TIMESTAMP = "is out of range. The timestamp should be within";
 
     private SendErrors() {}
 
     /** Returns the outcome of a send that failed with this error. */
     static SendOutcome outcome(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (isAny(cause, TOPIC_ERRORS)) {
+            if (isOnlyPartOfARefusedBatch(cause)) {
+                return new SendOutcome.NotJudged();
+            }
+            if (isAny(cause, TOPIC_ERRORS) || isRefusedTimestamp(cause)) {
                 return new SendOutcome.TopicBlocked(
                         cause instanceof AuthorizationException
                                 ? describe(cause) + "; the principal needs the operation WRITE on the topic"
                                 : describe(cause));
             }
             if (isAny(cause, RECORD_ERRORS)) {
-                return isOnlyPartOfARefusedBatch(cause)
-                        ? new SendOutcome.NotJudged()
-                        : new SendOutcome.Refused(describe(cause));
+                return new SendOutcome.Refused(describe(cause));
             }
         }
         return new SendOutcome.PartitionUnavailable(describe(error));
     }
 
     private static boolean isOnlyPartOfARefusedBatch(Throwable error) {
+        return error instanceof KafkaException && hasText(error, PART_OF_A_REFUSED_BATCH);
+    }
+
+    private static boolean isRefusedTimestamp(Throwable error) {
+        return error instanceof InvalidRecordException && hasText(error, REFUSED_TIMESTAMP);
+    }
+
+    private static boolean hasText(Throwable error, String text) {
         String message = error.getMessage();
-        return message != null && message.contains(PART_OF_A_REFUSED_BATCH);
+        return message != null && message.contains(text);
     }
 
     /** Returns whether the producer is unusable after this error. */
     static boolean isFatal(Throwable error) {
         // The client wraps the error of an unusable producer in the base class itself.
-        return error.getClass() == KafkaException.class || isAny(error, FATAL_ERRORS);
+        return error.getClass() == KafkaException.class && !isOnlyPartOfARefusedBatch(error)
+                || isAny(error, FATAL_ERRORS);
     }
 
     private static boolean isAny(Throwable cause, List<Class<? extends Throwable>> types) {

@@ -6,7 +6,9 @@ import dev.studybuddy.publisher.publish.SendOutcome;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -28,6 +30,27 @@ class SendErrorsTest {
                 .isInstanceOf(SendOutcome.TopicBlocked.class);
         assertThat(SendErrors.outcome(new TimeoutException("no metadata", new UnknownTopicOrPartitionException())))
                 .isInstanceOf(SendOutcome.TopicBlocked.class);
+    }
+
+    @Test
+    void aTimestampOutsideTheLimitsOfTheTopicBlocksTheTopic() {
+        String message = "Timestamp 7 of message with offset 0 is out of range. The timestamp should be within [8, 9]";
+
+        assertThat(SendErrors.outcome(new InvalidTimestampException(message)))
+                .isEqualTo(new SendOutcome.TopicBlocked("InvalidTimestampException: " + message));
+        assertThat(SendErrors.outcome(new InvalidRecordException(message)))
+                .isEqualTo(new SendOutcome.TopicBlocked("InvalidRecordException: " + message));
+        assertThat(SendErrors.outcome(new InvalidRecordException("One or more records have been rejected")))
+                .isInstanceOf(SendOutcome.Refused.class);
+    }
+
+    @Test
+    void aValidRecordOfARefusedBatchIsNotJudgedAndTheProducerStaysUsable() {
+        KafkaException error = new KafkaException("Failed to append record because it was part of a batch which had one"
+                + " more more invalid records");
+
+        assertThat(SendErrors.outcome(error)).isEqualTo(new SendOutcome.NotJudged());
+        assertThat(SendErrors.isFatal(error)).isFalse();
     }
 
     @Test
