@@ -15,6 +15,7 @@ final class OddRows {
 
     private static final int MOST_OF_MEGABYTES = 10;
 
+    private static final String NULL_TIME = "CAST(NULL AS TIMESTAMPTZ)";
     private static final String HEADERS = "headers";
     private static final String UNREADABLE = "headers are not a JSON object";
     private static final String NO_TOPIC = "no topic name";
@@ -50,13 +51,14 @@ final class OddRows {
         /** Returns the statement that inserts rows of this kind. Its parameter is the number of rows. */
         String insert() {
             return "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,"
-                    + " headers, created_at, retry_count, next_attempt_at) SELECT n % 64, "
+                    + " headers, created_at, retry_count, next_attempt_at, processed_at, dead_lettered_at) SELECT n % 64, "
                     + column("aggregate_type", "'todo'") + ", " + column("aggregate_id", "'" + name + " ' || n") + ", "
                     + column("aggregate_version", "1") + ", " + column("id", "gen_random_uuid()") + ", "
                     + column("event_type", "'" + name + "'") + ", CAST(" + column("payload", "'{\"v\": 1}'")
                     + " AS jsonb), CAST(" + column(HEADERS, badHeaders ? "'[1]'" : "'{}'") + " AS jsonb), "
                     + column("created_at", "now()") + ", " + column("retry_count", "0") + ", "
-                    + column("next_attempt_at", "NULL") + " FROM generate_series(1, ?) AS n";
+                    + column("next_attempt_at", NULL_TIME) + ", " + column("processed_at", NULL_TIME) + ", "
+                    + column("dead_lettered_at", NULL_TIME) + " FROM generate_series(1, ?) AS n";
         }
     }
 
@@ -137,6 +139,10 @@ final class OddRows {
         for (String time : List.of("infinity", "9999-12-31 00:00:00+00", "290000-01-01 00:00:00+00")) {
             publish("attempt at " + time, "next_attempt_at", "CAST('" + time + "' AS TIMESTAMPTZ)")
                     .held();
+        }
+        for (String time : List.of("infinity", "0001-01-01 00:00:00+00")) {
+            publish("pending but processed at " + time, "processed_at", "CAST('" + time + "' AS TIMESTAMPTZ)");
+            publish("pending but a dead letter at " + time, "dead_lettered_at", "CAST('" + time + "' AS TIMESTAMPTZ)");
         }
         publish("a negative count", "retry_count", "-5");
         publish("a count beyond an int", "retry_count", "1000000000000");

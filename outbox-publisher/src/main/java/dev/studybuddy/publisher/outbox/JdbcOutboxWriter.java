@@ -49,9 +49,10 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
               AND o.aggregate_version = k.aggregate_version AND o.id = k.id
               AND\s""" + PENDING.replace("%s", "o.processed");
 
+    /** The topic has the event, so the row is no dead letter, whatever a writer inserted. */
     static final String MARK = """
             UPDATE outbox AS o
-            SET processed = true, processed_at = now(), next_attempt_at = NULL,
+            SET processed = true, processed_at = now(), next_attempt_at = NULL, dead_lettered_at = NULL,
               sent_partition = k.sent_partition, sent_offset = k.sent_offset
             FROM (SELECT\s""" + KEYS + """
             , unnest(CAST(? AS BIGINT[])) AS sent_partition,
