@@ -10,6 +10,7 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.report.ReportScope;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.TimeZones;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -71,20 +71,13 @@ final class AnalyticsController {
             @RequestParam(required = false) @Nullable String scope) {
         QueryParameters parameters = new QueryParameters();
         int spanDays = parameters.integer("days", days, DEFAULT_DAYS, 1, MAX_DAYS);
-        Optional<UUID> requestedUser = parameters.uuid("userId", userId);
-        boolean everyone = parameters.code(
-                "scope", scope, false, code -> code.equals("all") ? Optional.of(true) : Optional.empty(), "all");
-        if (everyone && requestedUser.isPresent()) {
-            parameters.fault("userId", "cannot be combined with scope=all");
-        }
+        ReportScope reportScope = ReportScope.parse(parameters, userId, scope);
         parameters.finish();
-        if (everyone) {
+        Optional<UUID> covered = reportScope.findUser(caller);
+        if (covered.isEmpty()) {
             return answerForEveryone(caller, request, spanDays);
         }
-        UUID user = requestedUser.orElse(caller.id());
-        if (!caller.hasId(user) && !caller.isAdmin()) {
-            throw Problem.notFound("user").exception();
-        }
+        UUID user = covered.get();
         ResponseEntity<Analytics> report = queries.read(
                 Names.STUDY,
                 request,
@@ -96,10 +89,6 @@ final class AnalyticsController {
     }
 
     private ResponseEntity<Analytics> answerForEveryone(Caller caller, HttpServletRequest request, int spanDays) {
-        if (!caller.isAdmin()) {
-            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
-                    .exception();
-        }
         LocalDate to = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         LocalDate from = to.minusDays(spanDays - 1L);
         return queries.readShared(

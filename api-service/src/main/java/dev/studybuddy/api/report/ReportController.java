@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -52,32 +51,18 @@ final class ReportController {
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String scope) {
         QueryParameters parameters = new QueryParameters();
-        Optional<UUID> requestedUser = parameters.uuid("userId", userId);
-        boolean everyone = parameters.code(
-                "scope", scope, false, code -> code.equals("all") ? Optional.of(true) : Optional.empty(), "all");
-        if (everyone && requestedUser.isPresent()) {
-            parameters.fault("userId", "cannot be combined with scope=all");
-        }
+        ReportScope reportScope = ReportScope.parse(parameters, userId, scope);
         parameters.finish();
         Report report = installed
                 .findNewest(model)
                 .flatMap(ReadModel::report)
                 .orElseThrow(() -> Problem.notFound("report").exception());
-        if (everyone && !caller.isAdmin()) {
-            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
-                    .exception();
-        }
-        UUID user = requestedUser.orElse(caller.id());
-        if (!caller.hasId(user) && !caller.isAdmin()) {
-            throw Problem.notFound("user").exception();
-        }
-        RollupKey key =
-                everyone ? RollupKey.ofEveryone(report.period()) : RollupKey.ofUser(report.period(), user.toString());
+        Optional<UUID> covered = reportScope.findUser(caller);
+        RollupKey key = covered.map(user -> RollupKey.ofUser(report.period(), user.toString()))
+                .orElseGet(() -> RollupKey.ofEveryone(report.period()));
         ResponseEntity<Object> answer = queries.read(
                 model, request, caller, generation -> report.answer().apply(findRollup(generation, key)));
-        if (!everyone) {
-            readAudit.recordUserData(caller, "report.read", user);
-        }
+        covered.ifPresent(user -> readAudit.recordUserData(caller, "report.read", user));
         return answer;
     }
 

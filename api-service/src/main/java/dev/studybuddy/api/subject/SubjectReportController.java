@@ -6,9 +6,9 @@ import dev.studybuddy.api.cockroach.FallbackReads;
 import dev.studybuddy.api.consistency.Fallback;
 import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.consistency.SharedResults;
-import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.report.ReportScope;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Names;
@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -69,20 +68,13 @@ final class SubjectReportController {
             @RequestParam(required = false) @Nullable String scope) {
         QueryParameters parameters = new QueryParameters();
         int maxSubjects = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_SUBJECTS);
-        Optional<UUID> requestedUser = parameters.uuid("userId", userId);
-        boolean everyone = parameters.code(
-                "scope", scope, false, code -> code.equals("all") ? Optional.of(true) : Optional.empty(), "all");
-        if (everyone && requestedUser.isPresent()) {
-            parameters.fault("userId", "cannot be combined with scope=all");
-        }
+        ReportScope reportScope = ReportScope.parse(parameters, userId, scope);
         parameters.finish();
-        if (everyone) {
+        Optional<UUID> covered = reportScope.findUser(caller);
+        if (covered.isEmpty()) {
             return answerForEveryone(caller, request, maxSubjects);
         }
-        UUID user = requestedUser.orElse(caller.id());
-        if (!caller.hasId(user) && !caller.isAdmin()) {
-            throw Problem.notFound("user").exception();
-        }
+        UUID user = covered.get();
         ResponseEntity<Subjects> report = queries.read(
                 Names.SUBJECTS,
                 request,
@@ -96,10 +88,6 @@ final class SubjectReportController {
     }
 
     private ResponseEntity<Subjects> answerForEveryone(Caller caller, HttpServletRequest request, int maxSubjects) {
-        if (!caller.isAdmin()) {
-            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
-                    .exception();
-        }
         return queries.readShared(
                 Names.SUBJECTS,
                 request,
