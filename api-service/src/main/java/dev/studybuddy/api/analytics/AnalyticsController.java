@@ -16,6 +16,8 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.TimeZones;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,7 +68,17 @@ final class AnalyticsController {
     ResponseEntity<Analytics> analytics(
             Caller caller,
             HttpServletRequest request,
-            @RequestParam(required = false) @Nullable String days,
+            @Parameter(
+                            description = "The report covers this number of days, of which today is the last.",
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            minimum = "1",
+                                            maximum = "" + MAX_DAYS,
+                                            defaultValue = "" + DEFAULT_DAYS))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String days,
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String scope) {
         QueryParameters parameters = new QueryParameters();

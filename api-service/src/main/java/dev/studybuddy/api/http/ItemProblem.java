@@ -1,5 +1,7 @@
 package dev.studybuddy.api.http;
 
+import io.swagger.v3.oas.annotations.media.Schema;
+
 /**
  * Holds the problem detail of one item of a request that concerns several items.
  *
@@ -8,7 +10,15 @@ package dev.studybuddy.api.http;
  * @param status the HTTP status that a request for this item alone would have received
  * @param detail the cause of this occurrence and the client's remedy
  */
-public record ItemProblem(String type, String title, int status, String detail) {
+public record ItemProblem(
+        @Schema(example = "https://studybuddy.dev/problems/not-found")
+        String type,
+
+        @Schema(example = "Not found") String title,
+        @Schema(example = "404") int status,
+
+        @Schema(example = "The requested todo does not exist.")
+        String detail) {
 
     /** Returns a problem as that of an item. */
     public static ItemProblem of(Problem problem) {

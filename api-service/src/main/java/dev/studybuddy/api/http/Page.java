@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Page<T>(List<T> items, @Nullable String nextCursor) {
 
+    /** A request without a limit gets at most this number of items. */
+    public static final int DEFAULT_LIMIT = 50;
+
+    /** A request may ask for at most this number of items. */
+    public static final int MAX_LIMIT = 200;
+
     public Page {
         items = List.copyOf(items);
     }

@@ -41,6 +41,11 @@ public final class QueryParameters {
         return defaultValue;
     }
 
+    /** Returns the largest number of items of a page, which the parameter {@code limit} of a list contains. */
+    public int pageSize(@Nullable String limit) {
+        return integer("limit", limit, Page.DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
+    }
+
     /** Returns a date with a year from 1 to 9999, or nothing if the parameter is absent or empty. */
     public Optional<LocalDate> date(String name, @Nullable String text) {
         if (text == null || text.isEmpty()) {

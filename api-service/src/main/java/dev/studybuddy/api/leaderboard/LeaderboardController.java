@@ -7,6 +7,7 @@ import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -63,10 +64,41 @@ final class LeaderboardController {
     ResponseEntity<byte[]> leaderboard(
             Caller caller,
             HttpServletRequest request,
-            @RequestParam(required = false) @Nullable String period,
-            @RequestParam(required = false) @Nullable String on,
-            @RequestParam(required = false) @Nullable String limit,
-            @RequestParam(required = false) @Nullable String around) {
+            @Parameter(
+                            description =
+                                    "The entries rank the points of the year, month, week or day that contains the date, or of all time.",
+                            schema =
+                                    @Schema(
+                                            defaultValue = "all",
+                                            allowableValues = {"all", "year", "month", "week", "day"}))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String period,
+            @Parameter(
+                            description =
+                                    "The period contains this date. The default is today in the caller's time zone.",
+                            schema = @Schema(type = "string", format = "date"),
+                            example = "2026-11-23")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String on,
+            @Parameter(
+                            description = "The answer contains at most this number of entries.",
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            minimum = "1",
+                                            maximum = "" + LeaderboardQuery.MAX_LIMIT,
+                                            defaultValue = "" + DEFAULT_LIMIT))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
+            @Parameter(
+                            description = "The entries surround the user with this id.",
+                            schema = @Schema(type = "string", format = "uuid"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String around) {
         QueryParameters parameters = new QueryParameters();
         LeaderboardQuery query = new LeaderboardQuery(
                 parameters.code(

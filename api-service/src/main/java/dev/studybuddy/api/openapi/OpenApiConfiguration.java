@@ -3,6 +3,7 @@ package dev.studybuddy.api.openapi;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.Problem.FieldFault;
 import dev.studybuddy.api.http.ProblemWriter;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import io.swagger.v3.oas.models.Components;
@@ -87,19 +88,29 @@ class OpenApiConfiguration {
 
     private static Schema<Object> problemSchema() {
         Schema<Object> fault = schemaOf("object");
-        fault.addProperty("field", schemaOf("string"));
-        fault.addProperty("message", schemaOf("string"));
+        FieldFault faultExample = new FieldFault("minutes", "must be a whole number from 1 to 1440");
+        fault.addProperty("field", exampleOf("string", faultExample.field()));
+        fault.addProperty("message", exampleOf("string", faultExample.message()));
         fault.setRequired(List.of("field", "message"));
         Schema<Object> errors = schemaOf("array");
         errors.setItems(fault);
         Schema<Object> problem = schemaOf("object");
-        for (String text : new String[] {"type", "title", "detail", "instance", "traceId"}) {
-            problem.addProperty(text, schemaOf("string"));
-        }
-        problem.addProperty("status", schemaOf("integer"));
+        Problem example = Problem.invalid(List.of(faultExample));
+        problem.addProperty("type", exampleOf("string", example.type()));
+        problem.addProperty("title", exampleOf("string", example.title()));
+        problem.addProperty("status", exampleOf("integer", example.status().value()));
+        problem.addProperty("detail", exampleOf("string", example.detail()));
+        problem.addProperty("instance", exampleOf("string", "/api/sessions"));
+        problem.addProperty("traceId", exampleOf("string", "4bf92f3577b34da6a3ce929d0e0e4736"));
         problem.addProperty("errors", errors);
         problem.setRequired(List.of("type", "title", "status", "detail", "instance"));
         return problem;
+    }
+
+    private static Schema<Object> exampleOf(String type, Object example) {
+        Schema<Object> schema = schemaOf(type);
+        schema.setExample(example);
+        return schema;
     }
 
     static Schema<Object> schemaOf(String type) {

@@ -11,6 +11,8 @@ import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Report;
 import dev.studybuddy.readmodel.RollupKey;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +49,12 @@ final class ReportController {
     ResponseEntity<Object> report(
             Caller caller,
             HttpServletRequest request,
-            @PathVariable String model,
+            @Parameter(
+                            description = "The value is the name of an installed read model.",
+                            schema = @Schema(pattern = "[a-z]{1,20}"),
+                            example = "study")
+                    @PathVariable
+                    String model,
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String scope) {
         QueryParameters parameters = new QueryParameters();

@@ -102,10 +102,7 @@ final class SessionController {
                     @RequestParam(required = false)
                     @Nullable
                     String sort,
-            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200", defaultValue = "50"))
-                    @RequestParam(required = false)
-                    @Nullable
-                    String limit,
+            @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
         SessionList.Filter filter = new SessionList.Filter(
@@ -117,10 +114,7 @@ final class SessionController {
         SessionList.Order order = parameters.code(
                 "sort", sort, SessionList.Order.NEWEST_FIRST, SessionList.Order::ofCode, SessionList.Order.CODES);
         SessionList.Query query = new SessionList.Query(
-                filter,
-                order,
-                parameters.cursor("cursor", cursor, order.code()),
-                parameters.integer("limit", limit, 50, 1, 200));
+                filter, order, parameters.cursor("cursor", cursor, order.code()), parameters.pageSize(limit));
         parameters.finish();
         return sessions.list(caller, query);
     }

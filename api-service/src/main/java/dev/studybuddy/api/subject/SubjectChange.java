@@ -30,7 +30,11 @@ record SubjectChange(boolean rename, List<String> from, String to) {
 
     /** This record only documents the body of the request in the OpenAPI document. */
     record MergeRequest(
-            @ArraySchema(minItems = 1, maxItems = MAX_MERGED, uniqueItems = true)
+            @ArraySchema(
+                    minItems = 1,
+                    maxItems = MAX_MERGED,
+                    uniqueItems = true,
+                    schema = @Schema(minLength = 1, maxLength = 60, example = "Maths"))
             List<String> from,
 
             @Schema(minLength = 1, maxLength = 60, example = "Mathematics")

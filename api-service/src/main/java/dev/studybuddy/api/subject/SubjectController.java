@@ -13,7 +13,6 @@ import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.api.user.SubjectTable;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -66,13 +65,10 @@ final class SubjectController {
     @GetMapping
     Page<NamedSubject> list(
             Caller caller,
-            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200", defaultValue = "50"))
-                    @RequestParam(required = false)
-                    @Nullable
-                    String limit,
+            @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
-        int maxItems = parameters.integer("limit", limit, 50, 1, 200);
+        int maxItems = parameters.pageSize(limit);
         String after = parameters.textCursor("cursor", cursor, SubjectChange.SUBJECT);
         parameters.finish();
         List<String> found = subjects.list(caller.id(), after, maxItems + 1);

@@ -13,6 +13,8 @@ import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Optional;
@@ -63,7 +65,17 @@ final class SubjectReportController {
     ResponseEntity<Subjects> subjects(
             Caller caller,
             HttpServletRequest request,
-            @RequestParam(required = false) @Nullable String limit,
+            @Parameter(
+                            description = "The answer contains at most this number of subjects.",
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            minimum = "1",
+                                            maximum = "" + MAX_SUBJECTS,
+                                            defaultValue = "" + DEFAULT_LIMIT))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String scope) {
         QueryParameters parameters = new QueryParameters();

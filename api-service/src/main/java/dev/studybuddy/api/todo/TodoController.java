@@ -116,10 +116,7 @@ final class TodoController {
                     @RequestParam(required = false)
                     @Nullable
                     String sort,
-            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200", defaultValue = "50"))
-                    @RequestParam(required = false)
-                    @Nullable
-                    String limit,
+            @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
         TodoList.Filter filter = new TodoList.Filter(
@@ -133,10 +130,7 @@ final class TodoController {
         TodoList.Order order = parameters.code(
                 "sort", sort, TodoList.Order.NEWEST_FIRST, TodoList.Order::ofCode, TodoList.Order.CODES);
         TodoList.Query query = new TodoList.Query(
-                filter,
-                order,
-                parameters.cursor("cursor", cursor, order.code()),
-                parameters.integer("limit", limit, 50, 1, 200));
+                filter, order, parameters.cursor("cursor", cursor, order.code()), parameters.pageSize(limit));
         parameters.finish();
         return todos.list(caller, query);
     }

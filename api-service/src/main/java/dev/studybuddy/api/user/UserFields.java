@@ -51,7 +51,8 @@ final class UserFields {
                             + " the token, which is also the default.")
             String email,
 
-            @Schema(minLength = 1, maxLength = 100) String name,
+            @Schema(minLength = 1, maxLength = 100, example = "Anna")
+            String name,
 
             @Schema(maxLength = 30, pattern = "[a-z0-9._-]{1,30}", example = "anna.b") @Nullable
             String username,
@@ -84,7 +85,8 @@ final class UserFields {
             @Nullable
             String email,
 
-            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, minLength = 1, maxLength = 100) @Nullable
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, minLength = 1, maxLength = 100, example = "Anna")
+            @Nullable
             String name,
 
             @Schema(maxLength = 30, pattern = "[a-z0-9._-]{1,30}", example = "anna.b") @Nullable

@@ -21,9 +21,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class UserSearchController {
 
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 200;
-    private static final TextRule FILTER = TextRule.length(1, 320);
+    private static final int MAX_LENGTH = 320;
+    private static final TextRule FILTER = TextRule.length(1, MAX_LENGTH);
 
     private final UserSearch search;
     private final AdminAuditLog auditLog;
@@ -45,31 +44,30 @@ final class UserSearchController {
             Caller caller,
             @Parameter(
                             description =
-                                    "The list contains only the user with this e-mail address, without regard to case.")
+                                    "The list contains only the user with this e-mail address, without regard to case.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
+                            example = "anna@example.org")
                     @RequestParam(required = false)
                     @Nullable
                     String email,
-            @Parameter(description = "The list contains only the user with this username.")
+            @Parameter(
+                            description = "The list contains only the user with this username.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
+                            example = "anna.b")
                     @RequestParam(required = false)
                     @Nullable
                     String username,
             @Parameter(
                             description =
                                     "The list contains only users whose name, username or e-mail address contains this text,"
-                                            + " without regard to case. A page reads at most 20 000 users.")
+                                            + " without regard to case. A page reads at most 20 000 users.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
+                            example = "anna")
                     @RequestParam(required = false)
                     @Nullable
                     String text,
-            @Parameter(description = "A page contains at most this number of users, from 1 to 200; the default is 50.")
-                    @RequestParam(required = false)
-                    @Nullable
-                    String limit,
-            @Parameter(
-                            description = "The value is the nextCursor of the previous page.",
-                            schema = @Schema(type = "string"))
-                    @RequestParam(required = false)
-                    @Nullable
-                    String cursor) {
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String cursor) {
         if (!caller.isAdmin()) {
             throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may list users.")
                     .exception();
@@ -79,7 +77,7 @@ final class UserSearchController {
                 parameters.text("email", emptyToNull(email), FILTER),
                 parameters.text("username", emptyToNull(username), FILTER),
                 parameters.text("text", emptyToNull(text), FILTER));
-        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
+        int size = parameters.pageSize(limit);
         UUID after = parameters.uuid("cursor", cursor).orElse(null);
         parameters.finish();
         UserSearch.Result result = search.find(query, after, size);

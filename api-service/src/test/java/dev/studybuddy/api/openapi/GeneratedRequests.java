@@ -82,7 +82,9 @@ final class GeneratedRequests {
         if (resolved.has("anyOf")) {
             return valueOf(resolved.path("anyOf").get(0), withOptionalParts);
         }
-        if (resolved.has("example")) {
+        // A value with a format, such as an id, varies. The example of any other value is one that ends quickly.
+        boolean varies = withOptionalParts && resolved.has("format") && random.nextBoolean();
+        if (resolved.has("example") && !varies) {
             return resolved.path("example");
         }
         if (resolved.has("enum")) {

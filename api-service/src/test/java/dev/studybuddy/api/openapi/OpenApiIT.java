@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -30,6 +33,19 @@ class OpenApiIT {
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
+
+    /** One of these keywords bounds the values of a parameter. */
+    private static final Set<String> BOUNDS = Set.of("enum", "format", "pattern", "maxLength", "maximum");
+
+    /** A client copies the values of these parameters from an earlier answer. */
+    private static final Set<String> OPAQUE = Set.of(
+            "query cursor",
+            "header If-Match",
+            "header If-None-Match",
+            "header X-Consistency-Token",
+            "GET /api/admin/dead-letters/{id} path id",
+            "DELETE /api/admin/dead-letters/{id} path id",
+            "POST /api/admin/dead-letters/{id}/replay path id");
 
     private static String served() {
         ObjectNode document = (ObjectNode) RunningApi.shared()
@@ -60,31 +76,81 @@ class OpenApiIT {
     }
 
     @Test
+    void everyParameterHasBoundsUnlessItIsOpaque() throws IOException {
+        List<String> faults = new ArrayList<>();
+        forEachOperation((name, operation) -> {
+            for (JsonNode parameter : operation.path("parameters")) {
+                JsonNode schema = parameter.path("schema");
+                String place = parameter.path("in").asString() + " "
+                        + parameter.path("name").asString();
+                boolean bounded = BOUNDS.stream().anyMatch(schema::has)
+                        || "boolean".equals(schema.path("type").asString());
+                if (!bounded && !OPAQUE.contains(place) && !OPAQUE.contains(name + " " + place)) {
+                    faults.add(name + " has a parameter without bounds: " + place);
+                }
+            }
+        });
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void everyRequestBodyHasAnExampleWithEachOfItsFields() throws IOException {
+        JsonNode document = JSON.readTree(Files.readString(ApiDescription.FILE));
+        List<String> faults = new ArrayList<>();
+        List<String> bodies = new ArrayList<>();
+        forEachOperation((name, operation) -> operation
+                .path("requestBody")
+                .path("content")
+                .forEachEntry((type, body) -> {
+                    bodies.add(name);
+                    JsonNode schema = body.path("schema");
+                    JsonNode example = body.path("example");
+                    ApiDescription.ofRepository()
+                            .faultsOf(schema, example)
+                            .forEach(fault -> faults.add(name + " has an example that is invalid: " + fault));
+                    document.at(schema.path("$ref").asString("#").substring(1))
+                            .path("properties")
+                            .propertyNames()
+                            .forEach(field -> {
+                                if (!example.has(field)) {
+                                    faults.add(name + " has no example of the field " + field);
+                                }
+                            });
+                }));
+        assertThat(bodies).hasSizeGreaterThan(15);
+        assertThat(faults).isEmpty();
+    }
+
+    private static void forEachOperation(BiConsumer<String, JsonNode> check) throws IOException {
+        JSON.readTree(Files.readString(ApiDescription.FILE))
+                .path("paths")
+                .forEachEntry((path, operations) -> operations.forEachEntry(
+                        (method, operation) -> check.accept(method.toUpperCase(Locale.ROOT) + " " + path, operation)));
+    }
+
+    @Test
     void everyOperationIsDescribedCompletely() throws IOException {
         List<String> faults = new ArrayList<>();
-        JsonNode document = JSON.readTree(Files.readString(ApiDescription.FILE));
-        document.path("paths")
-                .forEachEntry((path, operations) -> operations.forEachEntry((method, operation) -> {
-                    String name = method + " " + path;
-                    if (operation.path("summary").asString("").isEmpty()) {
-                        faults.add(name + " has no summary");
-                    }
-                    operation.path("responses").forEachEntry((status, response) -> {
-                        if (response.path("content").has("*/*")) {
-                            faults.add(name + " " + status + " has no content type");
-                        }
-                        if (status.startsWith("2")
-                                && !"204".equals(status)
-                                && response.path("content").isEmpty()) {
-                            faults.add(name + " " + status + " has no content");
-                        }
-                    });
-                    for (JsonNode parameter : operation.path("parameters")) {
-                        if (parameter.path("schema").isMissingNode()) {
-                            faults.add(name + " has a parameter without a schema: " + parameter);
-                        }
-                    }
-                }));
+        forEachOperation((name, operation) -> {
+            if (operation.path("summary").asString("").isEmpty()) {
+                faults.add(name + " has no summary");
+            }
+            operation.path("responses").forEachEntry((status, response) -> {
+                if (response.path("content").has("*/*")) {
+                    faults.add(name + " " + status + " has no content type");
+                }
+                if (status.startsWith("2")
+                        && !"204".equals(status)
+                        && response.path("content").isEmpty()) {
+                    faults.add(name + " " + status + " has no content");
+                }
+            });
+            for (JsonNode parameter : operation.path("parameters")) {
+                if (parameter.path("schema").isMissingNode()) {
+                    faults.add(name + " has a parameter without a schema: " + parameter);
+                }
+            }
+        });
         assertThat(faults).isEmpty();
     }
 }

@@ -123,6 +123,11 @@ public final class ApiDescription {
         checkBody(method, path, response, answer);
     }
 
+    /** Returns the rules of a schema of the document that a value breaks, each as a sentence. */
+    public List<String> faultsOf(JsonNode schema, JsonNode value) {
+        return schemaOf(schema).validate(value).stream().map(String::valueOf).toList();
+    }
+
     private Optional<JsonNode> find(String method, String path) {
         return paths.stream()
                 .filter(template -> template.pattern().matcher(path).matches())
@@ -156,7 +161,7 @@ public final class ApiDescription {
             throw undocumented(method, path, "the content type " + type + " of the status " + answer.status(), answer);
         }
         if (type.endsWith("json")) {
-            var faults = schemaOf(content.path("schema")).validate(answer.json());
+            List<String> faults = faultsOf(content.path("schema"), answer.json());
             if (!faults.isEmpty()) {
                 throw undocumented(method, path, "the body: " + faults, answer);
             }

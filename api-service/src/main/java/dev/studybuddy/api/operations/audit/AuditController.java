@@ -19,9 +19,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class AuditController {
 
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 200;
-    private static final TextRule FILTER = TextRule.length(1, 300);
+    private static final int MAX_LENGTH = 300;
+    private static final TextRule FILTER = TextRule.length(1, MAX_LENGTH);
 
     private final AdminAuditLog auditLog;
 
@@ -32,17 +31,24 @@ final class AuditController {
     @Operation(summary = "Lists administrative changes, newest first")
     @GetMapping(path = "/api/admin/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<AdminAuditLog.Entry> list(
-            @Parameter(description = "The list contains only changes by the caller with this id.")
+            @Parameter(
+                            description = "The list contains only changes by the caller with this id.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
+                            example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301")
                     @RequestParam(required = false)
                     @Nullable
                     String actor,
-            @Parameter(description = "The list contains only changes of this name.", example = "dead-letter.replay")
+            @Parameter(
+                            description = "The list contains only changes of this name.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
+                            example = "dead-letter.replay")
                     @RequestParam(required = false)
                     @Nullable
                     String action,
             @Parameter(
                             description =
                                     "The list contains only changes to this object, named exactly as the entries name it.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
                             example = "user/3f2504e0-4f89-41d3-9a0c-0305e82c3301")
                     @RequestParam(required = false)
                     @Nullable
@@ -59,16 +65,8 @@ final class AuditController {
                     @RequestParam(required = false)
                     @Nullable
                     String to,
-            @Parameter(
-                            description =
-                                    "A page contains at most this number of changes, from 1 to 200; the default is 50.")
-                    @RequestParam(required = false)
-                    @Nullable
-                    String limit,
-            @Parameter(description = "The value is the nextCursor of the previous page.")
-                    @RequestParam(required = false)
-                    @Nullable
-                    String cursor) {
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
         AuditFilter filter = new AuditFilter(
                 parameters.text("actor", emptyToNull(actor), FILTER),
@@ -76,7 +74,7 @@ final class AuditController {
                 parameters.text("target", emptyToNull(target), FILTER),
                 parameters.instant("from", from).orElse(null),
                 parameters.instant("to", to).orElse(null));
-        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
+        int size = parameters.pageSize(limit);
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
         List<AdminAuditLog.Entry> found = auditLog.find(filter, after.at(), after.id(), size + 1);

@@ -14,6 +14,7 @@ import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -40,9 +41,9 @@ final class DeadLetterController {
 
     private static final String REPLAY = "dead-letter.replay";
     private static final String DISCARD = "dead-letter.discard";
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 200;
-    private static final TextRule FILTER = TextRule.length(1, 2000);
+    private static final String ID = "The value is the id of the dead letter in the list.";
+    private static final int MAX_LENGTH = 2000;
+    private static final TextRule FILTER = TextRule.length(1, MAX_LENGTH);
 
     private final DeadLetters deadLetters;
     private final DeadLetterPages pages;
@@ -75,11 +76,39 @@ final class DeadLetterController {
     @GetMapping
     Page<DeadLetterView> list(
             Caller caller,
-            @RequestParam(required = false) @Nullable String source,
-            @RequestParam(required = false) @Nullable String topic,
-            @RequestParam(required = false) @Nullable String state,
-            @RequestParam(required = false) @Nullable String reason,
-            @RequestParam(required = false) @Nullable String cause,
+            @Parameter(
+                            description = "The list contains only dead letters that this service recorded.",
+                            schema = @Schema(allowableValues = {DeadLetterView.PUBLISHER, DeadLetterView.PROJECTOR}))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String source,
+            @Parameter(
+                            description = "The list contains only dead letters of this topic.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
+                            example = "studybuddy.todo.v1")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String topic,
+            @Parameter(
+                            description = "The list contains only dead letters in this state.",
+                            schema = @Schema(allowableValues = {"open", "replayed", "discarded"}))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String state,
+            @Parameter(
+                            description = "The list contains only dead letters with exactly this reason.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
+                            example = "schema-newer")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String reason,
+            @Parameter(
+                            description = "The list contains only dead letters of the group with this cause.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
+                            example = "schema-newer")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cause,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
@@ -90,7 +119,7 @@ final class DeadLetterController {
                 DeadLetterController::source,
                 DeadLetterView.PUBLISHER + ", " + DeadLetterView.PROJECTOR);
         String inState = parameters.code("state", state, "", DeadLetterController::state, "open, replayed, discarded");
-        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
+        int size = parameters.pageSize(limit);
         DeadLetterQuery query = new DeadLetterQuery(
                 parameters.text("topic", emptyToNull(topic), FILTER),
                 emptyToNull(inState),
@@ -115,7 +144,9 @@ final class DeadLetterController {
             summary = "Returns a dead letter with all its details",
             description = "For the role operator-read, the payload is masked. Each other read leaves an audit row.")
     @GetMapping("/{id}")
-    DeadLetterView.Whole details(Caller caller, @PathVariable String id) {
+    DeadLetterView.Whole details(
+            Caller caller,
+            @Parameter(description = ID, example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301") @PathVariable String id) {
         Optional<OutboxEvent> row = deadLetters.findRow(id);
         DeadLetterView.Whole details = row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
                 .orElseGet(() -> DeadLetterView.details(requireDocument(id)));
@@ -132,7 +163,10 @@ final class DeadLetterController {
     @Operation(summary = "Replays a dead letter")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Replayed.class)))
     @PostMapping("/{id}/replay")
-    ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, IdempotentRequest post) {
+    ResponseEntity<byte[]> replay(
+            Caller caller,
+            @Parameter(description = ID, example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301") @PathVariable String id,
+            IdempotentRequest post) {
         return post.runOutsideTransaction(() -> {
             Optional<OutboxEvent> row = deadLetters.findRow(id);
             if (row.isPresent()) {
@@ -182,7 +216,9 @@ final class DeadLetterController {
     @Operation(summary = "Discards a dead letter")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
-    ResponseEntity<Void> discard(Caller caller, @PathVariable String id) {
+    ResponseEntity<Void> discard(
+            Caller caller,
+            @Parameter(description = ID, example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301") @PathVariable String id) {
         Optional<OutboxEvent> row = deadLetters.findRow(id);
         if (row.isPresent()) {
             changeRow(caller, DISCARD, id, () -> deadLetters.discard(row.get()));

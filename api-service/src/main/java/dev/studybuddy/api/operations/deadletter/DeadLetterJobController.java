@@ -34,7 +34,8 @@ final class DeadLetterJobController {
 
     private static final int DEFAULT_PER_SECOND = 100;
     private static final int MAX_PER_SECOND = 10_000;
-    private static final TextRule FILTER = TextRule.length(1, 2000);
+    private static final int MAX_LENGTH = 2000;
+    private static final TextRule FILTER = TextRule.length(1, MAX_LENGTH);
     private static final String EXACT =
             "If this is false, matched is a lower bound, because the count stopped at its limit or after a second.";
 
@@ -63,12 +64,16 @@ final class DeadLetterJobController {
             @Schema(allowableValues = {"publisher", "projector"}) @Nullable
             String source,
 
-            @Schema(example = "studybuddy.todo.v1") @Nullable
+            @Schema(maxLength = MAX_LENGTH, example = "studybuddy.todo.v1") @Nullable
             String topic,
 
-            @Nullable String reason,
-            @Schema(example = "schema-newer") @Nullable String cause,
-            @Nullable String key,
+            @Schema(maxLength = MAX_LENGTH, example = "schema-newer") @Nullable
+            String reason,
+
+            @Schema(maxLength = MAX_LENGTH, example = "schema-newer") @Nullable
+            String cause,
+
+            @Schema(maxLength = MAX_LENGTH) @Nullable String key,
             @Nullable Boolean dryRun,
 
             @Schema(minimum = "1", maximum = "10000") @Nullable

@@ -13,6 +13,7 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -144,7 +145,14 @@ final class GenerationController {
     @ApiResponse(responseCode = "204")
     @DeleteMapping(REBUILD + "/{generation}")
     ResponseEntity<Void> abort(
-            Caller caller, @PathVariable int generation, @RequestParam(defaultValue = Names.STUDY) String model) {
+            Caller caller,
+            @PathVariable int generation,
+            @Parameter(
+                            description = "The value is the name of a read model.",
+                            schema = @Schema(defaultValue = Names.STUDY, pattern = "[a-z]{1,20}"),
+                            example = "study")
+                    @RequestParam(defaultValue = Names.STUDY)
+                    String model) {
         requireModel(model);
         auditLog.runRecorded(caller, "projection.abort", model + '/' + generation, () -> {
             commands.abort(model, generation, "aborted by " + caller.userId());
@@ -159,7 +167,12 @@ final class GenerationController {
     ResponseEntity<byte[]> activate(
             Caller caller,
             @PathVariable int generation,
-            @RequestParam(defaultValue = Names.STUDY) String model,
+            @Parameter(
+                            description = "The value is the name of a read model.",
+                            schema = @Schema(defaultValue = Names.STUDY, pattern = "[a-z]{1,20}"),
+                            example = "study")
+                    @RequestParam(defaultValue = Names.STUDY)
+                    String model,
             IdempotentRequest post) {
         requireModel(model);
         return post.runOutsideTransaction(() -> {

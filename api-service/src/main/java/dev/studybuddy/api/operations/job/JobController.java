@@ -31,9 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 final class JobController {
 
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 200;
-    private static final TextRule FILTER = TextRule.length(1, 300);
+    private static final int MAX_LENGTH = 300;
+    private static final TextRule FILTER = TextRule.length(1, MAX_LENGTH);
 
     private final Jobs jobs;
     private final JobResponses responses;
@@ -55,7 +54,10 @@ final class JobController {
                             schema = @Schema(implementation = JobPage.class)))
     @GetMapping(path = "/api/admin/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<ObjectNode> list(
-            @Parameter(description = "The list contains only jobs of this kind.", example = "backup")
+            @Parameter(
+                            description = "The list contains only jobs of this kind.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
+                            example = "backup")
                     @RequestParam(required = false)
                     @Nullable
                     String kind,
@@ -69,18 +71,13 @@ final class JobController {
                             description =
                                     "The list contains only jobs about this object, for example a user's id or a read model."
                                             + " A verify of all read models has the subject *.",
+                            schema = @Schema(maxLength = MAX_LENGTH),
                             example = "study")
                     @RequestParam(required = false)
                     @Nullable
                     String subject,
-            @Parameter(description = "A page contains at most this number of jobs, from 1 to 200; the default is 50.")
-                    @RequestParam(required = false)
-                    @Nullable
-                    String limit,
-            @Parameter(description = "The value is the nextCursor of the previous page.")
-                    @RequestParam(required = false)
-                    @Nullable
-                    String cursor) {
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
         JobFilter filter = new JobFilter(
                 parameters.text("kind", emptyToNull(kind), FILTER),
@@ -88,7 +85,7 @@ final class JobController {
                         .code("state", state, JobController::stateOf, "queued, running, done, failed, cancelled")
                         .orElse(null),
                 parameters.text("subject", emptyToNull(subject), FILTER));
-        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
+        int size = parameters.pageSize(limit);
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
         List<Job> found = jobs.find(filter, after.at(), after.id(), size + 1);

@@ -38,7 +38,7 @@ public final class JobResponses {
     public record JobView(
             UUID jobId,
             @Schema(example = "backup") String kind,
-            String subject,
+            @Schema(example = "study") String subject,
 
             @Schema(allowableValues = {"queued", "running", "done", "failed", "cancelled"})
             String state,
