@@ -92,7 +92,7 @@ final class GeneratedRequests {
                     .get(random.nextInt(resolved.path("enum").size()));
         }
         return switch (typeOf(resolved)) {
-            case "object" -> objectOf(resolved, withOptionalParts);
+            case "object" -> objectOf(resolved, minProperties(schema, resolved), withOptionalParts);
             case "array" -> arrayOf(resolved, withOptionalParts);
             case "integer" -> JSON.getNodeFactory().numberNode(numberOf(resolved));
             case "number" -> JSON.getNodeFactory().numberNode(random.nextDouble());
@@ -101,12 +101,21 @@ final class GeneratedRequests {
         };
     }
 
-    private ObjectNode objectOf(JsonNode schema, boolean withOptionalParts) {
+    /** Returns the smallest number of properties, which a reference to a schema may raise. */
+    private static int minProperties(JsonNode reference, JsonNode schema) {
+        return Math.max(
+                reference.path("minProperties").asInt(0),
+                schema.path("minProperties").asInt(0));
+    }
+
+    private ObjectNode objectOf(JsonNode schema, int minProperties, boolean withOptionalParts) {
         List<String> required = new ArrayList<>();
         schema.path("required").forEach(name -> required.add(name.asString()));
         ObjectNode object = JSON.createObjectNode();
         schema.path("properties").forEachEntry((name, property) -> {
-            if (required.contains(name) || (withOptionalParts && random.nextBoolean())) {
+            if (required.contains(name)
+                    || required.size() + object.size() < minProperties
+                    || (withOptionalParts && random.nextBoolean())) {
                 object.set(name, valueOf(property, withOptionalParts));
             }
         });

@@ -100,7 +100,7 @@ final class BackupController {
      * @param changedFrom the earliest time of the last change
      * @param changedTo the time before which the last change was
      */
-    @Schema(name = "SnapshotSelection")
+    @Schema(name = "SnapshotSelection", minProperties = 1)
     record Selection(
             @Schema(allowableValues = {"user", "todo", "session"}) @Nullable
             String type,
@@ -109,7 +109,9 @@ final class BackupController {
             @Nullable Instant changedFrom,
             @Nullable Instant changedTo) {}
 
-    @Operation(summary = "Starts a job that emits a snapshot of each aggregate of a type, of a user or of a time range")
+    @Operation(
+            summary = "Starts a job that emits a snapshot of each aggregate of a type, of a user or of a time range",
+            description = "At least one field is required, and an aggregate must match each of them.")
     @RequestBody(
             required = true,
             content =

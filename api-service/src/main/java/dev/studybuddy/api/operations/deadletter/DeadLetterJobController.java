@@ -132,13 +132,16 @@ final class DeadLetterJobController {
         return start(caller, request, post, ReplayJob.KIND, "dead-letter.replay-many");
     }
 
-    @Operation(summary = "Starts a job that discards many dead letters; {\"dryRun\": true} only counts them")
+    @Operation(
+            summary = "Starts a job that discards many dead letters; {\"dryRun\": true} only counts them",
+            description =
+                    "At least one of source, topic, reason, cause and key is required, so that an incomplete request does not discard every dead letter.")
     @RequestBody(
-            required = false,
+            required = true,
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = Selection.class)))
+                            schema = @Schema(implementation = Selection.class, minProperties = 1)))
     @ApiResponse(
             responseCode = "200",
             description = "The answer states the number of matching dead letters; no job was started.",
