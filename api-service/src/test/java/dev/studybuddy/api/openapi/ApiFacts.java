@@ -1,6 +1,7 @@
 package dev.studybuddy.api.openapi;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +12,8 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The facts of an API are what its clients rely on. A fact is a place, such as a property of an answer, with its type.
- * The comparison of the facts of two OpenAPI documents yields the changes that break a client.
+ * The facts of an API are what its clients rely on. A fact is a place, such as a property of an answer, with its type
+ * and its bounds. The statuses and headers of answers are facts, too. The comparison of the facts of two OpenAPI documents yields the changes that break a client.
  */
 final class ApiFacts {
 
@@ -22,6 +23,8 @@ final class ApiFacts {
     private final Set<String> operations = new TreeSet<>();
     private final Map<String, String> answers = new TreeMap<>();
     private final Map<String, String> requests = new TreeMap<>();
+    private final Map<String, AllowedValues> values = new HashMap<>();
+    private final Map<String, Set<String>> headers = new TreeMap<>();
     private final Set<String> required = new HashSet<>();
 
     private ApiFacts(JsonNode document) {
@@ -39,8 +42,9 @@ final class ApiFacts {
     private void readOperation(String name, JsonNode operation) {
         operations.add(name);
         operation.path("responses").forEachEntry((status, response) -> {
+            answers.put(name + " " + status, "status");
+            headers.put(name + " " + status, Set.copyOf(response.path("headers").propertyNames()));
             if (status.startsWith("2")) {
-                answers.put(name + " " + status, "status");
                 readContent(response.path("content"), name + " " + status, answers);
             }
         });
@@ -62,6 +66,7 @@ final class ApiFacts {
     private void readSchema(JsonNode schema, String place, Map<String, String> facts, int depth) {
         JsonNode resolved = resolve(schema);
         facts.put(place, typeOf(resolved));
+        values.put(place, new AllowedValues(partsOf(schema, resolved)));
         if (depth == MAX_DEPTH) {
             return;
         }
@@ -71,6 +76,13 @@ final class ApiFacts {
             }
         }
         readProperties(resolved, place, facts, depth);
+    }
+
+    private List<JsonNode> partsOf(JsonNode schema, JsonNode resolved) {
+        List<JsonNode> parts = new ArrayList<>(List.of(resolved));
+        resolved.path("anyOf").forEach(alternative -> parts.add(resolve(alternative)));
+        parts.add(schema);
+        return parts;
     }
 
     private void readProperties(JsonNode schema, String place, Map<String, String> facts, int depth) {
@@ -124,6 +136,7 @@ final class ApiFacts {
             } else if (required.contains(place) && !later.required.contains(place)) {
                 changes.add("The answer `" + place + "` is not always present.");
             }
+            changes.addAll(changesOfAnswer(place, later));
         });
         later.requests.forEach((place, type) -> {
             if (!operations.contains(operationOf(place))) {
@@ -134,12 +147,35 @@ final class ApiFacts {
                 changes.add("This part of a request is now required: `" + place + "`.");
             } else if (earlierType != null && !earlierType.equals(type)) {
                 changes.add("The request's `" + place + "` is " + type + " instead of " + earlierType + ".");
+            } else if (earlierType != null) {
+                valuesAt(place)
+                        .rejections(later.valuesAt(place))
+                        .forEach(rejection -> changes.add("The request's `" + place + "` " + rejection + "."));
             }
         });
         requests.keySet().stream()
                 .filter(place -> later.operations.contains(operationOf(place)) && !later.requests.containsKey(place))
                 .forEach(place -> changes.add("The request's `" + place + "` was removed."));
         return changes;
+    }
+
+    private List<String> changesOfAnswer(String place, ApiFacts later) {
+        List<String> changes = new ArrayList<>();
+        for (String value : valuesAt(place).missingValues(later.valuesAt(place))) {
+            changes.add("The answer `" + place + "` can now be " + value + ".");
+        }
+        if (later.answers.containsKey(place)) {
+            Set<String> removed = new TreeSet<>(headers.getOrDefault(place, Set.of()));
+            removed.removeAll(later.headers.getOrDefault(place, Set.of()));
+            for (String header : removed) {
+                changes.add("The header `" + header + "` of the answer `" + place + "` was removed.");
+            }
+        }
+        return changes;
+    }
+
+    private AllowedValues valuesAt(String place) {
+        return values.getOrDefault(place, new AllowedValues(List.of()));
     }
 
     private static String operationOf(String place) {

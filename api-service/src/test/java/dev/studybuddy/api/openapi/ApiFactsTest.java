@@ -1,0 +1,83 @@
+package dev.studybuddy.api.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class ApiFactsTest {
+
+    private static final String DOCUMENT = """
+            {"paths": {"/api/todos": {"post": {
+              "parameters": [
+                {"in": "query", "name": "limit", "schema": {"type": "integer", "minimum": 1, "maximum": 200}}],
+              "requestBody": {"content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/New", "minProperties": 1}}}},
+              "responses": {
+                "201": {
+                  "headers": {"ETag": {"schema": {"type": "string"}}},
+                  "content": {"application/json": {"schema": {"type": "object", "properties": {
+                    "state": {"type": "string", "enum": ["open", "done"]}}}}}},
+                "409": {"headers": {"Retry-After": {"schema": {"type": "integer"}}}}}}}},
+             "components": {"schemas": {"New": {"type": "object", "properties": {
+               "title": {"type": "string", "minLength": 1, "maxLength": 100},
+               "difficulty": {"anyOf": [{"type": "string", "enum": ["easy", "hard"]}, {"type": "null"}]}}}}}}
+            """;
+
+    private static List<String> changes(String text, String replacement) {
+        assertThat(DOCUMENT).contains(text);
+        JsonMapper json = new JsonMapper();
+        ApiFacts earlier = ApiFacts.of(json.readTree(DOCUMENT));
+        return earlier.changesThatBreak(ApiFacts.of(json.readTree(DOCUMENT.replace(text, replacement))));
+    }
+
+    @Test
+    void aWiderBoundBreaksNoClient() {
+        assertThat(changes("\"maximum\": 200", "\"maximum\": 300")).isEmpty();
+        assertThat(changes("\"minLength\": 1", "\"minLength\": 0")).isEmpty();
+        assertThat(changes("[\"easy\", \"hard\"]", "[\"easy\", \"medium\", \"hard\"]"))
+                .isEmpty();
+        assertThat(changes("[\"open\", \"done\"]", "[\"open\"]")).isEmpty();
+    }
+
+    @Test
+    void aNarrowerBoundOfARequestBreaksClients() {
+        assertThat(changes("\"maximum\": 200", "\"maximum\": 100"))
+                .containsExactly("The request's `POST /api/todos query limit` has the maximum 100 instead of 200.");
+        assertThat(changes("\"minimum\": 1", "\"minimum\": 2"))
+                .containsExactly("The request's `POST /api/todos query limit` has the minimum 2 instead of 1.");
+        assertThat(changes("\"maxLength\": 100", "\"maxLength\": 99"))
+                .containsExactly("The request's `POST /api/todos body application/json.title` has the maxLength 99"
+                        + " instead of 100.");
+        assertThat(changes("\"minProperties\": 1", "\"minProperties\": 2"))
+                .containsExactly("The request's `POST /api/todos body application/json` has the minProperties 2"
+                        + " instead of 1.");
+    }
+
+    @Test
+    void aRemovedValueOfARequestBreaksClients() {
+        assertThat(changes("[\"easy\", \"hard\"]", "[\"easy\"]"))
+                .containsExactly("The request's `POST /api/todos body application/json.difficulty` cannot be hard any"
+                        + " longer.");
+    }
+
+    @Test
+    void aFurtherValueOfAnAnswerBreaksClients() {
+        assertThat(changes("[\"open\", \"done\"]", "[\"open\", \"done\", \"late\"]"))
+                .containsExactly("The answer `POST /api/todos 201 application/json.state` can now be late.");
+    }
+
+    @Test
+    void aRemovedStatusBreaksClients() {
+        assertThat(changes("\"409\"", "\"422\"")).containsExactly("The answer `POST /api/todos 409` was removed.");
+    }
+
+    @Test
+    void aRemovedHeaderOfAnAnswerBreaksClients() {
+        assertThat(changes("\"ETag\"", "\"X-Tag\""))
+                .containsExactly("The header `ETag` of the answer `POST /api/todos 201` was removed.");
+        assertThat(changes("\"Retry-After\"", "\"X-Retry\""))
+                .containsExactly("The header `Retry-After` of the answer `POST /api/todos 409` was removed.");
+    }
+}
