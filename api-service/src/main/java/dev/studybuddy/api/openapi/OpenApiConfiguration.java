@@ -7,6 +7,7 @@ import dev.studybuddy.api.http.Problem.FieldFault;
 import dev.studybuddy.api.http.ProblemWriter;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.ExternalDocumentation;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
@@ -96,6 +97,9 @@ class OpenApiConfiguration {
         errors.setItems(fault);
         Schema<Object> problem = schemaOf("object");
         Problem example = Problem.invalid(List.of(faultExample));
+        problem.setExternalDocs(new ExternalDocumentation()
+                .url(ProblemPageController.PATH)
+                .description("This page explains each type."));
         problem.addProperty("type", exampleOf("string", example.type()));
         problem.addProperty("title", exampleOf("string", example.title()));
         problem.addProperty("status", exampleOf("integer", example.status().value()));

@@ -82,6 +82,7 @@ class JwtModeIT {
     @Test
     void everybodyLoadsTheConsoleAndOnlyOperatorsReadItsData() throws Exception {
         assertThat(anonymous.get("/console").status()).isEqualTo(200);
+        assertThat(anonymous.get("/openapi/problems/unauthorized").status()).isEqualTo(200);
         assertThat(anonymous.get("/console/assets/main.js").status()).isEqualTo(200);
         assertThat(anonymous.post("/console", "").status()).isEqualTo(401);
         assertThat(anonymous.get("/consoles").status()).isEqualTo(401);
