@@ -110,6 +110,14 @@ public final class DeferredAggregates {
         put(aggregate, Extent.VERSIONS, null, version, entry == null ? WHEN_QUEUE_HAS_ROOM : entry.dueAtNanos);
     }
 
+    /** Postpones a deferred aggregate until a monotonic time in nanoseconds. The same rows are read then. */
+    public void postpone(Aggregate aggregate, long untilNanos) {
+        Entry entry = entries.get(aggregate);
+        if (entry != null) {
+            put(aggregate, entry.extent, entry.row, entry.lowestVersion, untilNanos);
+        }
+    }
+
     /** Makes an overflow due, because the aggregate's queue has room again. A hold keeps its time. */
     void releaseOverflow(Aggregate aggregate, long nowNanos) {
         Entry entry = entries.get(aggregate);

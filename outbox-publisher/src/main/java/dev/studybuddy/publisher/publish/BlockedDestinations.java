@@ -180,7 +180,10 @@ final class BlockedDestinations {
         }
     }
 
-    /** Records that the database could not return the row of a probe now, which counts as a failure of the probe. */
+    /**
+     * Records that the row of a probe cannot be read or sent now, which counts as a failure of the probe: the database
+     * could not return it, or the lease of its shard is not trusted.
+     */
     void recordUnreadableProbe(Aggregate aggregate, long nowNanos) {
         Block block = blockOf(aggregate);
         if (block != null && block.isProbing(aggregate)) {

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.DeferredAggregates;
 import dev.studybuddy.publisher.ordering.IndexPosition;
@@ -24,6 +25,9 @@ import org.springframework.dao.DataAccessException;
  *
  * <p>The content of a probe may use the bytes that are otherwise kept free of long contents, because all other rows of
  * its topic or partition wait for it.
+ *
+ * <p>The aggregates of a shard whose lease is not trusted are postponed, because their rows could not be sent and would
+ * take the memory that other shards need.
  */
 final class DeferredReader {
 
@@ -31,6 +35,9 @@ final class DeferredReader {
 
     /** An aggregate or a predecessor whose statement failed is not read again before this time is over. */
     static final Duration FAILURE_WAIT = Duration.ofSeconds(5);
+
+    /** The aggregates of a shard whose lease is not trusted are postponed by this time. */
+    private static final Duration LEASE_WAIT = Duration.ofSeconds(1);
 
     /** One statement reads at most this many rows of a deferred aggregate. */
     private static final int MAX_ROWS_OF_AGGREGATE = 500;
@@ -44,6 +51,7 @@ final class DeferredReader {
     private final OutboxQueries table;
     private final Ordering ordering;
     private final BlockedDestinations blocked;
+    private final ShardLeases leases;
     private final ContentReader contents;
     private final MemoryRoom room;
     private final long intervalNanos;
@@ -55,11 +63,13 @@ final class DeferredReader {
             OutboxQueries table,
             Ordering ordering,
             BlockedDestinations blocked,
+            ShardLeases leases,
             ContentReader contents,
             MemoryRoom room) {
         this.table = table;
         this.ordering = ordering;
         this.blocked = blocked;
+        this.leases = leases;
         this.contents = contents;
         this.room = room;
         this.intervalNanos = settings.polling().interval().toNanos();
@@ -97,7 +107,7 @@ final class DeferredReader {
         }
         List<RowKey> keys = new ArrayList<>(due.size());
         for (RowKey key : due) {
-            if (!leaveInTableIfKeptOut(key.aggregate())) {
+            if (!leaveInTable(key.aggregate(), nowNanos)) {
                 keys.add(key);
             }
         }
@@ -167,14 +177,22 @@ final class DeferredReader {
         }
     }
 
-    /** Leaves the rows of an aggregate in the table if its destination is blocked, and returns whether it is. */
-    private boolean leaveInTableIfKeptOut(Aggregate aggregate) {
-        boolean keptOut = blocked.keepsOut(aggregate);
-        if (keptOut) {
+    /**
+     * Leaves the rows of an aggregate in the table if its destination is blocked or the lease of its shard is not
+     * trusted, and returns whether they stay there.
+     */
+    private boolean leaveInTable(Aggregate aggregate, long nowNanos) {
+        if (blocked.keepsOut(aggregate)) {
             blocked.recordSkipped(aggregate, IndexPosition.START);
             ordering.deferred().remove(aggregate);
+            return true;
         }
-        return keptOut;
+        if (leases.maySend(aggregate.shard())) {
+            return false;
+        }
+        ordering.deferred().postpone(aggregate, nowNanos + LEASE_WAIT.toNanos());
+        blocked.recordUnreadableProbe(aggregate, nowNanos);
+        return true;
     }
 
     /**
@@ -189,7 +207,7 @@ final class DeferredReader {
             return false;
         }
         Aggregate aggregate = due.aggregate();
-        if (leaveInTableIfKeptOut(aggregate)) {
+        if (leaveInTable(aggregate, nowNanos)) {
             return true;
         }
         List<OutboxRow> rows;

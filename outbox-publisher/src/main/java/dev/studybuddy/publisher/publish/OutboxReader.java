@@ -55,7 +55,7 @@ final class OutboxReader {
                 Math.min(polling.page(), settings.memory().rows()),
                 polling.pageBytes().toBytes());
         this.room = new MemoryRoom(settings, ordering, budget);
-        this.deferredReader = new DeferredReader(settings, table, ordering, blocked, contents, room);
+        this.deferredReader = new DeferredReader(settings, table, ordering, blocked, leases, contents, room);
         this.predecessorReader = new PredecessorReader(polling.interval(), table, ordering, contents, budget, room);
         this.cursors = new ShardCursors(ordering, blocked, leases, startingPoints, polling.sweepWindow());
         this.admitter = new PageAdmitter(
@@ -106,9 +106,8 @@ final class OutboxReader {
             return false;
         }
         List<ShardCursor> cursorsToPoll = cursors.all().stream()
-                .filter(cursor -> (dueShards & (1L << cursor.shard)) != 0
-                        && !cursor.isCatchingUp()
-                        && !cursor.isBackingOff(nowNanos))
+                .filter(cursor ->
+                        (dueShards & (1L << cursor.shard)) != 0 && !cursor.isCatchingUp() && mayRead(cursor, nowNanos))
                 .toList();
         if (cursorsToPoll.isEmpty()) {
             schedule.recordPoll(nowNanos, dueShards, false, 0);
@@ -131,6 +130,14 @@ final class OutboxReader {
         }
         schedule.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
         return newRows > 0;
+    }
+
+    /**
+     * Returns whether a shard may be read now. No row of it can be sent while its lease is not trusted, so that its
+     * rows would only take the memory that other shards need. Its cursor stays, so that no row is skipped.
+     */
+    private boolean mayRead(ShardCursor cursor, long nowNanos) {
+        return !cursor.isBackingOff(nowNanos) && leases.maySend(cursor.shard);
     }
 
     private int pollTogether(List<ShardCursor> together, int rows, long nowNanos) {
@@ -178,13 +185,13 @@ final class OutboxReader {
     }
 
     private @Nullable ShardCursor nextCatchUp(long nowNanos) {
-        return catchUpTurn.next(cursors.all(), cursor -> cursor.isCatchingUp() && !cursor.isBackingOff(nowNanos));
+        return catchUpTurn.next(cursors.all(), cursor -> cursor.isCatchingUp() && mayRead(cursor, nowNanos));
     }
 
     private @Nullable ShardCursor nextSweep(long nowNanos) {
         return sweepTurn.next(
                 cursors.all(),
-                cursor -> !cursor.isCatchingUp() && !cursor.isBackingOff(nowNanos) && sweeper.isDue(cursor, nowNanos));
+                cursor -> !cursor.isCatchingUp() && mayRead(cursor, nowNanos) && sweeper.isDue(cursor, nowNanos));
     }
 
     private int readPages(List<PageRequest> requests, long nowNanos) {

@@ -64,7 +64,10 @@ final class Sweeper {
         for (ShardCursor cursor : cursors.all()) {
             if (deep) {
                 cursor.sweepFrom(IndexPosition.START);
-            } else if (!cursor.isSweeping() && !cursor.isCatchingUp() && !cursor.isBackingOff(nowNanos)) {
+            } else if (!cursor.isSweeping()
+                    && !cursor.isCatchingUp()
+                    && !cursor.isBackingOff(nowNanos)
+                    && leases.maySend(cursor.shard)) {
                 cursor.beginLateSweep(leases.databaseNow(), window);
                 if (cursor.isSweeping()) {
                     requests.add(sweepPageRequest(cursor, Math.max(1, room / Shards.COUNT)));

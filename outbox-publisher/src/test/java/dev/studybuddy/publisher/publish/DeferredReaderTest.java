@@ -3,6 +3,8 @@ package dev.studybuddy.publisher.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.lease.OwnedShards;
+import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Dispatch;
 import dev.studybuddy.publisher.ordering.Ordering;
@@ -24,6 +26,7 @@ import org.springframework.util.unit.DataSize;
 class DeferredReaderTest {
 
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
+    private static final int SHARD = 3;
     private static final int PAGE_BYTES = 8 * 1024 * 1024;
     private static final int MEMORY_BYTES = 8 * PAGE_BYTES;
     private static final PublishSettings SETTINGS = settings();
@@ -31,13 +34,18 @@ class DeferredReaderTest {
     private final Table table = new Table();
     private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
     private final BlockedDestinations blocked = new BlockedDestinations(SETTINGS.backoff(), aggregate -> 0);
-    private final DeferredReader reader = new DeferredReader(
-            SETTINGS,
-            table,
-            ordering,
-            blocked,
-            new ContentReader(table, () -> 0, PAGE_BYTES),
-            new MemoryRoom(SETTINGS, ordering, new PageBudget(4096, PAGE_BYTES)));
+    private final DeferredReader reader = reader(OwnedShards.of(NOW, SHARD));
+
+    private DeferredReader reader(ShardLeases leases) {
+        return new DeferredReader(
+                SETTINGS,
+                table,
+                ordering,
+                blocked,
+                leases,
+                new ContentReader(table, () -> 0, PAGE_BYTES),
+                new MemoryRoom(SETTINGS, ordering, new PageBudget(4096, PAGE_BYTES)));
+    }
 
     @Test
     void oneStatementReadsTheOnlyRowsOfManyAggregates() {
@@ -103,11 +111,11 @@ class DeferredReaderTest {
                 .as("nothing is read before memory has room")
                 .isNull();
 
-        Dispatch sent = ordering.dispatch(3, aggregate -> true, 10);
+        Dispatch sent = ordering.dispatch(SHARD, aggregate -> true, 10);
         while (sent != null) {
             ordering.acknowledge(sent.row(), 10);
             ordering.settle(sent.row(), new Settlement.Marked(), 10);
-            sent = ordering.dispatch(3, aggregate -> true, 10);
+            sent = ordering.dispatch(SHARD, aggregate -> true, 10);
         }
         assertThat(reader.nextNanos()).isNotNull();
         assertThat(reader.read(10)).isTrue();
@@ -157,6 +165,36 @@ class DeferredReaderTest {
         assertThat(ordering.deferred().contains(probe.aggregate())).isTrue();
     }
 
+    @Test
+    void rowsOfAShardWhoseLeaseIsNotTrustedStayInTheTable() {
+        DeferredReader untrusted = reader(OwnedShards.of(NOW));
+        defer(row("row"));
+        OutboxRow versions = row("versions");
+        table.rows.put(versions.key(), versions);
+        ordering.deferred().defer(versions.aggregate(), 1, 10);
+
+        assertThat(untrusted.read(10)).isTrue();
+
+        assertThat(table.reads).isEmpty();
+        assertThat(ordering.deferred().size()).isEqualTo(2);
+        assertThat(untrusted.nextNanos()).isEqualTo(10 + Duration.ofSeconds(1).toNanos());
+        assertThat(reader.read(10 + Duration.ofSeconds(1).toNanos())).isTrue();
+        assertThat(ordering.size()).isEqualTo(2);
+    }
+
+    @Test
+    void aProbeOfAShardWhoseLeaseIsNotTrustedKeepsItsBlock() {
+        OutboxRow probe = row("probe");
+        beginProbe(probe);
+
+        assertThat(reader(OwnedShards.of(NOW)).read(10)).isTrue();
+
+        assertThat(blocked.keepsOut(probe.aggregate()))
+                .as("the probe failed, and a further one follows")
+                .isTrue();
+        assertThat(blocked.nextNanos()).isNotNull();
+    }
+
     private void beginProbe(OutboxRow probe) {
         table.rows.put(probe.key(), probe);
         blocked.block(blocked.partition(probe.aggregate()), probe, true, 0, "no leader");
@@ -176,7 +214,17 @@ class DeferredReaderTest {
     private static OutboxRow row(String id) {
         byte[] json = TestBytes.utf8("{}");
         return new OutboxRow(
-                new Aggregate(3, "todo", id), 1, UUID.randomUUID(), "todo.updated", json, json, NOW, 0, null, NOW, 0);
+                new Aggregate(SHARD, "todo", id),
+                1,
+                UUID.randomUUID(),
+                "todo.updated",
+                json,
+                json,
+                NOW,
+                0,
+                null,
+                NOW,
+                0);
     }
 
     private static PublishSettings settings() {

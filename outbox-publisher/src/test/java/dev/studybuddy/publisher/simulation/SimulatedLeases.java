@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,9 @@ final class SimulatedLeases implements LeaseTable {
     private final long[] expiries = new long[Shards.COUNT];
     private final @Nullable Instant[] sweepRequests = new Instant[Shards.COUNT];
     private final Map<String, Heartbeat> heartbeats = new TreeMap<>();
+    /** The rows of these shards are locked by another session, so that no instance can write or read them. */
+    final Set<Integer> lockedShards = new HashSet<>();
+
     private long moves;
 
     /** A heartbeat row holds the time of the heartbeat, and the times that its fitness was computed from. */
@@ -105,12 +109,12 @@ final class SimulatedLeases implements LeaseTable {
         return databaseFaults.run(() -> {
             List<RenewedLease> renewed = new ArrayList<>();
             for (int shard = 0; shard < Shards.COUNT; shard++) {
-                if (instance.equals(owners[shard]) && expiries[shard] > now()) {
+                if (instance.equals(owners[shard]) && expiries[shard] > now() && !lockedShards.contains(shard)) {
                     expiries[shard] = now() + TTL_NANOS;
                     renewed.add(new RenewedLease(shard, epochs[shard], sweepRequests[shard]));
                 }
             }
-            return new Renewal(renewed.isEmpty() ? null : clock.databaseNow(), renewed, Set.of());
+            return new Renewal(renewed.isEmpty() ? null : clock.databaseNow(), renewed, Set.copyOf(lockedShards));
         });
     }
 
@@ -119,7 +123,7 @@ final class SimulatedLeases implements LeaseTable {
         return databaseFaults.run(() -> {
             List<ShardEpoch> taken = new ArrayList<>();
             for (int shard : shards) {
-                if (expiries[shard] < now()) {
+                if (expiries[shard] < now() && !lockedShards.contains(shard)) {
                     assign(shard, instance);
                     taken.add(new ShardEpoch(shard, epochs[shard]));
                 }
@@ -142,6 +146,9 @@ final class SimulatedLeases implements LeaseTable {
         return databaseFaults.run(() -> {
             List<Row> rows = new ArrayList<>();
             for (int shard = 0; shard < Shards.COUNT; shard++) {
+                if (lockedShards.contains(shard)) {
+                    continue;
+                }
                 rows.add(new Row(shard, owners[shard], epochs[shard], expiries[shard] < now()));
             }
             return rows;
