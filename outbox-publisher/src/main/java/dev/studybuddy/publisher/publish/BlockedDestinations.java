@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The broker may refuse one record by an error that concerns its destination, for example because of a policy. After
- * several failures of a probe, a row of another aggregate is therefore the next probe. Further failures of the former
- * probe's aggregate block no destination.
+ * several failures of a probe, a row of another aggregate is therefore the next probe. {@link FailedProbes} counts the
+ * failures of each aggregate across blocks, and those of a failed probe block no destination.
  *
  * <p>No library is used for this circuit breaker, because the clock and the random source must be parameters: a
  * simulation can then repeat a run exactly.
@@ -105,7 +105,13 @@ final class BlockedDestinations {
         return block != null && !block.isProbing(aggregate);
     }
 
-    /** Returns the aggregates whose failures block no destination. */
+    /** Returns whether an aggregate is the probe of its destination and may be sent. */
+    boolean isProbing(Aggregate aggregate) {
+        Block block = blockOf(aggregate);
+        return block != null && block.isProbing(aggregate);
+    }
+
+    /** Returns the counts of failed sends, and the aggregates whose failures block no destination. */
     FailedProbes failedProbes() {
         return failedProbes;
     }
@@ -145,6 +151,7 @@ final class BlockedDestinations {
             // The send began before the pause. Its row stays in the table like the other rows of its type.
             return false;
         }
+        failedProbes.recordFailure(row.aggregate());
         Block block = blocks.get(destination);
         boolean wasAvailable = block == null;
         if (block == null) {
@@ -159,7 +166,7 @@ final class BlockedDestinations {
             block.setProbe(row.aggregate(), row.version());
         }
         if (probeFailed) {
-            recordFailedProbe(block, nowNanos);
+            replaceFailedProbe(block, nowNanos, failedProbes::add);
         } else if (wasAvailable) {
             block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
         }
@@ -167,14 +174,19 @@ final class BlockedDestinations {
         return wasAvailable;
     }
 
-    private void recordFailedProbe(Block block, long nowNanos) {
+    /**
+     * Ends the attempt of a probe that failed. After several failures, another aggregate is the probe.
+     *
+     * @param replaced accepts the former probe if another aggregate replaces it
+     */
+    private void replaceFailedProbe(Block block, long nowNanos, Consumer<Aggregate> replaced) {
         block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
         block.probing = false;
         block.probeFailures++;
         Aggregate failed = block.probe;
         Probe next = failed != null && block.probeFailures >= MAX_PROBE_FAILURES ? block.candidates.poll() : null;
         if (failed != null && next != null) {
-            failedProbes.add(failed);
+            replaced.accept(failed);
             block.setProbe(next.aggregate(), next.version());
             block.retryAtNanos = nowNanos;
         }
@@ -182,12 +194,12 @@ final class BlockedDestinations {
 
     /**
      * Records that the row of a probe cannot be read or sent now, which counts as a failure of the probe: the database
-     * could not return it, or the lease of its shard is not trusted.
+     * could not return it, or the lease of its shard is not trusted. It is no failed send of its aggregate.
      */
     void recordUnreadableProbe(Aggregate aggregate, long nowNanos) {
         Block block = blockOf(aggregate);
         if (block != null && block.isProbing(aggregate)) {
-            recordFailedProbe(block, nowNanos);
+            replaceFailedProbe(block, nowNanos, former -> {});
         }
     }
 

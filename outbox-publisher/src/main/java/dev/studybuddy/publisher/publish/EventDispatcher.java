@@ -9,9 +9,12 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Dispatch;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,8 @@ final class EventDispatcher {
 
     /** A send that takes longer waits for the broker's metadata, so the other work of the round comes first. */
     private static final long SLOW_SEND_NANOS = Duration.ofMillis(50).toNanos();
+    /** A row that is sent apart waits this long while another such row of its partition is in flight. */
+    private static final long APART_WAIT_NANOS = Duration.ofMillis(50).toNanos();
 
     private final PublishSettings settings;
     private final EventSender sender;
@@ -37,6 +42,9 @@ final class EventDispatcher {
     private final Backoff attemptBackoff;
     private final ChainBackoffs chainBackoffs = new ChainBackoffs();
     private final DeadLetterSends deadLetters;
+    /** Each partition has the row in flight that is sent apart from all others. */
+    private final Map<Destination, RowKey> apart = new HashMap<>();
+
     private int inFlight;
     private long inFlightBytes;
     private int nextShard;
@@ -101,11 +109,15 @@ final class EventDispatcher {
 
     private void send(Dispatch next, long session, EventSender.OutcomeSink sink, long nowNanos) {
         OutboxRow row = next.row();
+        Aggregate aggregate = row.aggregate();
         if (!next.chained()) {
-            countInFlight(row);
-            if (blocked.isBlocked(row.aggregate())) {
+            if (blocked.isBlocked(aggregate)) {
+                countInFlight(row);
                 sender.sendProbe(row, sink);
+            } else if (blocked.failedProbes().isSentApart(aggregate)) {
+                sendApart(row, sink, nowNanos);
             } else {
+                countInFlight(row);
                 sender.send(row, sink);
             }
         } else if (sender.sendChained(row, session, sink)) {
@@ -115,9 +127,22 @@ final class EventDispatcher {
         }
     }
 
+    /**
+     * Sends a row whose aggregate failed before, apart from all others. If it fails again, no other row of its producer
+     * batch fails with it.
+     */
+    private void sendApart(OutboxRow row, EventSender.OutcomeSink sink, long nowNanos) {
+        if (apart.putIfAbsent(blocked.partition(row.aggregate()), row.key()) != null) {
+            ordering.settle(row, new Settlement.Deferred(nowNanos + APART_WAIT_NANOS), nowNanos);
+            return;
+        }
+        countInFlight(row);
+        sender.sendProbe(row, sink);
+    }
+
     private boolean mayBeginChain(Aggregate aggregate, long nowNanos) {
         return !blocked.isBlocked(aggregate)
-                && !blocked.failedProbes().contains(aggregate)
+                && !blocked.failedProbes().isSentApart(aggregate)
                 && chainBackoffs.mayBegin(() -> blocked.partition(aggregate), nowNanos);
     }
 
@@ -135,6 +160,9 @@ final class EventDispatcher {
     void complete(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
         inFlight--;
         inFlightBytes -= row.approximateBytes();
+        if (!apart.isEmpty()) {
+            apart.remove(blocked.partition(row.aggregate()), row.key());
+        }
         String deadLetterReason = deadLetters.remove(row);
         if (deadLetterReason != null) {
             completeDeadLetter(row, deadLetterReason, outcome, nowNanos);
@@ -197,15 +225,15 @@ final class EventDispatcher {
     }
 
     /**
-     * Holds the aggregate of a row that failed because of its destination, if several probes of this aggregate failed
-     * and the destination is not blocked. The destination may accept all other records.
+     * Holds the aggregate of a row that failed because of its destination, if it is a failed probe and not the present
+     * probe of the destination. The destination may accept all other records.
      *
      * @return whether the aggregate is on hold
      */
     private boolean holdIfProbesFailed(OutboxRow row, String reason, long nowNanos) {
         Aggregate aggregate = row.aggregate();
         if (!blocked.failedProbes().contains(aggregate)
-                || blocked.isBlocked(aggregate)
+                || blocked.isProbing(aggregate)
                 || !leases.serves(aggregate.shard())) {
             return false;
         }

@@ -11,8 +11,9 @@ public interface EventSender {
     void send(OutboxRow row, OutcomeSink sink);
 
     /**
-     * Starts to send a row alone to a destination that accepted no records before. A broker answers the requests of one
-     * connection in order, so a probe that waits there must delay no other row. The outcome arrives exactly once,
+     * Starts to send a row alone to a destination that accepted no records before, or a row whose earlier sends failed.
+     * A broker answers the requests of one connection in order, so a probe that waits there must delay no other row. It
+     * shares no producer batch with the rows of other sends. The outcome arrives exactly once,
      * during the call or later.
      */
     void sendProbe(OutboxRow row, OutcomeSink sink);

@@ -213,6 +213,32 @@ class BlockedDestinationsTest {
         failProbes(A0, 7);
 
         assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(blocked.isProbing(A0)).isTrue();
+    }
+
+    @Test
+    void theFailuresOfAnAggregateCountAlthoughOthersAreAcknowledged() {
+        for (int n = 0; n < 6; n++) {
+            assertThat(blocked.failedProbes().isSentApart(A0)).isEqualTo(n >= 2);
+            assertThat(blocked.failedProbes().contains(A0)).isFalse();
+            blocked.block(Destination.topic("todo"), row(A0), true, n * SECOND, "not accepted");
+            blocked.recordAcknowledgement(A1, n * SECOND, ended -> {});
+            assertThat(blocked.isBlocked(A0)).isFalse();
+        }
+
+        assertThat(blocked.failedProbes().contains(A0)).isTrue();
+    }
+
+    @Test
+    void aProbeThatCannotBeReadIsReplacedAndIsNoFailedProbe() {
+        blockPartition(A0, 0);
+        blocked.recordSkipped(row(B0));
+        for (int n = 0; n < 5; n++) {
+            begin(100 * SECOND);
+            blocked.recordUnreadableProbe(A0, n * SECOND);
+        }
+
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(B0, 1));
         assertThat(blocked.failedProbes().contains(A0)).isFalse();
     }
 

@@ -6,6 +6,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,35 @@ class FailingRecordTest {
         assertThat(system.broker.topic.stream().filter(row -> row.aggregate().equals(FAILING)))
                 .extracting(OutboxRow::version)
                 .containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aRecordThatFailsWithItsBatchDelaysOnlyItsAggregateUnderLoad() {
+        AtomicInteger sends = new AtomicInteger();
+        system.broker.failsWholeBatches = true;
+        system.broker.fails = row -> row.aggregate().equals(FAILING) && sends.incrementAndGet() > 0;
+        system.write(FAILING, 1);
+        system.write(FAILING, 2);
+        AtomicInteger written = new AtomicInteger();
+        Runnable stream = () -> {
+            int number = written.getAndIncrement();
+            system.write(others.get(number % others.size()), 1 + number / others.size());
+        };
+        system.run(Duration.ofSeconds(60), stream);
+        int sendsBefore = sends.get();
+
+        system.run(Duration.ofSeconds(60), () -> {
+            stream.run();
+            assertThat(system.instance.blockedPartitions())
+                    .as("the partition accepts all other records")
+                    .isEmpty();
+        });
+
+        assertThat(sends.get() - sendsBefore)
+                .as("sends of the failing record, one in each hold of 2 s")
+                .isBetween(10, 35);
+        system.run(Duration.ofSeconds(5), () -> {});
+        assertThat(system.pending()).containsExactly(FAILING, FAILING);
     }
 
     @Test

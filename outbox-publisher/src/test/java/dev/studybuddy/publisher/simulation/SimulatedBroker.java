@@ -43,6 +43,12 @@ final class SimulatedBroker {
     /** The records of these rows fail by an error that concerns their partition. */
     Predicate<OutboxRow> fails = row -> false;
 
+    /**
+     * While this flag is true, a record that fails is in a producer batch with all rows of its partition that were sent
+     * alone and have no outcome yet, and they fail with it. Probes are in batches of their own.
+     */
+    boolean failsWholeBatches;
+
     /** While this flag is true, the client refuses some of the chained rows. */
     boolean clientRefuses = true;
 
@@ -62,6 +68,7 @@ final class SimulatedBroker {
         final OutboxRow row;
         final boolean deadLetter;
         final @Nullable Session session;
+        boolean probe;
         final EventSender.OutcomeSink sink;
         long deadlineNanos;
         boolean frozenInsideSend;
@@ -97,7 +104,9 @@ final class SimulatedBroker {
 
             @Override
             public void sendProbe(OutboxRow row, OutcomeSink sink) {
-                send(row, sink);
+                Request request = new Request(instance, row, false, null, sink);
+                request.probe = true;
+                accept(request);
             }
 
             @Override
@@ -204,6 +213,9 @@ final class SimulatedBroker {
             answerBatch(request.session, chance);
             return;
         }
+        if (failsWholeBatches && !request.deadLetter && failBatch(request)) {
+            return;
+        }
         requests.remove(request);
         if (chance == 0) {
             fail(request);
@@ -217,6 +229,24 @@ final class SimulatedBroker {
             }
             request.sink.accept(request.row, new SendOutcome.Acknowledged(0, topic.size()));
         }
+    }
+
+    /** Fails all requests of the same producer batch if the record of one of them fails, and returns whether it did. */
+    private boolean failBatch(Request answered) {
+        List<Request> batch = requests.stream()
+                .filter(other -> other.session == null && !other.deadLetter && other.probe == answered.probe)
+                .filter(other -> partition(other) == partition(answered))
+                .toList();
+        boolean failed = batch.stream().anyMatch(other -> fails.test(other.row));
+        if (failed) {
+            requests.removeAll(batch);
+            batch.forEach(other -> other.sink.accept(other.row, new SendOutcome.PartitionUnavailable("simulated")));
+        }
+        return failed;
+    }
+
+    private static int partition(Request request) {
+        return Math.floorMod(aggregateId(request).hashCode(), PARTITIONS);
     }
 
     private void answerBatch(Session session, int chance) {
