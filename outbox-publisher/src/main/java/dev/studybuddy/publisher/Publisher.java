@@ -57,6 +57,7 @@ final class Publisher {
     private final JdbcOutboxWriter writer;
     private final PauseReader pauseReader;
     private final FitnessTracker fitness;
+    private final OutcomeDeadline outcomeDeadline;
     private final Loop leaseThread = loop("outbox-leases", this::keepLeases);
     private final Loop publishThread = loop("outbox-publish", this::publish);
     private final Loop topicThread = loop("outbox-topics", this::checkTopics);
@@ -81,6 +82,7 @@ final class Publisher {
         SettingsValidator.check(properties);
         this.id = id;
         this.properties = properties;
+        this.outcomeDeadline = new OutcomeDeadline(properties.guard());
         PublisherProperties.Lease lease = properties.lease();
         PublisherMetrics metrics = new PublisherMetrics(registry);
         JdbcTemplate jdbc = servers.jdbc();
@@ -226,6 +228,7 @@ final class Publisher {
 
     private long publish() {
         long wait = publishLoop.runRound();
+        outcomeDeadline.check(publishLoop.longestSendNanos());
         roundCompletedNanos = CLOCK.nanos();
         if (leases.anyDrained()) {
             leaseThread.wake();

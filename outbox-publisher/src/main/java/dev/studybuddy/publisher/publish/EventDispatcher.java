@@ -45,8 +45,7 @@ final class EventDispatcher {
     /** Each partition has the row in flight that is sent apart from all others. */
     private final Map<Destination, RowKey> apart = new HashMap<>();
 
-    private int inFlight;
-    private long inFlightBytes;
+    private final InFlightRows inFlight;
     private int nextShard;
 
     /**
@@ -67,6 +66,7 @@ final class EventDispatcher {
             Marker marker,
             PublishListener listener) {
         this.settings = settings;
+        this.inFlight = new InFlightRows(settings.memory());
         this.attemptBackoff =
                 Backoff.between(settings.attempts().first(), settings.attempts().longest());
         this.sender = sender;
@@ -92,7 +92,7 @@ final class EventDispatcher {
         for (int n = 0; n < Shards.COUNT && !slow; n++) {
             int shard = (nextShard + n) % Shards.COUNT;
             // Each row is checked, so that the guard's margin must cover only the time from here to the send.
-            while (!slow && ordering.hasReady(shard) && hasRoom() && leases.maySend(shard)) {
+            while (!slow && ordering.hasReady(shard) && inFlight.hasRoom() && leases.maySend(shard)) {
                 long nowNanos = clock.nanos();
                 Dispatch next = ordering.dispatch(shard, aggregate -> mayBeginChain(aggregate, nowNanos), nowNanos);
                 if (next == null) {
@@ -112,16 +112,16 @@ final class EventDispatcher {
         Aggregate aggregate = row.aggregate();
         if (!next.chained()) {
             if (blocked.isBlocked(aggregate)) {
-                countInFlight(row);
+                inFlight.add(row);
                 sender.sendProbe(row, sink);
             } else if (blocked.failedProbes().isSentApart(aggregate)) {
                 sendApart(row, sink, nowNanos);
             } else {
-                countInFlight(row);
+                inFlight.add(row);
                 sender.send(row, sink);
             }
         } else if (sender.sendChained(row, session, sink)) {
-            countInFlight(row);
+            inFlight.add(row);
         } else {
             ordering.settle(row, new Settlement.ReturnedAlone(), nowNanos);
         }
@@ -136,7 +136,7 @@ final class EventDispatcher {
             ordering.settle(row, new Settlement.Deferred(nowNanos + APART_WAIT_NANOS), nowNanos);
             return;
         }
-        countInFlight(row);
+        inFlight.add(row);
         sender.sendProbe(row, sink);
     }
 
@@ -146,20 +146,14 @@ final class EventDispatcher {
                 && chainBackoffs.mayBegin(() -> blocked.partition(aggregate), nowNanos);
     }
 
-    private boolean hasRoom() {
-        return inFlight < settings.memory().inFlightRows()
-                && (inFlight == 0 || inFlightBytes < settings.memory().inFlightBytes());
-    }
-
-    private void countInFlight(OutboxRow row) {
-        inFlight++;
-        inFlightBytes += row.approximateBytes();
+    /** Returns the rows whose sends have no outcome yet. */
+    InFlightRows inFlight() {
+        return inFlight;
     }
 
     /** Applies an outcome on the publishing thread. */
     void complete(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
-        inFlight--;
-        inFlightBytes -= row.approximateBytes();
+        inFlight.remove(row);
         if (!apart.isEmpty()) {
             apart.remove(blocked.partition(row.aggregate()), row.key());
         }
@@ -296,7 +290,7 @@ final class EventDispatcher {
             marker.addFailure(new OutboxWriter.Failure.Attempt(
                     row, lease.epoch(), reason, attemptBackoff.bound(row.retryCount())));
         } else {
-            countInFlight(row);
+            inFlight.add(row);
             deadLetters.send(row, reason, sink);
         }
     }

@@ -150,6 +150,7 @@ public final class PublishLoop {
      */
     public void collect() {
         long nowNanos = clock.nanos();
+        dispatcher.inFlight().recordRound(nowNanos);
         for (ArrivedResult next = results.poll(); next != null; next = results.poll()) {
             marker.applyResult(next.batch(), next.result(), nowNanos);
         }
@@ -265,6 +266,14 @@ public final class PublishLoop {
     public void pause(Set<String> types) {
         requestedPauses = Set.copyOf(types);
         signal.run();
+    }
+
+    /**
+     * Returns the time that the oldest send without an outcome has taken so far, in nanoseconds. It counts only time in
+     * which rounds ran. The thread that runs the rounds calls it.
+     */
+    public long longestSendNanos() {
+        return dispatcher.inFlight().longestNanos();
     }
 
     /** Returns the latest snapshot for health and metrics. It may be called from any thread. */

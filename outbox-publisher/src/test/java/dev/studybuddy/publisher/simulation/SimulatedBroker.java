@@ -34,8 +34,14 @@ final class SimulatedBroker {
     final List<Violation> violations = new ArrayList<>();
 
     boolean unavailable;
+    /** While this flag is true, no request has an outcome, as if the thread of the client had ended. */
+    boolean clientThreadEnded;
+
     /** While this flag is true, no dead letter is answered before its deadline. */
     boolean deadLettersUnavailable;
+
+    /** The broker does not answer for the records of these rows before their deadline. */
+    Predicate<OutboxRow> unanswered = row -> false;
 
     /** The broker refuses the records of these rows. */
     Predicate<OutboxRow> refuses = row -> false;
@@ -203,8 +209,9 @@ final class SimulatedBroker {
                         || clock.nanos() >= request.instance.slowUntilNanos)
                 .filter(request -> !request.instance.isWithoutKafka())
                 .filter(request -> !(request.deadLetter && deadLettersUnavailable))
+                .filter(request -> !unanswered.test(request.row))
                 .toList();
-        if (answerable.isEmpty() || (unavailable && faults)) {
+        if (answerable.isEmpty() || (unavailable && faults) || clientThreadEnded) {
             return;
         }
         Request request = answerable.get(random.nextInt(answerable.size()));
@@ -318,7 +325,7 @@ final class SimulatedBroker {
 
     /** Fails the requests whose deadline is over. */
     void expire() {
-        endAll(request -> clock.nanos() >= request.deadlineNanos);
+        endAll(request -> clock.nanos() >= request.deadlineNanos && !clientThreadEnded);
     }
 
     /** Restarts the broker. Each open request fails, and its record may or may not be on the topic. */

@@ -184,6 +184,11 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         return loop.state().blockedPartitions().keySet();
     }
 
+    /** Returns the time that the oldest send without an outcome has taken so far. */
+    Duration longestSend() {
+        return Duration.ofNanos(loop.longestSendNanos());
+    }
+
     /** Sets the types that the instance does not publish. */
     void pauseTypes(Set<String> types) {
         loop.pause(types);
