@@ -189,11 +189,16 @@ class TopicDefectsIT {
                 await().atMost(TIMEOUT)
                         .until(() -> store.read("study").orElseThrow().stateOf(1) == GenerationState.BROKEN);
 
-                assertThat(projector.bean(MeterRegistry.class)
+                assertThat(projector
+                                .bean(MeterRegistry.class)
                                 .find("projector_topic_defect")
                                 .gauge())
                         .isNull();
-                assertThat(store.read("study").orElseThrow().generations().get(1).reason())
+                assertThat(store.read("study")
+                                .orElseThrow()
+                                .generations()
+                                .get(1)
+                                .reason())
                         .isEqualTo(changed + " was deleted and created again");
             } finally {
                 HiddenTopics.PREFIX.set(null);

@@ -28,8 +28,7 @@ public final class OutboxTable {
      * The cast of {@code processed} in the subquery prevents the planner from using the pending index, because the
      * query would then read all pending rows of the shard.
      */
-    private static final String WITH_LATER_PENDING =
-            "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
+    private static final String WITH_LATER_PENDING = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND CAST(w.processed AS INTEGER) = 0) AS later_pending

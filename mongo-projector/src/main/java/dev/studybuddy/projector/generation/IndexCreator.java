@@ -58,8 +58,7 @@ final class IndexCreator {
     }
 
     /** Creates an index if it is missing. Returns the refusal, or empty if the index exists or conflicts. */
-    private Optional<MongoCommandException> create(
-            String collection, String name, Document keys, List<String> found) {
+    private Optional<MongoCommandException> create(String collection, String name, Document keys, List<String> found) {
         try {
             database.getCollection(collection).createIndex(keys, new IndexOptions().name(name));
             return Optional.empty();

@@ -81,8 +81,8 @@ class BatchGroupRunnerTest {
                     Clock.fixed(AT, ZoneOffset.UTC),
                     new JournalMemory(0, Long.MAX_VALUE));
             journal.recover();
-            batches.add(journal.beginBatch(
-                    List.of(event(key, 0), event(key, 1)).iterator(), offset -> Optional.empty()));
+            batches.add(
+                    journal.beginBatch(List.of(event(key, 0), event(key, 1)).iterator(), offset -> Optional.empty()));
         }
         mongo.commands.clear();
 
@@ -111,13 +111,11 @@ class BatchGroupRunnerTest {
     }
 
     private static TodoState todo(String id) {
-        return new TodoState(
-                id, "anna", "Read", "Math", Difficulty.EASY, 10, 3, false, null, null, null, 1, AT, AT);
+        return new TodoState(id, "anna", "Read", "Math", Difficulty.EASY, 10, 3, false, null, null, null, 1, AT, AT);
     }
 
     private static SessionState session(String id) {
-        return new SessionState(
-                id, "anna", "Math", SessionType.MANUAL, 25, AT, LocalDate.of(2026, 11, 23), 1, AT, AT);
+        return new SessionState(id, "anna", "Math", SessionType.MANUAL, 25, AT, LocalDate.of(2026, 11, 23), 1, AT, AT);
     }
 
     /** These sessions accept every write, hold no mirror, and record their commands. */

@@ -33,8 +33,7 @@ class SendErrorsIT {
     private static final Map<String, String> ONLY_RECENT_RECORDS = Map.of("message.timestamp.before.max.ms", "60000");
     private static final Duration AGE = Duration.ofHours(1);
 
-    private final TestTopics topics =
-            new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
+    private final TestTopics topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
 
     @AfterEach
     void remove() {
@@ -69,8 +68,8 @@ class SendErrorsIT {
     /** Sends records of an hour ago with these keys to one partition of a new topic, and returns their outcomes. */
     private List<SendOutcome> sendAsOneBatch(Map<String, String> topicConfig, String... keys) throws Exception {
         String topic = topics.prefix() + "errors";
-        try (Admin admin = Admin.create(
-                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers()))) {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(topicConfig)))
                     .all()
                     .get(LIMIT_SECONDS, TimeUnit.SECONDS);
@@ -90,8 +89,8 @@ class SendErrorsIT {
                 outcomes.add(outcome);
                 producer.send(
                         new ProducerRecord<>(topic, 0, timestamp, key, "value"),
-                        (metadata, error) -> outcome.complete(
-                                error == null ? new SendOutcome.Acknowledged(0, 0) : outcome(error)));
+                        (metadata, error) ->
+                                outcome.complete(error == null ? new SendOutcome.Acknowledged(0, 0) : outcome(error)));
             });
             producer.flush();
         }

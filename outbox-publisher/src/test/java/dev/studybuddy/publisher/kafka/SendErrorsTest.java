@@ -46,8 +46,8 @@ class SendErrorsTest {
 
     @Test
     void aValidRecordOfARefusedBatchIsNotJudgedAndTheProducerStaysUsable() {
-        KafkaException error = new KafkaException("Failed to append record because it was part of a batch which had one"
-                + " more more invalid records");
+        KafkaException error = new KafkaException(
+                "Failed to append record because it was part of a batch which had one" + " more more invalid records");
 
         assertThat(SendErrors.outcome(error)).isEqualTo(new SendOutcome.NotJudged());
         assertThat(SendErrors.isFatal(error)).isFalse();

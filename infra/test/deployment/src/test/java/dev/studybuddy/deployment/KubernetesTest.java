@@ -229,12 +229,11 @@ class KubernetesTest {
     @Test
     void theServiceSendsRequestsToThePodsOfTheApi() throws Exception {
         List<Map<String, Object>> objects = render("production");
-        Map<String, Object> labels = Repository.map(
-                named(objects, "Deployment", "api-service"), "spec", "template", "metadata", "labels");
+        Map<String, Object> labels =
+                Repository.map(named(objects, "Deployment", "api-service"), "spec", "template", "metadata", "labels");
 
         assertThat(labels)
-                .containsAllEntriesOf(
-                        Repository.map(named(objects, "Service", "api-service"), "spec", "selector"));
+                .containsAllEntriesOf(Repository.map(named(objects, "Service", "api-service"), "spec", "selector"));
     }
 
     /** Returns the names of the pods that the policy of a service admits in a direction. */

@@ -16,7 +16,7 @@ final class ReplyLimit {
     private static final long MAX_BYTES = 15L << 20;
 
     /** A field takes about this number of bytes in addition to its text. */
-    private static final int BYTES_PER_FIELD = 16;
+    private static final long BYTES_PER_FIELD = 16;
 
     private long bytes;
 
