@@ -97,7 +97,7 @@ final class SendErrors {
     /** Returns whether the producer is unusable after this error. */
     static boolean isFatal(Throwable error) {
         // The client wraps the error of an unusable producer in the base class itself.
-        return error.getClass() == KafkaException.class && !isOnlyPartOfARefusedBatch(error)
+        return (error.getClass() == KafkaException.class && !isOnlyPartOfARefusedBatch(error))
                 || isAny(error, FATAL_ERRORS);
     }
 

@@ -40,7 +40,7 @@ record ModelResult(Job verify, JsonNode fields) {
 
     /** Returns whether the verify settled the whole comparison of a scope, or found a difference in it. */
     boolean decides(VerifyScope scope) {
-        return countDifferences(scope) > 0 || compared(scope) && countUnsettled(scope) == 0;
+        return countDifferences(scope) > 0 || (compared(scope) && countUnsettled(scope) == 0);
     }
 
     /** Returns whether the verify decided the comparison of each scope. */
