@@ -132,6 +132,7 @@ class IndexDifferencesIT {
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
                 topic.send(traffic.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
+                assertThat(differences(projector)).isZero();
             }
             mirrors.dropIndex("by_user");
             MongoCollection<Document> journals = database.getCollection("study_journal_g1");

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,10 +97,12 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         workers.setThrottled(throttle.isActive());
         positions.beginRound();
         boolean hasWork = false;
+        Map<PartitionTask, Long> doneUpdates = new LinkedHashMap<>();
         for (PartitionTask task : tasks.values()) {
             hasWork |= !task.isFree() || !task.queue().isEmpty();
-            submitNextWork(task);
+            submitNextWork(task, doneUpdates);
         }
+        workers.submitDoneUpdates(doneUpdates);
         workers.startGroups();
         boolean throttled = throttle.isActive();
         suspension.update(
@@ -251,8 +254,11 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         }
     }
 
-    /** Submits the next work of a task that no worker holds: a recovery, a batch, or an update of the done offset. */
-    private void submitNextWork(PartitionTask task) {
+    /**
+     * Submits the next work of a task that no worker holds: a recovery or a batch. Adds the position of a task that needs
+     * an update of its done offset to the map.
+     */
+    private void submitNextWork(PartitionTask task, Map<PartitionTask, Long> doneUpdates) {
         if (!task.isFree()) {
             return;
         }
@@ -274,7 +280,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         } else if (task.isIdle(DONE_UPDATE_DELAY)) {
             long position = position(task);
             if (task.isDoneBelow(position)) {
-                workers.submitDoneUpdate(task, position);
+                doneUpdates.put(task, position);
             }
         }
     }

@@ -2,7 +2,9 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * tasks in parallel. Batches run in groups that {@link ReadyTasks} forms. A task with more records after a batch moves
  * to the end of the waiting tasks, so that no task waits for the backlog of another.
  *
- * <p>A recovery, an update of the done offset, and the batches of a task that failed run alone. They leave at least one
- * thread to the groups, so that partitions for which MongoDB does not answer delay no others.
+ * <p>A recovery and the batches of a task that failed run alone, and updates of the done offsets share a command. They
+ * leave at least one thread to the groups, so that partitions for which MongoDB does not answer delay no others.
  */
 final class TaskExecutor implements AutoCloseable {
 
@@ -97,12 +99,29 @@ final class TaskExecutor implements AutoCloseable {
     }
 
     /**
-     * Submits a journal update that records everything before a position as applied, unless a worker holds the task.
+     * Submits the journal updates that record everything before a position of each task as applied. The tasks share one
+     * command, except for those that run alone since a failure. Omits the tasks that a worker holds.
      *
-     * @param position the position of the consumer, which received no record between {@code hi} and this offset
+     * @param positions the position of the consumer, which received no record between {@code hi} and this offset
      */
-    void submitDoneUpdate(PartitionTask task, long position) {
-        submitAlone(task, () -> runner.run(task, () -> task.journal().recordDone(position)));
+    void submitDoneUpdates(Map<PartitionTask, Long> positions) {
+        Map<PartitionTask, Long> together = new LinkedHashMap<>();
+        positions.forEach((task, position) -> {
+            if (task.tryAcquire()) {
+                if (task.runsAlone()) {
+                    executeDoneUpdates(Map.of(task, position));
+                } else {
+                    together.put(task, position);
+                }
+            }
+        });
+        if (!together.isEmpty()) {
+            executeDoneUpdates(together);
+        }
+    }
+
+    private void executeDoneUpdates(Map<PartitionTask, Long> positions) {
+        aloneThreads.execute(() -> run(List.copyOf(positions.keySet()), () -> runner.recordDone(positions)));
     }
 
     /** Waits until a piece of work has ended since the previous call, at most for the timeout. */

@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.projector.journal.BatchGroupRunner;
+import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
@@ -63,6 +64,27 @@ final class TaskRunner {
             task.journal().recover();
             task.retryTimer().makeDue();
             refusedWrites.clearUnlessOf(task.journal().collection(), toPartition(task));
+        });
+    }
+
+    /**
+     * Records with one command that everything before a position of each task is applied.
+     *
+     * @param positions the position of the consumer, which received no record between {@code hi} and this offset
+     */
+    void recordDone(Map<PartitionTask, Long> positions) {
+        Map<PartitionJournal, Long> ends = new HashMap<>();
+        positions.forEach((task, position) -> ends.put(task.journal(), position));
+        runThroughBreaker(List.copyOf(positions.keySet()), () -> {
+            groupRunner.recordDone(ends);
+            for (PartitionTask task : positions.keySet()) {
+                if (task.hasPosition()) {
+                    task.retryTimer().makeDue();
+                    clearRefusal(task.partition());
+                } else {
+                    recordRace(task);
+                }
+            }
         });
     }
 
@@ -138,13 +160,17 @@ final class TaskRunner {
     private void recordNotApplied(TaskBatch batch) {
         TemporaryRefusalException refusal = batch.batch().refusal();
         if (refusal == null) {
-            // A journal of the group was not at the expected position, so this task reads its journal again.
-            batch.task().recordFailure();
-            batch.task().retryTimer().recordRace();
+            recordRace(batch.task());
         } else {
             recordRefusal(batch.task(), refusal);
             recordFailure(batch.task(), refusal);
         }
+    }
+
+    /** Makes a task read its journal again, because a journal of its group was not at the expected position. */
+    private static void recordRace(PartitionTask task) {
+        task.recordFailure();
+        task.retryTimer().recordRace();
     }
 
     /**

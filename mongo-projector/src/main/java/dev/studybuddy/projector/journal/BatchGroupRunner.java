@@ -4,6 +4,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
 import java.util.EnumMap;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.bson.RawBsonDocument;
 /**
  * Plans, decides and applies a group of batches, one of each of several partitions, with common commands to MongoDB, as
  * the group commit of a database does. Each write keeps the condition of its own partition, and each partition has its
- * own decision. Several threads may use one instance.
+ * own decision. The positions of idle partitions share a command as well. Several threads may use one instance.
  */
 public final class BatchGroupRunner {
 
@@ -55,6 +56,45 @@ public final class BatchGroupRunner {
             }
         } finally {
             batches.forEach(PartitionBatch::end);
+        }
+    }
+
+    /**
+     * Records positions of idle partitions of one generation with one command, as
+     * {@link PartitionJournal#recordDone(long)} does for one partition. If a journal was not at the expected position,
+     * or if the command fails, each of the journals that need an update has no position afterwards, because MongoDB
+     * reports only the sum of the matches.
+     *
+     * @param ends the position of the consumer in each partition
+     * @throws RuntimeException if the command failed
+     */
+    public void recordDone(Map<PartitionJournal, Long> ends) {
+        List<PositionUpdate> updates = new ArrayList<>();
+        try {
+            ends.forEach((journal, end) -> {
+                PositionUpdate update = journal.beginUpdate(end);
+                if (update != null) {
+                    updates.add(update);
+                }
+            });
+            if (updates.size() == 1) {
+                write(updates.getFirst().session(), updates);
+            } else if (!updates.isEmpty()) {
+                try (FencedSession joined = sessions.join(
+                        updates.stream().map(PositionUpdate::session).toList())) {
+                    write(joined, updates);
+                }
+            }
+        } finally {
+            updates.forEach(PositionUpdate::end);
+        }
+    }
+
+    private static void write(FencedSession session, List<PositionUpdate> updates) {
+        List<FencedSession.Replacement> replacements =
+                updates.stream().map(PositionUpdate::replacement).toList();
+        if (session.replaceAll(updates.getFirst().collection(), replacements) == updates.size()) {
+            updates.forEach(PositionUpdate::recordWritten);
         }
     }
 

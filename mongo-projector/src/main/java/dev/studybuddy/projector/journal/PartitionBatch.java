@@ -231,7 +231,7 @@ public final class PartitionBatch implements AutoCloseable {
         if (applied) {
             cacheWrittenMirrors(decided());
         }
-        journal.endBatch(
+        journal.end(
                 from, applied ? new JournalPosition(from.session(), hi, from.hi(), from.format(), leaderEpoch) : null);
     }
 

@@ -117,12 +117,12 @@ public final class PartitionJournal implements AutoCloseable {
     }
 
     /**
-     * Ends a batch.
+     * Ends a batch or an update of the position.
      *
-     * @param from the position at which the batch began
-     * @param reached the position after the batch, or null if it is unknown
+     * @param from the position at which it began
+     * @param reached the position after it, or null if it is unknown
      */
-    void endBatch(JournalPosition from, @Nullable JournalPosition reached) {
+    void end(JournalPosition from, @Nullable JournalPosition reached) {
         position = reached;
         if (reached == null) {
             clearMirrors();
@@ -147,9 +147,29 @@ public final class PartitionJournal implements AutoCloseable {
      * @param end the position of the consumer; every record that it received before this offset is applied
      */
     public void recordDone(long end) {
+        PositionUpdate update = beginUpdate(end);
+        if (update == null) {
+            return;
+        }
+        try {
+            FencedSession.Replacement replacement = update.replacement();
+            if (update.session().replace(collection(), replacement.filter(), replacement.document())) {
+                update.recordWritten();
+            }
+        } finally {
+            update.end();
+        }
+    }
+
+    /**
+     * Begins the update that {@link #recordDone(long)} makes. Returns null if the stored journal needs none, or if this
+     * journal has no position. The caller must end the update; until then the position is unknown.
+     */
+    @Nullable
+    PositionUpdate beginUpdate(long end) {
         JournalPosition from = position;
         if (from == null || from.done() >= end) {
-            return;
+            return null;
         }
         if (end < from.hi()) {
             throw new IllegalStateException(key + ": the position " + end + " is before hi " + from.hi());
@@ -157,18 +177,8 @@ public final class PartitionJournal implements AutoCloseable {
         position = null;
         // The epoch of what lies between hi and the end is unknown.
         Integer leaderEpoch = end == from.hi() ? from.leaderEpoch() : null;
-        Document settled = new Journal(end, end, Plan.EMPTY).toDocument(key.journalId(), from.format(), leaderEpoch);
-        boolean written = false;
-        try {
-            written = from.session().replace(key.journalCollection(), key.journalFilter(from.hi()), settled);
-            if (written) {
-                position = new JournalPosition(from.session(), end, end, from.format(), leaderEpoch);
-            }
-        } finally {
-            if (!written) {
-                from.session().close();
-            }
-        }
+        return new PositionUpdate(
+                this, from, new JournalPosition(from.session(), end, end, from.format(), leaderEpoch));
     }
 
     /**

@@ -45,7 +45,8 @@
  * same compare-and-set, and the plan becomes empty. Only an instance whose position is {@code hi} takes this step, so
  * the plan up to {@code hi} is applied. The instance has received no record between {@code hi} and the position, since
  * only control records and records of aborted transactions lie there. Therefore the step equals the decision of an
- * empty batch that is already applied.
+ * empty batch that is already applied. Several idle partitions take this step with one command. If it reports fewer
+ * matches than partitions, or none, each of them is in the state UNKNOWN, as after a decision of a group.
  *
  * <p>The journal also states the leader epoch of the last record before {@code hi}. After an unclean election, the log
  * may end before {@code hi} and grow past it with other records. The consumer continues with the epoch, so the client

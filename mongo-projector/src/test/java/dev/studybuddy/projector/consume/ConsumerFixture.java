@@ -127,8 +127,12 @@ abstract class ConsumerFixture {
     }
 
     long storedDoneOffset() {
+        return storedDoneOffset("todo-0");
+    }
+
+    long storedDoneOffset(String journalId) {
         return journals.documents()
-                .get("todo-0")
+                .get(journalId)
                 .get(JournalFields.DONE, Number.class)
                 .longValue();
     }

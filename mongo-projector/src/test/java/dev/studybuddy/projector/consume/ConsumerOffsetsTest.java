@@ -39,6 +39,23 @@ class ConsumerOffsetsTest extends ConsumerFixture {
         assertThat(Duration.ofNanos(nanos.get() - decidedNanos)).isGreaterThan(Duration.ofMillis(140));
     }
 
+    /** The two tasks may end their batches in different rounds, so the test repeats this until they end in one. */
+    @Test
+    void partitionsThatAreIdleTogetherShareTheUpdateOfTheirDoneOffsets() {
+        int records = 0;
+        while (!journals.positionUpdates().contains(Set.<Object>of("todo-0", "todo-1"))) {
+            long end = records + 1L;
+            addRecords(FIRST, records, records + 1);
+            addRecords(SECOND, records, records + 1);
+            runRoundsUntil(() -> stored.size() == 2 * end);
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            runRoundsUntil(() -> storedDoneOffset("todo-0") == end && storedDoneOffset("todo-1") == end);
+            records++;
+        }
+
+        assertThat(consumer.waitingPartitionCount()).isZero();
+    }
+
     @Test
     void anIdlePartitionPassesControlRecordsAtItsEnd() {
         addRecords(FIRST, 0, 2);

@@ -9,8 +9,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
     private final AtomicInteger replacements = new AtomicInteger();
+    private final List<Set<Object>> positionUpdates = new CopyOnWriteArrayList<>();
     private volatile @Nullable RuntimeException replacementFailure;
 
     /** Returns the journals by id. */
@@ -41,6 +45,11 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
     /** Returns the number of attempts to replace a journal. */
     int replacements() {
         return replacements.get();
+    }
+
+    /** Returns the ids of the journals that each bulk updated without a decision. */
+    List<Set<Object>> positionUpdates() {
+        return positionUpdates;
     }
 
     /** Makes every replacement of a journal fail, or none if the exception is null. */
@@ -88,6 +97,12 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
 
     @Override
     public long replaceAll(String collection, List<Replacement> replacements) {
+        if (replacements.stream()
+                .map(Replacement::document)
+                .allMatch(one -> one.get(JournalFields.DONE).equals(one.get(JournalFields.HI)))) {
+            positionUpdates.add(
+                    replacements.stream().map(one -> one.filter().get("_id")).collect(Collectors.toSet()));
+        }
         return replacements.stream()
                 .filter(one -> replace(collection, one.filter(), one.document()))
                 .count();

@@ -14,12 +14,15 @@ import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.projector.trace.BatchSpans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -60,6 +63,48 @@ class TaskRunnerTest {
         assertThat(journals.openSessions()).isEqualTo(3);
         assertThat(tasks).allMatch(PartitionTask::hasPosition);
         assertThat(journals.replacements()).isEqualTo(3);
+    }
+
+    @Test
+    void idleTasksRecordTheirPositionsWithOneCommand() {
+        tasks.forEach(runner::recover);
+        runner.runGroup(tasks);
+
+        runner.recordDone(Map.of(tasks.get(0), 1L, tasks.get(1), 3L, tasks.get(2), 1L));
+
+        assertThat(journals.positionUpdates()).containsExactly(Set.of("todo-0", "todo-1", "todo-2"));
+        assertThat(tasks).extracting(task -> task.journal().done()).containsExactly(1L, 3L, 1L);
+        assertThat(tasks).extracting(task -> task.journal().hi()).containsExactly(1L, 3L, 1L);
+        assertThat(journals.openSessions()).isEqualTo(3);
+    }
+
+    @Test
+    void aPositionThatAnotherInstanceChangedLeavesNoTaskOfItsGroupWithAPosition() {
+        tasks.forEach(runner::recover);
+        runner.runGroup(tasks);
+        journals.documents().put("todo-1", Journal.createInitial("todo-1", 7));
+
+        runner.recordDone(Map.of(tasks.get(0), 1L, tasks.get(1), 1L, tasks.get(2), 1L));
+
+        assertThat(tasks).allMatch(task -> !task.hasPosition() && task.runsAlone());
+        assertThat(tasks).allMatch(task -> task.retryTimer().isDue());
+        assertThat(journals.openSessions()).isZero();
+        tasks.forEach(runner::recover);
+        assertThat(tasks).extracting(task -> task.journal().hi()).containsExactly(1L, 7L, 1L);
+    }
+
+    @Test
+    void aPositionThatMongoDbRefusesMakesTheTasksOfItsGroupRunAlone() {
+        tasks.forEach(runner::recover);
+        runner.runGroup(tasks);
+        journals.failReplacements(new TemporaryRefusalException(
+                "nothing_journal_g1", "todo-1", new WriteRefusal(1, 371, "writes are blocked")));
+
+        runner.recordDone(Map.of(tasks.get(0), 1L, tasks.get(1), 1L));
+
+        assertThat(tasks.subList(0, 2)).allMatch(task -> !task.hasPosition() && task.runsAlone());
+        assertThat(tasks.get(2).hasPosition()).isTrue();
+        assertThat(journals.openSessions()).isEqualTo(1);
     }
 
     /** Creates a task with one record that has no value. Its batch cannot begin while the partition is failing. */

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,23 +126,38 @@ final class Simulation {
         Map<JournalKey, PartitionJournal> journals = new HashMap<>();
         for (int i = 0; i < STEPS; i++) {
             List<PartitionBatch> batches = new ArrayList<>();
+            Map<PartitionJournal, Long> positions = new LinkedHashMap<>();
             List<JournalKey> shuffled = new ArrayList<>(keys);
             Collections.shuffle(shuffled, random);
             for (JournalKey key : shuffled.subList(0, 1 + random.nextInt(keys.size()))) {
                 if (random.nextInt(20) == 0) {
                     journals.remove(key);
                 }
-                PartitionBatch batch = beginStep(key, journals.computeIfAbsent(key, this::createJournal));
+                PartitionBatch batch = beginStep(key, journals.computeIfAbsent(key, this::createJournal), positions);
                 if (batch != null) {
                     batches.add(batch);
                 }
             }
+            recordDone(positions);
             runGroup(batches);
         }
     }
 
-    /** Recovers a journal if necessary. Then either records a position, or begins a batch and returns it. */
-    private @Nullable PartitionBatch beginStep(JournalKey key, PartitionJournal journal) {
+    /** Records the positions of several partitions with one command. Afterwards each is recorded or unknown. */
+    private void recordDone(Map<PartitionJournal, Long> positions) {
+        try {
+            groupRunner.recordDone(positions);
+        } catch (SessionLostException | TemporaryRefusalException lost) {
+            positions.keySet().forEach(PartitionJournal::close);
+        }
+    }
+
+    /**
+     * Recovers a journal if necessary. Then records a position, adds it to those that are recorded together, or begins
+     * a batch and returns it.
+     */
+    private @Nullable PartitionBatch beginStep(
+            JournalKey key, PartitionJournal journal, Map<PartitionJournal, Long> positions) {
         try {
             if (journal.needsRecovery()) {
                 journal.recover();
@@ -152,7 +168,12 @@ final class Simulation {
                 long position = mutant == Mutant.POSITION_SKIPS_WAITING_RECORDS || rest.isEmpty()
                         ? history.endOffset()
                         : rest.getFirst().offset();
-                journal.recordDone(random.nextBoolean() ? position : journal.hi());
+                long end = random.nextBoolean() ? position : journal.hi();
+                if (random.nextInt(3) == 0) {
+                    journal.recordDone(end);
+                } else {
+                    positions.put(journal, end);
+                }
                 return null;
             }
             return journal.beginBatch(
