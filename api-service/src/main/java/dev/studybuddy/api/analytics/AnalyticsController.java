@@ -160,8 +160,8 @@ final class AnalyticsController {
                 .find(new Document("_id", user))
                 .projection(new Document("timeZone", 1))
                 .first();
-        return Optional.ofNullable(mirror == null ? null : mirror.getString("timeZone"))
-                .map(TimeZones::findOrUtc);
+        return Optional.ofNullable(mirror == null ? null : mirror.get("timeZone"))
+                .map(zone -> TimeZones.findOrUtc(String.valueOf(zone)));
     }
 
     /** A key identifies the analytics of everyone that MongoDB answers. */

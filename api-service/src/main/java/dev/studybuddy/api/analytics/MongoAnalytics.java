@@ -1,5 +1,8 @@
 package dev.studybuddy.api.analytics;
 
+import static dev.studybuddy.api.mongo.DocumentFields.number;
+
+import dev.studybuddy.api.mongo.DocumentFields;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.streak.MongoStreaks;
 import dev.studybuddy.api.streak.Streaks;
@@ -50,10 +53,12 @@ final class MongoAnalytics {
                                 "$in", daysBetween(from, to).map(Periods::day).toList()))
                 .append("kind", RollupKey.SUBJECT);
         for (Document subject : generation.totals().find(subjects).projection(WITHOUT_WATERMARKS)) {
-            String key = subject.getString("_id")
-                    .substring(subject.getString("period").length() + ":*:".length());
+            String name = DocumentFields.text(subject, "subject");
+            if (name == null) {
+                continue;
+            }
             sums.addSubject(
-                    SubjectKeys.unescape(key),
+                    name,
                     number(subject, "studyMinutes"),
                     number(subject, "todosCompleted"),
                     number(subject, "questionsCompleted"));
@@ -70,7 +75,7 @@ final class MongoAnalytics {
             from = to.minusDays(STREAK_CHUNK_DAYS - 1L);
             for (Document day : find(generation, everyoneIds(from, to))) {
                 if (number(day, "sessions") > 0 || number(day, "todosCompleted") > 0) {
-                    active.add(LocalDate.parse(day.getString("period")));
+                    active.add(dayOf(day));
                 }
             }
             length = Streaks.length(today, active::contains);
@@ -97,11 +102,11 @@ final class MongoAnalytics {
     }
 
     private static void add(AnalyticsSums sums, Document rollup) {
-        LocalDate day = LocalDate.parse(rollup.getString("period"));
+        LocalDate day = dayOf(rollup);
         sums.addPoints(number(rollup, "points"));
         sums.addMinutes(day, number(rollup, "studyMinutes"));
-        rollup.get("sessionsByType", new Document())
-                .forEach((type, amount) -> sums.addSessions(day, type, ((Number) amount).longValue()));
+        Document sessions = DocumentFields.document(rollup, "sessionsByType");
+        sessions.keySet().forEach(type -> sums.addSessions(day, type, number(sessions, type)));
         sums.addTodos(day, number(rollup, "todosCompleted"), number(rollup, "questionsCompleted"));
         subDocuments(rollup, "byDifficulty")
                 .forEach((difficulty, amounts) -> sums.addDifficulty(
@@ -110,11 +115,14 @@ final class MongoAnalytics {
 
     private static Map<String, Document> subDocuments(Document rollup, String field) {
         Map<String, Document> found = new HashMap<>();
-        rollup.get(field, new Document()).forEach((key, value) -> found.put(key, (Document) value));
+        Document parent = DocumentFields.document(rollup, field);
+        parent.keySet().forEach(key -> found.put(key, DocumentFields.document(parent, key)));
         return found;
     }
 
-    private static long number(Document document, String field) {
-        return document.get(field) instanceof Number number ? number.longValue() : 0;
+    /** Returns the day of a rollup that was found by its id, which begins with the day. */
+    private static LocalDate dayOf(Document rollup) {
+        String id = rollup.getString("_id");
+        return LocalDate.parse(id.substring(0, id.indexOf(':')));
     }
 }

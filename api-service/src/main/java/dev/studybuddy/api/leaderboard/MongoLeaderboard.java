@@ -1,8 +1,11 @@
 package dev.studybuddy.api.leaderboard;
 
+import static dev.studybuddy.api.mongo.DocumentFields.number;
+
 import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.api.leaderboard.LeaderboardPage.Place;
 import dev.studybuddy.api.leaderboard.RankedRow.Row;
+import dev.studybuddy.api.mongo.DocumentFields;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.streak.MongoStreaks;
 import dev.studybuddy.readmodel.RollupKey;
@@ -220,15 +223,13 @@ final class MongoLeaderboard {
         return profile != null && profile.shown();
     }
 
+    /** Returns the row of a rollup. A rollup that a person changed so that it has no user belongs to no profile. */
     private static Row row(Document rollup) {
+        String user = DocumentFields.text(rollup, "userId");
         return new Row(
-                rollup.getString("userId"),
+                user == null ? "" : user,
                 number(rollup, "points"),
                 number(rollup, "studyMinutes"),
                 number(rollup, "todosCompleted"));
-    }
-
-    private static long number(Document document, String field) {
-        return document.get(field) instanceof Number number ? number.longValue() : 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.leaderboard;
 
+import dev.studybuddy.api.mongo.DocumentFields;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.TimeZones;
@@ -9,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 
-/** Reads users' profiles from their mirrors and leaves out absent and deleted users. */
+/**
+ * Reads users' profiles from their mirrors and leaves out absent and deleted users. A person may have changed a mirror
+ * by hand: a mirror without a name counts as absent, and a profile is shown only if its mirror clearly permits it.
+ */
 final class MongoProfiles {
 
     private MongoProfiles() {}
@@ -18,17 +22,18 @@ final class MongoProfiles {
         Map<String, Profile> found = new HashMap<>();
         Document filter = new Document("_id", new Document("$in", List.copyOf(ids)));
         for (Document mirror : generation.mirrors(AggregateType.USER).find(filter)) {
-            if (!mirror.getBoolean("deleted", false)) {
-                String id = mirror.getString("_id");
+            String id = DocumentFields.text(mirror, "_id");
+            String name = DocumentFields.text(mirror, "name");
+            if (id != null && name != null && Boolean.FALSE.equals(mirror.getOrDefault("deleted", false))) {
                 found.put(
                         id,
                         new Profile(
                                 id,
-                                mirror.getString("username"),
-                                mirror.getString("name"),
-                                mirror.getString("avatar"),
-                                TimeZones.findOrUtc(mirror.getString("timeZone")),
-                                mirror.getBoolean("showProfile", true)));
+                                DocumentFields.text(mirror, "username"),
+                                name,
+                                DocumentFields.text(mirror, "avatar"),
+                                TimeZones.findOrUtc(String.valueOf(mirror.get("timeZone"))),
+                                Boolean.TRUE.equals(mirror.getOrDefault("showProfile", true))));
             }
         }
         return found;

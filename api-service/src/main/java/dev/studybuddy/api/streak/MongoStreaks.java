@@ -1,5 +1,6 @@
 package dev.studybuddy.api.streak;
 
+import dev.studybuddy.api.mongo.DocumentFields;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.bson.Document;
@@ -72,16 +74,17 @@ public final class MongoStreaks {
             }
         }
         Document filter = new Document("_id", new Document("$in", ids));
-        Document fields = new Document("period", 1).append("userId", 1).append("active", 1);
-        for (Document month : generation.totals().find(filter).projection(fields)) {
-            Document days = month.get("active", new Document());
-            YearMonth period = YearMonth.parse(month.getString("period"));
-            Set<LocalDate> activeDays = active.computeIfAbsent(month.getString("userId"), any -> new HashSet<>());
-            days.forEach((day, amount) -> {
-                if (amount instanceof Number number && number.longValue() > 0) {
-                    activeDays.add(period.atDay(Integer.parseInt(day)));
+        for (Document month : generation.totals().find(filter).projection(new Document("active", 1))) {
+            // The id of the rollup consists of the month and the user.
+            String[] id = month.getString("_id").split(":", 2);
+            YearMonth period = YearMonth.parse(id[0]);
+            Document days = DocumentFields.document(month, "active");
+            Set<LocalDate> activeDays = active.computeIfAbsent(id[1], any -> new HashSet<>());
+            for (int day = 1; day <= period.lengthOfMonth(); day++) {
+                if (DocumentFields.number(days, String.format(Locale.ROOT, "%02d", day)) > 0) {
+                    activeDays.add(period.atDay(day));
                 }
-            });
+            }
         }
     }
 

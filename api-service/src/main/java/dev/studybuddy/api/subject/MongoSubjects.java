@@ -1,5 +1,8 @@
 package dev.studybuddy.api.subject;
 
+import static dev.studybuddy.api.mongo.DocumentFields.number;
+
+import dev.studybuddy.api.mongo.DocumentFields;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.subject.Subjects.Counts;
 import dev.studybuddy.readmodel.Periods;
@@ -27,8 +30,9 @@ final class MongoSubjects {
                 .projection(WITHOUT_WATERMARKS)
                 .first();
         if (found != null) {
-            found.get("bySubject", new Document())
-                    .forEach((key, subject) -> add(sums, SubjectKeys.unescape(key), (Document) subject));
+            Document subjects = DocumentFields.document(found, "bySubject");
+            subjects.keySet()
+                    .forEach(key -> add(sums, SubjectKeys.unescape(key), DocumentFields.document(subjects, key)));
         }
         return sums.toSubjects(limit);
     }
@@ -50,14 +54,18 @@ final class MongoSubjects {
                 .sort(new Document("todos", -1).append("subject", 1))
                 .limit(among)
                 .projection(WITHOUT_WATERMARKS)) {
-            add(sums, subject.getString("subject"), subject);
+            String name = DocumentFields.text(subject, "subject");
+            if (name != null) {
+                add(sums, name, subject);
+            }
         }
         return sums.toSubjects(limit);
     }
 
     private static void add(SubjectSums sums, String subject, Document document) {
-        document.get("byDifficulty", new Document()).forEach((difficulty, amounts) -> {
-            Document counts = (Document) amounts;
+        Document difficulties = DocumentFields.document(document, "byDifficulty");
+        difficulties.keySet().forEach(difficulty -> {
+            Document counts = DocumentFields.document(difficulties, difficulty);
             sums.add(
                     subject,
                     difficulty,
@@ -67,9 +75,5 @@ final class MongoSubjects {
                             number(counts, "questionsTarget"),
                             number(counts, "questionsCompleted")));
         });
-    }
-
-    private static long number(Document document, String field) {
-        return document.get(field) instanceof Number number ? number.longValue() : 0;
     }
 }

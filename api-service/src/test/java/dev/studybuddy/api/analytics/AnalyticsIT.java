@@ -3,7 +3,12 @@ package dev.studybuddy.api.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReports;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** This test reads analytics over HTTP. */
@@ -31,6 +36,24 @@ class AnalyticsIT extends ApiWithReports {
         assertThat(json.path("days").get(0).path("studyMinutes").isIntegralNumber())
                 .isTrue();
         assertThat(json.path("totals").path("studyMinutes").longValue()).isEqualTo(30);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"period", "userId", "bySubject", "byDifficulty", "sessionsByType", "active", "studyMinutes"})
+    void aRollupThatAPersonChangedFailsNoRead(String field) {
+        Document ofBen = new Document("_id", new Document("$regex", BEN));
+        List<Document> before = model.totals().find(ofBen).into(new ArrayList<>());
+        model.totals().updateMany(ofBen, new Document("$set", new Document(field, "damaged")));
+        try {
+            for (String path : List.of("/api/reports/analytics?days=3&userId=" + BEN, "/api/users/leaderboard")) {
+                var answer = api.get(path);
+                assertThat(answer.status()).as(path).isEqualTo(200);
+                assertThat(answer.header("X-Read-Source")).as(path).isEqualTo("mongodb");
+            }
+        } finally {
+            before.forEach(rollup -> model.totals().replaceOne(new Document("_id", rollup.get("_id")), rollup));
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.studybuddy.api.leaderboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.client.MongoCollection;
 import dev.studybuddy.api.testing.ApiWithReports;
 import dev.studybuddy.contract.AggregateType;
 import java.net.URI;
@@ -9,10 +10,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** This test reads the leaderboard over HTTP. */
@@ -60,6 +65,39 @@ class LeaderboardIT extends ApiWithReports {
         assertThat(ranks(board.json())).contains("2 " + DORA);
         assertThat(api.get("/api/reports/analytics", api.authorizationOf(DORA)).status())
                 .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "showProfile, no, false",
+        "deleted, no, false",
+        "name, 5, false",
+        "username, 5, true",
+        "avatar, 5, true",
+        "timeZone, 5, true"
+    })
+    void aMirrorThatAPersonChangedFailsNoRead(String field, String value, boolean shown) {
+        MongoCollection<Document> users = model.mirrors(AggregateType.USER);
+        Document id = new Document("_id", DORA);
+        Document before = users.find(id).first();
+        Object wrong = value.equals("5") ? Integer.valueOf(5) : value;
+        users.updateOne(id, new Document("$set", new Document(field, wrong)));
+        try {
+            // Callers share a page for a short time.
+            Awaitility.await().untilAsserted(() -> {
+                var board = api.get("/api/users/leaderboard?period=month");
+                assertThat(board.status()).isEqualTo(200);
+                assertThat(board.header("X-Read-Source")).isEqualTo("mongodb");
+                assertThat(ranks(board.json()).contains("2 " + DORA)).isEqualTo(shown);
+            });
+            for (String path : List.of("/api/users/leaderboard?around=", "/api/reports/analytics?userId=")) {
+                var read = api.get(path + DORA);
+                assertThat(read.status()).isEqualTo(200);
+                assertThat(read.header("X-Read-Source")).isEqualTo("mongodb");
+            }
+        } finally {
+            users.replaceOne(id, Objects.requireNonNull(before));
+        }
     }
 
     @Test

@@ -3,7 +3,11 @@ package dev.studybuddy.api.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReports;
+import java.util.Objects;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** This test reads the hardest subjects over HTTP. */
@@ -39,6 +43,21 @@ class SubjectsIT extends ApiWithReports {
                         .json()
                         .path("subjects"))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bySubject", "bySubject.Math", "bySubject.Math.byDifficulty"})
+    void aRollupThatAPersonChangedFailsNoRead(String field) {
+        Document ofAnna = new Document("_id", "all:" + ANNA);
+        Document before = Objects.requireNonNull(subjects.totals().find(ofAnna).first());
+        subjects.totals().updateOne(ofAnna, new Document("$set", new Document(field, "damaged")));
+        try {
+            var answer = api.get("/api/reports/subjects?userId=" + ANNA);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("X-Read-Source")).isEqualTo("mongodb");
+        } finally {
+            subjects.totals().replaceOne(ofAnna, before);
+        }
     }
 
     @Test
