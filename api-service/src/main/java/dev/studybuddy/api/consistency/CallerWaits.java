@@ -3,12 +3,17 @@ package dev.studybuddy.api.consistency;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 
-/** Counts the requests that wait, in total and of each caller, and limits both numbers. The class is thread-safe. */
+/**
+ * Counts the requests that wait, in total and of each caller, and limits both numbers. A caller who stands for several
+ * people has no limit of its own. The class is thread-safe.
+ */
 final class CallerWaits {
 
     private final int max;
     private final int maxPerCaller;
+    private final Predicate<UUID> shared;
     private final Map<UUID, Integer> byCaller = new HashMap<>();
     private int count;
 
@@ -17,15 +22,18 @@ final class CallerWaits {
      *
      * @param max the largest number of waits
      * @param maxPerCaller the largest number of waits of one caller
+     * @param shared whether a caller stands for several people
      */
-    CallerWaits(int max, int maxPerCaller) {
+    CallerWaits(int max, int maxPerCaller, Predicate<UUID> shared) {
         this.max = max;
         this.maxPerCaller = maxPerCaller;
+        this.shared = shared;
     }
 
     /** Adds a wait of a caller. Returns false if too many requests wait already. */
     synchronized boolean add(UUID caller) {
-        if (count >= max || byCaller.getOrDefault(caller, 0) >= maxPerCaller) {
+        int maxOfCaller = shared.test(caller) ? max : maxPerCaller;
+        if (count >= max || byCaller.getOrDefault(caller, 0) >= maxOfCaller) {
             return false;
         }
         count++;

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.consistency;
 
+import dev.studybuddy.api.access.SharedCallers;
 import dev.studybuddy.api.admission.ReadLimiter;
 import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
@@ -29,11 +30,12 @@ final class VersionWait {
 
     private final MongoCircuitBreaker breaker;
     private final MonotonicClock clock;
-    private final CallerWaits waits = new CallerWaits(MAX_WAITS, MAX_WAITS_PER_CALLER);
+    private final CallerWaits waits;
 
-    VersionWait(MongoCircuitBreaker breaker, MonotonicClock clock) {
+    VersionWait(MongoCircuitBreaker breaker, MonotonicClock clock, SharedCallers sharedCallers) {
         this.breaker = breaker;
         this.clock = clock;
+        this.waits = new CallerWaits(MAX_WAITS, MAX_WAITS_PER_CALLER, sharedCallers::contains);
     }
 
     /**

@@ -12,7 +12,7 @@ class CallerWaitsTest {
 
     @Test
     void oneCallerLeavesWaitsToOtherCallers() {
-        CallerWaits waits = new CallerWaits(3, 2);
+        CallerWaits waits = new CallerWaits(3, 2, caller -> false);
 
         assertThat(waits.add(HEAVY)).isTrue();
         assertThat(waits.add(HEAVY)).isTrue();
@@ -23,6 +23,17 @@ class CallerWaitsTest {
         waits.remove(HEAVY);
 
         assertThat(waits.add(OTHER)).isTrue();
+        assertThat(waits.add(HEAVY)).isFalse();
+    }
+
+    @Test
+    void aCallerWhoStandsForSeveralPeopleHasAllWaits() {
+        CallerWaits waits = new CallerWaits(3, 1, HEAVY::equals);
+
+        assertThat(waits.add(HEAVY)).isTrue();
+        assertThat(waits.add(OTHER)).isTrue();
+        assertThat(waits.add(OTHER)).isFalse();
+        assertThat(waits.add(HEAVY)).isTrue();
         assertThat(waits.add(HEAVY)).isFalse();
     }
 }

@@ -2,8 +2,15 @@ package dev.studybuddy.api.consistency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReports;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +29,27 @@ class ReadModelQueriesIT extends ApiWithReports {
 
         assertThat(subjectsRead.header("X-Read-Consistent")).isEqualTo("true");
         assertThat(boardRead.header("X-Read-Consistent")).isEqualTo("false");
+    }
+
+    @Test
+    void manyReadsOfPeopleWithoutATokenWaitAtATime() throws Exception {
+        Duration wait = Duration.ofSeconds(2);
+        String token = api.post("/api/sessions", "{\"minutes\": 5}").header("X-Consistency-Token");
+        List<Callable<Answer>> reads = Collections.nCopies(
+                20,
+                () -> api.get(
+                        "/api/users/leaderboard",
+                        "X-Consistency-Token",
+                        token,
+                        "X-Consistency-Wait-Ms",
+                        String.valueOf(wait.toMillis())));
+
+        try (ExecutorService people = Executors.newFixedThreadPool(reads.size())) {
+            for (Future<Answer> read : people.invokeAll(reads)) {
+                assertThat(read.get().status()).isEqualTo(200);
+                assertThat(read.get().duration()).isGreaterThanOrEqualTo(wait);
+            }
+        }
     }
 
     @ParameterizedTest
