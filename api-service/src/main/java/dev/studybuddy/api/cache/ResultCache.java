@@ -113,9 +113,14 @@ public final class ResultCache<K, V> {
             CompletableFuture<Result<V>> mine = new CompletableFuture<>();
             CompletableFuture<Result<V>> other = running.putIfAbsent(key, mine);
             if (other == null) {
-                return compute(key, mine, computation);
+                Result<V> computed = compute(key, mine, computation);
+                // Another request may have stored a result that is fresh but older than the time.
+                if (computed.startedAtNanos() - sinceNanos >= 0 || clock.nanos() - endNanos >= 0) {
+                    return computed;
+                }
+            } else {
+                await(other);
             }
-            await(other);
         }
     }
 

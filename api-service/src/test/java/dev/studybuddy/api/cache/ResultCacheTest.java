@@ -144,6 +144,32 @@ class ResultCacheTest {
         assertThat(result.startedAtNanos()).isLessThan(sinceNanos);
     }
 
+    @Test
+    void aResultThatAnotherRequestStoredBeforeATimeIsNotUsedIfTimeIsLeft() {
+        Duration maxAge = Duration.ofMillis(200);
+        AtomicLong offsetNanos = new AtomicLong();
+        AtomicInteger readingsUntilOther = new AtomicInteger();
+        AtomicReference<Runnable> other = new AtomicReference<>(() -> {});
+        ResultCache<String, Integer> shared = new ResultCache<>(maxAge, 10, () -> {
+            if (readingsUntilOther.decrementAndGet() == 0) {
+                other.get().run();
+            }
+            return System.nanoTime() + offsetNanos.get();
+        });
+        other.set(() -> shared.get("key", computations::incrementAndGet));
+        shared.get("key", computations::incrementAndGet);
+        offsetNanos.set(maxAge.toNanos());
+        long sinceNanos = System.nanoTime() + offsetNanos.get() + maxAge.toNanos() / 4;
+
+        // The second reading follows the search for the present result, so that another request then replaces it.
+        readingsUntilOther.set(2);
+        ResultCache.Result<Integer> result =
+                shared.getSince("key", sinceNanos, Duration.ofSeconds(10), computations::incrementAndGet);
+
+        assertThat(result.startedAtNanos()).isGreaterThanOrEqualTo(sinceNanos);
+        assertThat(result.value()).isEqualTo(3);
+    }
+
     private int get() {
         return cache.get("key", computations::incrementAndGet);
     }
