@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jose.util.ResourceRetriever;
+import dev.studybuddy.api.deadline.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -26,8 +27,14 @@ final class IssuerKeys implements AutoCloseable {
     /** The keys are loaded this long before they expire, so that no request waits for them. */
     private static final Duration REFRESH_AHEAD = Duration.ofSeconds(15);
 
-    /** A request waits at most this long for keys that another request loads. */
-    private static final Duration MAX_WAIT = Duration.ofMillis(2500);
+    /**
+     * A request waits at most this long for keys that another request loads. If that request fails, the rest of its
+     * deadline remains to load the keys by itself.
+     */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(2);
+
+    /** A request whose deadline is nearer does not load the keys. */
+    private static final Duration LEAST_LOAD_TIME = Duration.ofMillis(20);
 
     private final JWKSource<SecurityContext> cached;
     private final AtomicBoolean loaded = new AtomicBoolean();
@@ -94,10 +101,22 @@ final class IssuerKeys implements AutoCloseable {
         }
     }
 
+    /** Returns a client whose timeouts end with the deadline of the request that needs the keys. */
     private static ResourceRetriever http(AccessProperties.KeySet settings) {
-        return new DefaultResourceRetriever(
-                Math.toIntExact(settings.connectTimeout().toMillis()),
-                Math.toIntExact(settings.readTimeout().toMillis()),
-                MAX_BYTES);
+        return resource -> {
+            Duration left = Deadline.limit(settings.connectTimeout().plus(settings.readTimeout()));
+            if (left.compareTo(LEAST_LOAD_TIME) < 0) {
+                throw new IOException("the deadline of the request leaves no time to load the keys of the issuer");
+            }
+            Duration connect = shorter(settings.connectTimeout(), left.dividedBy(2));
+            Duration read = shorter(settings.readTimeout(), left.minus(connect));
+            return new DefaultResourceRetriever(
+                            Math.toIntExact(connect.toMillis()), Math.toIntExact(read.toMillis()), MAX_BYTES)
+                    .retrieveResource(resource);
+        };
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
+import dev.studybuddy.api.deadline.Deadline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +153,33 @@ class TokenDecoderTest {
                 .isNotInstanceOf(BadJwtException.class);
 
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(3));
+        open.countDown();
+    }
+
+    @Test
+    void requestsThatNeedTheSameKeysEndByTheirDeadlines() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        issuer.stall(open);
+        TokenDecoder decoder = decoder(Map.of("key-set.read-timeout", "2s"));
+        String token = signed(issuer.claims("user"));
+        long started = System.nanoTime();
+
+        try (ExecutorService requests = Executors.newFixedThreadPool(2)) {
+            List<Future<?>> decoded = new ArrayList<>();
+            for (int request = 0; request < 2; request++) {
+                decoded.add(requests.submit(() -> {
+                    Deadline.begin(Duration.ofSeconds(1), System::nanoTime);
+                    decoder.decode(token);
+                }));
+            }
+            for (Future<?> each : decoded) {
+                assertThatThrownBy(each::get)
+                        .hasCauseInstanceOf(JwtException.class)
+                        .hasRootCauseInstanceOf(IOException.class);
+            }
+        }
+
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(1900));
         open.countDown();
     }
 
