@@ -4,6 +4,7 @@ import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.publisher.kafka.KafkaEventSender;
+import dev.studybuddy.publisher.kafka.ProducerConfigs;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
 import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.FitnessTracker;
@@ -80,6 +81,7 @@ final class Publisher {
     Publisher(
             String id, PublisherProperties properties, Servers servers, MeterRegistry registry, PublishTraces traces) {
         SettingsValidator.check(properties);
+        ProducerConfigs producers = new ProducerConfigs(properties.kafka().producer(servers.producer(), id));
         this.id = id;
         this.properties = properties;
         this.outcomeDeadline = new OutcomeDeadline(properties.guard());
@@ -108,7 +110,7 @@ final class Publisher {
                 new TopicMonitor(properties.topics(), servers.admin(), this::retryTopic, topicThread::wake, CLOCK);
         this.eventSender = new KafkaEventSender(
                 topicMonitor,
-                properties.kafka().producer(servers.producer(), id),
+                producers,
                 properties.source(),
                 JsonMapper.builder().build(),
                 traces);

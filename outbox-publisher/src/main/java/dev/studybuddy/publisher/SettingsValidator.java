@@ -66,6 +66,10 @@ final class SettingsValidator {
 
     private static void checkKafka(PublisherProperties.Kafka kafka) {
         requirePositive("publisher.kafka.max-backoff", kafka.maxBackoff());
+        requireNotNegative("publisher.kafka.max-block", kafka.maxBlock());
+        requireNotNegative("publisher.kafka.linger", kafka.linger());
+        requirePositive("publisher.kafka.request-timeout", kafka.requestTimeout());
+        requirePositive("publisher.kafka.delivery-timeout", kafka.deliveryTimeout());
         requireAtMost(
                 "publisher.kafka.linger + publisher.kafka.request-timeout",
                 kafka.linger().plus(kafka.requestTimeout()),
@@ -87,10 +91,7 @@ final class SettingsValidator {
         requirePositive("publisher.retention.rest", properties.retention().rest());
         requirePositive(
                 "publisher.acknowledged.lock-timeout", properties.acknowledged().lockTimeout());
-        if (polling.slack().isNegative()) {
-            throw new IllegalArgumentException(
-                    "publisher.polling.slack = " + polling.slack().toMillis() + " ms must be at least 0 ms");
-        }
+        requireNotNegative("publisher.polling.slack", polling.slack());
         requireAtMost(
                 "publisher.polling.interval",
                 polling.interval(),
@@ -155,6 +156,12 @@ final class SettingsValidator {
     private static void requirePositive(String name, Duration time) {
         if (time.toMillis() < 1) {
             throw new IllegalArgumentException(name + " = " + time.toMillis() + " ms must be at least 1 ms");
+        }
+    }
+
+    private static void requireNotNegative(String name, Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException(name + " = " + time.toMillis() + " ms must be at least 0 ms");
         }
     }
 

@@ -86,6 +86,8 @@ class SettingsValidatorTest {
                 "publisher.polling.spacing",
                 "publisher.polling.max-transaction",
                 "publisher.kafka.max-backoff",
+                "publisher.kafka.request-timeout",
+                "publisher.kafka.delivery-timeout",
                 "publisher.attempts.first",
                 "publisher.retention.page-wait"
             })
@@ -114,11 +116,12 @@ class SettingsValidatorTest {
                 .hasMessageContaining("publisher.memory.bytes = 67108864B");
     }
 
-    @Test
-    void aNegativeSlackIsRejectedAndNoSlackIsValid() {
-        assertThatThrownBy(() -> check(Map.of("publisher.polling.slack", "-1ms")))
-                .hasMessageContaining("publisher.polling.slack = -1 ms must be at least 0 ms");
-        assertThatCode(() -> check(Map.of("publisher.polling.slack", "0s"))).doesNotThrowAnyException();
+    @ParameterizedTest
+    @ValueSource(strings = {"publisher.polling.slack", "publisher.kafka.linger", "publisher.kafka.max-block"})
+    void aNegativeTimeIsRejectedAndNoTimeIsValid(String property) {
+        assertThatThrownBy(() -> check(Map.of(property, "-1ms")))
+                .hasMessageContaining(property + " = -1 ms must be at least 0 ms");
+        assertThatCode(() -> check(Map.of(property, "0s"))).doesNotThrowAnyException();
     }
 
     @Test

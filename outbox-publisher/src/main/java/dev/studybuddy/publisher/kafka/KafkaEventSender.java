@@ -7,11 +7,9 @@ import dev.studybuddy.publisher.publish.SendOutcome;
 import dev.studybuddy.publisher.trace.PublishSpan;
 import dev.studybuddy.publisher.trace.PublishTraces;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -41,30 +39,19 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
     private boolean closed;
 
     /**
-     * @param config the configuration of the producer for rows that are sent alone; a session's producer has the same,
-     *     with one request in flight
+     * @param configs the configurations of the producers
      * @param source the value of the header {@code ce_source}
      */
     public KafkaEventSender(
-            TopicMonitor topicMonitor,
-            Map<String, Object> config,
-            String source,
-            JsonMapper json,
-            PublishTraces traces) {
+            TopicMonitor topicMonitor, ProducerConfigs configs, String source, JsonMapper json, PublishTraces traces) {
         NativeLz4.load();
         this.topicMonitor = topicMonitor;
-        this.sessionConfig = withName(config, "-chains");
-        this.single = new ReplaceableProducer(config);
-        this.probes = new ReplaceableProducer(withName(config, "-probes"));
+        this.sessionConfig = configs.chains();
+        this.single = new ReplaceableProducer(configs.single());
+        this.probes = new ReplaceableProducer(configs.probes());
         this.records = new EventRecords(topicMonitor.settings(), source, json);
         this.traces = traces;
         this.session = new ProducerSession(1, sessionConfig);
-    }
-
-    private static Map<String, Object> withName(Map<String, Object> config, String suffix) {
-        Map<String, Object> named = new HashMap<>(config);
-        named.computeIfPresent(ProducerConfig.CLIENT_ID_CONFIG, (key, id) -> id + suffix);
-        return named;
     }
 
     @Override

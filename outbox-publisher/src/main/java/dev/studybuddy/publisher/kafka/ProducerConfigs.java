@@ -1,0 +1,66 @@
+package dev.studybuddy.publisher.kafka;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Derives the configurations of the producers from a common one: that of the rows that are sent alone, that of chains,
+ * and that of probes.
+ */
+public final class ProducerConfigs {
+
+    private final Map<String, Object> single;
+    private final Map<String, Object> chains;
+    private final Map<String, Object> probes;
+
+    /**
+     * Checks the configurations. A producer is created at its first send, and if its configuration were invalid, no
+     * send would ever succeed.
+     *
+     * @param single the configuration of the producer for rows that are sent alone
+     * @throws IllegalArgumentException if a value is invalid; the message names the setting
+     */
+    public ProducerConfigs(Map<String, Object> single) {
+        this.single = new HashMap<>(single);
+        this.chains = withName(single, "-chains");
+        this.probes = withName(single, "-probes");
+        List.of(this.single, chains, probes).forEach(ProducerConfigs::check);
+    }
+
+    private static Map<String, Object> withName(Map<String, Object> config, String suffix) {
+        Map<String, Object> named = new HashMap<>(config);
+        named.computeIfPresent(ProducerConfig.CLIENT_ID_CONFIG, (key, id) -> id + suffix);
+        return named;
+    }
+
+    private static void check(Map<String, Object> config) {
+        Map<String, Object> complete = new HashMap<>(config);
+        complete.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        complete.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        try {
+            new AbstractConfig(ProducerConfig.configDef(), complete, false).values();
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(
+                    "The settings of the Kafka producer (spring.kafka.producer and publisher.kafka) are invalid: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    Map<String, Object> single() {
+        return single;
+    }
+
+    Map<String, Object> chains() {
+        return chains;
+    }
+
+    Map<String, Object> probes() {
+        return probes;
+    }
+}
