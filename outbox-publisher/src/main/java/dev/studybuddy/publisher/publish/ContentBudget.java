@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Adapts the number of bytes and of rows of the statements that read contents, so that a statement takes about the same
- * time on a slow server as on a fast one, and converts few contents that the next statement does not return.
+ * time on a slow server as on a fast one, and converts few contents that the next statement does not return. A statement
+ * that fails makes the next ones smaller, down to one row.
  */
 final class ContentBudget {
 
@@ -21,12 +22,15 @@ final class ContentBudget {
     private static final double FIRST_AVERAGE_BYTES = 16.0 * 1024;
     /** The sizes of a read change the average by this part: a half. */
     private static final double WEIGHT = 0.5;
+    /** After a failure, this number of reads passes before they become larger, because a further failure costs time. */
+    private static final int READS_BEFORE_GROWTH = 32;
     /** One statement reads the sizes of at most this number of rows. */
     private static final int MAX_ROWS = 256;
 
     private final long maxBytes;
     private long bytes;
     private double averageBytes = FIRST_AVERAGE_BYTES;
+    private int readsBeforeGrowth;
 
     /**
      * @param maxBytes the number of bytes that no read exceeds
@@ -58,9 +62,18 @@ final class ContentBudget {
     /** Records the time that a read of sizes and contents took. */
     void recordRead(long durationNanos) {
         if (durationNanos > SLOW_READ_NANOS) {
-            bytes = Math.max(Math.min(MIN_BYTES, maxBytes), bytes / 2);
+            bytes = Math.min(bytes, Math.max(Math.min(MIN_BYTES, maxBytes), bytes / 2));
+        } else if (readsBeforeGrowth > 0) {
+            readsBeforeGrowth--;
         } else if (durationNanos < FAST_READ_NANOS) {
             bytes = Math.min(maxBytes, 2 * bytes);
         }
+    }
+
+    /** Records that the database could not return the contents of several rows in time or in its memory. */
+    void recordFailure() {
+        long bytesOfRow = Math.min(maxBytes, (long) averageBytes);
+        bytes = Math.max(bytesOfRow, Math.min(bytes, (long) (rows() * averageBytes)) / 2);
+        readsBeforeGrowth = READS_BEFORE_GROWTH;
     }
 }

@@ -62,6 +62,9 @@ final class ContentReader {
                 throw failure;
             }
             if (candidates.size() > 1) {
+                if (!StatementFailures.isLockTimeout(failure)) {
+                    budget.recordFailure();
+                }
                 // The others stay partial, and the next read begins with the first of them.
                 return complete(candidates.subList(0, 1), freeBytes);
             }

@@ -34,6 +34,30 @@ class ContentBudgetTest {
     }
 
     @Test
+    void aFailedReadHalvesTheRowsDownToOneAndLaterReadsGrowAgain() {
+        for (int rows = 64; rows > 1; rows /= 2) {
+            assertThat(budget.rows()).isEqualTo(rows);
+            budget.recordFailure();
+        }
+        assertThat(budget.rows()).isOne();
+        budget.recordFailure();
+        assertThat(budget.rows()).isOne();
+
+        budget.recordRead(Duration.ofMillis(200).toNanos());
+        long least = budget.bytes();
+        for (int n = 0; n < 32; n++) {
+            budget.recordRead(Duration.ofMillis(5).toNanos());
+        }
+        assertThat(budget.bytes())
+                .as("no read follows a failure at once with more bytes")
+                .isEqualTo(least);
+        for (int n = 0; n < 30; n++) {
+            budget.recordRead(Duration.ofMillis(5).toNanos());
+        }
+        assertThat(budget.bytes()).isEqualTo(MAX_BYTES);
+    }
+
+    @Test
     void fewSizesAreReadIfFewContentsFit() {
         int usual = budget.rows();
         for (int n = 0; n < 10; n++) {

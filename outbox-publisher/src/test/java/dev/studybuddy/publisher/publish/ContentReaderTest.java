@@ -9,6 +9,7 @@ import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -90,6 +91,24 @@ class ContentReaderTest {
         assertNoneIsRefused(reader.complete(rows, PAGE_BYTES));
     }
 
+    @Test
+    void readsThatTimeOutAreFollowedBySmallerOnesThatSucceed() {
+        List<OutboxRow> many =
+                IntStream.range(0, 200).mapToObj(ContentReaderTest::row).toList();
+        table.sizes = Collections.nCopies(200, 1_000L);
+        table.maxRows = 8;
+        for (int n = 0; n < 10; n++) {
+            reader.complete(many, PAGE_BYTES);
+        }
+        table.timeouts = 0;
+
+        for (int n = 0; n < 10; n++) {
+            ReadContents read = reader.complete(many, PAGE_BYTES);
+            assertThat(many.stream().filter(read::contains)).hasSizeBetween(2, 8);
+        }
+        assertThat(table.timeouts).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"40001", "08006", "53300"})
     void aFailureOfTheTransactionOrTheServerEndsTheRound(String state) {
@@ -135,6 +154,8 @@ class ContentReaderTest {
 
         private List<Long> sizes = List.of();
         private @Nullable DataAccessException failure;
+        private int maxRows = Integer.MAX_VALUE;
+        private int timeouts;
 
         @Override
         public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
@@ -145,6 +166,10 @@ class ContentReaderTest {
         public List<OutboxRow> readContents(List<OutboxRow> rows) {
             if (failure != null) {
                 throw failure;
+            }
+            if (rows.size() > maxRows) {
+                timeouts++;
+                throw new QueryTimeoutException("timed out");
             }
             return rows.stream()
                     .map(row -> row.complete("todo.updated", TestBytes.utf8("{}"), TestBytes.utf8("{}")))
