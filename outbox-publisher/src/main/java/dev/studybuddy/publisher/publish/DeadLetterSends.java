@@ -56,7 +56,11 @@ final class DeadLetterSends {
                 recordAvailable(row);
                 yield true;
             }
-            default -> true;
+            default -> {
+                // The row has no record there. A later error of the dead-letter topic is logged again.
+                unavailableTypes.remove(row.aggregate().type());
+                yield true;
+            }
         };
     }
 

@@ -298,7 +298,9 @@ final class EventDispatcher {
     private void completeDeadLetter(OutboxRow row, String reason, SendOutcome outcome, long nowNanos) {
         Lease lease = leases.of(row.aggregate().shard());
         if (!deadLetters.isFinished(row, outcome)) {
-            takeBack(row, new Settlement.Returned(), nowNanos);
+            // Without this wait, a dead-letter topic that fails at once would receive the row in each round.
+            long untilNanos = nowNanos + attemptBackoff.bound(row.retryCount()).toNanos();
+            takeBack(row, new Settlement.Deferred(untilNanos), nowNanos);
         } else if (lease == null) {
             ordering.settle(row, new Settlement.Abandoned(), nowNanos);
         } else {
@@ -307,7 +309,8 @@ final class EventDispatcher {
     }
 
     /**
-     * Returns a row to the waiting rows, or removes the rows of its aggregate from memory if they cannot be sent now.
+     * Returns a row to the waiting rows or defers it, or removes the rows of its aggregate from memory if they cannot be
+     * sent now.
      */
     private void takeBack(OutboxRow row, Settlement settlement, long nowNanos) {
         Aggregate aggregate = row.aggregate();

@@ -40,6 +40,9 @@ final class SimulatedBroker {
     /** While this flag is true, no dead letter is answered before its deadline. */
     boolean deadLettersUnavailable;
 
+    /** While this flag is true, each dead letter fails at once. */
+    boolean deadLettersFail;
+
     /** The broker does not answer for the records of these rows before their deadline. */
     Predicate<OutboxRow> unanswered = row -> false;
 
@@ -224,7 +227,7 @@ final class SimulatedBroker {
             return;
         }
         requests.remove(request);
-        if (chance == 0) {
+        if (chance == 0 || (request.deadLetter && deadLettersFail)) {
             fail(request);
         } else if (!request.deadLetter && fails.test(request.row)) {
             request.sink.accept(request.row, new SendOutcome.PartitionUnavailable("simulated"));

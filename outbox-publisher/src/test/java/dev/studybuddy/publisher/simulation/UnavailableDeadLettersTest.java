@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,25 @@ class UnavailableDeadLettersTest {
         assertThat(system.broker.topic.stream().filter(row -> row.aggregate().equals(REFUSED)))
                 .singleElement()
                 .satisfies(row -> assertThat(row.version()).isEqualTo(2));
+    }
+
+    @Test
+    void aDeadLetterTopicThatFailsAtOnceCausesFewSends() {
+        AtomicInteger sends = new AtomicInteger();
+        system.broker.refuses = row -> row.aggregate().equals(REFUSED) && sends.incrementAndGet() > 0;
+        system.broker.deadLettersFail = true;
+        system.write(REFUSED, 1);
+
+        run(Duration.ofSeconds(30));
+
+        assertThat(system.pending()).containsExactly(REFUSED);
+        assertThat(sends.get())
+                .as("sends of the refused event, one in each 800 ms")
+                .isBetween(20, 45);
+
+        system.broker.deadLettersFail = false;
+        run(Duration.ofSeconds(10));
+        assertThat(system.pending()).isEmpty();
     }
 
     private void run(Duration duration) {
