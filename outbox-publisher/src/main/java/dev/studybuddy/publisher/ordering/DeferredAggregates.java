@@ -75,6 +75,12 @@ public final class DeferredAggregates {
         return entries.containsKey(aggregate);
     }
 
+    /** Returns whether an aggregate is deferred until a time. */
+    public boolean isOnHold(Aggregate aggregate) {
+        Entry entry = entries.get(aggregate);
+        return entry != null && entry.dueAtNanos != WHEN_QUEUE_HAS_ROOM;
+    }
+
     /** Records that a row of a deferred aggregate was read and stays in the table. */
     void include(OutboxRow row) {
         Entry entry = entries.get(row.aggregate());

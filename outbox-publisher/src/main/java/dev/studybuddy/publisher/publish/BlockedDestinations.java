@@ -203,6 +203,18 @@ final class BlockedDestinations {
         }
     }
 
+    /**
+     * Records that the rows of a probe are on hold. Another aggregate is the probe, or the same one after the backoff if
+     * no other one waits. The block stays, because nothing shows that its destination accepts records.
+     */
+    void recordProbeOnHold(Aggregate aggregate, long nowNanos) {
+        Block block = blockOf(aggregate);
+        if (block != null && block.isProbing(aggregate)) {
+            block.probeFailures = MAX_PROBE_FAILURES;
+            replaceFailedProbe(block, nowNanos, former -> {});
+        }
+    }
+
     /** Moves the blocks of a topic's partitions into the block of the topic, which keeps out their rows as well. */
     private void includePartitions(Block topic) {
         blocks.values().removeIf(block -> {

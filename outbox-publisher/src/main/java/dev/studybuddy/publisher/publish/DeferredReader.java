@@ -153,6 +153,15 @@ final class DeferredReader {
         ordering.deferred().remove(aggregate);
         // An absent row, or one whose content is absent, was published or deleted by another instance.
         if (row == null || unread || ordering.readmit(withDueAttempt(row), nowNanos) != Ordering.Admission.ADMITTED) {
+            recordUnsentProbe(aggregate, nowNanos);
+        }
+    }
+
+    /** Records that no row of an aggregate was admitted: all of them are on hold, or none is left to send. */
+    private void recordUnsentProbe(Aggregate aggregate, long nowNanos) {
+        if (ordering.deferred().isOnHold(aggregate)) {
+            blocked.recordProbeOnHold(aggregate, nowNanos);
+        } else {
             blocked.recordMissingProbe(aggregate, nowNanos);
         }
     }
@@ -253,7 +262,7 @@ final class DeferredReader {
             admitted += ordering.readmit(withDueAttempt(row), nowNanos) == Ordering.Admission.ADMITTED ? 1 : 0;
         }
         if (admitted == 0 && unread == null) {
-            blocked.recordMissingProbe(aggregate, nowNanos);
+            recordUnsentProbe(aggregate, nowNanos);
         }
         OutboxRow next = unread == null && rows.size() == MAX_ROWS_OF_AGGREGATE ? rows.getLast() : unread;
         if (next == null) {

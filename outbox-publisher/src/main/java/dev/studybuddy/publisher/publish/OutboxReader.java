@@ -56,7 +56,8 @@ final class OutboxReader {
                 polling.pageBytes().toBytes());
         this.room = new MemoryRoom(settings, ordering, budget);
         this.deferredReader = new DeferredReader(settings, table, ordering, blocked, leases, contents, room);
-        this.predecessorReader = new PredecessorReader(polling.interval(), table, ordering, contents, budget, room);
+        this.predecessorReader =
+                new PredecessorReader(polling.interval(), table, ordering, blocked, contents, budget, room);
         this.cursors = new ShardCursors(ordering, blocked, leases, startingPoints, polling.sweepWindow());
         this.admitter = new PageAdmitter(
                 clock,

@@ -205,7 +205,12 @@ final class PageAdmitter {
 
     private Ordering.Admission admit(OutboxRow row, long nowNanos) {
         if (blocked.keepsOut(row.aggregate())) {
-            blocked.recordSkipped(row);
+            if (ordering.deferred().contains(row.aggregate())) {
+                // An earlier row of the aggregate may be on hold, so that it cannot be the next probe.
+                blocked.recordSkipped(row.aggregate(), row.position());
+            } else {
+                blocked.recordSkipped(row);
+            }
             return Ordering.Admission.SKIPPED;
         }
         return ordering.admit(row, nowNanos);

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
@@ -25,6 +26,7 @@ final class PredecessorReader {
     private final Duration interval;
     private final OutboxQueries table;
     private final Ordering ordering;
+    private final BlockedDestinations blocked;
     private final ContentReader contents;
     private final PageBudget budget;
     private final MemoryRoom room;
@@ -37,12 +39,14 @@ final class PredecessorReader {
             Duration interval,
             OutboxQueries table,
             Ordering ordering,
+            BlockedDestinations blocked,
             ContentReader contents,
             PageBudget budget,
             MemoryRoom room) {
         this.interval = interval;
         this.table = table;
         this.ordering = ordering;
+        this.blocked = blocked;
         this.contents = contents;
         this.budget = budget;
         this.room = room;
@@ -78,6 +82,13 @@ final class PredecessorReader {
             rows = List.of(new PredecessorRow(requested.getFirst(), unreadable(requested.getFirst())));
         }
         ordering.applyPredecessors(requested, admissible(rows), nowNanos);
+        for (Predecessor predecessor : requested) {
+            // A pending predecessor may be on hold, and the rows that wait for it left memory.
+            Aggregate aggregate = predecessor.aggregate();
+            if (blocked.isProbing(aggregate) && ordering.deferred().isOnHold(aggregate)) {
+                blocked.recordProbeOnHold(aggregate, nowNanos);
+            }
+        }
         return true;
     }
 

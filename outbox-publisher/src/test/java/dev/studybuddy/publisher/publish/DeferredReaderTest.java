@@ -166,6 +166,46 @@ class DeferredReaderTest {
     }
 
     @Test
+    void aProbeWhoseRowsAreOnHoldIsReplacedAndItsBlockStays() {
+        OutboxRow onHold = row("onHold").withNextAttemptAt(NOW.plusMillis(500));
+        OutboxRow other = row("other");
+        beginProbe(onHold);
+        blocked.recordSkipped(other);
+
+        assertThat(reader.read(10)).isTrue();
+
+        assertThat(blocked.keepsOut(other.aggregate())).isTrue();
+        assertThat(blocked.beginDueProbes(10, type -> null).probes())
+                .containsExactly(new BlockedDestinations.Probe(other.aggregate(), 1));
+        assertThat(ordering.deferred().isOnHold(onHold.aggregate())).isTrue();
+    }
+
+    @Test
+    void theOnlyProbeKeepsItsBlockUntilItsHoldIsOver() {
+        OutboxRow onHold = row("onHold").withNextAttemptAt(NOW.plusMillis(500));
+        beginProbe(onHold);
+
+        assertThat(reader.read(10)).isTrue();
+
+        assertThat(blocked.keepsOut(onHold.aggregate())).isTrue();
+        assertThat(blocked.beginDueProbes(10 + Duration.ofSeconds(1).toNanos(), type -> null)
+                        .probes())
+                .containsExactly(new BlockedDestinations.Probe(onHold.aggregate(), 1));
+    }
+
+    @Test
+    void aProbeWithoutRowsEndsItsBlock() {
+        OutboxRow probe = row("probe");
+        beginProbe(probe);
+        table.rows.clear();
+
+        assertThat(reader.read(10)).isTrue();
+
+        blocked.beginDueProbes(10, type -> null);
+        assertThat(blocked.isBlocked(probe.aggregate())).isFalse();
+    }
+
+    @Test
     void rowsOfAShardWhoseLeaseIsNotTrustedStayInTheTable() {
         DeferredReader untrusted = reader(OwnedShards.of(NOW));
         defer(row("row"));

@@ -42,11 +42,12 @@ class OutboxReaderTest {
     private final Table table = new Table();
     private final ShardLeases leases = OwnedShards.of(NOW, 1, 2, 3);
     private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
+    private final BlockedDestinations blocked = new BlockedDestinations(SETTINGS.backoff(), aggregate -> 0);
     private final OutboxReader reader = new OutboxReader(
             SETTINGS,
             table,
             ordering,
-            new BlockedDestinations(SETTINGS.backoff(), aggregate -> 0),
+            blocked,
             leases,
             new PresentStartingPoints(),
             () -> 0,
@@ -101,6 +102,26 @@ class OutboxReaderTest {
 
         assertThat(table.polls).as("one statement, then four of each shard").hasSize(1 + 4 * 3);
         assertThat(table.polls.subList(1, 13)).containsOnly(table.polls.get(1));
+    }
+
+    @Test
+    void anAggregateOnHoldIsNotTheNextProbe() {
+        readPages(6);
+        OutboxRow probe = rowOf(2, TestBytes.utf8("{}"));
+        OutboxRow onHold = rowOf(1, TestBytes.utf8("{}"));
+        ordering.deferred().defer(onHold.aggregate(), 1, Long.MAX_VALUE - 1);
+        blocked.block(blocked.partition(probe.aggregate()), probe, true, 0, "no leader");
+        table.polled = List.of(onHold);
+        poll(0);
+
+        for (int n = 1; n <= 6; n++) {
+            assertThat(blocked.beginDueProbes(n * LOCK_WAIT.toNanos(), type -> null)
+                            .probes())
+                    .extracting(BlockedDestinations.Probe::aggregate)
+                    .containsExactly(probe.aggregate());
+            blocked.block(
+                    blocked.partition(probe.aggregate()), probe, true, n * LOCK_WAIT.toNanos(), "no leader");
+        }
     }
 
     private void poll(long nowNanos) {
@@ -159,6 +180,7 @@ class OutboxReaderTest {
         /** This list holds the number of rows that each poll requests. */
         private final List<Integer> polls = new ArrayList<>();
 
+        private List<OutboxRow> polled = List.of();
         private @Nullable DataAccessException pollFailure;
 
         @Override
@@ -167,7 +189,7 @@ class OutboxReaderTest {
             if (pollFailure != null) {
                 throw pollFailure;
             }
-            return List.of();
+            return polled;
         }
 
         @Override
