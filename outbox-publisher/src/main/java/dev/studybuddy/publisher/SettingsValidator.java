@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher;
 
 import dev.studybuddy.publisher.kafka.TopicSettings;
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Duration;
 import org.springframework.util.unit.DataSize;
@@ -129,6 +130,11 @@ final class SettingsValidator {
     private static void checkAttempts(PublishSettings.Attempts attempts) {
         requirePositive("publisher.attempts.first", attempts.first());
         requireAtMost("publisher.attempts.first", attempts.first(), "publisher.attempts.longest", attempts.longest());
+        requireAtMost(
+                "publisher.attempts.longest",
+                attempts.longest(),
+                "the longest time for which a row can wait",
+                OutboxRow.MAX_DELAY);
     }
 
     private static void checkTopics(TopicSettings topics) {

@@ -132,6 +132,14 @@ class SettingsValidatorTest {
     }
 
     @Test
+    void aWaitBetweenAttemptsOfMoreThanAnHourIsRejected() {
+        assertThatThrownBy(() -> check(Map.of("publisher.attempts.longest", "61m")))
+                .hasMessageContaining("publisher.attempts.longest = 3660000 ms")
+                .hasMessageContaining("3600000 ms");
+        assertThatCode(() -> check(Map.of("publisher.attempts.longest", "1h"))).doesNotThrowAnyException();
+    }
+
+    @Test
     void aTemplateThatGivesNoTopicNameIsRejected() {
         assertThatThrownBy(() ->
                         check(Map.of("publisher.topics.template", "my topics/{type}", "publisher.topics.types", "")))

@@ -41,7 +41,7 @@ public record OutboxRow(
             .thenComparing(OutboxRow::id);
 
     /** A row waits at most this long for its next attempt, whatever the table states. */
-    static final Duration MAX_DELAY = Duration.ofHours(1);
+    public static final Duration MAX_DELAY = Duration.ofHours(1);
     /**
      * A row's age counts at most as this long, because the sum of the ages of rows with absurd creation times would
      * exceed the range of a metric.

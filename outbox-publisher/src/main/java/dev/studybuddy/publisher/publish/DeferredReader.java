@@ -284,6 +284,7 @@ final class DeferredReader {
      * was on hold for an hour because of it.
      */
     private OutboxRow withDueAttempt(OutboxRow row) {
-        return row.delayNanos() > longestAttemptNanos ? row.withNextAttemptAt(null) : row;
+        boolean isAbsurd = row.delayNanos() > longestAttemptNanos || row.delayNanos() >= OutboxRow.MAX_DELAY.toNanos();
+        return isAbsurd ? row.withNextAttemptAt(null) : row;
     }
 }

@@ -118,8 +118,8 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *     event delay its aggregate for longer.
      * @param first The publisher waits this long after the first refused attempt of a row; each further attempt doubles
      *     the wait.
-     * @param longest The publisher waits at most this long between two attempts of a refused row. A longer wait delays
-     *     the recovery of the row's aggregate.
+     * @param longest The publisher waits at most this long between two attempts of a refused row. It must be at most an
+     *     hour. A longer wait delays the recovery of the row's aggregate.
      */
     public record Attempts(
             @Min(1) @Max(100) int most,

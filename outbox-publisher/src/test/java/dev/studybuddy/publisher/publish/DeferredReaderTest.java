@@ -37,8 +37,12 @@ class DeferredReaderTest {
     private final DeferredReader reader = reader(OwnedShards.of(NOW, SHARD));
 
     private DeferredReader reader(ShardLeases leases) {
+        return reader(SETTINGS, leases);
+    }
+
+    private DeferredReader reader(PublishSettings settings, ShardLeases leases) {
         return new DeferredReader(
-                SETTINGS,
+                settings,
                 table,
                 ordering,
                 blocked,
@@ -71,6 +75,24 @@ class DeferredReaderTest {
 
         assertThat(ordering.size()).isZero();
         assertThat(ordering.deferred().size()).isZero();
+    }
+
+    @Test
+    void anAttemptInTheFarFutureIsDueAfterAnHourOnHoldWhateverTheLongestWaitIs() {
+        PublishSettings settings = new PublishSettings(
+                SETTINGS.polling(),
+                SETTINGS.memory(),
+                new PublishSettings.Attempts(5, Duration.ofSeconds(1), Duration.ofHours(1)),
+                SETTINGS.backoff());
+        defer(row("future").withNextAttemptAt(NOW.plus(Duration.ofDays(10_000))));
+        defer(row("hold").withNextAttemptAt(NOW.plus(Duration.ofMinutes(59))));
+
+        assertThat(reader(settings, OwnedShards.of(NOW, SHARD)).read(10)).isTrue();
+
+        assertThat(ordering.size()).as("the row of the far future").isOne();
+        assertThat(ordering.deferred().size())
+                .as("the row with a possible time")
+                .isOne();
     }
 
     @Test
