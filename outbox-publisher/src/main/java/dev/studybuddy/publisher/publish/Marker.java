@@ -263,9 +263,12 @@ final class Marker {
         };
     }
 
-    /** Returns the rows whose state the database does not accept. */
+    /** Returns the rows whose state the database does not accept, including the one that is retried now. */
     PublishLoop.UnmarkedRows unmarkedRows() {
-        return new PublishLoop.UnmarkedRows(failedWrites.setAsideCount(), failedWrites.setAsideReason());
+        FailedWrites.SetAsideRow retried = retry == null ? null : retry.row();
+        return retried == null
+                ? new PublishLoop.UnmarkedRows(failedWrites.setAsideCount(), failedWrites.setAsideReason())
+                : new PublishLoop.UnmarkedRows(failedWrites.setAsideCount() + 1, retried.reason());
     }
 
     /**

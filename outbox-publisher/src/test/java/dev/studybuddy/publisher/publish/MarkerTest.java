@@ -122,6 +122,21 @@ class MarkerTest {
     }
 
     @Test
+    void aRowThatWasSetAsideCountsDuringItsRetry() {
+        writer.reject(0, OutboxWriter.Reason.LOCKED);
+        acknowledge(1);
+        submitAll(0);
+        PublishLoop.UnmarkedRows locked = new PublishLoop.UnmarkedRows(1, OutboxWriter.Reason.LOCKED);
+        List<PublishLoop.UnmarkedRows> during = new ArrayList<>();
+
+        assertThat(marker.submit(millis(100), false, (batch, result) -> during.add(marker.unmarkedRows())))
+                .isTrue();
+
+        assertThat(during).containsExactly(locked);
+        assertThat(marker.unmarkedRows()).as("before the result arrives").isEqualTo(locked);
+    }
+
+    @Test
     void rowsThatWereSetAsideAndNewMarksTakeTurns() {
         for (int row = 0; row < 10; row++) {
             writer.reject(3 * row, OutboxWriter.Reason.LOCKED);
