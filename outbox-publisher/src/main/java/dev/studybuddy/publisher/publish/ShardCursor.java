@@ -180,9 +180,13 @@ final class ShardCursor {
         return nowNanos - sweepBackoffEndNanos < 0;
     }
 
-    /** Backs off the sweep, for a longer time after each timeout in a row. */
-    void backOffSweep(long nowNanos) {
-        sweepBackoffEndNanos = nowNanos + SWEEP_BACKOFF.bound(sweepTimeouts++).toNanos();
+    /**
+     * Backs off the sweep. The time is longer after each timeout in a row, and constant after a wait for another
+     * transaction, because a longer one does not help.
+     */
+    void backOffSweep(long nowNanos, boolean lockTimeout) {
+        Duration wait = SWEEP_BACKOFF.bound(lockTimeout ? 0 : sweepTimeouts++);
+        sweepBackoffEndNanos = nowNanos + wait.toNanos();
     }
 
     /** Returns the position at which the sweep's next page begins. */

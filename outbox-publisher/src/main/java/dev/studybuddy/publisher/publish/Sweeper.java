@@ -106,7 +106,7 @@ final class Sweeper {
             admitter.admitPolled(requests, rows, nowNanos);
             return rows;
         } catch (DataAccessException failure) {
-            slices.recordTimeout(requests.getFirst(), leases.databaseNow());
+            recordTimeout(requests.getFirst(), failure);
             throw failure;
         }
     }
@@ -116,6 +116,13 @@ final class Sweeper {
         List<OutboxRow> rows = table.readSweepPages(requests);
         slices.recordRead(clock.nanos() - startNanos);
         return rows;
+    }
+
+    /** Makes the next slice shorter, unless the statement only waited for another transaction. */
+    private void recordTimeout(PageRequest request, DataAccessException failure) {
+        if (!StatementFailures.isLockTimeout(failure)) {
+            slices.recordTimeout(request, leases.databaseNow());
+        }
     }
 
     /**
@@ -131,8 +138,8 @@ final class Sweeper {
             }
             if (requests.size() == 1) {
                 int shard = requests.getFirst().shard();
-                slices.recordTimeout(requests.getFirst(), leases.databaseNow());
-                cursors.of(shard).backOffSweep(nowNanos);
+                recordTimeout(requests.getFirst(), failure);
+                cursors.of(shard).backOffSweep(nowNanos, StatementFailures.isLockTimeout(failure));
                 log.atWarn()
                         .addKeyValue("shard", shard)
                         .addKeyValue("reason", StatementFailures.describe(failure))

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -44,14 +45,7 @@ class OutboxReaderTest {
     private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
     private final BlockedDestinations blocked = new BlockedDestinations(SETTINGS.backoff(), aggregate -> 0);
     private final OutboxReader reader = new OutboxReader(
-            SETTINGS,
-            table,
-            ordering,
-            blocked,
-            leases,
-            new PresentStartingPoints(),
-            () -> 0,
-            new NoOpListener());
+            SETTINGS, table, ordering, blocked, leases, new PresentStartingPoints(), () -> 0, new NoOpListener());
 
     @Test
     void aShardThatIsTakenIsReadBeforeTheSweepsOfOtherShards() {
@@ -105,6 +99,34 @@ class OutboxReaderTest {
     }
 
     @Test
+    void aSweepThatWaitsForATransactionIsRepeatedEachFiveSecondsWithItsWholeSlice() {
+        readPages(3);
+        table.sweepFailure = new QueryTimeoutException("locked", new SQLException("locked", "55P03"));
+        table.reads.clear();
+
+        for (int n = 0; n < 4; n++) {
+            for (int shard = 0; shard < 3; shard++) {
+                assertThat(reader.readNextPage(n * LOCK_WAIT.toNanos())).isTrue();
+            }
+            assertThat(reader.readNextPage((n + 1) * LOCK_WAIT.toNanos() - 1)).isFalse();
+        }
+
+        assertThat(table.reads).containsExactly(1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3);
+        assertThat(table.sliceEnds).as("the ends of the slices").isEmpty();
+    }
+
+    @Test
+    void aCatchUpThatWaitsForATransactionKeepsItsWholeSlice() {
+        table.sweepFailure = new QueryTimeoutException("locked", new SQLException("locked", "55P03"));
+        readPages(3);
+
+        assertThat(reader.readNextPage(LOCK_WAIT.toNanos())).isTrue();
+
+        assertThat(table.reads).containsExactly(1, 2, 3, 1);
+        assertThat(table.sliceEnds).as("the ends of the slices").isEmpty();
+    }
+
+    @Test
     void anAggregateOnHoldIsNotTheNextProbe() {
         readPages(6);
         OutboxRow probe = rowOf(2, TestBytes.utf8("{}"));
@@ -119,8 +141,7 @@ class OutboxReaderTest {
                             .probes())
                     .extracting(BlockedDestinations.Probe::aggregate)
                     .containsExactly(probe.aggregate());
-            blocked.block(
-                    blocked.partition(probe.aggregate()), probe, true, n * LOCK_WAIT.toNanos(), "no leader");
+            blocked.block(blocked.partition(probe.aggregate()), probe, true, n * LOCK_WAIT.toNanos(), "no leader");
         }
     }
 
@@ -180,7 +201,11 @@ class OutboxReaderTest {
         /** This list holds the number of rows that each poll requests. */
         private final List<Integer> polls = new ArrayList<>();
 
+        /** This list holds the end of each slice that is not open. */
+        private final List<Instant> sliceEnds = new ArrayList<>();
+
         private List<OutboxRow> polled = List.of();
+        private @Nullable DataAccessException sweepFailure;
         private @Nullable DataAccessException pollFailure;
 
         @Override
@@ -196,6 +221,10 @@ class OutboxReaderTest {
         public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
             int shard = requests.getFirst().shard();
             reads.add(shard);
+            requests.stream().map(PageRequest::upTo).filter(Objects::nonNull).forEach(sliceEnds::add);
+            if (sweepFailure != null) {
+                throw sweepFailure;
+            }
             byte[] json = TestBytes.utf8("{}");
             return switch (shard) {
                 case BACKLOG ->

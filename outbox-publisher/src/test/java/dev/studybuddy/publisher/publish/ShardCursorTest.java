@@ -107,14 +107,14 @@ class ShardCursorTest {
     void aTimedOutSweepBacksOffAndPollsDoNot() {
         cursor.sweepFrom(IndexPosition.START);
 
-        cursor.backOffSweep(0);
+        cursor.backOffSweep(0, false);
         assertThat(cursor.isSweepBackingOff(5 * SECOND - 1)).isTrue();
         assertThat(cursor.isSweepBackingOff(5 * SECOND)).isFalse();
         assertThat(cursor.isBackingOff(0)).isFalse();
-        cursor.backOffSweep(5 * SECOND);
+        cursor.backOffSweep(5 * SECOND, false);
         assertThat(cursor.isSweepBackingOff(15 * SECOND - 1)).isTrue();
         for (int timeout = 0; timeout < 10; timeout++) {
-            cursor.backOffSweep(15 * SECOND);
+            cursor.backOffSweep(15 * SECOND, false);
         }
         assertThat(cursor.isSweepBackingOff(75 * SECOND - 1)).isTrue();
         assertThat(cursor.isSweepBackingOff(75 * SECOND))
@@ -122,7 +122,7 @@ class ShardCursorTest {
                 .isFalse();
 
         cursor.recordSweptPage(null, false);
-        cursor.backOffSweep(80 * SECOND);
+        cursor.backOffSweep(80 * SECOND, false);
         assertThat(cursor.isSweepBackingOff(85 * SECOND))
                 .as("a completed sweep resets the backoff")
                 .isFalse();
