@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param error the error of the last outage or failure; null if there was none
  * @param startedAt the time of the first claim; null before it
  * @param finishedAt the time when the job reached a final state; null before it
+ * @param nextAttemptAt the time until which a queued job waits for its next attempt; null if it does not wait
  */
 public record Job(
         UUID id,
@@ -34,4 +35,5 @@ public record Job(
         @Nullable String error,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant finishedAt) {}
+        @Nullable Instant finishedAt,
+        @Nullable Instant nextAttemptAt) {}

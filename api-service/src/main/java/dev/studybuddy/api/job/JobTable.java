@@ -24,7 +24,8 @@ final class JobTable {
 
     static final String COLUMNS = """
             id, kind, state, subject, settings, lease_epoch, cursor_position, done, total, result, error, created_at,
-            started_at, finished_at""";
+            started_at, finished_at,
+            CASE WHEN state = 'queued' AND lease_expires_at > now() THEN lease_expires_at END AS next_attempt_at""";
 
     private static final String INSERT = """
             INSERT INTO jobs (id, kind, state, subject, settings, result)
@@ -220,7 +221,8 @@ final class JobTable {
                 row.getString("error"),
                 row.getTimestamp("created_at").toInstant(),
                 instant(row.getTimestamp("started_at")),
-                instant(row.getTimestamp("finished_at")));
+                instant(row.getTimestamp("finished_at")),
+                instant(row.getTimestamp("next_attempt_at")));
     }
 
     private ObjectNode object(String text) {

@@ -40,6 +40,11 @@ final class WaitingReasons {
     }
 
     private String ofQueued(Job job) {
+        Instant nextAttemptAt = job.nextAttemptAt();
+        if (nextAttemptAt != null) {
+            return "The last attempt of this job failed. The next one starts at " + EventJson.text(nextAttemptAt)
+                    + " or later.";
+        }
         List<Job> ofKind = unfinished.computeIfAbsent(job.kind(), jobs::findUnfinished);
         Optional<Job> running = ofKind.stream()
                 .filter(other ->
@@ -48,8 +53,10 @@ final class WaitingReasons {
         if (running.isPresent()) {
             return describeRunning(running.get());
         }
-        long earlier =
-                ofKind.stream().takeWhile(other -> !other.id().equals(job.id())).count();
+        long earlier = ofKind.stream()
+                .takeWhile(other -> !other.id().equals(job.id()))
+                .filter(other -> other.nextAttemptAt() == null)
+                .count();
         return earlier > 0
                 ? "At least " + earlier + " earlier jobs of this kind are queued, and one job of a kind runs at a time."
                 : "An instance of api-service claims this job within about a second. If none does, no instance runs jobs"

@@ -51,6 +51,7 @@ class RebuildMonitorTest {
                 null,
                 Instant.EPOCH,
                 null,
+                null,
                 null));
     }
 }

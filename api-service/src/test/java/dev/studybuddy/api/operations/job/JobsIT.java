@@ -60,6 +60,21 @@ class JobsIT {
     }
 
     @Test
+    void aJobThatWaitsForItsRetryReportsTheTimeOfTheNextAttempt() {
+        UUID waiting = insert("queued", "", 2);
+        UUID behind = insert("queued", "", 1);
+        api.sql()
+                .sql("UPDATE jobs SET lease_expires_at = '2200-01-01 10:00:00+00', error = 'an outage' WHERE id = ?")
+                .param(waiting)
+                .update();
+
+        assertThat(api.get("/api/admin/jobs/" + waiting).text("/waitsFor")).contains("2200-01-01T10:00:00");
+        assertThat(api.get("/api/admin/jobs/" + behind).text("/waitsFor"))
+                .as("a waiting job does not block the jobs behind it")
+                .contains("within about a second");
+    }
+
+    @Test
     void aJobIsNotCancelledThroughThePathOfAnotherKind() {
         UUID queued = insert("queued", "", 1);
 

@@ -91,7 +91,8 @@ class DriftGaugeTest {
                         null,
                         at,
                         at,
-                        at))
+                        at,
+                        null))
                 .stream();
     }
 
