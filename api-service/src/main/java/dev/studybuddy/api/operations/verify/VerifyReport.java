@@ -77,6 +77,7 @@ final class VerifyReport {
         VerifyReport report = new VerifyReport(result);
         JsonNode wrong = result.path(WRONG_TOTALS);
         wrong.forEach(one -> report.usersOutOfRepair.add(one.path("userId").asString("")));
+        report.totalsCompared = result.path("notCompared").isEmpty();
         report.wrongUsersKnown = VerifyScope.USERS.countUnsettled(result) == 0
                 && result.path("counts").path(WRONG_TOTALS).asLong(0) <= wrong.size();
         return report;
