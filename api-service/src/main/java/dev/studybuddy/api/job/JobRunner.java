@@ -42,6 +42,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
     private final Backoff backoff;
     private final Map<String, JobContext> running = new ConcurrentHashMap<>();
     private final Set<String> failingKinds = ConcurrentHashMap.newKeySet();
+    private final Set<UUID> failingRenewals = ConcurrentHashMap.newKeySet();
     private final ExecutorService workers;
 
     /** Two loops ensure that a slow claim does not delay renewals. */
@@ -153,19 +154,34 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
     }
 
     void renewAll() {
-        for (JobContext context : running.values()) {
-            long startedNanos = clock.nanos();
-            table.renew(context.job(), owner, properties.lease())
-                    .ifPresentOrElse(
-                            cancelled -> {
-                                context.trustUntil(
-                                        startedNanos + properties.lease().toNanos());
-                                if (cancelled) {
-                                    context.stop(JobStoppedException.Reason.CANCELLED);
-                                }
-                            },
-                            () -> context.stop(JobStoppedException.Reason.LEASE_LOST));
+        running.values().forEach(this::tryRenew);
+    }
+
+    /** Renews one lease. A failure concerns only this job, so that the other leases are renewed in this round. */
+    private void tryRenew(JobContext context) {
+        UUID id = context.job().id();
+        try {
+            renew(context);
+            failingRenewals.remove(id);
+        } catch (RuntimeException failed) {
+            LOG.atLevel(failingRenewals.add(id) ? Level.WARN : Level.DEBUG)
+                    .addKeyValue("job", id)
+                    .setCause(failed)
+                    .log("The lease of a job was not renewed; the renewal is repeated in the next round");
         }
+    }
+
+    private void renew(JobContext context) {
+        long startedNanos = clock.nanos();
+        table.renew(context.job(), owner, properties.lease())
+                .ifPresentOrElse(
+                        cancelled -> {
+                            context.trustUntil(startedNanos + properties.lease().toNanos());
+                            if (cancelled) {
+                                context.stop(JobStoppedException.Reason.CANCELLED);
+                            }
+                        },
+                        () -> context.stop(JobStoppedException.Reason.LEASE_LOST));
     }
 
     private void runJob(JobHandler handler, JobContext context) {
@@ -189,6 +205,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
                     .log("The outcome of a job could not be recorded; the job is taken over when its lease expires");
         } finally {
             running.remove(job.kind(), context);
+            failingRenewals.remove(job.id());
         }
     }
 

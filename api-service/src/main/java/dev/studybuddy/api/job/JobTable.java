@@ -38,6 +38,10 @@ final class JobTable {
     private static final String UNFINISHED = "SELECT " + COLUMNS
             + " FROM jobs WHERE kind = ? AND state IN ('queued', 'running') ORDER BY created_at, id LIMIT 100";
 
+    private static final String CONTINUING = "SELECT " + COLUMNS
+            + " FROM jobs WHERE kind = ? AND subject = ? AND state IN ('queued', 'running') AND NOT cancel_requested"
+            + " ORDER BY created_at, id LIMIT 100";
+
     private static final String UNFINISHED_WITH_SETTING = "SELECT " + COLUMNS
             + " FROM jobs WHERE kind = ? AND state IN ('queued', 'running') AND settings ->> CAST(? AS text) = ?"
             + " ORDER BY created_at, id LIMIT 100";
@@ -115,6 +119,11 @@ final class JobTable {
         return jdbc.sql(UNFINISHED).param(kind).query(this::row).list();
     }
 
+    /** Returns the unfinished jobs of a kind and subject whose cancellation was not requested, oldest first. */
+    List<Job> findContinuing(String kind, String subject) {
+        return jdbc.sql(CONTINUING).params(kind, subject).query(this::row).list();
+    }
+
     List<Job> findUnfinished(String kind, String setting, String value) {
         return jdbc.sql(UNFINISHED_WITH_SETTING)
                 .params(kind, setting, value)
@@ -130,12 +139,15 @@ final class JobTable {
         return jdbc.sql(NEWEST_DONE).param(kind).query(this::row).list();
     }
 
-    /** Renews the lease. Returns whether the job's cancellation was requested, or empty if the lease is lost. */
+    /**
+     * Renews the lease. Returns whether the job's cancellation was requested, or empty if the lease is lost. The method
+     * does not repeat the statement, because the next round does, and a locked row must not delay other renewals.
+     */
     Optional<Boolean> renew(Job job, String owner, Duration lease) {
-        return transactions.run(() -> jdbc.sql(RENEW)
+        return jdbc.sql(RENEW)
                 .params(lease.toMillis(), job.id(), owner, job.epoch())
                 .query(Boolean.class)
-                .optional());
+                .optional();
     }
 
     /** Records the job's progress. Returns false if the lease is lost. */

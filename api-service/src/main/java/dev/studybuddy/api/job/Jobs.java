@@ -75,15 +75,16 @@ public final class Jobs {
     }
 
     /**
-     * Queues a job, unless an unfinished job of this kind has the same subject and the same settings. It must run in a
+     * Queues a job, unless an unfinished job of this kind has the same subject and the same settings. A job whose
+     * cancellation was requested does not count, because it ends before its work is complete. The method must run in a
      * transaction, so that two concurrent calls queue one job together.
      *
      * @return the queued job, or the unfinished one
      */
     public Submission submitUnlessUnfinished(String kind, String subject, Map<String, ?> settings) {
         JsonNode requested = json.readTree(json.writeValueAsString(settings));
-        return table.findUnfinished(kind).stream()
-                .filter(job -> job.subject().equals(subject) && job.settings().equals(requested))
+        return table.findContinuing(kind, subject).stream()
+                .filter(job -> job.settings().equals(requested))
                 .findFirst()
                 .map(unfinished -> new Submission(unfinished.id(), false))
                 .orElseGet(() -> new Submission(submit(kind, subject, settings), true));

@@ -7,8 +7,12 @@ import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +26,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 class JobTakeOverIT {
 
@@ -110,6 +116,99 @@ class JobTakeOverIT {
         } finally {
             runner.stop();
         }
+    }
+
+    /** The cancelled job ends before its work is complete, so it does not do the work of a job that starts now. */
+    @Test
+    void aStartAfterACancellationQueuesAnotherJob() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        JobHandler handler = handler("restarted", true, job -> {
+            started.countDown();
+            await(released);
+        });
+        StaticListableBeanFactory handlers = new StaticListableBeanFactory();
+        handlers.addBean("restarted", handler);
+        Jobs jobs =
+                new Jobs(table, api.bean(JobList.class), new JsonMapper(), handlers.getBeanProvider(JobHandler.class));
+        Map<String, ?> settings = Map.of("repair", true);
+        UUID cancelled = jobs.submit("restarted", "study", settings);
+        JobRunner runner = runner(List.of(handler));
+        runner.start();
+        try {
+            assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(jobs.submitUnlessUnfinished("restarted", "study", settings))
+                    .isEqualTo(new Jobs.Submission(cancelled, false));
+            assertThat(jobs.cancel(cancelled)).isEqualTo(Jobs.Cancellation.REQUESTED);
+
+            Jobs.Submission next = jobs.submitUnlessUnfinished("restarted", "study", settings);
+
+            assertThat(next.queued()).isTrue();
+            assertThat(next.id()).isNotEqualTo(cancelled);
+            assertThat(jobs.submitUnlessUnfinished("restarted", "study", settings))
+                    .isEqualTo(new Jobs.Submission(next.id(), false));
+        } finally {
+            released.countDown();
+            runner.stop();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** Another transaction holds the lock for several leases. Each renewal of the locked row ends by the lock timeout. */
+    @Test
+    void aLockedRowOfAJobDoesNotEndTheLeasesOfOtherJobs() throws Exception {
+        Duration lease = Duration.ofSeconds(2);
+        UUID locked = submit("locked-row");
+        UUID other = submit("other-row");
+        CountDownLatch started = new CountDownLatch(2);
+        Step waits = job -> {
+            started.countDown();
+            while (true) {
+                job.waitFor(Duration.ofSeconds(10));
+            }
+        };
+        JobRunner runner = new JobRunner(
+                table,
+                claims,
+                List.of(handler("locked-row", true, waits), handler("other-row", true, waits)),
+                new JobsProperties(lease, Duration.ofMillis(100), Duration.ofMillis(100), lease, ATTEMPTS),
+                MonotonicClock.SYSTEM,
+                "test-" + UUID.randomUUID());
+        runner.start();
+        try (Connection connection = sql.dataSource().getConnection()) {
+            assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
+            connection.setAutoCommit(false);
+            try (PreparedStatement lock = connection.prepareStatement("SELECT 1 FROM jobs WHERE id = ? FOR UPDATE")) {
+                lock.setObject(1, locked);
+                lock.executeQuery();
+            }
+            JdbcClient jdbc = JdbcClient.create(sql.dataSource());
+            Instant after = leaseEnd(jdbc, other).plus(lease.multipliedBy(3));
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> leaseEnd(jdbc, other).isAfter(after));
+
+            assertThat(table.find(other).orElseThrow().epoch()).isOne();
+            connection.rollback();
+        } finally {
+            runner.stop();
+        }
+    }
+
+    private static Instant leaseEnd(JdbcClient jdbc, UUID job) {
+        return jdbc.sql("SELECT lease_expires_at FROM jobs WHERE id = ?")
+                .param(job)
+                .query(Timestamp.class)
+                .single()
+                .toInstant();
     }
 
     @Test
