@@ -67,6 +67,14 @@ public final class OutboxErasure {
         return pending.get();
     }
 
+    /** Returns the ids of those aggregates that have pending rows. */
+    public Set<String> findPending(List<Erasure> aggregates) {
+        return Set.copyOf(jdbc.sql(ofAggregates(PENDING, aggregates))
+                .params(keys(aggregates))
+                .query(String.class)
+                .list());
+    }
+
     /**
      * Erases the payloads of aggregates that have few rows, and returns the ids of those that still have pending rows;
      * empty if more rows may be left. One transaction changes the rows and searches for pending ones, so that no row
@@ -76,12 +84,7 @@ public final class OutboxErasure {
         return transactions.run(() -> {
             boolean complete = changeRows(DELETE, aggregates, 0).size() < MAX_ROWS
                     && changeRows(BLANK, aggregates, 0).size() < MAX_ROWS;
-            return complete
-                    ? Optional.of(Set.copyOf(jdbc.sql(ofAggregates(PENDING, aggregates))
-                            .params(keys(aggregates))
-                            .query(String.class)
-                            .list()))
-                    : Optional.empty();
+            return complete ? Optional.of(findPending(aggregates)) : Optional.empty();
         });
     }
 

@@ -13,10 +13,8 @@ import dev.studybuddy.api.outbox.DeadLetteredRowTable;
 import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +24,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.bson.Document;
-import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -40,7 +37,6 @@ public final class DeadLetters {
     private static final int MAX_COUNT = 10_000;
 
     private final MongoCollection<Document> documents;
-    private final MongoCollection<Document> jobDocuments;
     private final DocumentGroups documentGroups;
     private final OutboxTable outbox;
     private final DeadLetteredRowTable rows;
@@ -58,7 +54,6 @@ public final class DeadLetters {
             TopicProperties properties,
             Clock clock) {
         this.documents = databases.requests().getCollection(Names.DEAD_LETTERS);
-        this.jobDocuments = databases.jobs().getCollection(Names.DEAD_LETTERS);
         this.documentGroups = new DocumentGroups(documents);
         this.outbox = outbox;
         this.rows = rows;
@@ -195,25 +190,6 @@ public final class DeadLetters {
 
     boolean discard(OutboxEvent row) {
         return transactions.run(() -> outbox.discard(row));
-    }
-
-    /**
-     * Removes the content of the dead letters of deleted aggregates. An open one can then only be discarded. The event
-     * of the deletion itself keeps its content, because it contains no personal data and may have to be replayed.
-     *
-     * @param aggregateIds the ids of the aggregates, which are the keys of their records
-     */
-    public void erase(List<String> aggregateIds) {
-        List<Binary> keys = aggregateIds.stream()
-                .map(id -> new Binary(id.getBytes(StandardCharsets.UTF_8)))
-                .toList();
-        List<String> deletions = Stream.of(AggregateType.values())
-                .map(type -> type.event(Change.DELETED))
-                .toList();
-        Document filter = new Document("key", new Document("$in", keys))
-                .append("eventType", new Document("$nin", deletions))
-                .append("value", new Document("$ne", null));
-        jobDocuments.updateMany(filter, DeadLetter.erasure());
     }
 
     private boolean setState(String id, DeadLetter.State state) {

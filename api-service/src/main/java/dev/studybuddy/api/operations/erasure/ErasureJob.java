@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.erasure;
 import dev.studybuddy.api.idempotency.PersonalAnswers;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
-import dev.studybuddy.api.operations.deadletter.DeadLetters;
+import dev.studybuddy.api.operations.deadletter.DeadLetterErasure;
 import dev.studybuddy.api.outbox.OutboxErasure;
 import dev.studybuddy.api.outbox.PendingErasures;
 import dev.studybuddy.api.outbox.PendingErasures.Erasure;
@@ -38,21 +38,24 @@ final class ErasureJob implements JobHandler {
 
     private final PendingErasures pending;
     private final OutboxErasure outbox;
-    private final DeadLetters deadLetters;
+    private final DeadLetterErasure deadLetters;
     private final PersonalAnswers answers;
     private final MirrorDeletions mirrors;
+    private final LateDeadLetters lateDeadLetters;
 
     ErasureJob(
             PendingErasures pending,
             OutboxErasure outbox,
-            DeadLetters deadLetters,
+            DeadLetterErasure deadLetters,
             PersonalAnswers answers,
-            MirrorDeletions mirrors) {
+            MirrorDeletions mirrors,
+            LateDeadLetters lateDeadLetters) {
         this.pending = pending;
         this.outbox = outbox;
         this.deadLetters = deadLetters;
         this.answers = answers;
         this.mirrors = mirrors;
+        this.lateDeadLetters = lateDeadLetters;
     }
 
     @Override
@@ -71,6 +74,7 @@ final class ErasureJob implements JobHandler {
         if (eraseFrom(start, null, job)) {
             eraseFrom(Erasure.START, start, job);
         }
+        lateDeadLetters.erase(job);
         job.progress(null, job.done(), job.done());
     }
 

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ import org.springframework.stereotype.Component;
 final class ErasureSchedule extends PeriodicTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErasureSchedule.class);
+
+    /** If no erasure is pending, a job searches for late dead letters once in this period. */
+    private static final Duration WITHOUT_BACKLOG = Duration.ofHours(1);
 
     private final PendingErasures pending;
     private final Jobs jobs;
@@ -51,16 +55,17 @@ final class ErasureSchedule extends PeriodicTask {
             PendingErasures.Backlog backlog = pending.backlog();
             count = backlog.pending();
             oldestSeconds = backlog.oldest().toMillis() / 1000.0;
-            if (backlog.pending() > 0) {
-                long interval =
-                        clock.instant().toEpochMilli() / properties.interval().toMillis();
-                UUID id = UUID.nameUUIDFromBytes(("erasure " + interval).getBytes(StandardCharsets.UTF_8));
-                jobs.submitOnce(id, ErasureJob.KIND, "", Map.of());
-            }
+            queueOnceIn(backlog.pending() > 0 ? properties.interval() : WITHOUT_BACKLOG);
         } catch (DataAccessException unavailable) {
             count = Double.NaN;
             oldestSeconds = Double.NaN;
             LOG.debug("The database did not answer, so a due erasure is queued in a later round", unavailable);
         }
+    }
+
+    private void queueOnceIn(Duration period) {
+        long number = clock.instant().toEpochMilli() / period.toMillis();
+        UUID id = UUID.nameUUIDFromBytes(("erasure " + period + ' ' + number).getBytes(StandardCharsets.UTF_8));
+        jobs.submitOnce(id, ErasureJob.KIND, "", Map.of());
     }
 }

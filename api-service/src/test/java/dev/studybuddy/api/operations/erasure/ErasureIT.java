@@ -2,6 +2,8 @@ package dev.studybuddy.api.operations.erasure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.outbox.PendingErasures;
 import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.contract.AggregateState;
@@ -13,8 +15,11 @@ import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.DatabaseDump;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +57,7 @@ class ErasureIT extends ApiWithReadModel {
         assertThat(user.delete("/api/todos/" + removed).status()).isEqualTo(204);
         projectAll();
         processAll();
-        storeLetter(kept, "{\"title\": \"Secret four\"}");
+        storeLetter("letter-3-7", kept, "{\"title\": \"Secret four\"}");
         assertThat(personalLines()).isNotEmpty();
 
         assertThat(user.delete("/api/users/" + id).status()).isEqualTo(204);
@@ -71,6 +76,61 @@ class ErasureIT extends ApiWithReadModel {
                 .isEqualTo(204);
         assertThat(api.bean(MeterRegistry.class).get("erasure_pending").gauge().value())
                 .isGreaterThanOrEqualTo(0);
+    }
+
+    /** A rebuild reads the topics from their start, and rejects an event of a person who was deleted long ago. */
+    @Test
+    void aDeadLetterThatFollowsTheErasureIsErased() {
+        Client user = createUser();
+        String deleted = createTodo(user, "Secret one");
+        String present = createTodo(user, "Public one");
+        String pending = UUID.randomUUID().toString();
+        user.delete("/api/todos/" + deleted);
+        projectAll();
+        processAll();
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
+        insertPendingEvent(pending);
+        storeLetter("letter-3-1", deleted, "Secret four");
+        storeLetter("letter-3-2", present, "Public one");
+        storeLetter("letter-3-3", pending, "Public two");
+        storeLetter("letter-3-4", "no-id", "Public three");
+
+        runScheduleInAnHour();
+
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> DeadLetter.of(letter("letter-3-1")).isErased());
+        assertThat(List.of("letter-3-2", "letter-3-3", "letter-3-4"))
+                .allSatisfy(kept ->
+                        assertThat(DeadLetter.of(letter(kept)).isErased()).isFalse());
+    }
+
+    /** No erasure is pending, so only the search for late dead letters is due. */
+    private void runScheduleInAnHour() {
+        new ErasureSchedule(
+                        api.bean(PendingErasures.class),
+                        api.bean(Jobs.class),
+                        new ErasureProperties(Duration.ofMinutes(5)),
+                        Clock.offset(Clock.systemUTC(), Duration.ofHours(1)),
+                        new SimpleMeterRegistry())
+                .runRound();
+    }
+
+    private Document letter(String letterId) {
+        return model.database()
+                .getCollection(Names.DEAD_LETTERS)
+                .find(new Document("_id", letterId))
+                .first();
+    }
+
+    private void insertPendingEvent(String todo) {
+        databases
+                .jdbc()
+                .sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)
+                        VALUES (?, 'todo', ?, 1, gen_random_uuid(), 'todo.created', '{}')""")
+                .params(Shards.of(AggregateType.TODO.code(), todo), todo)
+                .update();
     }
 
     @Test
@@ -225,10 +285,10 @@ class ErasureIT extends ApiWithReadModel {
                 .update();
     }
 
-    private void storeLetter(String aggregateId, String value) {
+    private void storeLetter(String letterId, String aggregateId, String value) {
         Instant now = Instant.now();
         DeadLetter letter = new DeadLetter(
-                "letter-3-7",
+                letterId,
                 DeadLetter.State.OPEN,
                 "studybuddy.todo.v1",
                 3,

@@ -1,0 +1,99 @@
+package dev.studybuddy.api.operations.erasure;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.operations.backup.Snapshots;
+import dev.studybuddy.api.operations.deadletter.DeadLetterErasure;
+import dev.studybuddy.api.operations.deadletter.DeadLetterErasure.KeyPage;
+import dev.studybuddy.api.outbox.OutboxErasure;
+import dev.studybuddy.api.outbox.PendingErasures.Erasure;
+import dev.studybuddy.contract.AggregateType;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.bson.types.Binary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Erases dead letters of deleted aggregates whose erasure is complete. The projector records such a dead letter if it
+ * reads an earlier event of the aggregate again, for example during a rebuild. An aggregate counts as deleted if it has
+ * neither a row nor a pending event.
+ *
+ * <p>A run reads a bounded number of dead letters from a random key on, so that the next runs read the others.
+ */
+@Component
+final class LateDeadLetters {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LateDeadLetters.class);
+    private static final int PAGE_SIZE = 200;
+    private static final int MAX_PAGES = 20;
+
+    private final DeadLetterErasure deadLetters;
+    private final OutboxErasure outbox;
+    private final Snapshots snapshots;
+
+    LateDeadLetters(DeadLetterErasure deadLetters, OutboxErasure outbox, Snapshots snapshots) {
+        this.deadLetters = deadLetters;
+        this.outbox = outbox;
+        this.snapshots = snapshots;
+    }
+
+    /** Erases the next late dead letters. */
+    void erase(JobContext job) {
+        long erased = 0;
+        Binary position = DeadLetterErasure.position(UUID.randomUUID().toString());
+        boolean wrapped = false;
+        for (int number = 0; number < MAX_PAGES; number++) {
+            job.checkpoint();
+            KeyPage page = deadLetters.findKeysAfter(position, PAGE_SIZE);
+            erased += erase(page.keys(), job);
+            if (page.last() != null) {
+                position = page.last();
+            } else if (wrapped) {
+                break;
+            } else {
+                position = DeadLetterErasure.position("");
+                wrapped = true;
+            }
+        }
+        if (erased > 0) {
+            LOG.atInfo()
+                    .addKeyValue("deadLetters", erased)
+                    .log("Dead letters were recorded after the erasure of their aggregates; their content is erased");
+        }
+    }
+
+    private long erase(Set<String> keys, JobContext job) {
+        List<String> ids = keys.stream().filter(LateDeadLetters::isId).toList();
+        List<String> withoutRow = ids.isEmpty()
+                ? List.of()
+                : deadLetters.findErasable(ids).stream()
+                        .filter(id -> !hasRow(UUID.fromString(id), job))
+                        .toList();
+        if (withoutRow.isEmpty()) {
+            return 0;
+        }
+        Set<String> pending = outbox.findPending(withoutRow.stream()
+                .flatMap(id -> Stream.of(AggregateType.values()).map(type -> new Erasure(type.code(), id, false)))
+                .toList());
+        return deadLetters.erase(
+                withoutRow.stream().filter(id -> !pending.contains(id)).toList());
+    }
+
+    /** Returns whether a key is an id that a row can have. A key without this form belongs to a record of others. */
+    private static boolean isId(String key) {
+        try {
+            return UUID.fromString(key).toString().equals(key);
+        } catch (IllegalArgumentException noId) {
+            return false;
+        }
+    }
+
+    private boolean hasRow(UUID id, JobContext job) {
+        job.checkpoint();
+        return Stream.of(AggregateType.values())
+                .anyMatch(type -> snapshots.source(type).find(id).isPresent());
+    }
+}
