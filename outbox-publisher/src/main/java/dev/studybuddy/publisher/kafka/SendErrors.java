@@ -97,8 +97,8 @@ final class SendErrors {
     /** Returns whether the producer is unusable after this error. */
     static boolean isFatal(Throwable error) {
         // The client wraps the error of an unusable producer in the base class itself.
-        return (error.getClass() == KafkaException.class && !isOnlyPartOfARefusedBatch(error))
-                || isAny(error, FATAL_ERRORS);
+        boolean isBaseClass = error.getClass() == KafkaException.class;
+        return (isBaseClass && !isOnlyPartOfARefusedBatch(error)) || isAny(error, FATAL_ERRORS);
     }
 
     private static boolean isAny(Throwable cause, List<Class<? extends Throwable>> types) {

@@ -66,6 +66,8 @@ class SendErrorsIT {
     }
 
     /** Sends records of an hour ago with these keys to one partition of a new topic, and returns their outcomes. */
+    // The callback reports the result, so the future is not needed.
+    @SuppressWarnings("FutureReturnValueIgnored")
     private List<SendOutcome> sendAsOneBatch(Map<String, String> topicConfig, String... keys) throws Exception {
         String topic = topics.prefix() + "errors";
         try (Admin admin =
