@@ -187,7 +187,8 @@ public final class JdbcLeaseTable implements LeaseTable {
                 log.atWarn()
                         .setCause(e)
                         .log("A statement on the leases timed out; a session may hold a lock on a lease row."
-                                + " The statements omit locked rows until none is left");
+                                + " The statements omit locked rows until none is left, and the next renewals report"
+                                + " the shards of rows that stay locked");
             }
         }
         return statement.run(shortWaitJdbc, JdbcLeaseTable::unlocked);

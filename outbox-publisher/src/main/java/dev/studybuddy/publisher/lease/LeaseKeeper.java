@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -34,6 +36,7 @@ public final class LeaseKeeper {
     private final RecentAddresses addresses;
     private boolean leaving;
     private boolean heartbeatDeleted;
+    private Set<Integer> locked = Set.of();
 
     /**
      * Lists the shards that a successor received.
@@ -111,6 +114,7 @@ public final class LeaseKeeper {
         List<Integer> received =
                 kept.stream().filter(shard -> leases.of(shard) == null).sorted().toList();
         leases.replace(renewal.databaseNow(), renewed);
+        reportLockedShards(renewal.locked());
         if (!lost.isEmpty()) {
             log.atWarn()
                     .addKeyValue("shards", lost)
@@ -122,6 +126,24 @@ public final class LeaseKeeper {
                     .addKeyValue("shards", received)
                     .log("This instance received shards by a hand-over; it publishes them now");
             listener.countTakenShards(received.size());
+        }
+    }
+
+    /**
+     * Reports the shards whose rows were locked during two renewals in succession. A row that was locked during one
+     * renewal only may have been renewed or taken by another instance.
+     */
+    private void reportLockedShards(Set<Integer> lockedNow) {
+        Set<Integer> reportedBefore = leases.lockedShards();
+        SortedSet<Integer> stillLocked =
+                lockedNow.stream().filter(locked::contains).collect(Collectors.toCollection(TreeSet::new));
+        locked = lockedNow;
+        leases.recordLocked(stillLocked);
+        if (!stillLocked.isEmpty() && !stillLocked.equals(reportedBefore)) {
+            log.atWarn()
+                    .addKeyValue("shards", stillLocked)
+                    .log("Other sessions hold locks on the lease rows of these shards; no instance publishes a shard"
+                            + " whose lease cannot be renewed, and other shards are not affected");
         }
     }
 

@@ -4,9 +4,12 @@ import dev.studybuddy.background.MonotonicClock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ public final class ShardLeases {
     private volatile long ownedBits;
     private volatile boolean draining;
     private volatile long changes;
+    private volatile Set<Integer> lockedShards = Set.of();
     private volatile @Nullable Instant databaseNow;
     private volatile long renewedAtNanos;
 
@@ -115,6 +119,19 @@ public final class ShardLeases {
                 drained.putIfAbsent(shard, lease.epoch());
             }
         });
+    }
+
+    /**
+     * Returns the shards whose lease rows other sessions hold locks on, in ascending order. These shards may belong to
+     * other instances.
+     */
+    public Set<Integer> lockedShards() {
+        return lockedShards;
+    }
+
+    /** Records the shards whose lease rows other sessions hold locks on, in ascending order. */
+    void recordLocked(SortedSet<Integer> shards) {
+        lockedShards = Collections.unmodifiableSortedSet(shards);
     }
 
     /** Records the time of the database's clock that a heartbeat returned. */

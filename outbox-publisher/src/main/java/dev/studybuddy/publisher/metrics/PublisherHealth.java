@@ -5,14 +5,16 @@ import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.publish.PublishLoop;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Reports the publisher as up while it renews its leases, is fit, and the broker accepts records. Readiness includes
- * this report. The report also lists paused types, blocked topics and partitions, weak topics, and the number of rows
- * whose mark the database does not accept. These do not change the status, because other events are unaffected.
+ * this report. The report also lists paused types, blocked topics and partitions, weak topics, the shards whose
+ * lease rows other sessions hold locks on, and the number of rows whose mark the database does not accept. These do not
+ * change the status, because other events are unaffected.
  */
 public final class PublisherHealth implements HealthIndicator {
 
@@ -70,6 +72,10 @@ public final class PublisherHealth implements HealthIndicator {
         Map<String, String> weak = weakTopics.get();
         if (!weak.isEmpty()) {
             health.withDetail("weakTopics", weak);
+        }
+        Set<Integer> locked = leases.lockedShards();
+        if (!locked.isEmpty()) {
+            health.withDetail("lockedLeaseRows", locked);
         }
         if (state.unmarkedRows().count() > 0) {
             health.withDetail("unmarkedRows", state.unmarkedRows());

@@ -266,6 +266,20 @@ class LeaseKeeperTest {
         assertThat(table.owner).isEqualTo("me");
     }
 
+    @Test
+    void aShardWhoseRowStaysLockedIsReportedUntilItIsUnlocked() {
+        table.locked = true;
+        keeper.renew();
+        assertThat(leases.lockedShards()).as("a lock during one renewal").isEmpty();
+
+        keeper.renew();
+        assertThat(leases.lockedShards()).containsExactly(7);
+
+        table.locked = false;
+        keeper.renew();
+        assertThat(leases.lockedShards()).isEmpty();
+    }
+
     private static final class NoOpListener implements LeaseListener {
         @Override
         public void countTakenShards(int shards) {}
