@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.outbox.DeadLetterHeaderNames;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
@@ -12,7 +13,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,6 +34,10 @@ import org.junit.jupiter.api.Test;
 class FaultsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** The events of other shards need far less time, but other tests may run on the same processors. */
+    private static final Duration LIMIT_OF_OTHER_SHARDS = Duration.ofSeconds(4);
+
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(65);
 
     @Test
     void anOversizedRecordIsDeadLetteredAndLaterVersionsAreSent() {
@@ -51,6 +58,45 @@ class FaultsIT {
             assertThat(row.get("retry_count")).isEqualTo(3L);
             assertThat((String) row.get("last_error")).contains("RecordTooLarge");
             assertThat(row.get("dead_lettered_at")).isNotNull();
+        }
+    }
+
+    @Test
+    void aShardWhosePageFailsDelaysNoOtherShard() {
+        int shard = 61;
+        AtomicReference<FailingPages> pages = new AtomicReference<>();
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            outbox.start(pool -> {
+                pages.set(new FailingPages(pool, shard));
+                return pages.get();
+            });
+            outbox.write("todo", "first", 1);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+
+            pages.get().setFailing(true);
+            for (int n = 0; n < 200; n++) {
+                outbox.write("todo", "t" + n, 1);
+            }
+            List<String> waiting = IntStream.range(0, 200)
+                    .mapToObj(n -> "t" + n)
+                    .filter(id -> Shards.of("todo", id) == shard)
+                    .toList();
+            assertThat(waiting).isNotEmpty();
+            await().atMost(LIMIT_OF_OTHER_SHARDS).until(() -> outbox.pending() == waiting.size());
+            int failures = pages.get().failures();
+            await("the page fails again")
+                    .atMost(TIMEOUT)
+                    .until(() -> pages.get().failures() > failures);
+            for (int n = 0; n < 200; n++) {
+                outbox.write("todo", "t" + n, 2);
+            }
+            await().atMost(LIMIT_OF_OTHER_SHARDS).until(() -> outbox.pending() == 2L * waiting.size());
+
+            pages.get().setFailing(false);
+            await().atMost(LONGEST_BACKOFF).until(() -> outbox.pending() == 0);
+            assertThat(outbox.versions(outbox.topic("todo")))
+                    .hasSize(201)
+                    .containsEntry(waiting.getFirst(), List.of(1L, 2L));
         }
     }
 

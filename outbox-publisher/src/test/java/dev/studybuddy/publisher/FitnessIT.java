@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -86,6 +87,25 @@ class FitnessIT {
 
     @Test
     void anInstanceWhosePublishingThreadEndsByAnErrorGivesItsShardsAway() {
+        giveShardsAwayAfter(
+                () -> {
+                    throw new InternalError("The test ends this thread");
+                },
+                bad -> bad.publisher().deadThreads().contains(PUBLISHING_THREAD));
+    }
+
+    @Test
+    void anInstanceWhoseRoundsFailGivesItsShardsAway() {
+        giveShardsAwayAfter(
+                () -> {
+                    throw new IllegalStateException("The test fails this round");
+                },
+                bad -> !bad.publisher().fitness().isFit()
+                        && bad.publisher().deadThreads().isEmpty());
+    }
+
+    /** Lets the publishing thread of one of two instances fail, and checks that the other one publishes all events. */
+    private static void giveShardsAwayAfter(Runnable failure, Predicate<Outboxes.Instance> hasFailed) {
         AtomicBoolean failing = new AtomicBoolean();
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             Outboxes.Instance fit = outbox.start();
@@ -93,7 +113,7 @@ class FitnessIT {
                 @Override
                 public Connection getConnection() throws SQLException {
                     if (failing.get() && Thread.currentThread().getName().equals(PUBLISHING_THREAD)) {
-                        throw new InternalError("The test ends this thread");
+                        failure.run();
                     }
                     return super.getConnection();
                 }
@@ -105,7 +125,7 @@ class FitnessIT {
                 outbox.write("todo", "t" + id, 1);
             }
 
-            await().atMost(TIMEOUT).until(() -> bad.publisher().deadThreads().contains(PUBLISHING_THREAD));
+            await().atMost(TIMEOUT).until(() -> hasFailed.test(bad));
             await().atMost(TIMEOUT).until(() -> fit.shards() == 64 && bad.shards() == 0);
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("todo"))).hasSize(64);
@@ -123,6 +143,7 @@ class FitnessIT {
                 statement.executeUpdate("UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = 3");
                 await().atMost(TIMEOUT)
                         .until(() -> !instance.publisher().leases().maySend(3));
+                assertThat(instance.publisher().leases().lockedShards()).containsExactly(3);
                 await().during(LONGER_THAN_A_LEASE)
                         .atMost(TIMEOUT)
                         .until(() -> instance.publisher().leases().trustedCount() == 63);
@@ -135,6 +156,8 @@ class FitnessIT {
 
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             await().atMost(TIMEOUT).until(() -> instance.publisher().leases().trustedCount() == 64);
+            await().atMost(TIMEOUT)
+                    .until(() -> instance.publisher().leases().lockedShards().isEmpty());
         }
     }
 

@@ -33,9 +33,6 @@ final class PageReader {
      */
     private static final int BRANCH_STEP = 16;
 
-    /** This shard does not exist. Unused branches of a statement read it and find no row. */
-    private static final int NO_SHARD = -1;
-
     private final MonotonicClock clock;
     private final Map<StatementKey, String> statements = new ConcurrentHashMap<>();
 
@@ -99,7 +96,7 @@ final class PageReader {
     private static void bind(PreparedStatement statement, SqlVendor vendor, List<PageRequest> requests, int branches)
             throws SQLException {
         PageRequest unused = new PageRequest(
-                NO_SHARD, IndexPosition.START, requests.getFirst().limit());
+                PageRequest.NO_SHARD, IndexPosition.START, requests.getFirst().limit());
         int parameter = 1;
         for (int branch = 0; branch < branches; branch++) {
             PageRequest request = branch < requests.size() ? requests.get(branch) : unused;

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public record PageRequest(
         int shard, IndexPosition after, @Nullable Instant upTo, int limit) {
 
+    /** This shard does not exist. Unused branches of a statement read it and find no row. */
+    public static final int NO_SHARD = -1;
+
     /** Creates a request without an upper bound of the creation time. */
     public PageRequest(int shard, IndexPosition after, int limit) {
         this(shard, after, null, limit);

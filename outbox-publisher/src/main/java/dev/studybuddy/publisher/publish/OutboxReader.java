@@ -3,6 +3,7 @@ package dev.studybuddy.publisher.publish;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.lease.StartingPoints;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
@@ -139,6 +140,11 @@ final class OutboxReader {
      */
     private boolean mayRead(ShardCursor cursor, long nowNanos) {
         return !cursor.isBackingOff(nowNanos) && leases.maySend(cursor.shard);
+    }
+
+    /** Reads an empty page, which fails if the database answers no statement. */
+    void checkDatabase() {
+        table.readPages(List.of(new PageRequest(PageRequest.NO_SHARD, IndexPosition.START, 1)));
     }
 
     private int pollTogether(List<ShardCursor> together, int rows, long nowNanos) {

@@ -44,6 +44,7 @@ public final class PublishLoop {
     private volatile Set<String> requestedPauses = Set.of();
     private volatile List<StartingPoint> startingPoints = List.of();
     private long nextStartingPointsNanos;
+    private boolean roundFailed;
     private volatile State state = new State(0, 0, new UnmarkedRows(0, null), null, Map.of(), Map.of(), Set.of());
 
     private record ArrivedOutcome(OutboxRow row, SendOutcome outcome) {}
@@ -122,12 +123,15 @@ public final class PublishLoop {
     }
 
     /**
-     * Runs one round.
+     * Runs one round. After a round that failed, the next one fails too unless the database answers a statement. A round
+     * of an instance whose shards all drain would otherwise need no statement, and would count as a success.
      *
      * @return the time in nanoseconds for which no work is due unless the signal runs, or 0 if the next round is due at
      *     once
      */
     public long runRound() {
+        boolean previousFailed = roundFailed;
+        roundFailed = true;
         collect();
         boolean didWork = read();
         didWork |= check();
@@ -141,6 +145,10 @@ public final class PublishLoop {
                 blocked.topicReasons(),
                 blocked.partitionReasons(),
                 blocked.paused().types());
+        if (previousFailed) {
+            reader.checkDatabase();
+        }
+        roundFailed = false;
         return didWork ? 0 : waitNanos();
     }
 

@@ -161,7 +161,8 @@ final class SimulatedDatabase implements OutboxQueries {
         return databaseFaults.run(() -> {
             List<OutboxRow> page = new ArrayList<>();
             for (PageRequest request : requests) {
-                byShard.get(request.shard()).stream()
+                List<Stored> rows = request.shard() == PageRequest.NO_SHARD ? List.of() : byShard.get(request.shard());
+                rows.stream()
                         .filter(row -> row.pending() && isAfter(row, request))
                         .sorted(Comparator.comparing((Stored row) -> row.createdAt)
                                 .thenComparing(row -> row.id))
