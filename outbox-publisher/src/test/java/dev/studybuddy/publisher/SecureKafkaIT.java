@@ -8,10 +8,15 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.studybuddy.testkit.SecureKafka;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -22,11 +27,15 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationPreparedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** This test runs the program against a broker that requires TLS, SCRAM and an ACL for each operation. */
 class SecureKafkaIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private static final int CHAIN = 5;
 
     private static SecureKafka kafka;
 
@@ -61,10 +70,16 @@ class SecureKafkaIT {
                     AclOperation.CREATE);
             try (ConfigurableApplicationContext program = program(outbox, "full")) {
                 outbox.write("todo", "a", 1);
+                writeChain(outbox, "chain");
                 outbox.write(outbox.jdbc, "todo", "big", 1, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
 
                 await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-                assertThat(outbox.versions(outbox.topic("todo"))).containsEntry("a", List.of(1L));
+                assertThat(outbox.versions(outbox.topic("todo")))
+                        .containsEntry("a", List.of(1L))
+                        .containsEntry(
+                                "chain",
+                                LongStream.rangeClosed(1, CHAIN).boxed().toList());
+                assertThat(sessionProducerIsOpen()).isTrue();
                 assertThat(publisher(program).topicMonitor().weakTopics()).isEmpty();
             }
         }
@@ -111,6 +126,30 @@ class SecureKafkaIT {
                 kafka.allowTopics("nobody", outbox.prefix, AclOperation.WRITE);
                 await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             }
+        }
+    }
+
+    /**
+     * Inserts several versions of an aggregate in one transaction, so that a poll reads them together and a producer
+     * session sends them.
+     */
+    private static void writeChain(Outboxes outbox, String id) {
+        new TransactionTemplate(new DataSourceTransactionManager(Objects.requireNonNull(outbox.jdbc.getDataSource())))
+                .executeWithoutResult(status -> {
+                    for (long version = 1; version <= CHAIN; version++) {
+                        outbox.write("todo", id, version);
+                    }
+                });
+    }
+
+    /** Returns whether a producer session of this JVM has a connection. The other producers have other names. */
+    private static boolean sessionProducerIsOpen() {
+        try {
+            return !ManagementFactory.getPlatformMBeanServer()
+                    .queryNames(new ObjectName("kafka.producer:type=producer-node-metrics,client-id=*-chains,*"), null)
+                    .isEmpty();
+        } catch (MalformedObjectNameException e) {
+            throw new IllegalStateException(e);
         }
     }
 
