@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,8 @@ public final class StatementCosts {
      * @param rowsRead the rows of {@code outbox} that the server read, including those that a filter removed
      * @param blocks the blocks that the server touched, which is empty on CockroachDB
      * @param wholeTable whether the plan reads the whole table
-     * @param time the time of the execution as the server reports it
+     * @param time the times of planning and execution as the server reports them; a plan that the server stored before
+     *     takes nearly no time
      */
     public record Cost(String name, String plan, long rowsRead, OptionalLong blocks, boolean wholeTable, String time) {
 
@@ -95,14 +97,16 @@ public final class StatementCosts {
             }
         }
         String plan = String.join("\n", lines);
-        String time = lines.stream()
-                .map(String::strip)
-                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("execution time"))
-                .findFirst()
-                .orElse("");
+        String time =
+                lines.stream().map(String::strip).filter(StatementCosts::isTime).collect(Collectors.joining(", "));
         return cockroach
                 ? new Cost(name, plan, decodedRows(plan), OptionalLong.empty(), plan.contains("FULL SCAN"), time)
                 : new Cost(name, plan, scannedRows(lines), blocks(plan), plan.contains("Seq Scan on outbox "), time);
+    }
+
+    private static boolean isTime(String line) {
+        String text = line.toLowerCase(Locale.ROOT);
+        return text.startsWith("planning time") || text.startsWith("execution time");
     }
 
     private static long decodedRows(String plan) {
