@@ -8,7 +8,10 @@ import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoSocketException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
 import com.mongodb.ServerAddress;
+import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.ClientSession;
@@ -42,6 +45,10 @@ class MongoFencedSessionsTest {
             List.of(new ConditionalWrite.Update(new Document("_id", "d"), new Document("$inc", new Document("n", 1))));
 
     private final List<String> events = new ArrayList<>();
+
+    /** These are the read preference and the concerns that the sessions use. */
+    private final List<Object> guarantees = new ArrayList<>();
+
     private boolean pingFails;
 
     /** The server refuses the second write of each bulk with this code; 0 if it refuses none. */
@@ -72,6 +79,16 @@ class MongoFencedSessionsTest {
                 .matches(SessionLostException::isOutage);
 
         assertThat(events).containsExactly("start causal=true", "ping in session", "close");
+    }
+
+    @Test
+    void allReadsAndWritesUseThePrimaryAndAMajority() {
+        try (FencedSession session = openSession()) {
+            assertThat(session.find("journals", List.of("todo-0"))).isEmpty();
+        }
+
+        assertThat(guarantees)
+                .containsExactlyInAnyOrder(ReadPreference.primary(), ReadConcern.MAJORITY, WriteConcern.MAJORITY);
     }
 
     @ParameterizedTest
@@ -170,7 +187,11 @@ class MongoFencedSessionsTest {
     private MongoDatabase database() {
         return fake(MongoDatabase.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getCodecRegistry" -> MongoClientSettings.getDefaultCodecRegistry();
-            case "withCodecRegistry", "withReadPreference", "withReadConcern", "withWriteConcern" -> proxy;
+            case "withCodecRegistry" -> proxy;
+            case "withReadPreference", "withReadConcern", "withWriteConcern" -> {
+                guarantees.add(arguments[0]);
+                yield proxy;
+            }
             case "getCollection" -> collection();
             case "runCommand" -> {
                 events.add("ping" + place(arguments[0]));
