@@ -30,7 +30,10 @@ final class ReadyTasks {
     /** A further group in parallel starts if no group has started for this long. */
     private static final Duration MAX_WAIT = Duration.ofMillis(100);
 
-    /** A group with several tasks has at most this many bytes of records, so that their plans have at most 8 MB. */
+    /**
+     * A group with several tasks has at most this many bytes of records. Their plans usually need two to four times as
+     * many bytes; {@link dev.studybuddy.projector.journal.BatchGroupRunner} bounds the plans themselves.
+     */
     private static final long MAX_GROUP_BYTES = 1_000_000;
 
     private final int maxGroups;

@@ -26,6 +26,12 @@ public final class BatchGroupRunner {
      */
     static final long MAX_MIRROR_BYTES = 4_000_000;
 
+    /**
+     * The plans of a group have at most this number of bytes together, unless first records of batches need more. A
+     * batch that would exceed it ends before its next record, which begins a batch of the next group.
+     */
+    static final long MAX_PLAN_BYTES = 8_000_000;
+
     private final FencedSessions sessions;
     private final PlanApplier applier;
 
@@ -110,26 +116,40 @@ public final class BatchGroupRunner {
         List<PartitionBatch> open = batches;
         while (!open.isEmpty()) {
             open.forEach(PartitionBatch::takeChunk);
-            open = planChunks(session, open);
+            open = planChunks(session, open, batches);
         }
     }
 
-    /** Adds the chunk of each batch to its plan, and returns the batches that take another chunk. */
-    private static List<PartitionBatch> planChunks(FencedSession session, List<PartitionBatch> batches) {
+    /**
+     * Adds the chunk of each batch to its plan, and returns the batches that take another chunk.
+     *
+     * @param group all batches, whose plans are bounded together
+     */
+    private static List<PartitionBatch> planChunks(
+            FencedSession session, List<PartitionBatch> batches, List<PartitionBatch> group) {
         Optional<Map<AggregateType, Map<String, RawBsonDocument>>> found = findMirrors(session, batches);
         if (found.isPresent()) {
             return batches.stream()
-                    .filter(batch ->
-                            batch.addChunk(found.get().getOrDefault(batch.key().type(), Map.of())))
+                    .filter(batch -> batch.addChunk(
+                            found.get().getOrDefault(batch.key().type(), Map.of()), bytesLeft(batch, group)))
                     .toList();
         }
         if (batches.size() > 1) {
             return batches.stream()
-                    .filter(batch -> !planChunks(session, List.of(batch)).isEmpty())
+                    .filter(batch -> !planChunks(session, List.of(batch), group).isEmpty())
                     .toList();
         }
         batches.getFirst().halveChunk();
-        return planChunks(session, batches);
+        return planChunks(session, batches, group);
+    }
+
+    /** Returns the number of bytes that the plans of the other batches leave to the plan of a batch. */
+    private static long bytesLeft(PartitionBatch batch, List<PartitionBatch> group) {
+        long others = group.stream()
+                .filter(other -> other != batch)
+                .mapToLong(PartitionBatch::planBytes)
+                .sum();
+        return MAX_PLAN_BYTES - others;
     }
 
     /** Returns the missing mirrors of all chunks by type and id, or empty if they are too large together. */

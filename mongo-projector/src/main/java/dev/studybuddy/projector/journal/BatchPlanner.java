@@ -72,6 +72,7 @@ final class BatchPlanner implements PlanFactory {
         private long mirrorBytes;
         private long deadLetterBytes;
         private int records;
+        private long maxBytes = TARGET_BYTES;
 
         @Override
         public boolean needsMirror(String id) {
@@ -92,6 +93,16 @@ final class BatchPlanner implements PlanFactory {
             };
             records += added ? 1 : 0;
             return added;
+        }
+
+        @Override
+        public void limit(long bytes) {
+            maxBytes = Math.min(TARGET_BYTES, bytes);
+        }
+
+        @Override
+        public long sizeBytes() {
+            return sums.sizeBytes() + mirrorBytes + deadLetterBytes;
         }
 
         @Override
@@ -127,7 +138,7 @@ final class BatchPlanner implements PlanFactory {
                     mirrorBytes + MirrorState.sizeBytes(event) - (last == null ? 0 : MirrorState.sizeBytes(last));
             change.addTo(sums, 1);
             long total = sums.sizeBytes() + newMirrorBytes + deadLetterBytes;
-            if (total > (records == 0 ? MAX_BYTES : TARGET_BYTES)) {
+            if (total > (records == 0 ? MAX_BYTES : maxBytes)) {
                 change.addTo(sums, -1);
                 return records == 0 && addDeadLetter(event.toDeadLetter().apply(PlanFailure.TOO_LARGE));
             }
@@ -142,7 +153,7 @@ final class BatchPlanner implements PlanFactory {
                 stored = DeadLetterSize.withoutValue(stored);
             }
             long bytes = DeadLetterSize.of(stored);
-            if (records > 0 && sums.sizeBytes() + mirrorBytes + deadLetterBytes + bytes > TARGET_BYTES) {
+            if (records > 0 && sizeBytes() + bytes > maxBytes) {
                 return false;
             }
             deadLetterBytes += bytes;

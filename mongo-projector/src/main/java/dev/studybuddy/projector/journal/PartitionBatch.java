@@ -173,8 +173,10 @@ public final class PartitionBatch implements AutoCloseable {
      * Adds the records of the chunk to the plan, and returns whether the batch takes another chunk.
      *
      * @param found the mirrors by id; those of the missing ids that are not in it do not exist
+     * @param maxPlanBytes the bound of the plan's size, unless its first record needs more
      */
-    boolean addChunk(Map<String, RawBsonDocument> found) {
+    boolean addChunk(Map<String, RawBsonDocument> found, long maxPlanBytes) {
+        builder.limit(maxPlanBytes);
         missingMirrors.forEach(id -> mirrors.put(id, readerOf(found.get(id))));
         int added = 0;
         while (added < chunk.size() && builder.add(chunk.get(added), mirrors)) {
@@ -192,6 +194,11 @@ public final class PartitionBatch implements AutoCloseable {
             mirrors.clear();
         }
         return !full && hasNext();
+    }
+
+    /** Returns an upper bound of the present size of the plan in bytes. */
+    long planBytes() {
+        return builder.sizeBytes();
     }
 
     private Supplier<MirrorState> readerOf(@Nullable RawBsonDocument mirror) {

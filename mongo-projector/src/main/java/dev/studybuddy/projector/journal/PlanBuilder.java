@@ -19,6 +19,12 @@ interface PlanBuilder {
      */
     boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors);
 
+    /** Bounds the size of the plan in bytes, unless its first record needs more. The planner may have a lower bound. */
+    void limit(long maxBytes);
+
+    /** Returns an upper bound of the present size of the plan in bytes. */
+    long sizeBytes();
+
     /** Returns the plan of the records that were added. */
     Plan build();
 }

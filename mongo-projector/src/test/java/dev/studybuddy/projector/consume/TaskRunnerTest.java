@@ -13,10 +13,12 @@ import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.projector.trace.BatchSpans;
+import dev.studybuddy.readmodel.Names;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
 class TaskRunnerTest {
@@ -33,8 +36,9 @@ class TaskRunnerTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final InMemoryJournals journals = new InMemoryJournals();
     private final Set<Integer> failing = new HashSet<>();
+    private final Set<Integer> refused = new HashSet<>();
     private final TaskRunner runner = new TaskRunner(
-            new BatchGroupRunner(journals, (session, deadLetters) -> {}),
+            new BatchGroupRunner(journals, this::store),
             new MongoCircuitBreaker(registry),
             new Throttle(new LiveLag(() -> 0), Duration.ofSeconds(5), () -> true, () -> false),
             new RefusedWrites(registry, () -> 0),
@@ -107,17 +111,50 @@ class TaskRunnerTest {
         assertThat(journals.openSessions()).isEqualTo(1);
     }
 
+    @Test
+    void aPartitionOfWhichMongoDbRefusesAWriteRunsAloneUntilABatchIsApplied() {
+        tasks.forEach(runner::recover);
+        refused.add(1);
+
+        runner.runGroup(tasks);
+
+        assertThat(tasks).extracting(PartitionTask::runsAlone).containsExactly(false, true, false);
+        assertThat(tasks).extracting(PartitionTask::hasPosition).containsExactly(true, false, true);
+
+        refused.clear();
+        PartitionTask task = tasks.get(1);
+        runner.recover(task);
+        assertThat(task.runsAlone()).isTrue();
+        task.queue().clear();
+        task.queue().add(List.of(record(1, 1)));
+        runner.runGroup(List.of(task));
+
+        assertThat(task.runsAlone()).isFalse();
+        assertThat(task.journal().hi()).isEqualTo(2);
+    }
+
+    private void store(FencedSession session, List<Document> deadLetters) {
+        int partition = deadLetters.getFirst().getInteger("partition");
+        if (refused.contains(partition)) {
+            throw new TemporaryRefusalException(
+                    Names.DEAD_LETTERS, "todo-" + partition, new WriteRefusal(0, 371, "writes are blocked"));
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(int partition, long offset) {
+        return new ConsumerRecord<>("todo", partition, offset, "k".getBytes(UTF_8), null);
+    }
+
     /** Creates a task with one record that has no value. Its batch cannot begin while the partition is failing. */
     private PartitionTask createTask(int partition) {
         RecordQueue queue = new RecordQueue(new BatchLimits(10, 1_000_000));
-        queue.add(List.of(new ConsumerRecord<>("todo", partition, 0, "k".getBytes(UTF_8), null)));
+        queue.add(List.of(record(partition, 0)));
         JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition);
         String journalId = "todo-" + partition;
         journals.documents().put(journalId, Journal.createInitial(journalId, 0));
         return new PartitionTask(
                 new TopicPartition("todo", partition),
-                new PartitionJournal(
-                        key, journals, (session, deadLetters) -> {}, Clock.systemUTC(), JournalMemory.ofHeap()),
+                new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
                 new RecordDecoder(
                         AggregateType.TODO,
                         SchemaUpcaster.PRESENT,

@@ -22,16 +22,25 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Counts the commands that a group of batches sends to MongoDB. */
+/** Counts the commands that a group of batches sends to MongoDB, and the bytes of its plans. */
 class BatchGroupRunnerTest {
 
     private static final Instant AT = Instant.parse("2026-11-23T10:00:00Z");
+
+    private static final int PARTITIONS = 12;
+    private static final int RECORDS = 65;
 
     private final RecordedCommands mongo = new RecordedCommands();
     private final BatchGroupRunner groupRunner = new BatchGroupRunner(mongo, (session, letters) -> {});
@@ -71,18 +80,48 @@ class BatchGroupRunnerTest {
                         "write study_sessions_g1");
     }
 
+    /**
+     * Each todo of this group moves from one day and subject to others, and a subject of dots is long as a field name.
+     * A megabyte of such records has plans of about 15 MB.
+     */
+    @Test
+    void thePlansOfAGroupHaveAtMostEightMegabytesTogether() {
+        Map<JournalKey, PartitionJournal> journals = new LinkedHashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            JournalKey key = key(AggregateType.TODO, partition);
+            journals.put(key, createJournal(key));
+        }
+        mongo.mirrors = id -> StoredDocuments.of(
+                MirrorState.toChange(event(-1, movedTodo(id, 1)), AT).document());
+
+        int groups = 0;
+        while (journals.values().stream().anyMatch(journal -> journal.hi() < RECORDS)) {
+            mongo.planBytes = 0;
+            List<PartitionBatch> batches = new ArrayList<>();
+            journals.forEach((key, journal) -> {
+                if (journal.hi() < RECORDS) {
+                    batches.add(journal.beginBatch(
+                            LongStream.range(journal.hi(), RECORDS)
+                                    .<DecodedRecord>mapToObj(offset -> event(offset, movedTodo(idOf(key, offset), 2)))
+                                    .iterator(),
+                            offset -> Optional.empty()));
+                }
+            });
+            groupRunner.run(batches);
+
+            assertThat(batches).allMatch(PartitionBatch::isApplied);
+            assertThat(mongo.planBytes).isLessThan(BatchGroupRunner.MAX_PLAN_BYTES);
+            groups++;
+        }
+
+        assertThat(groups).isBetween(2, 4);
+    }
+
     private void runGroup(List<JournalKey> keys) {
         List<PartitionBatch> batches = new ArrayList<>();
         for (JournalKey key : keys) {
-            PartitionJournal journal = new PartitionJournal(
-                    key,
-                    mongo,
-                    (session, letters) -> {},
-                    Clock.fixed(AT, ZoneOffset.UTC),
-                    new JournalMemory(0, Long.MAX_VALUE));
-            journal.recover();
-            batches.add(
-                    journal.beginBatch(List.of(event(key, 0), event(key, 1)).iterator(), offset -> Optional.empty()));
+            batches.add(createJournal(key)
+                    .beginBatch(List.of(event(key, 0), event(key, 1)).iterator(), offset -> Optional.empty()));
         }
         mongo.commands.clear();
 
@@ -91,13 +130,31 @@ class BatchGroupRunnerTest {
         assertThat(batches).allMatch(PartitionBatch::isApplied);
     }
 
+    private PartitionJournal createJournal(JournalKey key) {
+        PartitionJournal journal = new PartitionJournal(
+                key,
+                mongo,
+                (session, letters) -> {},
+                Clock.fixed(AT, ZoneOffset.UTC),
+                new JournalMemory(0, Long.MAX_VALUE));
+        journal.recover();
+        return journal;
+    }
+
+    private static String idOf(JournalKey key, long offset) {
+        return key.journalId() + '-' + offset;
+    }
+
     private static JournalKey key(AggregateType type, int partition) {
         return new JournalKey(new StudyWithAggregateSums(), 1, type, partition);
     }
 
     private static DecodedRecord event(JournalKey key, long offset) {
-        String id = key.journalId() + '-' + offset;
-        AggregateState state = key.type() == AggregateType.TODO ? todo(id) : session(id);
+        String id = idOf(key, offset);
+        return event(offset, key.type() == AggregateType.TODO ? todo(id) : session(id));
+    }
+
+    private static DecodedRecord.Event event(long offset, AggregateState state) {
         return new DecodedRecord.Event(
                 offset,
                 500,
@@ -114,6 +171,25 @@ class BatchGroupRunnerTest {
         return new TodoState(id, "anna", "Read", "Math", Difficulty.EASY, 10, 3, false, null, null, null, 1, AT, AT);
     }
 
+    /** Returns a completed todo whose day and subject depend on its id and version. */
+    private static TodoState movedTodo(String id, long version) {
+        return new TodoState(
+                id,
+                id,
+                "Read",
+                ".".repeat(100) + id + version,
+                Difficulty.HARD,
+                10,
+                3,
+                true,
+                AT,
+                LocalDate.of(2026, 1, 1).plusDays(Math.floorMod(31L * id.hashCode() + 400 * version, 3000)),
+                null,
+                version,
+                AT,
+                AT);
+    }
+
     private static SessionState session(String id) {
         return new SessionState(id, "anna", "Math", SessionType.MANUAL, 25, AT, LocalDate.of(2026, 11, 23), 1, AT, AT);
     }
@@ -122,6 +198,8 @@ class BatchGroupRunnerTest {
     private static final class RecordedCommands extends UnsupportedSession implements FencedSessions {
 
         private final List<String> commands = new ArrayList<>();
+        private Function<String, @Nullable Document> mirrors = id -> null;
+        private long planBytes;
 
         @Override
         public FencedSession open() {
@@ -136,19 +214,26 @@ class BatchGroupRunnerTest {
         @Override
         public List<Document> find(String collection, Collection<String> ids) {
             commands.add("find " + collection);
-            return ids.stream().map(id -> Journal.createInitial(id, 0)).toList();
+            return ids.stream()
+                    .map(id -> new Journal(0, 0, Plan.EMPTY).toDocument(id, PlanFormat.DOCUMENT))
+                    .toList();
         }
 
         @Override
         public Optional<List<RawBsonDocument>> findWithin(
                 long maxBytes, String collection, Collection<String> ids, Collection<String> fields) {
             commands.add("find " + collection);
-            return Optional.of(List.of());
+            return Optional.of(ids.stream()
+                    .map(mirrors)
+                    .filter(Objects::nonNull)
+                    .map(mirror -> StoredDocuments.encode(mirror, fields))
+                    .toList());
         }
 
         @Override
         public long replaceAll(String collection, List<Replacement> replacements) {
             commands.add("replace " + collection);
+            replacements.forEach(one -> planBytes += StoredDocuments.sizeOf(one.document()));
             return replacements.size();
         }
 

@@ -52,6 +52,14 @@ final class FaultyPlanFactory {
         }
 
         @Override
+        public void limit(long maxBytes) {}
+
+        @Override
+        public long sizeBytes() {
+            return 0;
+        }
+
+        @Override
         public Plan build() {
             return new Plan(List.copyOf(rollups.values()), List.copyOf(changed.values()), deadLetters);
         }
@@ -92,6 +100,16 @@ final class FaultyPlanFactory {
                 latestVersions.put(id, Math.max(latest, version));
             }
             return real.add(record, mirrors);
+        }
+
+        @Override
+        public void limit(long maxBytes) {
+            real.limit(maxBytes);
+        }
+
+        @Override
+        public long sizeBytes() {
+            return real.sizeBytes();
         }
 
         @Override

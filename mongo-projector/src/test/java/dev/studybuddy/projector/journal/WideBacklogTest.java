@@ -174,6 +174,16 @@ class WideBacklogTest {
             }
 
             @Override
+            public void limit(long maxBytes) {
+                real.limit(maxBytes);
+            }
+
+            @Override
+            public long sizeBytes() {
+                return real.sizeBytes();
+            }
+
+            @Override
             public Plan build() {
                 Plan plan = real.build();
                 planBytes.add(documentBytes(plan));

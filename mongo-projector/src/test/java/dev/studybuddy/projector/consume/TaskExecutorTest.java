@@ -1,0 +1,126 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.SchemaUpcaster;
+import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
+import dev.studybuddy.projector.decode.DecodingRules;
+import dev.studybuddy.projector.decode.RecordDecoder;
+import dev.studybuddy.projector.journal.BatchGroupRunner;
+import dev.studybuddy.projector.journal.Journal;
+import dev.studybuddy.projector.journal.JournalKey;
+import dev.studybuddy.projector.journal.JournalMemory;
+import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.trace.BatchSpans;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class TaskExecutorTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final InMemoryJournals journals = new InMemoryJournals();
+    private final List<Integer> stored = new CopyOnWriteArrayList<>();
+    private final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
+    private final TaskExecutor executor = new TaskExecutor(
+            2,
+            new TaskRunner(
+                    new BatchGroupRunner(journals, this::store),
+                    new MongoCircuitBreaker(registry),
+                    new Throttle(new LiveLag(() -> 0), Duration.ofSeconds(5), () -> true, () -> false),
+                    new RefusedWrites(registry, () -> 0),
+                    "study-g1"),
+            () -> 0);
+
+    @AfterEach
+    void close() {
+        latches.values().forEach(CountDownLatch::countDown);
+        executor.close();
+    }
+
+    /** The clock does not move, so that no further group starts while one runs. */
+    @Test
+    void aTaskThatFailedRunsAloneWhileTheOthersWaitForTheirGroup() {
+        PartitionTask blocked = createTask(0);
+        PartitionTask waiting = createTask(1);
+        PartitionTask failed = createTask(2);
+        failed.recordFailure();
+        CountDownLatch latch = new CountDownLatch(1);
+        latches.put(0, latch);
+
+        List.of(blocked, waiting, failed).forEach(executor::submitBatches);
+
+        await().until(() -> stored.contains(2));
+        assertThat(stored).containsExactly(2);
+        assertThat(waiting.isFree()).isFalse();
+        await().until(failed::isFree);
+        assertThat(failed.runsAlone()).isFalse();
+
+        addRecord(failed, 1);
+        executor.submitBatches(failed);
+        latch.countDown();
+        await().until(() -> stored.size() == 4);
+
+        // The task whose batch was applied waits for a group again, like the others.
+        assertThat(stored).containsExactly(2, 0, 1, 2);
+    }
+
+    private void store(FencedSession session, List<Document> deadLetters) {
+        int partition = deadLetters.getFirst().getInteger("partition");
+        CountDownLatch latch = latches.get(partition);
+        if (latch != null) {
+            try {
+                latch.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        stored.add(partition);
+    }
+
+    private static void addRecord(PartitionTask task, long offset) {
+        TopicPartition partition = task.partition();
+        task.queue()
+                .add(List.of(new ConsumerRecord<>(
+                        partition.topic(), partition.partition(), offset, "k".getBytes(UTF_8), null)));
+    }
+
+    /** Creates a task with a position and with one record that has no value. */
+    private PartitionTask createTask(int partition) {
+        JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition);
+        String journalId = "todo-" + partition;
+        journals.documents().put(journalId, Journal.createInitial(journalId, 0));
+        PartitionTask task = new PartitionTask(
+                new TopicPartition("todo", partition),
+                new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
+                new RecordDecoder(
+                        AggregateType.TODO,
+                        SchemaUpcaster.PRESENT,
+                        DecodingRules.FIRST_RELEASE,
+                        "id",
+                        Clock.systemUTC()),
+                new RecordQueue(new BatchLimits(10, 1_000_000)),
+                new BatchRecorder(TestMetrics.ofTopic(registry), records -> BatchSpans.NONE, Clock.systemUTC()),
+                () -> 0);
+        task.journal().recover();
+        addRecord(task, 0);
+        return task;
+    }
+}
