@@ -30,6 +30,9 @@ final class FilterEvaluator {
 
     private static boolean matchesOperator(Document operator, Object actual) {
         String name = operator.keySet().iterator().next();
+        if (name.equals("$exists")) {
+            return operator.getBoolean(name) == (actual != null);
+        }
         long wanted = operator.get(name, Number.class).longValue();
         if (!(actual instanceof Number number)) {
             return false;

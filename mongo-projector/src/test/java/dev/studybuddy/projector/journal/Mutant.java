@@ -29,6 +29,8 @@ enum Mutant {
     REFUSED_ROLLUP_IS_IGNORED,
     /** A temporary refusal of a mirror is ignored, so the batch counts as applied without it. */
     REFUSED_MIRROR_IS_IGNORED,
+    /** A refused dead letter counts as stored. */
+    REFUSED_DEAD_LETTER_IS_IGNORED,
     /** A mark of a broken document that MongoDB refused counts as stored. */
     REFUSED_MARK_IS_IGNORED,
     /** The sum of a group's matched decisions is not compared with their number, so an undecided plan is applied. */

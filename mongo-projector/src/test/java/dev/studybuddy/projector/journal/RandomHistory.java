@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.bson.types.Binary;
 
 /**
  * Generates the records of a partition with the properties that topics guarantee: the first occurrences of versions are
@@ -74,6 +75,11 @@ final class RandomHistory {
         return endOffset;
     }
 
+    /** Returns every state of an aggregate that its records hold. */
+    List<AggregateState> states(String id) {
+        return states.getOrDefault(id, List.of());
+    }
+
     /** Returns the ids of the dead letters that the projector must have stored in the end. */
     Set<String> deadLetterIds() {
         Set<String> ids = new TreeSet<>();
@@ -108,7 +114,7 @@ final class RandomHistory {
                 0,
                 offset,
                 null,
-                null,
+                new Binary(EventJson.write(state).getBytes(StandardCharsets.UTF_8)),
                 List.of(),
                 "unreadable",
                 "",

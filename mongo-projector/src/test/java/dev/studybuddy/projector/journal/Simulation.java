@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.Traffic;
-import dev.studybuddy.projector.mongo.ConditionalWrite;
-import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.deadletter.DeadLetterStores;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
-import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Sums;
@@ -26,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +39,8 @@ final class Simulation {
     private static final int STEPS = 12;
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T10:00:00Z"), ZoneOffset.UTC);
 
+    private static final DeadLetterSink DEAD_LETTERS = DeadLetterStores.create();
+
     private final ReadModel model;
     private final Random random;
     private final Mutant mutant;
@@ -49,8 +50,16 @@ final class Simulation {
     private final FaultyMongo mongo;
     private final BatchGroupRunner groupRunner;
 
-    /** The server refuses each write of this rollup permanently; null if it accepts all. */
-    private final @Nullable String unacceptableRollup;
+    /** The server refuses each write of this document permanently; null if it accepts all. */
+    private final @Nullable Unacceptable unacceptable;
+
+    /**
+     * An unacceptable document is one that the server refuses permanently.
+     *
+     * @param inexactRollups the ids of the rollups that need not be exact, because the projector cannot read what the
+     *     document contributed before
+     */
+    private record Unacceptable(String collection, String id, Set<String> inexactRollups) {}
 
     Simulation(ReadModel model, long seed, int aggregates, int records, Mutant mutant) {
         this.model = model;
@@ -58,7 +67,7 @@ final class Simulation {
         this.mutant = mutant;
         this.interleaver = new TaskInterleaver(random);
         this.mongo = new FaultyMongo(random, mutant, interleaver::maybeSwitch);
-        this.groupRunner = new BatchGroupRunner(mongo, Simulation::storeDeadLetters);
+        this.groupRunner = new BatchGroupRunner(mongo, DEAD_LETTERS);
         for (AggregateType type : List.of(AggregateType.TODO, AggregateType.SESSION)) {
             for (int partition = 0; partition < 2; partition++) {
                 JournalKey key = new JournalKey(model, 1, type, partition);
@@ -67,21 +76,57 @@ final class Simulation {
                         key,
                         new RandomHistory(
                                 type, type.code() + partition, aggregates, random.nextInt(records) + 1, random));
-                mongo.insert(key.journalCollection(), Journal.createInitial(key.journalId(), 0));
+                mongo.documents().insert(key.journalCollection(), Journal.createInitial(key.journalId(), 0));
             }
         }
-        this.unacceptableRollup = pickUnacceptableRollup();
+        this.unacceptable = pickUnacceptable();
+        if (unacceptable != null) {
+            mongo.refusals().refuseAlways(unacceptable.collection(), unacceptable.id());
+        }
     }
 
-    /** Picks a rollup of the result in a part of the histories, because MongoDB may refuse any document. */
-    private @Nullable String pickUnacceptableRollup() {
-        List<String> ids = List.copyOf(expectedRollups().keySet());
-        if (ids.isEmpty() || random.nextInt(3) > 0) {
+    /** Picks a document of the result in a part of the histories, because MongoDB may refuse any document. */
+    private @Nullable Unacceptable pickUnacceptable() {
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> pickRollup();
+            case 2 -> pickMirror();
+            case 3 -> pickDeadLetter();
+            default -> null;
+        };
+    }
+
+    private @Nullable Unacceptable pickRollup() {
+        String id = pick(expectedRollups().keySet());
+        return id == null ? null : new Unacceptable(model.rollups() + Names.suffix(1), id, Set.of(id));
+    }
+
+    private @Nullable Unacceptable pickMirror() {
+        JournalKey key = keys.get(random.nextInt(keys.size()));
+        String id = pick(histories.get(key).lastEvents().keySet());
+        if (id == null) {
             return null;
         }
-        String id = ids.get(random.nextInt(ids.size()));
-        mongo.refuseAlways(model.rollups() + Names.suffix(1), id);
-        return id;
+        Set<String> inexact = new TreeSet<>();
+        histories
+                .get(key)
+                .states(id)
+                .forEach(state -> model.contribute((rollup, path, amount) -> inexact.add(rollup.id()), state, 1));
+        return new Unacceptable(key.mirrorCollection(), id, inexact);
+    }
+
+    private @Nullable Unacceptable pickDeadLetter() {
+        String id = pick(expectedDeadLetters());
+        return id == null ? null : new Unacceptable(Names.DEAD_LETTERS, id, Set.of());
+    }
+
+    private @Nullable String pick(Set<String> ids) {
+        return ids.isEmpty() ? null : List.copyOf(ids).get(random.nextInt(ids.size()));
+    }
+
+    private Set<String> expectedDeadLetters() {
+        Set<String> expected = new TreeSet<>();
+        keys.forEach(key -> expected.addAll(histories.get(key).deadLetterIds()));
+        return expected;
     }
 
     private Map<String, Map<String, Long>> expectedRollups() {
@@ -207,61 +252,82 @@ final class Simulation {
         return new PartitionJournal(
                 key,
                 mongo,
-                Simulation::storeDeadLetters,
+                DEAD_LETTERS,
                 FaultyPlanFactory.of(mutant, planner),
                 FaultyMirrorCache.of(mutant, memory),
                 new RecoveryMemory(Long.MAX_VALUE));
     }
 
-    /** Stores dead letters in the same way as production code, but without copies on a topic. */
-    private static void storeDeadLetters(FencedSession session, List<Document> deadLetters) {
-        List<ConditionalWrite> inserts = new ArrayList<>();
-        for (Document deadLetter : deadLetters) {
-            Document fields = new Document(deadLetter);
-            Document id = new Document("_id", fields.remove("_id"));
-            inserts.add(new ConditionalWrite.Update(id, new Document("$setOnInsert", fields)));
-        }
-        for (WriteRefusal refusal : session.write(Names.DEAD_LETTERS, inserts)) {
-            if (!refusal.isDuplicateKey()) {
-                throw new TemporaryRefusalException(
-                        Names.DEAD_LETTERS, deadLetters.get(refusal.index()).getString("_id"), refusal);
-            }
-        }
+    private String findDifference() {
+        String ofMirrors = findDifferentMirror();
+        String ofRollups = findDifferentRollup();
+        String ofDeadLetters = findDifferentDeadLetter();
+        Map<String, Document> marks = mongo.documents().collection(Names.BROKEN);
+        Set<String> expectedMarks =
+                unacceptable == null || unacceptable.collection().equals(Names.DEAD_LETTERS)
+                        ? Set.of()
+                        : Set.of(unacceptable.collection() + '/' + unacceptable.id());
+        String ofMarks = expectedMarks.equals(marks.keySet())
+                ? ""
+                : "expected the marks " + expectedMarks + " but found " + marks;
+        return Stream.of(ofMirrors, ofMarks, ofRollups, ofDeadLetters)
+                .filter(difference -> !difference.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
-    private String findDifference() {
-        Set<String> expectedDeadLetters = new TreeSet<>();
+    private String findDifferentMirror() {
         for (JournalKey key : keys) {
-            expectedDeadLetters.addAll(histories.get(key).deadLetterIds());
+            String collection = key.mirrorCollection();
             for (DecodedRecord.Event last : histories.get(key).lastEvents().values()) {
-                Document expected = normalize(StoredDocuments.of(
-                        MirrorState.toChange(last, CLOCK.instant()).document()));
-                Document mirror = normalize(mongo.collection(key.mirrorCollection())
-                        .get(last.state().id()));
+                String id = last.state().id();
+                Document expected = isUnacceptable(collection, id)
+                        ? new Document()
+                        : normalize(StoredDocuments.of(
+                                MirrorState.toChange(last, CLOCK.instant()).document()));
+                Document mirror =
+                        normalize(mongo.documents().collection(collection).get(id));
                 if (!expected.equals(mirror)) {
                     return "expected mirror " + expected + " but found " + mirror;
                 }
             }
         }
+        return "";
+    }
+
+    private String findDifferentRollup() {
         Map<String, Map<String, Long>> expected = expectedRollups();
         Map<String, Map<String, Long>> actual = new TreeMap<>(Traffic.shown(
-                mongo.collection(model.rollups() + Names.suffix(1)).values()));
-        if (unacceptableRollup != null) {
-            expected.remove(unacceptableRollup);
-            String mark = model.rollups() + Names.suffix(1) + '/' + unacceptableRollup;
-            if (!mongo.collection(Names.BROKEN).keySet().equals(Set.of(mark))) {
-                return "expected the mark " + mark + " but found " + mongo.collection(Names.BROKEN);
+                mongo.documents().collection(model.rollups() + Names.suffix(1)).values()));
+        if (unacceptable != null) {
+            expected.keySet().removeAll(unacceptable.inexactRollups());
+            actual.keySet().removeAll(unacceptable.inexactRollups());
+        }
+        return expected.equals(actual) ? "" : "expected rollups " + expected + " but found " + actual;
+    }
+
+    /** The dead letter that the server refuses with its value must be stored without it, and all others with it. */
+    private String findDifferentDeadLetter() {
+        Set<String> expected = expectedDeadLetters();
+        Map<String, Document> stored = mongo.documents().collection(Names.DEAD_LETTERS);
+        if (!expected.equals(stored.keySet())) {
+            return "expected dead letters " + expected + " but found " + stored.keySet();
+        }
+        for (Map.Entry<String, Document> one : stored.entrySet()) {
+            boolean omitted = isUnacceptable(Names.DEAD_LETTERS, one.getKey());
+            if (one.getValue().getBoolean("valueOmitted", false) != omitted
+                    || (one.getValue().get("value") == null) != omitted) {
+                return "expected a dead letter " + (omitted ? "without" : "with") + " its value but found "
+                        + one.getValue();
             }
-        } else if (!mongo.collection(Names.BROKEN).isEmpty()) {
-            return "expected no mark but found " + mongo.collection(Names.BROKEN);
         }
-        if (!expected.equals(actual)) {
-            return "expected rollups " + expected + " but found " + actual;
-        }
-        Set<String> stored = new TreeSet<>(mongo.collection(Names.DEAD_LETTERS).keySet());
-        return expectedDeadLetters.equals(stored)
-                ? ""
-                : "expected dead letters " + expectedDeadLetters + " but found " + stored;
+        return "";
+    }
+
+    private boolean isUnacceptable(String collection, String id) {
+        return unacceptable != null
+                && unacceptable.collection().equals(collection)
+                && unacceptable.id().equals(id);
     }
 
     private static Document normalize(@Nullable Document document) {
