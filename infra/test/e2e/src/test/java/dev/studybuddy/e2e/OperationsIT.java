@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -56,6 +57,8 @@ class OperationsIT {
     private static final List<String> LAG_ALERTS = List.of("NoPublisher", "SyncLagHigh", "SyncLagCritical");
     /** The commands of this page shorten the topics, and the rebuilds of other pages need all records. */
     private static final String LAST_PAGE = "history.md";
+
+    private static final String PAGE_OF_PREVIOUS_GENERATIONS = "roll-back.md";
 
     /**
      * These metrics come from Prometheus and CockroachDB, or exist only while a partition waits or after a collection.
@@ -218,7 +221,9 @@ class OperationsIT {
                 .map(match -> match.group(1))
                 .collect(Collectors.joining("\n"));
 
-        new OperatorShell(stack, folder).run(page, commands);
+        Map<String, String> variables = page.equals(PAGE_OF_PREVIOUS_GENERATIONS) ? rebuildAll() : Map.of();
+
+        new OperatorShell(stack, folder).run(page, commands, variables);
 
         if (page.equals(LAST_PAGE)) {
             assertThat(oldObjects.countTopics()).isZero();
@@ -226,6 +231,17 @@ class OperationsIT {
         if (page.equals("rebuild.md")) {
             assertThat(oldObjects.groupExists()).isFalse();
         }
+    }
+
+    /** Rebuilds each read model, and returns the variables that hold the numbers of the previous generations. */
+    private static Map<String, String> rebuildAll() {
+        Map<String, String> variables = new TreeMap<>();
+        for (String model : List.of(Names.STUDY, Names.SUBJECTS)) {
+            ReadModelOperator operator = new ReadModelOperator(stack, model);
+            variables.put("PREVIOUS_" + model.toUpperCase(Locale.ROOT), Integer.toString(operator.readActive()));
+            operator.awaitActive(operator.rebuild());
+        }
+        return variables;
     }
 
     private static boolean hasCommands(Path page) {

@@ -35,6 +35,11 @@ final class OperatorShell {
 
     /** Runs commands in the repository's root, fails if one of them fails, and returns what they printed. */
     String run(String name, String commands) throws IOException, InterruptedException {
+        return run(name, commands, Map.of());
+    }
+
+    /** Runs commands like {@link #run(String, String)} with further variables. */
+    String run(String name, String commands, Map<String, String> more) throws IOException, InterruptedException {
         Path script = Files.writeString(folder.resolve("commands"), "set -euo pipefail\n" + commands);
         Path output = folder.resolve("output");
         ProcessBuilder builder = new ProcessBuilder("bash", "-x", script.toString())
@@ -42,6 +47,7 @@ final class OperatorShell {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().putAll(variables());
+        builder.environment().putAll(more);
         Path kafkaCommands = KafkaCommands.writeInto(folder.resolve("kafka"));
         builder.environment().merge("PATH", kafkaCommands.toString(), (path, added) -> added + ":" + path);
         Process process = builder.start();

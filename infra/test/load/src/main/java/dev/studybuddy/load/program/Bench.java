@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.SerializationFeature;
@@ -58,6 +59,10 @@ public final class Bench {
         if (arguments.length == 0) {
             System.err.print(USAGE);
             System.exit(2);
+            return;
+        }
+        if (List.of(arguments).contains("--help")) {
+            System.out.print(USAGE);
             return;
         }
         String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
