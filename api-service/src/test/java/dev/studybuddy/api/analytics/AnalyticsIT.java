@@ -2,10 +2,13 @@ package dev.studybuddy.api.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.AggregateWriter;
+import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReports;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
+import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +56,48 @@ class AnalyticsIT extends ApiWithReports {
             }
         } finally {
             before.forEach(rollup -> model.totals().replaceOne(new Document("_id", rollup.get("_id")), rollup));
+        }
+    }
+
+    @Test
+    void anUnchangedReportIsAnsweredWithoutABody() {
+        for (String path : List.of(
+                "/api/reports/analytics?days=2&userId=" + ANNA,
+                "/api/reports/analytics?days=2&scope=all",
+                "/api/reports/subjects?userId=" + ANNA)) {
+            Answer first = api.get(path);
+            Answer same = api.get(path, "If-None-Match", String.valueOf(first.header("ETag")));
+
+            assertThat(first.status()).isEqualTo(200);
+            assertThat(first.header("Cache-Control")).isEqualTo("private, no-cache");
+            assertThat(same.status()).as(path).isEqualTo(304);
+            assertThat(same.body()).isEmpty();
+            assertThat(same.header("ETag")).isEqualTo(first.header("ETag"));
+            assertThat(api.get(path, "If-None-Match", "\"x\"").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aUsersOwnAnalyticsShowEachWriteAtOnce() {
+        AggregateWriter both = new AggregateWriter(sql.dataSource(), model, subjects);
+        String finn = "ffffffff-0000-4000-8000-000000000006";
+        both.user(finn, true);
+        // No other test reads this day.
+        LocalDate longAgo = today.minusDays(200);
+        String path = "/api/reports/analytics?days=366";
+        String[] authorization = api.authorizationOf(finn);
+        for (int written = 0; written < 5; written++) {
+            Answer answer = api.get(path, authorization);
+            assertThat(answer.json().path("totals").path("sessions").intValue()).isEqualTo(written);
+            both.session(finn, "Math", 20, longAgo);
+            assertThat(api.get(
+                                    path,
+                                    authorization[0],
+                                    authorization[1],
+                                    "If-None-Match",
+                                    String.valueOf(answer.header("ETag")))
+                            .status())
+                    .isEqualTo(200);
         }
     }
 
