@@ -44,6 +44,11 @@ class TokenRulesTest {
         assertRejected("audiences must be set", Map.of());
         jwt.setJwkSetUri(null);
         assertRejected("audiences must be set", Map.of());
+        jwt.setAudiences(List.of("studybuddy"));
+        jwt.setJwkSetUri(ISSUER + "/keys");
+        jwt.setIssuerUri(null);
+        assertRejected("issuer-uri and", Map.of());
+        jwt.setJwkSetUri(null);
         jwt.setPublicKeyLocation(new ByteArrayResource(new byte[0]));
         assertRejected("audiences must be set", Map.of());
     }
