@@ -9,6 +9,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** This test reads streams of shown versions. */
 class StreamIT extends ApiWithReadModel {
+
+    private static final Duration FIRST_BYTE_LIMIT = Duration.ofSeconds(3);
 
     @Override
     protected Map<String, String> settings() {
@@ -48,6 +51,27 @@ class StreamIT extends ApiWithReadModel {
             api.close();
             assertThat(anna.readToEnd()).contains("event: end");
         }
+    }
+
+    @Test
+    void aStreamBeginsWithinThreeSecondsAndSendsHeartbeatsAfterThat() throws Exception {
+        long started = System.nanoTime();
+        try (EventLines stream = open(ANNA, null)) {
+            assertThat(stream.next()).startsWith("retry:");
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(FIRST_BYTE_LIMIT);
+            for (int heartbeat = 0; heartbeat < 2; heartbeat++) {
+                assertThat(nextHeartbeat(stream)).isEqualTo(": heartbeat");
+            }
+        }
+    }
+
+    /** Skips the comment that opens the stream and empty lines. */
+    private static @Nullable String nextHeartbeat(EventLines stream) throws IOException {
+        String line = stream.next();
+        while (line != null && (line.isEmpty() || line.equals(": open"))) {
+            line = stream.next();
+        }
+        return line;
     }
 
     @Test

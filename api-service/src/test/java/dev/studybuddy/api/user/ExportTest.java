@@ -15,8 +15,10 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +29,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ExportTest {
 
-    private static final int TODOS = 450;
     private static final Duration MAX_DURATION = Duration.ofSeconds(10);
     private static final Instant NOW = Instant.parse("2027-01-01T00:00:00Z");
     private static final User USER =
             new User(UUID.randomUUID(), "a@example.org", "Ada", null, null, "UTC", true, 1, NOW, NOW);
 
     private final JsonMapper json = new JsonMapper();
+    private final AtomicInteger reads = new AtomicInteger();
+    private int todos = 450;
     private final AtomicLong nanos = new AtomicLong();
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
@@ -46,8 +49,34 @@ class ExportTest {
         assertThat(exported.path("todos"))
                 .extracting(todo -> todo.path("title").asString())
                 .doesNotHaveDuplicates()
-                .hasSize(TODOS);
+                .hasSize(todos);
         assertThat(exported.path("complete").booleanValue()).isTrue();
+    }
+
+    @Test
+    void theClientReceivesBytesBeforeTheFirstPageAndAfterEachPage() throws IOException {
+        todos = 400;
+        List<Integer> readsAtFlush = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>(List.of(0));
+        OutputStream client = new OutputStream() {
+            @Override
+            public void write(int value) {
+                written.write(value);
+            }
+
+            @Override
+            public void flush() {
+                readsAtFlush.add(reads.get());
+                sizes.add(written.size());
+            }
+        };
+
+        export().write(USER, client);
+
+        // The first read is that of the subjects, and the third page of todos is empty.
+        assertThat(readsAtFlush).containsExactly(0, 1, 2, 3, 4, 4);
+        assertThat(sizes).doesNotHaveDuplicates();
+        assertThat(json.readTree(written.toByteArray()).path("todos")).hasSize(todos);
     }
 
     @Test
@@ -84,7 +113,11 @@ class ExportTest {
     private JdbcClient subjects() {
         InvocationHandler statement = (proxy, method, arguments) -> switch (method.getName()) {
             case "param" -> proxy;
-            case "query" -> fake(JdbcClient.MappedQuerySpec.class, (query, list, none) -> List.of("Math"));
+            case "query" ->
+                fake(JdbcClient.MappedQuerySpec.class, (query, list, none) -> {
+                    reads.incrementAndGet();
+                    return List.of("Math");
+                });
             default -> throw new UnsupportedOperationException(method.getName());
         };
         return fake(JdbcClient.class, (proxy, method, arguments) -> fake(JdbcClient.StatementSpec.class, statement));
@@ -94,7 +127,7 @@ class ExportTest {
         return type.cast(Proxy.newProxyInstance(ExportTest.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
-    private static final class Todos implements OwnedAggregates {
+    private final class Todos implements OwnedAggregates {
 
         @Override
         public AggregateType type() {
@@ -103,8 +136,9 @@ class ExportTest {
 
         @Override
         public List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit) {
+            reads.incrementAndGet();
             int first = after instanceof TodoState last ? Integer.parseInt(last.title()) + 1 : 0;
-            return IntStream.range(first, Math.min(TODOS, first + limit))
+            return IntStream.range(first, Math.min(todos, first + limit))
                     .<AggregateState>mapToObj(Todos::todo)
                     .toList();
         }
