@@ -109,6 +109,10 @@ public final class RunningApi implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public boolean hasBean(Class<?> type) {
+        return context.getBeanNamesForType(type).length > 0;
+    }
+
     public JdbcClient sql() {
         return sql;
     }
