@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -103,6 +107,28 @@ class TokenDecoderTest {
         assertRejected(decoder, TestIssuer.sign(TestIssuer.newRsaKey("rsa"), JWSAlgorithm.RS256, claims));
         assertRejected(decoder, TestIssuer.sign(issuer.rsaKey(), JWSAlgorithm.RS512, claims));
         assertRejected(decoder, new PlainJWT(claims.build()).serialize());
+    }
+
+    @Test
+    void theLogNamesTheAlgorithmOfARejectedToken() {
+        TokenDecoder decoder = decoder();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(TokenDecoder.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            assertRejected(decoder, TestIssuer.sign(issuer.rsaKey(), JWSAlgorithm.RS512, issuer.claims("user")));
+            assertRejected(decoder, new PlainJWT(issuer.claims("user").build()).serialize());
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list)
+                .extracting(line -> line.getFormattedMessage() + " "
+                        + line.getKeyValuePairs().getFirst())
+                .containsExactly(
+                        "A bearer token is invalid; the request is answered with 401 algorithm=\"RS512\"",
+                        "A bearer token is invalid; the request is answered with 401 algorithm=\"none\"");
     }
 
     @Test

@@ -150,6 +150,14 @@ public final class ReadModelFixture implements AutoCloseable {
                         : carrying.begin(built).activate(generation, Instant.now()));
     }
 
+    /** Adds this generation to the record as the one that is being built. */
+    public void build() {
+        GenerationStore store = new GenerationStore(database);
+        GenerationRecord record = store.read(model).orElseThrow();
+        store.compareAndSet(record.begin(
+                new Generation(generation, version, topics(), false, Instant.now(), Instant.now(), null, null)));
+    }
+
     /** Returns topics of the types that this generation reads. They have no counterpart on a broker. */
     private Map<String, TopicOrigin> topics() {
         Map<String, TopicOrigin> topics = new HashMap<>();

@@ -6,6 +6,7 @@ import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.outbox.PendingErasures;
 import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
@@ -131,6 +132,30 @@ class ErasureIT extends ApiWithReadModel {
                         VALUES (?, 'todo', ?, 1, gen_random_uuid(), 'todo.created', '{}')""")
                 .params(Shards.of(AggregateType.TODO.code(), todo), todo)
                 .update();
+    }
+
+    /** A building generation reads the topics from their start, so it holds the person until it reads the deletion. */
+    @Test
+    void aBuildingGenerationDelaysNoErasureAndEndsWithoutTheData() throws SQLException {
+        Client user = createUser();
+        String todo = createTodo(user, "Secret one");
+        projectAll();
+        try (ReadModelFixture building = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            building.build();
+            building.applyAll(model);
+
+            assertThat(user.delete("/api/users/" + id).status()).isEqualTo(204);
+            awaitEvents(todo, "todo.deleted");
+            projectAll();
+            processAll();
+
+            Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
+            assertThat(personalLines()).isNotEmpty().allMatch(line -> line.contains("_g2"));
+
+            building.apply(AggregateType.TODO, new DeletedState(todo, id.toString(), 2));
+            building.apply(AggregateType.USER, new DeletedState(id.toString(), id.toString(), 2));
+            assertThat(personalLines()).isEmpty();
+        }
     }
 
     @Test

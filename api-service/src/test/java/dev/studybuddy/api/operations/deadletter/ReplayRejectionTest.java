@@ -1,0 +1,41 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class ReplayRejectionTest {
+
+    @Test
+    void aRecordThatKafkaNeverAcceptsIsRejectedWithItsReason() {
+        String rejection = ReplayRejection.of(
+                new KafkaException("not sent", new RecordTooLargeException("The record has 2 000 000 bytes.")));
+        assertThat(rejection).isEqualTo("RecordTooLargeException: The record has 2 000 000 bytes.");
+
+        Problem problem = catchThrowableOfType(ProblemException.class, () -> {
+                    throw DeadLetterProblems.rejected(String.valueOf(rejection));
+                })
+                .problem();
+        assertThat(problem.slug()).isEqualTo("dead-letter-rejected");
+        assertThat(problem.status().value()).isEqualTo(409);
+        assertThat(problem.detail()).contains(String.valueOf(rejection));
+    }
+
+    @Test
+    void anOutageIsNoRejection() {
+        assertThat(ReplayRejection.of(new KafkaException("not sent", new TimeoutException("no answer"))))
+                .isNull();
+        assertThat(ReplayRejection.of(new KafkaException("not sent", new NotLeaderOrFollowerException("moved"))))
+                .isNull();
+        assertThat(ReplayRejection.of(new KafkaException("not sent", new IllegalStateException("closed"))))
+                .isNull();
+        assertThat(ReplayRejection.of(new KafkaException("not sent"))).isNull();
+    }
+}
