@@ -107,6 +107,25 @@ final class Arrivals implements AutoCloseable {
         return faults;
     }
 
+    /** Returns the number of records of these partitions that repeat a version that arrived before. */
+    long countRepeats(Set<TopicPartition> partitions) {
+        List<String> versions = arrivals.stream()
+                .filter(one -> partitions.contains(one.partition()))
+                .map(one -> one.aggregate() + " " + one.version())
+                .toList();
+        return versions.size() - versions.stream().distinct().count();
+    }
+
+    /**
+     * Returns the number of events of these partitions and of aggregates with this prefix that were written between two
+     * times.
+     */
+    long count(Set<TopicPartition> partitions, String prefix, Instant from, Instant to) {
+        return firstArrivals(partitions, from, to)
+                .filter(one -> one.aggregate().id().startsWith(prefix))
+                .count();
+    }
+
     /** Returns the 99th percentile of the lag of these partitions' events that were written between two times. */
     Duration p99(Set<TopicPartition> partitions, Instant from, Instant to) {
         List<Duration> sorted =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.testkit.KafkaCluster;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,12 @@ class BrokerFailuresIT {
     private static final long FAULT_SECONDS = 20;
     private static final int PARTITIONS = 12;
     private static final long MIN_DEAD_LETTERS = 500;
+    private static final long MIN_HOT_EVENTS = 1_000;
+    /**
+     * A producer session has one request in flight to each of the two other brokers. Each of them has the events of at
+     * most about ten commits of this load.
+     */
+    private static final long MAX_RECORDS_IN_FLIGHT = 2 * 50;
 
     private KafkaCluster cluster;
     private Publishers publishers;
@@ -102,6 +110,65 @@ class BrokerFailuresIT {
                 2,
                 () -> cluster.broker(2).freeze(),
                 () -> cluster.broker(2).unfreeze());
+    }
+
+    /**
+     * One partition, which has a hot aggregate, has no leader from the beginning of the fault on, because its only
+     * replica is killed. No other partition has a replica there, so the limit of their lag holds for the whole fault,
+     * also while the first records of the leaderless partition expire and end a producer session.
+     */
+    @Test
+    @Tag("long")
+    void aPartitionWithoutALeaderDelaysNoHotAggregateElsewhere() throws Exception {
+        TopicPartition leaderless = new TopicPartition(publishers.topic("order"), partitionOf(MeasuredLoad.HOT + 0));
+        Map<TopicPartition, List<Integer>> replicas = new HashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int leader = 1 + partition % 2;
+            // All partitions of a topic have the same number of replicas when it is created.
+            replicas.put(new TopicPartition(publishers.topic("order"), partition), List.of(leader));
+            replicas.put(new TopicPartition(publishers.topic("invoice"), partition), List.of(leader, 3 - leader));
+        }
+        replicas.put(leaderless, List.of(3));
+        Set<TopicPartition> others = new HashSet<>(replicas.keySet());
+        others.remove(leaderless);
+        createTopics(replicas, 1);
+        publishers.awaitBalanced(List.of(1));
+        try (Arrivals arrivals = new Arrivals(cluster.bootstrapServers(), replicas.keySet());
+                MeasuredLoad load = new MeasuredLoad(publishers.source(), TYPES, 1)) {
+            pass(WARM_UP_SECONDS);
+            Instant began = Instant.now();
+            cluster.broker(3).kill();
+            awaitNoLeader(leaderless);
+            pass(FAULT_SECONDS);
+            Instant ended = Instant.now();
+            long endedSessions = publishers.countEndedSessions(1);
+            cluster.broker(3).start();
+            Map<Arrivals.Aggregate, Long> committed = load.finish();
+            long versions =
+                    committed.values().stream().mapToLong(Long::longValue).sum();
+            await("all events arrive").atMost(DRAIN_LIMIT).until(() -> arrivals.count() >= versions);
+
+            assertThat(arrivals.faults(committed)).isEmpty();
+            assertThat(publishers.countDeadLetters())
+                    .as("poison events became dead letters during the fault")
+                    .isGreaterThan(MIN_DEAD_LETTERS);
+            assertThat(arrivals.p99(Set.of(leaderless), began, ended))
+                    .as("the lag of the leaderless partition shows the fault")
+                    .isGreaterThan(LAG_LIMIT);
+            assertThat(arrivals.count(others, MeasuredLoad.HOT, began, ended))
+                    .as("events of hot aggregates in the other partitions")
+                    .isGreaterThan(MIN_HOT_EVENTS);
+            assertThat(endedSessions).as("ended producer sessions").isPositive();
+            long repeats = arrivals.countRepeats(others);
+            assertThat(repeats)
+                    .as("repeats of the other partitions after %d producer sessions ended", endedSessions)
+                    .isLessThanOrEqualTo(endedSessions * MAX_RECORDS_IN_FLIGHT);
+            assertThat(arrivals.p99(others, began, ended))
+                    .as(
+                            "the 99th percentile of the other partitions' lag during the fault. %s",
+                            arrivals.lagBySecond(others, began, ended))
+                    .isLessThan(LAG_LIMIT);
+        }
     }
 
     @Test
@@ -184,6 +251,25 @@ class BrokerFailuresIT {
                             .noneMatch(info -> info.isr().stream().anyMatch(node -> node.id() == broker)));
         }
         return Instant.now();
+    }
+
+    /** Returns the partition that the publisher chooses for an aggregate. */
+    private static int partitionOf(String aggregateId) {
+        return BuiltInPartitioner.partitionForKey(aggregateId.getBytes(StandardCharsets.UTF_8), PARTITIONS);
+    }
+
+    private void awaitNoLeader(TopicPartition partition) {
+        try (Admin admin = newAdmin()) {
+            await("the partition has no leader")
+                    .atMost(REMOVAL_LIMIT)
+                    .ignoreException(ExecutionException.class)
+                    .until(() ->
+                            admin.describeTopics(List.of(partition.topic())).allTopicNames().get().values().stream()
+                                    .flatMap(topic -> topic.partitions().stream())
+                                    .anyMatch(info -> info.partition() == partition.partition()
+                                            && (info.leader() == null
+                                                    || info.leader().isEmpty())));
+        }
     }
 
     private Admin newAdmin() {

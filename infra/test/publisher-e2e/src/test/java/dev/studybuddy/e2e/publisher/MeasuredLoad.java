@@ -27,6 +27,9 @@ final class MeasuredLoad implements AutoCloseable {
             INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers)
             VALUES (?, ?, ?, ?, ?, 'probe.changed', CAST(? AS jsonb), CAST(? AS jsonb))""";
 
+    /** The ids of the hot aggregates begin with this text. */
+    static final String HOT = "hot-";
+
     private static final String NO_HEADERS = "{}";
     /** No record can carry this header, because the publisher reads at most 1 000 digits of a number. */
     private static final String POISON_HEADERS = "{\"digits\": " + "9".repeat(1_200) + "}";
@@ -62,7 +65,7 @@ final class MeasuredLoad implements AutoCloseable {
             while (!stopSignal.tryAcquire(COMMIT_INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
                 String type = types.get(random.nextInt(types.size()));
                 try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-                    String hot = "hot-" + random.nextInt(HOT_AGGREGATES);
+                    String hot = HOT + random.nextInt(HOT_AGGREGATES);
                     for (int n = 0; n < HOT_VERSIONS; n++) {
                         appendNext(insert, new Arrivals.Aggregate(type, hot));
                     }

@@ -10,6 +10,11 @@ import dev.studybuddy.programs.Service;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import dev.studybuddy.testkit.TestTopics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -41,12 +46,14 @@ import org.jspecify.annotations.Nullable;
 final class Publishers implements AutoCloseable {
 
     static final String TYPE = "order";
+    private static final String ENDED_SESSIONS = "outbox_producer_sessions_ended_total";
     private static final Duration BALANCE_LIMIT = Duration.ofSeconds(90);
 
     private final TestDatabase database = TestServers.newDatabase();
     private final TestTopics topics;
     private final String types;
     private final Map<Integer, Service> services = new TreeMap<>();
+    private final Map<Integer, Integer> ports = new HashMap<>();
 
     /** This record is a row of the lease table. */
     record Lease(int shard, @Nullable String owner, boolean valid) {}
@@ -77,6 +84,7 @@ final class Publishers implements AutoCloseable {
                 .migrate();
         for (int n = 1; n <= count; n++) {
             int port = FreePorts.one();
+            ports.put(n, port);
             services.put(n, new Service("outbox-publisher", name + "-" + n, port, environment(n, port)));
         }
     }
@@ -109,6 +117,18 @@ final class Publishers implements AutoCloseable {
 
     Service service(int number) {
         return Objects.requireNonNull(services.get(number));
+    }
+
+    /** Returns the number of producer sessions of a publisher that ended because a record failed. */
+    long countEndedSessions(int number) throws IOException, InterruptedException {
+        URI metrics = URI.create("http://127.0.0.1:" + ports.get(number) + "/actuator/prometheus");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofLines())
+                    .body()
+                    .filter(line -> line.startsWith(ENDED_SESSIONS))
+                    .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        }
     }
 
     DataSource source() {
