@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.contract.AggregateType;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -86,6 +87,25 @@ class DeadLetterCopiesIT {
         assertThat(copiesWaiting()).isZero();
     }
 
+    /** The topic refuses each record that is older than zero milliseconds when the broker receives it. */
+    @Test
+    void aTopicThatRefusesEveryCopyForATimeDelaysNothingAndTheCopiesFollowLater() throws Exception {
+        replaceDeadLetterTopic(Map.of("message.timestamp.before.max.ms", "0"));
+        sendGarbage(20, 10, 0);
+        partition.topic().send(partition.newTodo());
+        partition.topic().flush();
+
+        partition.awaitDoneAt(21);
+
+        assertThat(partition.todos().countDocuments()).isEqualTo(1);
+        await().atMost(ProjectedPartition.TIMEOUT).during(Duration.ofSeconds(3)).until(() -> copiesWaiting() > 0);
+
+        setDeadLetterTopic("message.timestamp.before.max.ms", String.valueOf(Long.MAX_VALUE));
+        await().atMost(ProjectedPartition.TIMEOUT)
+                .untilAsserted(() -> assertThat(copiesWaiting()).isZero());
+        assertThat(partition.topic().copiedPositions(AggregateType.TODO)).hasSize(20);
+    }
+
     @Test
     void copiesThatACompactedTopicRejectsWaitAndDelayNoOtherCopy() throws Exception {
         replaceDeadLetterTopic(Map.of("cleanup.policy", "compact"));
@@ -110,16 +130,7 @@ class DeadLetterCopiesIT {
                 .hasSize(3)
                 .allSatisfy(letter -> assertThat(letter).containsEntry("reason", "no-key"));
 
-        ConfigResource resource = new ConfigResource(
-                ConfigResource.Type.TOPIC,
-                AggregateType.deadLetterTopic(partition.topic().name(AggregateType.TODO)));
-        AlterConfigOp change = new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET);
-        partition
-                .topic()
-                .admin()
-                .incrementalAlterConfigs(Map.of(resource, List.of(change)))
-                .all()
-                .get();
+        setDeadLetterTopic("cleanup.policy", "delete");
         await().atMost(ProjectedPartition.TIMEOUT)
                 .untilAsserted(() -> assertThat(copiesWaiting()).isZero());
         assertThat(partition.topic().copiedPositions(AggregateType.TODO)).hasSize(23);
@@ -154,6 +165,19 @@ class DeadLetterCopiesIT {
                 .topic()
                 .admin()
                 .createTopics(List.of(new NewTopic(name, Topic.PARTITIONS, (short) 1).configs(settings)))
+                .all()
+                .get();
+    }
+
+    private void setDeadLetterTopic(String setting, String value) throws Exception {
+        ConfigResource resource = new ConfigResource(
+                ConfigResource.Type.TOPIC,
+                AggregateType.deadLetterTopic(partition.topic().name(AggregateType.TODO)));
+        AlterConfigOp change = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+        partition
+                .topic()
+                .admin()
+                .incrementalAlterConfigs(Map.of(resource, List.of(change)))
                 .all()
                 .get();
     }
