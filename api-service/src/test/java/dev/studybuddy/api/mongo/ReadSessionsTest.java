@@ -8,6 +8,7 @@ import com.mongodb.client.ClientSession;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.connection.ClusterConnectionMode;
@@ -47,6 +48,7 @@ class ReadSessionsTest {
                     .isNotNull();
             assertThat(generation.totals().countDocuments(new Document(), new CountOptions()))
                     .isZero();
+            assertThat(generation.done()).isEmpty();
         }
 
         assertThat(events)
@@ -56,6 +58,7 @@ class ReadSessionsTest {
                         "find in session",
                         "find in session",
                         "countDocuments in session",
+                        "find in session",
                         "close");
     }
 
@@ -81,8 +84,14 @@ class ReadSessionsTest {
             events.add(method.getName() + (arguments[0] instanceof ClientSession ? " in session" : " alone"));
             return method.getReturnType() == long.class
                     ? (Object) 0L
-                    : fake(FindIterable.class, (found, call, ignored) -> found);
+                    : fake(
+                            FindIterable.class,
+                            (found, call, ignored) -> call.getName().equals("iterator") ? cursor() : found);
         });
+    }
+
+    private static MongoCursor<?> cursor() {
+        return fake(MongoCursor.class, (proxy, method, arguments) -> false);
     }
 
     private MongoClient client(@Nullable Integer sessionTimeoutMinutes) {

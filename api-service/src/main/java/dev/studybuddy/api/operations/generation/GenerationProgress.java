@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.generation;
 import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -71,11 +72,15 @@ final class GenerationProgress {
     /**
      * Measures the present progress of all listed generations. One query of Kafka serves all of them, so that the time
      * of the call does not grow with their number while Kafka is unavailable.
+     *
+     * @param session the session of the request, in which all journals are read
      */
-    Map<Key, State> measure(List<GenerationRecord> records) {
+    Map<Key, State> measure(List<GenerationRecord> records, ReadSessions.Handle session) {
         Map<Key, Map<String, Long>> done = new LinkedHashMap<>();
         records.forEach(record -> record.listed()
-                .forEach(number -> done.put(new Key(record.model(), number), appliedOffsets(record, number))));
+                .forEach(number -> done.put(
+                        new Key(record.model(), number),
+                        session.bind(generation(record, number)).done())));
         Optional<Map<String, Long>> all =
                 done.isEmpty() ? Optional.empty() : endOffsetsIfAvailable(EnumSet.allOf(AggregateType.class));
         Map<Key, State> states = new LinkedHashMap<>();
@@ -120,7 +125,11 @@ final class GenerationProgress {
 
     /** Returns the offset up to which a generation has applied each partition, by journal id. */
     Map<String, Long> appliedOffsets(GenerationRecord record, int generation) {
-        return ReadGeneration.of(record, generation, databases.requests()).done();
+        return generation(record, generation).done();
+    }
+
+    private ReadGeneration generation(GenerationRecord record, int number) {
+        return ReadGeneration.of(record, number, databases.requests());
     }
 
     /** Returns the number of records between the applied offsets and the ends; a missing offset counts as 0. */

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.generation;
 
+import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Pause;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -13,10 +14,12 @@ import org.springframework.stereotype.Component;
 public final class Projections {
 
     private final GenerationCommands commands;
+    private final ReadSessions sessions;
     private final GenerationProgress progress;
 
-    Projections(GenerationCommands commands, GenerationProgress progress) {
+    Projections(GenerationCommands commands, ReadSessions sessions, GenerationProgress progress) {
         this.commands = commands;
+        this.sessions = sessions;
         this.progress = progress;
     }
 
@@ -52,7 +55,7 @@ public final class Projections {
      */
     public List<Projection> findAll() {
         List<GenerationRecord> records = commands.all();
-        Map<GenerationProgress.Key, GenerationProgress.State> measured = progress.measure(records);
+        Map<GenerationProgress.Key, GenerationProgress.State> measured = measure(records);
         return records.stream()
                 .map(record -> new Projection(
                         record.model(),
@@ -67,6 +70,12 @@ public final class Projections {
                                         measured.get(new GenerationProgress.Key(record.model(), number))))
                                 .toList()))
                 .toList();
+    }
+
+    private Map<GenerationProgress.Key, GenerationProgress.State> measure(List<GenerationRecord> records) {
+        try (ReadSessions.Handle session = sessions.open()) {
+            return progress.measure(records, session);
+        }
     }
 
     private static Row row(GenerationRecord record, int number, GenerationProgress.@Nullable State measured) {
