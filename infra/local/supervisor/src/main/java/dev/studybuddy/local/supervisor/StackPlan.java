@@ -12,17 +12,7 @@ import java.util.Map;
 /** Lists the programs of the stack with their ports, memory and environment. */
 final class StackPlan {
 
-    static final int API_PORT = 3001;
-    static final int API_MANAGEMENT_PORT = 3011;
-    static final int PUBLISHER_PORT = 3002;
-    static final int PROJECTOR_PORT = 3003;
-    static final int INSTANCE_STEP = 10;
-    static final int SQL_PORT = 26257;
-    static final int KAFKA_PORT = 9092;
-    static final int KAFKA_CONTROLLER_PORT = 9093;
-    static final int MONGO_PORT = 27017;
-
-    /** These variables name external servers. The defaults of the services name the local servers. */
+    /** These variables name external servers. */
     static final List<String> SERVER_VARIABLES =
             List.of("SPRING_DATASOURCE_URL", "SPRING_KAFKA_BOOTSTRAP_SERVERS", "SPRING_MONGODB_URI");
 
@@ -59,10 +49,12 @@ final class StackPlan {
 
     private final Layout layout;
     private final Map<String, String> environment;
+    private final StackPorts ports;
 
-    StackPlan(Layout layout, Map<String, String> environment) {
+    StackPlan(Layout layout, Map<String, String> environment, StackPorts ports) {
         this.layout = layout;
         this.environment = environment;
+        this.ports = ports;
     }
 
     List<ProgramSpec> programs(UpOptions options) {
@@ -70,24 +62,29 @@ final class StackPlan {
         if (options.servicesOnly()) {
             requireServers();
         } else {
-            programs.add(server("postgres", SQL_PORT, "-Xmx32m", List.of(SQL_PORT), List.of()));
+            programs.add(server("postgres", ports.sql(), "-Xmx32m", List.of(ports.sql()), List.of()));
             programs.add(server(
                     "kafka",
-                    KAFKA_PORT,
+                    ports.kafka(),
                     "-Xmx384m",
-                    List.of(KAFKA_PORT, KAFKA_CONTROLLER_PORT),
-                    List.of("--controller-port=" + KAFKA_CONTROLLER_PORT)));
-            programs.add(server("mongo", MONGO_PORT, "-Xmx384m", List.of(MONGO_PORT), List.of()));
+                    List.of(ports.kafka(), ports.kafkaController()),
+                    List.of("--controller-port=" + ports.kafkaController())));
+            programs.add(server("mongo", ports.mongo(), "-Xmx384m", List.of(ports.mongo()), List.of()));
         }
         List<String> removedVariables = options.servicesOnly() ? List.of() : SERVER_PREFIXES;
-        programs.add(api(removedVariables));
+        Map<String, String> variables = new HashMap<>(SERVICE_VARIABLES);
+        if (!options.servicesOnly()) {
+            variables.putAll(ports.serverVariables());
+        }
+        programs.add(api(variables, removedVariables));
         for (int n = 1; n <= options.publishers(); n++) {
             List<String> publisherOptions = options.servicesOnly() ? List.of() : LOCAL_PUBLISHER_OPTIONS;
-            programs.add(worker(
-                    "outbox-publisher", n, PUBLISHER_PORT, publisherOptions, SERVICE_VARIABLES, removedVariables));
+            programs.add(
+                    worker("outbox-publisher", n, ports.publisher(n), publisherOptions, variables, removedVariables));
         }
         for (int n = 1; n <= options.projectors(); n++) {
-            programs.add(worker(PROJECTOR, n, PROJECTOR_PORT, List.of(), projectorVariables(), removedVariables));
+            programs.add(worker(
+                    PROJECTOR, n, ports.projector(n), List.of(), projectorVariables(variables), removedVariables));
         }
         return programs;
     }
@@ -102,7 +99,7 @@ final class StackPlan {
         }
     }
 
-    private ProgramSpec server(String name, int port, String memory, List<Integer> ports, List<String> more) {
+    private ProgramSpec server(String name, int port, String memory, List<Integer> usedPorts, List<String> more) {
         String module = name + "-server";
         List<String> jvm = new ArrayList<>(SMALL_JVM);
         jvm.add(SMALLEST_COLLECTOR);
@@ -116,7 +113,7 @@ final class StackPlan {
                 name,
                 Kind.SERVER,
                 port,
-                ports,
+                usedPorts,
                 layout.repository().command(module, jvm, options),
                 Path.of(module + ".jar"),
                 Map.of(),
@@ -125,26 +122,25 @@ final class StackPlan {
                 new Probe.ReadyFile(layout.readyFile(name).toString(), port));
     }
 
-    private ProgramSpec api(List<String> removedVariables) {
+    private ProgramSpec api(Map<String, String> variables, List<String> removedVariables) {
         return service(
                 "api-service",
                 "api-service",
-                API_PORT,
-                API_MANAGEMENT_PORT,
+                ports.api(),
+                ports.apiManagement(),
                 List.of("-Xmx384m", SMALLEST_COLLECTOR),
-                List.of("--server.port=" + API_PORT, "--management.server.port=" + API_MANAGEMENT_PORT),
-                SERVICE_VARIABLES,
+                List.of("--server.port=" + ports.api(), "--management.server.port=" + ports.apiManagement()),
+                variables,
                 removedVariables);
     }
 
     private ProgramSpec worker(
             String module,
             int number,
-            int firstPort,
+            int port,
             List<String> more,
             Map<String, String> variables,
             List<String> removedVariables) {
-        int port = firstPort + INSTANCE_STEP * (number - 1);
         String name = number == 1 ? module : module + "-" + number;
         List<String> options = new ArrayList<>(more);
         options.add("--server.port=" + port);
@@ -152,13 +148,13 @@ final class StackPlan {
         return service(name, module, port, port, List.of("-Xmx256m", collector), options, variables, removedVariables);
     }
 
-    private Map<String, String> projectorVariables() {
+    private Map<String, String> projectorVariables(Map<String, String> shared) {
         if (KEEP_PREVIOUS_VARIABLES.stream().anyMatch(environment::containsKey)) {
-            return SERVICE_VARIABLES;
+            return shared;
         }
-        Map<String, String> variables = new HashMap<>(SERVICE_VARIABLES);
+        Map<String, String> variables = new HashMap<>(shared);
         variables.put(KEEP_PREVIOUS_VARIABLES.getFirst(), LOCAL_KEEP_PREVIOUS);
-        return Map.copyOf(variables);
+        return variables;
     }
 
     private ProgramSpec service(

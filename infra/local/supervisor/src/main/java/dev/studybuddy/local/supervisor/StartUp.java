@@ -23,15 +23,17 @@ final class StartUp {
     private final Stack stack;
     private final Console console;
     private final UpOptions options;
+    private final StackPorts ports;
     /** This latch is never opened; its timed wait is the pause between two checks. */
     private final CountDownLatch pause = new CountDownLatch(1);
 
     private final long deadline = System.nanoTime() + LIMIT.toNanos();
 
-    StartUp(Stack stack, Console console, UpOptions options) {
+    StartUp(Stack stack, Console console, UpOptions options, StackPorts ports) {
         this.stack = stack;
         this.console = console;
         this.options = options;
+        this.ports = ports;
     }
 
     /** Starts everything and returns whether the system works before the time limit. */
@@ -41,27 +43,22 @@ final class StartUp {
         }
         String kafka = options.servicesOnly()
                 ? environment.getOrDefault("SPRING_KAFKA_BOOTSTRAP_SERVERS", "")
-                : "127.0.0.1:" + StackPlan.KAFKA_PORT;
-        try (SystemReadiness system = new SystemReadiness(options, kafka)) {
+                : "127.0.0.1:" + ports.kafka();
+        try (SystemReadiness system = new SystemReadiness(options, ports, kafka)) {
             if (!awaitSystem(system)) {
                 return false;
             }
         }
         console.progress("Ready");
         console.print(String.format(
-                        Locale.ROOT,
-                        """
+                        Locale.ROOT, """
 
                   API            http://localhost:%1$d
                   OpenAPI        http://localhost:%1$d/openapi
                   health         http://localhost:%1$d/health, http://localhost:%1$d/api/health/sync
                   metrics        http://localhost:%2$d/actuator/prometheus (API), %3$d (publisher), %4$d (projector)
                   logs, data     .local/logs, .local/data
-                """,
-                        StackPlan.API_PORT,
-                        StackPlan.API_MANAGEMENT_PORT,
-                        StackPlan.PUBLISHER_PORT,
-                        StackPlan.PROJECTOR_PORT)
+                """, ports.api(), ports.apiManagement(), ports.publisher(1), ports.projector(1))
                 .stripTrailing());
         return true;
     }

@@ -18,16 +18,17 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class SystemReadiness implements AutoCloseable {
 
-    private static final String API = "http://127.0.0.1:" + StackPlan.API_PORT;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final UpOptions options;
+    private final String api;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Probe.LIMIT).build();
     private final ProjectorGroups groups;
 
-    SystemReadiness(UpOptions options, String bootstrapServers) {
+    SystemReadiness(UpOptions options, StackPorts ports, String bootstrapServers) {
         this.options = options;
+        this.api = "http://127.0.0.1:" + ports.api();
         this.groups = new ProjectorGroups(bootstrapServers);
     }
 
@@ -73,7 +74,7 @@ final class SystemReadiness implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(API + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(api + path))
                 .timeout(Probe.LIMIT.multipliedBy(2))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());

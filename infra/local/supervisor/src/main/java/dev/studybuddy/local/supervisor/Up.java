@@ -32,7 +32,8 @@ final class Up {
             return 1;
         }
         OrphanCleanup.end(state, console);
-        List<ProgramSpec> specs = new StackPlan(layout, environment).programs(options);
+        StackPorts ports = StackPorts.of(environment);
+        List<ProgramSpec> specs = new StackPlan(layout, environment, ports).programs(options);
         requireJarsAndPorts(specs);
         if (options.fresh()) {
             empty(layout.allData());
@@ -40,7 +41,7 @@ final class Up {
         }
         Stack stack = new Stack(layout, specs, console);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "stop-the-stack"));
-        if (!new StartUp(stack, console, options).run(environment)) {
+        if (!new StartUp(stack, console, options, ports).run(environment)) {
             return 1;
         }
         stack.markReady();

@@ -30,10 +30,18 @@ class StackPlanTest {
         assertThat(projector.command()).noneMatch(word -> word.contains("keep-previous"));
     }
 
+    @Test
+    void anOffsetMovesTheManagementPortOfEachService() {
+        ProgramSpec projector = projector(Map.of("STUDYBUDDY_LOCAL_PORT_OFFSET", "2000"));
+
+        assertThat(projector.ports()).containsExactly(5003);
+        assertThat(projector.command()).contains("--server.port=5003");
+    }
+
     private static ProgramSpec projector(Map<String, String> environment) {
         Map<String, String> withServers = new HashMap<>(environment);
         StackPlan.SERVER_VARIABLES.forEach(name -> withServers.put(name, "an external server"));
-        return new StackPlan(new Layout(Repository.find()), withServers)
+        return new StackPlan(new Layout(Repository.find()), withServers, StackPorts.of(environment))
                 .programs(UpOptions.parse("--services-only")).stream()
                         .filter(program -> program.name().equals("mongo-projector"))
                         .findFirst()

@@ -121,7 +121,7 @@ class SupervisionIT {
                         failing.probe())),
                 console);
 
-        boolean started = new StartUp(stack, console, UpOptions.parse()).run(Map.of());
+        boolean started = new StartUp(stack, console, UpOptions.parse(), new StackPorts(0)).run(Map.of());
         stack.stop();
 
         assertThat(started).isFalse();
