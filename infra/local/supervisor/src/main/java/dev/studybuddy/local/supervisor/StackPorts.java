@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * This record computes the ports of the stack.
  *
- * @param offset the number that is added to each port, so that another stack can run beside this one
+ * @param offset the number that is added to each port, so that two stacks can run at the same time
  */
 record StackPorts(int offset) {
 
