@@ -46,6 +46,15 @@ final class PageBlocks {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** Returns the blocks of a language in a section, in their order. */
+    List<String> blocks(String section, String language) {
+        return blocks.stream()
+                .filter(block -> block.section().equals(section))
+                .filter(block -> block.language().equals(language))
+                .map(Block::code)
+                .toList();
+    }
+
     /**
      * Returns the commands and statements of a section as one script of the shell. It contains the blocks without a
      * label and those with the given one.
