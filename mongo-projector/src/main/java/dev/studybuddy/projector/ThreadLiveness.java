@@ -23,12 +23,12 @@ final class ThreadLiveness implements HealthIndicator {
     public Health health() {
         List<String> dead = all.stream()
                 .map(BackgroundWork::loop)
-                .filter(Loop::hasDied)
+                .filter(Loop::hasEndedByError)
                 .map(Loop::name)
                 .sorted()
                 .toList();
         return dead.isEmpty()
                 ? Health.up().build()
-                : Health.down().withDetail("deadThreads", dead).build();
+                : Health.down().withDetail("endedThreads", dead).build();
     }
 }

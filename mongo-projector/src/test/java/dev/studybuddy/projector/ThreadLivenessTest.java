@@ -31,7 +31,7 @@ class ThreadLivenessTest {
 
         Health health = liveness.health();
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-        assertThat(health.getDetails()).containsEntry("deadThreads", List.of("broken"));
+        assertThat(health.getDetails()).containsEntry("endedThreads", List.of("broken"));
         healthy.stop();
     }
 

@@ -96,7 +96,7 @@ final class Publisher {
                 new FitnessTracker.Signals(
                         this::lastAnswerNanos,
                         this::lastRoundNanos,
-                        () -> deadThreads().isEmpty()));
+                        () -> endedThreads().isEmpty()));
         StartingPoints startingPoints = new JdbcStartingPoints(jdbc);
         this.keeper = new LeaseKeeper(
                 new LeaseKeeper.Identity(id, socket.address(), fitness),
@@ -194,13 +194,13 @@ final class Publisher {
     }
 
     /** Returns the names of the threads that ended although the publisher was not stopped. */
-    List<String> deadThreads() {
+    List<String> endedThreads() {
         List<String> dead = new ArrayList<>();
         Stream.of(leaseThread, publishThread, topicThread, pauseThread, wakeUpThread, retentionThread, ageThread)
-                .filter(Loop::hasDied)
+                .filter(Loop::hasEndedByError)
                 .map(Loop::name)
                 .forEach(dead::add);
-        if (writer.hasDied()) {
+        if (writer.hasEndedByError()) {
             dead.add(writer.name());
         }
         return dead;

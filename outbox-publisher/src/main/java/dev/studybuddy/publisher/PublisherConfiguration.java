@@ -73,6 +73,6 @@ class PublisherConfiguration {
 
     @Bean
     ThreadLiveness publisherThreadsHealthIndicator(PublisherLifecycle lifecycle) {
-        return new ThreadLiveness(lifecycle::deadThreads);
+        return new ThreadLiveness(lifecycle::endedThreads);
     }
 }

@@ -47,9 +47,9 @@ final class PublisherLifecycle implements SmartLifecycle {
     }
 
     /** Returns the names of the threads that ended although the program was not stopped. */
-    List<String> deadThreads() {
-        List<String> dead = new ArrayList<>(publisher.deadThreads());
-        if (startLoop.hasDied()) {
+    List<String> endedThreads() {
+        List<String> dead = new ArrayList<>(publisher.endedThreads());
+        if (startLoop.hasEndedByError()) {
             dead.add(startLoop.name());
         }
         return dead;

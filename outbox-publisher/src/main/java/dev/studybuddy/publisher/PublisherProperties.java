@@ -2,7 +2,7 @@ package dev.studybuddy.publisher;
 
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.kafka.TopicSettings;
-import dev.studybuddy.publisher.outbox.AcknowledgedRows;
+import dev.studybuddy.publisher.outbox.AcknowledgementSettings;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import dev.studybuddy.publisher.retention.Retention;
 import jakarta.validation.Valid;
@@ -48,7 +48,7 @@ public record PublisherProperties(
         @Valid @NotNull @NestedConfigurationProperty PublishSettings.Polling polling,
         @Valid @NotNull @NestedConfigurationProperty PublishSettings.Memory memory,
         @Valid @NotNull @NestedConfigurationProperty PublishSettings.Attempts attempts,
-        @Valid @NotNull @NestedConfigurationProperty AcknowledgedRows acknowledged,
+        @Valid @NotNull @NestedConfigurationProperty AcknowledgementSettings acknowledged,
         @Valid @NotNull @NestedConfigurationProperty Retention.Settings retention) {
 
     /**

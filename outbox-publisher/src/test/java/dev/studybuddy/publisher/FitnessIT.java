@@ -91,7 +91,7 @@ class FitnessIT {
                 () -> {
                     throw new InternalError("The test ends this thread");
                 },
-                bad -> bad.publisher().deadThreads().contains(PUBLISHING_THREAD));
+                bad -> bad.publisher().endedThreads().contains(PUBLISHING_THREAD));
     }
 
     @Test
@@ -101,7 +101,7 @@ class FitnessIT {
                     throw new IllegalStateException("The test fails this round");
                 },
                 bad -> !bad.publisher().fitness().isFit()
-                        && bad.publisher().deadThreads().isEmpty());
+                        && bad.publisher().endedThreads().isEmpty());
     }
 
     /** Lets the publishing thread of one of two instances fail, and checks that the other one publishes all events. */

@@ -31,7 +31,7 @@ class OutcomeDeadlineTest {
 
         loop.start();
 
-        await().atMost(Duration.ofSeconds(10)).until(loop::hasDied);
+        await().atMost(Duration.ofSeconds(10)).until(loop::hasEndedByError);
         assertThat(handled.join()).hasMessageContaining("13001 ms").hasMessageContaining("Kafka client");
     }
 }

@@ -23,12 +23,12 @@ final class BackgroundThreadsHealth implements HealthIndicator {
     public Health health() {
         List<String> dead = all.stream()
                 .flatMap(one -> one.loops().stream())
-                .filter(Loop::hasDied)
+                .filter(Loop::hasEndedByError)
                 .map(Loop::name)
                 .sorted()
                 .toList();
         return dead.isEmpty()
                 ? Health.up().build()
-                : Health.down().withDetail("deadThreads", dead).build();
+                : Health.down().withDetail("endedThreads", dead).build();
     }
 }

@@ -7,8 +7,8 @@ import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobFailedException;
 import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.outbox.JobEventThrottle;
 import dev.studybuddy.api.outbox.Outbox;
-import dev.studybuddy.api.outbox.OutboxCapacity;
 import dev.studybuddy.api.user.OwnedAggregates;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.api.user.SubjectTable;
@@ -54,7 +54,7 @@ final class SubjectChangeJob implements JobHandler {
     private final SubjectTable subjects;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
-    private final OutboxCapacity capacity;
+    private final JobEventThrottle capacity;
     private final Clock clock;
 
     SubjectChangeJob(
@@ -63,7 +63,7 @@ final class SubjectChangeJob implements JobHandler {
             SubjectTable subjects,
             RetryingTransactions transactions,
             Outbox outbox,
-            OutboxCapacity capacity,
+            JobEventThrottle capacity,
             Clock clock) {
         this.owned = owned;
         this.ownerCheck = ownerCheck;

@@ -385,7 +385,7 @@ class JobTakeOverIT {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(runner.loops())
-                            .filteredOn(Loop::hasDied)
+                            .filteredOn(Loop::hasEndedByError)
                             .extracting(Loop::name)
                             .containsExactly("job-claims"));
         } finally {

@@ -31,7 +31,7 @@ class BackgroundThreadsHealthTest {
 
         Health down = health.health();
         assertThat(down.getStatus()).isEqualTo(Status.DOWN);
-        assertThat(down.getDetails()).containsEntry("deadThreads", List.of("broken"));
+        assertThat(down.getDetails()).containsEntry("endedThreads", List.of("broken"));
         healthy.stop();
         failing.stop();
     }

@@ -40,7 +40,7 @@ class BackgroundThreadsIT {
                         .atMost(TIMEOUT)
                         .until(() -> probe(api, "liveness"), answer -> answer.status() == 503)
                         .json();
-                assertThat(liveness.at("/components/apiThreads/details/deadThreads/0")
+                assertThat(liveness.at("/components/apiThreads/details/endedThreads/0")
                                 .asString())
                         .as("%s", liveness)
                         .isEqualTo("failing");

@@ -30,7 +30,7 @@ public final class GenerationReconciler implements BackgroundWork {
     private final GenerationStore store;
     private final GenerationTransitions transitions;
     private final GenerationRunners runners;
-    private final RecordReads reads;
+    private final GenerationRecordReadTimes reads;
     private final GenerationRounds rounds;
     private final Set<String> published = new HashSet<>();
     private final Loop loop;
@@ -46,7 +46,7 @@ public final class GenerationReconciler implements BackgroundWork {
         this.store = store;
         this.transitions = transitions;
         this.runners = runners;
-        this.reads = new RecordReads(clock);
+        this.reads = new GenerationRecordReadTimes(clock);
         this.rounds = new GenerationRounds("reconciliation", registry, properties);
         this.loop = Loop.every(
                 "generation-reconciler", properties.projector().watchEvery(), () -> rounds.run(this::reconcile));

@@ -4,7 +4,7 @@ import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.projector.consume.PositionWaits;
 import dev.studybuddy.projector.consume.RefusedWrites;
 import dev.studybuddy.projector.consume.SchemaWaits;
-import dev.studybuddy.projector.kafka.BrokerProbe;
+import dev.studybuddy.projector.kafka.BrokerAvailability;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import java.util.List;
 import org.springframework.boot.health.contributor.Health;
@@ -22,7 +22,7 @@ final class ProjectorHealth implements HealthIndicator {
 
     private final GenerationReconciler reconciler;
     private final MongoCircuitBreaker circuitBreaker;
-    private final BrokerProbe brokerProbe;
+    private final BrokerAvailability brokerAvailability;
     private final RefusedWrites refusedWrites;
     private final TopicDefects topicDefects;
     private final IndexDifferences indexDifferences;
@@ -32,7 +32,7 @@ final class ProjectorHealth implements HealthIndicator {
     ProjectorHealth(
             GenerationReconciler reconciler,
             MongoCircuitBreaker circuitBreaker,
-            BrokerProbe brokerProbe,
+            BrokerAvailability brokerAvailability,
             RefusedWrites refusedWrites,
             TopicDefects topicDefects,
             IndexDifferences indexDifferences,
@@ -40,7 +40,7 @@ final class ProjectorHealth implements HealthIndicator {
             PositionWaits positionWaits) {
         this.reconciler = reconciler;
         this.circuitBreaker = circuitBreaker;
-        this.brokerProbe = brokerProbe;
+        this.brokerAvailability = brokerAvailability;
         this.refusedWrites = refusedWrites;
         this.topicDefects = topicDefects;
         this.indexDifferences = indexDifferences;
@@ -54,7 +54,7 @@ final class ProjectorHealth implements HealthIndicator {
         boolean polling = (!runners.isEmpty() || reconciler.isOutdated())
                 && runners.stream().allMatch(GenerationRunner::isPolling);
         List<String> unreadModels = reconciler.findUnreadModels();
-        boolean kafkaUnavailable = brokerProbe.isUnavailable();
+        boolean kafkaUnavailable = brokerAvailability.isUnavailable();
         boolean circuitOpen = circuitBreaker.isOpen();
         Health.Builder health = (unreadModels.isEmpty() && polling && !circuitOpen && !kafkaUnavailable
                         ? Health.up()

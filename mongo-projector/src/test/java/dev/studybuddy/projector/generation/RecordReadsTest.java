@@ -12,7 +12,7 @@ class RecordReadsTest {
     private static final List<String> MODELS = List.of("study", "subjects");
 
     private final AtomicLong nanos = new AtomicLong();
-    private final RecordReads reads = new RecordReads(nanos::get);
+    private final GenerationRecordReadTimes reads = new GenerationRecordReadTimes(nanos::get);
 
     @Test
     void aRecordThatWasNeverReadIsUnread() {

@@ -66,7 +66,7 @@ final class SendErrors {
     static SendOutcome outcome(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (isOnlyPartOfARefusedBatch(cause)) {
-                return new SendOutcome.NotJudged();
+                return new SendOutcome.NotEvaluated();
             }
             if (isAny(cause, TOPIC_ERRORS) || isRefusedTimestamp(cause)) {
                 return new SendOutcome.TopicBlocked(

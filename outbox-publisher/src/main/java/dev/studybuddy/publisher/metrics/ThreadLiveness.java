@@ -11,20 +11,20 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  */
 public final class ThreadLiveness implements HealthIndicator {
 
-    private final Supplier<List<String>> deadThreads;
+    private final Supplier<List<String>> endedThreads;
 
     /**
-     * @param deadThreads returns the names of the threads that ended by themselves
+     * @param endedThreads returns the names of the threads that ended by themselves
      */
-    public ThreadLiveness(Supplier<List<String>> deadThreads) {
-        this.deadThreads = deadThreads;
+    public ThreadLiveness(Supplier<List<String>> endedThreads) {
+        this.endedThreads = endedThreads;
     }
 
     @Override
     public Health health() {
-        List<String> dead = deadThreads.get();
+        List<String> dead = endedThreads.get();
         return dead.isEmpty()
                 ? Health.up().build()
-                : Health.down().withDetail("deadThreads", dead).build();
+                : Health.down().withDetail("endedThreads", dead).build();
     }
 }

@@ -91,12 +91,12 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             , unnest(CAST(? AS BIGINT[])) AS retry_count, unnest(CAST(? AS TEXT[])) AS reason""" + FENCED_KEYS;
 
     private final WriterSession session;
-    private final AcknowledgedRows.Action action;
+    private final AcknowledgementSettings.Action action;
     private final MonotonicClock clock;
     private final String instance;
     private final Loop.ErrorHandler errorHandler;
     private final ThreadPoolExecutor thread;
-    private volatile boolean died;
+    private volatile boolean endedByError;
 
     /**
      * @param instance the id of the owner in the lease rows
@@ -106,7 +106,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             JdbcTemplate jdbc,
             String instance,
             MonotonicClock clock,
-            AcknowledgedRows settings,
+            AcknowledgementSettings settings,
             Loop.ErrorHandler errorHandler) {
         this.session = new WriterSession(Objects.requireNonNull(jdbc.getDataSource()), settings.lockTimeout(), clock);
         this.action = settings.action();
@@ -129,7 +129,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
     }
 
     private void handle(Error error) {
-        died = true;
+        endedByError = true;
         try {
             log.atError().setCause(error).log("A write of marks ended with an error; no further result of it arrives");
         } finally {
@@ -144,8 +144,8 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
     }
 
     /** Returns whether a write ended with an error, so that its batch never gets a result. */
-    public boolean hasDied() {
-        return died;
+    public boolean hasEndedByError() {
+        return endedByError;
     }
 
     private Result write(Batch batch) {

@@ -41,8 +41,8 @@ final class ContentReader {
      *
      * @return the results by partial row
      */
-    ReadContents complete(List<OutboxRow> rows, long freeBytes) {
-        ReadContents contents = new ReadContents();
+    ContentReadResults complete(List<OutboxRow> rows, long freeBytes) {
+        ContentReadResults contents = new ContentReadResults();
         List<OutboxRow> candidates = rows.subList(0, Math.min(budget.rows(), rows.size()));
         if (candidates.isEmpty() || freeBytes <= 0) {
             return contents;
@@ -73,7 +73,7 @@ final class ContentReader {
         return contents;
     }
 
-    private static void recordFailure(OutboxRow row, DataAccessException failure, ReadContents contents) {
+    private static void recordFailure(OutboxRow row, DataAccessException failure, ContentReadResults contents) {
         String reason = StatementFailures.describe(failure);
         boolean isRowAtFault = StatementFailures.concernsRow(failure);
         log.atWarn()
@@ -91,7 +91,7 @@ final class ContentReader {
         }
     }
 
-    private List<OutboxRow> selectBatch(List<OutboxRow> candidates, long freeBytes, ReadContents contents) {
+    private List<OutboxRow> selectBatch(List<OutboxRow> candidates, long freeBytes, ContentReadResults contents) {
         List<Long> sizes = table.readContentBytes(candidates, pageBytes);
         budget.recordSizes(sizes);
         long maxBytes = Math.min(freeBytes, budget.bytes());

@@ -115,7 +115,7 @@ final class DeferredReader {
             return true;
         }
         Map<RowKey, OutboxRow> rows;
-        ReadContents read = new ReadContents();
+        ContentReadResults read = new ContentReadResults();
         try {
             rows = table.readRows(keys).stream().collect(Collectors.toMap(OutboxRow::key, Function.identity()));
             if (large) {
@@ -138,7 +138,7 @@ final class DeferredReader {
     }
 
     private void readmitRow(
-            Aggregate aggregate, @Nullable OutboxRow partial, boolean large, ReadContents read, long nowNanos) {
+            Aggregate aggregate, @Nullable OutboxRow partial, boolean large, ContentReadResults read, long nowNanos) {
         OutboxRow row = partial == null ? null : read.of(partial);
         boolean unread = row != null && row.isPartial() && !ordering.isPresent(row.key());
         if (row != null && unread && !read.contains(row)) {
@@ -220,7 +220,7 @@ final class DeferredReader {
             return true;
         }
         List<OutboxRow> rows;
-        ReadContents read;
+        ContentReadResults read;
         // The rows of a blocked destination are kept out, except for those of its probe.
         long contentBytes = blocked.isBlocked(aggregate) ? room.freeBytes() : room.contentBytes();
         try {
@@ -246,7 +246,7 @@ final class DeferredReader {
         return true;
     }
 
-    private void readmitVersions(Aggregate aggregate, List<OutboxRow> rows, ReadContents read, long nowNanos) {
+    private void readmitVersions(Aggregate aggregate, List<OutboxRow> rows, ContentReadResults read, long nowNanos) {
         int admitted = 0;
         OutboxRow unread = null;
         for (OutboxRow partial : rows) {

@@ -41,7 +41,7 @@ final class EventDispatcher {
     private final PublishListener listener;
     private final Backoff attemptBackoff;
     private final ChainBackoffs chainBackoffs = new ChainBackoffs();
-    private final DeadLetterSends deadLetters;
+    private final DeadLetterSender deadLetters;
     /** Each partition has the row in flight that is sent apart from all others. */
     private final Map<Destination, RowKey> apart = new HashMap<>();
 
@@ -70,7 +70,7 @@ final class EventDispatcher {
         this.attemptBackoff =
                 Backoff.between(settings.attempts().first(), settings.attempts().longest());
         this.sender = sender;
-        this.deadLetters = new DeadLetterSends(sender);
+        this.deadLetters = new DeadLetterSender(sender);
         this.ordering = conditions.ordering();
         this.blocked = conditions.blocked();
         this.leases = conditions.leases();
@@ -180,7 +180,7 @@ final class EventDispatcher {
                 blocked.recordMissingProbe(row.aggregate(), nowNanos);
                 handleRefusal(row, refused.reason(), sink, nowNanos);
             }
-            case SendOutcome.NotJudged notJudged -> {
+            case SendOutcome.NotEvaluated notJudged -> {
                 blocked.recordMissingProbe(row.aggregate(), nowNanos);
                 takeBack(row, new Settlement.Returned(), nowNanos);
             }

@@ -32,8 +32,8 @@ final class OutboxReader {
     private final DeferredReader deferredReader;
     private final PredecessorReader predecessorReader;
     private final FailedPolls failedPolls = new FailedPolls();
-    private final ShardTurn catchUpTurn = new ShardTurn();
-    private final ShardTurn sweepTurn = new ShardTurn();
+    private final ShardRoundRobin catchUpOrder = new ShardRoundRobin();
+    private final ShardRoundRobin sweepOrder = new ShardRoundRobin();
     private boolean sweepIsNext;
 
     OutboxReader(
@@ -192,11 +192,11 @@ final class OutboxReader {
     }
 
     private @Nullable ShardCursor nextCatchUp(long nowNanos) {
-        return catchUpTurn.next(cursors.all(), cursor -> cursor.isCatchingUp() && mayRead(cursor, nowNanos));
+        return catchUpOrder.next(cursors.all(), cursor -> cursor.isCatchingUp() && mayRead(cursor, nowNanos));
     }
 
     private @Nullable ShardCursor nextSweep(long nowNanos) {
-        return sweepTurn.next(
+        return sweepOrder.next(
                 cursors.all(),
                 cursor -> !cursor.isCatchingUp() && mayRead(cursor, nowNanos) && sweeper.isDue(cursor, nowNanos));
     }

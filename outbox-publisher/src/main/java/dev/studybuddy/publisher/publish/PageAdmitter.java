@@ -93,7 +93,7 @@ final class PageAdmitter {
         Map<Integer, List<OutboxRow>> byShard = new HashMap<>();
         rows.forEach(row -> byShard.computeIfAbsent(row.aggregate().shard(), key -> new ArrayList<>())
                 .add(row));
-        ReadContents read = completeInTurn(byShard);
+        ContentReadResults read = completeInTurn(byShard);
         int admitted = 0;
         for (PageRequest request : requests) {
             ProcessedPage page = admitPage(request, byShard.getOrDefault(request.shard(), List.of()), read, nowNanos);
@@ -109,7 +109,7 @@ final class PageAdmitter {
     /**
      * Reads the content of the partial rows that memory needs, in turn the first of each shard, the second, and so on.
      */
-    private ReadContents completeInTurn(Map<Integer, List<OutboxRow>> byShard) {
+    private ContentReadResults completeInTurn(Map<Integer, List<OutboxRow>> byShard) {
         Map<Integer, List<OutboxRow>> partial = new HashMap<>();
         int longest = 0;
         for (Map.Entry<Integer, List<OutboxRow>> entry : byShard.entrySet()) {
@@ -119,7 +119,7 @@ final class PageAdmitter {
             partial.put(entry.getKey(), needed);
         }
         if (longest == 0) {
-            return new ReadContents();
+            return new ContentReadResults();
         }
         List<OutboxRow> inTurn = new ArrayList<>();
         for (int place = 0; place < longest; place++) {
@@ -130,7 +130,7 @@ final class PageAdmitter {
                 }
             }
         }
-        ReadContents read = completeInTime(inTurn);
+        ContentReadResults read = completeInTime(inTurn);
         inTurn.stream()
                 .filter(row -> !read.contains(row))
                 .findFirst()
@@ -139,15 +139,15 @@ final class PageAdmitter {
     }
 
     /** Reads contents until memory is full or the time of a page is over. The other rows stay partial. */
-    private ReadContents completeInTime(List<OutboxRow> rows) {
+    private ContentReadResults completeInTime(List<OutboxRow> rows) {
         long startNanos = clock.nanos();
-        ReadContents all = new ReadContents();
+        ContentReadResults all = new ContentReadResults();
         long free = freeBytes.getAsLong();
         List<OutboxRow> rest = rows;
         int before;
         do {
             before = all.size();
-            ReadContents read = contents.complete(rest, free);
+            ContentReadResults read = contents.complete(rest, free);
             all.addAll(read);
             free -= read.bytes();
             rest = rest.stream()
@@ -167,15 +167,15 @@ final class PageAdmitter {
     }
 
     private ProcessedPage admitPage(
-            PageRequest request, List<OutboxRow> rows, ReadContents readContents, long nowNanos) {
+            PageRequest request, List<OutboxRow> rows, ContentReadResults contents, long nowNanos) {
         int admitted = 0;
         int known = 0;
         OutboxRow end = null;
         for (OutboxRow read : rows) {
-            OutboxRow row = readContents.of(read);
+            OutboxRow row = contents.of(read);
             if (needsContent(row)) {
-                long waitNanos = readContents.isFailed(read) ? DeferredReader.FAILURE_WAIT.toNanos() : 0;
-                if (!readContents.contains(read) && !ordering.deferUnread(row, nowNanos + waitNanos)) {
+                long waitNanos = contents.isFailed(read) ? DeferredReader.FAILURE_WAIT.toNanos() : 0;
+                if (!contents.contains(read) && !ordering.deferUnread(row, nowNanos + waitNanos)) {
                     return stopBefore(row, end, admitted, known, nowNanos);
                 }
                 // The row is read again by primary key, or another instance published or deleted it since it was read.

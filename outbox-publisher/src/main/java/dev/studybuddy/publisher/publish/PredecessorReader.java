@@ -122,7 +122,7 @@ final class PredecessorReader {
             return rows;
         }
         long freeBytes = room.keyedRows() > 0 ? room.freeBytes() : 0;
-        ReadContents read =
+        ContentReadResults read =
                 contents.complete(pending.stream().filter(OutboxRow::isPartial).toList(), freeBytes);
         List<PredecessorRow> admissible = new ArrayList<>(rows.size());
         for (PredecessorRow row : rows) {

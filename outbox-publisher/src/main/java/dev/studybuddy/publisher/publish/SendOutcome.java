@@ -52,7 +52,7 @@ public sealed interface SendOutcome {
      * The broker did not evaluate this record, because it refused another record of the batch. This record is not on
      * the topic.
      */
-    record NotJudged() implements SendOutcome {}
+    record NotEvaluated() implements SendOutcome {}
 
     /**
      * The producer session ended before this record was acknowledged. The record may be on the topic, or it may still

@@ -45,9 +45,9 @@ class SendErrorsIT {
         // The broker refuses a record without a key on a compacted topic.
         List<SendOutcome> outcomes = sendAsOneBatch(Map.of("cleanup.policy", "compact"), "a", null, "b");
 
-        assertThat(outcomes.get(0)).isInstanceOf(SendOutcome.NotJudged.class);
+        assertThat(outcomes.get(0)).isInstanceOf(SendOutcome.NotEvaluated.class);
         assertThat(outcomes.get(1)).isInstanceOf(SendOutcome.Refused.class);
-        assertThat(outcomes.get(2)).isInstanceOf(SendOutcome.NotJudged.class);
+        assertThat(outcomes.get(2)).isInstanceOf(SendOutcome.NotEvaluated.class);
     }
 
     @Test

@@ -49,7 +49,7 @@ class SendErrorsTest {
         KafkaException error = new KafkaException(
                 "Failed to append record because it was part of a batch which had one" + " more more invalid records");
 
-        assertThat(SendErrors.outcome(error)).isEqualTo(new SendOutcome.NotJudged());
+        assertThat(SendErrors.outcome(error)).isEqualTo(new SendOutcome.NotEvaluated());
         assertThat(SendErrors.isFatal(error)).isFalse();
     }
 

@@ -19,6 +19,6 @@ class ThreadLivenessTest {
         Health health = new ThreadLiveness(() -> List.of("outbox-publish")).health();
 
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-        assertThat(health.getDetails()).containsEntry("deadThreads", List.of("outbox-publish"));
+        assertThat(health.getDetails()).containsEntry("endedThreads", List.of("outbox-publish"));
     }
 }

@@ -64,7 +64,7 @@ class JdbcOutboxWriterIT {
     void anAcknowledgementWithoutAnOffsetIsMarkedWithoutAnOffset() {
         OutboxRow first = insert("a");
         OutboxRow second = insert("b");
-        try (JdbcOutboxWriter writer = writer(AcknowledgedRows.Action.MARK)) {
+        try (JdbcOutboxWriter writer = writer(AcknowledgementSettings.Action.MARK)) {
             OutboxWriter.Result result = write(
                     writer,
                     new OutboxWriter.Mark(first, 3, 17),
@@ -81,7 +81,7 @@ class JdbcOutboxWriterIT {
 
     @ParameterizedTest
     @EnumSource
-    void aSecondWriteOfARowIsARepeat(AcknowledgedRows.Action action) {
+    void aSecondWriteOfARowIsARepeat(AcknowledgementSettings.Action action) {
         OutboxWriter.Mark first = new OutboxWriter.Mark(insert("a"), 3, 17);
         OutboxWriter.Mark second = new OutboxWriter.Mark(insert("b"), 3, 18);
         try (JdbcOutboxWriter writer = writer(action)) {
@@ -89,14 +89,14 @@ class JdbcOutboxWriterIT {
             assertThat(repeats(write(writer, first, second))).isOne();
         }
         assertThat(jdbc.queryForObject("SELECT count(*) FROM outbox WHERE processed", Integer.class))
-                .isEqualTo(action == AcknowledgedRows.Action.MARK ? 2 : 0);
+                .isEqualTo(action == AcknowledgementSettings.Action.MARK ? 2 : 0);
         assertThat(jdbc.queryForObject("SELECT count(*) FROM outbox WHERE processed = false", Integer.class))
                 .isZero();
     }
 
     @ParameterizedTest
     @EnumSource
-    void aLockedRowEndsTheStatementAfterTheLockTimeout(AcknowledgedRows.Action action) throws SQLException {
+    void aLockedRowEndsTheStatementAfterTheLockTimeout(AcknowledgementSettings.Action action) throws SQLException {
         OutboxWriter.Mark mark = new OutboxWriter.Mark(insert("a"), 3, 17);
         try (JdbcOutboxWriter writer = writer(action);
                 Connection lock = database.dataSource().getConnection()) {
@@ -117,7 +117,7 @@ class JdbcOutboxWriterIT {
 
     @Test
     void theConnectionReturnsToThePoolWithTheLockTimeoutOfThePool() {
-        try (JdbcOutboxWriter writer = writer(AcknowledgedRows.Action.MARK)) {
+        try (JdbcOutboxWriter writer = writer(AcknowledgementSettings.Action.MARK)) {
             write(writer, new OutboxWriter.Mark(insert("a"), 3, 17));
         }
         List<String> timeouts = new ArrayList<>();
@@ -141,7 +141,7 @@ class JdbcOutboxWriterIT {
         OutboxRow processed = insert("a", event);
         OutboxRow pending = insert("b", event);
         jdbc.update("UPDATE outbox SET processed = true WHERE aggregate_id = 'a'");
-        try (JdbcOutboxWriter writer = writer(AcknowledgedRows.Action.MARK)) {
+        try (JdbcOutboxWriter writer = writer(AcknowledgementSettings.Action.MARK)) {
             OutboxWriter.Result result = write(
                     writer,
                     new OutboxWriter.Batch(
@@ -160,18 +160,18 @@ class JdbcOutboxWriterIT {
     @Test
     void aClosedPoolIsReportedAsAnUnreachableDatabase() {
         OutboxWriter.Mark mark = new OutboxWriter.Mark(insert("a"), 3, 17);
-        try (JdbcOutboxWriter writer = writer(AcknowledgedRows.Action.MARK)) {
+        try (JdbcOutboxWriter writer = writer(AcknowledgementSettings.Action.MARK)) {
             source.close();
             assertThat(write(writer, mark)).isInstanceOf(OutboxWriter.Result.Unreachable.class);
         }
     }
 
-    private JdbcOutboxWriter writer(AcknowledgedRows.Action action) {
+    private JdbcOutboxWriter writer(AcknowledgementSettings.Action action) {
         return new JdbcOutboxWriter(
                 jdbc,
                 "writer",
                 MonotonicClock.SYSTEM,
-                new AcknowledgedRows(action, LOCK_TIMEOUT),
+                new AcknowledgementSettings(action, LOCK_TIMEOUT),
                 Loop.ErrorHandler.NONE);
     }
 

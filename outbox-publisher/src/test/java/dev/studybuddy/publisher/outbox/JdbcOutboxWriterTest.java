@@ -23,18 +23,18 @@ class JdbcOutboxWriterTest {
                 new JdbcTemplate(new BrokenDataSource(error)),
                 "writer",
                 MonotonicClock.SYSTEM,
-                new AcknowledgedRows(AcknowledgedRows.Action.MARK, Duration.ofMillis(200)),
+                new AcknowledgementSettings(AcknowledgementSettings.Action.MARK, Duration.ofMillis(200)),
                 (name, thrown) -> {
                     thread.set(name);
                     handled.set(thrown);
                 })) {
-            assertThat(writer.hasDied()).isFalse();
+            assertThat(writer.hasEndedByError()).isFalse();
 
             writer.submit(new OutboxWriter.Batch(List.of(), List.of()), (batch, result) -> {});
 
             await().untilAsserted(() -> assertThat(handled).hasValue(error));
             assertThat(thread).hasValue(writer.name());
-            assertThat(writer.hasDied()).isTrue();
+            assertThat(writer.hasEndedByError()).isTrue();
         }
     }
 

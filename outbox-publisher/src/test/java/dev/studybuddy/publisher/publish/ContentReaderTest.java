@@ -51,7 +51,7 @@ class ContentReaderTest {
     void aRowThatExceedsAPageIsRefusedWithoutBeingRead() {
         table.sizes = List.of(PAGE_BYTES + 1L, 10L, OutboxQueries.GONE, 10L);
 
-        ReadContents read = reader.complete(rows, PAGE_BYTES);
+        ContentReadResults read = reader.complete(rows, PAGE_BYTES);
 
         assertThat(read.of(rows.get(0)).contentFault()).contains("publisher.polling.page-bytes");
         assertThat(read.of(rows.get(1)).contentFault()).isNull();
@@ -67,7 +67,7 @@ class ContentReaderTest {
         table.sizes = List.of(10L, 10L, 10L, 10L);
         table.failure = failure(state);
 
-        ReadContents read = reader.complete(rows, PAGE_BYTES);
+        ContentReadResults read = reader.complete(rows, PAGE_BYTES);
 
         assertThat(rows.stream().filter(read::contains)).containsExactly(rows.getFirst());
         assertThat(read.of(rows.getFirst()).contentFault()).contains("the server reported " + state);
@@ -103,7 +103,7 @@ class ContentReaderTest {
         table.timeouts = 0;
 
         for (int n = 0; n < 10; n++) {
-            ReadContents read = reader.complete(many, PAGE_BYTES);
+            ContentReadResults read = reader.complete(many, PAGE_BYTES);
             assertThat(many.stream().filter(read::contains)).hasSizeBetween(2, 8);
         }
         assertThat(table.timeouts).isZero();
@@ -118,13 +118,13 @@ class ContentReaderTest {
         assertThatThrownBy(() -> reader.complete(rows, PAGE_BYTES)).isSameAs(table.failure);
     }
 
-    private void assertNoneIsRefused(ReadContents read) {
+    private void assertNoneIsRefused(ContentReadResults read) {
         assertThat(rows.stream().filter(read::isFailed)).containsExactly(rows.getFirst());
         assertThat(rows).noneMatch(read::contains);
     }
 
     private List<OutboxRow> completed(long freeBytes) {
-        ReadContents read = reader.complete(rows, freeBytes);
+        ContentReadResults read = reader.complete(rows, freeBytes);
         return rows.stream().filter(read::contains).toList();
     }
 

@@ -7,7 +7,7 @@ import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.TestBytes;
-import dev.studybuddy.publisher.outbox.AcknowledgedRows;
+import dev.studybuddy.publisher.outbox.AcknowledgementSettings;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.outbox.PageRequest;
@@ -259,7 +259,7 @@ final class SimulatedDatabase implements OutboxQueries {
     }
 
     /** Applies a batch of an instance to the table. */
-    OutboxWriter.Result write(String instance, AcknowledgedRows.Action action, OutboxWriter.Batch batch) {
+    OutboxWriter.Result write(String instance, AcknowledgementSettings.Action action, OutboxWriter.Batch batch) {
         if (hasLockedRow(batch)) {
             return new OutboxWriter.Result.Failed(OutboxWriter.Reason.LOCKED, new IllegalStateException("locked"));
         }
@@ -268,7 +268,7 @@ final class SimulatedDatabase implements OutboxQueries {
             Stored row = rows.get(mark.row().id());
             if (row == null || row.processed) {
                 repeats++;
-            } else if (action == AcknowledgedRows.Action.DELETE) {
+            } else if (action == AcknowledgementSettings.Action.DELETE) {
                 delete(row);
             } else {
                 row.processed = true;

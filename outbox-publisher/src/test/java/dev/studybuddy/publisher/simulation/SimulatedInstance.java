@@ -7,7 +7,7 @@ import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.outbox.AcknowledgedRows;
+import dev.studybuddy.publisher.outbox.AcknowledgementSettings;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.PublishListener;
 import dev.studybuddy.publisher.publish.PublishLoop;
@@ -37,7 +37,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     private final SimulatedDatabase database;
     private final SimulatedBroker broker;
     private final Mutant mutant;
-    private final AcknowledgedRows.Action action;
+    private final AcknowledgementSettings.Action action;
     private final StartingPoints startingPoints;
     private final Runnable heartbeatBegins;
     /** This action runs between the check and the send. */
@@ -71,7 +71,9 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         this.database = database;
         this.broker = broker;
         this.mutant = faults.mutant();
-        this.action = faults.random().nextBoolean() ? AcknowledgedRows.Action.MARK : AcknowledgedRows.Action.DELETE;
+        this.action = faults.random().nextBoolean()
+                ? AcknowledgementSettings.Action.MARK
+                : AcknowledgementSettings.Action.DELETE;
         this.leases = new ShardLeases(clock, mutant.guardNanos());
         Mutant.KeeperPorts ports = mutant.keeperPorts(database.leases, clock);
         this.heartbeatBegins = ports.heartbeatBegins();

@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.backup;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.outbox.EmittedEvents;
-import dev.studybuddy.api.outbox.OutboxCapacity;
+import dev.studybuddy.api.outbox.JobEventThrottle;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.Change;
 import java.util.List;
@@ -20,9 +20,9 @@ public final class FullBackupJob implements JobHandler {
     private static final int PAGE_SIZE = 200;
 
     private final Snapshots snapshots;
-    private final OutboxCapacity capacity;
+    private final JobEventThrottle capacity;
 
-    FullBackupJob(Snapshots snapshots, OutboxCapacity capacity) {
+    FullBackupJob(Snapshots snapshots, JobEventThrottle capacity) {
         this.snapshots = snapshots;
         this.capacity = capacity;
     }

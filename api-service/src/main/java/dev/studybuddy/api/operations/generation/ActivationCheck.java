@@ -93,7 +93,7 @@ final class ActivationCheck {
     }
 
     /**
-     * Records the ends of the topics, waits until the generation has applied the records below them, and returns
+     * Records the end offsets of the topics, waits until the generation has applied the records below them, and returns
      * whether it has applied them within {@link #MAX_LAG}. The wait measures the lag in time, so that it also ends
      * under a steady load.
      */

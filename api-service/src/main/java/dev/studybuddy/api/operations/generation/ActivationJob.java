@@ -98,14 +98,14 @@ final class ActivationJob implements JobHandler {
         } else {
             targets = json.readValue(cursor, OFFSETS);
         }
-        RecentEnds recentEnds = new RecentEnds(MIN_AGE_OF_ENDS, MAX_AGE_OF_ENDS);
+        RecentEndOffsets recentEndOffsets = new RecentEndOffsets(MIN_AGE_OF_ENDS, MAX_AGE_OF_ENDS);
         while (isBuilding(commands.record(model), generation)) {
             GenerationRecord current = commands.record(model);
             Map<String, Long> done = progress.appliedOffsets(current, generation);
             long missing = GenerationProgress.lag(done, targets);
             job.progress(job.cursor(), sum(targets) - missing, sum(targets));
             job.reportWait(describePause(current));
-            Map<String, Long> recent = recentEnds.find(job.clock().nanos());
+            Map<String, Long> recent = recentEndOffsets.find(job.clock().nanos());
             if (missing == 0 && recent != null && GenerationProgress.hasReached(done, recent)) {
                 List<String> differences = sample(current, generation, job);
                 GenerationRecord record = commands.record(model);
@@ -121,7 +121,7 @@ final class ActivationJob implements JobHandler {
                 job.waitFor(WAIT_AFTER_DRIFT);
             } else {
                 long nowNanos = job.clock().nanos();
-                recentEnds.record(progress.endOffsets(current.readsOf(generation)), nowNanos);
+                recentEndOffsets.record(progress.endOffsets(current.readsOf(generation)), nowNanos);
                 job.waitFor(POLL_INTERVAL);
             }
         }

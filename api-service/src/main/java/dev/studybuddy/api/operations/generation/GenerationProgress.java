@@ -1,6 +1,6 @@
 package dev.studybuddy.api.operations.generation;
 
-import dev.studybuddy.api.kafka.TopicEnds;
+import dev.studybuddy.api.kafka.TopicEndOffsets;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.mongo.ReadSessions;
@@ -23,19 +23,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Computes the progress of generations from their journals and the ends of the topics. */
+/** Computes the progress of generations from their journals and the end offsets of the topics. */
 @Component
 final class GenerationProgress {
 
     private static final Logger LOG = LoggerFactory.getLogger(GenerationProgress.class);
     private static final int MAX_RATES = 20;
 
-    private final TopicEnds ends;
+    private final TopicEndOffsets ends;
     private final MongoDatabases databases;
     private final MonotonicClock clock;
     private final Map<Key, Rate> rates = new ConcurrentHashMap<>();
 
-    GenerationProgress(TopicEnds ends, MongoDatabases databases, MonotonicClock clock) {
+    GenerationProgress(TopicEndOffsets ends, MongoDatabases databases, MonotonicClock clock) {
         this.ends = ends;
         this.databases = databases;
         this.clock = clock;

@@ -43,7 +43,7 @@ final class RebuildMonitor extends PeriodicTask {
     private final LagMetrics metrics;
     private final Clock clock;
     private final MonotonicClock monotonicClock;
-    private final Map<String, RecentEnds> recentEnds = new HashMap<>();
+    private final Map<String, RecentEndOffsets> recentEndOffsets = new HashMap<>();
 
     RebuildMonitor(
             GenerationCommands commands,
@@ -95,8 +95,8 @@ final class RebuildMonitor extends PeriodicTask {
 
     /** Returns whether the generation has reached the ends of the last round; null if there was no such round. */
     private @Nullable Boolean hasReachedRecentEnds(GenerationRecord record, int building) {
-        RecentEnds recent = recentEnds.computeIfAbsent(
-                record.model(), any -> new RecentEnds(PERIOD.dividedBy(2), PERIOD.multipliedBy(2)));
+        RecentEndOffsets recent = recentEndOffsets.computeIfAbsent(
+                record.model(), any -> new RecentEndOffsets(PERIOD.dividedBy(2), PERIOD.multipliedBy(2)));
         Map<String, Long> done = progress.appliedOffsets(record, building);
         long nowNanos = monotonicClock.nanos();
         Map<String, Long> ends = recent.find(nowNanos);

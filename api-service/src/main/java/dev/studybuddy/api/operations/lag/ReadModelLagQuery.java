@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Computes how far a read model is behind the database, from the outbox, the ends of the topics and the journals. */
+/** Computes how far a read model is behind the database, from the outbox, the end offsets of the topics and the journals. */
 final class ReadModelLagQuery {
 
     private final KafkaInspector kafka;
@@ -33,7 +33,7 @@ final class ReadModelLagQuery {
     /**
      * Returns the age of the oldest event that a read model does not show, in seconds, or null if it is unknown.
      *
-     * @param ends the ends of the topics, which were read after the backlog; empty if Kafka did not answer, so that the
+     * @param ends the end offsets of the topics, which were read after the backlog; empty if Kafka did not answer, so that the
      *     backlog alone decides
      * @param reads the types that the active generation reads
      * @param done the offset up to which the generation has applied each partition, by journal id; it was read after

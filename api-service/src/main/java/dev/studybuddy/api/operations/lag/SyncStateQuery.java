@@ -47,7 +47,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Queries all three servers in parallel and returns within three seconds, even if servers are unavailable. It reads the
- * outbox before the ends of the topics, and these before the journals, so that an event that leaves one stage during
+ * outbox before the end offsets of the topics, and these before the journals, so that an event that leaves one stage during
  * the query is counted in the next stage.
  */
 @Component

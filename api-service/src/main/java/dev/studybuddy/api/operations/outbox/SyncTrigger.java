@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.outbox;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlFault;
 import dev.studybuddy.api.deadline.Deadline;
-import dev.studybuddy.api.kafka.TopicEnds;
+import dev.studybuddy.api.kafka.TopicEndOffsets;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
@@ -52,7 +52,7 @@ final class SyncTrigger {
     private final PendingEvents pendingEvents;
     private final PublishingPauses pauses;
     private final RetryingTransactions transactions;
-    private final TopicEnds topicEnds;
+    private final TopicEndOffsets topicEndOffsets;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
     private final ReadSessions sessions;
@@ -64,7 +64,7 @@ final class SyncTrigger {
             PendingEvents pendingEvents,
             PublishingPauses pauses,
             RetryingTransactions transactions,
-            TopicEnds topicEnds,
+            TopicEndOffsets topicEndOffsets,
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
             ReadSessions sessions,
@@ -73,7 +73,7 @@ final class SyncTrigger {
         this.pendingEvents = pendingEvents;
         this.pauses = pauses;
         this.transactions = transactions;
-        this.topicEnds = topicEnds;
+        this.topicEndOffsets = topicEndOffsets;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
         this.sessions = sessions;
@@ -252,7 +252,7 @@ final class SyncTrigger {
     private Map<AggregateType, Map<String, Long>> readEndOffsets() {
         Map<AggregateType, Map<String, Long>> ends = new EnumMap<>(AggregateType.class);
         for (AggregateType type : AggregateType.values()) {
-            ends.put(type, topicEnds.read(EnumSet.of(type)));
+            ends.put(type, topicEndOffsets.read(EnumSet.of(type)));
         }
         return ends;
     }

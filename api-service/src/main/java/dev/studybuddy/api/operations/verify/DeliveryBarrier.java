@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
-import dev.studybuddy.api.kafka.TopicEnds;
+import dev.studybuddy.api.kafka.TopicEndOffsets;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
@@ -29,7 +29,7 @@ final class DeliveryBarrier {
     private static final int MAX_ROWS = 200;
 
     private final OutboxTable outbox;
-    private final TopicEnds topicEnds;
+    private final TopicEndOffsets topicEndOffsets;
     private final ReadGeneration generation;
     private final JobContext job;
     private final Duration timeout;
@@ -37,9 +37,13 @@ final class DeliveryBarrier {
     private boolean kafkaAnswers = true;
 
     DeliveryBarrier(
-            OutboxTable outbox, TopicEnds topicEnds, ReadGeneration generation, JobContext job, Duration timeout) {
+            OutboxTable outbox,
+            TopicEndOffsets topicEndOffsets,
+            ReadGeneration generation,
+            JobContext job,
+            Duration timeout) {
         this.outbox = outbox;
-        this.topicEnds = topicEnds;
+        this.topicEndOffsets = topicEndOffsets;
         this.generation = generation;
         this.job = job;
         this.timeout = timeout;
@@ -130,7 +134,7 @@ final class DeliveryBarrier {
             return null;
         }
         try {
-            return topicEnds.read(Set.of(type));
+            return topicEndOffsets.read(Set.of(type));
         } catch (KafkaException unavailable) {
             kafkaAnswers = false;
             LOG.atWarn()

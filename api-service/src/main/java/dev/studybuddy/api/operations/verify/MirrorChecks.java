@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.job.JobContext;
-import dev.studybuddy.api.kafka.TopicEnds;
+import dev.studybuddy.api.kafka.TopicEndOffsets;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.operations.backup.Snapshots;
 import dev.studybuddy.api.outbox.OutboxTable;
@@ -15,26 +15,26 @@ final class MirrorChecks {
     private final Snapshots snapshots;
     private final RetryingTransactions transactions;
     private final OutboxTable outbox;
-    private final TopicEnds topicEnds;
+    private final TopicEndOffsets topicEndOffsets;
     private final VerifyProperties properties;
 
     MirrorChecks(
             Snapshots snapshots,
             RetryingTransactions transactions,
             OutboxTable outbox,
-            TopicEnds topicEnds,
+            TopicEndOffsets topicEndOffsets,
             VerifyProperties properties) {
         this.snapshots = snapshots;
         this.transactions = transactions;
         this.outbox = outbox;
-        this.topicEnds = topicEnds;
+        this.topicEndOffsets = topicEndOffsets;
         this.properties = properties;
     }
 
     /** Returns a comparison of a generation, which only the thread of the job may use. */
     MirrorCheck of(ReadGeneration generation, JobContext job) {
         DeliveryBarrier deliveryBarrier =
-                new DeliveryBarrier(outbox, topicEnds, generation, job, properties.patience());
+                new DeliveryBarrier(outbox, topicEndOffsets, generation, job, properties.patience());
         return new MirrorCheck(snapshots, transactions, generation, deliveryBarrier, job);
     }
 }

@@ -80,12 +80,13 @@ final class UserTotalsCheck {
         Document range = new Document("$gt", after);
         String last = after;
         String user;
-        Map<AggregateType, UserStream> mirrors = new EnumMap<>(AggregateType.class);
+        Map<AggregateType, OrderedUserDocuments> mirrors = new EnumMap<>(AggregateType.class);
         try {
             for (AggregateType type : contributingTypes()) {
-                mirrors.put(type, new UserStream(generation.mirrors(type), new Document(), range));
+                mirrors.put(type, new OrderedUserDocuments(generation.mirrors(type), new Document(), range));
             }
-            try (UserStream totals = new UserStream(generation.totals(), new Document("kind", RollupKey.USER), range)) {
+            try (OrderedUserDocuments totals =
+                    new OrderedUserDocuments(generation.totals(), new Document("kind", RollupKey.USER), range)) {
                 int users = 0;
                 user = findNext(mirrors, totals);
                 while (user != null && (found.isEmpty() || users % USERS_PER_STEP != 0)) {
@@ -104,7 +105,7 @@ final class UserTotalsCheck {
                 }
             }
         } finally {
-            mirrors.values().forEach(UserStream::close);
+            mirrors.values().forEach(OrderedUserDocuments::close);
         }
         found.forEach((suspect, ids) -> recheck(suspect, ids, wrong, unsettled));
         if (user == null) {
@@ -140,7 +141,8 @@ final class UserTotalsCheck {
      */
     record WrongTotal(String id, String userId, Map<String, Long> excess) {}
 
-    private static @Nullable String findNext(Map<AggregateType, UserStream> mirrors, UserStream totals) {
+    private static @Nullable String findNext(
+            Map<AggregateType, OrderedUserDocuments> mirrors, OrderedUserDocuments totals) {
         return Stream.concat(mirrors.values().stream(), Stream.of(totals))
                 .flatMap(stream -> Stream.ofNullable(stream.user()))
                 .min(MongoOrder.TEXTS)
@@ -148,7 +150,8 @@ final class UserTotalsCheck {
     }
 
     /** Returns the ids of the documents of the next user that differ from the contributions of the user's mirrors. */
-    private Set<String> compare(String user, Map<AggregateType, UserStream> mirrors, UserStream totals) {
+    private Set<String> compare(
+            String user, Map<AggregateType, OrderedUserDocuments> mirrors, OrderedUserDocuments totals) {
         Sums expected = new Sums();
         mirrors.forEach(
                 (type, stream) -> stream.forEachOf(user, document -> addMirror(type, document, user, expected)));

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * next round after a backoff.
  *
  * <p>If a round throws an {@link Error}, such as an OutOfMemoryError, the state of the process is no longer certain.
- * The loop logs the error, its thread ends, and {@link #hasDied} returns true. Only the program may end the process, so
+ * The loop logs the error, its thread ends, and {@link #hasEndedByError} returns true. Only the program may end the process, so
  * it passes an error handler that ends it.
  *
  * <p>The thread is a daemon thread: it does not keep the JVM alive. The program's server keeps it alive, and a program
@@ -44,7 +44,7 @@ public final class Loop {
     @FunctionalInterface
     public interface ErrorHandler {
 
-        /** This handler does nothing, so that only {@link Loop#hasDied} reports the end of the thread. */
+        /** This handler does nothing, so that only {@link Loop#hasEndedByError} reports the end of the thread. */
         ErrorHandler NONE = (loop, error) -> {};
 
         /** Handles the error that ended the thread of the loop with this name. */
@@ -112,7 +112,7 @@ public final class Loop {
     }
 
     /** Returns whether the thread ended although nobody stopped the loop. It never runs a round again. */
-    public boolean hasDied() {
+    public boolean hasEndedByError() {
         Thread started = thread;
         return started != null && !stopped && started.getState() == Thread.State.TERMINATED;
     }

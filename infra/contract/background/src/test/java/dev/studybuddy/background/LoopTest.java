@@ -71,7 +71,7 @@ class LoopTest {
         loop.start();
 
         assertThat(rounds.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(loop.hasDied()).isFalse();
+        assertThat(loop.hasEndedByError()).isFalse();
         assertThat(loop.stop(IN_TIME)).isTrue();
     }
 
@@ -86,19 +86,19 @@ class LoopTest {
                     throw new StackOverflowError("the test's error");
                 },
                 (name, error) -> handled.add(name + ": " + error.getMessage()));
-        assertThat(loop.hasDied()).as("died before the start").isFalse();
+        assertThat(loop.hasEndedByError()).as("ended before the start").isFalse();
         loop.start();
 
         assertThat(handled.poll(10, TimeUnit.SECONDS)).isEqualTo("test: the test's error");
         assertThat(threads.remove().join(IN_TIME)).isTrue();
         assertThat(loop.isRunning()).isFalse();
-        assertThat(loop.hasDied()).isTrue();
+        assertThat(loop.hasEndedByError()).isTrue();
         assertThat(threads).as("threads of further rounds").isEmpty();
         assertThat(handled).isEmpty();
     }
 
     @Test
-    void aLoopThatWasStoppedHasNotDied() throws InterruptedException {
+    void aLoopThatWasStoppedHasNotEndedByError() throws InterruptedException {
         Loop loop = Loop.every("test", LONG, rounds::release);
         loop.start();
         assertThat(rounds.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
@@ -106,7 +106,7 @@ class LoopTest {
         assertThat(loop.stop(IN_TIME)).isTrue();
 
         assertThat(loop.isRunning()).isFalse();
-        assertThat(loop.hasDied()).isFalse();
+        assertThat(loop.hasEndedByError()).isFalse();
     }
 
     @Test

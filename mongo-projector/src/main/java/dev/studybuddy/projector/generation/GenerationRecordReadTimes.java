@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Holds when the generation record of each read model was last read. Several threads may use an instance. */
-final class RecordReads {
+/** Holds the time at which each generation record was last read. Several threads may use an instance. */
+final class GenerationRecordReadTimes {
 
     private static final Duration MAX_AGE = Duration.ofSeconds(15);
 
@@ -16,7 +16,7 @@ final class RecordReads {
     private final Map<String, Long> readNanos = new ConcurrentHashMap<>();
 
     /** Creates an instance without reads. */
-    RecordReads(MonotonicClock clock) {
+    GenerationRecordReadTimes(MonotonicClock clock) {
         this.clock = clock;
     }
 

@@ -10,7 +10,7 @@ import java.util.Set;
  * Holds the results of a read of contents by partial row. A row without a result was not read, because its content
  * exceeded the bytes.
  */
-final class ReadContents {
+final class ContentReadResults {
 
     private final Map<OutboxRow, OutboxRow> results = new HashMap<>();
     private final Set<OutboxRow> failed = new HashSet<>();
@@ -25,7 +25,7 @@ final class ReadContents {
         failed.add(partial);
     }
 
-    void addAll(ReadContents other) {
+    void addAll(ContentReadResults other) {
         results.putAll(other.results);
         failed.addAll(other.failed);
     }

@@ -7,7 +7,7 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the documents of users in the order of the users' ids, one user at a time. */
-final class UserStream implements AutoCloseable {
+final class OrderedUserDocuments implements AutoCloseable {
 
     private static final int BATCH_SIZE = 500;
 
@@ -20,7 +20,7 @@ final class UserStream implements AutoCloseable {
      * @param filter a condition on other fields than {@code userId}
      * @param range the condition on {@code userId}
      */
-    UserStream(ReadCollection collection, Document filter, Document range) {
+    OrderedUserDocuments(ReadCollection collection, Document filter, Document range) {
         cursor = collection
                 .find(new Document(filter).append("userId", range))
                 .sort(new Document("userId", 1))

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class RecentEndsTest {
+class RecentEndOffsetsTest {
 
-    private final RecentEnds ends = new RecentEnds(Duration.ofSeconds(2), Duration.ofSeconds(5));
+    private final RecentEndOffsets ends = new RecentEndOffsets(Duration.ofSeconds(2), Duration.ofSeconds(5));
 
     @Test
     void endsCountFromTheMinimumAgeOn() {

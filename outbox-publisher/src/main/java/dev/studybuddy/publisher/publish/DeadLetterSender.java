@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sends copies of refused events to their dead-letter topics, and decides whether a dead letter can be written. */
-final class DeadLetterSends {
+final class DeadLetterSender {
 
-    private static final Logger log = LoggerFactory.getLogger(DeadLetterSends.class);
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterSender.class);
 
     /** An outside writer chooses the types, so their number has a bound. */
     private static final int MAX_RECORDED_TYPES = 1_000;
@@ -24,7 +24,7 @@ final class DeadLetterSends {
     /** The dead-letter topics of these types accepted no record at the last attempt. */
     private final Set<String> unavailableTypes = new HashSet<>();
 
-    DeadLetterSends(EventSender sender) {
+    DeadLetterSender(EventSender sender) {
         this.sender = sender;
     }
 
@@ -51,7 +51,7 @@ final class DeadLetterSends {
                 recordUnavailable(row, unavailable.reason());
                 yield false;
             }
-            case SendOutcome.NotJudged notJudged -> false;
+            case SendOutcome.NotEvaluated notJudged -> false;
             case SendOutcome.Acknowledged acknowledged -> {
                 recordAvailable(row);
                 yield true;

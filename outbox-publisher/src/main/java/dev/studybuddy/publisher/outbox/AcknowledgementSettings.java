@@ -4,7 +4,7 @@ import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 
 /**
- * Holds the settings of the rows whose events are acknowledged.
+ * Holds the settings of what the publisher does with the rows of acknowledged events.
  *
  * @param action The publisher marks the row of an acknowledged event as processed ({@code mark}) or deletes it ({@code
  *     delete}). A deletion costs the database less and keeps the table small. A mark keeps the row and its Kafka
@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param lockTimeout A statement that marks or deletes rows waits at most this long for a row that another transaction
  *     has locked. A longer time delays the marks of other rows while a row is locked.
  */
-public record AcknowledgedRows(
+public record AcknowledgementSettings(
         @NotNull Action action, @NotNull Duration lockTimeout) {
 
     /** An action states what the publisher does with the row of an acknowledged event. */

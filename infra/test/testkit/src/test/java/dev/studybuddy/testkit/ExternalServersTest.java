@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class GivenServersTest {
+class ExternalServersTest {
 
     private static final Map<String, String> STANDARD = Map.of(
             "SPRING_DATASOURCE_URL", "jdbc:postgresql://db:26257/studybuddy?sslmode=disable",
@@ -19,19 +19,19 @@ class GivenServersTest {
         Map<String, String> environment = new HashMap<>(STANDARD);
         environment.put("STUDYBUDDY_TEST_KAFKA_BOOTSTRAP_SERVERS", "other:9092");
 
-        assertThat(GivenServers.from(environment).kafka()).isEqualTo("other:9092");
+        assertThat(ExternalServers.from(environment).kafka()).isEqualTo("other:9092");
     }
 
     @Test
     void theMessageNamesAMissingVariable() {
-        assertThatThrownBy(() -> GivenServers.from(Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://db/x")))
+        assertThatThrownBy(() -> ExternalServers.from(Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://db/x")))
                 .hasMessageContaining("STUDYBUDDY_TEST_KAFKA_BOOTSTRAP_SERVERS")
                 .hasMessageContaining("SPRING_KAFKA_BOOTSTRAP_SERVERS");
     }
 
     @Test
     void onlyTheDatabaseInTheUrlIsReplaced() {
-        GivenServers servers = GivenServers.from(STANDARD);
+        ExternalServers servers = ExternalServers.from(STANDARD);
 
         assertThat(servers.sql().urlOf("t_1")).isEqualTo("jdbc:postgresql://db:26257/t_1?sslmode=disable");
         assertThat(TestMongo.withDatabase(servers.mongo(), "t_1"))
@@ -40,8 +40,8 @@ class GivenServersTest {
     }
 
     @Test
-    void givenServersCannotBeStopped() {
-        assertThatThrownBy(() -> GivenServers.from(STANDARD).ownKafka())
+    void externalServersCannotBeStopped() {
+        assertThatThrownBy(() -> ExternalServers.from(STANDARD).ownKafka())
                 .isInstanceOf(UnsupportedOperationException.class);
     }
 

@@ -6,14 +6,14 @@ import org.springframework.stereotype.Component;
 
 /** Limits the rate at which jobs write events, so that the events of requests do not wait behind those of jobs. */
 @Component
-public final class OutboxCapacity {
+public final class JobEventThrottle {
 
     private static final int MAX_PENDING = 1000;
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
     private final PendingEvents pendingEvents;
 
-    OutboxCapacity(PendingEvents pendingEvents) {
+    JobEventThrottle(PendingEvents pendingEvents) {
         this.pendingEvents = pendingEvents;
     }
 

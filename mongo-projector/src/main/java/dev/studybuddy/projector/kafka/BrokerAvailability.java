@@ -17,10 +17,10 @@ import org.springframework.stereotype.Component;
  * their polls return no records, just as they do without new records.
  */
 @Component
-public final class BrokerProbe implements BackgroundWork {
+public final class BrokerAvailability implements BackgroundWork {
 
-    private static final Logger log = LoggerFactory.getLogger(BrokerProbe.class);
-    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
+    private static final Logger log = LoggerFactory.getLogger(BrokerAvailability.class);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
 
     /**
@@ -31,13 +31,13 @@ public final class BrokerProbe implements BackgroundWork {
 
     private final Admin admin;
     private final MonotonicClock clock;
-    private final Loop loop = Loop.every("broker-probe", PROBE_INTERVAL, this::probe);
+    private final Loop loop = Loop.every("broker-availability", CHECK_INTERVAL, this::check);
     private volatile long lastResponseNanos = Long.MIN_VALUE;
 
     /** This flag is true from the log line of an outage to the log line of its end. Only the loop uses it. */
     private boolean outageLogged;
 
-    BrokerProbe(Admin admin, MeterRegistry registry, MonotonicClock clock) {
+    BrokerAvailability(Admin admin, MeterRegistry registry, MonotonicClock clock) {
         this.admin = admin;
         this.clock = clock;
         Gauge.builder("projector_kafka_unavailable", this, probe -> probe.isUnavailable() ? 1 : 0)
@@ -75,7 +75,7 @@ public final class BrokerProbe implements BackgroundWork {
         return loop;
     }
 
-    private void probe() {
+    private void check() {
         try {
             TopicInspector.await(
                     admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) PROBE_TIMEOUT.toMillis()))
@@ -90,7 +90,7 @@ public final class BrokerProbe implements BackgroundWork {
                 outageLogged = true;
                 log.atWarn()
                         .addKeyValue("error", failed.getMessage())
-                        .addKeyValue("retryEvery", PROBE_INTERVAL)
+                        .addKeyValue("retryEvery", CHECK_INTERVAL)
                         .log("Kafka is unavailable; records wait on the topics until a broker responds");
             }
         }

@@ -8,14 +8,14 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.springframework.stereotype.Component;
 
-/** Reads the ends of the topics in the form in which journals hold offsets, so that both can be compared. */
+/** Reads the end offsets of the topics in the form in which journals hold offsets, so that both can be compared. */
 @Component
-public final class TopicEnds {
+public final class TopicEndOffsets {
 
     private final KafkaInspector kafka;
     private final TopicProperties properties;
 
-    TopicEnds(KafkaInspector kafka, TopicProperties properties) {
+    TopicEndOffsets(KafkaInspector kafka, TopicProperties properties) {
         this.kafka = kafka;
         this.properties = properties;
     }

@@ -36,7 +36,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /** This test switches between two generations while two projectors serve both. */
-class SwitchIT {
+class ActivationIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final int SWITCHES = 10;

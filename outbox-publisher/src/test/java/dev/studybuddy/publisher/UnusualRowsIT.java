@@ -24,7 +24,7 @@ import org.springframework.boot.logging.LoggingSystem;
  * Inserts rows of each odd kind while ordinary events are written. Each row must end as a record or as a dead letter,
  * and no row may delay the ordinary events.
  */
-class OddRowsIT {
+class UnusualRowsIT {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
@@ -84,7 +84,7 @@ class OddRowsIT {
 
     /** Publishes rows of each kind while other events are written, and returns the sorted lags of the other events. */
     private static List<Duration> publishOddRows(int count, Insertion insertion) throws SQLException {
-        LoggingSystem logging = LoggingSystem.get(OddRowsIT.class.getClassLoader());
+        LoggingSystem logging = LoggingSystem.get(UnusualRowsIT.class.getClassLoader());
         // Each refused attempt is logged, which is tens of thousands of lines.
         logging.setLogLevel(MARKER, LogLevel.ERROR);
         try (Outboxes outbox = Outboxes.onSharedServers()) {
@@ -93,12 +93,12 @@ class OddRowsIT {
             outbox.set("publisher.polling.deep-sweep-interval", "5s");
             Outboxes.Instance instance = outbox.start();
             awaitTopics(outbox);
-            List<OddRows.Kind> kinds = OddRows.all();
+            List<UnusualRows.Kind> kinds = UnusualRows.all();
             List<Duration> lags;
             try (OtherEvents others = new OtherEvents(outbox)) {
                 others.awaitUsualLag();
                 others.runBetweenEvents(outbox::dropChecks);
-                for (OddRows.Kind kind : kinds) {
+                for (UnusualRows.Kind kind : kinds) {
                     insert(outbox, kind, Math.min(count, kind.most()));
                     if (insertion == Insertion.IN_TURN) {
                         awaitFewPending(outbox);
@@ -138,7 +138,7 @@ class OddRowsIT {
         }
     }
 
-    private static void insert(Outboxes outbox, OddRows.Kind kind, int count) throws SQLException {
+    private static void insert(Outboxes outbox, UnusualRows.Kind kind, int count) throws SQLException {
         try (Connection connection = outbox.open();
                 Statement settings = connection.createStatement();
                 PreparedStatement insert = connection.prepareStatement(kind.insert())) {
@@ -168,9 +168,9 @@ class OddRowsIT {
                 OtherEvents.TYPE, held);
     }
 
-    private static void assertEnds(Outboxes outbox, List<OddRows.Kind> kinds) {
+    private static void assertEnds(Outboxes outbox, List<UnusualRows.Kind> kinds) {
         List<String> wrong = new ArrayList<>();
-        for (OddRows.Kind kind : kinds) {
+        for (UnusualRows.Kind kind : kinds) {
             boolean published = kind.reason() == null;
             List<Map<String, Object>> faults = outbox.jdbc.queryForList(
                     "SELECT processed, processed_at, dead_lettered_at, retry_count, last_error FROM outbox"
@@ -187,7 +187,8 @@ class OddRowsIT {
         assertThat(wrong).as("kinds with a wrong end").isEmpty();
     }
 
-    private static void assertRecordsWithoutRepeats(Outboxes outbox, String type, List<OddRows.Kind> kinds, int count) {
+    private static void assertRecordsWithoutRepeats(
+            Outboxes outbox, String type, List<UnusualRows.Kind> kinds, int count) {
         Set<String> seen = new HashSet<>();
         List<String> repeats = new ArrayList<>();
         outbox.readRecords(outbox.topic(type), record -> {

@@ -6,17 +6,17 @@ import java.util.Map;
  * Provides servers that run elsewhere. The standard environment variables, or separate ones for tests, name their
  * addresses.
  */
-record GivenServers(SqlServer sql, String kafka, String mongo) implements Servers {
+record ExternalServers(SqlServer sql, String kafka, String mongo) implements Servers {
 
     private static final String TEST_PREFIX = "STUDYBUDDY_TEST_";
     private static final String STANDARD_PREFIX = "SPRING_";
 
-    static GivenServers fromEnvironment() {
+    static ExternalServers fromEnvironment() {
         return from(System.getenv());
     }
 
-    static GivenServers from(Map<String, String> environment) {
-        return new GivenServers(
+    static ExternalServers from(Map<String, String> environment) {
+        return new ExternalServers(
                 new SqlServer(
                         required(environment, "DATASOURCE_URL"),
                         value(environment, "DATASOURCE_USERNAME", "root"),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Lists the kinds of rows that the columns of the outbox accept and that no proper writer inserts, with the end of
  * each. Each value is an SQL expression in which {@code n} is the number of the row.
  */
-final class OddRows {
+final class UnusualRows {
 
     /** A kind of more than a megabyte occurs at most this many times, because a thousand of them have gigabytes. */
     private static final int MOST_OF_A_MEGABYTE = 100;
@@ -23,7 +23,7 @@ final class OddRows {
 
     private final List<Kind> kinds = new ArrayList<>();
 
-    private OddRows() {}
+    private UnusualRows() {}
 
     /**
      * Describes one kind of rows.
@@ -63,7 +63,7 @@ final class OddRows {
     }
 
     static List<Kind> all() {
-        OddRows rows = new OddRows();
+        UnusualRows rows = new UnusualRows();
         rows.addHeaders();
         rows.addPayloads();
         rows.addTimes();
@@ -172,12 +172,12 @@ final class OddRows {
         publish("an event id twice", "id", "CAST(md5(CAST(n / 2 AS TEXT)) AS UUID)");
     }
 
-    private OddRows publish(String name, String column, String value) {
+    private UnusualRows publish(String name, String column, String value) {
         kinds.add(new Kind(name, column, value, Integer.MAX_VALUE, false, null, false));
         return this;
     }
 
-    private OddRows refuse(String name, String column, String value, String reason) {
+    private UnusualRows refuse(String name, String column, String value, String reason) {
         kinds.add(new Kind(name, column, value, Integer.MAX_VALUE, false, reason, false));
         return this;
     }

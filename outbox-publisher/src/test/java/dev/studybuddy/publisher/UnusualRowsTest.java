@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class OddRowsTest {
+class UnusualRowsTest {
 
     @Test
     void thePageOfTheGuaranteesStatesTheNumberOfKinds() throws IOException {
         Path root = Path.of(Objects.requireNonNull(System.getProperty("studybuddy.root")));
 
         assertThat(Files.readString(root.resolve("infra/docs/guarantees.md")).lines())
-                .filteredOn(line -> line.contains("rows of " + OddRows.all().size() + " unusual kinds"))
+                .filteredOn(line -> line.contains("rows of " + UnusualRows.all().size() + " unusual kinds"))
                 .hasSize(1);
     }
 }

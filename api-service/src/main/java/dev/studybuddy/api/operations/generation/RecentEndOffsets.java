@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the end offsets that were recorded in the last seconds. A generation that has reached older ends is behind by
  * less than their age, however many records arrive in that time. Only one thread uses an instance.
  */
-final class RecentEnds {
+final class RecentEndOffsets {
 
     private final Duration minAge;
     private final Duration maxAge;
@@ -22,7 +22,7 @@ final class RecentEnds {
      * @param minAge ends count only from this age on, so that they are not compared with themselves
      * @param maxAge ends of a greater age are removed
      */
-    RecentEnds(Duration minAge, Duration maxAge) {
+    RecentEndOffsets(Duration minAge, Duration maxAge) {
         this.minAge = minAge;
         this.maxAge = maxAge;
     }

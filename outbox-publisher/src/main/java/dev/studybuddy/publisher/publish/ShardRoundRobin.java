@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Selects shards in turn: the next one is the one with the lowest number above that of the last one. */
-final class ShardTurn {
+/** Selects shards in round-robin order by their numbers. */
+final class ShardRoundRobin {
 
     private int lastShard;
 

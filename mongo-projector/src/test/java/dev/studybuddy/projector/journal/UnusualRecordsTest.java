@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Decodes and plans random damaged records. Each of them ends as an event or as a dead letter, and a mirror of version
  * 2 holds exactly the state from which the sums are computed.
  */
-class OddRecordsTest {
+class UnusualRecordsTest {
 
     private static final int RECORDS = 30_000;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
