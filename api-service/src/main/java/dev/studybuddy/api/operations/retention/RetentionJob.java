@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -28,6 +31,9 @@ final class RetentionJob implements JobHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetentionJob.class);
     private static final String REMOVED = "removed";
+
+    /** This field of a job's result lists the tables whose rule failed in any attempt of the job. */
+    private static final String FAILED = "failed";
 
     private final List<RetentionRule> rules;
     private final Map<String, Counter> removed = new TreeMap<>();
@@ -45,7 +51,8 @@ final class RetentionJob implements JobHandler {
             failures.put(
                     rule.table(),
                     Counter.builder("retention_failures")
-                            .description("Attempts of the retention that ended with an error")
+                            .description(
+                                    "Jobs of the retention in which the removal of old rows failed, however many attempts they had")
                             .tag("table", rule.table())
                             .register(meters));
         }
@@ -58,7 +65,7 @@ final class RetentionJob implements JobHandler {
 
     @Override
     public Map<String, ?> emptyResult() {
-        return Map.of(REMOVED, Map.of());
+        return Map.of(REMOVED, Map.of(), FAILED, List.of());
     }
 
     @Override
@@ -70,7 +77,7 @@ final class RetentionJob implements JobHandler {
             } catch (JobStoppedException stopped) {
                 throw stopped;
             } catch (RuntimeException failed) {
-                Objects.requireNonNull(failures.get(rule.table())).increment();
+                countFailure(rule, job);
                 LOG.atWarn()
                         .addKeyValue("table", rule.table())
                         .addKeyValue("error", failed.toString())
@@ -98,6 +105,27 @@ final class RetentionJob implements JobHandler {
                 job.progress(null, job.done() + batch, null);
             }
         } while (batch > 0);
+    }
+
+    /**
+     * Counts the failure of a rule once per job, so that the attempts of one job during a short outage count as one. An
+     * attempt that cannot record the failure does not count it, because a later attempt would count it again.
+     */
+    private void countFailure(RetentionRule rule, JobContext job) {
+        ArrayNode failed = job.result().withArray('/' + FAILED);
+        if (failed.valueStream().anyMatch(table -> table.asString("").equals(rule.table()))) {
+            return;
+        }
+        failed.add(rule.table());
+        try {
+            job.progress(null, job.done(), null);
+            Objects.requireNonNull(failures.get(rule.table())).increment();
+        } catch (DataAccessException | TransactionException unavailable) {
+            LOG.atDebug()
+                    .addKeyValue("table", rule.table())
+                    .setCause(unavailable)
+                    .log("The failure of a rule was not recorded, so it is not counted");
+        }
     }
 
     private static RuntimeException firstOf(@Nullable RuntimeException first, RuntimeException next) {

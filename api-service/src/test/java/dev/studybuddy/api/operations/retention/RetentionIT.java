@@ -24,6 +24,7 @@ class RetentionIT extends ApiWithReadModel {
         return Map.of(
                 "spring.kafka.bootstrap-servers", "127.0.0.1:1",
                 "studybuddy.retention.interval", "1s",
+                "studybuddy.jobs.retry-after", "100ms",
                 "studybuddy.retention.jobs", "20d");
     }
 
@@ -124,17 +125,33 @@ class RetentionIT extends ApiWithReadModel {
         assertThat(api.post("/api/admin/dead-letters/old/replay", "").status()).isEqualTo(409);
     }
 
+    /** The database cancels the statement, so that the job is retried. */
+    @Test
+    void theAttemptsOfAJobDuringAnOutageCountAsOneFailure() {
+        databases.jdbc().sql("""
+                        CREATE FUNCTION cancel() RETURNS TRIGGER LANGUAGE plpgsql AS
+                        'BEGIN RAISE EXCEPTION USING ERRCODE = ''57014''; END'""").update();
+        databases
+                .jdbc()
+                .sql("CREATE TRIGGER cancel BEFORE DELETE ON admin_audit FOR EACH ROW EXECUTE FUNCTION cancel()")
+                .update();
+        databases.jdbc().sql("""
+                        INSERT INTO admin_audit (id, at, actor, action, target)
+                        VALUES (gen_random_uuid(), now() - INTERVAL '900 days', 'a', 'action', 'old')""").update();
+
+        await(() -> count("jobs WHERE kind = 'retention' AND lease_epoch >= 3") == 1);
+
+        assertThat(failures("admin_audit")).isOne();
+        assertThat(count("jobs WHERE kind = 'retention' AND result -> 'failed' @> '[\"admin_audit\"]'"))
+                .isOne();
+    }
+
     @Test
     void eachTableHasItsMetricFromTheStart() {
         assertThat(List.of("admin_audit", "dead_letters", "idempotency_keys", "jobs"))
                 .allSatisfy(table -> {
                     assertThat(removed(table)).isZero();
-                    assertThat(api.bean(MeterRegistry.class)
-                                    .get("retention_failures")
-                                    .tag("table", table)
-                                    .counter()
-                                    .count())
-                            .isZero();
+                    assertThat(failures(table)).isZero();
                 });
     }
 
@@ -192,6 +209,14 @@ class RetentionIT extends ApiWithReadModel {
                 .first();
         assertThat(found).isNotNull();
         return found;
+    }
+
+    private double failures(String table) {
+        return api.bean(MeterRegistry.class)
+                .get("retention_failures")
+                .tag("table", table)
+                .counter()
+                .count();
     }
 
     private double removed(String table) {
