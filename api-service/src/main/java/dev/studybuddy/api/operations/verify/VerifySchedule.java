@@ -11,6 +11,7 @@ import dev.studybuddy.readmodel.GenerationStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.HashMap;
@@ -62,7 +63,7 @@ final class VerifySchedule extends PeriodicTask {
                 Integer active = record.active();
                 if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
                     queueNightly(record.model());
-                    queueAfterActivation(record, active);
+                    queueAfterActivation(record, active, newest.get(record.model()));
                     queueAfterRepair(newest.get(record.model()));
                 }
             }
@@ -78,11 +79,22 @@ final class VerifySchedule extends PeriodicTask {
         }
     }
 
-    private void queueAfterActivation(GenerationRecord record, int active) {
+    private void queueAfterActivation(GenerationRecord record, int active, @Nullable ModelResult newest) {
         Generation generation = record.generations().get(active);
-        if (properties.afterChanges() && generation != null && generation.switchedAt() != null) {
-            queue("activation", record.model(), active + " at " + generation.switchedAt());
+        Instant switchedAt = generation == null ? null : generation.switchedAt();
+        if (properties.afterChanges() && switchedAt != null && !isVerifiedSince(switchedAt, active, newest)) {
+            queue("activation", record.model(), active + " at " + switchedAt);
         }
+    }
+
+    /**
+     * Returns whether a verify of the generation was completed after its activation. The job of this cause may have
+     * been deleted since then, so that its id does not prevent another one.
+     */
+    private static boolean isVerifiedSince(Instant switchedAt, int generation, @Nullable ModelResult newest) {
+        return newest != null
+                && newest.isOfGeneration(generation)
+                && newest.completedAt().isAfter(switchedAt);
     }
 
     private void queueAfterRepair(@Nullable ModelResult newest) {

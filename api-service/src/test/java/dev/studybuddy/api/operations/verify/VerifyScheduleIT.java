@@ -96,6 +96,27 @@ class VerifyScheduleIT extends VerifyFixture {
         assertThat(queueAt("2026-11-29T03:10:00Z")).isEqualTo(2);
     }
 
+    /** The retention of jobs deleted the verify that followed the activation, and a deploy restarts the service. */
+    @Test
+    void aGenerationThatWasVerifiedSinceItsActivationIsNotVerifiedAgain() {
+        Awaitility.await().atMost(TIMEOUT).until(() -> causes().contains("activation"));
+        verify("study");
+        databases
+                .jdbc()
+                .sql("DELETE FROM jobs WHERE kind = 'verify' AND settings ->> 'cause' = 'activation'")
+                .update();
+
+        new VerifySchedule(
+                        api.bean(MongoDatabases.class),
+                        api.bean(Jobs.class),
+                        api.bean(VerifyHistory.class),
+                        new VerifyProperties(Duration.ofSeconds(1), false, 3, true),
+                        Clock.systemUTC())
+                .runRound();
+
+        assertThat(causes()).doesNotContain("activation");
+    }
+
     /**
      * Runs a round of a new instance at this time, and returns the number of nightly verifies that were ever queued.
      */
