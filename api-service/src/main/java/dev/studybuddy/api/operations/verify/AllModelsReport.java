@@ -18,6 +18,7 @@ final class AllModelsReport {
     /** This field of a job's result contains the results of the read models. */
     static final String MODELS = "models";
 
+    private static final String NOT_VERIFIED = "notVerified";
     private static final String CONSISTENT = "consistent";
     private static final List<String> AMOUNTS =
             List.of("compared", "unsettled", "repaired", "repairsPending", "notRepaired");
@@ -36,7 +37,7 @@ final class AllModelsReport {
     static AllModelsReport begin(ObjectNode result) {
         result.removeAll();
         result.putArray(MODELS);
-        result.putArray("notVerified");
+        result.putArray(NOT_VERIFIED);
         result.putNull(CONSISTENT);
         return new AllModelsReport(result, 0);
     }
@@ -78,6 +79,26 @@ final class AllModelsReport {
         completed = models().size();
     }
 
+    /** Removes the open result, and records the reason why the read model is not verified. */
+    void skip(String model, String reason) {
+        removeOpenUnless("");
+        addReason(model, reason);
+    }
+
+    /** Returns whether any read model is recorded as not verified. */
+    boolean hasSkipped() {
+        return !result.path(NOT_VERIFIED).isEmpty();
+    }
+
+    /** Returns whether a read model is recorded as not verified. */
+    boolean hasSkipped(String model) {
+        return result.path(NOT_VERIFIED).valueStream().anyMatch(one -> isOf(one, model));
+    }
+
+    private void addReason(String model, String reason) {
+        ((ArrayNode) result.path(NOT_VERIFIED)).addObject().put("model", model).put("reason", reason);
+    }
+
     /** Sets the fields that hold the sum of all results. */
     void addUp() {
         AMOUNTS.forEach(amount -> result.put(amount, sum(one -> one.path(amount))));
@@ -109,12 +130,10 @@ final class AllModelsReport {
      */
     void conclude(Map<String, String> notVerified) {
         removeOpenUnless("");
-        ArrayNode reasons = result.putArray("notVerified");
-        notVerified.forEach(
-                (model, reason) -> reasons.addObject().put("model", model).put("reason", reason));
+        notVerified.forEach(this::addReason);
         if (models().valueStream().anyMatch(one -> !one.path(CONSISTENT).booleanValue(true))) {
             result.put(CONSISTENT, false);
-        } else if (notVerified.isEmpty()
+        } else if (!hasSkipped()
                 && models().valueStream().allMatch(one -> one.path(CONSISTENT).booleanValue(false))) {
             result.put(CONSISTENT, true);
         }

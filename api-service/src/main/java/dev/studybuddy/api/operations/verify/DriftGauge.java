@@ -9,7 +9,6 @@ import dev.studybuddy.readmodel.GenerationStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,9 +27,6 @@ final class DriftGauge extends PeriodicTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriftGauge.class);
     private static final Duration PERIOD = Duration.ofSeconds(10);
-
-    /** At most this many results of a read model are read to find one that decides each scope. */
-    private static final int MAX_RESULTS = 20;
 
     private final VerifyHistory history;
     private final GenerationStore store;
@@ -53,7 +49,10 @@ final class DriftGauge extends PeriodicTask {
                 Integer active = record.active();
                 if (active != null) {
                     List<ModelResult> results = findResults(record.model(), active, newest.get(record.model()));
-                    differences.put(record.model(), countDifferences(results));
+                    differences.put(
+                            record.model(),
+                            OutstandingDrift.count(
+                                    results.stream().map(ModelResult::fields).toList()));
                     unsettled.put(
                             record.model(),
                             results.isEmpty() ? Double.NaN : results.getFirst().countUnsettled());
@@ -66,39 +65,12 @@ final class DriftGauge extends PeriodicTask {
         }
     }
 
-    /** Returns the results of a generation, newest first, so that they decide each scope if any of them does. */
     private List<ModelResult> findResults(String model, int generation, @Nullable ModelResult newest) {
         if (newest == null) {
             return List.of();
         }
-        return newest.isOfGeneration(generation) && newest.decidesAll()
+        return newest.isOfGeneration(generation) && newest.hasOutstanding()
                 ? List.of(newest)
-                : history.findNewest(model, MAX_RESULTS).stream()
-                        .filter(result -> result.isOfGeneration(generation))
-                        .toList();
-    }
-
-    /**
-     * Returns the number of differences that exist according to the results of a generation. In each scope, the newest
-     * result that settled its comparison or found a difference counts. A verify that left something unsettled in a
-     * scope and found nothing in it does not end the drift that an earlier one found there.
-     *
-     * @param newestFirst the results, newest first
-     * @return the number; {@link Double#NaN} if none was found, but the comparison of a scope was never settled
-     */
-    static double countDifferences(List<ModelResult> newestFirst) {
-        if (newestFirst.isEmpty()) {
-            return Double.NaN;
-        }
-        double differences = newestFirst.getFirst().countBroken();
-        boolean settled = true;
-        for (VerifyScope scope : VerifyScope.values()) {
-            Optional<ModelResult> deciding =
-                    newestFirst.stream().filter(result -> result.decides(scope)).findFirst();
-            differences +=
-                    deciding.map(result -> result.countDifferences(scope)).orElse(0L);
-            settled &= deciding.isPresent() || newestFirst.stream().noneMatch(result -> result.compared(scope));
-        }
-        return differences > 0 || settled ? differences : Double.NaN;
+                : history.findNewest(model, generation);
     }
 }

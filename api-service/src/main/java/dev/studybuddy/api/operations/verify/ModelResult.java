@@ -38,48 +38,14 @@ record ModelResult(Job verify, JsonNode fields) {
         return fields.path("generation").intValue(number) == number;
     }
 
-    /** Returns whether the verify settled the whole comparison of a scope, or found a difference in it. */
-    boolean decides(VerifyScope scope) {
-        return countDifferences(scope) > 0 || (compared(scope) && countUnsettled(scope) == 0);
-    }
-
-    /** Returns whether the verify decided the comparison of each scope. */
-    boolean decidesAll() {
-        return Stream.of(VerifyScope.values()).allMatch(this::decides);
+    /** Returns whether the verify recorded the outstanding differences, which an earlier program does not record. */
+    boolean hasOutstanding() {
+        return Stream.of(VerifyScope.values()).allMatch(scope -> scope.hasOutstanding(fields));
     }
 
     /** Returns whether the verify compared a scope, be it settled or not. */
     boolean compared(VerifyScope scope) {
         return scope == VerifyScope.MIRRORS || fields.path("notCompared").isEmpty();
-    }
-
-    /** Returns the number of differences in a scope. An old result does not separate the scopes of wrong totals. */
-    long countDifferences(VerifyScope scope) {
-        if (fields.has(VerifyScope.FIELD)) {
-            return scope.countDifferences(fields);
-        }
-        JsonNode counts = fields.path("counts");
-        return switch (scope) {
-            case MIRRORS ->
-                Stream.of(Drift.Kind.values())
-                        .mapToLong(kind -> counts.path(kind.code()).longValue(0))
-                        .sum();
-            case USERS -> counts.path(VerifyReport.WRONG_TOTALS).longValue(0);
-            case EVERYONE -> 0;
-        };
-    }
-
-    /** Returns the number of documents that the projector marked as broken. */
-    long countBroken() {
-        return fields.path("counts").path(VerifyReport.BROKEN).longValue(0);
-    }
-
-    /**
-     * Returns the number of aggregates and users in a scope that the verify could not judge. An old result does not
-     * separate the scopes, so that each of them has all of them.
-     */
-    private long countUnsettled(VerifyScope scope) {
-        return fields.has(VerifyScope.FIELD) ? scope.countUnsettled(fields) : countUnsettled();
     }
 
     /** Returns the number of aggregates and users that the verify could not judge. */

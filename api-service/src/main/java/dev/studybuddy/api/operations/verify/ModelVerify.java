@@ -6,8 +6,11 @@ import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
+import java.util.ArrayList;
+import java.util.List;
 import org.bson.Document;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Compares the whole of CockroachDB with the active generation of one read model. */
@@ -19,18 +22,21 @@ final class ModelVerify {
     private final DriftRepair repair;
     private final MongoDatabases databases;
     private final VerifyProperties properties;
+    private final VerifyHistory history;
 
     ModelVerify(
             MirrorChecks mirrorChecks,
             TotalsDefinitions definitions,
             DriftRepair repair,
             MongoDatabases databases,
-            VerifyProperties properties) {
+            VerifyProperties properties,
+            VerifyHistory history) {
         this.mirrorChecks = mirrorChecks;
         this.definitions = definitions;
         this.repair = repair;
         this.databases = databases;
         this.properties = properties;
+        this.history = history;
     }
 
     /**
@@ -38,6 +44,7 @@ final class ModelVerify {
      * settings request that.
      *
      * @param result receives the findings
+     * @throws GenerationReplacedException if another generation became active during the comparison
      */
     void run(GenerationRecord record, ObjectNode result, VerifyProgress progress, JobContext job) {
         ReadGeneration generation = active(record);
@@ -52,8 +59,7 @@ final class ModelVerify {
                         definition -> run.compareTotals(definition, properties.patience()), report::skipTotals);
         run.endComparison();
         if (readActive(record.model()).number() != generation.number()) {
-            throw new IllegalStateException("generation " + generation.number() + " of read model " + record.model()
-                    + " was replaced during the verify; start another verify");
+            throw new GenerationReplacedException(record.model(), generation.number());
         }
         if (job.settings().path("repair").asBoolean(false)) {
             report.setRepair(repair.repairAll(run.drifts(), report::totalsAgree, check, job));
@@ -64,6 +70,9 @@ final class ModelVerify {
             report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
         }
         report.conclude(check.unsettled());
+        List<JsonNode> newestFirst = new ArrayList<>(List.of(result));
+        history.findNewest(record.model(), generation.number()).forEach(earlier -> newestFirst.add(earlier.fields()));
+        report.setOutstanding(scope -> OutstandingDrift.count(scope, newestFirst));
     }
 
     private ReadGeneration readActive(String model) {

@@ -16,6 +16,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class VerifyHistory {
 
+    private static final int MAX_RESULTS = 20;
+
     private final Jobs jobs;
 
     VerifyHistory(Jobs jobs) {
@@ -33,19 +35,15 @@ final class VerifyHistory {
         return newest;
     }
 
-    /**
-     * Returns the newest results of a read model, newest first.
-     *
-     * @param limit the largest number of results to return
-     */
-    List<ModelResult> findNewest(String model, int limit) {
+    /** Returns the newest results of a generation of a read model, newest first, at most 20. */
+    List<ModelResult> findNewest(String model, int generation) {
         return Stream.of(model, VerifyJob.ALL_MODELS)
                 .map(subject -> new JobFilter(VerifyJob.KIND, JobState.DONE, subject))
-                .flatMap(done -> jobs.find(done, PageCursor.NEWEST.at(), PageCursor.NEWEST.id(), limit).stream())
+                .flatMap(done -> jobs.find(done, PageCursor.NEWEST.at(), PageCursor.NEWEST.id(), MAX_RESULTS).stream())
                 .flatMap(verify -> ModelResult.allOf(verify).stream())
-                .filter(result -> result.model().equals(model))
+                .filter(result -> result.model().equals(model) && result.isOfGeneration(generation))
                 .sorted(Comparator.comparing(ModelResult::completedAt).reversed())
-                .limit(limit)
+                .limit(MAX_RESULTS)
                 .toList();
     }
 

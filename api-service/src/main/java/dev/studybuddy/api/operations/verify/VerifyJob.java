@@ -83,23 +83,35 @@ final class VerifyJob implements JobHandler {
         VerifyProgress progress = new VerifyProgress(job, expect(verifiable, job), report::addUp);
         Optional<GenerationRecord> next = findNext(records, report);
         while (next.isPresent()) {
-            modelVerify.run(next.get(), report.open(next.get().model()), progress, job);
-            report.complete();
+            verifyNext(next.get(), report, progress, job);
             records = store.readAll();
             next = findNext(records, report);
         }
-        if (!report.hasCompleted()) {
+        if (!report.hasCompleted() && !report.hasSkipped()) {
             throw new IllegalStateException("no read model has an active generation to verify that is not broken");
         }
         report.conclude(explain(records, report));
         progress.recordEnd();
     }
 
+    /** Verifies a read model of several. A switch of its generation ends its verify, but not that of the others. */
+    private void verifyNext(GenerationRecord record, AllModelsReport report, VerifyProgress progress, JobContext job) {
+        try {
+            modelVerify.run(record, report.open(record.model()), progress, job);
+            report.complete();
+        } catch (GenerationReplacedException replaced) {
+            report.skip(
+                    record.model(),
+                    "Its generation " + replaced.generation() + " was replaced during the verify. Start another verify"
+                            + " of it.");
+        }
+    }
+
     /** Returns the record of the read model that is verified next; empty if all of them are. */
     private static Optional<GenerationRecord> findNext(List<GenerationRecord> records, AllModelsReport report) {
         return records.stream()
                 .filter(VerifyJob::isVerifiable)
-                .filter(record -> !report.hasCompleted(record.model()))
+                .filter(record -> !report.hasCompleted(record.model()) && !report.hasSkipped(record.model()))
                 .min(Comparator.comparing(GenerationRecord::model));
     }
 
@@ -111,7 +123,7 @@ final class VerifyJob implements JobHandler {
     private static Map<String, String> explain(List<GenerationRecord> records, AllModelsReport report) {
         Map<String, String> reasons = new TreeMap<>();
         for (GenerationRecord record : records) {
-            if (!report.hasCompleted(record.model())) {
+            if (!report.hasCompleted(record.model()) && !report.hasSkipped(record.model())) {
                 reasons.put(
                         record.model(),
                         record.active() == null

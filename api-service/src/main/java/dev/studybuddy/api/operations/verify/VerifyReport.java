@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -193,6 +194,13 @@ final class VerifyReport {
             result.put("consistent", false);
         } else if (unsettled == 0 && totalsCompared) {
             result.put("consistent", true);
+        }
+    }
+
+    /** Records the outstanding differences of each scope, after the conclusion. */
+    void setOutstanding(ToDoubleFunction<VerifyScope> outstanding) {
+        for (VerifyScope scope : VerifyScope.values()) {
+            scope.setOutstanding(result, outstanding.applyAsDouble(scope));
         }
     }
 

@@ -18,6 +18,7 @@ enum VerifyScope {
 
     private static final String DIFFERENCES = "differences";
     private static final String UNSETTLED = "unsettled";
+    private static final String OUTSTANDING = "outstanding";
 
     /** Returns the scope of a total. */
     static VerifyScope ofTotal(String user) {
@@ -48,6 +49,28 @@ enum VerifyScope {
     /** Returns the number of aggregates or users in this scope that could not be judged. */
     long countUnsettled(JsonNode result) {
         return result.path(FIELD).path(code()).path(UNSETTLED).longValue(0);
+    }
+
+    /** Returns whether the verify recorded the number of outstanding differences. */
+    boolean hasOutstanding(JsonNode result) {
+        return result.path(FIELD).path(code()).has(OUTSTANDING);
+    }
+
+    /** Returns the recorded number of outstanding differences; {@link Double#NaN} if it is not known. */
+    double countOutstanding(JsonNode result) {
+        return result.path(FIELD).path(code()).path(OUTSTANDING).doubleValue(Double.NaN);
+    }
+
+    /**
+     * Records the number of differences that exist according to this verify and, if it does not decide the scope,
+     * according to earlier ones. The newest result is therefore sufficient, however long the retention of jobs is.
+     */
+    void setOutstanding(ObjectNode result, double outstanding) {
+        if (Double.isNaN(outstanding)) {
+            numbers(result).putNull(OUTSTANDING);
+        } else {
+            numbers(result).put(OUTSTANDING, (long) outstanding);
+        }
     }
 
     void addDifference(ObjectNode result) {

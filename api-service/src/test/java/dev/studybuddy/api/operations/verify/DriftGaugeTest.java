@@ -2,18 +2,15 @@ package dev.studybuddy.api.operations.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.job.Job;
-import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.contract.AggregateType;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-class DriftGaugeTest {
+class OutstandingDriftTest {
 
     private static final ObjectNode CONSISTENT = result(0, 0, 0, true);
     private static final ObjectNode UNSETTLED = result(0, 0, 5, true);
@@ -63,6 +60,29 @@ class DriftGaugeTest {
         assertThat(count(withoutScopes(CONSISTENT), DIFFERENT)).isZero();
     }
 
+    /** The retention of jobs deletes the result of a verify if a newer one of the same read model is done. */
+    @Test
+    void theNewestResultKeepsTheDriftOfEarlierOnes() {
+        ObjectNode first = recorded(UNSETTLED.deepCopy(), DIFFERENT);
+        ObjectNode second = recorded(withUnsettledTotals("*"), first);
+        ObjectNode third = recorded(UNSETTLED.deepCopy(), second);
+
+        assertThat(count(first)).isEqualTo(3);
+        assertThat(count(recorded(UNSETTLED.deepCopy(), first))).isEqualTo(3);
+        assertThat(count(second)).isZero();
+        assertThat(count(third)).isZero();
+        assertThat(count(recorded(UNSETTLED.deepCopy()))).isNaN();
+        assertThat(count(recorded(WITHOUT_TOTALS.deepCopy()))).isZero();
+    }
+
+    /** Records the outstanding differences in a result, as a verify does at its end. */
+    private static ObjectNode recorded(ObjectNode result, ObjectNode... earlierNewestFirst) {
+        List<ObjectNode> newestFirst = new ArrayList<>(List.of(result));
+        newestFirst.addAll(List.of(earlierNewestFirst));
+        VerifyReport.resume(result).setOutstanding(scope -> OutstandingDrift.count(scope, newestFirst));
+        return result;
+    }
+
     @Test
     void withoutASettledVerifyTheNumberIsUndefined() {
         assertThat(count()).isNaN();
@@ -70,30 +90,7 @@ class DriftGaugeTest {
     }
 
     private static double count(ObjectNode... newestFirst) {
-        return DriftGauge.countDifferences(
-                Stream.of(newestFirst).flatMap(DriftGaugeTest::verified).toList());
-    }
-
-    private static Stream<ModelResult> verified(ObjectNode result) {
-        ObjectNode settings = JsonNodeFactory.instance.objectNode();
-        Instant at = Instant.EPOCH;
-        return ModelResult.allOf(new Job(
-                        UUID.randomUUID(),
-                        VerifyJob.KIND,
-                        JobState.DONE,
-                        "study",
-                        settings,
-                        1,
-                        null,
-                        0,
-                        null,
-                        result,
-                        null,
-                        at,
-                        at,
-                        at,
-                        null))
-                .stream();
+        return OutstandingDrift.count(List.of(newestFirst));
     }
 
     private static ObjectNode withUnsettledTotals(String user) {

@@ -10,11 +10,14 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +28,13 @@ import tools.jackson.databind.JsonNode;
 class VerifyAllModelsIT extends VerifyFixture {
 
     private ReadModelFixture subjects;
+
+    @Override
+    protected Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(super.settings());
+        settings.put("studybuddy.verify.patience", "15s");
+        return settings;
+    }
 
     @BeforeEach
     void activateSubjects() {
@@ -91,6 +101,32 @@ class VerifyAllModelsIT extends VerifyFixture {
         JsonNode failed = awaitFinished(api.post("/api/admin/verify", "{}").header("Location"));
         assertThat(failed.path("state").asString("")).isEqualTo("failed");
         assertThat(failed.path("error").asString("")).contains("no read model has an active generation");
+    }
+
+    /** The publisher is stopped, so the verify of the first read model waits for the event until its patience is over. */
+    @Test
+    void aReadModelThatSwitchesDuringTheVerifyDoesNotEndTheVerifyOfTheOthers() {
+        SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
+        databases.insert(lost);
+        insertPendingEvent(lost);
+        try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            String location = api.post("/api/admin/verify", "{}").header("Location");
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> api.get(location).text("/models/0/model").equals("study"));
+            next.activate();
+
+            JsonNode verify = awaitFinished(location);
+
+            assertThat(verify.path("state").asString("")).as("%s", verify).isEqualTo("done");
+            assertThat(texts(verify.path("models"), "model")).containsExactly("subjects");
+            assertThat(texts(verify.path("notVerified"), "model")).containsExactly("study");
+            assertThat(texts(verify.path("notVerified"), "reason"))
+                    .singleElement()
+                    .asString()
+                    .contains("generation 1 was replaced during the verify");
+        }
     }
 
     /** The instance that ran the verify of the first read model and the half of the second one died. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.TestTopics;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestServers;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,17 @@ abstract class VerifyFixture extends ApiWithReadModel {
                         VALUES (?, 'verify', 'running', ?, CAST(? AS jsonb), 'dead', 1, now(), ?, 12, 25,
                           CAST(? AS jsonb))""").params(job, subject, settings, cursor, result).update();
         return "/api/admin/verify/" + job;
+    }
+
+    void insertPendingEvent(SessionState session) {
+        databases
+                .jdbc()
+                .sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,
+                          payload)
+                        VALUES (?, 'session', ?, 1, gen_random_uuid(), 'session.created', '{}')""")
+                .params(Shards.of("session", session.id()), session.id())
+                .update();
     }
 
     static List<String> ids(JsonNode verify, String list) {

@@ -49,9 +49,9 @@ class VerifyTotalsIT extends VerifyFixture {
         assertThat(verify.path("counts").path("wrongTotals").intValue()).isZero();
         assertThat(verify.path("unsettled").intValue()).isEqualTo(2);
         assertThat(verify.path("scopes")).isEqualTo(new JsonMapper().readTree("""
-                {"mirrors": {"differences": 0, "unsettled": 0},
-                 "users": {"differences": 0, "unsettled": 1},
-                 "everyone": {"differences": 0, "unsettled": 1}}"""));
+                {"mirrors": {"differences": 0, "unsettled": 0, "outstanding": 0},
+                 "users": {"differences": 0, "unsettled": 1, "outstanding": null},
+                 "everyone": {"differences": 0, "unsettled": 1, "outstanding": null}}"""));
     }
 
     /** An instance that takes the verify over continues behind the unsettled period. */

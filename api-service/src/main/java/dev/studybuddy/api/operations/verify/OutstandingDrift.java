@@ -1,0 +1,84 @@
+package dev.studybuddy.api.operations.verify;
+
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Determines the differences that exist according to the results of verifies of one generation. Each result contains
+ * the fields that {@link VerifyReport} wrote.
+ */
+final class OutstandingDrift {
+
+    private OutstandingDrift() {}
+
+    /**
+     * Returns the number of differences of all scopes.
+     *
+     * @param newestFirst the results, newest first
+     * @return the number; {@link Double#NaN} if none was found, but the comparison of a scope was never settled
+     */
+    static double count(List<? extends JsonNode> newestFirst) {
+        if (newestFirst.isEmpty()) {
+            return Double.NaN;
+        }
+        double found =
+                newestFirst.getFirst().path("counts").path(VerifyReport.BROKEN).doubleValue(0);
+        boolean settled = true;
+        for (VerifyScope scope : VerifyScope.values()) {
+            double outstanding = count(scope, newestFirst);
+            found += Double.isNaN(outstanding) ? 0 : outstanding;
+            settled &= !Double.isNaN(outstanding);
+        }
+        return found > 0 || settled ? found : Double.NaN;
+    }
+
+    /**
+     * Returns the number of differences of a scope. The newest result that settled its comparison or found a difference
+     * counts. A verify that left something unsettled in a scope and found nothing in it does not end the drift that an
+     * earlier one found there.
+     *
+     * @param newestFirst the results, newest first
+     * @return the number, which is 0 for a scope that no verify compared; {@link Double#NaN} if its comparison was
+     *     never settled
+     */
+    static double count(VerifyScope scope, List<? extends JsonNode> newestFirst) {
+        boolean anyCompared = false;
+        for (JsonNode result : newestFirst) {
+            if (scope.hasOutstanding(result)) {
+                return scope.countOutstanding(result);
+            }
+            boolean compared =
+                    scope == VerifyScope.MIRRORS || result.path("notCompared").isEmpty();
+            long differences = countDifferences(scope, result);
+            if (differences > 0 || (compared && countUnsettled(scope, result) == 0)) {
+                return differences;
+            }
+            anyCompared |= compared;
+        }
+        return anyCompared ? Double.NaN : 0;
+    }
+
+    /** Returns the number of differences in a scope. An old result does not separate the scopes of wrong totals. */
+    private static long countDifferences(VerifyScope scope, JsonNode result) {
+        if (result.has(VerifyScope.FIELD)) {
+            return scope.countDifferences(result);
+        }
+        JsonNode counts = result.path("counts");
+        return switch (scope) {
+            case MIRRORS ->
+                Stream.of(Drift.Kind.values())
+                        .mapToLong(kind -> counts.path(kind.code()).longValue(0))
+                        .sum();
+            case USERS -> counts.path(VerifyReport.WRONG_TOTALS).longValue(0);
+            case EVERYONE -> 0;
+        };
+    }
+
+    /** Returns the number of unsettled ones in a scope. In an old result, each scope has all of them. */
+    private static long countUnsettled(VerifyScope scope, JsonNode result) {
+        return result.has(VerifyScope.FIELD)
+                ? scope.countUnsettled(result)
+                : result.path("unsettled").longValue(0);
+    }
+}
