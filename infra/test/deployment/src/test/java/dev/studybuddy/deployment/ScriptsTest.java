@@ -2,14 +2,21 @@ package dev.studybuddy.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -38,6 +45,47 @@ class ScriptsTest {
 
         assertThat(arguments).contains("infra/deploy/compose.yaml", ".github/workflows/verify.yaml");
         yamllint.pass(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void aWaitForAJobContinuesAfterPollsThatTheApiCannotAnswer() throws Exception {
+        Tool.Run run = waitForJob(503, 429, 200);
+
+        assertThat(run.output()).contains("\"state\": \"done\"");
+        assertThat(run.code()).isZero();
+    }
+
+    @Test
+    void aWaitForAJobEndsWithAnotherError() throws Exception {
+        Tool.Run run = waitForJob(404, 200);
+
+        assertThat(run.output()).contains("was answered with status 404");
+        assertThat(run.code()).isOne();
+    }
+
+    /** Starts a job and waits for it, at an API that answers the polls with these statuses. */
+    private static Tool.Run waitForJob(Integer... statuses) throws Exception {
+        Tool.require("curl", "curl");
+        Iterator<Integer> polls = List.of(statuses).iterator();
+        HttpServer api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        api.createContext("/api/admin/verify", exchange -> answer(exchange, 202, "{\"jobId\": \"1\"}"));
+        api.createContext("/api/admin/jobs/1", exchange -> answer(exchange, polls.next(), "{\"state\": \"done\"}"));
+        api.start();
+        try {
+            Map<String, String> environment = Map.of(
+                    "STUDYBUDDY_API", "http://127.0.0.1:" + api.getAddress().getPort(), "STUDYBUDDY_TOKEN", "token");
+            return Tool.require("bash", "bash")
+                    .run(environment, "infra/api", "--wait", "POST", "/api/admin/verify", "{}");
+        } finally {
+            api.stop(0);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
     }
 
     private static boolean isShellScript(Path file) {
