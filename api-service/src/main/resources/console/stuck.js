@@ -49,7 +49,8 @@ function actions(event) {
     label: `Discard event ${event.eventId}`,
     run: (button) => act(button, () => discardEvent(event)),
   };
-  return event.deadLettered ? [retry, discard] : [retry];
+  // The API retries only an event with a failed attempt.
+  return [...(event.retryCount > 0 ? [retry] : []), ...(event.deadLettered ? [discard] : [])];
 }
 
 const pathOf = (event) => `api/admin/outbox/${encodeURIComponent(event.eventId)}`;
