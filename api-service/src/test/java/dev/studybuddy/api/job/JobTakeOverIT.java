@@ -161,7 +161,7 @@ class JobTakeOverIT {
         }
     }
 
-    /** Another transaction holds the lock for several leases. Each renewal of the locked row ends by the lock timeout. */
+    /** Another transaction holds the lock for several leases. Each renewal of the locked row ends at the timeout. */
     @Test
     void aLockedRowOfAJobDoesNotEndTheLeasesOfOtherJobs() throws Exception {
         Duration lease = Duration.ofSeconds(2);

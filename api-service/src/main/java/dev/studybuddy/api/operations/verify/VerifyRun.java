@@ -60,8 +60,8 @@ final class VerifyRun {
     }
 
     /**
-     * Returns a run from the job's position; empty if the job has none in this generation, or if an earlier program recorded
-     * it.
+     * Returns a run from the job's position; empty if the job has none in this generation, or if an earlier program
+     * recorded it.
      *
      * @param result holds the findings up to the position, and receives the later ones
      */

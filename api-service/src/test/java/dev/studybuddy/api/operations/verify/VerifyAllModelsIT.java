@@ -103,7 +103,7 @@ class VerifyAllModelsIT extends VerifyFixture {
         assertThat(failed.path("error").asString("")).contains("no read model has an active generation");
     }
 
-    /** The publisher is stopped, so the verify of the first read model waits for the event until its patience is over. */
+    /** The publisher is stopped, so the verify of the first read model waits for the event while it has patience. */
     @Test
     void aReadModelThatSwitchesDuringTheVerifyDoesNotEndTheVerifyOfTheOthers() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
