@@ -68,10 +68,10 @@ public final class OutboxTable {
              AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 2000) oldest
              WHERE NOT EXISTS (SELECT 1 FROM outbox_pause z WHERE z.aggregate_type = oldest.aggregate_type) LIMIT 20)""");
 
-    private static final String OVERDUE = selectOverdue(OLDEST_OF_EACH_SHARD);
-    private static final String OVERDUE_NOT_PAUSED = selectOverdue(OLDEST_NOT_PAUSED);
+    private static final String OLD_UNATTEMPTED = oldUnattempted(OLDEST_OF_EACH_SHARD);
+    private static final String OLD_UNATTEMPTED_NOT_PAUSED = oldUnattempted(OLDEST_NOT_PAUSED);
 
-    private static String selectOverdue(String oldest) {
+    private static String oldUnattempted(String oldest) {
         return WITH_LATER_PENDING + """
             FROM (""" + oldest + """
             ) o WHERE o.next_attempt_at IS NULL
@@ -145,30 +145,30 @@ public final class OutboxTable {
      * Returns the rows that have been pending for more than 30 s and do not wait for their next attempt, but only the
      * first of each aggregate. If the whole index cannot be read in time, it is read from the recorded bounds.
      */
-    public List<OutboxEvent> findOverdue(int limit) {
-        return findOverdue(OVERDUE, limit);
+    public List<OutboxEvent> findOldUnattempted(int limit) {
+        return findOldUnattempted(OLD_UNATTEMPTED, limit);
     }
 
     /**
-     * Returns the rows of {@link #findOverdue(int)} whose types are not paused. A pause of all types is ignored.
+     * Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. A pause of all types is ignored.
      */
-    public List<OutboxEvent> findOverdueNotPaused(int limit) {
-        return findOverdue(OVERDUE_NOT_PAUSED, limit);
+    public List<OutboxEvent> findOldUnattemptedNotPaused(int limit) {
+        return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, limit);
     }
 
-    private List<OutboxEvent> findOverdue(String sql, int limit) {
+    private List<OutboxEvent> findOldUnattempted(String sql, int limit) {
         try {
-            return findOverdue(sql, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
+            return findOldUnattempted(sql, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
         } catch (QueryTimeoutException timeout) {
             LOG.atInfo()
                     .addKeyValue("error", timeout.getMessage())
                     .log("The index of pending rows was not read in time; the stuck events are read from its recorded"
                             + " bounds");
-            return findOverdue(sql, limit, pendingIndex.bounds());
+            return findOldUnattempted(sql, limit, pendingIndex.bounds());
         }
     }
 
-    private List<OutboxEvent> findOverdue(String sql, int limit, List<OffsetDateTime> from) {
+    private List<OutboxEvent> findOldUnattempted(String sql, int limit, List<OffsetDateTime> from) {
         return jdbc.sql(sql)
                 .params(Stream.concat(from.stream(), Stream.of(limit)).toList())
                 .query(OutboxEvent::read)

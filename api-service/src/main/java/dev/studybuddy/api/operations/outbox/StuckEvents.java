@@ -43,15 +43,15 @@ public final class StuckEvents {
     private List<OutboxEvent> findPending() {
         List<String> paused =
                 pauses.findAll().stream().map(PublishingPauses.PausedType::type).toList();
-        return Stream.concat(outbox.findWaiting(paused, MAX_LISTED).stream(), findOverdue(paused).stream())
+        return Stream.concat(outbox.findWaiting(paused, MAX_LISTED).stream(), findUnattempted(paused).stream())
                 .limit(MAX_LISTED)
                 .toList();
     }
 
-    private List<OutboxEvent> findOverdue(List<String> paused) {
+    private List<OutboxEvent> findUnattempted(List<String> paused) {
         if (paused.isEmpty()) {
-            return outbox.findOverdue(MAX_LISTED);
+            return outbox.findOldUnattempted(MAX_LISTED);
         }
-        return paused.contains(OutboxPauses.ALL) ? List.of() : outbox.findOverdueNotPaused(MAX_LISTED);
+        return paused.contains(OutboxPauses.ALL) ? List.of() : outbox.findOldUnattemptedNotPaused(MAX_LISTED);
     }
 }
