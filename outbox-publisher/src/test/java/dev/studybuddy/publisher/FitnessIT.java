@@ -104,7 +104,7 @@ class FitnessIT {
                         && bad.publisher().endedThreads().isEmpty());
     }
 
-    /** Lets the publishing thread of one of two instances fail, and checks that the other one publishes all events. */
+    /** One of two instances has a publishing thread that fails, and the other one publishes all events. */
     private static void giveShardsAwayAfter(Runnable failure, Predicate<Outboxes.Instance> hasFailed) {
         AtomicBoolean failing = new AtomicBoolean();
         try (Outboxes outbox = Outboxes.onSharedServers()) {

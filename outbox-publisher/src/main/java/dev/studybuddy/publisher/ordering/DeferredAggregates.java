@@ -116,7 +116,7 @@ public final class DeferredAggregates {
         put(aggregate, Extent.VERSIONS, null, version, entry == null ? WHEN_QUEUE_HAS_ROOM : entry.dueAtNanos);
     }
 
-    /** Postpones a deferred aggregate until a monotonic time in nanoseconds. The same rows are read then. */
+    /** Postpones the read of a deferred aggregate until a monotonic time in nanoseconds. */
     public void postpone(Aggregate aggregate, long untilNanos) {
         Entry entry = entries.get(aggregate);
         if (entry != null) {

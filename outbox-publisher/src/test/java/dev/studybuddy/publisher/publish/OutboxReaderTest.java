@@ -99,7 +99,7 @@ class OutboxReaderTest {
     }
 
     @Test
-    void aSweepThatWaitsForATransactionIsRepeatedEachFiveSecondsWithItsWholeSlice() {
+    void aSweepThatWaitedForALockIsRepeatedAfterFiveSeconds() {
         readPages(3);
         table.sweepFailure = new QueryTimeoutException("locked", new SQLException("locked", "55P03"));
         table.reads.clear();
