@@ -41,7 +41,7 @@ function showState({ state, reason, lastEvent }) {
   document.body.dataset.connection = state;
   const last = lastEvent === null ? 'No event has arrived yet.' : `The last event arrived at ${time(lastEvent)}.`;
   const texts = {
-    live: `Live. Last event at ${time(lastEvent)}.`,
+    live: `The data is live. The last event arrived at ${time(lastEvent)}.`,
     stale: `Stale: ${reason} ${last} The console reconnects by itself.`,
     denied: `The live data needs the role admin or operator-read. ${reason}`,
   };

@@ -36,15 +36,16 @@ public final class ReadLimiter {
         this.permits = permits;
         this.maxWait = maxWait;
         this.rejected = Counter.builder("api_reads_rejected")
-                .description("Reads that were rejected because too many others of their kind ran")
+                .description(
+                        "This counter counts the reads that were rejected because too many reads of their kind ran.")
                 .tag("kind", kind)
                 .register(meters);
         Gauge.builder("api_reads_running", permits, CallerPermits::held)
-                .description("Reads of a kind that run")
+                .description("This gauge counts the reads of a kind that run.")
                 .tag("kind", kind)
                 .register(meters);
         Gauge.builder("api_reads_waiting", permits, CallerPermits::waiting)
-                .description("Reads of a kind that wait until fewer others run")
+                .description("This gauge counts the reads of a kind that wait for a permit.")
                 .tag("kind", kind)
                 .register(meters);
     }

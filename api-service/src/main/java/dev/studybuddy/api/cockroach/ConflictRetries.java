@@ -27,7 +27,7 @@ final class ConflictRetries {
     ConflictRetries(TransactionProperties properties, MeterRegistry meters) {
         this.attempts = properties.transactionAttempts();
         this.retries = Counter.builder("api_transaction_retries")
-                .description("Retries of transactions that the database requested")
+                .description("This counter counts the retries of transactions that the database requested.")
                 .register(meters);
     }
 

@@ -49,8 +49,9 @@ sealed interface JobOutcome {
             if (isRetryable(thrown)) {
                 log.atWarn()
                         .addKeyValue("error", thrown.toString())
-                        .log("A job attempt met an outage, a lock or a conflict; the job is retried, or fails if no"
-                                + " attempts are left");
+                        .log(
+                                "A job attempt failed because of an outage, a lock or a conflict; the job is retried, or fails if no"
+                                        + " attempts are left");
                 return new Retryable(thrown.toString());
             }
             log.error(

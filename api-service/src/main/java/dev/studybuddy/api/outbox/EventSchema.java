@@ -36,7 +36,7 @@ public final class EventSchema {
         this.jdbc = jdbc;
         this.downcaster = downcaster;
         Gauge.builder("outbox_event_schema", current, AtomicInteger::doubleValue)
-                .description("Schema in which this instance writes events")
+                .description("This gauge is the schema in which this instance writes events.")
                 .register(registry);
     }
 

@@ -61,7 +61,7 @@ final class SubjectController {
             description =
                     "A subject that no todo and no session has any longer is not listed, and does not count towards"
                             + " the limit of " + OwnerCheck.MAX_SUBJECTS + " subjects. A caller can use at most "
-                            + OwnerCheck.MAX_SUBJECTS_EVER_USED + " different subjects in the course of time.")
+                            + OwnerCheck.MAX_SUBJECTS_EVER_USED + " different subjects in total.")
     @GetMapping
     Page<NamedSubject> list(
             Caller caller,

@@ -22,7 +22,7 @@ public final class OwnerCheck {
     public static final int MAX_SUBJECTS = 500;
 
     /**
-     * A user may use this many different subjects in the course of time. The rollups keep the key of a subject that no
+     * A user may use this many different subjects in total. The rollups keep the key of a subject that no
      * todo and no session has any longer, and MongoDB limits a document to 16 MB.
      */
     public static final int MAX_SUBJECTS_EVER_USED = 5_000;
@@ -101,7 +101,7 @@ public final class OwnerCheck {
 
     private static ProblemException tooManyEverUsed() {
         return tooManySubjects("A user can use at most " + MAX_SUBJECTS_EVER_USED
-                + " different subjects in the course of time, and a subject counts even if no todo and no session has it"
+                + " different subjects in total, and a subject counts even if no todo and no session has it"
                 + " any longer. Use a subject that was used before.");
     }
 

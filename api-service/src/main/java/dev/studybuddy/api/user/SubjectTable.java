@@ -55,7 +55,7 @@ public final class SubjectTable {
         ADDED,
         /** The user has too many subjects at a time. */
         TOO_MANY,
-        /** The user has used too many different subjects in the course of time. */
+        /** The user has used too many different subjects in total. */
         TOO_MANY_EVER_USED
     }
 
@@ -101,7 +101,7 @@ public final class SubjectTable {
      * Adds a subject. If the user then has too many at a time, the method frees the unused ones.
      *
      * @param most the number of subjects that a user may have at a time
-     * @param mostEverUsed the number of different subjects that a user may use in the course of time
+     * @param mostEverUsed the number of different subjects that a user may use in total
      */
     Addition add(UUID user, String subject, int most, int mostEverUsed) {
         boolean reused = reuse(user, subject);

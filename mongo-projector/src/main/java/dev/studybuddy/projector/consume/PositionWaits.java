@@ -21,7 +21,8 @@ public final class PositionWaits {
 
     PositionWaits(MeterRegistry registry, MonotonicClock clock) {
         MultiGauge gauge = MultiGauge.builder("projector_position_wait_seconds")
-                .description("The time for which a partition has waited for a leader of its journal's leader epoch")
+                .description(
+                        "This gauge is the time for which a partition has waited for a leader of its journal's leader epoch.")
                 .register(registry);
         this.waits = new PartitionWaits<>(gauge, any -> Tags.empty(), clock);
     }

@@ -19,7 +19,8 @@ public final class RefusedWrites {
 
     RefusedWrites(MeterRegistry registry, MonotonicClock clock) {
         MultiGauge gauge = MultiGauge.builder("projector_refused_write_seconds")
-                .description("The time for which a partition has waited because MongoDB refuses a write of a document")
+                .description(
+                        "This gauge is the time for which a partition has waited because MongoDB refuses a write of a document.")
                 .register(registry);
         this.waits = new PartitionWaits<>(
                 gauge,

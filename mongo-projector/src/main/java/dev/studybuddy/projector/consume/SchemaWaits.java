@@ -17,7 +17,8 @@ public final class SchemaWaits {
 
     SchemaWaits(MeterRegistry registry, MonotonicClock clock) {
         MultiGauge gauge = MultiGauge.builder("projector_newer_schema_seconds")
-                .description("The time for which a partition has waited for a projector that reads a newer schema")
+                .description(
+                        "This gauge is the time for which a partition has waited for a projector that reads a newer schema.")
                 .register(registry);
         this.waits = new PartitionWaits<>(gauge, record -> Tags.of("schema", String.valueOf(record.schema())), clock);
     }

@@ -24,7 +24,8 @@ final class IndexDifferences {
 
     IndexDifferences(MeterRegistry registry) {
         this.gauge = MultiGauge.builder("projector_index_differences")
-                .description("Indexes that a generation needs and that MongoDB lacks or has with another definition")
+                .description(
+                        "This gauge counts the indexes that a generation needs and that MongoDB lacks or has with another definition.")
                 .register(registry);
     }
 

@@ -29,7 +29,8 @@ final class TopicDefects {
 
     TopicDefects(MeterRegistry registry) {
         this.gauge = MultiGauge.builder("projector_topic_defect")
-                .description("1 if no further generation of a read model can be built from its topics, otherwise 0")
+                .description(
+                        "This gauge is 1 if no further generation of a read model can be built from its topics, and otherwise 0.")
                 .register(registry);
     }
 

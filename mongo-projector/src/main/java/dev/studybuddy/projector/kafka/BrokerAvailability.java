@@ -41,7 +41,8 @@ public final class BrokerAvailability implements BackgroundWork {
         this.admin = admin;
         this.clock = clock;
         Gauge.builder("projector_kafka_unavailable", this, probe -> probe.isUnavailable() ? 1 : 0)
-                .description("1 while no broker responds and records wait on the topics, otherwise 0")
+                .description(
+                        "This gauge is 1 while no broker responds and records wait on the topics, and otherwise 0.")
                 .register(registry);
     }
 

@@ -31,10 +31,12 @@ public final class ProjectorMetrics {
             PlanFailure.codes().forEach(reason -> deadLetters(topic, reason));
         }
         refusedDeadLetters = Counter.builder("projector_dead_letters_refused")
-                .description("Dead letters that MongoDB permanently refused; only their records on the topics exist")
+                .description(
+                        "This counter counts the dead letters that MongoDB permanently refused. Only their records on the topics exist.")
                 .register(registry);
         Gauge.builder("projector_dead_letter_copies_waiting", copiesWaiting, AtomicLong::doubleValue)
-                .description("Dead letters in MongoDB without a copy on their dead-letter topics, up to 10000")
+                .description(
+                        "This gauge counts the dead letters in MongoDB without a copy on their dead-letter topics, at most 10 000.")
                 .register(registry);
     }
 
@@ -44,25 +46,28 @@ public final class ProjectorMetrics {
         Tags ofGeneration = Tags.of("model", model, "generation", String.valueOf(generation));
         return new TopicMetrics(
                 Counter.builder("projector_events")
-                        .description("Number of records of applied batches")
+                        .description("This counter counts the records of applied batches.")
                         .tags(tags)
                         .register(registry),
                 Counter.builder("projector_decoded_records")
-                        .description("Number of decoded records; a record that is decoded again counts again")
+                        .description(
+                                "This counter counts the decoded records. A record that is decoded again counts again.")
                         .tags(tags)
                         .register(registry),
                 Counter.builder("projector_planned_records")
-                        .description("Number of records that were offered to the plan of a batch; the record that ends"
-                                + " a batch at its size is offered to the next one too")
+                        .description(
+                                "This counter counts the records that were offered to the plan of a batch. The record"
+                                        + " that ends a batch at its size is offered to the next one too.")
                         .tags(tags)
                         .register(registry),
                 Timer.builder("projector_batch")
-                        .description("Duration of a batch from its plan to its last write")
+                        .description("This timer measures the duration of a batch from its plan to its last write.")
                         .publishPercentileHistogram()
                         .tags(ofGeneration)
                         .register(registry),
                 Timer.builder("projector_end_to_end")
-                        .description("Time from the creation of an event to the write of its mirror")
+                        .description(
+                                "This timer measures the time from the creation of an event to the write of its mirror.")
                         .publishPercentileHistogram()
                         .maximumExpectedValue(Duration.ofMinutes(1))
                         .tags(ofGeneration)

@@ -42,7 +42,8 @@ public final class MongoCircuitBreaker {
                         .build());
         breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
         Gauge.builder("projector_mongodb_circuit_open", breaker, any -> isOpen() ? 1 : 0)
-                .description("1 while MongoDB is unavailable or refuses commands and batches wait, otherwise 0")
+                .description(
+                        "This gauge is 1 while MongoDB is unavailable or refuses commands and batches wait, and otherwise 0.")
                 .register(registry);
     }
 

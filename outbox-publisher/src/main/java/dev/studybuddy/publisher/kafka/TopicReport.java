@@ -37,7 +37,7 @@ final class TopicReport {
             case TopicState.Unchecked unchecked ->
                 log.atDebug()
                         .addKeyValue("topic", topic.topic())
-                        .log("The topic was created or is new; the next check decides its state");
+                        .log("The topic was created or is new; the next check determines its state");
             case TopicState.Blocked blocked ->
                 log.atError()
                         .addKeyValue("topic", topic.topic())

@@ -57,7 +57,8 @@ public final class PendingAges {
         this.intervalNanos = intervalNanos;
         this.ages = MultiGauge.builder("outbox.oldest.pending")
                 .baseUnit("seconds")
-                .description("Age of the oldest pending event of an owned shard by the database's clock")
+                .description(
+                        "This gauge is the age of the oldest pending event of an owned shard by the database's clock.")
                 .register(registry);
     }
 

@@ -33,28 +33,29 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     public PublisherMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.published = Counter.builder("outbox.published.events")
-                .description("Events that the broker acknowledged")
+                .description("This counter counts the events that the broker acknowledged.")
                 .register(registry);
         this.repeats = Counter.builder("outbox.repeats")
-                .description("Events that the broker acknowledged more than once")
+                .description("This counter counts the events that the broker acknowledged more than once.")
                 .register(registry);
         this.refused = Counter.builder("outbox.refused.attempts")
-                .description("Attempts that were refused because of the record itself")
+                .description("This counter counts the attempts that were refused because of the record itself.")
                 .register(registry);
         this.deadLetters = Counter.builder("outbox.dead.lettered.events")
-                .description("Events that were dead-lettered")
+                .description("This counter counts the events that were dead-lettered.")
                 .register(registry);
         this.takenShards = Counter.builder("outbox.leases.taken")
-                .description("Shards that this instance took or received by a hand-over")
+                .description("This counter counts the shards that this instance took or received by a hand-over.")
                 .register(registry);
         this.lostShards = Counter.builder("outbox.leases.lost")
-                .description("Shards that this instance lost without a hand-over")
+                .description("This counter counts the shards that this instance lost without a hand-over.")
                 .register(registry);
         this.endedSessions = Counter.builder("outbox.producer.sessions.ended")
-                .description("Producer sessions that ended because a record failed")
+                .description("This counter counts the producer sessions that ended because a record failed.")
                 .register(registry);
         this.latency = Timer.builder("outbox.publish.latency")
-                .description("Time from an event's creation to its acknowledgement by the database's clock")
+                .description(
+                        "This timer measures the time from an event's creation to its acknowledgement by the database's clock.")
                 .serviceLevelObjectives(
                         Duration.ofMillis(5),
                         Duration.ofMillis(10),
@@ -68,58 +69,59 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         Duration.ofSeconds(60))
                 .register(registry);
         this.batch = DistributionSummary.builder("outbox.batch.rows")
-                .description("New rows in one page")
+                .description("This summary measures the new rows of one page.")
                 .register(registry);
     }
 
     /** Registers the gauges of the leases, of the fitness and of the publishing loop. */
     public void registerGauges(ShardLeases leases, PublishLoop loop, Supplier<Fitness> fitness) {
         Gauge.builder("outbox.owned.shards", leases, ShardLeases::trustedCount)
-                .description("Shards whose leases this instance trusts; all instances together have 64")
+                .description(
+                        "This gauge counts the shards whose leases this instance trusts. All instances together have 64.")
                 .register(registry);
         Gauge.builder("outbox.fit", fitness, current -> current.get().isFit() ? 1 : 0)
-                .description("1 while this instance can publish events, otherwise 0")
+                .description("This gauge is 1 while this instance is fit, and otherwise 0.")
                 .register(registry);
         Gauge.builder("outbox.memory.rows", loop, current -> current.state().rows())
-                .description("Outbox rows in memory")
+                .description("This gauge counts the outbox rows in memory.")
                 .register(registry);
         Gauge.builder(
                         "outbox.deferred.aggregates",
                         loop,
                         current -> current.state().deferred())
-                .description("Aggregates that are on hold or whose rows exceed the memory")
+                .description("This gauge counts the aggregates that are on hold or whose rows exceed the memory.")
                 .register(registry);
         Gauge.builder(
                         "outbox.unmarked.rows",
                         loop,
                         current -> current.state().unmarkedRows().count())
-                .description("Rows whose mark or failed attempt the database does not accept")
+                .description("This gauge counts the rows whose mark or failed attempt the database does not accept.")
                 .register(registry);
         Gauge.builder(
                         "outbox.broker.unavailable",
                         loop,
                         current -> current.state().brokerFailure() == null ? 0 : 1)
-                .description("1 while the broker accepts no records, otherwise 0")
+                .description("This gauge is 1 while the broker accepts no records, and otherwise 0.")
                 .register(registry);
         Gauge.builder(
                         "outbox.blocked.partitions",
                         loop,
                         current -> current.state().blockedPartitions().size())
-                .description("Partitions that accept no records")
+                .description("This gauge counts the partitions that accept no records.")
                 .register(registry);
         Gauge.builder(
                         "outbox.blocked.topics",
                         loop,
                         current -> current.state().blockedTypes().size())
-                .description("Topics that cannot accept records")
+                .description("This gauge counts the topics that cannot accept records.")
                 .register(registry);
         Gauge.builder(
                         "outbox.paused.types",
                         loop,
                         current -> current.state().pausedTypes().size())
                 .description(
-                        "Types whose events this instance does not send, because an operator paused them or because it"
-                                + " has not read the pauses yet; all types count as one")
+                        "This gauge counts the types whose events this instance does not send, because an operator paused"
+                                + " them or because it has not read the pauses yet. All types count as one.")
                 .register(registry);
     }
 
@@ -127,14 +129,15 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     public void registerPausesAge(Supplier<Duration> age) {
         Gauge.builder("outbox.pauses.age", age, current -> current.get().toMillis() / MILLIS_PER_SECOND)
                 .baseUnit("seconds")
-                .description("Time since this instance last read the pauses of operators")
+                .description("This gauge is the time since this instance last read the pauses of operators.")
                 .register(registry);
     }
 
     /** Registers the gauge of the topics that are accepted although they are weaker than the settings. */
     public void registerWeakTopics(Supplier<Number> count) {
         Gauge.builder("outbox.weak.topics", count)
-                .description("Topics that could lose events because of their replicas or settings")
+                .description(
+                        "This gauge counts the topics that could lose events because of their replicas or settings.")
                 .register(registry);
     }
 

@@ -199,7 +199,7 @@ final class Marker {
         ordering.settle(row, fenced ? settlementOfFenced(row, nowNanos) : settlement(failure, nowNanos), nowNanos);
     }
 
-    /** Logs and counts a refusal whose write took effect. The owner of the shard records the one of a fenced row. */
+    /** Logs and counts a refusal whose write took effect. If the write was fenced, the owner of the shard logs and counts the refusal instead. */
     private void recordRefusal(OutboxWriter.Failure failure) {
         OutboxRow row = failure.row();
         boolean deadLettered = failure instanceof OutboxWriter.Failure.DeadLetter;

@@ -143,7 +143,7 @@ final class Sweeper {
                 log.atWarn()
                         .addKeyValue("shard", shard)
                         .addKeyValue("reason", StatementFailures.describe(failure))
-                        .log("The sweep of one shard failed; it backs off and polls continue");
+                        .log("The sweep of one shard failed; it is repeated after a backoff, and the polls continue");
             } else {
                 log.atWarn()
                         .addKeyValue("reason", StatementFailures.describe(failure))

@@ -109,10 +109,10 @@ public final class Retention {
         this.clock = clock;
         this.settings = settings;
         this.deletedRows = Counter.builder("outbox.deleted.rows")
-                .description("Processed rows that the retention deleted")
+                .description("This counter counts the processed rows that the retention deleted.")
                 .register(registry);
         this.failures = Counter.builder("outbox.retention.failures")
-                .description("Pages of the retention that failed")
+                .description("This counter counts the pages of the retention that failed.")
                 .register(registry);
     }
 

@@ -42,10 +42,11 @@ final class ErasureSchedule extends PeriodicTask {
         this.properties = properties;
         this.clock = clock;
         Gauge.builder("erasure_pending", this, schedule -> schedule.count)
-                .description("Deleted aggregates whose personal data is not yet erased, at most 10 000")
+                .description(
+                        "This gauge counts the deleted aggregates whose personal data is not yet erased, at most 10 000.")
                 .register(meters);
         Gauge.builder("erasure_oldest_seconds", this, schedule -> schedule.oldestSeconds)
-                .description("Age of the oldest deletion whose personal data is not yet erased")
+                .description("This gauge is the age of the oldest deletion whose personal data is not yet erased.")
                 .register(meters);
     }
 

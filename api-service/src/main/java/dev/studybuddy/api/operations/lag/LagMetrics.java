@@ -40,44 +40,50 @@ public final class LagMetrics {
 
     LagMetrics(MeterRegistry meters, Clock clock, MonotonicClock monotonicClock) {
         syncLag = gauge(
-                meters, "sync_lag_seconds", "Age of the oldest committed event that is not visible in MongoDB yet");
-        queueSize = gauge(meters, "outbox_queue_size", "Pending rows in the outbox");
-        failedEvents = gauge(meters, "outbox_failed_events", "Dead-lettered rows in the outbox");
+                meters,
+                "sync_lag_seconds",
+                "This gauge is the age of the oldest committed event that MongoDB does not show yet.");
+        queueSize = gauge(meters, "outbox_queue_size", "This gauge counts the pending rows of the outbox.");
+        failedEvents = gauge(meters, "outbox_failed_events", "This gauge counts the dead-lettered rows of the outbox.");
         brokenDocuments = gauge(
                 meters,
                 "projection_broken_documents",
-                "Documents of listed generations that MongoDB refused permanently");
+                "This gauge counts the documents of listed generations that MongoDB refused permanently.");
         brokenGenerations = gauge(
                 meters,
                 "projection_generation_broken",
-                "1 if the active or the building generation of a read model is broken, otherwise 0");
+                "This gauge is 1 if the active or the building generation of a read model is broken, and otherwise 0.");
         generations = gauge(
                 meters,
                 "projection_generation_state",
-                "1 for each listed generation; the labels show its consumer group and its state");
+                "This gauge is 1 for each listed generation. The labels show its consumer group and its state.");
         driftDocuments = gauge(
                 meters,
                 "sync_drift_documents",
-                "Differences that exist according to the newest conclusive verify of the active generation; not a number"
-                        + " before the first one");
+                "This gauge counts the differences that exist according to the verifies of the active generation. It is"
+                        + " not a number before the first conclusive verify.");
         unsettledDocuments = gauge(
                 meters,
                 "sync_unsettled_documents",
-                "Differences that the newest verify of the active generation could not classify; not a number before the"
-                        + " first one");
+                "This gauge counts the differences that the newest verify of the active generation could not classify. It"
+                        + " is not a number before the first verify.");
         rebuildProgress = gauge(
                 meters,
                 "projection_rebuild_progress_ratio",
-                "Share of the records that a building generation has applied, from 0 to 1; 1 if none is building");
+                "This gauge is the share of the records that a building generation has applied, from 0 to 1. It is 1 if no"
+                        + " generation is building.");
         rebuildCaughtUp = gauge(
                 meters,
                 "projection_rebuild_caught_up",
-                "1 if a building generation is a few seconds behind at most, otherwise 0");
-        groupLag = gauge(meters, "kafka_consumer_group_lag", "Records that a consumer group has not committed");
+                "This gauge is 1 if a building generation is a few seconds behind at most, and otherwise 0.");
+        groupLag = gauge(
+                meters,
+                "kafka_consumer_group_lag",
+                "This gauge counts the records that a consumer group has not committed.");
         groupLagSeconds = gauge(
                 meters,
                 "kafka_consumer_group_lag_seconds",
-                "Age of the oldest event that a consumer group has not committed");
+                "This gauge is the age of the oldest event that a consumer group has not committed.");
         this.clock = clock;
         this.monotonicClock = monotonicClock;
         this.outboxReadAtNanos = monotonicClock.nanos();

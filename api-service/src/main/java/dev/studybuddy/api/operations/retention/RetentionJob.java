@@ -45,14 +45,14 @@ final class RetentionJob implements JobHandler {
             removed.put(
                     rule.table(),
                     Counter.builder("retention_removed_rows")
-                            .description("Old rows that the retention removed")
+                            .description("This counter counts the old rows that the retention removed.")
                             .tag("table", rule.table())
                             .register(meters));
             failures.put(
                     rule.table(),
                     Counter.builder("retention_failures")
                             .description(
-                                    "Jobs of the retention in which the removal of old rows failed, however many attempts they had")
+                                    "This counter counts the jobs of the retention in which the removal of old rows failed. A job counts once.")
                             .tag("table", rule.table())
                             .register(meters));
         }

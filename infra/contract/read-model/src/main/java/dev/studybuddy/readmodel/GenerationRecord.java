@@ -129,8 +129,8 @@ public record GenerationRecord(
     public GenerationRecord begin(Generation next) {
         require(
                 building == null,
-                "cannot begin generation " + next.number() + ": generation " + building + " is building");
-        require(next.number() > last, "cannot begin generation " + next.number() + ": the last one was " + last);
+                "generation " + next.number() + " cannot begin: generation " + building + " is building");
+        require(next.number() > last, "generation " + next.number() + " cannot begin: the last one was " + last);
         return with(next).listing(active, previous, next.number());
     }
 
@@ -143,8 +143,8 @@ public record GenerationRecord(
     public GenerationRecord beginActive(Generation first) {
         require(
                 generations.isEmpty() && listed().isEmpty(),
-                "cannot begin generation " + first.number() + " as the active one: it is not the first");
-        require(first.number() > last, "cannot begin generation " + first.number() + ": the last one was " + last);
+                "generation " + first.number() + " cannot begin as the active one: it is not the first");
+        require(first.number() > last, "generation " + first.number() + " cannot begin: the last one was " + last);
         return with(first).listing(first.number(), null, null);
     }
 
@@ -160,7 +160,7 @@ public record GenerationRecord(
         boolean built = number.equals(building);
         require(
                 (built || number.equals(previous)) && !hasEnded(generation),
-                "cannot activate generation " + generation + ": it is " + state(generation));
+                "generation " + generation + " cannot be activated: it is " + state(generation));
         GenerationRecord switched = switched(number, at);
         if (active != null) {
             switched = switched.switched(active, at);
@@ -177,7 +177,7 @@ public record GenerationRecord(
     public GenerationRecord abort(int generation, String reason) {
         require(
                 Integer.valueOf(generation).equals(building),
-                "cannot abort generation " + generation + ": it is " + state(generation));
+                "generation " + generation + " cannot be aborted: it is " + state(generation));
         Generation one = generations.get(generation);
         GenerationRecord unlisted = listing(active, previous, null);
         return one == null ? unlisted : unlisted.with(one.withEnd(Generation.End.ABORTED, reason));

@@ -50,7 +50,7 @@ class GenerationRecordTest {
     void aSecondGenerationCannotBeginWhileOneIsBuilding() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> building.begin(generation(3)))
-                .withMessage("read model study: cannot begin generation 3: generation 2 is building");
+                .withMessage("read model study: generation 3 cannot begin: generation 2 is building");
     }
 
     @Test

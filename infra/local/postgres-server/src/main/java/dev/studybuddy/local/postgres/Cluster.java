@@ -138,7 +138,9 @@ final class Cluster {
                             "PostgreSQL did not answer on port " + port + " within " + START_LIMIT.toSeconds() + " s",
                             e);
                 }
-                log.atDebug().addKeyValue("cause", e.getMessage()).log("PostgreSQL does not answer yet; retrying");
+                log.atDebug()
+                        .addKeyValue("cause", e.getMessage())
+                        .log("PostgreSQL does not answer yet; the connection is attempted again");
             }
             if (postgres.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 throw new IOException("PostgreSQL ended during its start with code " + postgres.exitValue());
