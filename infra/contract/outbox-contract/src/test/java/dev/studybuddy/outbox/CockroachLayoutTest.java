@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,8 +15,9 @@ import org.junit.jupiter.api.Test;
 /** Compares the optional script of the table for CockroachDB with the migrations, which find the table of the script. */
 class CockroachLayoutTest {
 
-    private static final Path MODULE =
-            Path.of(Objects.requireNonNull(System.getProperty("studybuddy.root")), "infra/contract/outbox-contract");
+    /** The tests of a module run in its folder. */
+    private static final Path MODULE = Path.of("").toAbsolutePath();
+
     private static final Path MIGRATIONS = MODULE.resolve("src/main/resources/db/outbox");
     private static final Pattern TABLE =
             Pattern.compile("CREATE TABLE IF NOT EXISTS outbox \\((.*?)\\n\\);", Pattern.DOTALL);
