@@ -107,7 +107,9 @@ final class BackupController {
 
             @Nullable UUID userId,
             @Nullable Instant changedFrom,
-            @Nullable Instant changedTo) {}
+
+            @Schema(example = "2026-11-24T10:00:00.000000Z") @Nullable
+            Instant changedTo) {}
 
     @Operation(
             summary = "Starts a job that emits a snapshot of each aggregate of a type, of a user or of a time range",

@@ -102,6 +102,17 @@ class BackupIT extends ApiWithReadModel {
     }
 
     @Test
+    void theExampleOfARequestForSnapshotsIsAccepted() {
+        JsonNode example = api.get("/openapi", "Accept", "application/json")
+                .json()
+                .at("/paths/~1api~1admin~1snapshots/post/requestBody/content/application~1json/example");
+
+        assertThat(api.post("/api/admin/snapshots", example.toString()).status())
+                .as("%s", example)
+                .isEqualTo(202);
+    }
+
+    @Test
     void aBacklogOfAnotherTypeDoesNotDelayABackup() {
         databases.jdbc().sql("""
                         INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)
