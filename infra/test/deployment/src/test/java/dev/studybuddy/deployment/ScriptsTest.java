@@ -3,6 +3,7 @@ package dev.studybuddy.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class ScriptsTest {
 
     private static final Set<String> SKIPPED_FOLDERS = Set.of("target", ".git", ".local", ".mvn", "node_modules");
+    private static final String DONE = "{\"state\": \"done\"}";
 
     @Test
     void everyShellScriptPassesShellcheck() throws Exception {
@@ -63,22 +66,77 @@ class ScriptsTest {
         assertThat(run.code()).isOne();
     }
 
+    @Test
+    void anIncompleteAnswerIsNoSuccess() throws Exception {
+        Tool.Run run = callApi(
+                api -> api.createContext("/api/admin/jobs", ScriptsTest::breakAnswer), "GET", "/api/admin/jobs");
+
+        assertThat(run.output()).contains("was answered with status 000");
+        assertThat(run.code()).isOne();
+    }
+
+    @Test
+    void aPollWhoseAnswerIsIncompleteIsRepeated() throws Exception {
+        Iterator<HttpHandler> polls = List.<HttpHandler>of(
+                        ScriptsTest::breakAnswer, exchange -> answer(exchange, 200, DONE))
+                .iterator();
+        Tool.Run run = startJob("{\"jobId\": \"1\"}", exchange -> polls.next().handle(exchange));
+
+        assertThat(run.output()).contains(DONE);
+        assertThat(run.code()).isZero();
+        assertThat(polls.hasNext()).isFalse();
+    }
+
+    @Test
+    void aWaitForAJobFailsIfTheAnswerNamesNoJob() throws Exception {
+        Tool.Run run = startJob("{}", exchange -> answer(exchange, 200, DONE));
+
+        assertThat(run.output()).contains("names no job");
+        assertThat(run.code()).isOne();
+    }
+
     /** Starts a job and waits for it, at an API that answers the polls with these statuses. */
     private static Tool.Run waitForJob(Integer... statuses) throws Exception {
-        Tool.require("curl", "curl");
         Iterator<Integer> polls = List.of(statuses).iterator();
+        return startJob("{\"jobId\": \"1\"}", exchange -> answer(exchange, polls.next(), DONE));
+    }
+
+    /** Starts a job and waits for it, at an API that accepts the job with this body. */
+    private static Tool.Run startJob(String accepted, HttpHandler polls) throws Exception {
+        return callApi(
+                api -> {
+                    api.createContext("/api/admin/verify", exchange -> answer(exchange, 202, accepted));
+                    api.createContext("/api/admin/jobs/", polls);
+                },
+                "--wait",
+                "POST",
+                "/api/admin/verify",
+                "{}");
+    }
+
+    private static Tool.Run callApi(Consumer<HttpServer> paths, String... arguments) throws Exception {
+        Tool.require("curl", "curl");
         HttpServer api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        api.createContext("/api/admin/verify", exchange -> answer(exchange, 202, "{\"jobId\": \"1\"}"));
-        api.createContext("/api/admin/jobs/1", exchange -> answer(exchange, polls.next(), "{\"state\": \"done\"}"));
+        paths.accept(api);
         api.start();
         try {
             Map<String, String> environment = Map.of(
                     "STUDYBUDDY_API", "http://127.0.0.1:" + api.getAddress().getPort(), "STUDYBUDDY_TOKEN", "token");
-            return Tool.require("bash", "bash")
-                    .run(environment, "infra/api", "--wait", "POST", "/api/admin/verify", "{}");
+            List<String> words = new ArrayList<>(List.of("infra/api"));
+            words.addAll(List.of(arguments));
+            return Tool.require("bash", "bash").run(environment, words.toArray(String[]::new));
         } finally {
             api.stop(0);
         }
+    }
+
+    /** Sends less of a body than the header {@code Content-Length} declares, and ends the connection. */
+    private static void breakAnswer(HttpExchange exchange) throws IOException {
+        byte[] bytes = DONE.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, bytes.length + 1L);
+        exchange.getResponseBody().write(bytes);
+        exchange.getResponseBody().flush();
+        throw new IOException("The answer is incomplete.");
     }
 
     private static void answer(HttpExchange exchange, int status, String body) throws IOException {
