@@ -133,7 +133,7 @@ final class DeadLetterJobController {
     }
 
     @Operation(
-            summary = "Starts a job that discards many dead letters; {\"dryRun\": true} only counts them",
+            summary = "Starts a job that discards many dead letters; with dryRun, the service only counts them",
             description =
                     "At least one of source, topic, reason, cause and key is required, so that an incomplete request does not discard every dead letter.")
     @RequestBody(

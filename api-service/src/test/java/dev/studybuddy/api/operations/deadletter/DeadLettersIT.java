@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.deadletter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.ApiDescription;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.outbox.EventHeaders;
@@ -27,6 +28,7 @@ import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** This test lists, replays and discards dead letters over HTTP. */
 class DeadLettersIT extends ApiWithKafka {
@@ -192,6 +194,27 @@ class DeadLettersIT extends ApiWithKafka {
         assertThat(groups()).containsExactly("projector schema-newer 1");
         assertThat(api.get("/api/admin/dead-letters?state=discarded").json().path("items"))
                 .hasSize(3);
+    }
+
+    @Test
+    void theDescriptionRejectsADiscardWithoutAFilterAsTheServiceDoes() {
+        JsonNode operation = api.get("/openapi", "Accept", "application/json")
+                .json()
+                .at("/paths/~1api~1admin~1dead-letters~1discard/post");
+        JsonNode schema = operation.at("/requestBody/content/application~1json/schema");
+        JsonMapper json = new JsonMapper();
+
+        for (String unfiltered : List.of("{}", "{\"dryRun\": true}", "{\"perSecond\": 10}")) {
+            assertThat(api.post("/api/admin/dead-letters/discard", unfiltered).problem())
+                    .as(unfiltered)
+                    .isEqualTo("invalid-request");
+            assertThat(ApiDescription.ofRepository().faultsOf(schema, json.readTree(unfiltered)))
+                    .as(unfiltered)
+                    .isNotEmpty();
+        }
+        assertThat(ApiDescription.ofRepository().faultsOf(schema, json.readTree("{\"key\": \"1\", \"dryRun\": true}")))
+                .isEmpty();
+        assertThat(operation.path("summary").asString()).doesNotContain("{");
     }
 
     @Test
