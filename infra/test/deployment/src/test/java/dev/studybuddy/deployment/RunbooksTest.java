@@ -22,6 +22,22 @@ class RunbooksTest {
     private static final Pattern SOURCE = Pattern.compile(
             "(?:CockroachDB|MongoDB|Kafka|Kubernetes|systemd|Compose|Prometheus|Alertmanager|Tools) v?[0-9]");
 
+    /** The file of the alerts had these alerts at commit 78c9dcb, with which the upgrade notes start. */
+    private static final List<String> FIRST_ALERTS = List.of(
+            "SyncLagHigh",
+            "SyncLagCritical",
+            "SyncLagUnknown",
+            "OutboxQueueLong",
+            "OutboxFailedEvents",
+            "NoPublisher",
+            "ConsumerLagHigh",
+            "ProjectorDeadLetters",
+            "ProjectionBroken",
+            "Drift",
+            "RebuildStandsStill",
+            "ApiSlow",
+            "TargetDown");
+
     private static final List<String> PAGES_OF_THE_LIST = List.of(
             "deploy",
             "roll-back",
@@ -51,6 +67,17 @@ class RunbooksTest {
         assertThat(pages)
                 .containsAll(PAGES_OF_THE_LIST)
                 .allSatisfy(page -> assertThat(list).contains("(" + page + ".md"));
+    }
+
+    @Test
+    void theUpgradeNotesNameEachAlertThatNoLongerExists() throws IOException {
+        String alerts = Repository.read("infra/deploy/monitoring/alerts.yaml");
+        String notes = Repository.read(FOLDER + "/upgrade-notes.md");
+
+        assertThat(FIRST_ALERTS)
+                .filteredOn(alert -> !alerts.contains("alert: " + alert + "\n"))
+                .isNotEmpty()
+                .allSatisfy(alert -> assertThat(notes).contains(alert));
     }
 
     @Test
