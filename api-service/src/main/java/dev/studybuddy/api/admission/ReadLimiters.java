@@ -2,6 +2,7 @@ package dev.studybuddy.api.admission;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,12 @@ public final class ReadLimiters {
         properties.requireConnectionsForWrites(connections);
         int reports = properties.concurrentOn(PROCESSORS);
         int lists = properties.concurrentLists();
-        add(ReadKind.REPORTS, ofUsers(reports, Math.max(1, reports / 4)), properties, meters);
-        add(ReadKind.LISTS, ofUsers(lists, Math.max(1, lists / 2)), properties, meters);
-        add(ReadKind.OPERATIONS, ofOperators(properties.concurrentOperations()), properties, meters);
-        add(ReadKind.MONGO_OPERATIONS, ofOperators(properties.concurrentMongoOperations()), properties, meters);
+        Duration wait = properties.maxWait();
+        Duration operationsWait = properties.operationsMaxWait();
+        add(ReadKind.REPORTS, ofUsers(reports, Math.max(1, reports / 4)), wait, meters);
+        add(ReadKind.LISTS, ofUsers(lists, Math.max(1, lists / 2)), wait, meters);
+        add(ReadKind.OPERATIONS, ofOperators(properties.concurrentOperations()), operationsWait, meters);
+        add(ReadKind.MONGO_OPERATIONS, ofOperators(properties.concurrentMongoOperations()), operationsWait, meters);
     }
 
     private static CallerPermits ofUsers(int count, int leftByWrites) {
@@ -42,14 +45,14 @@ public final class ReadLimiters {
 
     /**
      * Creates permits that one operator may use alone: often only one operator works, and the console requests several
-     * lists at once.
+     * lists at once. Therefore a list of another operator must be able to wait until one of these lists ends.
      */
     private static CallerPermits ofOperators(int count) {
         return new CallerPermits(count, count, CallerPermits.Spare.GRANTED);
     }
 
-    private void add(ReadKind kind, CallerPermits permits, ReadProperties properties, MeterRegistry meters) {
-        limiters.put(kind, new ReadLimiter(kind.label(), permits, properties.maxWait(), meters));
+    private void add(ReadKind kind, CallerPermits permits, Duration maxWait, MeterRegistry meters) {
+        limiters.put(kind, new ReadLimiter(kind.label(), permits, maxWait, meters));
     }
 
     /** Returns the limiter of a read; empty if the read has no limit here. */

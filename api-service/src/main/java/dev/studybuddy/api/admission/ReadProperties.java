@@ -30,8 +30,11 @@ import org.springframework.validation.annotation.Validated;
  *     aggregate at a time. One caller uses all of them if no other caller waits. These lists read MongoDB too, and
  *     a slow MongoDB delays no other list. A greater value answers more operators at a time, and lets their lists take
  *     more of the database connections from the writes.
- * @param maxWait A read of a leaderboard, a report or a list waits at most this long for its start, and is then
+ * @param maxWait A read of a leaderboard, a report or a user's list waits at most this long for its start, and is then
  *     answered with 503. A longer wait answers more reads under load, and answers them later.
+ * @param operationsMaxWait A list of operators waits at most this long for its start, and is then answered with 503.
+ *     The wait should be longer than the slowest of these lists, because another operator may use all permits. A
+ *     longer wait leaves the list less time within {@code studybuddy.request-deadline}.
  */
 @Validated
 @ConfigurationProperties("studybuddy.reads")
@@ -42,7 +45,10 @@ record ReadProperties(
         @DefaultValue("2") @Min(1) @Max(500) int concurrentMongoOperations,
 
         @DefaultValue("500ms") @DurationMin(millis = 1) @DurationMax(seconds = 1)
-        Duration maxWait) {
+        Duration maxWait,
+
+        @DefaultValue("1500ms") @DurationMin(millis = 1) @DurationMax(seconds = 2)
+        Duration operationsMaxWait) {
 
     private static final int LEAST_CONCURRENT = 4;
 

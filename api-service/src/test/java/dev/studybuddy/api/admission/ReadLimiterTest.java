@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
@@ -170,7 +173,7 @@ class ReadLimiterTest {
 
     @Test
     void listsThatCouldTakeAllConnectionsAreRejectedAtTheStart() {
-        ReadProperties properties = new ReadProperties(null, 12, 3, 1, SHORT);
+        ReadProperties properties = new ReadProperties(null, 12, 3, 1, SHORT, SHORT);
 
         assertThatThrownBy(() -> new ReadLimiters(properties, 16, meters))
                 .hasMessageContaining("studybuddy.reads.concurrent-lists=12")
@@ -316,7 +319,7 @@ class ReadLimiterTest {
 
     @Test
     void oneOperatorHoldsAllPermitsThatNoOtherOperatorWaitsFor() throws Exception {
-        ReadLimiterFilter filter = filter(new ReadProperties(1, LISTS, 2, 2, SHORT));
+        ReadLimiterFilter filter = filter(new ReadProperties(1, LISTS, 2, 2, SHORT, SHORT));
         String operator = newCaller();
         block(filter, operator, "GET", "/api/admin/outbox/stuck");
         block(filter, operator, "GET", "/api/admin/dead-letters");
@@ -330,7 +333,7 @@ class ReadLimiterTest {
 
     @Test
     void theQueueOfOneOperatorDelaysAnotherOperatorByOneList() throws Exception {
-        ReadLimiterFilter filter = filter(new ReadProperties(1, LISTS, 2, 2, LONG));
+        ReadLimiterFilter filter = filter(new ReadProperties(1, LISTS, 2, 2, LONG, LONG));
         String heavy = newCaller();
         CountDownLatch firstEnds = new CountDownLatch(1);
         CountDownLatch firstRuns = new CountDownLatch(1);
@@ -359,6 +362,25 @@ class ReadLimiterTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/admin/jobs", "/api/admin/dead-letters"})
+    void anOperatorWaitsUntilAListOfAnotherOperatorEnds(String path) throws Exception {
+        ReadProperties defaults = bindDefaults();
+        assertThat(defaults.maxWait()).isEqualTo(Duration.ofMillis(500));
+        ReadLimiterFilter filter = filter(defaults);
+        String heavy = newCaller();
+        for (int list = 0; list < 2; list++) {
+            block(filter, heavy, "GET", path);
+        }
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(released::countDown);
+
+        assertThat(send(filter, "GET", path).getStatus()).isEqualTo(200);
+    }
+
+    private static ReadProperties bindDefaults() {
+        return new Binder(new MapConfigurationPropertySource()).bindOrCreate("studybuddy.reads", ReadProperties.class);
+    }
+
     @Test
     void requestsWithoutATokenHaveNoShare() throws Exception {
         ReadLimiterFilter filter = filter(2, SHORT);
@@ -381,16 +403,16 @@ class ReadLimiterTest {
 
     @Test
     void theNumberOfPermitsFollowsTheProcessorsUnlessItIsSet() {
-        assertThat(new ReadProperties(null, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT).concurrentOn(1))
+        assertThat(new ReadProperties(null, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT, SHORT).concurrentOn(1))
                 .isEqualTo(4);
-        assertThat(new ReadProperties(null, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT).concurrentOn(8))
+        assertThat(new ReadProperties(null, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT, SHORT).concurrentOn(8))
                 .isEqualTo(16);
-        assertThat(new ReadProperties(3, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT).concurrentOn(8))
+        assertThat(new ReadProperties(3, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT, SHORT).concurrentOn(8))
                 .isEqualTo(3);
     }
 
     private ReadLimiterFilter filter(int concurrent, Duration maxWait) {
-        return filter(new ReadProperties(concurrent, LISTS, OPERATIONS, MONGO_OPERATIONS, maxWait));
+        return filter(new ReadProperties(concurrent, LISTS, OPERATIONS, MONGO_OPERATIONS, maxWait, maxWait));
     }
 
     private ReadLimiterFilter filter(ReadProperties properties) {
