@@ -1,12 +1,13 @@
 package dev.studybuddy.api.operations.deadletter;
 
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
 /** Describes that a discard of many dead letters requires a filter. No annotation can describe such a rule. */
@@ -15,13 +16,11 @@ final class DiscardFilterRule implements OpenApiCustomizer {
 
     @Override
     public void customise(OpenAPI api) {
-        Schema<?> body = api.getPaths()
-                .get("/api/admin/dead-letters/discard")
-                .getPost()
-                .getRequestBody()
-                .getContent()
-                .get(MediaType.APPLICATION_JSON_VALUE)
-                .getSchema();
+        PathItem discard = Objects.requireNonNull(api.getPaths().get("/api/admin/dead-letters/discard"));
+        discard.getPost().getRequestBody().getContent().values().forEach(body -> requireFilter(body.getSchema()));
+    }
+
+    private static void requireFilter(Schema<?> body) {
         Stream.of("source", "topic", "reason", "cause", "key")
                 .forEach(filter -> body.addAnyOfItem(new JsonSchema().required(List.of(filter))));
     }
