@@ -245,7 +245,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             for (TopicPartition partition : partitions) {
                 PartitionTask task = tasks.get(partition);
                 if (task != null) {
-                    task.stop();
+                    workers.stop(task);
                 }
             }
         } catch (InterruptedException interrupted) {

@@ -116,12 +116,19 @@ final class PartitionTask {
         return !acquired;
     }
 
-    /**
-     * Prevents further acquisitions, waits until the worker that holds the task releases it, and discards the records.
-     */
-    synchronized void stop() throws InterruptedException {
+    /** Prevents further acquisitions, and discards the queued records. A worker that holds the task continues. */
+    synchronized void preventAcquisitions() {
         stopped = true;
         queue.clear();
+    }
+
+    /** Returns whether no worker may acquire the task any more. */
+    synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    /** Waits until the worker that holds the stopped task releases it, and discards the decoded records. */
+    synchronized void awaitStop() throws InterruptedException {
         while (acquired) {
             wait();
         }

@@ -53,9 +53,14 @@ final class ReadyTasks {
         this.lastStartNanos = clock.nanos() - MIN_START_INTERVAL.toNanos();
     }
 
-    /** Adds a task that the caller has acquired. */
-    synchronized void add(PartitionTask task) {
-        waiting.add(task);
+    /** Adds a task that the caller has acquired. Returns false, and does not add the task, if it is stopped. */
+    synchronized boolean add(PartitionTask task) {
+        return !task.isStopped() && waiting.add(task);
+    }
+
+    /** Removes a task that waits for a group. Returns false if the task does not wait. */
+    synchronized boolean remove(PartitionTask task) {
+        return waiting.remove(task);
     }
 
     /** Takes the tasks of a group that starts now. Returns an empty list if none may start. */

@@ -63,10 +63,23 @@ final class TaskExecutor implements AutoCloseable {
         }
         if (task.runsAlone()) {
             aloneThreads.execute(() -> run(List.of(task), () -> runner.runGroup(List.of(task))));
-        } else {
-            readyTasks.add(task);
+        } else if (readyTasks.add(task)) {
             startGroups();
+        } else {
+            task.release();
         }
+    }
+
+    /**
+     * Stops a task: discards its records, and waits until a worker that runs its work has released it. A task that waits
+     * for a group is released at once, because only the calling poll loop would start that group later.
+     */
+    void stop(PartitionTask task) throws InterruptedException {
+        task.preventAcquisitions();
+        if (readyTasks.remove(task)) {
+            task.release();
+        }
+        task.awaitStop();
     }
 
     /** Returns the time until the next group of waiting tasks may start, or zero if no pause delays it. */

@@ -53,6 +53,41 @@ class GenerationConsumerTest extends ConsumerFixture {
     }
 
     @Test
+    void aPartitionThatWaitsForAGroupIsRevokedAtOnce() {
+        makeSecondWaitForAGroup();
+
+        kafka.rebalance(List.of(FIRST));
+        consumer.runRound();
+
+        assertThat(consumer.partitionCount()).isEqualTo(1);
+        assertThat(stored).doesNotContain("1-0");
+        kafka.rebalance(List.of(FIRST, SECOND));
+        runRoundsUntil(() -> consumer.waitingPartitionCount() == 0);
+        addRecords(SECOND, 0, 1);
+        runRoundsUntil(() -> stored.contains("1-0"));
+    }
+
+    @Test
+    void aConsumerWithAPartitionThatWaitsForAGroupClosesAtOnce() {
+        makeSecondWaitForAGroup();
+
+        consumer.close();
+
+        assertThat(consumer.partitionCount()).isZero();
+        assertThat(stored).containsExactly("0-0");
+    }
+
+    /** The clock does not move after the start of the first group, so that the pause delays the second one. */
+    private void makeSecondWaitForAGroup() {
+        addRecords(FIRST, 0, 1);
+        consumer.runRound();
+        Awaitility.await().until(() -> stored.contains("0-0"));
+        addRecords(SECOND, 0, 1);
+        consumer.runRound();
+        assertThat(stored).containsExactly("0-0");
+    }
+
+    @Test
     void aPartitionWithAFullQueueIsNotFetchedUntilItHasRoom() {
         latches.put(0, new CountDownLatch(1));
         kafka.setMaxPollRecords(1);

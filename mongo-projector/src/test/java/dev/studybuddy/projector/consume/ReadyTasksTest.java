@@ -123,6 +123,17 @@ class ReadyTasksTest {
         assertThat(ready.takeGroup()).containsExactly(third);
     }
 
+    @Test
+    void aStoppedTaskIsNotAdded() {
+        PartitionTask task = add(0, 1, 10);
+        assertThat(ready.remove(task)).isTrue();
+        assertThat(ready.remove(task)).isFalse();
+        task.preventAcquisitions();
+
+        assertThat(ready.add(task)).isFalse();
+        assertThat(ready.takeGroup()).isEmpty();
+    }
+
     private void pause() {
         nanos.addAndGet(ReadyTasks.MIN_START_INTERVAL.toNanos());
     }
