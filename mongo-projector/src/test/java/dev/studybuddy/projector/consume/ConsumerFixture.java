@@ -98,6 +98,7 @@ abstract class ConsumerFixture {
     }
 
     @AfterEach
+    @Timeout(60)
     void close() {
         latches.values().forEach(CountDownLatch::countDown);
         consumer.close();
