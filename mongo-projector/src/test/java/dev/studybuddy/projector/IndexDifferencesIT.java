@@ -162,6 +162,35 @@ class IndexDifferencesIT {
         }
     }
 
+    @Test
+    void aNewGenerationIsServedWithoutAnIndexThatMongoDbRefuses() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        Traffic traffic = new Traffic(3);
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                MongoClient client = MongoClients.create(mongo.uri());
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            MongoCollection<Document> mirrors =
+                    client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
+            RefusedIndexes.ACTIVE.set(true);
+
+            try (RunningProjector projector =
+                    new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RefusedIndexes.class)) {
+                topic.send(traffic.todo("todo-1", "user-1", 1));
+                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
+                assertThat(differences(projector)).isPositive();
+
+                RefusedIndexes.ACTIVE.set(false);
+
+                await().atMost(TIMEOUT).until(() -> hasIndexByUser(mirrors));
+                await().atMost(TIMEOUT).until(() -> differences(projector) == 0);
+            } finally {
+                RefusedIndexes.ACTIVE.set(false);
+            }
+        }
+    }
+
     private static boolean hasIndexByUser(MongoCollection<Document> mirrors) {
         return hasIndex(mirrors, "by_user");
     }

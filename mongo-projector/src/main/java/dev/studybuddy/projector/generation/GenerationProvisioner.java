@@ -80,7 +80,7 @@ final class GenerationProvisioner {
         if (missing.isEmpty()) {
             indexMaintainer.request(model, generation.number());
         } else {
-            indexes.createAll(model, generation.number());
+            createIndexes(model, generation.number());
             Map<TopicPartition, Long> starts = topicInspector.startOffsets(missing);
             starts.forEach((partition, start) -> insertJournal(journals, Journal.createInitial(id(partition), start)));
             positions.putAll(starts);
@@ -90,6 +90,16 @@ final class GenerationProvisioner {
                 .addKeyValue("model", model.name())
                 .addKeyValue("generation", generation.number())
                 .log("The journals and committed offsets of a generation exist; it can be served");
+    }
+
+    /** Creates the indexes of a new generation. Those that MongoDB refuses are requested until they exist. */
+    private void createIndexes(ReadModel model, int generation) {
+        try {
+            indexes.createAll(model, generation);
+        } catch (MongoCommandException refused) {
+            // An index only makes reads faster. The creator has recorded the refusal as a difference.
+            indexMaintainer.request(model, generation);
+        }
     }
 
     /**
