@@ -21,7 +21,7 @@ public final class BrokerAvailability implements BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(BrokerAvailability.class);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(3);
 
     /**
      * Kafka is unavailable after this long without a response. It is longer than two rounds, so that one late response
@@ -40,7 +40,7 @@ public final class BrokerAvailability implements BackgroundWork {
     BrokerAvailability(Admin admin, MeterRegistry registry, MonotonicClock clock) {
         this.admin = admin;
         this.clock = clock;
-        Gauge.builder("projector_kafka_unavailable", this, probe -> probe.isUnavailable() ? 1 : 0)
+        Gauge.builder("projector_kafka_unavailable", this, availability -> availability.isUnavailable() ? 1 : 0)
                 .description(
                         "This gauge is 1 while no broker responds and records wait on the topics, and otherwise 0.")
                 .register(registry);
@@ -62,7 +62,7 @@ public final class BrokerAvailability implements BackgroundWork {
         if (!loop.stop(UNAVAILABLE_AFTER)) {
             log.atWarn()
                     .addKeyValue("timeout", UNAVAILABLE_AFTER)
-                    .log("The thread that probes Kafka did not end in time; the shutdown continues");
+                    .log("The thread that checks Kafka did not end in time; the shutdown continues");
         }
     }
 
@@ -79,7 +79,7 @@ public final class BrokerAvailability implements BackgroundWork {
     private void check() {
         try {
             TopicInspector.await(
-                    admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) PROBE_TIMEOUT.toMillis()))
+                    admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) CHECK_TIMEOUT.toMillis()))
                             .nodes());
             lastResponseNanos = clock.nanos();
             if (outageLogged) {

@@ -3,7 +3,7 @@
  *
  * <p>It creates consumers that neither commit on their own nor choose a position, because the journal decides the
  * position. It inspects the topics of a read model, on which the start and the end of generations depend. It also
- * probes the brokers, because a consumer cannot distinguish an outage from a lack of new records:
+ * checks whether a broker responds, because a consumer cannot distinguish an outage from a lack of new records:
  *
  * <pre>
  *   UNAVAILABLE ──(a broker responds)──▶ AVAILABLE

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class RecordReadsTest {
+class GenerationRecordReadTimesTest {
 
     private static final List<String> MODELS = List.of("study", "subjects");
 
