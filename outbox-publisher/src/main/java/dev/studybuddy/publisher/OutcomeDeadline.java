@@ -3,12 +3,19 @@ package dev.studybuddy.publisher;
 import java.time.Duration;
 
 /**
- * Detects a thread of the Kafka client that ended. Each send has an outcome after the producer's timeouts, unless this
- * thread no longer runs. The sends without an outcome would then fill the memory, and no other signal shows the fault.
+ * Detects that the Kafka client no longer reports the outcomes of sends, for example because its thread ended. No other
+ * signal shows this fault, and the events of the sends without an outcome would wait for ever.
+ *
+ * <p>The producer's timeouts do not bound the time until an outcome. The thread of the client ends the sends whose
+ * timeouts are over, and it can do so only between two steps. A step that resolves the names of brokers can block it for
+ * many seconds while the name servers do not answer. The publisher is healthy during that time, so the deadline is much
+ * longer than such steps. The bounds of the rows in flight limit the memory until then.
  */
 final class OutcomeDeadline {
 
-    /** A send without an outcome is lost after the guard of a lease times this factor. The guard exceeds each send. */
+    /** The resolution of the names of several brokers ends within this time, also if no name server answers. */
+    private static final Duration SHORTEST = Duration.ofMinutes(5);
+    /** A guard that is set to minutes allows sends of minutes, so the deadline is at least the guard times this factor. */
     private static final int GUARDS = 2;
 
     private final Duration deadline;
@@ -23,19 +30,21 @@ final class OutcomeDeadline {
     }
 
     OutcomeDeadline(Duration guard) {
-        this.deadline = guard.multipliedBy(GUARDS);
+        Duration guards = guard.multipliedBy(GUARDS);
+        this.deadline = guards.compareTo(SHORTEST) > 0 ? guards : SHORTEST;
     }
 
     /**
      * Checks the time that the oldest send without an outcome has taken so far.
      *
-     * @throws LostOutcomeError if the outcome can no longer arrive
+     * @throws LostOutcomeError if the deadline is over
      */
     void check(long longestSendNanos) {
         if (longestSendNanos > deadline.toNanos()) {
             throw new LostOutcomeError("A send has had no outcome for "
                     + Duration.ofNanos(longestSendNanos).toMillis()
-                    + " ms, although the producer ends each send earlier; a thread of the Kafka client may have ended");
+                    + " ms, although the deadline is " + deadline.toMillis()
+                    + " ms; a thread of the Kafka client may have ended");
         }
     }
 }
