@@ -28,12 +28,12 @@ final class UnusualRows {
     /**
      * Describes one kind of rows.
      *
-     * @param column the column with the odd value, or null if only other columns are odd
-     * @param value the odd value as an SQL expression
+     * @param column the column with the unusual value, or null if only other columns are unusual
+     * @param value the unusual value as an SQL expression
      * @param most the largest number of such rows in a test
      * @param held whether the row waits for an hour, unless an operator requests a sweep
      * @param reason a part of the reason of the dead letter, or null if the row is published
-     * @param badHeaders whether the row's headers are refused in addition to the odd value
+     * @param badHeaders whether the row's headers are refused in addition to the unusual value
      */
     record Kind(
             String name,
@@ -98,7 +98,7 @@ final class UnusualRows {
         publish("duplicate headers", HEADERS, "'{\"a\": 1, \"a\": 2, \"A\": 3}'");
         publish("a header without a name", HEADERS, "'{\"\": \"x\"}'");
         publish("a schema version of an array", HEADERS, "'{\"schemaversion\": [1]}'");
-        publish("a header of odd letters", HEADERS, "'{\"\\u00e9\\ud83d\\ude00\": \"\\u202e\\ufffe\\u0001\"}'");
+        publish("a header of unusual letters", HEADERS, "'{\"\\u00e9\\ud83d\\ude00\": \"\\u202e\\ufffe\\u0001\"}'");
     }
 
     private void addPayloads() {
@@ -166,7 +166,7 @@ final class UnusualRows {
         refuse("an event type of 1.5 MB", "event_type", "repeat('e', 1500000)", TOO_LARGE)
                 .most(MOST_OF_A_MEGABYTE);
         publish("an id of 4000 letters", "aggregate_id", "repeat('i', 4000) || n");
-        publish("an id of odd letters", "aggregate_id", "chr(65535) || chr(8238) || chr(128512) || n");
+        publish("an id of unusual letters", "aggregate_id", "chr(65535) || chr(8238) || chr(128512) || n");
         publish("an id of control characters", "aggregate_id", "chr(1) || chr(10) || chr(127) || n");
         publish("no id", "aggregate_id", "''");
         publish("an event id twice", "id", "CAST(md5(CAST(n / 2 AS TEXT)) AS UUID)");

@@ -21,7 +21,7 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
 /**
- * Inserts rows of each odd kind while ordinary events are written. Each row must end as a record or as a dead letter,
+ * Inserts rows of each unusual kind while ordinary events are written. Each row must end as a record or as a dead letter,
  * and no row may delay the ordinary events.
  */
 class UnusualRowsIT {
@@ -39,10 +39,10 @@ class UnusualRowsIT {
      * up to a second to write rows of several megabytes.
      */
     @Test
-    void aRowOfEachOddKindEndsAndOtherEventsFlow() throws SQLException {
-        List<Duration> lags = publishOddRows(1, Insertion.AT_ONCE);
+    void aRowOfEachUnusualKindEndsAndOtherEventsFlow() throws SQLException {
+        List<Duration> lags = publishUnusualRows(1, Insertion.AT_ONCE);
         for (int run = 1; run < RUNS_BESIDE_OTHER_TESTS && percentile(lags).compareTo(LAG_LIMIT) >= 0; run++) {
-            lags = publishOddRows(1, Insertion.AT_ONCE);
+            lags = publishUnusualRows(1, Insertion.AT_ONCE);
         }
 
         assertThat(percentile(lags)).as(description(lags)).isLessThan(LAG_LIMIT);
@@ -50,8 +50,8 @@ class UnusualRowsIT {
 
     @Test
     @Tag("long")
-    void aThousandRowsOfOneOddKindAfterAnotherDelayNoOtherEvents() throws SQLException {
-        List<Duration> lags = publishOddRows(1000, Insertion.IN_TURN);
+    void aThousandRowsOfOneUnusualKindAfterAnotherDelayNoOtherEvents() throws SQLException {
+        List<Duration> lags = publishUnusualRows(1000, Insertion.IN_TURN);
 
         assertThat(percentile(lags)).as(description(lags)).isLessThan(LAG_LIMIT);
     }
@@ -59,8 +59,8 @@ class UnusualRowsIT {
     /** The rows are written faster than they can be published, so that other events wait for their turn. */
     @Test
     @Tag("long")
-    void aThousandRowsOfEachOddKindAtOnceEndAndOtherEventsArrive() throws SQLException {
-        List<Duration> lags = publishOddRows(1000, Insertion.AT_ONCE);
+    void aThousandRowsOfEachUnusualKindAtOnceEndAndOtherEventsArrive() throws SQLException {
+        List<Duration> lags = publishUnusualRows(1000, Insertion.AT_ONCE);
 
         assertThat(percentile(lags)).as(description(lags)).isLessThan(LAG_LIMIT_OF_A_BACKLOG);
     }
@@ -83,7 +83,7 @@ class UnusualRowsIT {
     }
 
     /** Publishes rows of each kind while other events are written, and returns the sorted lags of the other events. */
-    private static List<Duration> publishOddRows(int count, Insertion insertion) throws SQLException {
+    private static List<Duration> publishUnusualRows(int count, Insertion insertion) throws SQLException {
         LoggingSystem logging = LoggingSystem.get(UnusualRowsIT.class.getClassLoader());
         // Each refused attempt is logged, which is tens of thousands of lines.
         logging.setLogLevel(MARKER, LogLevel.ERROR);

@@ -51,7 +51,7 @@ final class DeadLetterSender {
                 recordUnavailable(row, unavailable.reason());
                 yield false;
             }
-            case SendOutcome.NotEvaluated notJudged -> false;
+            case SendOutcome.NotEvaluated notEvaluated -> false;
             case SendOutcome.Acknowledged acknowledged -> {
                 recordAvailable(row);
                 yield true;

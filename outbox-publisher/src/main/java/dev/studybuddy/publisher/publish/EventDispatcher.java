@@ -180,7 +180,7 @@ final class EventDispatcher {
                 blocked.recordMissingProbe(row.aggregate(), nowNanos);
                 handleRefusal(row, refused.reason(), sink, nowNanos);
             }
-            case SendOutcome.NotEvaluated notJudged -> {
+            case SendOutcome.NotEvaluated notEvaluated -> {
                 blocked.recordMissingProbe(row.aggregate(), nowNanos);
                 takeBack(row, new Settlement.Returned(), nowNanos);
             }

@@ -41,7 +41,7 @@ class SendErrorsIT {
     }
 
     @Test
-    void theValidRecordsOfARefusedBatchAreNotJudged() throws Exception {
+    void theValidRecordsOfARefusedBatchAreNotEvaluated() throws Exception {
         // The broker refuses a record without a key on a compacted topic.
         List<SendOutcome> outcomes = sendAsOneBatch(Map.of("cleanup.policy", "compact"), "a", null, "b");
 

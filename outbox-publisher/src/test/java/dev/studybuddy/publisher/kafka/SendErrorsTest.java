@@ -45,7 +45,7 @@ class SendErrorsTest {
     }
 
     @Test
-    void aValidRecordOfARefusedBatchIsNotJudgedAndTheProducerStaysUsable() {
+    void aValidRecordOfARefusedBatchIsNotEvaluatedAndTheProducerStaysUsable() {
         KafkaException error = new KafkaException(
                 "Failed to append record because it was part of a batch which had one" + " more more invalid records");
 
