@@ -44,13 +44,27 @@ class InFlightRowsTest {
     }
 
     @Test
-    void rowsAndBytesBoundTheRowsInFlight() {
+    void theNumberOfRowsIsBounded() {
         rows.add(row(1));
         assertThat(rows.hasRoom()).isTrue();
         rows.add(row(2));
         assertThat(rows.hasRoom()).isFalse();
         rows.remove(row(1));
         assertThat(rows.hasRoom()).isTrue();
+    }
+
+    @Test
+    void theBytesOfTheRowsAreBounded() {
+        long bytes = 2 * row(1).approximateBytes();
+        InFlightRows bounded = new InFlightRows(
+                new PublishSettings.Memory(100, DataSize.ofMegabytes(1), 10, 10, 10, 1_000, bytes, 10));
+
+        bounded.add(row(1));
+        assertThat(bounded.hasRoom()).isTrue();
+        bounded.add(row(2));
+        assertThat(bounded.hasRoom()).isFalse();
+        bounded.remove(row(1));
+        assertThat(bounded.hasRoom()).isTrue();
     }
 
     private static OutboxRow row(int n) {
