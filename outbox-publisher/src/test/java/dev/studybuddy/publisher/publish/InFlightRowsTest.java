@@ -55,7 +55,7 @@ class InFlightRowsTest {
 
     @Test
     void theBytesOfTheRowsAreBounded() {
-        long bytes = 2 * row(1).approximateBytes();
+        long bytes = 2L * row(1).approximateBytes();
         InFlightRows bounded = new InFlightRows(
                 new PublishSettings.Memory(100, DataSize.ofMegabytes(1), 10, 10, 10, 1_000, bytes, 10));
 
