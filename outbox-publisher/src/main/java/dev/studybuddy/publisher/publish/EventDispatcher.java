@@ -9,12 +9,9 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Dispatch;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +25,11 @@ final class EventDispatcher {
 
     /** A send that takes longer waits for the broker's metadata, so the other work of the round comes first. */
     private static final long SLOW_SEND_NANOS = Duration.ofMillis(50).toNanos();
-    /** A row that is sent apart waits this long while another such row of its partition is in flight. */
-    private static final long APART_WAIT_NANOS = Duration.ofMillis(50).toNanos();
+    /**
+     * A row that is sent apart waits at most this long while another such row of its partition is in flight. Its wait
+     * ends earlier if it is the next one when the other row has an outcome.
+     */
+    private static final long APART_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final PublishSettings settings;
     private final EventSender sender;
@@ -42,9 +42,7 @@ final class EventDispatcher {
     private final Backoff attemptBackoff;
     private final ChainBackoffs chainBackoffs = new ChainBackoffs();
     private final DeadLetterSender deadLetters;
-    /** Each partition has the row in flight that is sent apart from all others. */
-    private final Map<Destination, RowKey> apart = new HashMap<>();
-
+    private final ApartRows apart;
     private final InFlightRows inFlight;
     private int nextShard;
 
@@ -72,6 +70,7 @@ final class EventDispatcher {
         this.sender = sender;
         this.deadLetters = new DeadLetterSender(sender);
         this.ordering = conditions.ordering();
+        this.apart = new ApartRows(ordering.deferred());
         this.blocked = conditions.blocked();
         this.leases = conditions.leases();
         this.resume = conditions.resume();
@@ -132,7 +131,7 @@ final class EventDispatcher {
      * batch fails with it.
      */
     private void sendApart(OutboxRow row, EventSender.OutcomeSink sink, long nowNanos) {
-        if (apart.putIfAbsent(blocked.partition(row.aggregate()), row.key()) != null) {
+        if (!apart.begin(blocked.partition(row.aggregate()), row)) {
             ordering.settle(row, new Settlement.Deferred(nowNanos + APART_WAIT_NANOS), nowNanos);
             return;
         }
@@ -154,9 +153,26 @@ final class EventDispatcher {
     /** Applies an outcome on the publishing thread. */
     void complete(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
         inFlight.remove(row);
-        if (!apart.isEmpty()) {
-            apart.remove(blocked.partition(row.aggregate()), row.key());
+        boolean wasApart = !apart.isEmpty() && apart.end(blocked.partition(row.aggregate()), row);
+        apply(row, outcome, sink, nowNanos);
+        if (wasApart) {
+            completeApart(blocked.partition(row.aggregate()), outcome, nowNanos);
         }
+    }
+
+    /**
+     * Makes the next row due that is sent apart. After an acknowledgement, the partition accepts records, so that the
+     * aggregates that failed only with an outage are sent together again.
+     */
+    private void completeApart(Destination partition, SendOutcome outcome, long nowNanos) {
+        FailedProbes failed = blocked.failedProbes();
+        if (outcome instanceof SendOutcome.Acknowledged) {
+            failed.release(aggregate -> blocked.partition(aggregate).equals(partition));
+        }
+        apart.makeNextDue(partition, failed::isSentApart, nowNanos);
+    }
+
+    private void apply(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
         String deadLetterReason = deadLetters.remove(row);
         if (deadLetterReason != null) {
             completeDeadLetter(row, deadLetterReason, outcome, nowNanos);

@@ -3,6 +3,7 @@ package dev.studybuddy.publisher.publish;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Counts the sends of each aggregate that failed in a row because of their destination. An acknowledgement of the
@@ -12,6 +13,10 @@ import java.util.Map;
  * <p>The broker answers a whole producer batch by one error. After a second failure, an aggregate is therefore sent
  * apart from all others, until it is acknowledged. After the first failure and five further ones, it is a failed probe:
  * a further failure blocks no destination, and only the aggregate itself waits.
+ *
+ * <p>An outage can fail many aggregates twice. As soon as one that is sent apart is acknowledged, the others with two
+ * failures are released: they are sent with all others. A third failure ends this for an aggregate, so that a record
+ * that fails its producer batches fails at most one more of them.
  */
 final class FailedProbes {
 
@@ -23,16 +28,30 @@ final class FailedProbes {
     /** At this bound, the aggregate that was added first is removed, and its next failure is the first one again. */
     private static final int MAX_AGGREGATES = 1_000;
 
+    private static final Count NONE = new Count(0, false);
+
     /** The failed probes are separate, so that an outage that fails many sends once removes none of them. */
-    private final Map<Aggregate, Integer> failed = new BoundedCounts();
+    private final Map<Aggregate, Count> failed = new BoundedCounts();
 
-    private final Map<Aggregate, Integer> others = new BoundedCounts();
+    private final Map<Aggregate, Count> others = new BoundedCounts();
 
-    private static final class BoundedCounts extends LinkedHashMap<Aggregate, Integer> {
+    /**
+     * This record counts the failures of an aggregate.
+     *
+     * @param released whether the aggregate is sent with all others until its next failure
+     */
+    private record Count(int failures, boolean released) {
+
+        Count next() {
+            return new Count(failures + 1, false);
+        }
+    }
+
+    private static final class BoundedCounts extends LinkedHashMap<Aggregate, Count> {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Aggregate, Integer> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Aggregate, Count> eldest) {
             return size() > MAX_AGGREGATES;
         }
     }
@@ -40,7 +59,7 @@ final class FailedProbes {
     /** Makes an aggregate a failed probe. */
     void add(Aggregate aggregate) {
         others.remove(aggregate);
-        failed.putIfAbsent(aggregate, FAILURES_UNTIL_FAILED);
+        failed.putIfAbsent(aggregate, new Count(FAILURES_UNTIL_FAILED, false));
     }
 
     /** Returns whether an aggregate is a failed probe. */
@@ -50,19 +69,38 @@ final class FailedProbes {
 
     /** Returns whether an aggregate is sent apart from all others. */
     boolean isSentApart(Aggregate aggregate) {
-        return contains(aggregate) || others.getOrDefault(aggregate, 0) >= FAILURES_UNTIL_APART;
+        if (contains(aggregate)) {
+            return true;
+        }
+        Count count = others.get(aggregate);
+        return count != null && count.failures >= FAILURES_UNTIL_APART && !count.released;
+    }
+
+    /** Releases the matching aggregates that have just reached the number of failures at which they are sent apart. */
+    void release(Predicate<Aggregate> matching) {
+        for (Map.Entry<Aggregate, Count> entry : others.entrySet()) {
+            Count count = entry.getValue();
+            if (count.failures == FAILURES_UNTIL_APART && !count.released && matching.test(entry.getKey())) {
+                entry.setValue(new Count(count.failures, true));
+            }
+        }
     }
 
     /** Records a failed send, and returns the number of failures since the aggregate became a failed probe. */
     int recordFailure(Aggregate aggregate) {
         if (contains(aggregate)) {
-            return failed.merge(aggregate, 1, Integer::sum) - FAILURES_UNTIL_FAILED;
+            return increment(failed, aggregate) - FAILURES_UNTIL_FAILED;
         }
-        int failures = others.merge(aggregate, 1, Integer::sum);
-        if (failures >= FAILURES_UNTIL_FAILED) {
+        if (increment(others, aggregate) >= FAILURES_UNTIL_FAILED) {
             add(aggregate);
         }
         return 0;
+    }
+
+    private static int increment(Map<Aggregate, Count> counts, Aggregate aggregate) {
+        Count count = counts.getOrDefault(aggregate, NONE).next();
+        counts.put(aggregate, count);
+        return count.failures;
     }
 
     void remove(Aggregate aggregate) {

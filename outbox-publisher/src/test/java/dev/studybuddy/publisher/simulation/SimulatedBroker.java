@@ -188,6 +188,10 @@ final class SimulatedBroker {
         return Shards.of(request.row.aggregate().type(), request.row.aggregate().id());
     }
 
+    int countRequests() {
+        return requests.size();
+    }
+
     boolean isIdle() {
         return requests.isEmpty();
     }

@@ -37,6 +37,9 @@ final class SimulatedDatabase implements OutboxQueries {
     private final SimulatedClock clock;
     private final DatabaseFaults databaseFaults;
     final SimulatedLeases leases;
+    /** Counts the rows that were requested by their keys. */
+    long rowsReadByKey;
+
     private final Map<UUID, Stored> rows = new LinkedHashMap<>();
     private final List<List<Stored>> byShard = IntStream.range(0, Shards.COUNT)
             .<List<Stored>>mapToObj(shard -> new ArrayList<>())
@@ -202,6 +205,7 @@ final class SimulatedDatabase implements OutboxQueries {
 
     @Override
     public List<OutboxRow> readRows(List<RowKey> keys) {
+        rowsReadByKey += keys.size();
         return databaseFaults.run(() -> {
             List<OutboxRow> found = new ArrayList<>();
             for (RowKey key : keys) {

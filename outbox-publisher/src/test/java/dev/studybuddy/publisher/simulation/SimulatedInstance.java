@@ -29,6 +29,10 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     private static final long TOPIC_CHECK_NANOS = 2_000_000_000L;
     private static final long STARTING_POINTS_INTERVAL_NANOS = 5_000_000_000L;
 
+    /** Its bounds are so small that histories reach them. */
+    static final PublishSettings.Memory SMALL_MEMORY =
+            new PublishSettings.Memory(40, DataSize.ofBytes(9_000), 6, 3, 4, 10, 10_000, 5);
+
     final String id;
     private final PublishLoop loop;
     private final LeaseKeeper keeper;
@@ -66,6 +70,17 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
             SimulatedBroker broker,
             SimulatedClock clock,
             Faults faults) {
+        this(number, database, storedPoints, broker, clock, faults, SMALL_MEMORY);
+    }
+
+    SimulatedInstance(
+            int number,
+            SimulatedDatabase database,
+            SimulatedStartingPoints storedPoints,
+            SimulatedBroker broker,
+            SimulatedClock clock,
+            Faults faults,
+            PublishSettings.Memory memory) {
         this.id = "p" + number;
         this.clock = clock;
         this.database = database;
@@ -94,7 +109,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         Mutant.ReaderPorts reads = mutant.readerPorts(number, database, storedPoints);
         this.startingPoints = reads.startingPoints();
         this.loop = new PublishLoop(
-                settings(faults.random()),
+                settings(faults.random(), memory),
                 new PublishLoop.Collaborators(
                         reads.table(),
                         reads.startingPoints(),
@@ -106,8 +121,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                 () -> {});
     }
 
-    /** Returns settings with limits so small that histories reach them. */
-    private static PublishSettings settings(Random random) {
+    private static PublishSettings settings(Random random, PublishSettings.Memory memory) {
         return new PublishSettings(
                 new PublishSettings.Polling(
                         Duration.ofMillis(100),
@@ -121,7 +135,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                         Duration.ofSeconds(1),
                         Duration.ofHours(1),
                         Duration.ofSeconds(60)),
-                new PublishSettings.Memory(40, DataSize.ofBytes(9_000), 6, 3, 4, 10, 10_000, 5),
+                memory,
                 new PublishSettings.Attempts(3, Duration.ofMillis(200), Duration.ofSeconds(2)),
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random));
     }

@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
@@ -21,15 +22,21 @@ final class SimulatedSystem {
     final SimulatedDatabase database =
             new SimulatedDatabase(clock, databaseFaults, new SimulatedLeases(clock, databaseFaults));
     final SimulatedBroker broker = new SimulatedBroker(clock, random, Mutant.NONE);
-    final SimulatedInstance instance = new SimulatedInstance(
-            1,
-            database,
-            new SimulatedStartingPoints(clock, databaseFaults, database.leases, random),
-            broker,
-            clock,
-            new Faults(random, false, Mutant.NONE));
+    final SimulatedInstance instance;
 
     SimulatedSystem() {
+        this(SimulatedInstance.SMALL_MEMORY);
+    }
+
+    SimulatedSystem(PublishSettings.Memory memory) {
+        instance = new SimulatedInstance(
+                1,
+                database,
+                new SimulatedStartingPoints(clock, databaseFaults, database.leases, random),
+                broker,
+                clock,
+                new Faults(random, false, Mutant.NONE),
+                memory);
         databaseFaults.enabled = false;
         broker.clientRefuses = false;
     }
