@@ -37,7 +37,12 @@ public final class RetryingTransactions {
                 : retries.retry(() -> runOnce(body));
     }
 
-    private <T extends @Nullable Object> T runOnce(Supplier<T> body) {
+    /**
+     * Runs the body in a transaction once, without retries.
+     *
+     * @throws RuntimeException the exception of the body or of the commit; {@link SqlFault#of} classifies it
+     */
+    public <T extends @Nullable Object> T runOnce(Supplier<T> body) {
         AtomicBoolean committing = new AtomicBoolean();
         try {
             return template.<T>execute(status -> {

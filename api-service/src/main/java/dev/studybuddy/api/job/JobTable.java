@@ -141,13 +141,14 @@ final class JobTable {
 
     /**
      * Renews the lease. Returns whether the job's cancellation was requested, or empty if the lease is lost. The method
-     * does not repeat the statement, because the next round does, and a locked row must not delay other renewals.
+     * does not repeat the statement, because the next round does, and a locked row must not delay other renewals. A
+     * statement outside a transaction would be repeated.
      */
     Optional<Boolean> renew(Job job, String owner, Duration lease) {
-        return jdbc.sql(RENEW)
+        return transactions.runOnce(() -> jdbc.sql(RENEW)
                 .params(lease.toMillis(), job.id(), owner, job.epoch())
                 .query(Boolean.class)
-                .optional();
+                .optional());
     }
 
     /** Records the job's progress. Returns false if the lease is lost. */
