@@ -18,8 +18,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Erases dead letters of deleted aggregates whose erasure is complete. The projector records such a dead letter if it
- * reads an earlier event of the aggregate again, for example during a rebuild. An aggregate counts as deleted if it has
- * neither a row nor a pending event.
+ * reads an earlier event of the aggregate again, for example during a rebuild. An aggregate counts as deleted if an active
+ * generation marks its mirror as deleted, and it has neither a row nor a pending event. A record of others never has such
+ * a mirror, even if its key has the form of an id.
  *
  * <p>A run reads a bounded number of dead letters from a random key on, so that the next runs read the others.
  */
@@ -32,11 +33,14 @@ final class LateDeadLetters {
 
     private final DeadLetterErasure deadLetters;
     private final OutboxErasure outbox;
+    private final MirrorDeletions mirrors;
     private final Snapshots snapshots;
 
-    LateDeadLetters(DeadLetterErasure deadLetters, OutboxErasure outbox, Snapshots snapshots) {
+    LateDeadLetters(
+            DeadLetterErasure deadLetters, OutboxErasure outbox, MirrorDeletions mirrors, Snapshots snapshots) {
         this.deadLetters = deadLetters;
         this.outbox = outbox;
+        this.mirrors = mirrors;
         this.snapshots = snapshots;
     }
 
@@ -67,9 +71,10 @@ final class LateDeadLetters {
 
     private long erase(Set<String> keys, JobContext job) {
         List<String> ids = keys.stream().filter(LateDeadLetters::isId).toList();
-        List<String> withoutRow = ids.isEmpty()
+        Set<String> erasable = ids.isEmpty() ? Set.of() : deadLetters.findErasable(ids);
+        List<String> withoutRow = erasable.isEmpty()
                 ? List.of()
-                : deadLetters.findErasable(ids).stream()
+                : mirrors.findDeleted(erasable).stream()
                         .filter(id -> !hasRow(UUID.fromString(id), job))
                         .toList();
         if (withoutRow.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.studybuddy.api.outbox.PendingErasures.Erasure;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.bson.Document;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the deleted aggregates whose deletion a read model has not applied. A building generation is left out: it
- * applies the deletion before it can be activated.
+ * Finds the aggregates whose deletion a read model has applied, and those whose deletion it has not applied. A building
+ * generation is left out: it applies the deletion before it can be activated.
  */
 @Component
 final class MirrorDeletions {
@@ -47,6 +48,26 @@ final class MirrorDeletions {
                             .forEach(type -> undeleted.addAll(findUndeleted(generation, type, aggregates))));
         }
         return undeleted;
+    }
+
+    /** Returns those of the given ids that an active generation marks as deleted. */
+    Set<String> findDeleted(Collection<String> ids) {
+        Set<String> deleted = new HashSet<>();
+        Document marked = new Document("_id", new Document("$in", ids)).append("deleted", true);
+        for (GenerationRecord record : store.readAll()) {
+            Integer active = record.active();
+            if (active != null) {
+                ReadGeneration generation = ReadGeneration.of(record, active, databases.jobs());
+                for (AggregateType type : generation.reads()) {
+                    generation
+                            .mirrors(type)
+                            .find(marked)
+                            .projection(new Document("_id", 1))
+                            .forEach(mirror -> deleted.add(mirror.getString("_id")));
+                }
+            }
+        }
+        return deleted;
     }
 
     private static Set<String> findUndeleted(ReadGeneration generation, AggregateType type, List<Erasure> aggregates) {
