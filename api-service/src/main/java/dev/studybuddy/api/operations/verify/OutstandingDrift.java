@@ -59,7 +59,10 @@ final class OutstandingDrift {
         return anyCompared ? Double.NaN : 0;
     }
 
-    /** Returns the number of differences in a scope. An old result does not separate the scopes of wrong totals. */
+    /**
+     * Returns the number of differences in a scope. An old result counts the wrong totals of all scopes together, so that
+     * those of everyone are the ones that it lists.
+     */
     private static long countDifferences(VerifyScope scope, JsonNode result) {
         if (result.has(VerifyScope.FIELD)) {
             return scope.countDifferences(result);
@@ -70,9 +73,17 @@ final class OutstandingDrift {
                 Stream.of(Drift.Kind.values())
                         .mapToLong(kind -> counts.path(kind.code()).longValue(0))
                         .sum();
-            case USERS -> counts.path(VerifyReport.WRONG_TOTALS).longValue(0);
-            case EVERYONE -> 0;
+            case USERS -> counts.path(VerifyReport.WRONG_TOTALS).longValue(0) - countListedOfEveryone(result);
+            case EVERYONE -> countListedOfEveryone(result);
         };
+    }
+
+    private static long countListedOfEveryone(JsonNode result) {
+        return result.path(VerifyReport.WRONG_TOTALS)
+                .valueStream()
+                .map(wrong -> wrong.path("userId").asString(""))
+                .filter(user -> VerifyScope.ofTotal(user) == VerifyScope.EVERYONE)
+                .count();
     }
 
     /** Returns the number of unsettled ones in a scope. In an old result, each scope has all of them. */

@@ -60,6 +60,17 @@ class OutstandingDriftTest {
         assertThat(count(withoutScopes(CONSISTENT), DIFFERENT)).isZero();
     }
 
+    @Test
+    void theWrongTotalsOfEveryoneInAnOldResultAreTheListedOnes() {
+        ObjectNode ofEveryone = withoutScopes(withWrongTotal("*"));
+        ObjectNode ofAUser = withoutScopes(withWrongTotal("anna"));
+        assertThat(count(withUnsettledTotals("*"), ofEveryone)).isOne();
+        assertThat(count(withUnsettledTotals("anna"), ofEveryone)).isZero();
+        assertThat(count(withUnsettledTotals("*"), ofAUser)).isZero();
+        assertThat(count(withUnsettledTotals("anna"), ofAUser)).isOne();
+        assertThat(count(ofEveryone)).isOne();
+    }
+
     /** The retention of jobs deletes the result of a verify if a newer one of the same read model is done. */
     @Test
     void theNewestResultKeepsTheDriftOfEarlierOnes() {
