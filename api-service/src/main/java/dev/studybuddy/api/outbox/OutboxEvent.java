@@ -84,6 +84,11 @@ public record OutboxEvent(
         return payload.equals("{}");
     }
 
+    /** Returns whether the event is dead-lettered. A row that is pending again may still have the time of this. */
+    public boolean isDeadLettered() {
+        return processed && deadLetteredAt != null;
+    }
+
     /** Returns the values of the primary key, in the order of its columns. */
     Object[] key() {
         return new Object[] {shard, aggregateType, aggregateId, aggregateVersion, id};

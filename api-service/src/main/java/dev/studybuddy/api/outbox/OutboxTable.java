@@ -45,7 +45,7 @@ public final class OutboxTable {
             ORDER BY o.shard, o.id LIMIT :limit""".replace("{all}", OutboxPauses.ALL);
 
     private static final String DEAD_LETTERED = WITH_LATER_PENDING + """
-            FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL
+            FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL AND o.processed
             ORDER BY o.shard, o.id LIMIT ?""";
 
     /**
@@ -136,7 +136,7 @@ public final class OutboxTable {
                 .list();
     }
 
-    /** Returns dead-lettered rows in the order of their shards and ids. */
+    /** Returns dead-lettered rows in the order of their shards and ids. A row that is pending again is not one of them. */
     public List<OutboxEvent> findDeadLettered(int limit) {
         return jdbc.sql(DEAD_LETTERED).param(limit).query(OutboxEvent::read).list();
     }

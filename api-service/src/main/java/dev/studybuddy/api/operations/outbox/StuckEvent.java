@@ -29,13 +29,14 @@ record StuckEvent(
         String advice) {
 
     static StuckEvent of(OutboxEvent row) {
+        Instant deadLetteredAt = row.isDeadLettered() ? row.deadLetteredAt() : null;
         return new StuckEvent(
                 row.id(),
                 row.aggregateType(),
                 row.aggregateId(),
                 row.eventType(),
-                row.deadLetteredAt() != null,
-                row.deadLetteredAt() == null ? row.createdAt() : row.deadLetteredAt(),
+                deadLetteredAt != null,
+                deadLetteredAt == null ? row.createdAt() : deadLetteredAt,
                 row.retryCount(),
                 row.nextAttemptAt(),
                 reason(row),
@@ -52,7 +53,7 @@ record StuckEvent(
     }
 
     private static String advice(OutboxEvent row) {
-        if (row.deadLetteredAt() != null) {
+        if (row.isDeadLettered()) {
             return "The publisher dead-lettered this event after attempt " + row.retryCount() + ". Fix the cause. Then"
                     + " retry the event with POST /api/admin/outbox/" + row.id() + "/retry, or discard it with DELETE"
                     + " /api/admin/outbox/" + row.id() + ". Later versions of the aggregate are published without it.";

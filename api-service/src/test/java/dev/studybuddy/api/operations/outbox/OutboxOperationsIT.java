@@ -143,6 +143,25 @@ class OutboxOperationsIT extends ApiWithReadModel {
         assertThat(api.bean(StuckEvents.class).count()).isEqualTo(2);
     }
 
+    /** A manual update of the row left the time at which the publisher dead-lettered the event. */
+    @Test
+    void aDeadLetteredEventThatIsPendingAgainIsListedOnceAsPending() {
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          retry_count, next_attempt_at, created_at, dead_lettered_at)
+                        VALUES (0, 'user', 'waits', 1, gen_random_uuid(), 'user.created', '{}', 1, now(), now(), now()),
+                          (63, 'user', 'wait-ended', 1, gen_random_uuid(), 'user.created', '{}', 1, NULL,
+                            now() - INTERVAL '5 minutes', now())""").update();
+
+        JsonNode stuck = api.get("/api/admin/outbox/stuck").json();
+
+        assertThat(stuckAggregates()).containsExactly("waits", "wait-ended");
+        assertThat(stuck).allSatisfy(event -> {
+            assertThat(event.path("deadLettered").booleanValue(true)).isFalse();
+            assertThat(event.path("advice").asString()).contains("retries this event automatically");
+        });
+    }
+
     private List<String> stuckAggregates() {
         return api.get("/api/admin/outbox/stuck")
                 .json()
