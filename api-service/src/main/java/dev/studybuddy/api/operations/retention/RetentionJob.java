@@ -109,7 +109,8 @@ final class RetentionJob implements JobHandler {
 
     /**
      * Counts the failure of a rule once per job, so that the attempts of one job during a short outage count as one. An
-     * attempt that cannot record the failure does not count it, because a later attempt would count it again.
+     * attempt that cannot record the failure does not count it, because a later attempt would count it again. It then
+     * removes the table from the result, so that a later attempt counts the failure.
      */
     private void countFailure(RetentionRule rule, JobContext job) {
         ArrayNode failed = job.result().withArray('/' + FAILED);
@@ -121,6 +122,7 @@ final class RetentionJob implements JobHandler {
             job.progress(null, job.done(), null);
             Objects.requireNonNull(failures.get(rule.table())).increment();
         } catch (DataAccessException | TransactionException unavailable) {
+            failed.remove(failed.size() - 1);
             LOG.atDebug()
                     .addKeyValue("table", rule.table())
                     .setCause(unavailable)

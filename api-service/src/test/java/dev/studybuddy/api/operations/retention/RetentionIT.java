@@ -146,6 +146,38 @@ class RetentionIT extends ApiWithReadModel {
                 .isOne();
     }
 
+    /**
+     * The database cancels the statement that records the failure in the first attempt, and then records the progress of
+     * another table.
+     */
+    @Test
+    void aFailureThatOneAttemptCannotRecordIsCountedByTheNext() {
+        databases.jdbc().sql("""
+                        CREATE FUNCTION cancel() RETURNS TRIGGER LANGUAGE plpgsql AS
+                        'BEGIN RAISE EXCEPTION USING ERRCODE = ''57014''; END'""").update();
+        databases
+                .jdbc()
+                .sql("CREATE TRIGGER cancel BEFORE DELETE ON admin_audit FOR EACH ROW EXECUTE FUNCTION cancel()")
+                .update();
+        databases.jdbc().sql("""
+                        CREATE TRIGGER cancel BEFORE UPDATE ON jobs FOR EACH ROW
+                        WHEN (NEW.kind = 'retention' AND NEW.lease_epoch = 1 AND NEW.done = OLD.done
+                          AND NEW.result <> OLD.result)
+                        EXECUTE FUNCTION cancel()""").update();
+        databases.jdbc().sql("""
+                        WITH keys AS (
+                          INSERT INTO idempotency_keys
+                            (scope, idempotency_key, bucket, request_hash, status, body, created_at)
+                          VALUES ('somebody POST /api/todos', '1', 1, '', 201, '{}', now() - INTERVAL '25 hours'))
+                        INSERT INTO admin_audit (id, at, actor, action, target)
+                        VALUES (gen_random_uuid(), now() - INTERVAL '900 days', 'a', 'action', 'old')""").update();
+
+        await(() -> count("jobs WHERE kind = 'retention' AND lease_epoch >= 3") == 1);
+
+        assertThat(failures("admin_audit")).isOne();
+        assertThat(removed("idempotency_keys")).isOne();
+    }
+
     @Test
     void eachTableHasItsMetricFromTheStart() {
         assertThat(List.of("admin_audit", "dead_letters", "idempotency_keys", "jobs"))
