@@ -95,6 +95,14 @@ final class AllModelsReport {
         return result.path(NOT_VERIFIED).valueStream().anyMatch(one -> isOf(one, model));
     }
 
+    /** Returns the read models that a result records as not verified; none if the verify was of one read model. */
+    static List<String> findSkipped(JsonNode result) {
+        return result.path(NOT_VERIFIED)
+                .valueStream()
+                .map(AllModelsReport::modelOf)
+                .toList();
+    }
+
     private void addReason(String model, String reason) {
         ((ArrayNode) result.path(NOT_VERIFIED)).addObject().put("model", model).put("reason", reason);
     }

@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
 final class VerifyHistory {
 
     private static final int MAX_RESULTS = 20;
+    private static final Comparator<ModelResult> BY_COMPLETION = Comparator.comparing(ModelResult::completedAt);
 
     private final Jobs jobs;
 
@@ -24,12 +25,21 @@ final class VerifyHistory {
         this.jobs = jobs;
     }
 
-    /** Returns the newest result of each read model. */
+    /**
+     * Returns the newest result of each read model. If the newest verify of all read models skipped a read model, an
+     * earlier one may contain this result.
+     */
     Map<String, ModelResult> findNewest() {
         Map<String, ModelResult> newest = new HashMap<>();
-        for (Job verify : jobs.findNewestDone(VerifyJob.KIND)) {
+        List<Job> verifies = jobs.findNewestDone(VerifyJob.KIND);
+        for (Job verify : verifies) {
             for (ModelResult result : ModelResult.allOf(verify)) {
                 newest.merge(result.model(), result, VerifyHistory::newer);
+            }
+        }
+        for (Job verify : verifies) {
+            for (String skipped : AllModelsReport.findSkipped(verify.result())) {
+                find(skipped).max(BY_COMPLETION).ifPresent(result -> newest.put(skipped, result));
             }
         }
         return newest;
@@ -37,14 +47,19 @@ final class VerifyHistory {
 
     /** Returns the newest results of a generation of a read model, newest first, at most 20. */
     List<ModelResult> findNewest(String model, int generation) {
+        return find(model)
+                .filter(result -> result.isOfGeneration(generation))
+                .sorted(BY_COMPLETION.reversed())
+                .limit(MAX_RESULTS)
+                .toList();
+    }
+
+    private Stream<ModelResult> find(String model) {
         return Stream.of(model, VerifyJob.ALL_MODELS)
                 .map(subject -> new JobFilter(VerifyJob.KIND, JobState.DONE, subject))
                 .flatMap(done -> jobs.find(done, PageCursor.NEWEST.at(), PageCursor.NEWEST.id(), MAX_RESULTS).stream())
                 .flatMap(verify -> ModelResult.allOf(verify).stream())
-                .filter(result -> result.model().equals(model) && result.isOfGeneration(generation))
-                .sorted(Comparator.comparing(ModelResult::completedAt).reversed())
-                .limit(MAX_RESULTS)
-                .toList();
+                .filter(result -> result.model().equals(model));
     }
 
     private static ModelResult newer(ModelResult one, ModelResult other) {

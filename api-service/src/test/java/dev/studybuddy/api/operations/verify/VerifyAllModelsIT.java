@@ -107,6 +107,29 @@ class VerifyAllModelsIT extends VerifyFixture {
     @Test
     void aReadModelThatSwitchesDuringTheVerifyDoesNotEndTheVerifyOfTheOthers() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
+    @Test
+    void aReadModelThatTheNewestVerifySkippedHasItsEarlierResult() {
+        SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
+        databases.insert(lost);
+        verify("study");
+        assertThat(drift("study")).isOne();
+        model.apply(AggregateType.SESSION, lost);
+        runVerify("{}");
+        assertThat(drift("study")).isZero();
+        assertThat(drift("subjects")).isOne();
+
+        subjects.markBroken();
+        assertThat(texts(runVerify("{}").path("notVerified"), "model")).containsExactly("subjects");
+        assertThat(drift("subjects")).isOne();
+
+        try (ReadModelFixture next = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 5)) {
+            next.activate();
+            model.markBroken();
+            assertThat(texts(runVerify("{}").path("notVerified"), "model")).containsExactly("study");
+            assertThat(drift("study")).isZero();
+        }
+    }
+
         databases.insert(lost);
         insertPendingEvent(lost);
         try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
