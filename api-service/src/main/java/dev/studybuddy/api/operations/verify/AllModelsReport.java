@@ -110,8 +110,7 @@ final class AllModelsReport {
     /** Sets the fields that hold the sum of all results. */
     void addUp() {
         AMOUNTS.forEach(amount -> result.put(amount, sum(one -> one.path(amount))));
-        VerifyScope.begin(result);
-        models().forEach(one -> VerifyScope.addUp(one, result));
+        VerifyScope.addUp(models().valueStream().toList(), result);
         ObjectNode counts = result.putObject("counts");
         Set<String> notCompared = new LinkedHashSet<>();
         for (String list : VerifyReport.LISTS) {

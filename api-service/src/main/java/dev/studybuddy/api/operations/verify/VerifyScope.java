@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.verify;
 
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,11 +34,22 @@ enum VerifyScope {
         }
     }
 
-    /** Adds the numbers of all scopes in a result to those in a sum. */
-    static void addUp(JsonNode result, ObjectNode sum) {
+    /**
+     * Sets the numbers of all scopes in a sum of results. The sum has a number of outstanding differences if each result
+     * has one. This number is null if that of any result is not known.
+     */
+    static void addUp(List<? extends JsonNode> results, ObjectNode sum) {
+        begin(sum);
         for (VerifyScope scope : values()) {
-            scope.add(sum, DIFFERENCES, scope.countDifferences(result));
-            scope.add(sum, UNSETTLED, scope.countUnsettled(result));
+            for (JsonNode result : results) {
+                scope.add(sum, DIFFERENCES, scope.countDifferences(result));
+                scope.add(sum, UNSETTLED, scope.countUnsettled(result));
+            }
+            if (!results.isEmpty() && results.stream().allMatch(scope::hasOutstanding)) {
+                scope.setOutstanding(
+                        sum,
+                        results.stream().mapToDouble(scope::countOutstanding).sum());
+            }
         }
     }
 

@@ -30,6 +30,38 @@ class AllModelsReportTest {
     }
 
     @Test
+    void theSumHasTheOutstandingDifferencesIfEachReadModelHasThem() {
+        AllModelsReport report = AllModelsReport.begin(result);
+        add(report, "study", 2, 0);
+        report.addUp();
+        assertThat(outstanding().isMissingNode()).isTrue();
+
+        setOutstanding(0, 2);
+        report.addUp();
+        assertThat(outstanding().intValue()).isEqualTo(2);
+
+        add(report, "subjects", 0, 5);
+        report.addUp();
+        assertThat(outstanding().isMissingNode()).isTrue();
+
+        setOutstanding(1, 3);
+        report.addUp();
+        assertThat(outstanding().intValue()).isEqualTo(5);
+
+        setOutstanding(1, Double.NaN);
+        report.addUp();
+        assertThat(outstanding().isNull()).isTrue();
+    }
+
+    private void setOutstanding(int model, double outstanding) {
+        VerifyReport.resume((ObjectNode) result.path("models").get(model)).setOutstanding(scope -> outstanding);
+    }
+
+    private JsonNode outstanding() {
+        return result.path("scopes").path("mirrors").path("outstanding");
+    }
+
+    @Test
     void allReadModelsAreConsistentOnlyIfEachOneIs() {
         assertThat(consistent(0, 0, Map.of())).isTrue();
         assertThat(consistent(1, 1, Map.of())).isFalse();
