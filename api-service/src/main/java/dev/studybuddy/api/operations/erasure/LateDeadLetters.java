@@ -36,8 +36,7 @@ final class LateDeadLetters {
     private final MirrorDeletions mirrors;
     private final Snapshots snapshots;
 
-    LateDeadLetters(
-            DeadLetterErasure deadLetters, OutboxErasure outbox, MirrorDeletions mirrors, Snapshots snapshots) {
+    LateDeadLetters(DeadLetterErasure deadLetters, OutboxErasure outbox, MirrorDeletions mirrors, Snapshots snapshots) {
         this.deadLetters = deadLetters;
         this.outbox = outbox;
         this.mirrors = mirrors;
