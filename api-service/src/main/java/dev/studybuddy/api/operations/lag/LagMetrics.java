@@ -61,7 +61,7 @@ public final class LagMetrics {
                 meters,
                 "sync_drift_documents",
                 "This gauge counts the differences that exist according to the verifies of the active generation. It is"
-                        + " not a number before the first conclusive verify.");
+                        + " not a number if none was found, but no verify settled one of the scopes.");
         unsettledDocuments = gauge(
                 meters,
                 "sync_unsettled_documents",
@@ -153,9 +153,10 @@ public final class LagMetrics {
 
     /**
      * Publishes the results of verifies, by read model. A value is {@link Double#NaN} for a read model whose active
-     * generation was not verified yet.
+     * generation was not verified yet. A number of differences is also {@link Double#NaN} if none was found, but no verify
+     * settled one of the scopes.
      *
-     * @param differences the number of differences that exist according to the newest conclusive verify
+     * @param differences the number of differences that exist according to the newest verify that decided each scope
      * @param unsettled the number of differences that the newest verify could not classify
      */
     public void showDrift(Map<String, Double> differences, Map<String, Double> unsettled) {

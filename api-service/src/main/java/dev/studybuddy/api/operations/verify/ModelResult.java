@@ -43,11 +43,6 @@ record ModelResult(Job verify, JsonNode fields) {
         return Stream.of(VerifyScope.values()).allMatch(scope -> scope.hasOutstanding(fields));
     }
 
-    /** Returns whether the verify compared a scope, be it settled or not. */
-    boolean compared(VerifyScope scope) {
-        return scope == VerifyScope.MIRRORS || fields.path("notCompared").isEmpty();
-    }
-
     /** Returns the number of aggregates and users that the verify could not judge. */
     long countUnsettled() {
         return fields.path("unsettled").longValue(0);
