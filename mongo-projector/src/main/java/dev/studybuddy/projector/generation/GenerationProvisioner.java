@@ -92,7 +92,7 @@ final class GenerationProvisioner {
                 .log("The journals and committed offsets of a generation exist; it can be served");
     }
 
-    /** Creates the indexes of a new generation. Those that MongoDB refuses are requested until they exist. */
+    /** Creates the indexes of a new generation. An index that MongoDB refuses is requested until it exists. */
     private void createIndexes(ReadModel model, int generation) {
         try {
             indexes.createAll(model, generation);

@@ -42,7 +42,7 @@ class RepeatedOutageTest {
         assertThat(countReadsUntilAllAreSent(Duration.ofSeconds(5))).isLessThan(4 * COUNT);
     }
 
-    /** Lets all pending rows be in flight until the deadline of each is over, so that each fails once. */
+    /** Waits until all pending rows were in flight and the deadline of each is over, so that each fails once. */
     private void failAllInFlight() {
         system.broker.clientThreadEnded = true;
         system.run(Duration.ofNanos(2 * SimulatedBroker.DELIVERY_TIMEOUT_NANOS), () -> {});
@@ -53,7 +53,7 @@ class RepeatedOutageTest {
         assertThat(system.broker.isIdle()).isTrue();
     }
 
-    /** Lets one probe be acknowledged, so that the publisher sends all other rows again. */
+    /** Permits the acknowledgement of one probe, so that the publisher sends all other rows again. */
     private void acknowledgeProbe() {
         AtomicInteger answers = new AtomicInteger();
         system.broker.fails = row -> answers.incrementAndGet() > 1;
