@@ -21,11 +21,11 @@ final class ReadyTasks {
     private static final int LARGE_GROUP_RECORDS = 500;
 
     /**
-     * A smaller group starts at least this long after the start of the previous group. Each group costs MongoDB up to four
-     * commands, however few records it has. Without this pause, a fast MongoDB would receive a group for almost every
-     * record. A longer pause would save little more, and it would delay every record of a steady load.
+     * A smaller group starts at least this long after the start of the previous group. Each group costs MongoDB up to
+     * four commands, however few records it has. Without this pause, a fast MongoDB would receive a group for almost
+     * every record. With a pause of 10 ms, the median lag at 100 events/s was 16 ms, above its limit of 15 ms.
      */
-    static final Duration MIN_START_INTERVAL = Duration.ofMillis(10);
+    static final Duration MIN_START_INTERVAL = Duration.ofMillis(3);
 
     /** A further group in parallel starts if no group has started for this long. */
     private static final Duration MAX_WAIT = Duration.ofMillis(100);

@@ -41,16 +41,16 @@ class ReadyTasksTest {
     }
 
     @Test
-    void tasksShareAGroupThatStartsTenMillisecondsAfterTheStartOfThePrevious() {
+    void tasksShareAGroupThatStartsAPauseAfterTheStartOfThePrevious() {
         add(0, 1, 10);
         assertThat(ready.takeGroup()).hasSize(1);
-        nanos.addAndGet(Duration.ofMillis(4).toNanos());
+        nanos.addAndGet(Duration.ofMillis(1).toNanos());
         ready.endGroup();
         PartitionTask second = add(1, 1, 10);
         assertThat(ready.takeGroup()).isEmpty();
-        assertThat(ready.remainingPause()).isEqualTo(Duration.ofMillis(6));
+        assertThat(ready.remainingPause()).isEqualTo(Duration.ofMillis(2));
 
-        nanos.addAndGet(Duration.ofMillis(6).toNanos() - 1);
+        nanos.addAndGet(Duration.ofMillis(2).toNanos() - 1);
         PartitionTask third = add(2, 1, 10);
         assertThat(ready.takeGroup()).isEmpty();
         nanos.incrementAndGet();
