@@ -35,7 +35,7 @@ final class MirrorDeletions {
     /**
      * Returns the ids of those aggregates that are not marked as deleted in an active or a previous generation. A
      * mirror that does not exist counts as not deleted for half an hour, because its events may not have been applied
-     * yet.
+     * yet. A mirror whose mark a person replaced by another value counts as not deleted.
      */
     Set<String> findUndeleted(List<Erasure> aggregates) {
         Set<String> undeleted = new HashSet<>();
@@ -82,7 +82,7 @@ final class MirrorDeletions {
                 "_id", new Document("$in", ofType.stream().map(Erasure::id).toList()));
         for (Document mirror :
                 generation.mirrors(type).find(mirrors).projection(new Document("_id", 1).append("deleted", 1))) {
-            deleted.put(mirror.getString("_id"), mirror.getBoolean("deleted", false));
+            deleted.put(mirror.getString("_id"), Boolean.TRUE.equals(mirror.get("deleted")));
         }
         return ofType.stream()
                 .filter(erasure -> !deleted.getOrDefault(erasure.id(), erasure.old()))

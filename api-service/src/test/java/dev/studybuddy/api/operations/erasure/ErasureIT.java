@@ -161,6 +161,23 @@ class ErasureIT extends ApiWithReadModel {
     }
 
     @Test
+    void aMirrorThatAPersonChangedDelaysOnlyItsOwnErasure() {
+        Client user = createUser();
+        String changed = createTodo(user, "Secret one");
+        String other = createTodo(user, "Secret two");
+        user.delete("/api/todos/" + changed);
+        user.delete("/api/todos/" + other);
+        projectAll();
+        Document ofChanged = new Document("_id", changed);
+        model.mirrors(AggregateType.TODO).updateOne(ofChanged, new Document("$set", new Document("deleted", "no")));
+        processAll();
+
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 1);
+        model.mirrors(AggregateType.TODO).updateOne(ofChanged, new Document("$set", new Document("deleted", true)));
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
+    }
+
+    @Test
     void aDeadLetteredEventIsBlankedAndThenOnlyDiscarded() {
         Client user = createUser();
         String todo = createTodo(user, "Secret one");
