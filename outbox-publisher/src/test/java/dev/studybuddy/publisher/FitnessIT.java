@@ -19,7 +19,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class FitnessIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final String PUBLISHING_THREAD = "outbox-publish";
     /**
      * {@code -DoutageSeconds=60} sets the length of the outage. All instances are unfit after 10 s, and each one
@@ -143,7 +143,10 @@ class FitnessIT {
                 statement.executeUpdate("UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = 3");
                 await().atMost(TIMEOUT)
                         .until(() -> !instance.publisher().leases().maySend(3));
-                assertThat(instance.publisher().leases().lockedShards()).containsExactly(3);
+                await().atMost(TIMEOUT)
+                        .untilAsserted(
+                                () -> assertThat(instance.publisher().leases().lockedShards())
+                                        .containsExactly(3));
                 await().during(LONGER_THAN_A_LEASE)
                         .atMost(TIMEOUT)
                         .until(() -> instance.publisher().leases().trustedCount() == 63);

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 
 class MarksIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int EVENTS = 5_000;
     private static final int INSERT_SIZE = 250;
     /** Without a locked row, an event of this load is marked within a small part of this time. */
-    private static final Duration NORMAL_LAG = Duration.ofSeconds(5);
+    private static final Duration NORMAL_LAG = Duration.ofSeconds(20);
 
     @Test
     void aLockedRowDelaysNoOtherEventAndIsMarkedAfterItsRelease() throws SQLException {
@@ -82,7 +82,8 @@ class MarksIT {
 
             leaving.publisher().stop();
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> staying.shards() == Shards.COUNT);
+            // A lease that its owner does not release expires after 10 s.
+            await().atMost(Duration.ofSeconds(8)).until(() -> staying.shards() == Shards.COUNT);
             lock.rollback();
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("todo")).get("locked"))

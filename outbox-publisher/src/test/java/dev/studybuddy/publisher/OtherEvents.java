@@ -32,7 +32,7 @@ final class OtherEvents implements AutoCloseable {
     private static final int AGGREGATES = 50;
     private static final Duration USUAL_LAG = Duration.ofMillis(600);
     private static final int USUAL_EVENTS = 100;
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Outboxes outbox;
     private final Semaphore stop = new Semaphore(0);

@@ -90,7 +90,7 @@ final class Outboxes implements AutoCloseable {
         this.password = password;
         this.kafka = kafka;
         this.database = database;
-        this.source = pool();
+        this.source = new HikariDataSource(poolConfig());
         this.jdbc = new JdbcTemplate(source);
         OutboxDatabases.migrate(source);
         set("studybuddy.topic-prefix", prefix);
@@ -108,18 +108,24 @@ final class Outboxes implements AutoCloseable {
         return this;
     }
 
-    HikariDataSource pool() {
+    /** Opens a pool with the timeouts of a publisher. The statements of the tests themselves have no timeout. */
+    HikariDataSource publisherPool() {
+        HikariConfig config = poolConfig();
+        config.setConnectionTimeout(2000);
+        config.addDataSourceProperty("options", "-c statement_timeout=2000");
+        return new HikariDataSource(config);
+    }
+
+    private HikariConfig poolConfig() {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setUsername(username);
         config.setPassword(password);
         config.setMaximumPoolSize(7);
-        config.setConnectionTimeout(2000);
         config.setInitializationFailTimeout(-1);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionInitSql(connectionInitSql());
-        config.addDataSourceProperty("options", "-c statement_timeout=2000");
-        return new HikariDataSource(config);
+        return config;
     }
 
     /** Returns the setting that the program is delivered with. */
@@ -160,7 +166,7 @@ final class Outboxes implements AutoCloseable {
     }
 
     private Instance start(String bootstrapServers, UnaryOperator<DataSource> connections) {
-        HikariDataSource pool = pool();
+        HikariDataSource pool = publisherPool();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         AtomicLong statements = new AtomicLong();
         Publisher publisher = new Publisher(

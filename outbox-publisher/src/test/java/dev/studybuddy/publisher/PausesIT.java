@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** This test pauses and resumes the publishing of types while events are written. */
 class PausesIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int BACKLOG = 5_000;
 
     @Test

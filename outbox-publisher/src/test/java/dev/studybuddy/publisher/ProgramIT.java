@@ -3,6 +3,7 @@ package dev.studybuddy.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class ProgramIT {
 
@@ -28,9 +30,9 @@ class ProgramIT {
             String base = base(program);
             outbox.write("todo", "one", 1);
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
-            await().atMost(Duration.ofSeconds(10)).until(() -> status(base + "health/readiness") == 200);
+            await().atMost(TIMEOUT).until(() -> status(base + "health/readiness") == 200);
             assertThat(status(base + "health/liveness")).isEqualTo(200);
             assertThat(get(base + "health")).contains("\"status\":\"UP\"").contains("\"shards\":64");
             assertThat(get(base + "prometheus"))
@@ -39,7 +41,7 @@ class ProgramIT {
                     .contains("outbox_fit 1.0")
                     .contains("outbox_publish_latency_seconds_count 1")
                     .contains("outbox_repeats_total 0.0");
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(TIMEOUT)
                     .untilAsserted(() ->
                             assertThat(outbox.versions(outbox.topic("user"))).isEmpty());
         }
@@ -93,10 +95,12 @@ class ProgramIT {
 
     @Test
     void aStatementTimeoutThatDiffersFromTheDatabaseRefusesTheStart() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
-            assertThat(new StatementTimeoutCheck(outbox.jdbc, Duration.ofSeconds(2)).findRefusal())
+        try (Outboxes outbox = Outboxes.onSharedServers();
+                HikariDataSource pool = outbox.publisherPool()) {
+            JdbcTemplate jdbc = new JdbcTemplate(pool);
+            assertThat(new StatementTimeoutCheck(jdbc, Duration.ofSeconds(2)).findRefusal())
                     .isNull();
-            assertThat(new StatementTimeoutCheck(outbox.jdbc, Duration.ofSeconds(1)).findRefusal())
+            assertThat(new StatementTimeoutCheck(jdbc, Duration.ofSeconds(1)).findRefusal())
                     .contains("statement_timeout = 2000 ms")
                     .contains("publisher.statement-timeout = 1000 ms");
         }

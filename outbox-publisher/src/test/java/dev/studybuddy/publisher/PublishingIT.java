@@ -23,7 +23,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 class PublishingIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Test
     void anEventArrivesWithItsHeadersOnThePartitionOfItsKeyAndIsMarked() throws Exception {
@@ -97,7 +97,7 @@ class PublishingIT {
             }
             outbox.start();
 
-            await().atMost(Duration.ofSeconds(40)).until(() -> outbox.pending() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("todo")).get(hot))
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, 700).boxed().toList());
@@ -122,7 +122,8 @@ class PublishingIT {
             socket.send(new DatagramPacket(
                     wakeUp, wakeUp.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
 
-            await().atMost(Duration.ofSeconds(2)).until(() -> outbox.pending() == 0);
+            // Without the wake-up, the next poll follows after 30 s.
+            await().atMost(Duration.ofSeconds(15)).until(() -> outbox.pending() == 0);
         }
     }
 }

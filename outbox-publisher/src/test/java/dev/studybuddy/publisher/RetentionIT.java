@@ -35,7 +35,7 @@ class RetentionIT {
             outbox.jdbc.update("UPDATE outbox SET created_at = now() - INTERVAL '30 days'");
             outbox.start();
 
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> outbox.jdbc.queryForObject(
                                     "SELECT count(*) FROM outbox WHERE aggregate_type = 'old'", Integer.class)
                             == 0);
@@ -61,12 +61,12 @@ class RetentionIT {
                 statement.execute("SELECT id FROM outbox WHERE shard = (SELECT min(shard) FROM outbox) FOR UPDATE");
                 outbox.start();
 
-                await().atMost(Duration.ofSeconds(40))
+                await().atMost(Duration.ofSeconds(60))
                         .until(() -> outbox.jdbc.queryForObject("SELECT count(DISTINCT shard) FROM outbox", Long.class)
                                 == 1);
                 operator.rollback();
             }
-            await().atMost(Duration.ofSeconds(40))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> outbox.jdbc.queryForObject("SELECT count(*) FROM outbox", Long.class) == 0);
         }
     }

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 /** This test shows which topics a publisher creates, accepts, reports and blocks. */
 class TopicsIT {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** Checks of one type after another would take far longer, and other tests may use the processors. */
+    private static final Duration DELAY_LIMIT = Duration.ofSeconds(10);
+
     /** The broker's own limit of a record is 1 MiB. */
     private static final String TOO_LARGE = "{\"t\": \"" + "x".repeat(1_500_000) + "\"}";
 
@@ -154,11 +157,9 @@ class TopicsIT {
 
         for (int version = 1; version <= 20; version++) {
             outbox.write("todo", "a", version);
-            await().atMost(Duration.ofSeconds(2))
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(() -> outbox.pending() == 999);
+            await().atMost(DELAY_LIMIT).pollInterval(Duration.ofMillis(10)).until(() -> outbox.pending() == 999);
         }
-        assertThat(answerAge(instance)).isLessThan(Duration.ofSeconds(4));
+        assertThat(answerAge(instance)).isLessThan(DELAY_LIMIT);
         assertThat(brokerFailure(instance)).isNull();
     }
 

@@ -7,7 +7,6 @@ import dev.studybuddy.outbox.Shards;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,20 +29,24 @@ class UnusualRowsIT {
     private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
     private static final Duration LAG_LIMIT_OF_A_BACKLOG = Duration.ofSeconds(10);
     private static final int LAG_PERCENT = 99;
-    private static final int RUNS_BESIDE_OTHER_TESTS = 3;
+    /** A row that stops its shard delays other events by far more than this, and other tests may use the processors. */
+    private static final Duration LAG_LIMIT_BESIDE_OTHER_TESTS = Duration.ofSeconds(15);
+
     private static final int FEW_ROWS = 100;
     private static final String MARKER = "dev.studybuddy.publisher.publish.Marker";
 
-    /**
-     * One of three runs must reach the limit. A build runs other tests on the same processors, where the database needs
-     * up to a second to write rows of several megabytes.
-     */
     @Test
     void aRowOfEachUnusualKindEndsAndOtherEventsFlow() throws SQLException {
         List<Duration> lags = publishUnusualRows(1, Insertion.AT_ONCE);
-        for (int run = 1; run < RUNS_BESIDE_OTHER_TESTS && percentile(lags).compareTo(LAG_LIMIT) >= 0; run++) {
-            lags = publishUnusualRows(1, Insertion.AT_ONCE);
-        }
+
+        assertThat(percentile(lags)).as(description(lags)).isLessThan(LAG_LIMIT_BESIDE_OTHER_TESTS);
+    }
+
+    /** The limit requires processors that no other test uses. */
+    @Test
+    @Tag("long")
+    void aRowOfEachUnusualKindDelaysNoOtherEvents() throws SQLException {
+        List<Duration> lags = publishUnusualRows(1, Insertion.AT_ONCE);
 
         assertThat(percentile(lags)).as(description(lags)).isLessThan(LAG_LIMIT);
     }
@@ -140,9 +143,7 @@ class UnusualRowsIT {
 
     private static void insert(Outboxes outbox, UnusualRows.Kind kind, int count) throws SQLException {
         try (Connection connection = outbox.open();
-                Statement settings = connection.createStatement();
                 PreparedStatement insert = connection.prepareStatement(kind.insert())) {
-            settings.execute("SET LOCAL statement_timeout = 0");
             insert.setInt(1, count);
             insert.executeUpdate();
             connection.commit();

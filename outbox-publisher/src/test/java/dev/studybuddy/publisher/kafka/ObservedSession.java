@@ -4,6 +4,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.publish.SendOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,14 +45,21 @@ final class ObservedSession implements AutoCloseable {
      */
     record Outcomes(int acknowledged, int failed) {}
 
-    ObservedSession(String name, TopicPartition partition, String bootstrapServers) {
+    /**
+     * Starts a session.
+     *
+     * @param requestTimeout the time after which the producer repeats a request; a record expires while its second
+     *     request is in flight
+     */
+    ObservedSession(String name, TopicPartition partition, String bootstrapServers, Duration requestTimeout) {
         this.name = name;
         this.partition = partition;
-        this.session = new ProducerSession(1, config(bootstrapServers));
+        this.session = new ProducerSession(1, config(bootstrapServers, requestTimeout));
     }
 
-    /** Returns the configuration of a producer with small batches, whose records fail soon. */
-    static Map<String, Object> config(String bootstrapServers) {
+    /** Returns the configuration of a producer with small batches, whose records expire during their second request. */
+    static Map<String, Object> config(String bootstrapServers, Duration requestTimeout) {
+        int requestTimeoutMillis = (int) requestTimeout.toMillis();
         return Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
@@ -60,9 +68,9 @@ final class ObservedSession implements AutoCloseable {
                 ProducerConfig.LINGER_MS_CONFIG,
                 0,
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                400,
+                requestTimeoutMillis,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                700,
+                requestTimeoutMillis * 7 / 4,
                 ProducerConfig.RETRY_BACKOFF_MS_CONFIG,
                 10,
                 ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG,

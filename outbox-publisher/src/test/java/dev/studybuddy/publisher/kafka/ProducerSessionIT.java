@@ -51,7 +51,12 @@ class ProducerSessionIT {
     private static final int AGGREGATES = 3;
     private static final int RECORDS_PER_SESSION = 150;
     private static final double FAULT_SHARE = 0.12;
-    private static final Duration PARTITION_LIMIT = Duration.ofMinutes(2);
+    /** The records of most sessions expire soon, so that a test runs many sessions. */
+    private static final Duration SHORT_REQUEST_TIMEOUT = Duration.ofMillis(400);
+    /** Within this time, a test that other tests delay still acts before a record expires. */
+    private static final Duration LONG_REQUEST_TIMEOUT = Duration.ofSeconds(4);
+
+    private static final Duration PARTITION_LIMIT = Duration.ofMinutes(4);
     private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(60);
 
     /** This record describes a Kafka record on the log. */
@@ -106,7 +111,8 @@ class ProducerSessionIT {
         TopicPartition partition = new TopicPartition(createTopic(), 0);
         AtomicReference<Fault> fault = new AtomicReference<>(Fault.REQUEST_LATE);
         try (FaultyProxy proxy = new FaultyProxy(TestServers.kafkaBootstrapServers(), fault::get)) {
-            try (ObservedSession session = new ObservedSession("s", partition, proxy.bootstrapServers())) {
+            try (ObservedSession session =
+                    new ObservedSession("s", partition, proxy.bootstrapServers(), LONG_REQUEST_TIMEOUT)) {
                 assertThat(session.send("a", 1)).isTrue();
                 await("the client repeats the request").atMost(OUTCOME_LIMIT).until(() -> proxy.produceRequests() == 2);
                 fault.set(Fault.NONE);
@@ -130,7 +136,9 @@ class ProducerSessionIT {
         AtomicReference<Fault> fault = new AtomicReference<>(Fault.REQUEST_LATE);
         try (FaultyProxy proxy = new FaultyProxy(TestServers.kafkaBootstrapServers(), fault::get)) {
             try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                    ObservedSession.config(proxy.bootstrapServers()), new StringSerializer(), new StringSerializer())) {
+                    ObservedSession.config(proxy.bootstrapServers(), LONG_REQUEST_TIMEOUT),
+                    new StringSerializer(),
+                    new StringSerializer())) {
                 assertThat(send(producer, partition, 1))
                         .failsWithin(OUTCOME_LIMIT)
                         .withThrowableOfType(ExecutionException.class)
@@ -162,7 +170,8 @@ class ProducerSessionIT {
         FaultyProxy previous = newProxy(faultRandom);
         for (int number = 0; number < SESSIONS_PER_PARTITION; number++) {
             FaultyProxy proxy = newProxy(faultRandom);
-            try (ObservedSession session = new ObservedSession("s" + number, partition, proxy.bootstrapServers())) {
+            try (ObservedSession session =
+                    new ObservedSession("s" + number, partition, proxy.bootstrapServers(), SHORT_REQUEST_TIMEOUT)) {
                 session.sendChains(acknowledged, random, RECORDS_PER_SESSION);
                 // The late requests of the session before arrive among the requests of this session.
                 previous.releaseLateRequests();

@@ -96,20 +96,18 @@ class JdbcOutboxWriterIT {
 
     @ParameterizedTest
     @EnumSource
-    void aLockedRowEndsTheStatementAfterTheLockTimeout(AcknowledgementSettings.Action action) throws SQLException {
+    void theLockTimeoutEndsTheStatementThatMarksALockedRow(AcknowledgementSettings.Action action) throws SQLException {
         OutboxWriter.Mark mark = new OutboxWriter.Mark(insert("a"), 3, 17);
         try (JdbcOutboxWriter writer = writer(action);
                 Connection lock = database.dataSource().getConnection()) {
             lock.setAutoCommit(false);
             lock.createStatement().execute("SELECT id FROM outbox FOR UPDATE");
-            long startNanos = System.nanoTime();
             OutboxWriter.Result result = write(writer, mark);
 
             assertThat(result)
                     .isInstanceOfSatisfying(
                             OutboxWriter.Result.Failed.class,
                             failed -> assertThat(failed.reason()).isEqualTo(OutboxWriter.Reason.LOCKED));
-            assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofMillis(1500));
             lock.rollback();
             assertThat(repeats(write(writer, mark))).isZero();
         }
