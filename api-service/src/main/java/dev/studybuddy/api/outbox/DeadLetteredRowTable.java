@@ -29,8 +29,12 @@ public final class DeadLetteredRowTable {
             SELECT shard, id FROM outbox WHERE retry_count > 0 AND (shard, id) > (?, ?)
             ORDER BY shard, id LIMIT 1 OFFSET\s""" + (BLOCK_ROWS - 1);
 
+    /**
+     * The statements cast {@code processed}, because the planner could otherwise use the index of processed rows, which
+     * would read all of them.
+     */
     private static final String MATCHING = """
-            FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL
+            FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL AND CAST(o.processed AS INTEGER) = 1
               AND (o.shard, o.id) > (?, ?) AND (o.shard, o.id) <= (?, ?)
               AND (CAST(? AS TEXT) IS NULL OR o.aggregate_type = ?)
               AND (CAST(? AS TEXT) IS NULL OR o.last_error = ?)
@@ -50,7 +54,8 @@ public final class DeadLetteredRowTable {
             FROM (
               SELECT aggregate_type, id, dead_lettered_at,
                 regexp_replace(COALESCE(last_error, 'null'), '[0-9]+', '#', 'g') AS cause
-              FROM outbox WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL LIMIT ?) s
+              FROM outbox
+              WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL AND CAST(processed AS INTEGER) = 1 LIMIT ?) s
             GROUP BY aggregate_type, cause ORDER BY count(*) DESC, aggregate_type, cause LIMIT 200""";
 
     private final JdbcClient jdbc;

@@ -41,7 +41,9 @@ public final class OutboxErasure {
 
     private static final String BLANK = "UPDATE outbox SET payload = CAST('{}' AS jsonb) WHERE "
             + FIRST_OF_AGGREGATES.replace(
-                    "{condition}", "dead_lettered_at IS NOT NULL AND payload <> CAST('{}' AS jsonb)");
+                    "{condition}",
+                    "CAST(processed AS INTEGER) = 1 AND dead_lettered_at IS NOT NULL"
+                            + " AND payload <> CAST('{}' AS jsonb)");
 
     private static final String PENDING = "SELECT DISTINCT aggregate_id FROM outbox WHERE"
             + " (shard, aggregate_type, aggregate_id) IN ({aggregates}) AND CAST(processed AS INTEGER) = 0";

@@ -99,7 +99,7 @@ public final class OutboxTable {
     private static final String DISCARD = """
             DELETE FROM outbox
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version = ? AND id = ?
-              AND dead_lettered_at IS NOT NULL""";
+              AND processed AND dead_lettered_at IS NOT NULL""";
 
     private static final String SWEEP = "UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = ?";
 

@@ -6,6 +6,7 @@ import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.readmodel.DeadLetter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ final class DeadLetterChanges {
             RowPage page = deadLetters.findRows(selection.query(), next, PAGE_SIZE);
             job.checkpoint();
             for (OutboxEvent row : page.rows()) {
-                if (row.deadLetteredAt() != null && !row.deadLetteredAt().isAfter(selection.upTo())) {
+                Instant deadLetteredAt = row.deadLetteredAt();
+                if (row.isDeadLettered() && deadLetteredAt != null && !deadLetteredAt.isAfter(selection.upTo())) {
                     job.checkpoint();
                     long increment = change.test(row) ? 1 : 0;
                     job.progress(job.cursor(), job.done() + increment, null);

@@ -165,7 +165,7 @@ public final class DeadLetters {
         } catch (IllegalArgumentException notUuid) {
             return Optional.empty();
         }
-        return outbox.findFailed(uuid).filter(row -> row.deadLetteredAt() != null);
+        return outbox.findFailed(uuid).filter(OutboxEvent::isDeadLettered);
     }
 
     /**

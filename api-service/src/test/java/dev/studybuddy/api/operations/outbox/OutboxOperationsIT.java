@@ -162,6 +162,25 @@ class OutboxOperationsIT extends ApiWithReadModel {
         });
     }
 
+    @Test
+    void aDeadLetteredEventThatIsPendingAgainCannotBeDiscarded() {
+        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
+        databases.jdbc().sql("""
+                        UPDATE outbox SET retry_count = 3, last_error = 'too-large', dead_lettered_at = now()""").update();
+        String event = databases
+                .jdbc()
+                .sql("SELECT CAST(id AS TEXT) FROM outbox")
+                .query(String.class)
+                .single();
+
+        assertThat(api.send("DELETE", "/api/admin/outbox/" + event, null).status())
+                .isEqualTo(409);
+        assertThat(api.send("DELETE", "/api/admin/dead-letters/" + event, null).status())
+                .isEqualTo(404);
+        assertThat(api.get("/api/admin/dead-letters").json().path("items")).isEmpty();
+        assertThat(count("outbox WHERE processed = false")).isEqualTo(1);
+    }
+
     private List<String> stuckAggregates() {
         return api.get("/api/admin/outbox/stuck")
                 .json()
