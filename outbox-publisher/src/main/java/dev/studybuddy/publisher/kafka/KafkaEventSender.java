@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends rows with idempotent producers and {@code acks=all}. Rows that are sent alone and dead letters share one
- * producer. Chained rows use the producer of the current session, so that the end of a session costs the other rows
+ * producer. Chained rows use the producer of the open session, so that the end of a session costs the other rows
  * nothing. Probes use a third producer with connections of its own, so that a partition that does not answer delays
  * only its own probe.
  */
@@ -81,7 +81,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
     }
 
     @Override
-    public synchronized long session() {
+    public synchronized long openProducerSession() {
         if (session.hasEnded() && !closed) {
             session = new ProducerSession(session.number() + 1, sessionConfig);
         }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * answer to the previous one. A broker appends a producer batch whole or not at all. At the first record that fails,
  * the session closes the producer in the callback, on the producer's own thread, which sends nothing afterwards.
  *
- * <pre>LIVING ──first failed record──▶ ENDED (each record without an outcome is reported as such)</pre>
+ * <pre>OPEN ──first failed record──▶ ENDED (each record without an outcome is reported as such)</pre>
  */
 final class ProducerSession implements AutoCloseable {
 

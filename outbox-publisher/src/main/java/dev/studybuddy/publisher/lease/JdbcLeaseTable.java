@@ -25,10 +25,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Stores leases by autocommitted statements in the dialect that CockroachDB and PostgreSQL share. One thread at a time
  * uses it.
  *
- * <p>Another session may hold a lock on a lease row, for example an operator with an open transaction. A statement over
- * several rows waits for such a lock for a second, or for the lock timeout of the connection if that is shorter. If it
- * times out, it is repeated without the locked rows, and the following statements omit locked rows until none is left,
- * so that a locked row costs nothing else.
+ * <p>Another database session may hold a lock on a lease row, for example that of an operator with an open transaction.
+ * A statement over several rows waits for such a lock for a second, or for the lock timeout of the connection if that
+ * is shorter. If it times out, it is repeated without the locked rows, and the following statements omit locked rows
+ * until none is left, so that a locked row costs nothing else.
  */
 public final class JdbcLeaseTable implements LeaseTable {
 
@@ -186,9 +186,9 @@ public final class JdbcLeaseTable implements LeaseTable {
                 omitsLockedRows = true;
                 log.atWarn()
                         .setCause(e)
-                        .log("A statement on the leases timed out; a session may hold a lock on a lease row."
-                                + " The statements omit locked rows until none is left, and the next renewals report"
-                                + " the shards of rows that stay locked");
+                        .log("A statement on the leases timed out; another database session may hold a lock on a lease"
+                                + " row. The statements omit locked rows until none is left, and the next renewals"
+                                + " report the shards of rows that stay locked");
             }
         }
         return statement.run(shortWaitJdbc, JdbcLeaseTable::unlocked);

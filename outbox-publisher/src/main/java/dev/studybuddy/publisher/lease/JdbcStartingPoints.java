@@ -14,8 +14,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Stores the starting points in the lease rows, in the dialect that CockroachDB and PostgreSQL share.
  *
- * <p>Another session may hold a lock on a lease row. A write omits such a row, because the next write follows soon. A
- * read that waits too long for such a row is repeated without it.
+ * <p>Another database session may hold a lock on a lease row. A write omits such a row, because the next write follows
+ * soon. A read that waits too long for such a row is repeated without it.
  */
 public final class JdbcStartingPoints implements StartingPoints {
 

@@ -142,8 +142,8 @@ public final class LeaseKeeper {
         if (!stillLocked.isEmpty() && !stillLocked.equals(reportedBefore)) {
             log.atWarn()
                     .addKeyValue("shards", stillLocked)
-                    .log("Other sessions hold locks on the lease rows of these shards; no instance publishes a shard"
-                            + " whose lease cannot be renewed, and other shards are not affected");
+                    .log("Other database sessions hold locks on the lease rows of these shards; no instance publishes a"
+                            + " shard whose lease it cannot renew, and other shards are not affected");
         }
     }
 

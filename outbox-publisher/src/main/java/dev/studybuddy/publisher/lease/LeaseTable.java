@@ -19,17 +19,20 @@ public interface LeaseTable {
 
     /**
      * Renews the leases that the instance owns and that have not expired. A lease that the result lacks is lost, unless
-     * another session holds a lock on its row.
+     * another database session holds a lock on its row.
      */
     Renewal renew(String instance);
 
     /**
      * Takes the shards that are free or whose leases are expired, and raises their epochs. It omits a shard whose row
-     * another session holds a lock on.
+     * another database session holds a lock on.
      */
     List<ShardEpoch> take(String instance, List<Integer> shards);
 
-    /** Returns every lease row that can be read. While a session holds locks on rows, these rows may be missing. */
+    /**
+     * Returns every lease row that can be read. While another database session holds locks on rows, these rows may be
+     * missing.
+     */
     List<Row> rows();
 
     /** Returns the live instances, including this one, ordered by id. */
@@ -56,8 +59,8 @@ public interface LeaseTable {
      *
      * @param databaseNow the time of the database's clock; null if nothing was renewed
      * @param leases the renewed leases
-     * @param locked the shards whose rows the statement could not read, because another session holds locks on them; an
-     *     instance keeps such a lease until its trust ends
+     * @param locked the shards whose rows the statement could not read, because another database session holds locks on
+     *     them; an instance keeps such a lease until its trust ends
      */
     record Renewal(@Nullable Instant databaseNow, List<RenewedLease> leases, Set<Integer> locked) {}
 

@@ -122,14 +122,14 @@ public final class ShardLeases {
     }
 
     /**
-     * Returns the shards whose lease rows other sessions hold locks on, in ascending order. These shards may belong to
-     * other instances.
+     * Returns the shards whose lease rows other database sessions hold locks on, in ascending order. These shards may
+     * belong to other instances.
      */
     public Set<Integer> lockedShards() {
         return lockedShards;
     }
 
-    /** Records the shards whose lease rows other sessions hold locks on, in ascending order. */
+    /** Records the shards whose lease rows other database sessions hold locks on, in ascending order. */
     void recordLocked(SortedSet<Integer> shards) {
         lockedShards = Collections.unmodifiableSortedSet(shards);
     }

@@ -15,13 +15,13 @@ public interface StartingPoints {
 
     /**
      * Returns the starting points of these shards, none of them later than the database's present time. A shard whose
-     * row another session holds a lock on may have none.
+     * row another database session holds a lock on may have none.
      */
     Map<Integer, Instant> read(Collection<Integer> shards);
 
     /**
      * Writes the starting point of each shard that the instance still owns in the epoch of the point. It omits a shard
-     * whose row another session holds a lock on.
+     * whose row another database session holds a lock on.
      *
      * @return the number of points that were written
      */

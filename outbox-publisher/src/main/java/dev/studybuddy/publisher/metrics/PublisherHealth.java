@@ -12,9 +12,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Reports the publisher as up while it renews its leases, is fit, and the broker accepts records. Readiness includes
- * this report. The report also lists paused types, blocked topics and partitions, weak topics, the shards whose
- * lease rows other sessions hold locks on, and the number of rows whose mark the database does not accept. These do not
- * change the status, because other events are unaffected.
+ * this report. The report also lists paused types, blocked topics and partitions, weak topics, the shards whose lease
+ * rows other database sessions hold locks on, and the number of rows whose mark the database does not accept. These do
+ * not change the status, because other events are unaffected.
  */
 public final class PublisherHealth implements HealthIndicator {
 

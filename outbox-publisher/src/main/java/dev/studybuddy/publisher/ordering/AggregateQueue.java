@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * one row is in flight alone, or the rows of one chain are in flight.
  *
  * <p>A chain holds rows that were handed to one producer session, in order and without a gap. It continues while the
- * session lives, and it ends when no row of it is in flight.
+ * producer session is open, and it ends when no row of it is in flight.
  */
 final class AggregateQueue {
 
@@ -58,7 +58,7 @@ final class AggregateQueue {
      * Returns whether the head may be sent now. If no row is in flight, the predecessor rule decides. Otherwise the
      * head may only continue the chain, by the session rule.
      *
-     * @param session the living producer session
+     * @param session the open producer session
      * @param maxChain the number of rows in flight at which a chain waits
      */
     boolean isReady(long session, int maxChain) {

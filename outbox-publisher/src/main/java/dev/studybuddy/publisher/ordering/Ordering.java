@@ -113,7 +113,7 @@ public final class Ordering {
     }
 
     /**
-     * Sets the living producer session. Rows in flight of an earlier session have no further successors in it.
+     * Sets the open producer session. Rows in flight of an earlier session have no further successors in it.
      *
      * @param session the number of the session, or {@link ProducerSessions#NONE}
      */

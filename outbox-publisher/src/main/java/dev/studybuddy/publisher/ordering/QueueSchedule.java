@@ -32,11 +32,11 @@ final class QueueSchedule {
         }
     }
 
-    void useSession(long livingSession) {
-        session = livingSession;
+    void useSession(long openSession) {
+        session = openSession;
     }
 
-    /** Returns the living producer session, or {@link ProducerSessions#NONE}. */
+    /** Returns the open producer session, or {@link ProducerSessions#NONE}. */
     long session() {
         return session;
     }

@@ -18,8 +18,8 @@
  * pending row with the lowest (version, creation time, id).
  *
  * <p>Rows behind a head that is in flight may join its chain by the session rule: version v may also be sent if v − 1
- * was handed to the same living producer session before it, in order and without a gap. A chain ends when no row of it
- * is in flight, and the predecessor rule decides again.
+ * was handed to the same open producer session before it, in order and without a gap. A chain ends when no row of it is
+ * in flight, and the predecessor rule decides again.
  */
 @NullMarked
 package dev.studybuddy.publisher.ordering;

@@ -38,7 +38,9 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
      */
     static final String PENDING = "CAST(%s AS INTEGER) = 0";
 
-    /** Each array has an unnest of its own. The session's settings make the plan use the primary key. */
+    /**
+     * Each array has an unnest of its own. The settings of the database session make the plan use the primary key.
+     */
     private static final String KEYS = """
             unnest(CAST(? AS SMALLINT[])) AS shard, unnest(CAST(? AS TEXT[])) AS aggregate_type,
                     unnest(CAST(? AS TEXT[])) AS aggregate_id, unnest(CAST(? AS BIGINT[])) AS aggregate_version,
@@ -90,7 +92,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             FROM (SELECT\s""" + KEYS + """
             , unnest(CAST(? AS BIGINT[])) AS retry_count, unnest(CAST(? AS TEXT[])) AS reason""" + FENCED_KEYS;
 
-    private final WriterSession session;
+    private final WriterConnection connection;
     private final AcknowledgementSettings.Action action;
     private final MonotonicClock clock;
     private final String instance;
@@ -108,7 +110,8 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             MonotonicClock clock,
             AcknowledgementSettings settings,
             Loop.ErrorHandler errorHandler) {
-        this.session = new WriterSession(Objects.requireNonNull(jdbc.getDataSource()), settings.lockTimeout(), clock);
+        this.connection =
+                new WriterConnection(Objects.requireNonNull(jdbc.getDataSource()), settings.lockTimeout(), clock);
         this.action = settings.action();
         this.clock = clock;
         this.instance = instance;
@@ -151,14 +154,14 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
     private Result write(Batch batch) {
         long startNanos = clock.nanos();
         try {
-            JdbcTemplate jdbc = session.open();
+            JdbcTemplate jdbc = connection.open();
             int repeats = batch.marks().isEmpty() ? 0 : batch.marks().size() - writeMarks(jdbc, batch.marks());
             return new Result.Written(repeats, writeFailures(jdbc, batch.failures()), clock.nanos() - startNanos);
         } catch (RuntimeException e) {
-            session.close();
+            connection.close();
             return failure(e);
         } catch (SQLException e) {
-            session.close();
+            connection.close();
             return new Result.Unreachable(new CannotGetJdbcConnectionException("The marks have no connection", e));
         }
     }
@@ -260,7 +263,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
         thread.shutdown();
         try {
             if (thread.awaitTermination(2, TimeUnit.SECONDS)) {
-                session.close();
+                connection.close();
             } else {
                 log.atWarn().log("Marks were still being written at the stop; their events may be sent again");
             }

@@ -86,7 +86,7 @@ final class EventDispatcher {
     boolean send(MonotonicClock clock, EventSender.OutcomeSink sink) {
         int sent = 0;
         boolean slow = false;
-        long session = sender.session();
+        long session = sender.openProducerSession();
         ordering.useSession(session);
         for (int n = 0; n < Shards.COUNT && !slow; n++) {
             int shard = (nextShard + n) % Shards.COUNT;

@@ -12,21 +12,21 @@ public interface EventSender {
 
     /**
      * Starts to send a row alone to a destination that accepted no records before, or a row whose earlier sends failed.
-     * A broker answers the requests of one connection in order, so a probe that waits there must delay no other row. It
-     * shares no producer batch with the rows of other sends. The outcome arrives exactly once,
-     * during the call or later.
+     * A broker answers the requests of one connection in order, so a probe that waits there must delay no other row.
+     * The row shares no producer batch with the rows of other sends. The outcome arrives exactly once, during the call
+     * or later.
      */
     void sendProbe(OutboxRow row, OutcomeSink sink);
 
     /**
-     * Returns the number of the living producer session, and begins a new session if the last one ended. It returns
-     * {@link dev.studybuddy.publisher.ordering.ProducerSessions#NONE} if none can begin now.
+     * Returns the number of the open producer session, and opens a new one if the last one ended. It returns {@link
+     * dev.studybuddy.publisher.ordering.ProducerSessions#NONE} if none can be opened now.
      *
      * <p>A session promises this: if it appends a record to a partition, it has appended every record before that was
      * handed to it earlier for the same partition. It ends at the first record that fails, before it sends another one
      * to that partition.
      */
-    long session();
+    long openProducerSession();
 
     /**
      * Hands a row to a producer session, after the rows that were handed to it before.

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param started the number of sessions that the publisher started
  */
 record PublisherMemory(
-        int acknowledged, int started, @Nullable Session session) {
+        int acknowledged, int started, @Nullable OpenProducerSession session) {
 
     static PublisherMemory initial() {
         return new PublisherMemory(0, 0, null);
     }
 
-    PublisherMemory withSession(Session changed) {
+    PublisherMemory withSession(OpenProducerSession changed) {
         return new PublisherMemory(acknowledged, started, changed);
     }
 

@@ -20,7 +20,7 @@ final class SessionRule {
         for (int number = 0; number < bounds.publishers(); number++) {
             handOver(state, number, steps);
             mark(state, number, steps);
-            Session session = state.publishers().get(number).session();
+            OpenProducerSession session = state.publishers().get(number).session();
             if (session != null) {
                 send(state, number, session, steps);
                 acknowledge(state, number, session, steps);
@@ -34,11 +34,11 @@ final class SessionRule {
 
     private void handOver(State state, int number, List<Step> steps) {
         PublisherMemory publisher = state.publishers().get(number);
-        PublisherMemory active = withLivingSession(number, publisher);
+        PublisherMemory active = withOpenSession(number, publisher);
         if (active == null || active.session() == null) {
             return;
         }
-        Session session = active.session();
+        OpenProducerSession session = active.session();
         for (int event : bounds.events().toArray()) {
             boolean known = Masks.contains(state.processed() | publisher.acknowledged() | session.handed(), event);
             if (known || !(followsAcknowledged(state, publisher, event) || follows(session, event))) {
@@ -54,7 +54,13 @@ final class SessionRule {
     }
 
     /** Refuses an event before it is sent, for example because the buffer is full. A poison event is always refused. */
-    private void refuse(State state, int number, PublisherMemory active, Session session, int event, List<Step> steps) {
+    private void refuse(
+            State state,
+            int number,
+            PublisherMemory active,
+            OpenProducerSession session,
+            int event,
+            List<Step> steps) {
         String detail = detail(number, bounds.name(event));
         State next = mutant == RuleMutant.GAP_AFTER_A_REFUSAL
                 ? state.withPublisher(number, active.withSession(session.pretend(event)))
@@ -67,17 +73,17 @@ final class SessionRule {
         }
     }
 
-    private @Nullable PublisherMemory withLivingSession(int number, PublisherMemory publisher) {
+    private @Nullable PublisherMemory withOpenSession(int number, PublisherMemory publisher) {
         if (publisher.session() != null) {
             return publisher;
         }
         if (!bounds.mayStart(publisher.started())) {
             return null;
         }
-        return start(publisher, Session.start(bounds.producer(number, publisher.started()), startsAlone()));
+        return start(publisher, OpenProducerSession.start(bounds.producer(number, publisher.started()), startsAlone()));
     }
 
-    private PublisherMemory start(PublisherMemory publisher, Session session) {
+    private PublisherMemory start(PublisherMemory publisher, OpenProducerSession session) {
         return new PublisherMemory(
                 publisher.acknowledged(), bounds.isNumbered() ? publisher.started() + 1 : 0, session);
     }
@@ -92,7 +98,7 @@ final class SessionRule {
     }
 
     /** Returns whether the session accepted the previous version. */
-    private boolean follows(Session session, int event) {
+    private boolean follows(OpenProducerSession session, int event) {
         return !bounds.isFirst(event) && Masks.contains(session.handed(), event - 1);
     }
 
@@ -103,7 +109,7 @@ final class SessionRule {
                 .forEach(event -> steps.add(step(Action.MARK, detail(number, bounds.name(event)), state.mark(event))));
     }
 
-    private void send(State state, int number, Session session, List<Step> steps) {
+    private void send(State state, int number, OpenProducerSession session, List<Step> steps) {
         int limit = session.alone() ? 1 : bounds.requestsInFlight();
         if (session.inFlight().size() >= limit) {
             return;
@@ -118,7 +124,7 @@ final class SessionRule {
     }
 
     /** Receives a response. A batch whose response was lost is acknowledged by the response to a repeated request. */
-    private void acknowledge(State state, int number, Session session, List<Step> steps) {
+    private void acknowledge(State state, int number, OpenProducerSession session, List<Step> steps) {
         for (Batch batch : session.inFlight()) {
             boolean isAcknowledged = mutant == RuleMutant.ACKNOWLEDGED_BEFORE_REPLICATION
                     ? state.log().hasAppended(batch)
@@ -135,7 +141,7 @@ final class SessionRule {
     }
 
     /** Fails a batch, because it expired or the broker refused it. Each request in flight may still arrive. */
-    private void fail(State state, int number, Session session, List<Step> steps) {
+    private void fail(State state, int number, OpenProducerSession session, List<Step> steps) {
         if (session.inFlight().isEmpty() && session.waiting().isEmpty()) {
             return;
         }
@@ -150,11 +156,12 @@ final class SessionRule {
         boolean mayStart = bounds.mayStart(publisher.started());
         int nextProducer = bounds.producer(number, publisher.started());
         if (mutant == RuleMutant.SESSION_SURVIVES_A_FAILURE && mayStart) {
-            Session next = session.raiseEpoch(nextProducer);
+            OpenProducerSession next = session.raiseEpoch(nextProducer);
             steps.add(step(Action.FAIL, detail, ended.withPublisher(number, start(publisher, next))));
         }
         if (mutant == RuleMutant.CHAIN_SURVIVES_THE_SESSION && mayStart) {
-            Session next = new Session(nextProducer, session.handed(), List.of(), List.of(), 0, startsAlone(), false);
+            OpenProducerSession next = new OpenProducerSession(
+                    nextProducer, session.handed(), List.of(), List.of(), 0, startsAlone(), false);
             steps.add(step(Action.FAIL, detail, ended.withPublisher(number, start(publisher, next))));
         }
         if (session.inFlight().size() == 1
@@ -164,8 +171,10 @@ final class SessionRule {
         }
     }
 
-    /** Makes a session idle for so long that the broker may lose its state. One request in flight needs no such time. */
-    private void rest(State state, int number, Session session, List<Step> steps) {
+    /**
+     * Makes a session idle for so long that the broker may lose its state. One request in flight needs no such time.
+     */
+    private void rest(State state, int number, OpenProducerSession session, List<Step> steps) {
         if (bounds.isNumbered()
                 && session.waiting().isEmpty()
                 && session.inFlight().isEmpty()
@@ -190,7 +199,7 @@ final class SessionRule {
                 : ended.abandon(publisher.session().inFlight());
     }
 
-    private static State withSession(State state, int number, Session session) {
+    private static State withSession(State state, int number, OpenProducerSession session) {
         return state.withPublisher(number, state.publishers().get(number).withSession(session));
     }
 

@@ -61,7 +61,7 @@ record State(
         return new State(poison, processed | Masks.of(event), changed, publishers, abandoned, log);
     }
 
-    Stream<Session> sessions() {
+    Stream<OpenProducerSession> sessions() {
         return publishers.stream().flatMap(publisher -> Stream.ofNullable(publisher.session()));
     }
 
@@ -86,7 +86,7 @@ record State(
         for (Batch batch : batches) {
             inUse |= Masks.of(batch.producer());
         }
-        for (Session session : sessions().toList()) {
+        for (OpenProducerSession session : sessions().toList()) {
             inUse |= Masks.of(session.producer());
         }
         List<PublisherMemory> pruned =

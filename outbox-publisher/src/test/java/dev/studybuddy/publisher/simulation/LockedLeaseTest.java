@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Runs the real loop while another session holds a lock on the lease row of one shard. */
+/** Runs the real loop while another database session holds a lock on the lease row of one shard. */
 class LockedLeaseTest {
 
     /** Memory has room for fewer rows than this number. */

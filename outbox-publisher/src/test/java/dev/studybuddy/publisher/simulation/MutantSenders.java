@@ -107,8 +107,8 @@ final class MutantSenders {
         }
 
         @Override
-        public long session() {
-            return real.session();
+        public long openProducerSession() {
+            return real.openProducerSession();
         }
 
         @Override

@@ -64,7 +64,7 @@ final class SimulatedBroker {
     /** Represents the life of one producer that has one batch at a time in flight. */
     private static final class Session {
         final long number;
-        boolean living = true;
+        boolean open = true;
 
         Session(long number) {
             this.number = number;
@@ -119,8 +119,8 @@ final class SimulatedBroker {
             }
 
             @Override
-            public long session() {
-                if (!session.living) {
+            public long openProducerSession() {
+                if (!session.open) {
                     session = new Session(session.number + 1);
                 }
                 return session.number;
@@ -155,7 +155,7 @@ final class SimulatedBroker {
     private boolean accept(Request request) {
         long beganNanos = clock.nanos();
         request.instance.runBeforeSend();
-        if (request.session != null && !request.session.living) {
+        if (request.session != null && !request.session.open) {
             return false;
         }
         request.frozenInsideSend = clock.nanos() > beganNanos;
@@ -311,7 +311,7 @@ final class SimulatedBroker {
         if (mutant.sessionSurvivesFailure()) {
             return;
         }
-        session.living = false;
+        session.open = false;
         for (Request request : List.copyOf(requests)) {
             if (request.session == session) {
                 requests.remove(request);
@@ -369,7 +369,7 @@ final class SimulatedBroker {
             }
             List<Request> batch = request.session == null ? List.of(request) : takeBatch(request.session);
             if (request.session != null) {
-                request.session.living = false;
+                request.session.open = false;
                 requests.removeIf(other -> other.session == request.session);
             }
             requests.remove(request);

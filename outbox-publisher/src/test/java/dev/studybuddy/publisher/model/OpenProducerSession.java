@@ -14,7 +14,7 @@ import java.util.List;
  * @param alone whether the next request must be the only one in flight
  * @param idle whether the session has sent nothing for so long that the broker may lose its sequence number
  */
-record Session(
+record OpenProducerSession(
         int producer,
         int handed,
         List<Integer> waiting,
@@ -23,21 +23,22 @@ record Session(
         boolean alone,
         boolean idle) {
 
-    static Session start(int producer, boolean alone) {
-        return new Session(producer, 0, List.of(), List.of(), 0, alone, false);
+    static OpenProducerSession start(int producer, boolean alone) {
+        return new OpenProducerSession(producer, 0, List.of(), List.of(), 0, alone, false);
     }
 
     /** Returns the session after it accepted an event. */
-    Session hand(int event) {
+    OpenProducerSession hand(int event) {
         List<Integer> events = new ArrayList<>(waiting);
         events.add(event);
-        return new Session(
+        return new OpenProducerSession(
                 producer, handed | Masks.of(event), List.copyOf(events), inFlight, nextSequence, alone, idle);
     }
 
     /** Returns the session as if it had accepted an event that the client refused. */
-    Session pretend(int event) {
-        return new Session(producer, handed | Masks.of(event), waiting, inFlight, nextSequence, alone, idle);
+    OpenProducerSession pretend(int event) {
+        return new OpenProducerSession(
+                producer, handed | Masks.of(event), waiting, inFlight, nextSequence, alone, idle);
     }
 
     /** Returns the batch that the session would send with the next events. */
@@ -50,10 +51,10 @@ record Session(
      *
      * @param sequence the sequence number of the event after them
      */
-    Session send(int size, int sequence) {
+    OpenProducerSession send(int size, int sequence) {
         List<Batch> batches = new ArrayList<>(inFlight);
         batches.add(nextBatch(size));
-        return new Session(
+        return new OpenProducerSession(
                 producer,
                 handed,
                 List.copyOf(waiting.subList(size, waiting.size())),
@@ -64,35 +65,35 @@ record Session(
     }
 
     /** Returns the session after the broker acknowledged a batch. */
-    Session acknowledge(Batch batch) {
+    OpenProducerSession acknowledge(Batch batch) {
         List<Batch> batches = new ArrayList<>(inFlight);
         batches.remove(batch);
-        return new Session(producer, handed, waiting, List.copyOf(batches), nextSequence, false, false);
+        return new OpenProducerSession(producer, handed, waiting, List.copyOf(batches), nextSequence, false, false);
     }
 
     /**
      * Returns the session after the only batch in flight was too large. Its events are sent again in smaller batches.
      */
-    Session split() {
+    OpenProducerSession split() {
         Batch batch = inFlight.getFirst();
         List<Integer> events = new ArrayList<>(batch.events());
         events.addAll(waiting);
-        return new Session(producer, handed, List.copyOf(events), List.of(), batch.sequence(), alone, idle);
+        return new OpenProducerSession(producer, handed, List.copyOf(events), List.of(), batch.sequence(), alone, idle);
     }
 
     /** Returns the session after a long time without a request. */
-    Session rest(boolean nextAlone) {
-        return new Session(producer, handed, waiting, inFlight, nextSequence, nextAlone, true);
+    OpenProducerSession rest(boolean nextAlone) {
+        return new OpenProducerSession(producer, handed, waiting, inFlight, nextSequence, nextAlone, true);
     }
 
     /** Returns the session with a new producer epoch, which restarts the sequence numbers. */
-    Session raiseEpoch(int nextProducer) {
-        return new Session(nextProducer, handed, waiting, List.of(), 0, alone, false);
+    OpenProducerSession raiseEpoch(int nextProducer) {
+        return new OpenProducerSession(nextProducer, handed, waiting, List.of(), 0, alone, false);
     }
 
     /** Returns the session without the accepted events that the table shows as processed. */
-    Session prune(int processed) {
-        return new Session(producer, handed & ~processed, waiting, inFlight, nextSequence, alone, idle);
+    OpenProducerSession prune(int processed) {
+        return new OpenProducerSession(producer, handed & ~processed, waiting, inFlight, nextSequence, alone, idle);
     }
 
     void encode(StringBuilder code) {

@@ -20,9 +20,9 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * timeout that the pool set when it opened the connection, so the connection gets this timeout back before it returns
  * to the pool. Only one thread uses an instance.
  */
-final class WriterSession {
+final class WriterConnection {
 
-    private static final Logger log = LoggerFactory.getLogger(WriterSession.class);
+    private static final Logger log = LoggerFactory.getLogger(WriterConnection.class);
 
     private static final String LOCK_TIMEOUT = "SELECT current_setting('lock_timeout')";
     private static final String SET_LOCK_TIMEOUT = "SELECT set_config('lock_timeout', ?, false)";
@@ -38,7 +38,7 @@ final class WriterSession {
     private @Nullable JdbcTemplate jdbc;
     private long openedNanos;
 
-    WriterSession(DataSource source, Duration lockTimeout, MonotonicClock clock) {
+    WriterConnection(DataSource source, Duration lockTimeout, MonotonicClock clock) {
         this.source = source;
         this.lockTimeoutMillis = lockTimeout.toMillis();
         this.clock = clock;
