@@ -26,10 +26,10 @@ final class EventDispatcher {
     /** A send that takes longer waits for the broker's metadata, so the other work of the round comes first. */
     private static final long SLOW_SEND_NANOS = Duration.ofMillis(50).toNanos();
     /**
-     * A row that is sent apart waits at most this long while another such row of its partition is in flight. Its wait
-     * ends earlier if it is the next one when the other row has an outcome.
+     * A row that is sent in isolation waits at most this long while another such row of its partition is in flight. Its
+     * wait ends earlier if it is the next one when the other row has an outcome.
      */
-    private static final long APART_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long ISOLATION_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final PublishSettings settings;
     private final EventSender sender;
@@ -42,7 +42,7 @@ final class EventDispatcher {
     private final Backoff attemptBackoff;
     private final ChainBackoffs chainBackoffs = new ChainBackoffs();
     private final DeadLetterSender deadLetters;
-    private final ApartRows apart;
+    private final IsolatedRows isolated;
     private final InFlightRows inFlight;
     private int nextShard;
 
@@ -70,7 +70,7 @@ final class EventDispatcher {
         this.sender = sender;
         this.deadLetters = new DeadLetterSender(sender);
         this.ordering = conditions.ordering();
-        this.apart = new ApartRows(ordering.deferred());
+        this.isolated = new IsolatedRows(ordering.deferred());
         this.blocked = conditions.blocked();
         this.leases = conditions.leases();
         this.resume = conditions.resume();
@@ -113,8 +113,8 @@ final class EventDispatcher {
             if (blocked.isBlocked(aggregate)) {
                 inFlight.add(row);
                 sender.sendProbe(row, sink);
-            } else if (blocked.failedProbes().isSentApart(aggregate)) {
-                sendApart(row, sink, nowNanos);
+            } else if (blocked.failedProbes().isSentInIsolation(aggregate)) {
+                sendInIsolation(row, sink, nowNanos);
             } else {
                 inFlight.add(row);
                 sender.send(row, sink);
@@ -127,12 +127,12 @@ final class EventDispatcher {
     }
 
     /**
-     * Sends a row whose aggregate failed before, apart from all others. If it fails again, no other row of its producer
+     * Sends a row in isolation, because its aggregate failed before. If it fails again, no other row of its producer
      * batch fails with it.
      */
-    private void sendApart(OutboxRow row, EventSender.OutcomeSink sink, long nowNanos) {
-        if (!apart.begin(blocked.partition(row.aggregate()), row)) {
-            ordering.settle(row, new Settlement.Deferred(nowNanos + APART_WAIT_NANOS), nowNanos);
+    private void sendInIsolation(OutboxRow row, EventSender.OutcomeSink sink, long nowNanos) {
+        if (!isolated.begin(blocked.partition(row.aggregate()), row)) {
+            ordering.settle(row, new Settlement.Deferred(nowNanos + ISOLATION_WAIT_NANOS), nowNanos);
             return;
         }
         inFlight.add(row);
@@ -141,7 +141,7 @@ final class EventDispatcher {
 
     private boolean mayBeginChain(Aggregate aggregate, long nowNanos) {
         return !blocked.isBlocked(aggregate)
-                && !blocked.failedProbes().isSentApart(aggregate)
+                && !blocked.failedProbes().isSentInIsolation(aggregate)
                 && chainBackoffs.mayBegin(() -> blocked.partition(aggregate), nowNanos);
     }
 
@@ -153,23 +153,23 @@ final class EventDispatcher {
     /** Applies an outcome on the publishing thread. */
     void complete(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
         inFlight.remove(row);
-        boolean wasApart = !apart.isEmpty() && apart.end(blocked.partition(row.aggregate()), row);
+        boolean wasIsolated = !isolated.isEmpty() && isolated.end(blocked.partition(row.aggregate()), row);
         apply(row, outcome, sink, nowNanos);
-        if (wasApart) {
-            completeApart(blocked.partition(row.aggregate()), outcome, nowNanos);
+        if (wasIsolated) {
+            completeIsolated(blocked.partition(row.aggregate()), outcome, nowNanos);
         }
     }
 
     /**
-     * Makes the next row due that is sent apart. After an acknowledgement, the partition accepts records, so that the
-     * aggregates that failed only with an outage are sent together again.
+     * Makes the next row due that is sent in isolation. After an acknowledgement, the partition accepts records, so
+     * that the aggregates that failed only with an outage are sent together again.
      */
-    private void completeApart(Destination partition, SendOutcome outcome, long nowNanos) {
+    private void completeIsolated(Destination partition, SendOutcome outcome, long nowNanos) {
         FailedProbes failed = blocked.failedProbes();
         if (outcome instanceof SendOutcome.Acknowledged) {
             failed.release(aggregate -> blocked.partition(aggregate).equals(partition));
         }
-        apart.makeNextDue(partition, failed::isSentApart, nowNanos);
+        isolated.makeNextDue(partition, failed::isSentInIsolation, nowNanos);
     }
 
     private void apply(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
@@ -235,8 +235,8 @@ final class EventDispatcher {
     }
 
     /**
-     * Holds the aggregate of a row that failed because of its destination, if it is a failed probe and not the present
-     * probe of the destination. The destination may accept all other records.
+     * Puts the aggregate of a row on hold that failed because of its destination, if the aggregate is a failed probe
+     * and not the present probe of the destination. The destination may accept all other records.
      *
      * @return whether the aggregate is on hold
      */

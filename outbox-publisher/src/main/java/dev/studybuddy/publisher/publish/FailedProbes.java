@@ -10,18 +10,18 @@ import java.util.function.Predicate;
  * aggregate ends its count; one of another aggregate does not, because the record of this aggregate may be the only one
  * that the broker does not accept.
  *
- * <p>The broker answers a whole producer batch by one error. After a second failure, an aggregate is therefore sent
- * apart from all others, until it is acknowledged. After the first failure and five further ones, it is a failed probe:
- * a further failure blocks no destination, and only the aggregate itself waits.
+ * <p>The broker answers a whole producer batch by one error. After a second failure, an aggregate is therefore sent in
+ * isolation, until it is acknowledged. After the first failure and five further ones, it is a failed probe: a further
+ * failure blocks no destination, and only the aggregate itself waits.
  *
- * <p>An outage can fail many aggregates twice. As soon as one that is sent apart is acknowledged, the others with two
- * failures are released: they are sent with all others. A third failure ends this for an aggregate, so that a record
- * that fails its producer batches fails at most one more of them.
+ * <p>An outage can fail many aggregates twice. As soon as one that is sent in isolation is acknowledged, the others
+ * with two failures are released: they are sent with all others. A third failure ends this for an aggregate, so that a
+ * record that fails its producer batches fails at most one more of them.
  */
 final class FailedProbes {
 
-    /** At this number of failures in a row, an aggregate is sent apart from all others. */
-    private static final int FAILURES_UNTIL_APART = 2;
+    /** At this number of failures in a row, an aggregate is sent in isolation. */
+    private static final int FAILURES_UNTIL_ISOLATION = 2;
     /** At this number of failures in a row, an aggregate is a failed probe. */
     private static final int FAILURES_UNTIL_FAILED = 6;
 
@@ -67,20 +67,23 @@ final class FailedProbes {
         return failed.containsKey(aggregate);
     }
 
-    /** Returns whether an aggregate is sent apart from all others. */
-    boolean isSentApart(Aggregate aggregate) {
+    /** Returns whether an aggregate is sent in isolation. */
+    boolean isSentInIsolation(Aggregate aggregate) {
         if (contains(aggregate)) {
             return true;
         }
         Count count = others.get(aggregate);
-        return count != null && count.failures >= FAILURES_UNTIL_APART && !count.released;
+        return count != null && count.failures >= FAILURES_UNTIL_ISOLATION && !count.released;
     }
 
-    /** Releases the matching aggregates that have just reached the number of failures at which they are sent apart. */
+    /**
+     * Releases the matching aggregates that have just reached the number of failures at which they are sent in
+     * isolation.
+     */
     void release(Predicate<Aggregate> matching) {
         for (Map.Entry<Aggregate, Count> entry : others.entrySet()) {
             Count count = entry.getValue();
-            if (count.failures == FAILURES_UNTIL_APART && !count.released && matching.test(entry.getKey())) {
+            if (count.failures == FAILURES_UNTIL_ISOLATION && !count.released && matching.test(entry.getKey())) {
                 entry.setValue(new Count(count.failures, true));
             }
         }

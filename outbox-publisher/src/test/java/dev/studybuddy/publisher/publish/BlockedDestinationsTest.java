@@ -219,7 +219,7 @@ class BlockedDestinationsTest {
     @Test
     void theFailuresOfAnAggregateCountAlthoughOthersAreAcknowledged() {
         for (int n = 0; n < 6; n++) {
-            assertThat(blocked.failedProbes().isSentApart(A0)).isEqualTo(n >= 2);
+            assertThat(blocked.failedProbes().isSentInIsolation(A0)).isEqualTo(n >= 2);
             assertThat(blocked.failedProbes().contains(A0)).isFalse();
             blocked.block(Destination.topic("todo"), row(A0), true, n * SECOND, "not accepted");
             blocked.recordAcknowledgement(A1, n * SECOND, ended -> {});

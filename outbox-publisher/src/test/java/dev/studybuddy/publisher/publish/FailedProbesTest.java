@@ -13,24 +13,24 @@ class FailedProbesTest {
     private final FailedProbes probes = new FailedProbes();
 
     @Test
-    void aReleasedAggregateIsSentApartAgainAfterItsNextFailure() {
+    void aReleasedAggregateIsSentInIsolationAgainAfterItsNextFailure() {
         fail(A0, 2);
         fail(A1, 2);
         probes.release(A0::equals);
-        assertThat(probes.isSentApart(A0)).isFalse();
-        assertThat(probes.isSentApart(A1)).isTrue();
+        assertThat(probes.isSentInIsolation(A0)).isFalse();
+        assertThat(probes.isSentInIsolation(A1)).isTrue();
 
         fail(A0, 1);
-        assertThat(probes.isSentApart(A0)).isTrue();
+        assertThat(probes.isSentInIsolation(A0)).isTrue();
         probes.release(A0::equals);
-        assertThat(probes.isSentApart(A0)).as("released only once").isTrue();
+        assertThat(probes.isSentInIsolation(A0)).as("released only once").isTrue();
     }
 
     @Test
     void aFailedProbeIsNeverReleased() {
         probes.add(A0);
         probes.release(aggregate -> true);
-        assertThat(probes.isSentApart(A0)).isTrue();
+        assertThat(probes.isSentInIsolation(A0)).isTrue();
     }
 
     private void fail(Aggregate aggregate, int times) {

@@ -12,22 +12,22 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Holds the row in flight of each partition that is sent apart from all others, and the aggregates that wait for its
- * outcome. If such a row fails, no other row of its producer batch fails with it.
+ * Holds the row in flight of each partition that is sent in isolation, and the aggregates that wait for its outcome. If
+ * such a row fails, no other row of its producer batch fails with it.
  */
-final class ApartRows {
+final class IsolatedRows {
 
     private final DeferredAggregates deferred;
     private final Map<Destination, RowKey> inFlight = new HashMap<>();
     /** Each of these aggregates is deferred. They are kept in the order in which they began to wait. */
     private final Map<Destination, Set<Aggregate>> waiting = new HashMap<>();
 
-    ApartRows(DeferredAggregates deferred) {
+    IsolatedRows(DeferredAggregates deferred) {
         this.deferred = deferred;
     }
 
     /**
-     * Begins the send of a row apart from all others.
+     * Begins the send of a row in isolation.
      *
      * @return whether the row may be sent; if not, its aggregate waits and must be deferred
      */
@@ -42,7 +42,7 @@ final class ApartRows {
         return mayBegin;
     }
 
-    /** Ends the send of a row, and returns whether the row was sent apart from all others. */
+    /** Ends the send of a row, and returns whether the row was sent in isolation. */
     boolean end(Destination partition, OutboxRow row) {
         return inFlight.remove(partition, row.key());
     }
@@ -52,10 +52,10 @@ final class ApartRows {
     }
 
     /**
-     * Makes the next waiting aggregate of a partition due, and all that are no longer sent apart. The others wait
-     * further, so that they are not read for each outcome.
+     * Makes the next waiting aggregate of a partition due, and all that are no longer sent in isolation. The others
+     * wait further, so that they are not read for each outcome.
      */
-    void makeNextDue(Destination partition, Predicate<Aggregate> isSentApart, long nowNanos) {
+    void makeNextDue(Destination partition, Predicate<Aggregate> isSentInIsolation, long nowNanos) {
         Set<Aggregate> aggregates = waiting.getOrDefault(partition, Set.of());
         boolean foundNext = false;
         for (Iterator<Aggregate> each = aggregates.iterator(); each.hasNext(); ) {
@@ -64,11 +64,11 @@ final class ApartRows {
                 each.remove();
                 continue;
             }
-            boolean apart = isSentApart.test(aggregate);
-            if (!apart || !foundNext) {
+            boolean isolated = isSentInIsolation.test(aggregate);
+            if (!isolated || !foundNext) {
                 each.remove();
                 deferred.postpone(aggregate, nowNanos);
-                foundNext |= apart;
+                foundNext |= isolated;
             }
         }
         if (aggregates.isEmpty()) {

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class ApartRowsTest {
+class IsolatedRowsTest {
 
     private static final Destination PARTITION = new Destination("todo", 0);
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
@@ -22,7 +22,7 @@ class ApartRowsTest {
     private static final OutboxRow LAST = row(3);
 
     private final DeferredAggregates deferred = new Ordering(new OrderingBounds(10, 10, 10, 10)).deferred();
-    private final ApartRows rows = new ApartRows(deferred);
+    private final IsolatedRows rows = new IsolatedRows(deferred);
 
     @Test
     void theNextWaitingRowIsDueWhenTheRowInFlightHasAnOutcome() {
@@ -41,7 +41,7 @@ class ApartRowsTest {
     }
 
     @Test
-    void allRowsThatAreNoLongerSentApartAreDueAtOnce() {
+    void allRowsThatAreNoLongerSentInIsolationAreDueAtOnce() {
         beginAll();
 
         rows.end(PARTITION, SENT);
@@ -51,7 +51,7 @@ class ApartRowsTest {
     }
 
     @Test
-    void anAggregateThatNoLongerWaitsIsPassedOver() {
+    void anAggregateThatNoLongerWaitsIsSkipped() {
         beginAll();
         deferred.remove(NEXT.aggregate());
 
