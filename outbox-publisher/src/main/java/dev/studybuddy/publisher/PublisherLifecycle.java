@@ -14,7 +14,7 @@ import org.springframework.context.SmartLifecycle;
 final class PublisherLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PublisherLifecycle.class);
-    private static final int REFUSED_EXIT_CODE = 3;
+    private static final int REJECTED_EXIT_CODE = 3;
     private static final int BROKEN_EXIT_CODE = 4;
 
     private final Publisher publisher;
@@ -63,16 +63,16 @@ final class PublisherLifecycle implements SmartLifecycle {
 
     private long checkSchema() {
         return switch (schemaCheck.check()) {
-            case OutboxSchemaCheck.Answer.Ready ready -> {
-                String refusal = timeoutCheck.findRefusal();
-                if (refusal == null) {
+            case OutboxSchemaCheck.Result.Ready ready -> {
+                String mismatch = timeoutCheck.findMismatch();
+                if (mismatch == null) {
                     startPublisher();
                 } else {
-                    refuse(refusal);
+                    rejectStart(mismatch);
                 }
                 yield Long.MAX_VALUE;
             }
-            case OutboxSchemaCheck.Answer.Waiting waiting -> {
+            case OutboxSchemaCheck.Result.Waiting waiting -> {
                 if (!waiting.reason().equals(lastReason)) {
                     lastReason = waiting.reason();
                     log.atInfo()
@@ -81,16 +81,18 @@ final class PublisherLifecycle implements SmartLifecycle {
                 }
                 yield TimeUnit.MILLISECONDS.toNanos(500);
             }
-            case OutboxSchemaCheck.Answer.Refused refused -> {
-                refuse(refused.reason());
+            case OutboxSchemaCheck.Result.Rejected rejected -> {
+                rejectStart(rejected.reason());
                 yield Long.MAX_VALUE;
             }
         };
     }
 
-    private void refuse(String reason) {
-        log.atError().addKeyValue("reason", reason).log("The start was refused; the program exits");
-        exit.begin(REFUSED_EXIT_CODE);
+    private void rejectStart(String reason) {
+        log.atError()
+                .addKeyValue("reason", reason)
+                .log("The publisher cannot start on this database; the program exits");
+        exit.begin(REJECTED_EXIT_CODE);
     }
 
     private synchronized void startPublisher() {

@@ -26,7 +26,7 @@ final class StatementTimeoutCheck {
      * @throws org.springframework.dao.DataAccessException if the database cannot be queried
      */
     @Nullable
-    String findRefusal() {
+    String findMismatch() {
         String millis = String.join(", ", jdbc.query(TIMEOUT, (row, n) -> row.getString(1)));
         return millis.equals(Long.toString(expected.toMillis()))
                 ? null

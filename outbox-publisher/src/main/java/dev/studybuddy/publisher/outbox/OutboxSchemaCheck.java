@@ -14,16 +14,16 @@ public final class OutboxSchemaCheck {
 
     private final JdbcTemplate jdbc;
 
-    /** An answer states whether the program may start. */
-    public sealed interface Answer {
+    /** A result states whether the program may start. */
+    public sealed interface Result {
         /** The database has the schema that this program needs. */
-        record Ready() implements Answer {}
+        record Ready() implements Result {}
 
         /** The schema is absent or too old. The writer of the outbox migrates it. */
-        record Waiting(String reason) implements Answer {}
+        record Waiting(String reason) implements Result {}
 
         /** The database never becomes usable for this program. */
-        record Refused(String reason) implements Answer {}
+        record Rejected(String reason) implements Result {}
     }
 
     private record Bounds(int count, int least, int most) {}
@@ -37,7 +37,7 @@ public final class OutboxSchemaCheck {
      *
      * @throws org.springframework.dao.DataAccessException if the database cannot be queried
      */
-    public Answer check() {
+    public Result check() {
         int version;
         try {
             version = jdbc.query(VERSIONS, (row, n) -> row.getString(1)).stream()
@@ -45,18 +45,18 @@ public final class OutboxSchemaCheck {
                     .max()
                     .orElse(0);
         } catch (BadSqlGrammarException e) {
-            return new Answer.Waiting("table " + OutboxSchema.HISTORY_TABLE + " is absent");
+            return new Result.Waiting("table " + OutboxSchema.HISTORY_TABLE + " is absent");
         }
         if (version < OutboxSchema.REQUIRED_VERSION) {
-            return new Answer.Waiting("the outbox schema has version " + version + "; version "
+            return new Result.Waiting("the outbox schema has version " + version + "; version "
                     + OutboxSchema.REQUIRED_VERSION + " is required");
         }
         Bounds bounds = jdbc.query(SHARDS, (row, n) -> new Bounds(row.getInt(1), row.getInt(2), row.getInt(3)))
                 .getFirst();
         boolean matches = bounds.equals(new Bounds(Shards.COUNT, 0, Shards.COUNT - 1));
         return matches
-                ? new Answer.Ready()
-                : new Answer.Refused("outbox_shard_lease has " + bounds.count()
+                ? new Result.Ready()
+                : new Result.Rejected("outbox_shard_lease has " + bounds.count()
                         + " shards, but this publisher needs the shards 0 to " + (Shards.COUNT - 1)
                         + "; two numbers of shards at a time would break the order");
     }
