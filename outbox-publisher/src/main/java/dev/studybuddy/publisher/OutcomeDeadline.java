@@ -16,7 +16,7 @@ final class OutcomeDeadline {
     /** The resolution of the names of several brokers ends within this time, also if no name server answers. */
     private static final Duration SHORTEST = Duration.ofMinutes(5);
     /** A guard that is set to minutes allows sends of minutes, so the deadline is at least the guard times this factor. */
-    private static final int GUARDS = 2;
+    private static final int GUARD_FACTOR = 2;
 
     private final Duration deadline;
 
@@ -30,8 +30,8 @@ final class OutcomeDeadline {
     }
 
     OutcomeDeadline(Duration guard) {
-        Duration guards = guard.multipliedBy(GUARDS);
-        this.deadline = guards.compareTo(SHORTEST) > 0 ? guards : SHORTEST;
+        Duration longGuard = guard.multipliedBy(GUARD_FACTOR);
+        this.deadline = longGuard.compareTo(SHORTEST) > 0 ? longGuard : SHORTEST;
     }
 
     /**

@@ -68,14 +68,14 @@ final class ProducerSession implements AutoCloseable {
         if (ended.get()) {
             return false;
         }
-        HandedRecord handed = new HandedRecord(row, sink, Thread.currentThread());
+        RecordCallback callback = new RecordCallback(row, sink, Thread.currentThread());
         try {
             Producer<byte[], byte[]> current = producer;
             if (current == null) {
                 current = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
                 producer = current;
             }
-            current.send(record, handed);
+            current.send(record, callback);
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -86,18 +86,18 @@ final class ProducerSession implements AutoCloseable {
                     .log("The producer session did not accept the record");
             return false;
         }
-        return !handed.refusedByClient;
+        return !callback.refusedByClient;
     }
 
     /** Receives the result of one record. */
-    private final class HandedRecord implements Callback {
+    private final class RecordCallback implements Callback {
 
         private final OutboxRow row;
         private final EventSender.OutcomeSink sink;
         private final Thread sendingThread;
         private boolean refusedByClient;
 
-        HandedRecord(OutboxRow row, EventSender.OutcomeSink sink, Thread sendingThread) {
+        RecordCallback(OutboxRow row, EventSender.OutcomeSink sink, Thread sendingThread) {
             this.row = row;
             this.sink = sink;
             this.sendingThread = sendingThread;

@@ -22,7 +22,7 @@ final class FairShare {
      * Returns shards with an expired lease. Each instance starts at a shard of its own, so that new instances rarely
      * collide.
      */
-    static List<Integer> takeableShards(List<LeaseTable.Row> rows, String instance, int limit) {
+    static List<Integer> expiredShards(List<LeaseTable.Row> rows, String instance, int limit) {
         List<Integer> free = new ArrayList<>();
         int start = Math.floorMod(instance.hashCode(), Math.max(1, rows.size()));
         for (int i = 0; i < rows.size() && free.size() < limit; i++) {

@@ -37,7 +37,7 @@ public record Fitness(@Nullable Duration sinceSuccess, Duration fitFor) {
      * other one must have succeeded after this one became unfit. Otherwise the same outage may affect both, and the
      * other one counts as fit only because its last success is at most 10 s old.
      */
-    boolean yieldsTo(Fitness other) {
+    boolean handsOverTo(Fitness other) {
         if (isFit() || !other.isFit() || other.fitFor().compareTo(PROVEN_AFTER) < 0) {
             return false;
         }

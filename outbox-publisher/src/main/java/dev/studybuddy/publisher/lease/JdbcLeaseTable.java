@@ -74,7 +74,7 @@ public final class JdbcLeaseTable implements LeaseTable {
             UPDATE outbox_shard_lease
             SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
             WHERE\s""" + unlocked(OF_EPOCH);
-    private static final String RELEASE = """
+    private static final String FREE = """
             UPDATE outbox_shard_lease SET owner = NULL, expires_at = '1970-01-01 00:00:00+00'
             WHERE\s""" + unlocked(OF_EPOCH);
     private static final String DELETE_HEARTBEAT = "DELETE FROM outbox_publisher WHERE id = ?";
@@ -225,10 +225,10 @@ public final class JdbcLeaseTable implements LeaseTable {
     }
 
     @Override
-    public List<Integer> release(String instance, List<ShardEpoch> shards) {
+    public List<Integer> free(String instance, List<ShardEpoch> shards) {
         List<Integer> freed = new ArrayList<>();
         for (ShardEpoch shard : shards) {
-            if (jdbc.update(RELEASE, shard.shard(), instance, shard.epoch()) == 1) {
+            if (jdbc.update(FREE, shard.shard(), instance, shard.epoch()) == 1) {
                 freed.add(shard.shard());
             }
         }

@@ -156,7 +156,7 @@ public final class LeaseKeeper {
         List<Lease> serving =
                 leases.owned().stream().filter(lease -> !lease.draining()).toList();
         if (serving.size() < quota.takesUpTo()) {
-            take(FairShare.takeableShards(rows, instance, quota.takesUpTo() - serving.size()));
+            take(FairShare.expiredShards(rows, instance, quota.takesUpTo() - serving.size()));
         } else if (serving.size() > quota.keeps()) {
             int draining = leases.owned().size() - serving.size();
             int room = FairShare.room(rows, quota.successors(), quota.successorShare()) - draining;
@@ -231,7 +231,7 @@ public final class LeaseKeeper {
             // next heartbeat of an instance.
             leases.cancelDrain(rest.stream().map(ShardEpoch::shard).toList());
         } else if (!rest.isEmpty()) {
-            List<Integer> freed = table.release(instance, rest);
+            List<Integer> freed = table.free(instance, rest);
             leases.remove(rest.stream().map(ShardEpoch::shard).toList());
             log.atInfo()
                     .addKeyValue("shards", freed)
@@ -257,7 +257,7 @@ public final class LeaseKeeper {
                 .map(lease -> new ShardEpoch(lease.shard(), lease.epoch()))
                 .toList();
         if (!unserved.isEmpty()) {
-            List<Integer> freed = table.release(instance, unserved);
+            List<Integer> freed = table.free(instance, unserved);
             log.atInfo()
                     .addKeyValue("shards", freed)
                     .log("This instance freed shards; other instances take them at their next heartbeat");
@@ -265,8 +265,8 @@ public final class LeaseKeeper {
     }
 
     /**
-     * Returns the addresses of other publishers that lived within the last TTL. A datagram from one of them signals a
-     * hand-over, and any other datagram signals new events. Any thread may call this method.
+     * Returns the addresses of other publishers that were live within the last TTL. A datagram from one of them signals
+     * a hand-over, and any other datagram signals new events. Any thread may call this method.
      */
     public Set<String> publisherAddresses() {
         return addresses.all();

@@ -46,7 +46,7 @@ public interface LeaseTable {
     List<Integer> handOver(String instance, List<ShardEpoch> shards, String successor);
 
     /** Frees each shard that the instance still owns in the given epoch, and returns the freed shards. */
-    List<Integer> release(String instance, List<ShardEpoch> shards);
+    List<Integer> free(String instance, List<ShardEpoch> shards);
 
     /** Deletes the instance's heartbeat. */
     void deleteHeartbeat(String instance);

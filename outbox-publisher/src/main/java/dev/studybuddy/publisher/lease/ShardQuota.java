@@ -45,7 +45,7 @@ record ShardQuota(int takesUpTo, int keeps, List<LeaseTable.Member> successors, 
             return new ShardQuota(share, Shards.COUNT, List.of(), share);
         }
         List<LeaseTable.Member> successors =
-                fit.stream().filter(member -> own.yieldsTo(member.fitness())).toList();
+                fit.stream().filter(member -> own.handsOverTo(member.fitness())).toList();
         return new ShardQuota(
                 0, successors.isEmpty() ? Shards.COUNT : 0, successors, FairShare.of(Shards.COUNT, fit.size()));
     }

@@ -37,7 +37,7 @@ public final class PendingAges {
     private final long intervalNanos;
     private final MultiGauge ages;
 
-    private record Oldest(int shard, Instant createdAt, Instant databaseNow) {}
+    private record OldestEvent(int shard, Instant createdAt, Instant databaseNow) {}
 
     /**
      * @param bounds the lower bounds of the query
@@ -80,20 +80,20 @@ public final class PendingAges {
         return String.join("\nUNION ALL\n", Collections.nCopies(shards, OLDEST));
     }
 
-    private List<Oldest> queryOldest(List<Integer> owned, Instant renewedAt) {
+    private List<OldestEvent> queryOldest(List<Integer> owned, Instant renewedAt) {
         long startNanos = clock.nanos();
         boolean whole = bounds.isWholeDue(startNanos);
         List<OffsetDateTime> from = bounds.all(startNanos);
         try {
-            List<Oldest> oldest = jdbc.query(
+            List<OldestEvent> oldest = jdbc.query(
                     sql(owned.size()),
-                    (row, n) -> new Oldest(row.getInt(1), requiredInstant(row, 2), requiredInstant(row, 3)),
+                    (row, n) -> new OldestEvent(row.getInt(1), requiredInstant(row, 2), requiredInstant(row, 3)),
                     owned.stream()
                             .flatMap(shard -> Stream.of(shard, from.get(shard)))
                             .toArray());
             bounds.recordRead(
                     owned,
-                    oldest.stream().collect(Collectors.toMap(Oldest::shard, Oldest::createdAt)),
+                    oldest.stream().collect(Collectors.toMap(OldestEvent::shard, OldestEvent::createdAt)),
                     renewedAt,
                     whole,
                     startNanos,
@@ -111,10 +111,10 @@ public final class PendingAges {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
-    private void setGauges(List<Integer> owned, List<Oldest> pending) {
+    private void setGauges(List<Integer> owned, List<OldestEvent> pending) {
         var seconds = pending.stream()
                 .collect(Collectors.toMap(
-                        Oldest::shard,
+                        OldestEvent::shard,
                         oldest -> Math.max(
                                 0,
                                 Duration.between(oldest.createdAt(), oldest.databaseNow())

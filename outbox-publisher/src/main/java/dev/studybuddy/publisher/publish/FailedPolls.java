@@ -22,30 +22,30 @@ final class FailedPolls {
     private static final int MAX_SHRINKS = 10;
 
     /** This is the set of shards that need a statement of their own; bit n stands for shard n. */
-    private long aloneShards;
+    private long separateShards;
 
-    private int lastAlone;
+    private int lastSeparate;
     private final int[] failures = new int[Shards.COUNT];
     private final int[] shrinks = new int[Shards.COUNT];
 
-    boolean isAlone(ShardCursor cursor) {
-        return (aloneShards & (1L << cursor.shard)) != 0;
+    boolean needsOwnStatement(ShardCursor cursor) {
+        return (separateShards & (1L << cursor.shard)) != 0;
     }
 
     /** Returns the next cursor, in turn, that needs a statement of its own, or null if there is none. */
     @Nullable
-    ShardCursor nextAlone(List<ShardCursor> cursors) {
+    ShardCursor nextSeparate(List<ShardCursor> cursors) {
         ShardCursor next = null;
         for (ShardCursor cursor : cursors) {
             boolean isNearer = next == null || distance(cursor) < distance(next);
-            next = isAlone(cursor) && isNearer ? cursor : next;
+            next = needsOwnStatement(cursor) && isNearer ? cursor : next;
         }
-        lastAlone = next == null ? lastAlone : next.shard;
+        lastSeparate = next == null ? lastSeparate : next.shard;
         return next;
     }
 
     private int distance(ShardCursor cursor) {
-        return Math.floorMod(cursor.shard - lastAlone - 1, Shards.COUNT);
+        return Math.floorMod(cursor.shard - lastSeparate - 1, Shards.COUNT);
     }
 
     /** Returns the number of rows that the next statement of a shard may return. */
@@ -55,12 +55,12 @@ final class FailedPolls {
 
     /** Records that a statement for several shards failed. */
     void recordCommonFailure(int shard) {
-        aloneShards |= 1L << shard;
+        separateShards |= 1L << shard;
     }
 
     /** Records that the statement of one shard failed, and returns the time for which the shard backs off. */
     Duration recordFailure(int shard) {
-        aloneShards |= 1L << shard;
+        separateShards |= 1L << shard;
         shrinks[shard] = Math.min(MAX_SHRINKS, shrinks[shard] + 1);
         return BACKOFF.bound(failures[shard]++);
     }
@@ -70,7 +70,7 @@ final class FailedPolls {
      * the shard backs off.
      */
     Duration recordLockTimeout(int shard) {
-        aloneShards |= 1L << shard;
+        separateShards |= 1L << shard;
         return LOCK_WAIT;
     }
 
@@ -79,7 +79,7 @@ final class FailedPolls {
         failures[shard] = 0;
         shrinks[shard] = Math.max(0, shrinks[shard] - 1);
         if (shrinks[shard] == 0) {
-            aloneShards &= ~(1L << shard);
+            separateShards &= ~(1L << shard);
         }
     }
 }

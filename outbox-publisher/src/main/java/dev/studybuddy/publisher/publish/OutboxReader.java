@@ -117,17 +117,17 @@ final class OutboxReader {
         }
         int newRows = pollTogether(
                 cursorsToPoll.stream()
-                        .filter(cursor -> !failedPolls.isAlone(cursor))
+                        .filter(cursor -> !failedPolls.needsOwnStatement(cursor))
                         .toList(),
                 rows,
                 nowNanos);
-        ShardCursor alone = failedPolls.nextAlone(cursorsToPoll);
-        if (alone != null) {
-            newRows += pollTogether(List.of(alone), failedPolls.rows(alone, rows), nowNanos);
+        ShardCursor separate = failedPolls.nextSeparate(cursorsToPoll);
+        if (separate != null) {
+            newRows += pollTogether(List.of(separate), failedPolls.rows(separate, rows), nowNanos);
         }
         long fullShards = 0;
         for (ShardCursor cursor : cursorsToPoll) {
-            boolean more = cursor.lastPageFull() || (failedPolls.isAlone(cursor) && cursor != alone);
+            boolean more = cursor.lastPageFull() || (failedPolls.needsOwnStatement(cursor) && cursor != separate);
             fullShards |= more && !cursor.isBackingOff(nowNanos) ? 1L << cursor.shard : 0;
         }
         schedule.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
@@ -241,7 +241,7 @@ final class OutboxReader {
         log.atWarn()
                 .addKeyValue("shards", requests.size())
                 .addKeyValue("reason", StatementFailures.describe(failure))
-                .log("A poll failed; its shards are polled one by one");
+                .log("A poll failed; the publisher polls its shards one by one");
     }
 
     private void backOff(int shard, DataAccessException failure, long nowNanos) {
@@ -255,10 +255,10 @@ final class OutboxReader {
                 .addKeyValue("waitSeconds", wait.toSeconds())
                 .log(
                         isLockTimeout
-                                ? "The poll of one shard waited too long for another transaction; it is repeated, and"
-                                        + " other shards are polled"
-                                : "The poll of one shard failed; it is repeated with fewer rows, and other shards are"
-                                        + " polled");
+                                ? "The poll of one shard waited too long for another transaction; the publisher"
+                                        + " repeats it and polls other shards"
+                                : "The poll of one shard failed; the publisher repeats it with fewer rows and polls"
+                                        + " other shards");
     }
 
     /** Makes the next pages smaller, unless the statement only waited for another transaction. */

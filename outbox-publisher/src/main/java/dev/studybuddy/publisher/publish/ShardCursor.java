@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
  * Tracks how far one shard is read during one epoch of its lease.
  *
  * <pre>
- * CATCHING UP (from the starting point or the start, by pages) ──last page──▶ FOLLOWING (from the newest row − slack)
+ * CATCHING UP (from the starting point or the start, by pages) ──last page──▶ POLLING (from the newest row − slack)
  * </pre>
  *
  * <p>A row is known if it is in memory, or if it stays in the table because its aggregate is deferred or its topic is
- * blocked. A following cursor passes a range of many known rows (those of a hot aggregate, or those behind a hold)
+ * blocked. A polling cursor passes a range of many known rows (those of a hot aggregate, or those behind a hold)
  * after the slack is over, because it would read them again and again. Rows that are committed there later are late,
  * and sweeps find them.
  *
- * <p>In addition, at most one sweep reads the part behind the position, for rows that were committed late or became
+ * <p>In addition, at most one sweep reads the part before the position, for rows that were committed late or became
  * pending again. A cursor that began at a starting point has a sweep from the start, because pending rows may lie
  * before that point. A page of a sweep, and one of a cursor that catches up, may end at a slice of time.
  */
 final class ShardCursor {
 
-    /** A following cursor passes a range that has at least this many known rows. */
+    /** A polling cursor passes a range that has at least this many known rows. */
     private static final int MIN_KNOWN_ROWS_TO_PASS = 64;
 
     private static final Backoff SWEEP_BACKOFF = Backoff.between(Duration.ofSeconds(5), Duration.ofSeconds(60));
@@ -143,7 +143,7 @@ final class ShardCursor {
             return;
         }
         knownInRange += knownRows;
-        // Behind a row with a creation time in the future, polls would not find the rows that are written now.
+        // After a row with a creation time in the future, polls would not find the rows that are written now.
         boolean endsInFuture = end != null && end.createdAt().isAfter(end.readAt());
         passesKnownRows |= !more && !endsInFuture && slackOver && knownInRange >= MIN_KNOWN_ROWS_TO_PASS;
         lateSince = lateSince == null ? databaseNow : lateSince;
@@ -211,8 +211,8 @@ final class ShardCursor {
         if (!more && upTo != null) {
             next = IndexPosition.from(upTo);
         }
-        boolean behindPosition = (end == null && upTo == null) || lastPageFull || next.isBefore(position);
-        sweepPosition = (more || upTo != null) && behindPosition ? next : null;
+        boolean beforePosition = (end == null && upTo == null) || lastPageFull || next.isBefore(position);
+        sweepPosition = (more || upTo != null) && beforePosition ? next : null;
     }
 
     /**

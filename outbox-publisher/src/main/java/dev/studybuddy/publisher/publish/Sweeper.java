@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Reads the rows behind the cursors: a short range for late commits in most sweeps, and all rows in a deep sweep, on
- * request, or after a shard was taken. It also reads the pages of cursors that catch up. Each statement makes progress,
- * because a slice of time that timed out is read again in parts.
+ * Reads the rows before the positions of the cursors: a short range for late commits in most sweeps, and all rows in a
+ * deep sweep, on request, or after a shard was taken. It also reads the pages of cursors that catch up. Each statement
+ * makes progress, because a slice of time that timed out is read again in parts.
  */
 final class Sweeper {
 
@@ -143,7 +143,8 @@ final class Sweeper {
                 log.atWarn()
                         .addKeyValue("shard", shard)
                         .addKeyValue("reason", StatementFailures.describe(failure))
-                        .log("The sweep of one shard failed; it is repeated after a backoff, and the polls continue");
+                        .log("The sweep of one shard failed; the publisher repeats it after a backoff and continues the"
+                                + " polls");
             } else {
                 log.atWarn()
                         .addKeyValue("reason", StatementFailures.describe(failure))

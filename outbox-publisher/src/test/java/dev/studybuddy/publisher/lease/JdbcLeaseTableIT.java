@@ -83,7 +83,7 @@ class JdbcLeaseTableIT {
             assertThat(table.rows()).hasSize(63);
             assertThat(table.handOver("me", List.of(new ShardEpoch(3, 1), new ShardEpoch(4, 1)), "next"))
                     .containsExactly(4);
-            assertThat(table.release("me", List.of(new ShardEpoch(3, 1), new ShardEpoch(5, 1))))
+            assertThat(table.free("me", List.of(new ShardEpoch(3, 1), new ShardEpoch(5, 1))))
                     .containsExactly(5);
             assertThat(table.take("other", ALL)).containsExactly(new ShardEpoch(5, 2));
             operator.commit();

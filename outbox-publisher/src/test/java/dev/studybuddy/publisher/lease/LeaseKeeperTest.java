@@ -357,7 +357,7 @@ class LeaseKeeperTest {
         }
 
         @Override
-        public List<Integer> release(String instance, List<ShardEpoch> shards) {
+        public List<Integer> free(String instance, List<ShardEpoch> shards) {
             owner = null;
             free = true;
             return List.of(7);

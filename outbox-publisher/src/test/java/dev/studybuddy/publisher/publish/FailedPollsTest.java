@@ -22,7 +22,7 @@ class FailedPollsTest {
 
         assertThat(List.of(next(), next(), next())).containsExactly(1, 3, 1);
         failedPolls.recordSuccess(1);
-        assertThat(failedPolls.isAlone(cursors.get(1))).isFalse();
+        assertThat(failedPolls.needsOwnStatement(cursors.get(1))).isFalse();
         assertThat(List.of(next(), next())).containsExactly(3, 3);
     }
 
@@ -36,10 +36,10 @@ class FailedPollsTest {
         assertThat(failedPolls.rows(cursor, 4096)).isEqualTo(64);
         failedPolls.recordSuccess(2);
         assertThat(failedPolls.rows(cursor, 4096)).isEqualTo(512);
-        assertThat(failedPolls.isAlone(cursor)).isTrue();
+        assertThat(failedPolls.needsOwnStatement(cursor)).isTrue();
         failedPolls.recordSuccess(2);
         assertThat(failedPolls.rows(cursor, 4096)).isEqualTo(4096);
-        assertThat(failedPolls.isAlone(cursor)).isFalse();
+        assertThat(failedPolls.needsOwnStatement(cursor)).isFalse();
     }
 
     @Test
@@ -51,13 +51,13 @@ class FailedPollsTest {
         }
 
         assertThat(failedPolls.rows(cursor, 4096)).isEqualTo(4096);
-        assertThat(failedPolls.isAlone(cursor)).isTrue();
+        assertThat(failedPolls.needsOwnStatement(cursor)).isTrue();
         failedPolls.recordSuccess(2);
-        assertThat(failedPolls.isAlone(cursor)).isFalse();
+        assertThat(failedPolls.needsOwnStatement(cursor)).isFalse();
     }
 
     private int next() {
-        ShardCursor next = failedPolls.nextAlone(cursors);
+        ShardCursor next = failedPolls.nextSeparate(cursors);
         return next == null ? -1 : next.shard;
     }
 

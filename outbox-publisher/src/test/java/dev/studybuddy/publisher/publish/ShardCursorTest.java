@@ -22,7 +22,7 @@ class ShardCursorTest {
     private final ShardCursor cursor = new ShardCursor(new Lease(3, 1, 0, false, null), IndexPosition.START, NOW, 0);
 
     @Test
-    void aFollowingCursorReadsTheSlackAgainForLateCommits() {
+    void aPollingCursorReadsTheSlackAgainForLateCommits() {
         OutboxRow last = row(NOW);
         cursor.recordPage(last, 0, false, NOW);
 

@@ -300,8 +300,8 @@ final class MutantTables {
         }
 
         @Override
-        public List<Integer> release(String instance, List<ShardEpoch> shards) {
-            return real.release(instance, shards);
+        public List<Integer> free(String instance, List<ShardEpoch> shards) {
+            return real.free(instance, shards);
         }
 
         @Override

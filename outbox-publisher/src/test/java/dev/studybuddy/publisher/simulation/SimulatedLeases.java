@@ -178,7 +178,7 @@ final class SimulatedLeases implements LeaseTable {
     }
 
     @Override
-    public List<Integer> release(String instance, List<ShardEpoch> shards) {
+    public List<Integer> free(String instance, List<ShardEpoch> shards) {
         return databaseFaults.run(() -> {
             List<Integer> freed = new ArrayList<>();
             for (ShardEpoch shard : shards) {
