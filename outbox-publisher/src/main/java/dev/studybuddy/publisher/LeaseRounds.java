@@ -104,8 +104,8 @@ final class LeaseRounds {
                 log.atDebug()
                         .addKeyValue("points", points.size())
                         .addKeyValue("written", written)
-                        .log("Some starting points were not written, because their shards have other owners or their"
-                                + " lease rows are locked");
+                        .log("The publisher did not write some starting points, because their shards have other owners"
+                                + " or their lease rows are locked");
             }
         }
     }

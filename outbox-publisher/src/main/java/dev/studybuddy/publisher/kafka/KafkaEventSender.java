@@ -27,7 +27,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaEventSender.class);
 
-    private static final String UNCHECKED_REASON = "its topic has not been checked yet";
+    private static final String UNCHECKED_REASON = "the publisher has not checked the topic yet";
 
     private final TopicMonitor topicMonitor;
     private final EventRecords records;
@@ -119,7 +119,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
                 topicMonitor.deadLetterPartitions(row.aggregate().type());
         if (partitions.isEmpty()) {
             // The producer would wait for the metadata of an absent topic, and the outbox keeps the dead letter anyway.
-            sink.accept(row, new SendOutcome.TopicBlocked("its dead-letter topic accepts no records"));
+            sink.accept(row, new SendOutcome.TopicBlocked("the dead-letter topic accepts no records"));
             return;
         }
         ProducerRecord<byte[], byte[]> record;
@@ -137,7 +137,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         log.atDebug()
                 .addKeyValue("event", row.id())
                 .setCause(error)
-                .log("The record could not be built; its attempt is refused");
+                .log("The publisher could not build the record of an event and rejects this attempt to send it");
         return new SendOutcome.Refused("the record cannot be built: " + SendErrors.describe(error));
     }
 
@@ -189,7 +189,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
             });
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
-            sink.accept(row, new SendOutcome.PartitionUnavailable("interrupted"));
+            sink.accept(row, new SendOutcome.PartitionUnavailable("the sending thread was interrupted"));
         } catch (RuntimeException e) {
             handleFailure(producer, row, e, sink, invalidatesTopic);
         }

@@ -25,11 +25,12 @@ final class NativeLz4 {
             log.atDebug()
                     .addKeyValue("lz4", LZ4Factory.nativeInstance())
                     .addKeyValue("xxhash", XXHashFactory.nativeInstance())
-                    .log("Native compression is loaded; records are compressed with it");
+                    .log("The publisher loaded native compression and compresses records with it");
         } catch (LinkageError | AssertionError | RuntimeException e) {
             log.atInfo()
                     .addKeyValue("reason", e.toString())
-                    .log("Native compression is unavailable; records are compressed in plain Java, which is slower");
+                    .log("Native compression is unavailable; the publisher compresses records in plain Java, which is"
+                            + " slower");
         }
     }
 }

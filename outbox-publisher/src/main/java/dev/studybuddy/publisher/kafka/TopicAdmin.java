@@ -82,7 +82,7 @@ final class TopicAdmin implements AutoCloseable {
 
     /**
      * Returns whether each partition of these topics has a leader that serves requests. A broker names the leaders of a
-     * new topic before they serve it, and a record that is sent too early can be rejected as out of sequence.
+     * new topic before they serve it, and a broker can refuse a record that is sent too early as out of sequence.
      */
     boolean haveLeaders(Collection<String> topics) {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();

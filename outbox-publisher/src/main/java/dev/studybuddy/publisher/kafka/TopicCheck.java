@@ -228,7 +228,7 @@ final class TopicCheck {
                 int partitions = found.value().partitions().size();
                 topic.setDeadLetterPartitions(OptionalInt.of(partitions));
                 if (partitions != settings.partitions()) {
-                    fault = "it has " + partitions + " partitions, not " + settings.partitions()
+                    fault = "the dead-letter topic has " + partitions + " partitions, not " + settings.partitions()
                             + ", so that a dead letter may have another partition than its event";
                 }
             }
@@ -236,7 +236,8 @@ final class TopicCheck {
                 topic.setDeadLetterPartitions(OptionalInt.empty());
                 TopicAnswer<Uuid> creation = answers.creations().get(name);
                 if (!answers.isCreated(name)) {
-                    fault = "it is absent" + (creation == null ? "" : " and could not be created: " + reason(creation));
+                    fault = "the dead-letter topic is absent"
+                            + (creation == null ? "" : " and could not be created: " + reason(creation));
                 }
             }
             case TopicAnswer.Denied<TopicDescription> denied -> {

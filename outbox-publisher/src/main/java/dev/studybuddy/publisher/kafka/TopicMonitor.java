@@ -66,8 +66,8 @@ public final class TopicMonitor implements AutoCloseable {
     }
 
     /**
-     * Returns the reason why no topic can serve a type, or empty if one can. Each event of such a type is refused as
-     * invalid, so that it becomes a dead letter.
+     * Returns the reason why no topic can serve a type, or empty if one can. The publisher rejects each event of such a
+     * type as invalid, so that it becomes a dead letter.
      */
     Optional<String> findImpossibility(String aggregateType) {
         if (watched.containsKey(aggregateType)) {

@@ -108,8 +108,8 @@ public final class ShardLeases {
 
     /**
      * Confirms each shard that has been draining for longer than the guard. Every send that started before has ended by
-     * then, so that no living publishing thread is needed. The successor repeats the events that were acknowledged and
-     * not marked.
+     * then, so that the publishing thread need not confirm the drain. The successor repeats the events that were
+     * acknowledged and not marked.
      */
     synchronized void confirmOverdueDrains() {
         long nowNanos = clock.nanos();

@@ -69,7 +69,7 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         Duration.ofSeconds(60))
                 .register(registry);
         this.batch = DistributionSummary.builder("outbox.batch.rows")
-                .description("This summary measures the new rows of one page.")
+                .description("This summary measures the new rows that one read of pages returned.")
                 .register(registry);
     }
 

@@ -20,8 +20,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class PageReader {
 
     /**
-     * A poll has one such branch for each shard, because CockroachDB may turn LATERAL with LIMIT into a window over a
-     * full join.
+     * The union of a poll has one branch for each shard, because CockroachDB may turn LATERAL with LIMIT into a window
+     * over a full join.
      */
     private static final String BRANCH = "(SELECT " + RowColumns.all("") + """
              FROM outbox WHERE shard = ? AND processed = false AND created_at >= ? AND created_at <= ?

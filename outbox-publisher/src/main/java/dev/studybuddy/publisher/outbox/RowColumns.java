@@ -30,7 +30,7 @@ final class RowColumns {
         return columns(qualifier, prefix(qualifier + "payload"), prefix(qualifier + "headers"));
     }
 
-    /** Returns the same columns with the contents of pending rows only. */
+    /** Returns the columns of {@link #all}, in which a processed row has no payload and no headers. */
     static String withPendingContents(String qualifier) {
         String ifPending = "CASE WHEN NOT " + qualifier + "processed THEN ";
         return columns(

@@ -11,9 +11,9 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Reads the content of partial rows: first the sizes, then as many contents as the bytes allow. A row that exceeds the
- * bytes of a page, or whose own value the database cannot return, gets the reason in place of its content, so that its
- * attempt is refused and other rows are sent. After any other failure, the row is not at fault, and its content is read
- * again later.
+ * bytes of a page, or whose own value the database cannot return, gets the reason in place of its content, so that the
+ * publisher rejects each attempt to send it and sends other rows. After any other failure, the row is not at fault, and
+ * its content is read again later.
  */
 final class ContentReader {
 
@@ -81,7 +81,8 @@ final class ContentReader {
                 .addKeyValue("reason", reason)
                 .log(
                         isRowAtFault
-                                ? "The database cannot return the content of an event; its attempt is refused"
+                                ? "The database cannot return the content of an event; the publisher rejects this"
+                                        + " attempt to send it"
                                 : "The content of an event could not be read; its aggregate waits, and the content is"
                                         + " read again in 5 s");
         if (isRowAtFault) {

@@ -235,7 +235,7 @@ final class DeferredReader {
             log.atWarn()
                     .addKeyValue("shard", aggregate.shard())
                     .addKeyValue("reason", StatementFailures.describe(failure))
-                    .log("The rows of one aggregate could not be read; they are read again in 5 s");
+                    .log("The publisher could not read the rows of one aggregate; it reads them again in 5 s");
             ordering.deferred().remove(aggregate);
             ordering.deferred().defer(aggregate, due.lowestVersion(), nowNanos + FAILURE_WAIT.toNanos());
             blocked.recordUnreadableProbe(aggregate, nowNanos);

@@ -168,7 +168,8 @@ final class Marker {
                     log.atWarn()
                             .addKeyValue("rows", batch.size())
                             .setCause(failure.cause())
-                            .log("Marks did not reach the database; the batch is retried after a backoff");
+                            .log("A batch of marks and failures did not reach the database; the publisher retries it after"
+                                    + " a backoff");
                 }
                 backoffUntilNanos = nowNanos + backoff.nanos(failuresInARow++);
                 failedWrites.addUnchanged(attempt, nowNanos);
@@ -178,7 +179,8 @@ final class Marker {
                 failuresInARow = 0;
                 waiting.recordWrite(batch, written.durationNanos());
                 if (attempt.row() != null) {
-                    withIds(log.atInfo(), attempt.row()).log("The state of a row that had been set aside is written");
+                    withIds(log.atInfo(), attempt.row())
+                            .log("The database accepted the state of a row that was set aside before");
                 }
                 // A retried batch finds the marks of its own first write, so they are not counted as repeats.
                 if (retried == null && written.repeats() > 0) {
@@ -199,7 +201,10 @@ final class Marker {
         ordering.settle(row, fenced ? settlementOfFenced(row, nowNanos) : settlement(failure, nowNanos), nowNanos);
     }
 
-    /** Logs and counts a refusal whose write took effect. If the write was fenced, the owner of the shard logs and counts the refusal instead. */
+    /**
+     * Logs and counts a refusal whose write took effect. If the write was fenced, the owner of the shard logs and
+     * counts the refusal instead.
+     */
     private void recordRefusal(OutboxWriter.Failure failure) {
         OutboxRow row = failure.row();
         boolean deadLettered = failure instanceof OutboxWriter.Failure.DeadLetter;
@@ -213,8 +218,8 @@ final class Marker {
                 .addKeyValue("reason", failure.reason())
                 .log(
                         deadLettered
-                                ? "The event was dead-lettered; later versions of its aggregate are sent"
-                                : "The event was refused; its aggregate waits for the next attempt");
+                                ? "The publisher dead-lettered the event and sends later versions of its aggregate"
+                                : "The attempt to send the event failed; its aggregate waits for the next attempt");
     }
 
     private void applyFailure(FailedWrites.Retry attempt, OutboxWriter.Result.Failed failure, long nowNanos) {
@@ -226,8 +231,8 @@ final class Marker {
                     .addKeyValue("rows", attempt.batch().size())
                     .addKeyValue("reason", failure.reason())
                     .setCause(failure.cause())
-                    .log("Marks could not be written; the batch is split until only the row that causes the failure"
-                            + " remains");
+                    .log("The database did not accept a batch of marks and failures; the publisher splits it until only"
+                            + " the row that causes the failure remains");
             long waitNanos = failuresInARow < MAX_SPLITS ? 0 : backoff.nanos(failuresInARow - MAX_SPLITS);
             backoffUntilNanos = nowNanos + waitNanos;
             failuresInARow++;
@@ -236,7 +241,8 @@ final class Marker {
         if (row != null) {
             withIds(log.atWarn(), row)
                     .setCause(failure.cause())
-                    .log("The state of a row could not be written; the row is set aside and retried alone");
+                    .log("The database did not accept the state of a row; the publisher sets the row aside and retries"
+                            + " it alone");
         }
     }
 

@@ -79,7 +79,7 @@ public final class PublishLoop {
      */
     public record UnmarkedRows(int count, OutboxWriter.@Nullable Reason reason) {}
 
-    /** These collaborators of the loop are the tables, the sender, the writer and the listener. */
+    /** Holds the tables, the sender, the writer and the listener that the loop uses. */
     public record Collaborators(
             OutboxQueries table,
             StartingPoints startingPoints,

@@ -147,7 +147,8 @@ public final class Retention {
             log.atWarn()
                     .addKeyValue("shard", current)
                     .addKeyValue("error", e.getMessage())
-                    .log("A page of old rows was not deleted; the outbox grows until a later attempt succeeds");
+                    .log("The retention could not delete a page of old rows; the outbox grows until a later attempt"
+                            + " succeeds");
             if (shard == null) {
                 endPass();
             }
