@@ -33,14 +33,14 @@ class FitnessIT {
     @Test
     void anOutageOfTheBrokerMovesNoShardBetweenThreeInstances() {
         try (FaultyServer broker = TestServers.ownKafka();
-                Outboxes outbox = Outboxes.onSharedDatabaseAnd(broker.url())) {
+                PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
             outbox.set("publisher.topics.types", "todo");
-            List<Outboxes.Instance> instances =
+            List<PublisherFixture.Instance> instances =
                     Stream.generate(outbox::start).limit(3).toList();
             await().atMost(TIMEOUT)
                     .until(() -> instances.stream().allMatch(instance -> instance.shards() >= 20)
                             && instances.stream()
-                                            .mapToInt(Outboxes.Instance::shards)
+                                            .mapToInt(PublisherFixture.Instance::shards)
                                             .sum()
                                     == 64);
             long epochsBefore = epochs(outbox);
@@ -67,11 +67,11 @@ class FitnessIT {
     }
 
     @Test
-    void anInstanceThatLosesKafkaGivesItsShardsAway() {
+    void anInstanceThatLosesKafkaHandsItsShardsOver() {
         try (FaultyServer broker = TestServers.ownKafka();
-                Outboxes outbox = Outboxes.onSharedDatabaseAnd(TestServers.kafkaBootstrapServers())) {
-            Outboxes.Instance fit = outbox.start();
-            Outboxes.Instance bad = outbox.start(broker.url());
+                PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(TestServers.kafkaBootstrapServers())) {
+            PublisherFixture.Instance fit = outbox.start();
+            PublisherFixture.Instance bad = outbox.start(broker.url());
             await().atMost(TIMEOUT).until(() -> fit.shards() == 32 && bad.shards() == 32);
 
             broker.kill();
@@ -86,8 +86,8 @@ class FitnessIT {
     }
 
     @Test
-    void anInstanceWhosePublishingThreadEndsByAnErrorGivesItsShardsAway() {
-        giveShardsAwayAfter(
+    void anInstanceWhosePublishingThreadEndsByAnErrorHandsItsShardsOver() {
+        handShardsOverAfter(
                 () -> {
                     throw new InternalError("The test ends this thread");
                 },
@@ -95,8 +95,8 @@ class FitnessIT {
     }
 
     @Test
-    void anInstanceWhoseRoundsFailGivesItsShardsAway() {
-        giveShardsAwayAfter(
+    void anInstanceWhoseRoundsFailHandsItsShardsOver() {
+        handShardsOverAfter(
                 () -> {
                     throw new IllegalStateException("The test fails this round");
                 },
@@ -105,11 +105,11 @@ class FitnessIT {
     }
 
     /** One of two instances has a publishing thread that fails, and the other one publishes all events. */
-    private static void giveShardsAwayAfter(Runnable failure, Predicate<Outboxes.Instance> hasFailed) {
+    private static void handShardsOverAfter(Runnable failure, Predicate<PublisherFixture.Instance> hasFailed) {
         AtomicBoolean failing = new AtomicBoolean();
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
-            Outboxes.Instance fit = outbox.start();
-            Outboxes.Instance bad = outbox.start(pool -> new DelegatingDataSource(pool) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance fit = outbox.start();
+            PublisherFixture.Instance bad = outbox.start(pool -> new DelegatingDataSource(pool) {
                 @Override
                 public Connection getConnection() throws SQLException {
                     if (failing.get() && Thread.currentThread().getName().equals(PUBLISHING_THREAD)) {
@@ -134,8 +134,8 @@ class FitnessIT {
 
     @Test
     void aLockedLeaseRowStopsNoOtherShard() throws SQLException {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
-            Outboxes.Instance instance = outbox.start();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance instance = outbox.start();
             await().atMost(TIMEOUT).until(() -> instance.publisher().leases().trustedCount() == 64);
 
             try (Connection operator = outbox.open();
@@ -166,12 +166,12 @@ class FitnessIT {
 
     @Test
     void anInstanceTakesTheFreeShardsWhoseRowsAreNotLocked() throws SQLException {
-        try (Outboxes outbox = Outboxes.onSharedServers();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
                 Connection operator = outbox.open();
                 Statement statement = operator.createStatement()) {
             statement.executeUpdate("UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = 3");
 
-            Outboxes.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = outbox.start();
             await().atMost(TIMEOUT).until(() -> instance.shards() == 63);
 
             operator.commit();
@@ -179,12 +179,12 @@ class FitnessIT {
         }
     }
 
-    private static long pendingOfShard(Outboxes outbox, int shard) {
+    private static long pendingOfShard(PublisherFixture outbox, int shard) {
         return Objects.requireNonNull(outbox.jdbc.queryForObject(
                 "SELECT count(*) FROM outbox WHERE processed = false AND shard = ?", Long.class, shard));
     }
 
-    private static long epochs(Outboxes outbox) {
+    private static long epochs(PublisherFixture outbox) {
         return Objects.requireNonNull(
                 outbox.jdbc.queryForObject("SELECT sum(epoch) FROM outbox_shard_lease", Long.class));
     }

@@ -26,11 +26,11 @@ class MarksIT {
 
     @Test
     void aLockedRowDelaysNoOtherEventAndIsMarkedAfterItsRelease() throws SQLException {
-        try (Outboxes outbox = Outboxes.onSharedServers();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
                 Connection lock = outbox.open()) {
             UUID locked = outbox.write("todo", "locked", 1);
             lock(lock, locked);
-            Outboxes.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = outbox.start();
             outbox.write("todo", "locked", 2);
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 1);
 
@@ -65,11 +65,11 @@ class MarksIT {
 
     @Test
     void aStopHandsOverAShardWhoseMarkCannotBeWritten() throws SQLException {
-        try (Outboxes outbox = Outboxes.onSharedServers();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
                 Connection lock = outbox.open()) {
             UUID locked = outbox.write("todo", "locked", 1);
             lock(lock, locked);
-            Outboxes.Instance leaving = outbox.start();
+            PublisherFixture.Instance leaving = outbox.start();
             await().atMost(TIMEOUT)
                     .until(() -> leaving.publisher()
                                     .publishLoop()
@@ -77,7 +77,7 @@ class MarksIT {
                                     .unmarkedRows()
                                     .count()
                             == 1);
-            Outboxes.Instance staying = outbox.start();
+            PublisherFixture.Instance staying = outbox.start();
             await().atMost(TIMEOUT).until(() -> staying.shards() == Shards.COUNT / 2);
 
             leaving.publisher().stop();
@@ -94,7 +94,7 @@ class MarksIT {
 
     @Test
     void rowsAreDeletedOnAcknowledgementIfTheActionIsDelete() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             outbox.set("publisher.acknowledged.action", "delete");
             for (int id = 0; id < 100; id++) {
                 for (int version = 1; version <= 3; version++) {
@@ -136,7 +136,7 @@ class MarksIT {
     }
 
     /** Inserts the first versions of aggregates in all shards with one statement. */
-    private static void insert(Outboxes outbox, int from, int to) {
+    private static void insert(PublisherFixture outbox, int from, int to) {
         outbox.jdbc.update(
                 "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
                         + " SELECT n % 64, 'todo', 'load' || n, 1, gen_random_uuid(), 'todo.created', '{}'"

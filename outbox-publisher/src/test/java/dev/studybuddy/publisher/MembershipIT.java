@@ -19,11 +19,11 @@ class MembershipIT {
 
     @Test
     void aJoiningInstanceGetsItsShareAndAStoppedInstanceHandsOverAtOnce() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
-            Outboxes.Instance first = outbox.start();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance first = outbox.start();
             await().atMost(JOIN_TIMEOUT).until(() -> first.shards() == 64);
 
-            Outboxes.Instance second = outbox.start();
+            PublisherFixture.Instance second = outbox.start();
             await().atMost(JOIN_TIMEOUT).until(() -> first.shards() == 32 && second.shards() == 32);
 
             first.publisher().stop();
@@ -37,9 +37,9 @@ class MembershipIT {
 
     @Test
     void aKilledInstancesShardsArePublishedInOrder() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
-            Outboxes.Instance first = outbox.start();
-            Outboxes.Instance second = outbox.start();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance first = outbox.start();
+            PublisherFixture.Instance second = outbox.start();
             await().atMost(JOIN_TIMEOUT).until(() -> first.shards() == 32 && second.shards() == 32);
 
             for (int version = 1; version <= 20; version++) {

@@ -21,10 +21,10 @@ class PausesIT {
 
     @Test
     void aPausedTypeWaitsWithoutAnAttemptAndOtherTypesAreSent() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             pause(outbox, "todo");
             insertBacklog(outbox);
-            Outboxes.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = outbox.start();
             for (int n = 0; n < 500; n++) {
                 outbox.write("user", "u" + n, 1);
             }
@@ -49,8 +49,8 @@ class PausesIT {
 
     @Test
     void nothingIsSentOrReadWhileAllTypesArePaused() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
-            Outboxes.Instance first = outbox.start();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance first = outbox.start();
             for (int version = 1; version <= 100; version++) {
                 outbox.write("todo", "a", version);
             }
@@ -62,7 +62,7 @@ class PausesIT {
                 outbox.write("todo", "a", version);
             }
             // The second instance takes its shards during the pause.
-            Outboxes.Instance second = outbox.start();
+            PublisherFixture.Instance second = outbox.start();
             await().atMost(TIMEOUT).until(() -> first.shards() == 32 && second.shards() == 32);
             assertThat(outbox.pending()).isEqualTo(100);
             assertThat(gauge(first)).isOne();
@@ -76,7 +76,7 @@ class PausesIT {
         }
     }
 
-    private static void insertBacklog(Outboxes outbox) {
+    private static void insertBacklog(PublisherFixture outbox) {
         for (int n = 0; n < 100; n++) {
             outbox.jdbc.update(
                     "INSERT INTO outbox"
@@ -97,26 +97,26 @@ class PausesIT {
                                 LongStream.rangeClosed(1, last).boxed().toList()));
     }
 
-    private static PublishLoop.State state(Outboxes.Instance instance) {
+    private static PublishLoop.State state(PublisherFixture.Instance instance) {
         return instance.publisher().publishLoop().state();
     }
 
-    private static double gauge(Outboxes.Instance instance) {
+    private static double gauge(PublisherFixture.Instance instance) {
         Gauge gauge = instance.registry().find("outbox.paused.types").gauge();
         return gauge == null ? -1 : gauge.value();
     }
 
-    private static long attempts(Outboxes outbox) {
+    private static long attempts(PublisherFixture outbox) {
         Long count = outbox.jdbc.queryForObject("SELECT count(*) FROM outbox WHERE retry_count > 0", Long.class);
         return count == null ? -1 : count;
     }
 
-    private static void pause(Outboxes outbox, String type) {
+    private static void pause(PublisherFixture outbox, String type) {
         outbox.jdbc.update(
                 "INSERT INTO outbox_pause (aggregate_type, paused_by, reason) VALUES (?, 'operator', 'test')", type);
     }
 
-    private static void resume(Outboxes outbox, String type) {
+    private static void resume(PublisherFixture outbox, String type) {
         outbox.jdbc.update("DELETE FROM outbox_pause WHERE aggregate_type = ?", type);
     }
 }

@@ -20,8 +20,8 @@ class PollingCostIT {
 
     @Test
     void anIdlePublisherRunsAtMostTenStatementsPerSecond() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
-            Outboxes.Instance instance = outbox.start();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance instance = outbox.start();
             outbox.write("todo", "a", 1);
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 0 && instance.shards() == Shards.COUNT);
 
@@ -38,11 +38,11 @@ class PollingCostIT {
 
     @Test
     void eventsBehindAPoisonEventStayOutOfMemoryAndOtherEventsAreSent() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             // The next attempt of the poison event is later than the end of this test.
             outbox.set("publisher.attempts.first", "10m").set("publisher.attempts.longest", "10m");
             int shard = Shards.of("todo", "poisoned");
-            Outboxes.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = outbox.start();
             outbox.write(outbox.jdbc, "todo", "poisoned", 1, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
             for (int from = 2; from <= POISONED_EVENTS; from += INSERT_SIZE) {
                 outbox.jdbc.update(
@@ -79,12 +79,12 @@ class PollingCostIT {
 
     @Test
     void theAgeOfTheOldestPendingEventIsPublishedForEachOwnedShard() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             outbox.set("publisher.topics.create", false).set("publisher.pending-age-interval", "100ms");
             int shard = Shards.of("absent", "a");
             outbox.write("absent", "a", 1);
             outbox.jdbc.update("UPDATE outbox SET created_at = now() - INTERVAL '1 hour'");
-            Outboxes.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = outbox.start();
 
             await().atMost(TIMEOUT).untilAsserted(() -> {
                 Double waiting = age(instance, shard);
@@ -94,7 +94,7 @@ class PollingCostIT {
         }
     }
 
-    private static @Nullable Double age(Outboxes.Instance instance, int shard) {
+    private static @Nullable Double age(PublisherFixture.Instance instance, int shard) {
         Gauge gauge = instance.registry()
                 .find("outbox.oldest.pending")
                 .tag("shard", Integer.toString(shard))

@@ -25,7 +25,7 @@ class ProgramIT {
 
     @Test
     void theProgramTakesItsShardsAndPublishesEventsAndMetrics() {
-        try (Outboxes outbox = Outboxes.onSharedServers();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
                 ConfigurableApplicationContext program = run(outbox, outbox.kafka())) {
             String base = base(program);
             outbox.write("todo", "one", 1);
@@ -49,8 +49,8 @@ class ProgramIT {
 
     @Test
     void anInstanceThatNeverReachedKafkaTakesNoShardAndIsNotReady() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
-            Outboxes.Instance fit = outbox.start();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance fit = outbox.start();
             await().atMost(TIMEOUT).until(() -> fit.shards() == 64);
             try (ConfigurableApplicationContext program = run(outbox, "localhost:1")) {
                 String base = base(program);
@@ -76,7 +76,7 @@ class ProgramIT {
     @Test
     void theProgramStartsBeforeKafkaAndIsReadyAfterIt() {
         try (FaultyServer broker = TestServers.ownKafka();
-                Outboxes outbox = Outboxes.onSharedDatabaseAnd(broker.url())) {
+                PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
             broker.kill();
             try (ConfigurableApplicationContext program = run(outbox, broker.url())) {
                 String base = base(program);
@@ -94,8 +94,8 @@ class ProgramIT {
     }
 
     @Test
-    void aStatementTimeoutThatDiffersFromTheDatabaseRefusesTheStart() {
-        try (Outboxes outbox = Outboxes.onSharedServers();
+    void aStatementTimeoutThatDiffersFromTheDatabasePreventsTheStart() {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
                 HikariDataSource pool = outbox.publisherPool()) {
             JdbcTemplate jdbc = new JdbcTemplate(pool);
             assertThat(new StatementTimeoutCheck(jdbc, Duration.ofSeconds(2)).findMismatch())
@@ -106,7 +106,7 @@ class ProgramIT {
         }
     }
 
-    private static ConfigurableApplicationContext run(Outboxes outbox, String kafka) {
+    private static ConfigurableApplicationContext run(PublisherFixture outbox, String kafka) {
         return SpringApplication.run(
                 OutboxPublisherApplication.class,
                 "--server.port=0",
@@ -123,7 +123,7 @@ class ProgramIT {
         return "http://localhost:" + program.getEnvironment().getProperty("local.server.port") + "/actuator/";
     }
 
-    private static int heartbeats(Outboxes outbox) {
+    private static int heartbeats(PublisherFixture outbox) {
         return Objects.requireNonNull(
                 outbox.jdbc.queryForObject("SELECT count(*) FROM outbox_publisher", Integer.class));
     }

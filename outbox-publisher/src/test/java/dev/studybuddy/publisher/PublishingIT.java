@@ -27,7 +27,7 @@ class PublishingIT {
 
     @Test
     void anEventArrivesWithItsHeadersOnThePartitionOfItsKeyAndIsMarked() throws Exception {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             String id = UUID.randomUUID().toString();
             UUID event = UUID.randomUUID();
             outbox.jdbc.update(
@@ -46,12 +46,12 @@ class PublishingIT {
             ConsumerRecord<String, byte[]> record = records.getFirst();
             assertThat(record.key()).isEqualTo(id);
             assertThat(new String(record.value(), StandardCharsets.UTF_8)).isEqualTo("{\"a\": 1}");
-            assertThat(Outboxes.header(record, EventHeaders.ID)).isEqualTo(event.toString());
-            assertThat(Outboxes.header(record, EventHeaders.TYPE)).isEqualTo("todo.created");
-            assertThat(Outboxes.header(record, EventHeaders.SUBJECT)).isEqualTo(id);
-            assertThat(Outboxes.header(record, EventHeaders.SCHEMA_VERSION)).isEqualTo("1");
-            assertThat(Outboxes.header(record, EventHeaders.AGGREGATE_VERSION)).isEqualTo("1");
-            assertThat(Outboxes.header(record, EventHeaders.TRACE_PARENT))
+            assertThat(PublisherFixture.header(record, EventHeaders.ID)).isEqualTo(event.toString());
+            assertThat(PublisherFixture.header(record, EventHeaders.TYPE)).isEqualTo("todo.created");
+            assertThat(PublisherFixture.header(record, EventHeaders.SUBJECT)).isEqualTo(id);
+            assertThat(PublisherFixture.header(record, EventHeaders.SCHEMA_VERSION)).isEqualTo("1");
+            assertThat(PublisherFixture.header(record, EventHeaders.AGGREGATE_VERSION)).isEqualTo("1");
+            assertThat(PublisherFixture.header(record, EventHeaders.TRACE_PARENT))
                     .as("without an exporter, the record keeps the context of its row")
                     .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
             assertThat(outbox.jdbc.queryForMap("SELECT sent_partition, sent_offset FROM outbox"))
@@ -62,7 +62,7 @@ class PublishingIT {
 
     @Test
     void aLateCommitIsSentBeforeItsSuccessors() throws Exception {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             outbox.start();
             String late = UUID.randomUUID().toString();
             outbox.write("todo", late, 1);
@@ -84,7 +84,7 @@ class PublishingIT {
 
     @Test
     void manyVersionsOfOneAggregateAreSentInOrderAmongOtherAggregates() throws Exception {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             String hot = UUID.randomUUID().toString();
             outbox.jdbc.update(
                     "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,"
@@ -107,7 +107,7 @@ class PublishingIT {
 
     @Test
     void aWakeUpTriggersAPollAtOnce() throws Exception {
-        try (Outboxes outbox = Outboxes.onSharedServers();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
                 DatagramSocket socket = new DatagramSocket()) {
             outbox.set("publisher.polling.interval", "30s").set("publisher.polling.idle-interval", "30s");
             outbox.set("publisher.polling.sweep-interval", "60s");

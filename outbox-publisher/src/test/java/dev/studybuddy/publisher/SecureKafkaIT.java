@@ -60,7 +60,7 @@ class SecureKafkaIT {
 
     @Test
     void thePublisherNeedsOnlyTheDocumentedRights() {
-        try (Outboxes outbox = Outboxes.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
             kafka.allowTopics(
                     "full",
                     outbox.prefix,
@@ -87,7 +87,7 @@ class SecureKafkaIT {
 
     @Test
     void withoutDescribeConfigsEventsAreSentAndOneLineReportsIt() {
-        try (Outboxes outbox = Outboxes.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
             kafka.allowTopics("checker", outbox.prefix, AclOperation.WRITE, AclOperation.DESCRIBE, AclOperation.CREATE);
             try (ConfigurableApplicationContext program = program(outbox, "checker")) {
                 outbox.write("todo", "a", 1);
@@ -112,7 +112,7 @@ class SecureKafkaIT {
 
     @Test
     void aMissingRightBlocksTheTypeAndItsReasonNamesTheOperation() {
-        try (Outboxes outbox = Outboxes.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
             try (ConfigurableApplicationContext program = program(outbox, "nobody")) {
                 outbox.write("todo", "a", 1);
                 awaitReason(program, "todo", "DESCRIBE on topic");
@@ -133,7 +133,7 @@ class SecureKafkaIT {
      * Inserts several versions of an aggregate in one transaction, so that a poll reads them together and a producer
      * session sends them.
      */
-    private static void writeChain(Outboxes outbox, String id) {
+    private static void writeChain(PublisherFixture outbox, String id) {
         new TransactionTemplate(new DataSourceTransactionManager(Objects.requireNonNull(outbox.jdbc.getDataSource())))
                 .executeWithoutResult(status -> {
                     for (long version = 1; version <= CHAIN; version++) {
@@ -164,7 +164,7 @@ class SecureKafkaIT {
         return program.getBean(Publisher.class);
     }
 
-    private ConfigurableApplicationContext program(Outboxes outbox, String user) {
+    private ConfigurableApplicationContext program(PublisherFixture outbox, String user) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--spring.datasource.url=" + outbox.url(),

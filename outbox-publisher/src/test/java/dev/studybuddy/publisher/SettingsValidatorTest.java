@@ -72,7 +72,7 @@ class SettingsValidatorTest {
     }
 
     @Test
-    void aDeadInstanceThatKeepsItsShareForLongerThanItsLeaseIsRejected() {
+    void aLiveWithinTimeLongerThanTheLeaseTtlIsRejected() {
         assertThatThrownBy(() -> check(Map.of("publisher.lease.live-within", "10m")))
                 .hasMessageContaining("publisher.lease.live-within = 600000 ms")
                 .hasMessageContaining("publisher.lease.ttl = 10000 ms");

@@ -34,12 +34,12 @@ class TopicsIT {
     /** The broker's own limit of a record is 1 MiB. */
     private static final String TOO_LARGE = "{\"t\": \"" + "x".repeat(1_500_000) + "\"}";
 
-    private Outboxes outbox;
+    private PublisherFixture outbox;
     private Admin admin;
 
     @BeforeEach
     void open() {
-        outbox = Outboxes.onSharedServers();
+        outbox = PublisherFixture.onSharedServers();
         admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()));
     }
 
@@ -73,7 +73,7 @@ class TopicsIT {
         outbox.set("publisher.topics.types", "todo,user")
                 .set("publisher.topics.replication-factor", "3")
                 .set("publisher.topics.min-insync-replicas", "2");
-        Outboxes.Instance instance = outbox.start();
+        PublisherFixture.Instance instance = outbox.start();
         outbox.write("user", "u", 1);
         outbox.write("todo", "a", 1);
 
@@ -96,7 +96,7 @@ class TopicsIT {
                 .set("publisher.topics.create", "false")
                 .set("publisher.topics.replication-factor", "3")
                 .set("publisher.topics.min-insync-replicas", "2");
-        Outboxes.Instance instance = outbox.start();
+        PublisherFixture.Instance instance = outbox.start();
         outbox.write("todo", "a", 1);
 
         await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
@@ -115,7 +115,7 @@ class TopicsIT {
     @Test
     void aTypeThatGivesNoTopicNameIsDeadLettered() {
         outbox.dropChecks();
-        Outboxes.Instance instance = outbox.start();
+        PublisherFixture.Instance instance = outbox.start();
         outbox.write("bad type", "b", 1);
         outbox.write("x".repeat(300), "b", 1);
         outbox.write("todo", "a", 1);
@@ -132,7 +132,7 @@ class TopicsIT {
     @Test
     void theTopicOfAnUnlistedTypeIsUsedButNotCreated() throws Exception {
         outbox.set("publisher.topics.create-unlisted", "false").set("publisher.topics.types", "todo");
-        Outboxes.Instance instance = outbox.start();
+        PublisherFixture.Instance instance = outbox.start();
         outbox.write("other", "o", 1);
         outbox.write("todo", "a", 1);
 
@@ -151,7 +151,7 @@ class TopicsIT {
     void manyWrongTypesDoNotDelayTheListedOnes() {
         outbox.set("publisher.topics.create-unlisted", "false").set("publisher.topics.types", "todo");
         IntStream.range(0, 1_100).forEach(n -> outbox.write("wrong" + n, "w", 1));
-        Outboxes.Instance instance = outbox.start();
+        PublisherFixture.Instance instance = outbox.start();
         // The publisher serves 1 000 types, and todo is one of them. The events of further types are dead letters.
         await().atMost(TIMEOUT).until(() -> blockedTypes(instance).size() == 999 && outbox.pending() == 999);
 
@@ -167,7 +167,7 @@ class TopicsIT {
     void withoutADeadLetterTopicAPoisonEventDelaysNothing() throws Exception {
         createTopic("todo", 12, Map.of());
         outbox.set("publisher.topics.types", "todo").set("publisher.topics.create", "false");
-        Outboxes.Instance instance = outbox.start();
+        PublisherFixture.Instance instance = outbox.start();
         for (int n = 0; n < 20; n++) {
             outbox.write(outbox.jdbc, "todo", "big" + n, 1, TOO_LARGE);
         }
@@ -188,7 +188,7 @@ class TopicsIT {
                 .all()
                 .get();
         outbox.set("publisher.topics.types", "todo");
-        Outboxes.Instance instance = outbox.start();
+        PublisherFixture.Instance instance = outbox.start();
         String letters = new Random(1)
                 .ints(5_000, 'a', 'z' + 1)
                 .mapToObj(Character::toString)
@@ -213,9 +213,9 @@ class TopicsIT {
     @Test
     void theLastCompleteAnswerStopsAdvancingWithoutABroker() {
         try (FaultyServer broker = TestServers.ownKafka();
-                Outboxes own = Outboxes.onSharedDatabaseAnd(broker.url())) {
+                PublisherFixture own = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
             own.set("publisher.topics.types", "todo");
-            Outboxes.Instance instance = own.start();
+            PublisherFixture.Instance instance = own.start();
             await().atMost(TIMEOUT).until(() -> isFresh(instance));
 
             broker.kill();
@@ -226,21 +226,21 @@ class TopicsIT {
         }
     }
 
-    private static boolean isFresh(Outboxes.Instance instance) {
+    private static boolean isFresh(PublisherFixture.Instance instance) {
         return instance.publisher().topicMonitor().lastCompleteAnswerNanos().isPresent()
                 && answerAge(instance).compareTo(Duration.ofSeconds(3)) < 0;
     }
 
-    private static Duration answerAge(Outboxes.Instance instance) {
+    private static Duration answerAge(PublisherFixture.Instance instance) {
         OptionalLong answer = instance.publisher().topicMonitor().lastCompleteAnswerNanos();
         return Duration.ofNanos(MonotonicClock.SYSTEM.nanos() - answer.orElseThrow());
     }
 
-    private static Map<String, String> blockedTypes(Outboxes.Instance instance) {
+    private static Map<String, String> blockedTypes(PublisherFixture.Instance instance) {
         return instance.publisher().publishLoop().state().blockedTypes();
     }
 
-    private static String brokerFailure(Outboxes.Instance instance) {
+    private static String brokerFailure(PublisherFixture.Instance instance) {
         return instance.publisher().publishLoop().state().brokerFailure();
     }
 

@@ -90,15 +90,15 @@ class UnusualRowsIT {
         LoggingSystem logging = LoggingSystem.get(UnusualRowsIT.class.getClassLoader());
         // Each refused attempt is logged, which is tens of thousands of lines.
         logging.setLogLevel(MARKER, LogLevel.ERROR);
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
-            outbox.set("publisher.topics.types", "todo," + OtherEvents.TYPE);
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+            outbox.set("publisher.topics.types", "todo," + ControlEvents.TYPE);
             // Only a deep sweep finds rows that are committed with a creation time long ago.
             outbox.set("publisher.polling.deep-sweep-interval", "5s");
-            Outboxes.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = outbox.start();
             awaitTopics(outbox);
             List<UnusualRows.Kind> kinds = UnusualRows.all();
             List<Duration> lags;
-            try (OtherEvents others = new OtherEvents(outbox)) {
+            try (ControlEvents others = new ControlEvents(outbox)) {
                 others.awaitUsualLag();
                 others.runBetweenEvents(outbox::dropChecks);
                 for (UnusualRows.Kind kind : kinds) {
@@ -131,17 +131,17 @@ class UnusualRowsIT {
         }
     }
 
-    private static void awaitTopics(Outboxes outbox) {
+    private static void awaitTopics(PublisherFixture outbox) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
             await().atMost(TIMEOUT)
                     .until(() -> admin.listTopics()
                             .names()
                             .get()
-                            .containsAll(List.of(outbox.topic("todo"), outbox.topic(OtherEvents.TYPE))));
+                            .containsAll(List.of(outbox.topic("todo"), outbox.topic(ControlEvents.TYPE))));
         }
     }
 
-    private static void insert(Outboxes outbox, UnusualRows.Kind kind, int count) throws SQLException {
+    private static void insert(PublisherFixture outbox, UnusualRows.Kind kind, int count) throws SQLException {
         try (Connection connection = outbox.open();
                 PreparedStatement insert = connection.prepareStatement(kind.insert())) {
             insert.setInt(1, count);
@@ -151,7 +151,7 @@ class UnusualRowsIT {
         }
     }
 
-    private static void awaitFewPending(Outboxes outbox) {
+    private static void awaitFewPending(PublisherFixture outbox) {
         await("nearly all rows that are not on hold end")
                 .atMost(TIMEOUT)
                 .until(() -> pendingKinds(outbox, false).stream()
@@ -161,15 +161,15 @@ class UnusualRowsIT {
     }
 
     /** Returns the kinds of pending rows with the state of one of them. */
-    private static List<Map<String, Object>> pendingKinds(Outboxes outbox, boolean held) {
+    private static List<Map<String, Object>> pendingKinds(PublisherFixture outbox, boolean held) {
         return outbox.jdbc.queryForList(
                 "SELECT left(event_type, 100), count(*), min(created_at), min(next_attempt_at), max(retry_count)"
                         + " FROM outbox WHERE processed = false AND aggregate_type <> ? AND (event_type LIKE"
                         + " 'attempt at %' AND next_attempt_at > now() + INTERVAL '2 hours') = ? GROUP BY 1",
-                OtherEvents.TYPE, held);
+                ControlEvents.TYPE, held);
     }
 
-    private static void assertEnds(Outboxes outbox, List<UnusualRows.Kind> kinds) {
+    private static void assertEnds(PublisherFixture outbox, List<UnusualRows.Kind> kinds) {
         List<String> wrong = new ArrayList<>();
         for (UnusualRows.Kind kind : kinds) {
             boolean published = kind.reason() == null;
@@ -189,11 +189,11 @@ class UnusualRowsIT {
     }
 
     private static void assertRecordsWithoutRepeats(
-            Outboxes outbox, String type, List<UnusualRows.Kind> kinds, int count) {
+            PublisherFixture outbox, String type, List<UnusualRows.Kind> kinds, int count) {
         Set<String> seen = new HashSet<>();
         List<String> repeats = new ArrayList<>();
         outbox.readRecords(outbox.topic(type), record -> {
-            String event = record.key() + " " + Outboxes.header(record, "ce_id");
+            String event = record.key() + " " + PublisherFixture.header(record, "ce_id");
             if (!seen.add(event)) {
                 repeats.add(event);
             }

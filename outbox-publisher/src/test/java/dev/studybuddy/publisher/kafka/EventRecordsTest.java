@@ -57,7 +57,7 @@ class EventRecordsTest {
     }
 
     @Test
-    void headersThatAreNotAnObjectRefuseTheRow() {
+    void headersThatAreNotAnObjectAreRejected() {
         for (String text : List.of("null", "[1]", "\"\"", "7", "true", "{\"a\": " + "9".repeat(2000) + "}")) {
             assertThatThrownBy(() -> records.toRecord(row(text)))
                     .as(text)

@@ -51,7 +51,7 @@ class FitnessTrackerTest {
     }
 
     @Test
-    void aDeadThreadMakesAnInstanceUnfitForEver() {
+    void anEndedThreadMakesAnInstanceUnfitForEver() {
         succeed();
         threadsAlive = false;
         for (int second = 0; second < 11; second++) {

@@ -223,7 +223,7 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void anUnfitInstanceTakesNoShardWhileAFitOneLives() {
+    void anUnfitInstanceTakesNoShardWhileAFitOneIsLive() {
         fitness = Fitness.NEVER;
         table.others.add(new LeaseTable.Member("fit", null, FIT));
         keeper.renewAndBalance();
@@ -231,11 +231,11 @@ class LeaseKeeperTest {
 
         table.others.clear();
         keeper.renewAndBalance();
-        assertThat(leases.maySend(7)).as("may send when no fit instance lives").isTrue();
+        assertThat(leases.maySend(7)).as("may send while no fit instance is live").isTrue();
     }
 
     @Test
-    void anUnfitInstanceGivesItsShardAwayWithoutItsPublishingThread() {
+    void anUnfitInstanceHandsItsShardOverWithoutItsPublishingThread() {
         keeper.renewAndBalance();
         fitness = new Fitness(Duration.ofSeconds(14), Duration.ZERO);
         table.others.add(new LeaseTable.Member("next", null, FIT));

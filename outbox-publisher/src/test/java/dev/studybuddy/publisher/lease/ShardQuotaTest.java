@@ -25,7 +25,7 @@ class ShardQuotaTest {
     }
 
     @Test
-    void anUnfitInstanceGivesAllItsShardsToOnesThatSucceededLater() {
+    void anUnfitInstanceHandsAllItsShardsToOnesThatSucceededLater() {
         LeaseTable.Member succeededBefore = member("succeeded-before", 4, 60);
 
         ShardQuota quota = ShardQuota.of(fitness(13, 0), List.of(FIT, UNFIT, succeededBefore));
@@ -68,7 +68,7 @@ class ShardQuotaTest {
     }
 
     @Test
-    void anInstanceThatNeverSucceededGivesItsShardsToAProvenOne() {
+    void anInstanceThatNeverSucceededHandsItsShardsToAProvenOne() {
         ShardQuota quota = ShardQuota.of(Fitness.NEVER, List.of(FIT));
 
         assertThat(quota.keeps()).isZero();

@@ -270,7 +270,7 @@ class OrderingTest {
     }
 
     @Test
-    void chainedVersionsWithTheSameEventIdAreCompletedApart() {
+    void chainedVersionsWithTheSameEventIdAreCompletedSeparately() {
         OutboxRow first = row(1, EVENT);
         OutboxRow second = row(2, EVENT);
         ordering.useSession(5);

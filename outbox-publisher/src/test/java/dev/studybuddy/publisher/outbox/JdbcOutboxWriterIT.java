@@ -133,7 +133,7 @@ class JdbcOutboxWriterIT {
     }
 
     @Test
-    void refusedRowsWithTheSameEventIdAreFencedApart() {
+    void refusedRowsWithTheSameEventIdAreFencedSeparately() {
         jdbc.update("UPDATE outbox_shard_lease SET owner = 'writer', epoch = 7 WHERE shard = 3");
         UUID event = UUID.randomUUID();
         OutboxRow processed = insert("a", event);

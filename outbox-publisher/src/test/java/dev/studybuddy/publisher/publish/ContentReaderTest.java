@@ -48,7 +48,7 @@ class ContentReaderTest {
     }
 
     @Test
-    void aRowThatExceedsAPageIsRefusedWithoutBeingRead() {
+    void aRowThatExceedsAPageIsRejectedWithoutBeingRead() {
         table.sizes = List.of(PAGE_BYTES + 1L, 10L, OutboxQueries.GONE, 10L);
 
         ContentReadResults read = reader.complete(rows, PAGE_BYTES);
@@ -63,7 +63,7 @@ class ContentReaderTest {
     /** The codes report a text that cannot be converted, damaged data, a damaged index, and a limit of the server. */
     @ParameterizedTest
     @ValueSource(strings = {"22P05", "XX001", "XX002", "54000"})
-    void aRowWhoseValueTheDatabaseCannotReturnIsRefusedAlone(String state) {
+    void aRowWhoseValueTheDatabaseCannotReturnIsRejectedAlone(String state) {
         table.sizes = List.of(10L, 10L, 10L, 10L);
         table.failure = failure(state);
 
@@ -76,19 +76,19 @@ class ContentReaderTest {
     /** The codes report a cancelled query, too little memory, a lock timeout, and a full disk. */
     @ParameterizedTest
     @ValueSource(strings = {"57014", "53200", "55P03", "53100"})
-    void aRowThatTheDatabaseCannotReturnNowIsNotRefused(String state) {
+    void aRowThatTheDatabaseCannotReturnNowIsNotRejected(String state) {
         table.sizes = List.of(10L, 10L, 10L, 10L);
         table.failure = failure(state);
 
-        assertNoneIsRefused(reader.complete(rows, PAGE_BYTES));
+        assertNoneIsRejected(reader.complete(rows, PAGE_BYTES));
     }
 
     @Test
-    void aRowWhoseReadTimesOutIsNotRefused() {
+    void aRowWhoseReadTimesOutIsNotRejected() {
         table.sizes = List.of(10L, 10L, 10L, 10L);
         table.failure = new QueryTimeoutException("timed out");
 
-        assertNoneIsRefused(reader.complete(rows, PAGE_BYTES));
+        assertNoneIsRejected(reader.complete(rows, PAGE_BYTES));
     }
 
     @Test
@@ -118,7 +118,7 @@ class ContentReaderTest {
         assertThatThrownBy(() -> reader.complete(rows, PAGE_BYTES)).isSameAs(table.failure);
     }
 
-    private void assertNoneIsRefused(ContentReadResults read) {
+    private void assertNoneIsRejected(ContentReadResults read) {
         assertThat(rows.stream().filter(read::isFailed)).containsExactly(rows.getFirst());
         assertThat(rows).noneMatch(read::contains);
     }

@@ -44,8 +44,8 @@ class ShardMovesTest {
                 return () -> Fitness.ASSUMED;
             }
         },
-        /** An unfit instance gives its shards to any fit one, whenever that one last succeeded. */
-        UNFIT_INSTANCES_GIVE_AWAY_AT_ONCE {
+        /** An unfit instance hands its shards to any fit one, whenever that one last succeeded. */
+        UNFIT_INSTANCES_HAND_OVER_AT_ONCE {
             @Override
             Fitness readFitness(Fitness other) {
                 return other.isFit() ? Fitness.ASSUMED : other;
@@ -78,7 +78,7 @@ class ShardMovesTest {
     }
 
     @Test
-    void anInstanceThatLosesKafkaGivesItsShardsAway() {
+    void anInstanceThatLosesKafkaHandsItsShardsOver() {
         assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForOneHolds(seed, FitnessMutant.NONE)))
                 .as("seeds in which the instance kept or took a shard")
                 .isEmpty();
@@ -102,7 +102,7 @@ class ShardMovesTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void everyMutantIsDetected(FitnessMutant mutant) {
         LongPredicate holds = seed -> switch (mutant) {
-            case UNFIT_INSTANCES_GIVE_AWAY_AT_ONCE -> outageForAllHolds(seed, mutant);
+            case UNFIT_INSTANCES_HAND_OVER_AT_ONCE -> outageForAllHolds(seed, mutant);
             case AN_UNFIT_INSTANCE_TAKES_SHARDS -> badNewcomerHolds(seed, mutant);
             default -> outageForOneHolds(seed, mutant);
         };

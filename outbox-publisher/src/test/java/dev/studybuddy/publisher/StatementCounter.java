@@ -11,11 +11,11 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 /**
  * Counts the statements that are created on its connections. The publisher runs each statement that it creates once.
  */
-final class CountedStatements extends DelegatingDataSource {
+final class StatementCounter extends DelegatingDataSource {
 
     private final AtomicLong statements;
 
-    CountedStatements(DataSource delegate, AtomicLong statements) {
+    StatementCounter(DataSource delegate, AtomicLong statements) {
         super(delegate);
         this.statements = statements;
     }

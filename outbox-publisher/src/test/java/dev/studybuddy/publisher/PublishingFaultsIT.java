@@ -31,14 +31,14 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 
-class FaultsIT {
+class PublishingFaultsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(90);
 
     @Test
     void anOversizedRecordIsDeadLetteredAndLaterVersionsAreSent() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             outbox.start();
             outbox.write("todo", "big", 1);
             UUID event = outbox.write(outbox.jdbc, "todo", "big", 2, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
@@ -62,7 +62,7 @@ class FaultsIT {
     void aShardWhosePageFailsDelaysNoOtherShard() {
         int shard = 61;
         AtomicReference<FailingPages> pages = new AtomicReference<>();
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             outbox.start(pool -> {
                 pages.set(new FailingPages(pool, shard));
                 return pages.get();
@@ -99,7 +99,7 @@ class FaultsIT {
 
     @Test
     void aRefusedRecordIsCopiedToTheDeadLetterTopicWithItsReason() throws ExecutionException, InterruptedException {
-        try (Outboxes outbox = Outboxes.onSharedServers();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
             admin.createTopics(List.of(new NewTopic(outbox.topic("todo"), 12, (short) 1)
                             .configs(Map.of("max.message.bytes", "2000"))))
@@ -121,15 +121,15 @@ class FaultsIT {
                     .singleElement()
                     .satisfies(record -> {
                         assertThat(record.key()).isEqualTo("long");
-                        assertThat(Outboxes.header(record, DeadLetterHeaderNames.REASON))
+                        assertThat(PublisherFixture.header(record, DeadLetterHeaderNames.REASON))
                                 .isEqualTo("record-refused");
-                        assertThat(Outboxes.header(record, DeadLetterHeaderNames.DETAIL))
+                        assertThat(PublisherFixture.header(record, DeadLetterHeaderNames.DETAIL))
                                 .contains("RecordTooLarge");
-                        assertThat(Outboxes.header(record, DeadLetterHeaderNames.ORIGINAL_TOPIC))
+                        assertThat(PublisherFixture.header(record, DeadLetterHeaderNames.ORIGINAL_TOPIC))
                                 .isEqualTo(outbox.topic("todo"));
-                        assertThat(Outboxes.header(record, DeadLetterHeaderNames.RETRY_COUNT))
+                        assertThat(PublisherFixture.header(record, DeadLetterHeaderNames.RETRY_COUNT))
                                 .isEqualTo("3");
-                        assertThat(Outboxes.header(record, "ce_aggregateversion"))
+                        assertThat(PublisherFixture.header(record, "ce_aggregateversion"))
                                 .isEqualTo("1");
                     });
         }
@@ -138,8 +138,8 @@ class FaultsIT {
     @Test
     void publishingResumesAfterADatabaseOutageWithoutLoss() {
         try (FaultyServer sql = TestServers.ownPostgres();
-                Outboxes outbox = Outboxes.on(sql.url())) {
-            Outboxes.Instance instance = outbox.start();
+                PublisherFixture outbox = PublisherFixture.on(sql.url())) {
+            PublisherFixture.Instance instance = outbox.start();
             outbox.write("todo", "a", 1);
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
@@ -155,7 +155,7 @@ class FaultsIT {
 
     @Test
     void anEventWithHeadersThatAreNotAnObjectIsDeadLettered() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             outbox.dropChecks();
             outbox.write("todo", "odd", 1);
             outbox.jdbc.update("UPDATE outbox SET headers = '[1]'");
@@ -174,12 +174,12 @@ class FaultsIT {
 
     @Test
     void aTopicWithAWrongPartitionCountIsBlockedAloneUntilItIsFixed() throws ExecutionException, InterruptedException {
-        try (Outboxes outbox = Outboxes.onSharedServers();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
             admin.createTopics(List.of(new NewTopic(outbox.topic("odd"), 3, (short) 1)))
                     .all()
                     .get();
-            Outboxes.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = outbox.start();
             for (int i = 0; i < 30; i++) {
                 outbox.write("odd", "o" + i, 1);
                 outbox.write("todo", "t" + i, 1);
@@ -201,10 +201,10 @@ class FaultsIT {
 
     @Test
     void aTopicWithoutWritePermissionIsBlockedAloneUntilItIsAllowed() throws ExecutionException, InterruptedException {
-        try (Outboxes outbox = Outboxes.onSharedServers();
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
             outbox.set("publisher.topics.types", "odd,todo");
-            Outboxes.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = outbox.start();
             await().atMost(TIMEOUT)
                     .until(() -> admin.listTopics()
                             .names()
@@ -247,7 +247,7 @@ class FaultsIT {
     @Test
     void afterABrokerOutageTheBacklogIsSentInOrderWithoutCountedAttempts() {
         try (FaultyServer broker = TestServers.ownKafka();
-                Outboxes outbox = Outboxes.onSharedDatabaseAnd(broker.url())) {
+                PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
             outbox.start();
             outbox.write("todo", "a", 1);
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);

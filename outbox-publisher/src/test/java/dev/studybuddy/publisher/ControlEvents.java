@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Writes ordinary events at a steady rate, and measures how long each takes to arrive at a consumer of its topic. */
-final class OtherEvents implements AutoCloseable {
+final class ControlEvents implements AutoCloseable {
 
     static final String TYPE = "other";
     private static final Duration SPACING = Duration.ofMillis(10);
@@ -34,7 +34,7 @@ final class OtherEvents implements AutoCloseable {
     private static final int USUAL_EVENTS = 100;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-    private final Outboxes outbox;
+    private final PublisherFixture outbox;
     private final Semaphore stop = new Semaphore(0);
     private final CountDownLatch consuming = new CountDownLatch(1);
     private final CompletableFuture<Integer> written;
@@ -49,7 +49,7 @@ final class OtherEvents implements AutoCloseable {
     private volatile int expected = Integer.MAX_VALUE;
 
     /** The topic of the events must exist. */
-    OtherEvents(Outboxes outbox) {
+    ControlEvents(PublisherFixture outbox) {
         this.outbox = outbox;
         this.written = CompletableFuture.supplyAsync(this::write, task -> start("other-writer", task));
         this.lags = CompletableFuture.supplyAsync(this::measure, task -> start("other-consumer", task));
@@ -108,8 +108,10 @@ final class OtherEvents implements AutoCloseable {
             consuming.countDown();
             while (lagByEvent.size() < expected && !written.isCompletedExceptionally()) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    Duration lag = Duration.between(Instant.parse(Outboxes.header(record, "ce_time")), Instant.now());
-                    if (lagByEvent.putIfAbsent(UUID.fromString(Outboxes.header(record, "ce_id")), lag) == null) {
+                    Duration lag = Duration.between(
+                            Instant.parse(PublisherFixture.header(record, "ce_time")), Instant.now());
+                    if (lagByEvent.putIfAbsent(UUID.fromString(PublisherFixture.header(record, "ce_id")), lag)
+                            == null) {
                         arrived.incrementAndGet();
                         inARow.set(lag.compareTo(USUAL_LAG) < 0 ? inARow.get() + 1 : 0);
                         if (measuring) {

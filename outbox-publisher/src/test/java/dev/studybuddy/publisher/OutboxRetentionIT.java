@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class RetentionIT {
+class OutboxRetentionIT {
 
     @Test
     void retentionDeletesOldProcessedRowsButNoPendingOrDeadLetteredRows() {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             // The publisher sends nothing, because the topics are absent and it may not create them.
             outbox.set("publisher.topics.create", false)
                     .set("publisher.retention.page", 10)
@@ -48,7 +48,7 @@ class RetentionIT {
 
     @Test
     void aLockedRowStopsTheRetentionOfNoOtherShard() throws SQLException {
-        try (Outboxes outbox = Outboxes.onSharedServers()) {
+        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
             outbox.set("publisher.topics.create", false)
                     .set("publisher.retention.page-wait", "1ms")
                     .set("publisher.retention.rest", "100ms");

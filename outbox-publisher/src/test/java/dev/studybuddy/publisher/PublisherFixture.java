@@ -39,7 +39,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Gives a test its own outbox and its own topics, and runs the publishers that the test starts. */
-final class Outboxes implements AutoCloseable {
+final class PublisherFixture implements AutoCloseable {
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final String prefix = TestServers.newTopicPrefix();
@@ -65,9 +65,9 @@ final class Outboxes implements AutoCloseable {
         }
     }
 
-    static Outboxes onSharedServers() {
+    static PublisherFixture onSharedServers() {
         TestDatabase database = TestServers.newDatabase();
-        return new Outboxes(
+        return new PublisherFixture(
                 database.url(),
                 database.username(),
                 database.password(),
@@ -75,16 +75,17 @@ final class Outboxes implements AutoCloseable {
                 database);
     }
 
-    static Outboxes onSharedDatabaseAnd(String kafka) {
+    static PublisherFixture onSharedDatabaseAnd(String kafka) {
         TestDatabase database = TestServers.newDatabase();
-        return new Outboxes(database.url(), database.username(), database.password(), kafka, database);
+        return new PublisherFixture(database.url(), database.username(), database.password(), kafka, database);
     }
 
-    static Outboxes on(String url) {
-        return new Outboxes(url, "root", "", TestServers.kafkaBootstrapServers(), null);
+    static PublisherFixture on(String url) {
+        return new PublisherFixture(url, "root", "", TestServers.kafkaBootstrapServers(), null);
     }
 
-    private Outboxes(String url, String username, String password, String kafka, @Nullable TestDatabase database) {
+    private PublisherFixture(
+            String url, String username, String password, String kafka, @Nullable TestDatabase database) {
         this.url = url;
         this.username = username;
         this.password = password;
@@ -103,7 +104,7 @@ final class Outboxes implements AutoCloseable {
         set("publisher.attempts.most", "3");
     }
 
-    Outboxes set(String property, Object value) {
+    PublisherFixture set(String property, Object value) {
         settings.put(property, value);
         return this;
     }
@@ -173,7 +174,7 @@ final class Outboxes implements AutoCloseable {
                 "p-" + UUID.randomUUID(),
                 properties(),
                 new Publisher.Servers(
-                        new JdbcTemplate(new CountedStatements(connections.apply(pool), statements)),
+                        new JdbcTemplate(new StatementCounter(connections.apply(pool), statements)),
                         Map.of(
                                 "bootstrap.servers",
                                 bootstrapServers,
