@@ -7,15 +7,17 @@ import java.time.Duration;
  * signal shows this fault, and the events of the sends without an outcome would wait for ever.
  *
  * <p>The producer's timeouts do not bound the time until an outcome. The thread of the client ends the sends whose
- * timeouts are over, and it can do so only between two steps. A step that resolves the names of brokers can block it for
- * many seconds while the name servers do not answer. The publisher is healthy during that time, so the deadline is much
- * longer than such steps. The bounds of the rows in flight limit the memory until then.
+ * timeouts are over, and it can do so only between two steps. A step that resolves the names of brokers can block it
+ * for many seconds while the name servers do not answer. The publisher is healthy during that time, so the deadline is
+ * much longer than such steps. The bounds of the rows in flight limit the memory until then.
  */
 final class OutcomeDeadline {
 
     /** The resolution of the names of several brokers ends within this time, also if no name server answers. */
     private static final Duration SHORTEST = Duration.ofMinutes(5);
-    /** A guard that is set to minutes allows sends of minutes, so the deadline is at least the guard times this factor. */
+    /**
+     * A guard that is set to minutes allows sends of minutes, so the deadline is at least the guard times this factor.
+     */
     private static final int GUARD_FACTOR = 2;
 
     private final Duration deadline;

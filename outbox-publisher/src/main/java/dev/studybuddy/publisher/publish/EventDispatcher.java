@@ -325,8 +325,8 @@ final class EventDispatcher {
     }
 
     /**
-     * Returns a row to the waiting rows or defers it, or removes the rows of its aggregate from memory if they cannot be
-     * sent now.
+     * Returns a row to the waiting rows or defers it, or removes the rows of its aggregate from memory if they cannot
+     * be sent now.
      */
     private void takeBack(OutboxRow row, Settlement settlement, long nowNanos) {
         Aggregate aggregate = row.aggregate();

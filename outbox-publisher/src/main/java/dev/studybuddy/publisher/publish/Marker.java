@@ -168,8 +168,8 @@ final class Marker {
                     log.atWarn()
                             .addKeyValue("rows", batch.size())
                             .setCause(failure.cause())
-                            .log("A batch of marks and failures did not reach the database; the publisher retries it after"
-                                    + " a backoff");
+                            .log("A batch of marks and failures did not reach the database; the publisher retries it"
+                                    + " after a backoff");
                 }
                 backoffUntilNanos = nowNanos + backoff.nanos(failuresInARow++);
                 failedWrites.addUnchanged(attempt, nowNanos);

@@ -123,8 +123,8 @@ public final class PublishLoop {
     }
 
     /**
-     * Runs one round. After a round that failed, the next one fails too unless the database answers a statement. A round
-     * of an instance whose shards all drain would otherwise need no statement, and would count as a success.
+     * Runs one round. After a round that failed, the next one fails too unless the database answers a statement. A
+     * round of an instance whose shards all drain would otherwise need no statement, and would count as a success.
      *
      * @return the time in nanoseconds for which no work is due unless the signal runs, or 0 if the next round is due at
      *     once
