@@ -43,8 +43,8 @@ final class CountCommand {
         return Optional.of(count);
     }
 
-    /** Returns the answer to an aggregation that counts documents. */
-    static Document answer(String databaseName, Document count, Document counted) {
+    /** Returns the reply to an aggregation that counts documents. */
+    static Document toReply(String databaseName, Document count, Document counted) {
         int n = counted.get("n") instanceof Number number ? number.intValue() : 0;
         List<Document> batch = n == 0 ? List.of() : List.of(new Document("_id", 1).append("n", n));
         return new Document(

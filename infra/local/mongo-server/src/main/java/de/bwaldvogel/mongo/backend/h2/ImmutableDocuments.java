@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps stored documents unchanged: an update changes a copy and replaces the old document with it. The
- * library changes documents in place, so that an answer that is being encoded could show half an update.
+ * library changes documents in place, so that a reply that is being encoded could show half an update.
  */
 final class ImmutableDocuments extends H2Collection {
 
@@ -60,9 +60,9 @@ final class ImmutableDocuments extends H2Collection {
     public synchronized Document updateDocuments(
             Document selector, Document update, ArrayFilters filters, boolean multi, boolean upsert, Oplog oplog) {
         if (!multi && selector.get(ID) instanceof String id) {
-            Optional<Document> answer = updateDirectly(id, selector, update, upsert, oplog);
-            if (answer.isPresent()) {
-                return answer.orElseThrow();
+            Optional<Document> reply = updateDirectly(id, selector, update, upsert, oplog);
+            if (reply.isPresent()) {
+                return reply.orElseThrow();
             }
         }
         updating = true;
@@ -83,7 +83,7 @@ final class ImmutableDocuments extends H2Collection {
     }
 
     /**
-     * Updates the one document with this {@code _id} and returns the answer, or empty if the library must do the
+     * Updates the one document with this {@code _id} and returns the reply, or empty if the library must do the
      * update.
      */
     private Optional<Document> updateDirectly(

@@ -27,8 +27,8 @@ public final class IndexedBackend extends H2Backend {
     private static final int FIRST_BATCH = 101;
 
     /**
-     * Each later batch has this number of documents. MongoDB limits it to 16 MB instead, but the size of a document is
-     * not known here before the answer is encoded. The driver rejects an answer of more than 48 MB.
+     * Each later batch has this number of documents. MongoDB limits it to 16 MB instead, but this class has no size
+     * of a document before it encodes the reply. The driver rejects a reply of more than 48 MB.
      */
     private static final int NEXT_BATCH = 1000;
 
@@ -90,7 +90,7 @@ public final class IndexedBackend extends H2Backend {
         Optional<Document> count = CountCommand.of(command, query);
         if (count.isPresent()) {
             Document counted = super.handleCommand(channel, databaseName, "count", count.orElseThrow());
-            return CountCommand.answer(databaseName, count.orElseThrow(), counted);
+            return CountCommand.toReply(databaseName, count.orElseThrow(), counted);
         }
         if (isInMemory() || READS.contains(command.toLowerCase(Locale.ROOT))) {
             return super.handleCommand(channel, databaseName, command, withBatchSize(command, query));

@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the documents of a collection batch by batch in the order of their {@code _id}, so that a read of a large
  * collection needs memory for one batch. The cursor of the library keeps all remaining documents. A cursor returns a
- * document that another command adds behind its position, as a cursor of MongoDB does.
+ * document that another command adds after its position, as a cursor of MongoDB does.
  */
 final class KeyOrderCursor extends AbstractCursor {
 
-    /** Reads documents behind a position. */
+    /** Reads documents after a position. */
     @FunctionalInterface
     interface BatchReader {
 
         /**
          * Reads a batch.
          *
-         * @param after the {@code _id} behind which the batch starts; null for the first batch
+         * @param after the {@code _id} after which the batch starts; null for the first batch
          * @param limit the maximum number of documents
          */
         Batch read(@Nullable Object after, int limit);
