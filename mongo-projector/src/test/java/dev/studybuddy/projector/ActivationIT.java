@@ -35,29 +35,29 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
-/** This test switches between two generations while two projectors serve both. */
+/** This test activates two generations in turn while two projectors serve both. */
 class ActivationIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
-    private static final int SWITCHES = 10;
+    private static final int ACTIVATIONS = 10;
 
     /** A consumer that joins a group needs at least one heartbeat of 5 s, the default of Kafka. */
     private static final String HEARTBEAT_MILLIS = "5000";
 
     /**
-     * A consumer that joins its group again needs longer than this at each switch. On a busy machine, all programs
-     * stall for short times. The control shows such a stall: it is a read model without a switch, with the same
-     * records, in the same processes. Its gap of the same time is added, and a switch during which it stalls for this
-     * long is repeated.
+     * A consumer that joins its group again needs longer than this at each activation. On a busy machine, all
+     * programs stall for short times. The control shows such a stall: it is a read model without an activation, with
+     * the same records, in the same processes. Its gap of the same time is added, and an activation during which it
+     * stalls for this long is repeated.
      */
     private static final Duration MAX_GAP = Duration.ofMillis(300);
 
     private static final int MAX_STALLS = 60;
     private static final Duration READ_INTERVAL = Duration.ofMillis(2);
-    private static final int ARRIVALS_PER_SWITCH = 40;
+    private static final int ARRIVALS_PER_ACTIVATION = 40;
 
     @Test
-    void tenSwitchesInterruptNoConsumerAndNeverMakeAnInstanceUnready() throws Exception {
+    void tenActivationsInterruptNoConsumerAndNeverMakeAnInstanceUnready() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
         Traffic traffic = new Traffic(7);
@@ -104,7 +104,7 @@ class ActivationIT {
                         TimeUnit.MILLISECONDS);
                 List<Gaps> gaps = new ArrayList<>();
                 List<Gaps> stalls = new ArrayList<>();
-                while (gaps.size() < SWITCHES) {
+                while (gaps.size() < ACTIVATIONS) {
                     GenerationRecord record = store.read("study").orElseThrow();
                     int next = Integer.valueOf(2).equals(record.active()) ? 1 : 2;
                     assertThat(store.compareAndSet(record.activate(next, Instant.now())))
@@ -130,10 +130,10 @@ class ActivationIT {
     }
 
     /**
-     * This record holds the longest times without a new document around one switch.
+     * This record holds the longest times without a new document around one activation.
      *
      * @param generation the gap of the generation that becomes live
-     * @param control the gap of the read model without a switch
+     * @param control the gap of the read model without an activation
      */
     private record Gaps(Duration generation, Duration control) {}
 
@@ -141,7 +141,7 @@ class ActivationIT {
     private static Gaps longestGaps(MongoCollection<Document> mirrors, MongoCollection<Document> control) {
         Arrivals ofGeneration = new Arrivals(mirrors);
         Arrivals ofControl = new Arrivals(control);
-        while (ofGeneration.count() < ARRIVALS_PER_SWITCH) {
+        while (ofGeneration.count() < ARRIVALS_PER_ACTIVATION) {
             ofGeneration.read();
             ofControl.read();
             LockSupport.parkNanos(READ_INTERVAL.toNanos());

@@ -86,7 +86,10 @@ public final class GenerationRunner implements AutoCloseable {
         if (flags.setLive(nowLive)) {
             log.atInfo()
                     .addKeyValue("generation", name)
-                    .log(nowLive ? "The generation serves reads now" : "The generation does not serve reads any more");
+                    .log(
+                            nowLive
+                                    ? "The generation is live now; it no longer waits for other generations"
+                                    : "The generation is no longer live; it waits while live generations are late");
         }
     }
 

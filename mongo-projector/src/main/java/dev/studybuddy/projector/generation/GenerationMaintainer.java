@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 /**
  * Does the work on generations that needs Kafka: it starts generations, checks their topics, retires expired ones, and
  * removes unlisted collections and groups. It has a thread of its own, so that the {@link GenerationReconciler} applies
- * a switch or an abort while Kafka does not respond.
+ * an activation or an abort while Kafka does not respond.
  */
 @Component
 final class GenerationMaintainer implements BackgroundWork {

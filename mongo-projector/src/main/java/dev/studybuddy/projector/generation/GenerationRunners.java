@@ -56,7 +56,7 @@ final class GenerationRunners {
     /**
      * Starts and stops runners until they match the generation record of a read model. It waits for nothing, so that
      * the health of this instance can be read at any time: a runner that stops revokes its partitions on its own
-     * thread. A switch changes only whether a runner is live, and a pause only whether it is paused.
+     * thread. An activation changes only whether a runner is live, and a pause only whether it is paused.
      */
     synchronized void reconcile(ServedModel model, GenerationRecord record) {
         Map<ServedGeneration, Generation> wanted = new HashMap<>();
