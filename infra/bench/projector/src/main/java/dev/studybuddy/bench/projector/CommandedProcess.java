@@ -3,7 +3,7 @@ package dev.studybuddy.bench.projector;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.bench.harness.ChildProcess;
 import dev.studybuddy.bench.harness.ProcessMemory;
-import dev.studybuddy.bench.projector.workload.ExpectedState;
+import dev.studybuddy.bench.projector.workload.MirrorDifferences;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +83,7 @@ final class CommandedProcess implements Target {
         if (mirrors == null) {
             return List.of();
         }
-        long different = ExpectedState.differences(mirrors, writer::topic, writer.mix());
+        long different = MirrorDifferences.count(mirrors, writer::topic, writer.mix());
         return different == 0 ? List.of() : List.of(different + " documents differ");
     }
 

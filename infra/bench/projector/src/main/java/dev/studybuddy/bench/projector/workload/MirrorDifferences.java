@@ -12,12 +12,12 @@ import java.util.function.Function;
 import org.bson.Document;
 
 /** Compares the documents of a program that keeps no sums with the last state of each aggregate, field by field. */
-public final class ExpectedState {
+public final class MirrorDifferences {
 
-    private ExpectedState() {}
+    private MirrorDifferences() {}
 
     /** Returns the number of documents that differ from the last states, including missing and extra documents. */
-    public static long differences(
+    public static long count(
             MongoDatabase database, Function<AggregateType, String> collections, ExpectedStates states) {
         long found = 0;
         long differences = 0;
