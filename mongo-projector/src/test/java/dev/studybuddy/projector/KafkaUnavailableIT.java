@@ -13,7 +13,7 @@ import dev.studybuddy.projector.generation.GenerationReconciler;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,7 +39,7 @@ class KafkaUnavailableIT {
     @Test
     void anOutageIsReportedAndATruncatedLogIsRecognised() throws Exception {
         String prefix = TestServers.newTopicPrefix();
-        try (FaultyServer kafka = TestServers.ownKafka();
+        try (ControllableServer kafka = TestServers.startOwnKafka();
                 TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
                 Topic topic = new Topic(kafka.url(), prefix)) {

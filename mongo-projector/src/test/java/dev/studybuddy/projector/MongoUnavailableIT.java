@@ -10,7 +10,7 @@ import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.projector.generation.GenerationReconciler;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
@@ -38,7 +38,7 @@ class MongoUnavailableIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (Topic topic = new Topic(bootstrap, prefix)) {
             topic.createAll(Map.of());
-            try (FaultyServer mongo = TestServers.ownMongo();
+            try (ControllableServer mongo = TestServers.startOwnMongo();
                     MongoClient client = MongoClients.create(mongo.url());
                     RunningProjector projector = new RunningProjector(bootstrap, mongo.url(), prefix, Map.of())) {
                 MongoDatabase database = client.getDatabase("studybuddy");

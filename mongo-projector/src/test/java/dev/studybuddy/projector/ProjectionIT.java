@@ -18,7 +18,7 @@ import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.TopicOrigin;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
@@ -143,7 +143,7 @@ class ProjectionIT {
     @Test
     void totalsAreExactAfterMongoDbWasKilled() throws Exception {
         topic.createAll(Map.of());
-        try (FaultyServer own = TestServers.ownMongo();
+        try (ControllableServer own = TestServers.startOwnMongo();
                 MongoClient ownClient = MongoClients.create(own.url());
                 RunningProjector projector = projector(own.url())) {
             MongoDatabase ownDatabase = ownClient.getDatabase("studybuddy");

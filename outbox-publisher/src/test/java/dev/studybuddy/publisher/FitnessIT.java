@@ -3,7 +3,7 @@ package dev.studybuddy.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,7 +32,7 @@ class FitnessIT {
 
     @Test
     void anOutageOfTheBrokerMovesNoShardBetweenThreeInstances() {
-        try (FaultyServer broker = TestServers.ownKafka();
+        try (ControllableServer broker = TestServers.startOwnKafka();
                 PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
             outbox.set("publisher.topics.types", "todo");
             List<PublisherFixture.Instance> instances =
@@ -68,7 +68,7 @@ class FitnessIT {
 
     @Test
     void anInstanceThatLosesKafkaHandsItsShardsOver() {
-        try (FaultyServer broker = TestServers.ownKafka();
+        try (ControllableServer broker = TestServers.startOwnKafka();
                 PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(TestServers.kafkaBootstrapServers())) {
             PublisherFixture.Instance fit = outbox.start();
             PublisherFixture.Instance bad = outbox.start(broker.url());

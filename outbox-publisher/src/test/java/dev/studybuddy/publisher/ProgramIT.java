@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestServers;
 import java.io.IOException;
 import java.net.URI;
@@ -75,7 +75,7 @@ class ProgramIT {
 
     @Test
     void theProgramStartsBeforeKafkaAndIsReadyAfterIt() {
-        try (FaultyServer broker = TestServers.ownKafka();
+        try (ControllableServer broker = TestServers.startOwnKafka();
                 PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
             broker.kill();
             try (ConfigurableApplicationContext program = run(outbox, broker.url())) {

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import dev.studybuddy.outbox.Shards;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.List;
@@ -137,7 +137,7 @@ class PublishingFaultsIT {
 
     @Test
     void publishingResumesAfterADatabaseOutageWithoutLoss() {
-        try (FaultyServer sql = TestServers.ownPostgres();
+        try (ControllableServer sql = TestServers.startOwnSql();
                 PublisherFixture outbox = PublisherFixture.on(sql.url())) {
             PublisherFixture.Instance instance = outbox.start();
             outbox.write("todo", "a", 1);
@@ -246,7 +246,7 @@ class PublishingFaultsIT {
 
     @Test
     void afterABrokerOutageTheBacklogIsSentInOrderWithoutCountedAttempts() {
-        try (FaultyServer broker = TestServers.ownKafka();
+        try (ControllableServer broker = TestServers.startOwnKafka();
                 PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
             outbox.start();
             outbox.write("todo", "a", 1);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.List;
@@ -212,7 +212,7 @@ class TopicsIT {
 
     @Test
     void theLastCompleteAnswerStopsAdvancingWithoutABroker() {
-        try (FaultyServer broker = TestServers.ownKafka();
+        try (ControllableServer broker = TestServers.startOwnKafka();
                 PublisherFixture own = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
             own.set("publisher.topics.types", "todo");
             PublisherFixture.Instance instance = own.start();

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.DelayProxy;
-import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
 import java.net.URI;
 import java.time.Duration;
@@ -39,13 +39,13 @@ class UnavailableDatabaseIT {
      */
     private static final int CALLERS = 24;
 
-    private static FaultyServer database;
+    private static ControllableServer database;
     private static DelayProxy proxy;
     private static RunningApi api;
 
     @BeforeAll
     static void start() {
-        database = TestServers.ownPostgres();
+        database = TestServers.startOwnSql();
         URI address = URI.create(database.url().substring("jdbc:".length()));
         proxy = DelayProxy.start(address.getHost(), address.getPort());
         String proxied =

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.testing;
 
 import dev.studybuddy.contract.Difficulty;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
@@ -28,7 +28,7 @@ public abstract class ApiWithReports {
     protected static final String ELIAS = "eeeeeeee-0000-4000-8000-000000000005";
 
     protected static TestDatabase sql;
-    protected static FaultyServer mongo;
+    protected static ControllableServer mongo;
     protected static ReadModelFixture model;
     protected static ReadModelFixture subjects;
     protected static RunningApi api;
@@ -37,7 +37,7 @@ public abstract class ApiWithReports {
     static void start() {
         today = LocalDate.now(ZoneOffset.UTC);
         sql = TestServers.newDatabase();
-        mongo = TestServers.ownMongo();
+        mongo = TestServers.startOwnMongo();
         RunningApi.migrateOutbox(sql.dataSource());
         api = RunningApi.start(properties());
         model = new ReadModelFixture(mongo.url(), "studybuddy", 1);

@@ -9,7 +9,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.event.CommandListener;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestServers;
 import java.util.List;
 import org.bson.BsonDocument;
@@ -24,7 +24,7 @@ class FencedSessionIT {
 
     @Test
     void aSessionSendsNothingToARestartedServer() {
-        try (FaultyServer server = TestServers.ownMongo()) {
+        try (ControllableServer server = TestServers.startOwnMongo()) {
             ConnectionFence fence = new ConnectionFence();
             try (MongoClient client = client(server, fence)) {
                 FencedSessions sessions = new MongoFencedSessions(client, "studybuddy", fence);
@@ -46,7 +46,7 @@ class FencedSessionIT {
 
     @Test
     void aReadEndsWhenItsDocumentsExceedItsBound() {
-        try (FaultyServer server = TestServers.ownMongo()) {
+        try (ControllableServer server = TestServers.startOwnMongo()) {
             ConnectionFence fence = new ConnectionFence();
             try (MongoClient client = client(server, fence)) {
                 MongoCollection<Document> documents =
@@ -91,7 +91,7 @@ class FencedSessionIT {
         throw new AssertionError("every session was lost before it wrote", last);
     }
 
-    private static MongoClient client(FaultyServer server, ConnectionFence fence) {
+    private static MongoClient client(ControllableServer server, ConnectionFence fence) {
         return MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(new ConnectionString(server.url()))
                 .retryWrites(false)

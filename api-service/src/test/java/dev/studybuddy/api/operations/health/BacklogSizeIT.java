@@ -12,7 +12,7 @@ import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.net.URI;
@@ -70,7 +70,7 @@ class BacklogSizeIT {
     private static final Duration WAIT = Duration.ofSeconds(5);
 
     private static TestDatabase sql;
-    private static FaultyServer mongo;
+    private static ControllableServer mongo;
     private static ReadModelFixture model;
     private static RunningApi api;
     private static JdbcClient jdbc;
@@ -82,7 +82,7 @@ class BacklogSizeIT {
     @BeforeAll
     static void start() throws Exception {
         sql = TestServers.newDatabase();
-        mongo = TestServers.ownMongo();
+        mongo = TestServers.startOwnMongo();
         prefix = TestServers.newTopicPrefix();
         TestTopics.create(prefix);
         RunningApi.migrateOutbox(sql.dataSource());

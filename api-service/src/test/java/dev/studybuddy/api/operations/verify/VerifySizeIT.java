@@ -12,7 +12,7 @@ import dev.studybuddy.contract.UserState;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.Sums;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class VerifySizeIT {
 
     private final Sums global = new Sums();
     private TestDatabase sql;
-    private FaultyServer mongo;
+    private ControllableServer mongo;
     private ReadModelFixture model;
     private JdbcClient jdbc;
 
@@ -58,7 +58,7 @@ class VerifySizeIT {
     void start() {
         sql = TestServers.newDatabase();
         // A server of its own keeps its data on disk, so that its memory does not limit the number of users.
-        mongo = TestServers.ownMongo();
+        mongo = TestServers.startOwnMongo();
         RunningApi.migrateOutbox(sql.dataSource());
         jdbc = JdbcClient.create(sql.dataSource());
         model = new ReadModelFixture(mongo.url(), "studybuddy", 1);

@@ -46,7 +46,7 @@ class ForeignRecordsIT {
     private static IsolatedServers isolated;
     private static MongoClient client;
     private static MongoDatabase database;
-    private static Stack stack;
+    private static TestStack stack;
     private static ReadModelOperator study;
 
     @BeforeAll
@@ -55,7 +55,7 @@ class ForeignRecordsIT {
         String uri = isolated.servers().mongoUri();
         client = MongoClients.create(uri);
         database = client.getDatabase(uri.replaceAll("^.*/|\\?.*$", ""));
-        stack = Stack.start("foreign-records", isolated.servers(), 1, 1);
+        stack = TestStack.start("foreign-records", isolated.servers(), 1, 1);
         study = new ReadModelOperator(stack, Names.STUDY);
     }
 

@@ -35,11 +35,11 @@ final class FromTheOldSystem {
             SELECT column_name, data_type, is_nullable FROM information_schema.columns WHERE table_name = 'outbox'
             """;
 
-    private final Stack stack;
+    private final TestStack stack;
     private final PageBlocks page;
     private final OperatorShell shell;
 
-    FromTheOldSystem(Stack stack, Path folder) throws IOException {
+    FromTheOldSystem(TestStack stack, Path folder) throws IOException {
         this.stack = stack;
         this.page = new PageBlocks(PAGE);
         this.shell = new OperatorShell(stack, folder);

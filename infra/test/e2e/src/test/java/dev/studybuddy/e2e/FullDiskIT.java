@@ -11,7 +11,7 @@ import dev.studybuddy.audit.AggregateKey;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.load.http.Answer;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.SqlOnSmallDisk;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
@@ -63,11 +63,11 @@ class FullDiskIT {
             InstalledProgram.skipOrFailInCi("This machine forbids the mount of a small disk.");
         }
         try (SqlOnSmallDisk sql = SqlOnSmallDisk.start(DISK_MIB, BALLAST_MIB);
-                FaultyServer kafka = TestServers.ownKafka();
+                ControllableServer kafka = TestServers.startOwnKafka();
                 TestMongo mongo = TestServers.newMongoDatabase();
                 DiskExporter exporter = new DiskExporter(sql)) {
             AuditedServers servers = new AuditedServers(sql.url(), "root", "", kafka.url(), mongo.uri(), "full-disk.");
-            try (Stack stack = Stack.start("full-disk", servers, 1, 1)) {
+            try (TestStack stack = TestStack.start("full-disk", servers, 1, 1)) {
                 Map<String, URI> targets = new TreeMap<>(stack.managementAddresses());
                 targets.put("cockroach", exporter.address());
                 try (Prometheus prometheus = Prometheus.start(program, folder, targets)) {
@@ -95,7 +95,7 @@ class FullDiskIT {
     }
 
     /** Writes until the disk is full, and checks that Prometheus forecasts this before a write is refused. */
-    private void fillDisk(Stack stack, Prometheus prometheus) throws Exception {
+    private void fillDisk(TestStack stack, Prometheus prometheus) throws Exception {
         AtomicBoolean refused = new AtomicBoolean();
         try (ExecutorService pool = Executors.newFixedThreadPool(WRITERS)) {
             Callable<Integer> writer = () -> {
@@ -126,7 +126,7 @@ class FullDiskIT {
     }
 
     /** A few small writes may still find space in a page. */
-    private void assertWritesAreRefusedAndReadsContinue(Stack stack) throws Exception {
+    private void assertWritesAreRefusedAndReadsContinue(TestStack stack) throws Exception {
         int refused = 0;
         for (int n = 0; n < WRITES_ON_A_FULL_DISK; n++) {
             refused += write(stack).status() == 503 ? 1 : 0;
@@ -138,7 +138,7 @@ class FullDiskIT {
     }
 
     /** Creates a todo. The answer is a 201, which is recorded, or a problem that permits to retry. */
-    private Answer write(Stack stack) throws IOException, InterruptedException {
+    private Answer write(TestStack stack) throws IOException, InterruptedException {
         Map<String, Object> body =
                 Map.of("title", "x".repeat(200), "subject", "Math", "difficulty", "easy", "questionsTarget", 1);
         Answer answer = assertInTime(stack.api().call("POST", "/api/todos", body));
@@ -153,7 +153,7 @@ class FullDiskIT {
         return answer;
     }
 
-    private static List<Long> pids(Stack stack) {
+    private static List<Long> pids(TestStack stack) {
         return List.of(
                 stack.apiService().pid(),
                 stack.publishers().getFirst().pid(),

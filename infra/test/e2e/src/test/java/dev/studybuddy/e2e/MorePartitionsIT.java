@@ -41,7 +41,7 @@ class MorePartitionsIT {
         OperatorShell.requirePrograms();
         PageBlocks page = new PageBlocks(Repository.find().root().resolve(PAGE));
         try (IsolatedServers isolated = new IsolatedServers();
-                Stack stack = Stack.start("partitions", isolated.servers(), 1, 2)) {
+                TestStack stack = TestStack.start("partitions", isolated.servers(), 1, 2)) {
             OperatorShell shell = new OperatorShell(stack, folder);
             TestUser user = TestUser.create(stack);
             stack.assertExact(write(stack));
@@ -86,7 +86,7 @@ class MorePartitionsIT {
                 .doesNotContain("\"consistent\":false", "\"consistent\":null");
     }
 
-    private static Acknowledgements write(Stack stack) throws Exception {
+    private static Acknowledgements write(TestStack stack) throws Exception {
         try (OngoingLoad load = new OngoingLoad(stack)) {
             load.awaitMoreWrites(WRITES);
             load.finish();
@@ -95,7 +95,7 @@ class MorePartitionsIT {
     }
 
     /** Restarts all programs with another topic prefix and more partitions. */
-    private static void restart(Stack stack, String prefix) {
+    private static void restart(TestStack stack, String prefix) {
         List<Service> services = Stream.of(
                         Stream.of(stack.apiService()), stack.projectors().stream(), stack.publishers().stream())
                 .flatMap(all -> all)
@@ -107,7 +107,7 @@ class MorePartitionsIT {
         services.forEach(Service::awaitReady);
     }
 
-    private static void assertReadable(Stack stack, TestUser user) throws Exception {
+    private static void assertReadable(TestStack stack, TestUser user) throws Exception {
         Answer analytics = stack.api().call("GET", "/api/reports/analytics?days=7&userId=" + user.id(), null);
         assertThat(analytics.status()).as("%s", analytics).isEqualTo(200);
         assertThat(analytics.body().path("streak").intValue(0))

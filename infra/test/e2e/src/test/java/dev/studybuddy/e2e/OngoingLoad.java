@@ -26,7 +26,7 @@ final class OngoingLoad implements AutoCloseable {
     private static final int USERS = 3;
     private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
 
-    private final Stack stack;
+    private final TestStack stack;
     private final Acknowledgements acknowledgements = new Acknowledgements();
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
     private final AtomicLong answered = new AtomicLong();
@@ -35,11 +35,11 @@ final class OngoingLoad implements AutoCloseable {
     private final Future<?> writer;
     private volatile boolean stopRequested;
 
-    OngoingLoad(Stack stack) {
+    OngoingLoad(TestStack stack) {
         this(stack, true);
     }
 
-    private OngoingLoad(Stack stack, boolean changesSessions) {
+    private OngoingLoad(TestStack stack, boolean changesSessions) {
         this.stack = stack;
         this.writer = pool.submit(() -> {
             for (long round = 0; !stopRequested; round++) {
@@ -55,7 +55,7 @@ final class OngoingLoad implements AutoCloseable {
     }
 
     /** Writes as the clients of an API do that is not able to change a session. */
-    static OngoingLoad withoutChangesOfSessions(Stack stack) {
+    static OngoingLoad withoutChangesOfSessions(TestStack stack) {
         return new OngoingLoad(stack, false);
     }
 

@@ -35,7 +35,7 @@ final class OngoingReads implements AutoCloseable {
         TAMPERED
     }
 
-    private final Stack stack;
+    private final TestStack stack;
     private final TestUser user;
     private final CountDownLatch stopSignal = new CountDownLatch(1);
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
@@ -46,7 +46,7 @@ final class OngoingReads implements AutoCloseable {
     private long late;
     private long all;
 
-    OngoingReads(Stack stack, TestUser user) {
+    OngoingReads(TestStack stack, TestUser user) {
         this.stack = stack;
         this.user = user;
         this.reader = pool.submit(() -> {

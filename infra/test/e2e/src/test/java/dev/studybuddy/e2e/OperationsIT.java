@@ -8,7 +8,7 @@ import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.local.program.Repository;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import dev.studybuddy.testkit.TestTopics;
@@ -72,16 +72,16 @@ class OperationsIT {
             "projector_position_wait_seconds",
             "jvm_gc_pause_seconds_sum");
 
-    private static FaultyServer sql;
+    private static ControllableServer sql;
     private static TestMongo mongo;
     private static TestTopics topics;
-    private static Stack stack;
+    private static TestStack stack;
     private static Set<String> metricsAtTheStart;
     private static OldKafkaObjects oldObjects;
 
     @BeforeAll
     static void start() throws Exception {
-        sql = TestServers.ownPostgres();
+        sql = TestServers.startOwnSql();
         mongo = TestServers.newMongoDatabase();
         topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
         AuditedServers servers = new AuditedServers(
@@ -90,7 +90,7 @@ class OperationsIT {
         oldObjects.create();
         LeastRights.createUsers(sql.url());
         CompletableFuture<Void> rights = LeastRights.grantToPublisherWhenMigrated(sql.url());
-        stack = Stack.start("operations", servers, 1, 1, Map.of(), LeastRights.SETTINGS);
+        stack = TestStack.start("operations", servers, 1, 1, Map.of(), LeastRights.SETTINGS);
         rights.join();
         metricsAtTheStart = scrapeUntilTheFirstRoundsHaveEnded();
     }

@@ -18,11 +18,11 @@ final class OperatorShell {
 
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
-    private final Stack stack;
+    private final TestStack stack;
     private final Path folder;
 
     /** Creates a shell that keeps its files in a folder. */
-    OperatorShell(Stack stack, Path folder) {
+    OperatorShell(TestStack stack, Path folder) {
         this.stack = stack;
         this.folder = folder;
     }

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.studybuddy.audit.Acknowledgements;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.load.http.Answer;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.Map;
@@ -27,18 +27,18 @@ class OutagesIT {
     private static final Duration HEALTH_LIMIT = Duration.ofSeconds(60);
     private static final int WRITES_DURING_OUTAGE = 10;
 
-    private static FaultyServer sql;
-    private static FaultyServer kafka;
-    private static FaultyServer mongo;
-    private static Stack stack;
+    private static ControllableServer sql;
+    private static ControllableServer kafka;
+    private static ControllableServer mongo;
+    private static TestStack stack;
 
     @BeforeAll
     static void start() throws Exception {
-        sql = TestServers.ownPostgres();
-        kafka = TestServers.ownKafka();
-        mongo = TestServers.ownMongo();
+        sql = TestServers.startOwnSql();
+        kafka = TestServers.startOwnKafka();
+        mongo = TestServers.startOwnMongo();
         AuditedServers servers = new AuditedServers(sql.url(), "root", "", kafka.url(), mongo.url(), "outages.");
-        stack = Stack.start("outages", servers, 1, 1);
+        stack = TestStack.start("outages", servers, 1, 1);
     }
 
     @AfterAll

@@ -16,7 +16,7 @@ import dev.studybuddy.programs.Service;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import dev.studybuddy.testkit.TestTopics;
@@ -68,22 +68,22 @@ class ReadModelFaultsIT {
 
     private static TestDatabase sql;
     private static TestTopics topics;
-    private static FaultyServer mongo;
+    private static ControllableServer mongo;
     private static MongoClient client;
     private static MongoDatabase database;
-    private static Stack stack;
+    private static TestStack stack;
     private static ReadModelOperator study;
 
     @BeforeAll
     static void start() throws Exception {
         sql = TestServers.newDatabase();
         topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
-        mongo = TestServers.ownMongo();
+        mongo = TestServers.startOwnMongo();
         client = MongoClients.create(mongo.url());
         database = client.getDatabase("studybuddy");
         AuditedServers servers = new AuditedServers(
                 sql.url(), sql.username(), sql.password(), topics.bootstrapServers(), mongo.url(), topics.prefix());
-        stack = Stack.start(
+        stack = TestStack.start(
                 "read-model",
                 servers,
                 1,

@@ -21,10 +21,10 @@ final class ReadModelOperator {
     private static final Logger log = LoggerFactory.getLogger(ReadModelOperator.class);
     private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
 
-    private final Stack stack;
+    private final TestStack stack;
     private final String model;
 
-    ReadModelOperator(Stack stack, String model) {
+    ReadModelOperator(TestStack stack, String model) {
         this.stack = stack;
         this.model = model;
     }

@@ -16,7 +16,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.local.program.Repository;
 import dev.studybuddy.programs.Service;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import dev.studybuddy.testkit.TestTopics;
@@ -49,22 +49,22 @@ class RestoredDatabaseIT {
     /** The page raises the versions, so the topics have a gap before the first raised version. */
     private static final Pattern GAP = Pattern.compile(".*: version \\d{7,} follows \\d+");
 
-    private static FaultyServer sql;
+    private static ControllableServer sql;
     private static TestMongo mongo;
     private static TestTopics topics;
-    private static Stack stack;
+    private static TestStack stack;
 
     @TempDir
     private Path folder;
 
     @BeforeAll
     static void start() throws Exception {
-        sql = TestServers.ownPostgres();
+        sql = TestServers.startOwnSql();
         mongo = TestServers.newMongoDatabase();
         topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
         AuditedServers servers = new AuditedServers(
                 sql.url(), "root", "", TestServers.kafkaBootstrapServers(), mongo.uri(), topics.prefix());
-        stack = Stack.start("restored", servers, 1, 1);
+        stack = TestStack.start("restored", servers, 1, 1);
     }
 
     @AfterAll

@@ -102,7 +102,7 @@ final class SecondSchema {
     }
 
     /** Returns the schema in which the API of a stack writes events. */
-    static int findWritten(Stack stack) throws IOException, InterruptedException {
+    static int findWritten(TestStack stack) throws IOException, InterruptedException {
         URI metrics =
                 requireNonNull(stack.managementAddresses().get("api-service")).resolve("/actuator/prometheus");
         try (HttpClient client = HttpClient.newHttpClient()) {

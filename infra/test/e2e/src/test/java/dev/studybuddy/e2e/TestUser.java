@@ -29,7 +29,7 @@ record TestUser(String id, Map<String, String> headers, List<LocalDate> days, Li
     static final int DAYS = 5;
     static final int MINUTES_PER_DAY = 10;
 
-    static TestUser create(Stack stack) throws IOException, InterruptedException {
+    static TestUser create(TestStack stack) throws IOException, InterruptedException {
         String id = assertCreated(stack.callWithRetry(
                         "POST",
                         "/api/users",

@@ -65,9 +65,9 @@ class UpgradeIT {
     void anUpgradeAndItsRollBackUnderLoadLoseNothing() throws Exception {
         Path root = Repository.find().root();
         try (IsolatedServers isolated = new IsolatedServers();
-                Stack before = Stack.create(
+                TestStack before = TestStack.create(
                         earlier.checkout(), "upgrade-before", isolated.servers(), INSTANCES, Map.of(), Map.of());
-                Stack after = Stack.create(
+                TestStack after = TestStack.create(
                         root, "upgrade-after", isolated.servers(), INSTANCES, EARLIER_READ_MODELS, Map.of())) {
             before.startAll();
 
@@ -89,10 +89,10 @@ class UpgradeIT {
     void anEventOfANewerSchemaWaitsForANewerProjector(@TempDir Path folder) throws Exception {
         Path root = Repository.find().root();
         try (IsolatedServers isolated = new IsolatedServers();
-                Stack before =
-                        Stack.create(earlier.checkout(), "schema-before", isolated.servers(), 1, Map.of(), Map.of());
-                Stack present = Stack.create(root, "schema-present", isolated.servers(), 1, Map.of(), Map.of());
-                Stack newer = Stack.create(
+                TestStack before = TestStack.create(
+                        earlier.checkout(), "schema-before", isolated.servers(), 1, Map.of(), Map.of());
+                TestStack present = TestStack.create(root, "schema-present", isolated.servers(), 1, Map.of(), Map.of());
+                TestStack newer = TestStack.create(
                         root, "schema-newer", isolated.servers(), 1, Map.of(), SecondSchema.settings(folder));
                 ProjectedEvents events = new ProjectedEvents(isolated.servers().mongoUri())) {
             before.startAll();
@@ -142,7 +142,7 @@ class UpgradeIT {
     /**
      * Builds and activates generations for the second schema under load, next to the projector of the version before.
      */
-    private static Acknowledgements buildNewerGenerations(Stack before, Stack newer) throws Exception {
+    private static Acknowledgements buildNewerGenerations(TestStack before, TestStack newer) throws Exception {
         newer.apiService().start().awaitReady();
         before.apiService().stop();
         await("the API waits for the earlier projector")
@@ -160,7 +160,7 @@ class UpgradeIT {
     }
 
     /** Upgrades api-service first, then the publishers, then the projectors. */
-    private void upgrade(Stack before, Stack after) throws Exception {
+    private void upgrade(TestStack before, TestStack after) throws Exception {
         try (OngoingLoad earlierLoad = OngoingLoad.withoutChangesOfSessions(before)) {
             acknowledged.add(earlierLoad.acknowledgements());
             earlierLoad.awaitMoreWrites(WRITES);
@@ -188,7 +188,7 @@ class UpgradeIT {
     }
 
     /** Restarts the projectors, which then build the versions of the read models that only this version contains. */
-    private static void buildPresentReadModels(Stack after) {
+    private static void buildPresentReadModels(TestStack after) {
         for (Service projector : after.projectors()) {
             projector.stop();
             EARLIER_READ_MODELS.keySet().forEach(name -> projector.setVariable(name, PRESENT_READ_MODEL));
@@ -201,7 +201,7 @@ class UpgradeIT {
      * Returns to the previous version: first the reads, to the generations that it contains, then the programs in the
      * reverse order, which is the projectors, the publishers and api-service.
      */
-    private void goBack(Stack after, Stack before) throws Exception {
+    private void goBack(TestStack after, TestStack before) throws Exception {
         try (OngoingLoad load = new OngoingLoad(after)) {
             acknowledged.add(load.acknowledgements());
             load.awaitMoreWrites(WRITES);
@@ -222,7 +222,7 @@ class UpgradeIT {
         before.awaitHealthy();
     }
 
-    private static void activate(Stack stack, int generation) {
+    private static void activate(TestStack stack, int generation) {
         for (String model : List.of(Names.STUDY, Names.SUBJECTS)) {
             String path = "/api/admin/projections/rebuild/" + generation + "/activate?model=" + model;
             await(path)
@@ -231,7 +231,7 @@ class UpgradeIT {
         }
     }
 
-    private static void awaitActive(Stack stack, int generation) {
+    private static void awaitActive(TestStack stack, int generation) {
         await("the generations " + generation + " are active").atMost(LIMIT).untilAsserted(() -> {
             Answer projections = stack.api().call("GET", "/api/admin/projections", null);
             assertThat(projections.body().valueStream())
@@ -252,7 +252,7 @@ class UpgradeIT {
     }
 
     /** Fails if a write that was acknowledged is not in SQL, in the topics in order, and in MongoDB exactly. */
-    private void assertExact(String when, Stack stack) throws Exception {
+    private void assertExact(String when, TestStack stack) throws Exception {
         for (Acknowledgements writes : acknowledged) {
             log.info("{}: report={}", when, stack.assertExact(writes).describe());
         }
@@ -260,7 +260,7 @@ class UpgradeIT {
     }
 
     /** Fails if a verify of all read models finds a difference. */
-    private static void assertVerified(Stack stack) {
+    private static void assertVerified(TestStack stack) {
         Answer accepted = stack.callWithRetry("POST", "/api/admin/verify", Map.of("repair", false), Map.of());
         assertThat(accepted.status()).as("%s", accepted).isEqualTo(202);
         String path = accepted.header("Location").orElseThrow();
@@ -273,7 +273,7 @@ class UpgradeIT {
         assertThat(job.path("consistent").booleanValue(false)).as("%s", job).isTrue();
     }
 
-    private static void awaitShown(Stack stack, TestUser user) {
+    private static void awaitShown(TestStack stack, TestUser user) {
         await("MongoDB shows the sessions of the user").atMost(LIMIT).untilAsserted(() -> {
             Answer analytics = stack.api().call("GET", "/api/reports/analytics?days=7&userId=" + user.id(), null);
             assertThat(analytics.body().path("streak").intValue(0)).isEqualTo(TestUser.DAYS);
@@ -284,7 +284,7 @@ class UpgradeIT {
     }
 
     /** Creates something for the demo user and returns its id. */
-    private static String create(Stack stack, String path, Map<String, ?> body) {
+    private static String create(TestStack stack, String path, Map<String, ?> body) {
         Answer created = stack.callWithRetry("POST", path, body, Map.of());
         assertThat(created.status()).as("%s", created).isEqualTo(201);
         return created.text("id");

@@ -47,7 +47,7 @@ class WalkthroughIT {
 
     private static IsolatedServers isolated;
     private static SpanCollector collector;
-    private static Stack stack;
+    private static TestStack stack;
 
     @BeforeAll
     static void start() throws Exception {
@@ -55,7 +55,7 @@ class WalkthroughIT {
         collector = new SpanCollector();
         Map<String, String> settings = new HashMap<>(collector.settings());
         settings.put("STUDYBUDDY_ERASURE_INTERVAL", "1s");
-        stack = Stack.start("walkthrough", isolated.servers(), 1, 1, settings);
+        stack = TestStack.start("walkthrough", isolated.servers(), 1, 1, settings);
     }
 
     @AfterAll

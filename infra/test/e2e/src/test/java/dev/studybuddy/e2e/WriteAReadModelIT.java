@@ -51,7 +51,7 @@ class WriteAReadModelIT {
     private static PageModule module;
     private static Path jar;
     private static IsolatedServers isolated;
-    private static Stack stack;
+    private static TestStack stack;
     private static ReadModelOperator weekdays;
 
     @BeforeAll
@@ -62,7 +62,7 @@ class WriteAReadModelIT {
         Path installed = Files.createDirectories(folder.resolve("installed"));
         Files.copy(jar, installed.resolve("weekdays.jar"));
         isolated = new IsolatedServers();
-        stack = Stack.start(
+        stack = TestStack.start(
                 MODEL, isolated.servers(), 1, 1, Map.of("STUDYBUDDY_READMODELS_FOLDER", installed.toString()));
         weekdays = new ReadModelOperator(stack, MODEL);
     }

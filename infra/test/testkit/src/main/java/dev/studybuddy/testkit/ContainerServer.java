@@ -16,7 +16,7 @@ import org.testcontainers.containers.GenericContainer;
  * Runs a server in a container that a test may kill. Its host port is fixed, because Docker would choose another at a
  * restart.
  */
-final class ContainerServer implements FaultyServer {
+final class ContainerServer implements ControllableServer {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final int CONNECT_MILLIS = 500;

@@ -38,19 +38,19 @@ final class ContainerServers implements Servers {
     }
 
     @Override
-    public FaultyServer ownSql() {
+    public ControllableServer startOwnSql() {
         CockroachContainer container = new CockroachContainer(COCKROACH).withDatabaseName("studybuddy");
         return ContainerServer.start(container, COCKROACH_PORT, () -> url(container));
     }
 
     @Override
-    public FaultyServer ownKafka() {
+    public ControllableServer startOwnKafka() {
         KafkaContainer container = newKafka();
         return ContainerServer.start(container, KAFKA_PORT, container::getBootstrapServers);
     }
 
     @Override
-    public FaultyServer ownMongo() {
+    public ControllableServer startOwnMongo() {
         MongoDBContainer container = new MongoDBContainer(MONGO).withReplicaSet();
         return ContainerServer.start(container, MONGO_PORT, () -> container.getReplicaSetUrl("studybuddy"));
     }

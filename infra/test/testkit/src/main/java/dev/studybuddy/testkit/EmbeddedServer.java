@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>States: created → {@code start} → running ⇄ {@code freeze}/{@code unfreeze} frozen; {@code kill} or {@code stop} →
  * ended → {@code start} again; {@code close} from any.
  */
-final class EmbeddedServer implements FaultyServer {
+final class EmbeddedServer implements ControllableServer {
 
     /** This placeholder stands for the data folder in a server's options. */
     static final String DATA_PLACEHOLDER = "{data}";

@@ -15,8 +15,8 @@ final class EmbeddedServers implements Servers {
     private static final String SQL_USER = "root";
 
     private final Repository repository = Repository.find();
-    private final SharedServer postgres = new SharedServer(this::ownSql);
-    private final SharedServer kafka = new SharedServer(this::ownKafka);
+    private final SharedServer postgres = new SharedServer(this::startOwnSql);
+    private final SharedServer kafka = new SharedServer(this::startOwnKafka);
     private final SharedServer mongo = new SharedServer(() -> mongo(List.of()));
 
     @Override
@@ -35,7 +35,7 @@ final class EmbeddedServers implements Servers {
     }
 
     @Override
-    public FaultyServer ownSql() {
+    public ControllableServer startOwnSql() {
         int port = FreePorts.one();
         return start(
                 "postgres-server",
@@ -45,7 +45,7 @@ final class EmbeddedServers implements Servers {
     }
 
     @Override
-    public FaultyServer ownKafka() {
+    public ControllableServer startOwnKafka() {
         int port = FreePorts.one();
         return start(
                 "kafka-server",
@@ -58,7 +58,7 @@ final class EmbeddedServers implements Servers {
     }
 
     @Override
-    public FaultyServer ownMongo() {
+    public ControllableServer startOwnMongo() {
         return mongo(List.of("--data=" + EmbeddedServer.DATA_PLACEHOLDER));
     }
 
@@ -82,15 +82,15 @@ final class EmbeddedServers implements Servers {
     /** Starts one server at its first use and shares it with all tests of this JVM. */
     private static final class SharedServer {
 
-        private final Supplier<FaultyServer> starter;
-        private @Nullable FaultyServer server;
+        private final Supplier<ControllableServer> starter;
+        private @Nullable ControllableServer server;
 
-        SharedServer(Supplier<FaultyServer> starter) {
+        SharedServer(Supplier<ControllableServer> starter) {
             this.starter = starter;
         }
 
         synchronized String url() {
-            FaultyServer started = server;
+            ControllableServer started = server;
             if (started == null) {
                 started = starter.get();
                 server = started;

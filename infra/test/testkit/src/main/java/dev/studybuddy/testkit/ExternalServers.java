@@ -26,17 +26,17 @@ record ExternalServers(SqlServer sql, String kafka, String mongo) implements Ser
     }
 
     @Override
-    public FaultyServer ownSql() {
+    public ControllableServer startOwnSql() {
         throw notStoppable();
     }
 
     @Override
-    public FaultyServer ownKafka() {
+    public ControllableServer startOwnKafka() {
         throw notStoppable();
     }
 
     @Override
-    public FaultyServer ownMongo() {
+    public ControllableServer startOwnMongo() {
         throw notStoppable();
     }
 

@@ -81,7 +81,7 @@ public final class KafkaCluster implements AutoCloseable {
     }
 
     /** Returns the broker with this node id. */
-    public FaultyServer broker(int nodeId) {
+    public ControllableServer broker(int nodeId) {
         return brokers.get(nodeId - 1);
     }
 

@@ -23,9 +23,9 @@ sealed interface Servers permits EmbeddedServers, ContainerServers, ExternalServ
     /** Returns a MongoDB URI with any database. */
     String mongo();
 
-    FaultyServer ownSql();
+    ControllableServer startOwnSql();
 
-    FaultyServer ownKafka();
+    ControllableServer startOwnKafka();
 
-    FaultyServer ownMongo();
+    ControllableServer startOwnMongo();
 }

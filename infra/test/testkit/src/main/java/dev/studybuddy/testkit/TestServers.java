@@ -16,12 +16,12 @@ public final class TestServers {
 
     /** Creates an empty SQL database, which is dropped when it is closed. */
     public static TestDatabase newDatabase() {
-        return TestDatabase.create(Chosen.SERVERS.sql(), "t_" + random());
+        return TestDatabase.create(ServersHolder.SERVERS.sql(), "t_" + random());
     }
 
     /** Returns the address of a broker that does not create topics automatically. */
     public static String kafkaBootstrapServers() {
-        return Chosen.SERVERS.kafka();
+        return ServersHolder.SERVERS.kafka();
     }
 
     /** Returns a unique prefix for topics and groups, such as {@code t3f9a01c2.}. */
@@ -31,41 +31,41 @@ public final class TestServers {
 
     /** Creates a MongoDB database with a unique name, which is dropped when it is closed. */
     public static TestMongo newMongoDatabase() {
-        return new TestMongo(Chosen.SERVERS.mongo(), "t_" + random());
+        return new TestMongo(ServersHolder.SERVERS.mongo(), "t_" + random());
     }
 
     /** Returns the vendor of the SQL server: {@code postgresql} or {@code cockroachdb}. */
     public static String vendor() {
-        return Chosen.SERVERS.sql().vendor();
+        return ServersHolder.SERVERS.sql().vendor();
     }
 
     /**
      * Starts an SQL server for the caller alone, with an empty database {@code studybuddy} and the user {@code root}.
-     * Its {@link FaultyServer#url()} is the JDBC URL.
+     * Its {@link ControllableServer#url()} is the JDBC URL.
      *
      * @throws UnsupportedOperationException if the servers are given by URL
      */
-    public static FaultyServer ownPostgres() {
-        return Chosen.SERVERS.ownSql();
+    public static ControllableServer startOwnSql() {
+        return ServersHolder.SERVERS.startOwnSql();
     }
 
     /**
-     * Starts a broker for the caller alone. Its {@link FaultyServer#url()} is the bootstrap address.
+     * Starts a broker for the caller alone. Its {@link ControllableServer#url()} is the bootstrap address.
      *
      * @throws UnsupportedOperationException if the servers are given by URL
      */
-    public static FaultyServer ownKafka() {
-        return Chosen.SERVERS.ownKafka();
+    public static ControllableServer startOwnKafka() {
+        return ServersHolder.SERVERS.startOwnKafka();
     }
 
     /**
-     * Starts a MongoDB server for the caller alone. Its {@link FaultyServer#url()} is the URI with database
+     * Starts a MongoDB server for the caller alone. Its {@link ControllableServer#url()} is the URI with database
      * {@code studybuddy}.
      *
      * @throws UnsupportedOperationException if the servers are given by URL
      */
-    public static FaultyServer ownMongo() {
-        return Chosen.SERVERS.ownMongo();
+    public static ControllableServer startOwnMongo() {
+        return ServersHolder.SERVERS.startOwnMongo();
     }
 
     private static String random() {
@@ -73,7 +73,7 @@ public final class TestServers {
     }
 
     /** Holds the servers of the chosen mode. The JVM loads this class, and thus reads the mode, at the first use. */
-    private static final class Chosen {
+    private static final class ServersHolder {
         static final Servers SERVERS = Servers.chosenBy(System.getProperty(MODE_PROPERTY, "embedded"));
     }
 }

@@ -41,7 +41,7 @@ class ExternalServersTest {
 
     @Test
     void externalServersCannotBeStopped() {
-        assertThatThrownBy(() -> ExternalServers.from(STANDARD).ownKafka())
+        assertThatThrownBy(() -> ExternalServers.from(STANDARD).startOwnKafka())
                 .isInstanceOf(UnsupportedOperationException.class);
     }
 

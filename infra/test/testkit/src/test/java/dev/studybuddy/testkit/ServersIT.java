@@ -70,7 +70,7 @@ class ServersIT {
 
     @Test
     void aKilledSqlServerKeepsItsData() throws SQLException {
-        try (FaultyServer server = TestServers.ownPostgres()) {
+        try (ControllableServer server = TestServers.startOwnSql()) {
             execute(server.url(), "root", "CREATE TABLE t (n BIGINT PRIMARY KEY)");
             server.kill();
             assertThatThrownBy(() -> execute(server.url(), "root", "SELECT 1")).isInstanceOf(SQLException.class);
@@ -85,7 +85,7 @@ class ServersIT {
 
     @Test
     void aFrozenSqlServerAnswersOnlyAfterTheFreezeEnds() throws SQLException {
-        try (FaultyServer server = TestServers.ownPostgres()) {
+        try (ControllableServer server = TestServers.startOwnSql()) {
             server.freeze();
             assertThatThrownBy(() -> execute(server.url() + "&connectTimeout=1&socketTimeout=1", "root", "SELECT 1"))
                     .isInstanceOf(SQLException.class);
@@ -97,7 +97,7 @@ class ServersIT {
 
     @Test
     void aKilledBrokerKeepsItsTopics() throws Exception {
-        try (FaultyServer server = TestServers.ownKafka();
+        try (ControllableServer server = TestServers.startOwnKafka();
                 Admin admin = admin(server.url())) {
             admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1)))
                     .all()
@@ -110,7 +110,7 @@ class ServersIT {
 
     @Test
     void aKilledMongoServerKeepsEveryAcknowledgedWrite() {
-        try (FaultyServer server = TestServers.ownMongo()) {
+        try (ControllableServer server = TestServers.startOwnMongo()) {
             try (MongoClient client = MongoClients.create(server.url())) {
                 var collection = client.getDatabase("studybuddy").getCollection("c");
                 IntStream.range(0, 500).forEach(n -> collection.insertOne(new Document("_id", n)));

@@ -9,7 +9,7 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.e2e.IsolatedServers;
-import dev.studybuddy.e2e.Stack;
+import dev.studybuddy.e2e.TestStack;
 import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.local.program.FreePorts;
 import dev.studybuddy.programs.Service;
@@ -43,7 +43,7 @@ final class OperatedStack implements AutoCloseable {
             Map.of("STUDYBUDDY_ACCESS_MODE", "jwt", "STUDYBUDDY_ACCESS_SIGNING_KEY", SignedTokens.KEY);
 
     private final IsolatedServers isolated;
-    private final Stack stack;
+    private final TestStack stack;
     private final MongoClient mongo;
     private final OperatedTables tables;
     private final Service jwtApi;
@@ -54,14 +54,14 @@ final class OperatedStack implements AutoCloseable {
         try {
             return new OperatedStack(
                     isolated,
-                    Stack.start("console", isolated.servers(), 1, 1, Map.of(), Map.of("api-service", SETTINGS)));
+                    TestStack.start("console", isolated.servers(), 1, 1, Map.of(), Map.of("api-service", SETTINGS)));
         } catch (Throwable e) {
             isolated.close();
             throw e;
         }
     }
 
-    private OperatedStack(IsolatedServers isolated, Stack stack) {
+    private OperatedStack(IsolatedServers isolated, TestStack stack) {
         this.isolated = isolated;
         this.stack = stack;
         this.mongo = MongoClients.create(isolated.servers().mongoUri());

@@ -27,7 +27,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the three programs on given servers, in mode open on loopback, as a development machine does. */
-public final class Stack implements AutoCloseable {
+public final class TestStack implements AutoCloseable {
 
     private static final Duration HEALTHY_LIMIT = Duration.ofMinutes(5);
     private static final Duration RETRY_LIMIT = Duration.ofMinutes(2);
@@ -45,19 +45,19 @@ public final class Stack implements AutoCloseable {
     private final URI root;
 
     /** Starts all programs and waits until the stack is healthy. */
-    static Stack start(String name, AuditedServers servers, int publishers, int projectors) throws Exception {
+    static TestStack start(String name, AuditedServers servers, int publishers, int projectors) throws Exception {
         return start(name, servers, publishers, projectors, Map.of());
     }
 
     /** Starts all programs with the given environment variables and waits until the stack is healthy. */
-    static Stack start(
+    static TestStack start(
             String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings)
             throws Exception {
         return start(name, servers, publishers, projectors, settings, Map.of());
     }
 
     /** Starts all programs and waits until the stack is healthy. The settings of a module win over all others. */
-    public static Stack start(
+    public static TestStack start(
             String name,
             AuditedServers servers,
             int publishers,
@@ -66,7 +66,7 @@ public final class Stack implements AutoCloseable {
             Map<String, Map<String, String>> settingsByModule)
             throws Exception {
         Path checkout = Repository.find().root();
-        Stack stack = new Stack(checkout, name, servers, publishers, projectors, settings, settingsByModule);
+        TestStack stack = new TestStack(checkout, name, servers, publishers, projectors, settings, settingsByModule);
         stack.startAll();
         return stack;
     }
@@ -76,14 +76,14 @@ public final class Stack implements AutoCloseable {
      *
      * @param instances the number of publishers, and of projectors
      */
-    static Stack create(
+    static TestStack create(
             Path checkout,
             String name,
             AuditedServers servers,
             int instances,
             Map<String, String> settings,
             Map<String, Map<String, String>> settingsByModule) {
-        return new Stack(checkout, name, servers, instances, instances, settings, settingsByModule);
+        return new TestStack(checkout, name, servers, instances, instances, settings, settingsByModule);
     }
 
     /** Starts all programs and waits until the stack is healthy. */
@@ -98,7 +98,7 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private Stack(
+    private TestStack(
             Path checkout,
             String name,
             AuditedServers servers,

@@ -1,10 +1,10 @@
 package dev.studybuddy.testkit;
 
 /**
- * A faulty server belongs to one test, which may stop, kill and freeze it. The server keeps its address and its data
- * through every stop, kill and start. Only one thread at a time may use it.
+ * A controllable server belongs to one test, which may stop, kill and freeze it. The server keeps its address and its
+ * data through every stop, kill and start. Only one thread at a time may use it.
  */
-public interface FaultyServer extends AutoCloseable {
+public interface ControllableServer extends AutoCloseable {
 
     /** Returns the address for clients: the JDBC URL, the bootstrap servers, or the MongoDB URI. */
     String url();

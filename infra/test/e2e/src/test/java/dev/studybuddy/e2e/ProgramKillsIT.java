@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * Kills programs while many clients write. No event may be lost, no event may count twice, and no version may come
  * before an earlier one.
  */
-class FaultsIT {
+class ProgramKillsIT {
 
     private static final int WRITES = 1_600;
     private static final int RATE = 80;
@@ -32,7 +32,7 @@ class FaultsIT {
     @Test
     void repeatedKillsOfPublisherAndProjectorLoseAndDuplicateNothing() throws Exception {
         try (IsolatedServers isolated = new IsolatedServers();
-                Stack stack = Stack.start("killed", isolated.servers(), 1, 1)) {
+                TestStack stack = TestStack.start("killed", isolated.servers(), 1, 1)) {
             killUnderLoad(
                     stack,
                     List.of(
@@ -47,7 +47,7 @@ class FaultsIT {
     @Test
     void killsOfTwoPublishersAndTwoProjectorsLoseAndDuplicateNothing() throws Exception {
         try (IsolatedServers isolated = new IsolatedServers();
-                Stack stack = Stack.start("killed-in-turn", isolated.servers(), 2, 2)) {
+                TestStack stack = TestStack.start("killed-in-turn", isolated.servers(), 2, 2)) {
             killUnderLoad(
                     stack,
                     List.of(
@@ -59,7 +59,7 @@ class FaultsIT {
     }
 
     /** Kills the programs in turn, at even intervals of the load, and starts each again at once. */
-    private static void killUnderLoad(Stack stack, List<Service> victims) throws Exception {
+    private static void killUnderLoad(TestStack stack, List<Service> victims) throws Exception {
         Acknowledgements acknowledgements = new Acknowledgements();
         LoadPlan plan = new LoadPlan(stack.root(), 0, WRITES, CLIENTS, USERS, RATE, 7);
         LoadRun load = new LoadRun(plan, stack.api(), acknowledgements, null);
