@@ -12,7 +12,7 @@ final class OrphanCleanup {
     private OrphanCleanup() {}
 
     /** Ends the services and then the servers of the state file, prints each one, and deletes the file. */
-    static void end(StateFile file, Console console) throws InterruptedException {
+    static void end(StateFile file, ProgressPrinter printer) throws InterruptedException {
         Optional<StackState> left = file.read();
         if (left.isEmpty()) {
             return;
@@ -23,7 +23,7 @@ final class OrphanCleanup {
                             entry.kind() == kind && entry.process().alive().isPresent())
                     .toList();
             for (StackState.Entry entry : entries) {
-                console.progress("Ending " + entry.name() + " (pid "
+                printer.progress("Ending " + entry.name() + " (pid "
                         + entry.process().pid() + "), which an earlier infra/up left running");
             }
             Processes.end(

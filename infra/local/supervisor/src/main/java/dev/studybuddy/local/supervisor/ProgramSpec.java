@@ -16,7 +16,7 @@ import java.util.Map;
  * @param environment the variables that are added to the supervisor's own
  * @param workingFolder the checkout, so that relative paths need no part of the path above it
  * @param removedVariables the prefixes of variables that the program must not inherit
- * @param probe the check of the program's health
+ * @param healthCheck the check of the program's health
  */
 record ProgramSpec(
         String name,
@@ -28,4 +28,4 @@ record ProgramSpec(
         Map<String, String> environment,
         Path workingFolder,
         List<String> removedVariables,
-        Probe probe) {}
+        HealthCheck healthCheck) {}

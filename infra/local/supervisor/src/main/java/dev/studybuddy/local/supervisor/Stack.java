@@ -15,9 +15,9 @@ final class Stack {
     private static final Duration END_LIMIT = Duration.ofSeconds(20);
     private static final long TRUNCATE_LOGS_SECONDS = 5;
 
-    private final List<Program> programs;
+    private final List<SupervisedProgram> programs;
     private final StateFile file;
-    private final Console console;
+    private final ProgressPrinter printer;
     private final ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current(), "");
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "truncate-logs");
@@ -28,18 +28,18 @@ final class Stack {
     private StackState.Phase phase = StackState.Phase.STARTING;
     private boolean stopped;
 
-    Stack(Layout layout, List<ProgramSpec> specs, Console console) {
+    Stack(Layout layout, List<ProgramSpec> specs, ProgressPrinter printer) {
         this.file = new StateFile(layout.stateFile());
-        this.console = console;
+        this.printer = printer;
         this.programs = specs.stream()
-                .map(spec -> new Program(spec, new LogFile(layout.log(spec.name())), console, this::record))
+                .map(spec -> new SupervisedProgram(spec, new LogFile(layout.log(spec.name())), printer, this::record))
                 .toList();
         record();
         this.logTruncation = housekeeping.scheduleWithFixedDelay(
                 this::truncateLogs, TRUNCATE_LOGS_SECONDS, TRUNCATE_LOGS_SECONDS, TimeUnit.SECONDS);
     }
 
-    List<Program> programs(Kind kind) {
+    List<SupervisedProgram> programs(Kind kind) {
         return programs.stream()
                 .filter(program -> program.spec().kind() == kind)
                 .toList();
@@ -61,31 +61,31 @@ final class Stack {
             record();
         }
         for (Kind kind : List.of(Kind.SERVICE, Kind.SERVER)) {
-            List<Program> group = programs(kind);
-            group.forEach(Program::stop);
-            for (Program program : group) {
+            List<SupervisedProgram> group = programs(kind);
+            group.forEach(SupervisedProgram::stop);
+            for (SupervisedProgram program : group) {
                 program.awaitEnd(END_LIMIT);
             }
         }
         logTruncation.cancel(false);
         housekeeping.shutdown();
         file.delete();
-        console.progress("All programs ended; the data stay in .local/data");
+        printer.progress("All programs ended; the data stay in .local/data");
     }
 
     private synchronized void record() {
         file.write(new StackState(
                 self,
                 phase,
-                programs.stream().map(Program::entry).flatMap(Optional::stream).toList()));
+                programs.stream().map(SupervisedProgram::entry).flatMap(Optional::stream).toList()));
     }
 
     private void truncateLogs() {
-        for (Program program : programs) {
+        for (SupervisedProgram program : programs) {
             try {
                 program.log().truncateAbove(LogFile.MAX_BYTES);
             } catch (UncheckedIOException e) {
-                console.progress("The log of " + program.spec().name() + " keeps growing: " + e.getMessage());
+                printer.progress("The log of " + program.spec().name() + " keeps growing: " + e.getMessage());
             }
         }
     }

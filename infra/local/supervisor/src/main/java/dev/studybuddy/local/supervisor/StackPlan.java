@@ -119,7 +119,7 @@ final class StackPlan {
                 Map.of(),
                 layout.repository().root(),
                 List.of(),
-                new Probe.ReadyFile(layout.readyFile(name).toString(), port));
+                new HealthCheck.ReadyFile(layout.readyFile(name).toString(), port));
     }
 
     private ProgramSpec api(Map<String, String> variables, List<String> removedVariables) {
@@ -183,6 +183,6 @@ final class StackPlan {
                 variables,
                 layout.repository().root(),
                 removedVariables,
-                new Probe.Http("http://" + LOOPBACK + ":" + managementPort + "/actuator/health/readiness"));
+                new HealthCheck.Http("http://" + LOOPBACK + ":" + managementPort + "/actuator/health/readiness"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.studybuddy.local.supervisor;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 
@@ -24,5 +25,12 @@ record StackState(ProcessIdentity supervisor, Phase phase, List<Entry> programs)
      * @param since the time at which the present process was started
      * @param restarts the number of restarts
      */
-    record Entry(String name, Kind kind, int port, Probe probe, ProcessIdentity process, Instant since, int restarts) {}
+    record Entry(
+            String name,
+            Kind kind,
+            int port,
+            @JsonProperty("probe") HealthCheck healthCheck,
+            ProcessIdentity process,
+            Instant since,
+            int restarts) {}
 }

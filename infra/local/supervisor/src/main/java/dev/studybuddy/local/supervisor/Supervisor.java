@@ -12,15 +12,15 @@ public final class Supervisor {
     private Supervisor() {}
 
     public static void main(String[] arguments) {
-        Console console = new Console(System.out);
+        ProgressPrinter printer = new ProgressPrinter(System.out);
         int code;
         try {
-            code = run(arguments, console);
+            code = run(arguments, printer);
         } catch (UsageException e) {
-            console.print(e.complaint());
+            printer.print(e.explanation());
             code = USAGE_ERROR;
         } catch (IllegalStateException | UncheckedIOException e) {
-            console.print("infra/" + String.join(" ", arguments) + " failed: " + e);
+            printer.print("infra/" + String.join(" ", arguments) + " failed: " + e);
             code = 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -30,25 +30,25 @@ public final class Supervisor {
         System.exit(code);
     }
 
-    private static int run(String[] arguments, Console console) throws InterruptedException {
+    private static int run(String[] arguments, ProgressPrinter printer) throws InterruptedException {
         if (arguments.length == 0) {
             throw new UsageException("The first argument must be up, down or status");
         }
         Layout layout = new Layout(Repository.find());
         String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
         if (Arrays.asList(rest).contains("--help")) {
-            console.print(UpOptions.USAGE);
+            printer.print(UpOptions.USAGE);
             return 0;
         }
         return switch (arguments[0]) {
             case "up" -> {
                 UpOptions options = UpOptions.parse(rest);
                 yield options.detach()
-                        ? new DetachedUp(layout, console).run(options)
-                        : new Up(layout, console).run(options, System.getenv());
+                        ? new DetachedUpCommand(layout, printer).run(options)
+                        : new UpCommand(layout, printer).run(options, System.getenv());
             }
-            case "down" -> new Down(layout, console).run();
-            case "status" -> new Status(layout, console).run(Arrays.asList(rest).contains("--json"));
+            case "down" -> new DownCommand(layout, printer).run();
+            case "status" -> new StatusCommand(layout, printer).run(Arrays.asList(rest).contains("--json"));
             default ->
                 throw new UsageException(
                         "The command " + arguments[0] + " is unknown; the commands are up, down and status");

@@ -23,7 +23,7 @@ final class SystemReadiness implements AutoCloseable {
     private final UpOptions options;
     private final String api;
     private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Probe.LIMIT).build();
+            HttpClient.newBuilder().connectTimeout(HealthCheck.LIMIT).build();
     private final ProjectorGroups groups;
 
     SystemReadiness(UpOptions options, StackPorts ports, String bootstrapServers) {
@@ -75,7 +75,7 @@ final class SystemReadiness implements AutoCloseable {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(api + path))
-                .timeout(Probe.LIMIT.multipliedBy(2))
+                .timeout(HealthCheck.LIMIT.multipliedBy(2))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }

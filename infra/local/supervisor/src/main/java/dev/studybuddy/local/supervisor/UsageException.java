@@ -1,18 +1,18 @@
 package dev.studybuddy.local.supervisor;
 
-/** Signals that the user made an impossible request. The complaint names the request and the remedy. */
+/** Signals that the user made an impossible request. The message names the request and the remedy. */
 final class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String complaint;
+    private final String explanation;
 
-    UsageException(String complaint) {
-        super(complaint);
-        this.complaint = complaint;
+    UsageException(String explanation) {
+        super(explanation);
+        this.explanation = explanation;
     }
 
-    String complaint() {
-        return complaint;
+    String explanation() {
+        return explanation;
     }
 }

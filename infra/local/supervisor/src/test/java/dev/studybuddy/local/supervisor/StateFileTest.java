@@ -26,7 +26,7 @@ class StateFileTest {
                                 "kafka",
                                 Kind.SERVER,
                                 9092,
-                                new Probe.ReadyFile("ready", 9092),
+                                new HealthCheck.ReadyFile("ready", 9092),
                                 process,
                                 process.started(),
                                 2),
@@ -34,7 +34,7 @@ class StateFileTest {
                                 "api-service",
                                 Kind.SERVICE,
                                 3001,
-                                new Probe.Http("http://x/"),
+                                new HealthCheck.Http("http://x/"),
                                 process,
                                 process.started(),
                                 0)));

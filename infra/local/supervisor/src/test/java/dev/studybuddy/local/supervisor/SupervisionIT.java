@@ -29,7 +29,7 @@ class SupervisionIT {
     Path folder;
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-    private final Console console = new Console(new PrintStream(output, true, StandardCharsets.UTF_8));
+    private final ProgressPrinter printer = new ProgressPrinter(new PrintStream(output, true, StandardCharsets.UTF_8));
     private final List<ProcessHandle> startedProcesses = new ArrayList<>();
     private Layout layout;
 
@@ -44,17 +44,17 @@ class SupervisionIT {
     }
 
     @Test
-    void aKilledProgramIsRestartedAndTheConsoleReportsIt() throws Exception {
-        Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), console);
+    void aKilledProgramIsRestartedAndALineReportsIt() throws Exception {
+        Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), printer);
         startAndAwait(stack);
-        Program service = stack.programs(Kind.SERVICE).getFirst();
+        SupervisedProgram service = stack.programs(Kind.SERVICE).getFirst();
         long first = pid(service);
 
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
         await().atMost(LIMIT).until(() -> service.isHealthy() && pid(service) != first);
         assertThat(output.toString(StandardCharsets.UTF_8)).contains("service ended with code 137; it is restarted");
-        assertThat(new Status(layout, console).report().processes())
+        assertThat(new StatusCommand(layout, printer).report().processes())
                 .filteredOn(line -> line.name().equals("service"))
                 .singleElement()
                 .satisfies(line -> {
@@ -66,7 +66,7 @@ class SupervisionIT {
 
     @Test
     void aStopEndsEveryProcessAndClearsTheState() throws Exception {
-        Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), console);
+        Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), printer);
         startAndAwait(stack);
         List<Long> pids = List.of(
                 pid(stack.programs(Kind.SERVER).getFirst()),
@@ -77,7 +77,7 @@ class SupervisionIT {
         assertThat(pids)
                 .allSatisfy(pid -> assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive))
                         .isEmpty());
-        assertThat(new Status(layout, console).report().running()).isFalse();
+        assertThat(new StatusCommand(layout, printer).report().running()).isFalse();
     }
 
     @Test
@@ -94,7 +94,7 @@ class SupervisionIT {
                         entry("stranger", ProcessIdentity.of(stranger.toHandle(), "another-program.jar")),
                         entry("reused", new ProcessIdentity(stranger.pid(), Instant.EPOCH, "")))));
 
-        assertThat(new Down(layout, console).run()).isZero();
+        assertThat(new DownCommand(layout, printer).run()).isZero();
 
         assertThat(orphan.onExit().get().isAlive()).isFalse();
         assertThat(stranger.isAlive()).isTrue();
@@ -118,10 +118,10 @@ class SupervisionIT {
                         Map.of(),
                         folder,
                         List.of(),
-                        failing.probe())),
-                console);
+                        failing.healthCheck())),
+                printer);
 
-        boolean started = new StartUp(stack, console, UpOptions.parse(), new StackPorts(0)).run(Map.of());
+        boolean started = new StackStarter(stack, printer, UpOptions.parse(), new StackPorts(0)).run(Map.of());
         stack.stop();
 
         assertThat(started).isFalse();
@@ -132,12 +132,12 @@ class SupervisionIT {
 
     private void startAndAwait(Stack stack) {
         for (Kind kind : Kind.values()) {
-            stack.programs(kind).forEach(Program::start);
+            stack.programs(kind).forEach(SupervisedProgram::start);
             stack.programs(kind).forEach(program -> await().atMost(LIMIT).until(program::isHealthy));
         }
     }
 
-    private long pid(Program program) {
+    private long pid(SupervisedProgram program) {
         long pid = program.entry().orElseThrow().process().pid();
         ProcessHandle.of(pid).ifPresent(startedProcesses::add);
         return pid;
@@ -145,7 +145,7 @@ class SupervisionIT {
 
     private StackState.Entry entry(String name, ProcessIdentity process) {
         return new StackState.Entry(
-                name, Kind.SERVICE, 1, new Probe.ReadyFile("none", 1), process, process.started(), 0);
+                name, Kind.SERVICE, 1, new HealthCheck.ReadyFile("none", 1), process, process.started(), 0);
     }
 
     private ProgramSpec fake(String name, Kind kind) throws IOException {
@@ -170,6 +170,6 @@ class SupervisionIT {
                 Map.of(),
                 folder,
                 List.of(),
-                new Probe.ReadyFile(ready.toString(), port));
+                new HealthCheck.ReadyFile(ready.toString(), port));
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Starts the servers, then the services, and waits for the whole system; on failure it reports the programs at fault.
  */
-final class StartUp {
+final class StackStarter {
 
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Duration REMIND_EVERY = Duration.ofSeconds(15);
@@ -21,7 +21,7 @@ final class StartUp {
     private static final int LOG_LINES = 30;
 
     private final Stack stack;
-    private final Console console;
+    private final ProgressPrinter printer;
     private final UpOptions options;
     private final StackPorts ports;
     /** This latch is never opened; its timed wait is the pause between two checks. */
@@ -29,9 +29,9 @@ final class StartUp {
 
     private final long deadline = System.nanoTime() + LIMIT.toNanos();
 
-    StartUp(Stack stack, Console console, UpOptions options, StackPorts ports) {
+    StackStarter(Stack stack, ProgressPrinter printer, UpOptions options, StackPorts ports) {
         this.stack = stack;
-        this.console = console;
+        this.printer = printer;
         this.options = options;
         this.ports = ports;
     }
@@ -49,8 +49,8 @@ final class StartUp {
                 return false;
             }
         }
-        console.progress("Ready");
-        console.print(String.format(
+        printer.progress("Ready");
+        printer.print(String.format(
                         Locale.ROOT, """
 
                   API            http://localhost:%1$d
@@ -64,14 +64,14 @@ final class StartUp {
     }
 
     private boolean startAll(Kind kind) throws InterruptedException {
-        List<Program> waiting = new ArrayList<>(stack.programs(kind));
-        waiting.forEach(Program::start);
+        List<SupervisedProgram> waiting = new ArrayList<>(stack.programs(kind));
+        waiting.forEach(SupervisedProgram::start);
         long remindAt = System.nanoTime() + REMIND_EVERY.toNanos();
         while (!waiting.isEmpty()) {
-            for (Program program : List.copyOf(waiting)) {
+            for (SupervisedProgram program : List.copyOf(waiting)) {
                 if (program.isHealthy()) {
                     waiting.remove(program);
-                    console.progress(program.spec().name() + " is healthy on port "
+                    printer.progress(program.spec().name() + " is healthy on port "
                             + program.spec().port());
                 }
             }
@@ -79,7 +79,7 @@ final class StartUp {
                 return false;
             }
             if (System.nanoTime() > remindAt && !waiting.isEmpty()) {
-                console.progress("Waiting for " + names(waiting));
+                printer.progress("Waiting for " + names(waiting));
                 remindAt += REMIND_EVERY.toNanos();
             }
             pause.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
@@ -98,11 +98,11 @@ final class StartUp {
                 return true;
             }
             if (System.nanoTime() > remindAt) {
-                console.progress("Waiting because " + missing.get());
+                printer.progress("Waiting because " + missing.get());
                 remindAt = System.nanoTime() + REMIND_EVERY.toNanos();
             }
             if (System.nanoTime() > deadline) {
-                console.progress("The system is not ready after " + LIMIT.toSeconds() + " s: " + missing.get());
+                printer.progress("The system is not ready after " + LIMIT.toSeconds() + " s: " + missing.get());
                 stack.programs(Kind.SERVICE).forEach(this::showLog);
                 return false;
             }
@@ -115,8 +115,8 @@ final class StartUp {
 
     /** Returns the names of services that became unhealthy again, for example after the loss of a server, or empty. */
     private Optional<String> unhealthyServices() throws InterruptedException {
-        List<Program> unhealthy = new ArrayList<>();
-        for (Program program : stack.programs(Kind.SERVICE)) {
+        List<SupervisedProgram> unhealthy = new ArrayList<>();
+        for (SupervisedProgram program : stack.programs(Kind.SERVICE)) {
             if (!program.isHealthy()) {
                 unhealthy.add(program);
             }
@@ -127,20 +127,20 @@ final class StartUp {
     }
 
     /** Returns whether a program ended too often or is too late, and prints the end of its log if so. */
-    private boolean hasFailed(List<Program> waiting) {
-        List<Program> failing = new ArrayList<>();
+    private boolean hasFailed(List<SupervisedProgram> waiting) {
+        List<SupervisedProgram> failing = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             stack.programs(kind).stream()
                     .filter(program -> program.unexpectedEnds() >= MAX_ENDS)
                     .forEach(failing::add);
         }
         if (!failing.isEmpty()) {
-            console.progress("These programs end repeatedly: " + names(failing));
+            printer.progress("These programs end repeatedly: " + names(failing));
             failing.forEach(this::showLog);
             return true;
         }
         if (!waiting.isEmpty() && System.nanoTime() > deadline) {
-            console.progress(String.format(
+            printer.progress(String.format(
                     Locale.ROOT, "These programs are not healthy after %d s: %s", LIMIT.toSeconds(), names(waiting)));
             waiting.forEach(this::showLog);
             return true;
@@ -148,12 +148,12 @@ final class StartUp {
         return false;
     }
 
-    private void showLog(Program program) {
-        console.print("--- last lines of " + program.log().path());
-        program.log().tail(LOG_LINES).forEach(console::print);
+    private void showLog(SupervisedProgram program) {
+        printer.print("--- last lines of " + program.log().path());
+        program.log().tail(LOG_LINES).forEach(printer::print);
     }
 
-    private static String names(List<Program> programs) {
+    private static String names(List<SupervisedProgram> programs) {
         return String.join(
                 ", ", programs.stream().map(program -> program.spec().name()).toList());
     }

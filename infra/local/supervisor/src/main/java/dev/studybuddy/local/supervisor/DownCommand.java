@@ -7,36 +7,36 @@ import java.util.Optional;
  * Runs {@code infra/down}: ends the supervisor, which ends all programs, and ends programs that a killed supervisor
  * left.
  */
-final class Down {
+final class DownCommand {
 
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final Layout layout;
-    private final Console console;
+    private final ProgressPrinter printer;
 
-    Down(Layout layout, Console console) {
+    DownCommand(Layout layout, ProgressPrinter printer) {
         this.layout = layout;
-        this.console = console;
+        this.printer = printer;
     }
 
     int run() throws InterruptedException {
         StateFile file = new StateFile(layout.stateFile());
         Optional<StackState> state = file.read();
         if (state.isEmpty()) {
-            console.print("The stack is not running");
+            printer.print("The stack is not running");
             return 0;
         }
         Optional<ProcessHandle> supervisor = state.get().supervisor().alive();
         if (supervisor.isPresent()) {
-            console.progress("Ending " + state.get().programs().size() + " programs");
+            printer.progress("Ending " + state.get().programs().size() + " programs");
             supervisor.get().destroy();
             if (!Processes.endsWithin(supervisor.get(), LIMIT)) {
-                console.progress("The supervisor did not end within " + LIMIT.toSeconds() + " s; it is killed");
+                printer.progress("The supervisor did not end within " + LIMIT.toSeconds() + " s; it is killed");
                 Processes.kill(supervisor.get());
             }
         }
-        OrphanCleanup.end(file, console);
-        console.progress("All programs ended; the data stay in .local/data");
+        OrphanCleanup.end(file, printer);
+        printer.progress("All programs ended; the data stay in .local/data");
         return 0;
     }
 }

@@ -4,14 +4,14 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /** Prints lines for the user, with the seconds since the start. */
-final class Console {
+final class ProgressPrinter {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final PrintStream out;
     private final long started = System.nanoTime();
 
-    Console(PrintStream out) {
+    ProgressPrinter(PrintStream out) {
         this.out = out;
     }
 

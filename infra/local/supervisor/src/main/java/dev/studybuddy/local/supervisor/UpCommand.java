@@ -11,14 +11,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /** Runs {@code infra/up}: starts the stack, reports when it is ready, and keeps it running until this process ends. */
-final class Up {
+final class UpCommand {
 
     private final Layout layout;
-    private final Console console;
+    private final ProgressPrinter printer;
 
-    Up(Layout layout, Console console) {
+    UpCommand(Layout layout, ProgressPrinter printer) {
         this.layout = layout;
-        this.console = console;
+        this.printer = printer;
     }
 
     /** Starts the stack and waits until this process is ended. Returns the exit code only if the start fails. */
@@ -26,22 +26,22 @@ final class Up {
         layout.withFolders();
         StateFile state = new StateFile(layout.stateFile());
         if (!RunLock.acquire(layout.lockFile())) {
-            console.print("The stack is already running"
-                    + state.read().map(Up::describeSupervisor).orElse("")
+            printer.print("The stack is already running"
+                    + state.read().map(UpCommand::describeSupervisor).orElse("")
                     + "; infra/status shows it, infra/down ends it");
             return 1;
         }
-        OrphanCleanup.end(state, console);
+        OrphanCleanup.end(state, printer);
         StackPorts ports = StackPorts.of(environment);
         List<ProgramSpec> specs = new StackPlan(layout, environment, ports).programs(options);
         requireJarsAndPorts(specs);
         if (options.fresh()) {
             empty(layout.allData());
-            console.progress("The data are deleted");
+            printer.progress("The data are deleted");
         }
-        Stack stack = new Stack(layout, specs, console);
+        Stack stack = new Stack(layout, specs, printer);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "stop-the-stack"));
-        if (!new StartUp(stack, console, options, ports).run(environment)) {
+        if (!new StackStarter(stack, printer, options, ports).run(environment)) {
             return 1;
         }
         stack.markReady();
@@ -51,7 +51,7 @@ final class Up {
 
     private void stop(Stack stack) {
         try {
-            console.progress("Ending all programs");
+            printer.progress("Ending all programs");
             stack.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -70,9 +70,9 @@ final class Up {
                                 ? Stream.of(spec.jar() + " is not built")
                                 : Stream.empty(),
                         spec.ports().stream()
-                                .filter(port -> !PortHolder.isFree(port))
+                                .filter(port -> !PortListeners.isFree(port))
                                 .map(port -> "port " + port + ", which " + spec.name() + " needs, is in use by "
-                                        + PortHolder.describe(port))))
+                                        + PortListeners.describe(port))))
                 .toList();
         if (!faults.isEmpty()) {
             throw new UsageException(String.join("\n", faults));

@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one program running: a thread starts the program, and restarts it whenever it ends, until it is stopped. */
-final class Program {
+final class SupervisedProgram {
 
     private final ProgramSpec spec;
     private final LogFile log;
-    private final Console console;
+    private final ProgressPrinter printer;
     private final Runnable processStarted;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread restarts;
@@ -31,10 +31,10 @@ final class Program {
      *
      * @param processStarted the action that runs after each start of a process
      */
-    Program(ProgramSpec spec, LogFile log, Console console, Runnable processStarted) {
+    SupervisedProgram(ProgramSpec spec, LogFile log, ProgressPrinter printer, Runnable processStarted) {
         this.spec = spec;
         this.log = log;
-        this.console = console;
+        this.printer = printer;
         this.processStarted = processStarted;
         this.restarts = new Thread(this::keepRunning, "restart-" + spec.name());
     }
@@ -64,7 +64,7 @@ final class Program {
 
     boolean isHealthy() throws InterruptedException {
         Process running = process;
-        return running != null && running.isAlive() && spec.probe().isHealthy();
+        return running != null && running.isAlive() && spec.healthCheck().isHealthy();
     }
 
     /** Ends the program without waiting, and prevents further restarts. */
@@ -81,7 +81,7 @@ final class Program {
         restarts.join(limit.toMillis());
         Process running = process;
         if (running != null && running.isAlive()) {
-            console.progress(spec.name() + " did not end within " + limit.toSeconds() + " s; it is killed");
+            printer.progress(spec.name() + " did not end within " + limit.toSeconds() + " s; it is killed");
             Processes.kill(running.toHandle());
             restarts.join(limit.toMillis());
         }
@@ -98,7 +98,7 @@ final class Program {
                 }
                 unexpectedEnds.incrementAndGet();
                 Duration wait = backoff.waitAfter(Duration.ofNanos(System.nanoTime() - began));
-                console.progress(spec.name() + " " + end + "; it is restarted in " + wait.toMillis() + " ms ("
+                printer.progress(spec.name() + " " + end + "; it is restarted in " + wait.toMillis() + " ms ("
                         + log.path() + ")");
                 if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -113,7 +113,7 @@ final class Program {
     private String runOnce() throws InterruptedException {
         Process started;
         try {
-            spec.probe().reset();
+            spec.healthCheck().reset();
             started = builder().start();
         } catch (IOException e) {
             return "cannot be started: " + e.getMessage();
@@ -123,7 +123,7 @@ final class Program {
                 spec.name(),
                 spec.kind(),
                 spec.port(),
-                spec.probe(),
+                spec.healthCheck(),
                 ProcessIdentity.of(started.toHandle(), spec.jar().toString()),
                 Instant.now(),
                 unexpectedEnds.get());

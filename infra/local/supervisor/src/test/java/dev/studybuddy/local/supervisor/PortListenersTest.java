@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PortHolderTest {
+class PortListenersTest {
 
     private static final List<String> TABLE = List.of(
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
@@ -18,15 +18,15 @@ class PortHolderTest {
 
     @Test
     void onlyListenersOnThePortAreReturned() {
-        assertThat(PortHolder.listeningInodes(TABLE, 3001)).containsExactly("4711");
-        assertThat(PortHolder.listeningInodes(TABLE, 3003)).isEmpty();
+        assertThat(PortListeners.listeningInodes(TABLE, 3001)).containsExactly("4711");
+        assertThat(PortListeners.listeningInodes(TABLE, 3003)).isEmpty();
     }
 
     @Test
     void theDescriptionOfAUsedPortNamesItsProcess() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(PortHolder.isFree(socket.getLocalPort())).isFalse();
-            assertThat(PortHolder.describe(socket.getLocalPort()))
+            assertThat(PortListeners.isFree(socket.getLocalPort())).isFalse();
+            assertThat(PortListeners.describe(socket.getLocalPort()))
                     .startsWith("pid " + ProcessHandle.current().pid() + " (")
                     .contains("java");
         }

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Runs {@code infra/status}, which prints a line for each process. The exit code is 0 if all processes are healthy, 1
  * if one is not, and 3 if the stack is not running.
  */
-final class Status {
+final class StatusCommand {
 
     static final int UNHEALTHY = 1;
     static final int NOT_RUNNING = 3;
@@ -20,17 +20,17 @@ final class Status {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Layout layout;
-    private final Console console;
+    private final ProgressPrinter printer;
 
-    Status(Layout layout, Console console) {
+    StatusCommand(Layout layout, ProgressPrinter printer) {
         this.layout = layout;
-        this.console = console;
+        this.printer = printer;
     }
 
     /**
      * A line describes one process.
      *
-     * @param health {@code up}, {@code unhealthy} (the process runs but its probe fails) or {@code dead}
+     * @param health {@code up}, {@code unhealthy} (the process runs but its health check fails) or {@code dead}
      */
     record Line(String name, long pid, int port, String health, Instant since, int restarts) {}
 
@@ -39,7 +39,7 @@ final class Status {
 
     int run(boolean json) throws InterruptedException {
         Report report = report();
-        console.print(json ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) : table(report));
+        printer.print(json ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) : table(report));
         if (!report.running()) {
             return NOT_RUNNING;
         }
@@ -59,7 +59,7 @@ final class Status {
         for (StackState.Entry entry : state.get().programs()) {
             boolean alive = entry.process().alive().isPresent();
             anyAlive |= alive;
-            String health = !alive ? "dead" : entry.probe().isHealthy() ? "up" : "unhealthy";
+            String health = !alive ? "dead" : entry.healthCheck().isHealthy() ? "up" : "unhealthy";
             lines.add(new Line(
                     entry.name(), entry.process().pid(), entry.port(), health, entry.since(), entry.restarts()));
         }

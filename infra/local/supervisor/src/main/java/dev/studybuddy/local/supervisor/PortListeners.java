@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Finds the processes that listen on a TCP port, by reading {@code /proc}. */
-final class PortHolder {
+final class PortListeners {
 
     private static final String LISTENING = "0A";
     private static final int LOCAL_ADDRESS = 1;
@@ -24,7 +24,7 @@ final class PortHolder {
     private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final int MAX_CHARACTERS = 120;
 
-    private PortHolder() {}
+    private PortListeners() {}
 
     /** Returns whether a program can listen on this port of loopback. */
     static boolean isFree(int port) {

@@ -14,15 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A probe checks whether a program is healthy. */
+/** A health check states whether a program is healthy. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "by")
 @JsonSubTypes({
-    @JsonSubTypes.Type(value = Probe.ReadyFile.class, name = "ready-file"),
-    @JsonSubTypes.Type(value = Probe.Http.class, name = "http")
+    @JsonSubTypes.Type(value = HealthCheck.ReadyFile.class, name = "ready-file"),
+    @JsonSubTypes.Type(value = HealthCheck.Http.class, name = "http")
 })
-sealed interface Probe {
+sealed interface HealthCheck {
 
-    /** A probe that takes longer than this time fails. */
+    /** A health check that takes longer than this time fails. */
     Duration LIMIT = Duration.ofSeconds(2);
 
     /** Returns whether the program is healthy now. It does not throw if the program is unhealthy. */
@@ -32,12 +32,12 @@ sealed interface Probe {
     default void reset() throws IOException {}
 
     /**
-     * This probe checks that a server has written its ready file and accepts connections.
+     * This health check requires that a server has written its ready file and accepts connections.
      *
      * @param file the path of the ready file
      * @param port the port on loopback that must accept connections
      */
-    record ReadyFile(String file, int port) implements Probe {
+    record ReadyFile(String file, int port) implements HealthCheck {
 
         @Override
         public boolean isHealthy() {
@@ -58,8 +58,8 @@ sealed interface Probe {
         }
     }
 
-    /** This probe checks that a service answers with the status 200. */
-    record Http(String uri) implements Probe {
+    /** This health check requires that a service answers with the status 200. */
+    record Http(String uri) implements HealthCheck {
 
         private static final HttpClient CLIENT =
                 HttpClient.newBuilder().connectTimeout(LIMIT).build();

@@ -13,16 +13,16 @@ import java.util.concurrent.TimeUnit;
  * Runs {@code infra/up --detach}: starts a supervisor in the background, prints its log, and returns when the stack is
  * ready.
  */
-final class DetachedUp {
+final class DetachedUpCommand {
 
     private static final long POLL_MILLIS = 100;
 
     private final Layout layout;
-    private final Console console;
+    private final ProgressPrinter printer;
 
-    DetachedUp(Layout layout, Console console) {
+    DetachedUpCommand(Layout layout, ProgressPrinter printer) {
         this.layout = layout;
-        this.console = console;
+        this.printer = printer;
     }
 
     int run(UpOptions options) throws InterruptedException {
@@ -47,7 +47,7 @@ final class DetachedUp {
                     return Math.max(1, supervisor.exitValue());
                 }
                 if (ready) {
-                    console.print("The stack runs in the background; infra/status shows it, infra/down ends it");
+                    printer.print("The stack runs in the background; infra/status shows it, infra/down ends it");
                     return 0;
                 }
             }
@@ -83,7 +83,7 @@ final class DetachedUp {
             String text = new String(bytes, StandardCharsets.UTF_8);
             int complete = text.lastIndexOf('\n') + 1;
             if (complete > 0) {
-                console.print(text.substring(0, complete - 1));
+                printer.print(text.substring(0, complete - 1));
             }
             return from + text.substring(0, complete).getBytes(StandardCharsets.UTF_8).length;
         }
