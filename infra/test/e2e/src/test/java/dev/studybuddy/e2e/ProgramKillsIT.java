@@ -68,7 +68,7 @@ class ProgramKillsIT {
             Future<LoadResult> loading = pool.submit(load::run);
             for (int n = 0; n < victims.size(); n++) {
                 long at = (n + 1L) * WRITES / (victims.size() + 1);
-                await("write " + at).atMost(LOAD_LIMIT).until(() -> load.begun() >= at || loading.isDone());
+                await("write " + at).atMost(LOAD_LIMIT).until(() -> load.startedWrites() >= at || loading.isDone());
                 assertThat(loading)
                         .as("the load continues while programs are killed")
                         .isNotDone();

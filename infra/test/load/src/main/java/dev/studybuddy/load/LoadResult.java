@@ -31,7 +31,7 @@ public record LoadResult(
     }
 
     /** Returns whether no write failed, all samples became visible, and at most one write in a hundred was refused. */
-    public boolean holds() {
+    public boolean passes() {
         long answers = statuses.values().stream().mapToLong(Long::longValue).sum();
         return failed == 0 && lagGivenUp == 0 && refused * 100 <= answers;
     }

@@ -34,9 +34,9 @@ public final class LoadRun {
     private final LoadPlan plan;
     private final ApiClient api;
     private final Acknowledgements acknowledgements;
-    private final @Nullable LagWatch lag;
-    private final Mix mix;
-    private final Tally tally = new Tally();
+    private final @Nullable WriteLagSampler lag;
+    private final WriteMix mix;
+    private final AnswerCounter counter = new AnswerCounter();
     private final AtomicLong nextNumber = new AtomicLong();
 
     /**
@@ -45,25 +45,25 @@ public final class LoadRun {
      * @param acknowledgements receives every write that is answered with a 2xx
      * @param lag measures the time until MongoDB shows a write; null disables this measurement
      */
-    public LoadRun(LoadPlan plan, ApiClient api, Acknowledgements acknowledgements, @Nullable LagWatch lag) {
+    public LoadRun(LoadPlan plan, ApiClient api, Acknowledgements acknowledgements, @Nullable WriteLagSampler lag) {
         this.plan = plan;
-        this.mix =
-                new Mix(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()), plan.changesSessions());
+        this.mix = new WriteMix(
+                HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()), plan.changesSessions());
         this.api = api;
         this.acknowledgements = acknowledgements;
         this.lag = lag;
     }
 
     /** Returns the number of writes that were started. Tests use it to inject a fault at a defined point. */
-    public long begun() {
+    public long startedWrites() {
         return nextNumber.get();
     }
 
     /** Ends an interval and returns what happened since the previous one ended, or since the start. */
     public LoadInterval endInterval() {
         return lag == null
-                ? tally.endInterval(Percentiles.NONE, 0)
-                : tally.endInterval(lag.endInterval(), lag.givenUp());
+                ? counter.endInterval(Percentiles.NONE, 0)
+                : counter.endInterval(lag.endInterval(), lag.givenUp());
     }
 
     /** Creates the users, then sends all writes and returns the result. */
@@ -77,10 +77,10 @@ public final class LoadRun {
         runPhase(users, (long) plan.warmUp() + plan.writes(), plan.rate(), true);
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
         if (lag == null) {
-            return tally.result(took, Percentiles.NONE, 0);
+            return counter.result(took, Percentiles.NONE, 0);
         }
         lag.awaitSamples();
-        return tally.result(took, lag.percentiles(), lag.givenUp());
+        return counter.result(took, lag.percentiles(), lag.givenUp());
     }
 
     private LoadUser createUser(long number) throws IOException, InterruptedException {
@@ -139,22 +139,22 @@ public final class LoadRun {
         try {
             answer = api.call(write.method(), write.path(), write.body(), write.headers());
         } catch (IOException unanswered) {
-            tally.countUnanswered();
+            counter.countUnanswered();
             return;
         }
-        tally.countAnswer(answer.status());
+        counter.countAnswer(answer.status());
         if (answer.ok()) {
             if (measured) {
-                tally.recordLatency(Duration.ofNanos(System.nanoTime() - dueNanos));
+                counter.recordLatency(Duration.ofNanos(System.nanoTime() - dueNanos));
             }
             recordAcknowledged(write, answer, measured && random.nextInt(WRITES_PER_SAMPLE) == 0);
         } else if (answer.status() == NOT_FOUND && write.effect() != Acknowledgement.Effect.DELETED) {
-            tally.countRaced();
+            counter.countRaced();
         } else if (RETRYABLE.contains(answer.status())
                 && answer.header("Retry-After").isPresent()) {
-            tally.countRefused();
+            counter.countRefused();
         } else {
-            tally.countFailed();
+            counter.countFailed();
         }
     }
 

@@ -32,8 +32,9 @@ final class BareTransactions {
      *
      * @param mirrors collection that the operation writes each todo to after its commit; null for none
      */
-    static Load.Caller on(ApiServers servers, int users, @Nullable MongoCollection<Document> mirrors) {
-        return number -> new BareOperation(servers.connect(), UUID.fromString(Seed.user(number % users)), mirrors);
+    static Load.OperationFactory on(ApiServers servers, int users, @Nullable MongoCollection<Document> mirrors) {
+        return number -> new BareOperation(
+                servers.connect(), UUID.fromString(DatabaseSeeder.userId(number % users)), mirrors);
     }
 
     private static final class BareOperation implements Load.Operation {

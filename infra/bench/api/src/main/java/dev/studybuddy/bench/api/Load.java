@@ -33,9 +33,9 @@ final class Load {
         default void close() throws IOException, SQLException {}
     }
 
-    /** Creates the operation of a caller. */
+    /** An operation factory creates the operation of each caller. */
     @FunctionalInterface
-    interface Caller {
+    interface OperationFactory {
         Operation create(int number) throws Exception;
     }
 
@@ -51,13 +51,13 @@ final class Load {
     }
 
     /**
-     * This record holds the measured repetitions.
+     * A measurement holds the repetitions after the warm-up.
      *
      * @param micros the times of all repetitions in microseconds; with a rate, from the time at which each was due
      * @param statuses the number of repetitions by status
      * @param seconds the duration of the measurement
      */
-    record Measured(Histogram micros, Map<Integer, Long> statuses, double seconds) {
+    record Measurement(Histogram micros, Map<Integer, Long> statuses, double seconds) {
 
         double perSecond() {
             return micros.getTotalCount() / seconds;
@@ -71,17 +71,20 @@ final class Load {
     /**
      * Makes each caller repeat its operation as soon as it has ended, and returns the repetitions after the warm-up.
      */
-    static Measured closed(int callers, Caller caller, Duration warmUp, Duration duration) throws Exception {
-        return run(callers, caller, warmUp, duration, 0);
+    static Measurement closed(int callers, OperationFactory factory, Duration warmUp, Duration duration)
+            throws Exception {
+        return run(callers, factory, warmUp, duration, 0);
     }
 
     /** Makes all callers together repeat their operations at a rate, and returns the repetitions after the warm-up. */
-    static Measured atRate(int callers, Caller caller, double perSecond, Duration warmUp, Duration duration)
+    static Measurement atRate(
+            int callers, OperationFactory factory, double perSecond, Duration warmUp, Duration duration)
             throws Exception {
-        return run(callers, caller, warmUp, duration, Math.round(callers * 1e9 / perSecond));
+        return run(callers, factory, warmUp, duration, Math.round(callers * 1e9 / perSecond));
     }
 
-    private static Measured run(int callers, Caller caller, Duration warmUp, Duration duration, long spacingNanos)
+    private static Measurement run(
+            int callers, OperationFactory factory, Duration warmUp, Duration duration, long spacingNanos)
             throws Exception {
         long startNanos = System.nanoTime() + warmUp.toNanos();
         long endNanos = startNanos + duration.toNanos();
@@ -93,7 +96,7 @@ final class Load {
                 int number = n;
                 running.add(threads.submit(() -> {
                     Recorder recorder = new Recorder(startNanos);
-                    try (Operation operation = caller.create(number)) {
+                    try (Operation operation = factory.create(number)) {
                         long firstNanos = System.nanoTime() + spacingNanos * number / callers;
                         recorder.repeat(operation, firstNanos, endNanos, spacingNanos);
                     }
@@ -108,7 +111,7 @@ final class Load {
         } catch (ExecutionException failed) {
             throw new IllegalStateException("an operation failed", failed.getCause());
         }
-        return new Measured(all, statuses, duration.toNanos() / 1e9);
+        return new Measurement(all, statuses, duration.toNanos() / 1e9);
     }
 
     /** Records the repetitions of one caller. */

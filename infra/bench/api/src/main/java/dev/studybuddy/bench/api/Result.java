@@ -1,6 +1,6 @@
 package dev.studybuddy.bench.api;
 
-import dev.studybuddy.bench.api.Load.Measured;
+import dev.studybuddy.bench.api.Load.Measurement;
 import java.util.Map;
 
 /**
@@ -22,17 +22,17 @@ record Result(
         double maxMillis,
         Map<Integer, Long> statuses) {
 
-    static Result of(String id, String title, int users, int connections, Measured measured) {
+    static Result of(String id, String title, int users, int connections, Measurement measurement) {
         return new Result(
                 id,
                 title,
                 users,
                 connections,
-                measured.perSecond(),
-                measured.millis(50),
-                measured.millis(95),
-                measured.millis(99),
-                measured.millis(100),
-                Map.copyOf(measured.statuses()));
+                measurement.perSecond(),
+                measurement.millis(50),
+                measurement.millis(95),
+                measurement.millis(99),
+                measurement.millis(100),
+                Map.copyOf(measurement.statuses()));
     }
 }

@@ -28,18 +28,18 @@ final class LagBenchmark {
         Scrape before = projector.metrics();
         Map<String, Double> figures = new HashMap<>();
         CpuMeter meter = servers.startMeter(projector);
-        try (LagProbe probe = new LagProbe(
+        try (EventLagSampler sampler = new EventLagSampler(
                 projector.database().getCollection(projector.mirrorCollection(AggregateType.TODO)), rate)) {
-            double seconds = writer.writePaced(events, rate, probe::recordSend);
+            double seconds = writer.writePaced(events, rate, sampler::recordSend);
             figures.put("reached/s", events / seconds);
-            probe.awaitAllVisible(settings.limit());
+            sampler.awaitAllVisible(settings.limit());
             projector.await(writer);
             Measurements.addCpu(figures, meter.stop(), events);
-            figures.put("seen", (double) probe.sampleCount());
-            figures.put("p50 ms", probe.percentileMillis(50));
-            figures.put("p95 ms", probe.percentileMillis(95));
-            figures.put("p99 ms", probe.percentileMillis(99));
-            figures.put("max ms", probe.percentileMillis(100));
+            figures.put("seen", (double) sampler.sampleCount());
+            figures.put("p50 ms", sampler.percentileMillis(50));
+            figures.put("p95 ms", sampler.percentileMillis(95));
+            figures.put("p99 ms", sampler.percentileMillis(99));
+            figures.put("max ms", sampler.percentileMillis(100));
         }
         Scrape after = projector.metrics();
         String label = "generation=\"" + projector.generation() + '"';

@@ -46,7 +46,7 @@ final class Report {
                         + " %d processed concurrently%n",
                 settings.aggregates(),
                 Math.max(1, settings.aggregates() / 100),
-                ProjectorBench.PARTITIONS,
+                ProjectorBenchmark.PARTITIONS,
                 settings.workers());
         out.format(
                 "%nDrain of a backlog of %d events: the median of %d rounds%n%s",

@@ -48,7 +48,7 @@ class WideBacklogIT {
     void aWideBacklogDrainsInOnePassAndASmallHeapAlthoughItsProjectorIsKilled() throws Exception {
         try (ProjectorServers servers = new ProjectorServers(folder, false);
                 TopicWriter writer = new TopicWriter(
-                        servers.bootstrap(), PREFIX, ProjectorBench.PARTITIONS, EventMix.ofManyUsers(AGGREGATES))) {
+                        servers.bootstrap(), PREFIX, ProjectorBenchmark.PARTITIONS, EventMix.ofManyUsers(AGGREGATES))) {
             try (ProjectorProcess first = start(servers)) {
                 first.awaitActive();
             }
@@ -129,7 +129,7 @@ class WideBacklogIT {
 
     private ProjectorProcess start(ProjectorServers servers) {
         return new ProjectorProcess(
-                servers, DATABASE, PREFIX, ProjectorBench.PARTITIONS, MODELS, folder, WORKERS, LIMIT);
+                servers, DATABASE, PREFIX, ProjectorBenchmark.PARTITIONS, MODELS, folder, WORKERS, LIMIT);
     }
 
     private static long countMirrors(MongoDatabase database) {

@@ -66,7 +66,7 @@ final class CaseRun implements AutoCloseable {
     /** Starts the processes, waits until events arrive on the topic, and warms up. */
     void start() throws Exception {
         startProcesses(Map.of());
-        new ReadinessProbe(relay, connection, topic, processes).await();
+        new RelayReadiness(relay, connection, topic, processes).await();
         relay.outbox().captureTemplate(connection);
         Workload warm = Workload.spread("w", settings.warmUp(relay));
         drain(warm, "warm-up", settings.limit().multipliedBy(2));
@@ -169,11 +169,11 @@ final class CaseRun implements AutoCloseable {
 
     private void startProcesses(Map<String, String> more) {
         for (int n = 0; n < relay.instances(); n++) {
-            Relay.Program program = relay.program().apply(workspace, n);
-            Map<String, String> environment = new HashMap<>(program.environment());
+            Relay.ProcessCommand process = relay.processCommand().apply(workspace, n);
+            Map<String, String> environment = new HashMap<>(process.environment());
             environment.putAll(more);
             processes.add(ChildProcess.start(
-                    program.command(), environment, workspace.folder().resolve("process-" + n + ".log")));
+                    process.command(), environment, workspace.folder().resolve("process-" + n + ".log")));
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.function.BiFunction;
  * @param warmUp number of events to relay before the first measurement
  * @param parts parts in which a run without a selection of relays measures this one
  * @param maxRate highest rate in events per second that is offered
- * @param program returns the n-th process of a case
+ * @param processCommand returns the command of the n-th process of a case
  */
 record Relay(
         String id,
@@ -34,7 +34,7 @@ record Relay(
         int warmUp,
         Set<Part> parts,
         int maxRate,
-        BiFunction<Workspace, Integer, Program> program) {
+        BiFunction<Workspace, Integer, ProcessCommand> processCommand) {
 
     /** A kind is the mode in which the benchmark drives a program. */
     enum Kind {
@@ -52,10 +52,10 @@ record Relay(
     }
 
     /**
-     * This record describes how a process of a relay is started.
+     * A process command starts a process of a relay.
      *
      * @param command command and its arguments
      * @param environment variables to add to the environment of this process
      */
-    record Program(List<String> command, Map<String, String> environment) {}
+    record ProcessCommand(List<String> command, Map<String, String> environment) {}
 }

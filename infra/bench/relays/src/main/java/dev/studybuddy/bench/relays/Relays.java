@@ -1,7 +1,7 @@
 package dev.studybuddy.bench.relays;
 
 import dev.studybuddy.bench.relays.Relay.Kind;
-import dev.studybuddy.bench.relays.Relay.Program;
+import dev.studybuddy.bench.relays.Relay.ProcessCommand;
 import dev.studybuddy.bench.relays.outbox.ContractOutbox;
 import dev.studybuddy.bench.relays.outbox.ModulithRegistry;
 import dev.studybuddy.bench.relays.outbox.NamastackOutbox;
@@ -106,11 +106,11 @@ final class Relays {
                 (workspace, n) -> limitProgram(id, workspace));
     }
 
-    private Program limitProgram(String id, Workspace workspace) {
+    private ProcessCommand limitProgram(String id, Workspace workspace) {
         List<String> arguments = new ArrayList<>(JVM_OPTIONS);
         arguments.addAll(
                 List.of("-cp", jar("infra/bench/relays", "relay-bench.jar").toString(), LIMIT_PROGRAM, id));
-        return new Program(java(arguments), environment(workspace));
+        return new ProcessCommand(java(arguments), environment(workspace));
     }
 
     private Relay publisher(
@@ -137,7 +137,7 @@ final class Relays {
                     environment.putAll(publisherSettings);
                     List<String> arguments = new ArrayList<>(JVM_OPTIONS);
                     arguments.addAll(List.of("-jar", publisherJar().toString()));
-                    return new Program(java(arguments), environment);
+                    return new ProcessCommand(java(arguments), environment);
                 });
     }
 
@@ -164,7 +164,7 @@ final class Relays {
                     List<String> arguments = new ArrayList<>(JVM_OPTIONS);
                     Path jar = jar("infra/bench/relays/" + id, id + "-relay.jar");
                     arguments.addAll(List.of("-jar", jar.toString()));
-                    return new Program(java(arguments), environment(workspace));
+                    return new ProcessCommand(java(arguments), environment(workspace));
                 });
     }
 

@@ -60,6 +60,6 @@ class SettingsTest {
                 0,
                 parts,
                 maxRate,
-                (workspace, n) -> new Relay.Program(List.of(), Map.of()));
+                (workspace, n) -> new Relay.ProcessCommand(List.of(), Map.of()));
     }
 }

@@ -15,11 +15,11 @@ final class LocalStack {
     private final Path stateFile;
 
     /**
-     * A program is one process of the stack, without its children.
+     * A stack process is one process of the stack, without its children.
      *
      * @param restarts the number of times that the supervisor has restarted it
      */
-    record Program(String name, long pid, int restarts) {}
+    record StackProcess(String name, long pid, int restarts) {}
 
     /**
      * Finds the stack of a checkout.
@@ -34,18 +34,18 @@ final class LocalStack {
         }
     }
 
-    /** Returns the supervisor and its programs, with the processes that they have now. */
-    List<Program> programs() throws IOException {
+    /** Returns the present processes of the supervisor and of its programs. */
+    List<StackProcess> processes() throws IOException {
         JsonNode state = JsonMapper.shared().readTree(Files.readString(stateFile));
-        List<Program> programs = new ArrayList<>();
-        programs.add(new Program("supervisor", pid(state.path("supervisor")), 0));
+        List<StackProcess> processes = new ArrayList<>();
+        processes.add(new StackProcess("supervisor", pid(state.path("supervisor")), 0));
         for (JsonNode entry : state.path("programs")) {
-            programs.add(new Program(
+            processes.add(new StackProcess(
                     entry.path("name").asString(),
                     pid(entry.path("process")),
                     entry.path("restarts").asInt()));
         }
-        return programs;
+        return processes;
     }
 
     private static long pid(JsonNode process) {

@@ -137,16 +137,16 @@ public final class SoakRecorder implements AutoCloseable {
     }
 
     private List<ProcessSample> processes(boolean collected) throws IOException, InterruptedException {
-        List<LocalStack.Program> programs = new ArrayList<>(stack.programs());
-        programs.add(new LocalStack.Program("load", ProcessHandle.current().pid(), 0));
-        Set<Long> pids = programs.stream().map(LocalStack.Program::pid).collect(Collectors.toSet());
+        List<LocalStack.StackProcess> processes = new ArrayList<>(stack.processes());
+        processes.add(new LocalStack.StackProcess("load", ProcessHandle.current().pid(), 0));
+        Set<Long> pids = processes.stream().map(LocalStack.StackProcess::pid).collect(Collectors.toSet());
         List<ProcessSample> samples = new ArrayList<>();
-        for (LocalStack.Program program : programs) {
-            Double heap = collected ? CollectedHeap.mibOf(program.pid()) : null;
-            ProcessUse use = ProcessUse.ofTree(program.pid(), pids);
+        for (LocalStack.StackProcess process : processes) {
+            Double heap = collected ? CollectedHeap.mibOf(process.pid()) : null;
+            ProcessUse use = ProcessUse.ofTree(process.pid(), pids);
             samples.add(new ProcessSample(
-                    program.name(),
-                    program.restarts(),
+                    process.name(),
+                    process.restarts(),
                     hundredths(use.memoryMib()),
                     hundredths(use.cpuSeconds()),
                     use.openFiles(),

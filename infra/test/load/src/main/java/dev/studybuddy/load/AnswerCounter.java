@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** A tally counts answers and records latencies. It is safe for use by several threads. */
-final class Tally {
+/** An answer counter counts answers and records latencies. It is safe for use by several threads. */
+final class AnswerCounter {
 
     private static final String UNANSWERED = "unanswered";
 

@@ -4,10 +4,10 @@ import dev.studybuddy.audit.Acknowledgements;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.audit.ConsistencyAudit;
-import dev.studybuddy.load.LagWatch;
 import dev.studybuddy.load.LoadPlan;
 import dev.studybuddy.load.LoadResult;
 import dev.studybuddy.load.LoadRun;
+import dev.studybuddy.load.WriteLagSampler;
 import dev.studybuddy.load.http.ApiClient;
 import dev.studybuddy.load.soak.SoakRecorder;
 import dev.studybuddy.local.program.Options;
@@ -27,8 +27,11 @@ import java.util.TreeMap;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** This class is the program that {@code infra/bench/run} starts. Its exit code is 0 only if every check passes. */
-public final class Bench {
+/**
+ * This class is the program that {@code infra/bench/run load} and {@code infra/bench/run audit} start. Its exit code is
+ * 0 only if every check passes.
+ */
+public final class LoadProgram {
 
     private static final String USAGE = """
             infra/bench/run load  [--api=http://localhost:3001] [--writes=10000] [--clients=32] [--users=20]
@@ -50,7 +53,7 @@ public final class Bench {
     private final AuditedServers servers = StackAddresses.of(System.getenv());
     private int sampleFaults;
 
-    private Bench(Options options, PrintStream out) {
+    private LoadProgram(Options options, PrintStream out) {
         this.options = options;
         this.out = out;
     }
@@ -66,11 +69,11 @@ public final class Bench {
             return;
         }
         String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
-        boolean holds;
+        boolean passes;
         try {
-            holds = switch (arguments[0]) {
+            passes = switch (arguments[0]) {
                 case "load" ->
-                    new Bench(
+                    new LoadProgram(
                                     Options.parse(
                                             rest,
                                             "api",
@@ -86,8 +89,8 @@ public final class Bench {
                                             "samples"),
                                     System.out)
                             .load();
-                case "audit" -> new Bench(Options.parse(rest, "settle", "json"), System.out).audit();
-                default -> throw new IllegalArgumentException("unknown command: " + arguments[0]);
+                case "audit" -> new LoadProgram(Options.parse(rest, "settle", "json"), System.out).audit();
+                default -> throw new IllegalArgumentException("the command " + arguments[0] + " is unknown");
             };
         } catch (IllegalArgumentException invalid) {
             System.err.println(invalid.getMessage());
@@ -95,7 +98,7 @@ public final class Bench {
             System.exit(2);
             return;
         }
-        System.exit(holds ? 0 : 1);
+        System.exit(passes ? 0 : 1);
     }
 
     private boolean load() throws IOException, InterruptedException, SQLException {
@@ -110,7 +113,7 @@ public final class Bench {
         Acknowledgements acknowledgements = new Acknowledgements();
         LoadResult result;
         try (ApiClient api = new ApiClient(plan.api());
-                LagWatch lag = new LagWatch(servers.mongoUri())) {
+                WriteLagSampler lag = new WriteLagSampler(servers.mongoUri())) {
             out.printf(
                     "%d measured writes after %d warm-up writes, by %d clients for %d users, %s%n",
                     plan.writes(),
@@ -124,7 +127,7 @@ public final class Bench {
             result = options.has("samples") ? sampled(run) : run.run();
         }
         AuditReport report = auditOf(acknowledgements);
-        boolean holds = report.exact() && result.holds() && sampleFaults == 0;
+        boolean passes = report.exact() && result.passes() && sampleFaults == 0;
         out.printf("%nRates%n");
         out.printf(
                 "  reached           %.0f writes/s (%d in %.1f s)%n",
@@ -145,7 +148,7 @@ public final class Bench {
         if (sampleFaults > 0) {
             out.printf("  samples           %d could not be taken%n", sampleFaults);
         }
-        out.println(holds ? "\nall checks pass" : "\nA CHECK FAILED");
+        out.println(passes ? "\nall checks pass" : "\nA CHECK FAILED");
         writeJson(Map.of(
                 "plan",
                 plan,
@@ -156,8 +159,8 @@ public final class Bench {
                 "audit",
                 report,
                 "holds",
-                holds));
-        return holds;
+                passes));
+        return passes;
     }
 
     /** Runs a load that a recorder samples. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class RelayBenchIT {
+class RelayBenchmarkIT {
 
     @TempDir
     Path folder;
@@ -25,7 +25,7 @@ class RelayBenchIT {
                 },
                 new Relays().ids());
 
-        List<String> failures = RelayBench.run(settings, new Report(settings));
+        List<String> failures = RelayBenchmark.run(settings, new Report(settings));
 
         assertThat(failures).isEmpty();
         JsonNode results = JsonMapper.shared()

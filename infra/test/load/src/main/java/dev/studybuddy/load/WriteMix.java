@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * The mix chooses the next write: of a hundred, 32 create todos, 38 change them, 5 delete them, 22 concern sessions and
  * 3 users.
  */
-final class Mix {
+final class WriteMix {
 
     static final String TODOS = "/api/todos";
     static final String SESSIONS = "/api/sessions";
@@ -35,7 +35,7 @@ final class Mix {
      * @param run text that makes this run's e-mail addresses unique
      * @param changesSessions whether sessions are changed; if not, more of them are created
      */
-    Mix(String run, boolean changesSessions) {
+    WriteMix(String run, boolean changesSessions) {
         this.run = run;
         this.changesSessions = changesSessions;
     }

@@ -15,10 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A commanded process reads from its standard input how many records to process, and writes its start time and its end
- * time to a file.
+ * A drain process reads from its standard input how many records to process, and writes its start time and its end time
+ * to a file.
  */
-final class CommandedProcess implements Target {
+final class DrainProcess implements Target {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
@@ -34,7 +34,7 @@ final class CommandedProcess implements Target {
      *
      * @param mirrors database that the process writes to; null if it writes nothing that could be compared
      */
-    CommandedProcess(
+    DrainProcess(
             List<String> command,
             Map<String, String> environment,
             Path folder,

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class ProjectorBenchIT {
+class ProjectorBenchmarkIT {
 
     @TempDir
     Path folder;
@@ -42,7 +42,7 @@ class ProjectorBenchIT {
     private List<String> run() throws IOException {
         Settings settings = Settings.parse(new String[] {"--quick", "--out=" + folder});
 
-        assertThat(ProjectorBench.run(settings, new Report(settings)))
+        assertThat(ProjectorBenchmark.run(settings, new Report(settings)))
                 .as(() -> "every case is measured and exact")
                 .isTrue();
 

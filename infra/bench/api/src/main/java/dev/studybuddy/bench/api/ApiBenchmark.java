@@ -1,8 +1,8 @@
 package dev.studybuddy.bench.api;
 
 import com.mongodb.client.MongoCollection;
-import dev.studybuddy.bench.api.Load.Caller;
-import dev.studybuddy.bench.api.Load.Measured;
+import dev.studybuddy.bench.api.Load.Measurement;
+import dev.studybuddy.bench.api.Load.OperationFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** This program runs the API benchmark for {@code infra/bench/run api}. The README lists its options. */
-public final class ApiBench {
+public final class ApiBenchmark {
 
-    private static final Logger log = LoggerFactory.getLogger(ApiBench.class);
+    private static final Logger log = LoggerFactory.getLogger(ApiBenchmark.class);
     private static final String LEADERBOARD = "/api/users/leaderboard?period=month&limit=10";
     private static final String AROUND = "/api/users/leaderboard?period=month&limit=10&around=";
     private static final String ANALYTICS = "/api/reports/analytics?days=30";
@@ -37,14 +37,14 @@ public final class ApiBench {
     private final ApiServers servers;
     private final Settings settings;
     private final int users;
-    private final Requests requests;
+    private final HttpOperations operations;
     private final List<Result> results = new ArrayList<>();
 
-    private ApiBench(ApiServers servers, Settings settings, int users) {
+    private ApiBenchmark(ApiServers servers, Settings settings, int users) {
         this.servers = servers;
         this.settings = settings;
         this.users = users;
-        this.requests = new Requests(servers.apiPort(), users);
+        this.operations = new HttpOperations(servers.apiPort(), users);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -65,15 +65,15 @@ public final class ApiBench {
         Path folder = Files.createTempDirectory("api-bench");
         try (ApiServers servers = new ApiServers(folder)) {
             try (Connection connection = servers.connect()) {
-                Seed.sql(connection, users, settings.sessions());
+                DatabaseSeeder.fillSql(connection, users, settings.sessions());
             }
-            Seed.mongo(servers.database(), users);
-            ApiBench bench = new ApiBench(servers, settings, users);
-            bench.measureRequests();
-            bench.measureStarvation();
-            bench.measureLists();
-            bench.measureUncachedLeaderboard();
-            return bench.results;
+            DatabaseSeeder.fillMongo(servers.database(), users);
+            ApiBenchmark benchmark = new ApiBenchmark(servers, settings, users);
+            benchmark.measureRequests();
+            benchmark.measureStarvation();
+            benchmark.measureLists();
+            benchmark.measureUncachedLeaderboard();
+            return benchmark.results;
         } finally {
             deleteFolder(folder);
         }
@@ -82,13 +82,13 @@ public final class ApiBench {
     private void measureRequests() throws Exception {
         MongoCollection<Document> slow = servers.slowDatabase().getCollection("dual_write");
         for (int connections : settings.connections()) {
-            measure("post", "POST /api/todos", connections, requests.post());
-            measure("patch", "PATCH /api/todos/{id}", connections, requests.patch());
-            measure("leaderboard", "GET leaderboard", connections, requests.get(LEADERBOARD));
-            measure("analytics", "GET analytics", connections, requests.get(ANALYTICS));
+            measure("post", "POST /api/todos", connections, operations.post());
+            measure("patch", "PATCH /api/todos/{id}", connections, operations.patch());
+            measure("leaderboard", "GET leaderboard", connections, operations.get(LEADERBOARD));
+            measure("analytics", "GET analytics", connections, operations.get(ANALYTICS));
             measure("jdbc", "bare JDBC transaction", connections, BareTransactions.on(servers, users, null));
             servers.delayMongo(settings.delay());
-            measure("post-slow", "POST /api/todos, slow MongoDB", connections, requests.post());
+            measure("post-slow", "POST /api/todos, slow MongoDB", connections, operations.post());
             measure("dual", "dual write, slow MongoDB", connections, BareTransactions.on(servers, users, slow));
             servers.delayMongo(Duration.ZERO);
         }
@@ -131,41 +131,41 @@ public final class ApiBench {
         }
         servers.restartApi(Map.of("STUDYBUDDY_LEADERBOARD_CACHE", "1ms"));
         for (int connections : UNCACHED_CONNECTIONS) {
-            measure("uncached", "GET leaderboard, uncached", connections, requests.get(LEADERBOARD));
+            measure("uncached", "GET leaderboard, uncached", connections, operations.get(LEADERBOARD));
             measure(
                     "uncached",
                     "GET leaderboard around a user, uncached",
                     connections,
-                    requests.getAroundUsers(AROUND));
+                    operations.getAroundUsers(AROUND));
         }
     }
 
-    private Measured post() throws Exception {
+    private Measurement post() throws Exception {
         return Load.atRate(
-                WRITERS, requests.post(), settings.writesPerSecond(), settings.warmUp(), settings.duration());
+                WRITERS, operations.post(), settings.writesPerSecond(), settings.warmUp(), settings.duration());
     }
 
-    private Measured postDuringReads(String id, List<String> paths) throws Exception {
+    private Measurement postDuringReads(String id, List<String> paths) throws Exception {
         try (ExecutorService readers = Executors.newSingleThreadExecutor()) {
-            Future<Measured> reads = readers.submit(() -> Load.closed(
+            Future<Measurement> reads = readers.submit(() -> Load.closed(
                     settings.readers(),
-                    number -> requests.get(paths.get(number % paths.size())).create(number),
+                    number -> operations.get(paths.get(number % paths.size())).create(number),
                     settings.warmUp(),
                     settings.duration()));
-            Measured writes = post();
+            Measurement writes = post();
             add(id, "  its readers", settings.readers(), reads.get());
             return writes;
         }
     }
 
-    private void measure(String id, String title, int connections, Caller caller) throws Exception {
+    private void measure(String id, String title, int connections, OperationFactory factory) throws Exception {
         if (settings.measures(id)) {
-            add(id, title, connections, Load.closed(connections, caller, settings.warmUp(), settings.duration()));
+            add(id, title, connections, Load.closed(connections, factory, settings.warmUp(), settings.duration()));
         }
     }
 
-    private void add(String id, String title, int connections, Measured measured) {
-        Result result = Result.of(id, title, users, connections, measured);
+    private void add(String id, String title, int connections, Measurement measurement) {
+        Result result = Result.of(id, title, users, connections, measurement);
         results.add(result);
         log.atInfo()
                 .addKeyValue("case", title)
@@ -174,7 +174,7 @@ public final class ApiBench {
                 .addKeyValue("p95Millis", result.p95Millis())
                 .addKeyValue("p99Millis", result.p99Millis())
                 .addKeyValue("statuses", result.statuses())
-                .log("Measured a case");
+                .log("The benchmark measured a case");
     }
 
     private static void deleteFolder(Path folder) throws IOException {

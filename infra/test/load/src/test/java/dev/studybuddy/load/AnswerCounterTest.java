@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class TallyTest {
+class AnswerCounterTest {
 
-    private final Tally tally = new Tally();
+    private final AnswerCounter counter = new AnswerCounter();
 
     @Test
     void intervalsShareNoWriteAndTheResultHasAll() {
         write();
-        tally.countRefused();
-        LoadInterval first = tally.endInterval(Percentiles.NONE, 2);
+        counter.countRefused();
+        LoadInterval first = counter.endInterval(Percentiles.NONE, 2);
         write();
         write();
-        tally.countUnanswered();
+        counter.countUnanswered();
 
-        LoadInterval second = tally.endInterval(Percentiles.NONE, 3);
+        LoadInterval second = counter.endInterval(Percentiles.NONE, 3);
 
         assertThat(first.acknowledged()).isEqualTo(1);
         assertThat(first.refused()).isEqualTo(1);
@@ -28,13 +28,13 @@ class TallyTest {
         assertThat(second.refused()).isZero();
         assertThat(second.failed()).isEqualTo(1);
         assertThat(second.lagGivenUp()).isEqualTo(1);
-        LoadResult result = tally.result(Duration.ofSeconds(1), Percentiles.NONE, 3);
+        LoadResult result = counter.result(Duration.ofSeconds(1), Percentiles.NONE, 3);
         assertThat(result.acknowledged()).isEqualTo(3);
         assertThat(result.latency().count()).isEqualTo(3);
     }
 
     private void write() {
-        tally.countAnswer(200);
-        tally.recordLatency(Duration.ofMillis(5));
+        counter.countAnswer(200);
+        counter.recordLatency(Duration.ofMillis(5));
     }
 }

@@ -4,8 +4,8 @@ import dev.studybuddy.bench.harness.Json;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Creates the requests of the measured callers, each of which is a user of their own. */
-final class Requests {
+/** Creates the operations of the measured callers, each of which is a user of their own. */
+final class HttpOperations {
 
     static final String TODO =
             "{\"title\":\"Read chapter 3\",\"subject\":\"Math\",\"difficulty\":\"easy\",\"questionsTarget\":10}";
@@ -16,18 +16,18 @@ final class Requests {
     private final int port;
     private final int users;
 
-    Requests(int port, int users) {
+    HttpOperations(int port, int users) {
         this.port = port;
         this.users = users;
     }
 
     /** Creates an operation that creates todos. */
-    Load.Caller post() {
+    Load.OperationFactory post() {
         return repeated("POST", "/api/todos", TODO);
     }
 
     /** Creates an operation that changes a todo of its caller. */
-    Load.Caller patch() {
+    Load.OperationFactory patch() {
         return number -> {
             HttpConnection connection = new HttpConnection(port);
             String token = token(connection, number);
@@ -48,7 +48,7 @@ final class Requests {
     }
 
     /** Creates an operation that reads a path. */
-    Load.Caller get(String path) {
+    Load.OperationFactory get(String path) {
         return repeated("GET", path, "");
     }
 
@@ -57,7 +57,7 @@ final class Requests {
      *
      * @param path the path of the page, to which the id of the user is appended
      */
-    Load.Caller getAroundUsers(String path) {
+    Load.OperationFactory getAroundUsers(String path) {
         return number -> {
             HttpConnection connection = new HttpConnection(port);
             String token = token(connection, number);
@@ -67,13 +67,13 @@ final class Requests {
                 @Override
                 byte[] next() {
                     user = (user + USER_STEP) % users;
-                    return HttpConnection.request("GET", path + Seed.user(user), token, "");
+                    return HttpConnection.request("GET", path + DatabaseSeeder.userId(user), token, "");
                 }
             };
         };
     }
 
-    private Load.Caller repeated(String method, String path, String body) {
+    private Load.OperationFactory repeated(String method, String path, String body) {
         return number -> {
             HttpConnection connection = new HttpConnection(port);
             byte[] request = HttpConnection.request(method, path, token(connection, number), body);
@@ -87,7 +87,7 @@ final class Requests {
     }
 
     private String token(HttpConnection connection, int number) throws IOException {
-        String body = "{\"userId\":\"" + Seed.user(number % users) + "\",\"roles\":[\"user\"]}";
+        String body = "{\"userId\":\"" + DatabaseSeeder.userId(number % users) + "\",\"roles\":[\"user\"]}";
         return text(
                 connection
                         .send(HttpConnection.request("POST", "/api/dev/token", "", body))

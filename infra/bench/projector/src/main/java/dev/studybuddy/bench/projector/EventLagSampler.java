@@ -15,10 +15,10 @@ import org.HdrHistogram.Histogram;
 import org.bson.Document;
 
 /**
- * A lag probe reads MongoDB as a client would. For a sample of the events, it measures the time from when the event was
- * passed to the producer until a read returned the mirror at the event's version or a newer one.
+ * An event lag sampler reads MongoDB as a client would. For a sample of the events, it measures the time from when the
+ * event was passed to the producer until a read returned the mirror at the event's version or a newer one.
  */
-final class LagProbe implements AutoCloseable {
+final class EventLagSampler implements AutoCloseable {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(3);
     private static final int SAMPLES_PER_SECOND = 50;
@@ -34,11 +34,11 @@ final class LagProbe implements AutoCloseable {
 
     private record Sample(long version, long sentMicros) {}
 
-    /** Starts a probe. It samples todos only, so that one query covers all samples. */
-    LagProbe(MongoCollection<Document> todos, int perSecond) {
+    /** Starts a sampler. It samples todos only, so that one query covers all samples. */
+    EventLagSampler(MongoCollection<Document> todos, int perSecond) {
         this.mirrors = todos;
         this.todosPerSample = Math.max(1, perSecond / 2 / SAMPLES_PER_SECOND);
-        this.thread = Thread.ofPlatform().name("lag-probe").start(this::pollMirrors);
+        this.thread = Thread.ofPlatform().name("event-lag-sampler").start(this::pollMirrors);
     }
 
     /** Adds a sample if the event, which is about to be sent, is a todo and the next one to sample. */

@@ -25,21 +25,21 @@ import java.util.Random;
 import org.bson.Document;
 
 /** Fills both databases with users who have points, as the services would have done in some weeks. */
-final class Seed {
+final class DatabaseSeeder {
 
     private static final int PAGE = 1_000;
     private static final int SEED = 17;
     private static final int DAYS_WITH_ROLLUPS = 30;
 
-    private Seed() {}
+    private DatabaseSeeder() {}
 
     /** Returns the id of a user. */
-    static String user(int number) {
+    static String userId(int number) {
         return String.format(Locale.ROOT, "00000000-0000-4000-9000-%012x", number);
     }
 
     /** Inserts users and their study sessions of the last year into SQL. */
-    static void sql(Connection connection, int users, int sessions) throws SQLException {
+    static void fillSql(Connection connection, int users, int sessions) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO users (id, email, name, version, created_at, updated_at)"
                     + " SELECT CAST('00000000-0000-4000-9000-' || lpad(to_hex(n), 12, '0') AS UUID),"
@@ -56,7 +56,7 @@ final class Seed {
     }
 
     /** Inserts the first generation of the read model {@code study}, and activates it. */
-    static void mongo(MongoDatabase database, int users) {
+    static void fillMongo(MongoDatabase database, int users) {
         MongoCollection<Document> totals = database.getCollection(Names.totals(Names.STUDY) + Names.suffix(1));
         totals.createIndex(
                 LeaderboardIndex.definition().keys(),
@@ -68,7 +68,7 @@ final class Seed {
         List<Document> mirrorPage = new ArrayList<>();
         List<Document> totalsPage = new ArrayList<>();
         for (int n = 0; n < users; n++) {
-            mirrorPage.add(mirror(user(n), n));
+            mirrorPage.add(mirror(userId(n), n));
             long points = 1 + Math.round(Math.exp(random.nextDouble() * 9));
             for (String period : List.of(
                     Periods.ALL,
@@ -76,10 +76,10 @@ final class Seed {
                     Periods.month(today),
                     Periods.month(today.minusMonths(1)),
                     Periods.week(today))) {
-                totalsPage.add(rollup(user(n), period, points));
+                totalsPage.add(rollup(userId(n), period, points));
             }
             for (int back = 0; back < DAYS_WITH_ROLLUPS && n % 10 == 0; back++) {
-                totalsPage.add(rollup(user(n), Periods.day(today.minusDays(back)), 1 + points / DAYS_WITH_ROLLUPS));
+                totalsPage.add(rollup(userId(n), Periods.day(today.minusDays(back)), 1 + points / DAYS_WITH_ROLLUPS));
             }
             if (mirrorPage.size() == PAGE || n == users - 1) {
                 mirrors.insertMany(mirrorPage);

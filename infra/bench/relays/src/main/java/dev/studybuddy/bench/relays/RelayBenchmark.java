@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** This program runs the relay benchmark for {@code infra/bench/run publisher}. The README lists its options. */
-public final class RelayBench {
+public final class RelayBenchmark {
 
-    private static final Logger log = LoggerFactory.getLogger(RelayBench.class);
+    private static final Logger log = LoggerFactory.getLogger(RelayBenchmark.class);
 
     private final RelayServers servers;
     private final Settings settings;
@@ -24,7 +24,7 @@ public final class RelayBench {
     private final List<Result> results = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
-    private RelayBench(RelayServers servers, Settings settings, Path folder) {
+    private RelayBenchmark(RelayServers servers, Settings settings, Path folder) {
         this.servers = servers;
         this.settings = settings;
         this.folder = folder;
@@ -52,14 +52,14 @@ public final class RelayBench {
     static List<String> run(Settings settings, Report report) throws Exception {
         Path folder = Files.createTempDirectory("relay-bench");
         try (RelayServers servers = new RelayServers(folder)) {
-            RelayBench bench = new RelayBench(servers, settings, folder);
+            RelayBenchmark benchmark = new RelayBenchmark(servers, settings, folder);
             String versions = servers.versions();
             for (Relay relay : new Relays().all()) {
-                bench.measure(relay);
-                report.write(versions, bench.results, bench.failures);
+                benchmark.measure(relay);
+                report.write(versions, benchmark.results, benchmark.failures);
             }
-            report.print(versions, bench.results, bench.failures);
-            return List.copyOf(bench.failures);
+            report.print(versions, benchmark.results, benchmark.failures);
+            return List.copyOf(benchmark.failures);
         } finally {
             deleteFolder(folder);
         }
@@ -139,7 +139,7 @@ public final class RelayBench {
                 .addKeyValue("missing", result.missing())
                 .addKeyValue("repeats", result.repeats())
                 .addKeyValue("outOfOrder", result.outOfOrder())
-                .log("Measured a case");
+                .log("The benchmark measured a case");
     }
 
     /** Runs one case. If it fails, the run continues with the other cases and fails at its end. */

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** This program runs the projector benchmark for {@code infra/bench/run projector}. The README lists its options. */
-public final class ProjectorBench {
+public final class ProjectorBenchmark {
 
     static final int PARTITIONS = 12;
     private static final String LIVE_PROJECTOR = "mongo-projector, live";
-    private static final Logger log = LoggerFactory.getLogger(ProjectorBench.class);
+    private static final Logger log = LoggerFactory.getLogger(ProjectorBenchmark.class);
 
     private final ProjectorServers servers;
     private final Settings settings;
@@ -27,7 +27,7 @@ public final class ProjectorBench {
     private final List<Result> results = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
-    private ProjectorBench(ProjectorServers servers, Settings settings, Path folder) {
+    private ProjectorBenchmark(ProjectorServers servers, Settings settings, Path folder) {
         this.servers = servers;
         this.settings = settings;
         this.folder = folder;
@@ -44,19 +44,20 @@ public final class ProjectorBench {
     static boolean run(Settings settings, Report report) throws IOException {
         Path folder = Files.createTempDirectory("projector-bench");
         try (ProjectorServers servers = new ProjectorServers(folder, settings.memory())) {
-            ProjectorBench bench = new ProjectorBench(servers, settings, folder);
-            bench.attempt("consumer", bench::measureLimit);
-            bench.attempt("upserts", bench::measureLimit);
-            bench.attempt("sums", bench::measureLimit);
-            bench.attempt("connector-1", id -> bench.measureConnector(id, 1));
-            bench.attempt("connector-" + settings.workers(), id -> bench.measureConnector(id, settings.workers()));
-            bench.attempt("projector", bench::measureProjector);
-            bench.attempt("connector-1-wide", bench::measureConnectorWide);
-            bench.attempt("projector-wide", bench::measureProjectorWide);
-            bench.attempt("rebuild", bench::measureRebuild);
-            report.finish(bench.results, bench.failures, servers.mongoPeakMemoryMib());
-            return bench.failures.isEmpty()
-                    && bench.results.stream()
+            ProjectorBenchmark benchmark = new ProjectorBenchmark(servers, settings, folder);
+            benchmark.attempt("consumer", benchmark::measureLimit);
+            benchmark.attempt("upserts", benchmark::measureLimit);
+            benchmark.attempt("sums", benchmark::measureLimit);
+            benchmark.attempt("connector-1", id -> benchmark.measureConnector(id, 1));
+            benchmark.attempt(
+                    "connector-" + settings.workers(), id -> benchmark.measureConnector(id, settings.workers()));
+            benchmark.attempt("projector", benchmark::measureProjector);
+            benchmark.attempt("connector-1-wide", benchmark::measureConnectorWide);
+            benchmark.attempt("projector-wide", benchmark::measureProjectorWide);
+            benchmark.attempt("rebuild", benchmark::measureRebuild);
+            report.finish(benchmark.results, benchmark.failures, servers.mongoPeakMemoryMib());
+            return benchmark.failures.isEmpty()
+                    && benchmark.results.stream()
                             .allMatch(each -> each.differences().isEmpty());
         } finally {
             deleteFolder(folder);
@@ -126,7 +127,7 @@ public final class ProjectorBench {
             String id, String title, String version, String scenario, List<String> command, int threads)
             throws Exception {
         try (TopicWriter writer = writer(id, scenario);
-                Target target = new CommandedProcess(
+                Target target = new DrainProcess(
                         command,
                         Map.of(
                                 "BENCH_BOOTSTRAP", servers.bootstrap(),
@@ -204,7 +205,7 @@ public final class ProjectorBench {
                 .addKeyValue("events", result.events())
                 .addKeyValue("figures", result.figures())
                 .addKeyValue("differences", result.differences())
-                .log("Measured a case");
+                .log("The benchmark measured a case");
     }
 
     private static void deleteFolder(Path folder) throws IOException {

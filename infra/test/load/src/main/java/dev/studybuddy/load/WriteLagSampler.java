@@ -27,10 +27,10 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lag watch measures how long sampled writes take to become visible in MongoDB. It reads their mirrors every 3 ms, so
- * a measured lag is too long by at most this interval and the duration of one read.
+ * A write lag sampler measures how long sampled writes take to become visible in MongoDB. It reads their mirrors every
+ * 3 ms, so a measured lag is too long by at most this interval and the duration of one read.
  */
-public final class LagWatch implements AutoCloseable {
+public final class WriteLagSampler implements AutoCloseable {
 
     private static final int MAX_WATCHED = 32;
     private static final int QUEUE_CAPACITY = 32;
@@ -44,17 +44,17 @@ public final class LagWatch implements AutoCloseable {
     private final MongoClient client;
     private final MongoDatabase database;
     private final int generation;
-    private final Thread thread = new Thread(this::run, "lag-watch");
+    private final Thread thread = new Thread(this::run, "write-lag-sampler");
     private volatile boolean stopping;
     private final AtomicLong givenUp = new AtomicLong();
     private volatile @Nullable RuntimeException fault;
 
     /**
-     * Starts to watch the active generation of the read model.
+     * Starts to read the mirrors of the active generation of the read model.
      *
      * @throws IllegalStateException if no generation is active
      */
-    public LagWatch(String mongoUri) {
+    public WriteLagSampler(String mongoUri) {
         String name = Objects.requireNonNull(
                 new ConnectionString(mongoUri).getDatabase(), "the MongoDB URI must name a database");
         client = MongoClients.create(mongoUri);
@@ -77,7 +77,7 @@ public final class LagWatch implements AutoCloseable {
         thread.join(END_LIMIT);
         RuntimeException failure = fault;
         if (failure != null) {
-            throw new IllegalStateException("the watcher failed; the lag was not measured", failure);
+            throw new IllegalStateException("the lag sampler failed, so that it did not measure the lag", failure);
         }
     }
 

@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits until a relay publishes probe events, one each half second, and until its instances share the shards evenly.
+ * Sends a test event each half second, and waits until the relay publishes them and its instances share the shards
+ * evenly.
  */
-final class ReadinessProbe {
+final class RelayReadiness {
 
     private static final Duration LIMIT = Duration.ofMinutes(4);
-    private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
+    private static final Duration SEND_INTERVAL = Duration.ofMillis(500);
 
     private static final String OWNERS_AND_FEWEST_SHARDS = """
             SELECT /* bench */ count(*), coalesce(min(shards), 0) FROM
@@ -31,7 +32,7 @@ final class ReadinessProbe {
     private final BenchTopic topic;
     private final List<ChildProcess> processes;
 
-    ReadinessProbe(Relay relay, Connection connection, BenchTopic topic, List<ChildProcess> processes) {
+    RelayReadiness(Relay relay, Connection connection, BenchTopic topic, List<ChildProcess> processes) {
         this.relay = relay;
         this.connection = connection;
         this.topic = topic;
@@ -40,22 +41,22 @@ final class ReadinessProbe {
 
     void await() throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        long probes = 0;
-        while (topic.count() == 0 || (relay.marks() && topic.count() < probes) || !shardsAreBalanced()) {
+        long sent = 0;
+        while (topic.count() == 0 || (relay.marks() && topic.count() < sent) || !shardsAreBalanced()) {
             processes.forEach(ChildProcess::checkAlive);
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(relay.id() + " did not become ready within " + LIMIT);
             }
             if (topic.count() == 0 && relay.outbox() instanceof ContractOutbox) {
-                sendProbe(probes++);
+                sendTestEvent(sent++);
             }
-            LockSupport.parkNanos(PROBE_INTERVAL.toNanos());
+            LockSupport.parkNanos(SEND_INTERVAL.toNanos());
         }
     }
 
-    private void sendProbe(long number) throws SQLException {
+    private void sendTestEvent(long number) throws SQLException {
         try (PreparedStatement insert = relay.outbox().insert(connection)) {
-            relay.outbox().bind(insert, new Event(number, "probe-" + number, 1, 0));
+            relay.outbox().bind(insert, new Event(number, "test-" + number, 1, 0));
             insert.executeUpdate();
         }
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** This test runs a small benchmark. */
-class ApiBenchIT {
+class ApiBenchmarkIT {
 
     @TempDir
     Path folder;
@@ -19,7 +19,7 @@ class ApiBenchIT {
                 new String[] {"--quick", "--warm-up=1", "--seconds=1", "--only=post,jdbc,leaderboard", "--out=" + folder
                 });
 
-        List<Result> results = ApiBench.run(settings);
+        List<Result> results = ApiBenchmark.run(settings);
         new Report(settings).finish(results);
 
         assertThat(results).extracting(Result::id).containsExactly("post", "leaderboard", "jdbc");
