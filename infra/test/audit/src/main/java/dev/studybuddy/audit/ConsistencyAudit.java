@@ -20,30 +20,30 @@ public final class ConsistencyAudit {
     private static final Duration READ_LIMIT = Duration.ofMinutes(2);
 
     private final AuditedServers servers;
-    private final Acknowledgements acknowledgements;
+    private final AcknowledgedWrites acknowledgedWrites;
     private final IntFunction<Optional<ContributionFunction>> contributionFunctions;
 
     /**
      * Creates an audit of a stack.
      *
-     * @param acknowledgements the acknowledged writes that SQL must contain; empty if only the servers are compared
+     * @param acknowledgedWrites the acknowledged writes that SQL must contain; empty if only the servers are compared
      */
-    public ConsistencyAudit(AuditedServers servers, Acknowledgements acknowledgements) {
-        this(servers, acknowledgements, StudyContribution::ofVersion);
+    public ConsistencyAudit(AuditedServers servers, AcknowledgedWrites acknowledgedWrites) {
+        this(servers, acknowledgedWrites, StudyContribution::ofVersion);
     }
 
     /**
      * Creates an audit of a stack whose read model {@code study} may have versions of its own.
      *
-     * @param acknowledgements the acknowledged writes that SQL must contain; empty if only the servers are compared
+     * @param acknowledgedWrites the acknowledged writes that SQL must contain; empty if only the servers are compared
      * @param contributionFunctions returns the contribution function of a version; empty if the version does not exist
      */
     public ConsistencyAudit(
             AuditedServers servers,
-            Acknowledgements acknowledgements,
+            AcknowledgedWrites acknowledgedWrites,
             IntFunction<Optional<ContributionFunction>> contributionFunctions) {
         this.servers = servers;
-        this.acknowledgements = acknowledgements;
+        this.acknowledgedWrites = acknowledgedWrites;
         this.contributionFunctions = contributionFunctions;
     }
 
@@ -57,7 +57,7 @@ public final class ConsistencyAudit {
         TopicHistory topics = TopicHistory.read(servers, READ_LIMIT);
         ReadModelState readModel = ReadModelState.read(servers.mongoUri(), contributionFunctions);
         Map<AggregateKey, AggregateState> states = sql.states();
-        List<Finding> findings = new ArrayList<>(acknowledgements.compareWith(states));
+        List<Finding> findings = new ArrayList<>(acknowledgedWrites.compareWith(states));
         findings.addAll(sql.deadLettered());
         findings.addAll(topics.compareWith(states));
         findings.addAll(readModel.refused());

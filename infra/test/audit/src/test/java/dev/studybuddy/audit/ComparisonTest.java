@@ -126,20 +126,20 @@ class ComparisonTest {
 
     @Test
     void anAcknowledgedWriteThatSqlLacksIsFound() {
-        Acknowledgements acknowledged = new Acknowledgements();
-        acknowledged.add(new Acknowledgement(KEY, 1, Acknowledgement.Effect.CHANGED));
+        AcknowledgedWrites acknowledged = new AcknowledgedWrites();
+        acknowledged.add(new AcknowledgedWrite(KEY, 1, AcknowledgedWrite.Effect.CHANGED));
         assertThat(acknowledged.compareWith(Map.of(KEY, SESSION))).isEmpty();
 
-        acknowledged.add(new Acknowledgement(KEY, 2, Acknowledgement.Effect.CHANGED));
+        acknowledged.add(new AcknowledgedWrite(KEY, 2, AcknowledgedWrite.Effect.CHANGED));
         assertThat(acknowledged.compareWith(Map.of(KEY, SESSION))).hasSize(1);
         assertThat(acknowledged.compareWith(Map.of())).hasSize(2);
     }
 
     @Test
     void twoChangesOfOneVersionAreALostUpdate() {
-        Acknowledgements acknowledged = new Acknowledgements();
-        acknowledged.add(new Acknowledgement(KEY, 1, Acknowledgement.Effect.CHANGED));
-        acknowledged.add(new Acknowledgement(KEY, 1, Acknowledgement.Effect.CHANGED));
+        AcknowledgedWrites acknowledged = new AcknowledgedWrites();
+        acknowledged.add(new AcknowledgedWrite(KEY, 1, AcknowledgedWrite.Effect.CHANGED));
+        acknowledged.add(new AcknowledgedWrite(KEY, 1, AcknowledgedWrite.Effect.CHANGED));
 
         assertThat(acknowledged.compareWith(Map.of(KEY, SESSION))).hasSize(1);
     }

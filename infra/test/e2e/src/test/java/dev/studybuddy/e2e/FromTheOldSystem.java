@@ -2,7 +2,7 @@ package dev.studybuddy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.load.http.ApiClient;
 import dev.studybuddy.local.program.Repository;
@@ -77,7 +77,7 @@ final class FromTheOldSystem {
                             OldSystem.SESSION + " 1");
         }
         run("5. ");
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
     }
 
     private static String versionsOf(String... users) {

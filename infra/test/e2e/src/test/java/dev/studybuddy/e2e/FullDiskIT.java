@@ -5,8 +5,8 @@ import static dev.studybuddy.e2e.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.audit.Acknowledgement;
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrite;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AggregateKey;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.contract.AggregateType;
@@ -54,7 +54,7 @@ class FullDiskIT {
     private static final String FORECAST = "predict_linear(capacity_available[1h], 6 * 3600) < 0";
     private static final String ALMOST_FULL = "capacity_available / capacity < 0.1";
 
-    private final Acknowledgements acknowledgements = new Acknowledgements();
+    private final AcknowledgedWrites acknowledgedWrites = new AcknowledgedWrites();
 
     @Test
     void aFullSqlDiskIsForecastRefusesWritesAndLosesNone(@TempDir Path folder) throws Exception {
@@ -88,7 +88,7 @@ class FullDiskIT {
                 kafka.start();
 
                 stack.awaitHealthy();
-                stack.assertExact(acknowledgements);
+                stack.assertExact(acknowledgedWrites);
                 assertThat(pids(stack)).isEqualTo(pids);
             }
         }
@@ -144,7 +144,7 @@ class FullDiskIT {
         Answer answer = assertInTime(stack.api().call("POST", "/api/todos", body));
         if (answer.status() == 201) {
             AggregateKey key = new AggregateKey(AggregateType.TODO, answer.text("id"));
-            acknowledgements.add(new Acknowledgement(key, answer.version(), Acknowledgement.Effect.CHANGED));
+            acknowledgedWrites.add(new AcknowledgedWrite(key, answer.version(), AcknowledgedWrite.Effect.CHANGED));
         } else {
             assertProblem(answer, 503);
             assertThat(answer.text("type")).endsWith("/database-unavailable");

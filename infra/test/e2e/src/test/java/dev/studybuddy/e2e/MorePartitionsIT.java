@@ -2,7 +2,7 @@ package dev.studybuddy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.local.program.Repository;
@@ -86,11 +86,11 @@ class MorePartitionsIT {
                 .doesNotContain("\"consistent\":false", "\"consistent\":null");
     }
 
-    private static Acknowledgements write(TestStack stack) throws Exception {
+    private static AcknowledgedWrites write(TestStack stack) throws Exception {
         try (OngoingLoad load = new OngoingLoad(stack)) {
             load.awaitMoreWrites(WRITES);
             load.finish();
-            return load.acknowledgements();
+            return load.acknowledgedWrites();
         }
     }
 

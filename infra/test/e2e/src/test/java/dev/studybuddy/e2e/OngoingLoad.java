@@ -3,7 +3,7 @@ package dev.studybuddy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.load.LoadPlan;
 import dev.studybuddy.load.LoadResult;
 import dev.studybuddy.load.LoadRun;
@@ -27,7 +27,7 @@ final class OngoingLoad implements AutoCloseable {
     private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
 
     private final TestStack stack;
-    private final Acknowledgements acknowledgements = new Acknowledgements();
+    private final AcknowledgedWrites acknowledgedWrites = new AcknowledgedWrites();
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -45,7 +45,7 @@ final class OngoingLoad implements AutoCloseable {
             for (long round = 0; !stopRequested; round++) {
                 LoadPlan plan = new LoadPlan(
                         stack.root(), 0, WRITES_PER_ROUND, CLIENTS, USERS, RATE_PER_SECOND, round, changesSessions);
-                LoadResult result = new LoadRun(plan, stack.api(), acknowledgements, null).run();
+                LoadResult result = new LoadRun(plan, stack.api(), acknowledgedWrites, null).run();
                 refused.addAndGet(result.refused());
                 failed.addAndGet(result.failed());
                 answered.addAndGet(result.acknowledged());
@@ -59,16 +59,16 @@ final class OngoingLoad implements AutoCloseable {
         return new OngoingLoad(stack, false);
     }
 
-    Acknowledgements acknowledgements() {
-        return acknowledgements;
+    AcknowledgedWrites acknowledgedWrites() {
+        return acknowledgedWrites;
     }
 
     /** Waits until the given number of further writes is acknowledged. */
     void awaitMoreWrites(int writes) {
-        int target = acknowledgements.size() + writes;
+        int target = acknowledgedWrites.size() + writes;
         await(writes + " more writes").atMost(WAIT_LIMIT).until(() -> {
             assertThat(writer).as("the load continues").isNotDone();
-            return acknowledgements.size() >= target;
+            return acknowledgedWrites.size() >= target;
         });
     }
 

@@ -5,7 +5,7 @@ import static dev.studybuddy.e2e.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.testkit.ControllableServer;
@@ -160,7 +160,7 @@ class OutagesIT {
         stack.awaitHealthy();
         Answer made = post("/api/sessions", Map.of("minutes", 5));
         assertThat(made.status()).as(made.toString()).isEqualTo(201);
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
         awaitHealth(
                 "healthy",
                 200,

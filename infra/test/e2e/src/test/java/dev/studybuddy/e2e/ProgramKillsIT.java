@@ -3,7 +3,7 @@ package dev.studybuddy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.load.LoadPlan;
 import dev.studybuddy.load.LoadResult;
@@ -60,9 +60,9 @@ class ProgramKillsIT {
 
     /** Kills the programs in turn, at even intervals of the load, and starts each again at once. */
     private static void killUnderLoad(TestStack stack, List<Service> victims) throws Exception {
-        Acknowledgements acknowledgements = new Acknowledgements();
+        AcknowledgedWrites acknowledgedWrites = new AcknowledgedWrites();
         LoadPlan plan = new LoadPlan(stack.root(), 0, WRITES, CLIENTS, USERS, RATE, 7);
-        LoadRun load = new LoadRun(plan, stack.api(), acknowledgements, null);
+        LoadRun load = new LoadRun(plan, stack.api(), acknowledgedWrites, null);
         LoadResult result;
         try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
             Future<LoadResult> loading = pool.submit(load::run);
@@ -85,7 +85,7 @@ class ProgramKillsIT {
                 .as("most writes are acknowledged: %s", result)
                 .isGreaterThan(WRITES / 2);
 
-        AuditReport report = stack.assertExact(acknowledgements);
+        AuditReport report = stack.assertExact(acknowledgedWrites);
 
         assertThat(report.records() - report.repeats()).isGreaterThan(result.acknowledged() / 2);
         stack.awaitHealthy();

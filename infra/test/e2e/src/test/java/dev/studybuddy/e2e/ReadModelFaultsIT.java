@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.e2e.OngoingReads.Observation;
@@ -120,7 +120,7 @@ class ReadModelFaultsIT {
         TestUser withLostSession = TestUser.create(stack);
         TestUser withLostEvent = TestUser.create(stack);
         String todo = createTodo(withLostEvent);
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
         int previous = study.readActive();
         try (OngoingLoad load = new OngoingLoad(stack)) {
             for (int run = 0; run < VERIFY_RUNS; run++) {
@@ -190,7 +190,7 @@ class ReadModelFaultsIT {
             log.info("The load and the reads ended: load={} reads={}", load, reads);
             log.info(
                     "The audit found no difference: report={}",
-                    stack.assertExact(load.acknowledgements()).describe());
+                    stack.assertExact(load.acknowledgedWrites()).describe());
             study.verify(false).assertConsistent();
         }
     }
@@ -225,7 +225,7 @@ class ReadModelFaultsIT {
             log.info("The load ended: load={}", load);
             log.info(
                     "The audit found no difference: report={}",
-                    stack.assertExact(load.acknowledgements()).describe());
+                    stack.assertExact(load.acknowledgedWrites()).describe());
             stack.awaitHealthy();
             study.verify(false).assertConsistent();
         }
@@ -264,7 +264,7 @@ class ReadModelFaultsIT {
             log.info(
                     "The audit found no difference after the upgrade: load={} report={}",
                     load,
-                    stack.assertExact(load.acknowledgements()).describe());
+                    stack.assertExact(load.acknowledgedWrites()).describe());
             study.verify(false).assertConsistent();
         }
     }

@@ -7,7 +7,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Sorts;
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.audit.ConsistencyAudit;
@@ -80,7 +80,7 @@ class RestoredDatabaseIT {
     void theStepsOfTheRunbookKeepTheVersionsAndTheDeletions() throws Exception {
         TestUser kept = TestUser.create(stack);
         TestUser deleted = TestUser.create(stack);
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
         sql.stop();
         sql.copyData();
         sql.start();
@@ -89,7 +89,7 @@ class RestoredDatabaseIT {
                         .status())
                 .isEqualTo(204);
         TestUser lost = TestUser.create(stack);
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
         List<String> steps = new PageBlocks(Repository.find().root().resolve(PAGE)).blocks(SECTION, "sh");
         assertThat(steps).hasSize(5);
 
@@ -164,7 +164,7 @@ class RestoredDatabaseIT {
      * aggregates and have a gap before the raised versions.
      */
     private static void assertExactAfterTheRestore(TestUser lost) {
-        ConsistencyAudit audit = new ConsistencyAudit(stack.servers(), new Acknowledgements());
+        ConsistencyAudit audit = new ConsistencyAudit(stack.servers(), new AcknowledgedWrites());
         await("SQL, the topics and MongoDB agree").atMost(LIMIT).untilAsserted(() -> {
             AuditReport report = audit.run();
             assertThat(report.findings())

@@ -3,7 +3,7 @@ package dev.studybuddy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.audit.ConsistencyAudit;
@@ -239,8 +239,8 @@ public final class TestStack implements AutoCloseable {
     }
 
     /** Waits until all writes have arrived everywhere, and fails if SQL, the topics and MongoDB differ. */
-    AuditReport assertExact(Acknowledgements acknowledgements) throws SQLException, InterruptedException {
-        AuditReport report = new ConsistencyAudit(servers, acknowledgements).runUntilExact(EXACT_LIMIT);
+    AuditReport assertExact(AcknowledgedWrites acknowledgedWrites) throws SQLException, InterruptedException {
+        AuditReport report = new ConsistencyAudit(servers, acknowledgedWrites).runUntilExact(EXACT_LIMIT);
         assertThat(report.findings()).as(report.describe()).isEmpty();
         return report;
     }

@@ -3,7 +3,7 @@ package dev.studybuddy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.audit.ConsistencyAudit;
 import dev.studybuddy.contract.AggregateType;
@@ -47,7 +47,7 @@ class UpgradeIT {
 
     private static EarlierVersion earlier;
 
-    private final List<Acknowledgements> acknowledged = new ArrayList<>();
+    private final List<AcknowledgedWrites> acknowledged = new ArrayList<>();
 
     @BeforeAll
     static void build() throws Exception {
@@ -96,7 +96,7 @@ class UpgradeIT {
                         root, "schema-newer", isolated.servers(), 1, Map.of(), SecondSchema.settings(folder));
                 ProjectedEvents events = new ProjectedEvents(isolated.servers().mongoUri())) {
             before.startAll();
-            Acknowledgements writes = buildNewerGenerations(before, newer);
+            AcknowledgedWrites writes = buildNewerGenerations(before, newer);
             assertThat(SecondSchema.findWritten(newer)).isEqualTo(1);
 
             Service newerProjector = newer.projectors().getFirst();
@@ -142,7 +142,7 @@ class UpgradeIT {
     /**
      * Builds and activates generations for the second schema under load, next to the projector of the version before.
      */
-    private static Acknowledgements buildNewerGenerations(TestStack before, TestStack newer) throws Exception {
+    private static AcknowledgedWrites buildNewerGenerations(TestStack before, TestStack newer) throws Exception {
         newer.apiService().start().awaitReady();
         before.apiService().stop();
         await("the API waits for the earlier projector")
@@ -155,18 +155,18 @@ class UpgradeIT {
             // The API considers its choice again every five seconds, and these writes take ten.
             load.awaitMoreWrites(4 * WRITES);
             load.finish();
-            return load.acknowledgements();
+            return load.acknowledgedWrites();
         }
     }
 
     /** Upgrades api-service first, then the publishers, then the projectors. */
     private void upgrade(TestStack before, TestStack after) throws Exception {
         try (OngoingLoad earlierLoad = OngoingLoad.withoutChangesOfSessions(before)) {
-            acknowledged.add(earlierLoad.acknowledgements());
+            acknowledged.add(earlierLoad.acknowledgedWrites());
             earlierLoad.awaitMoreWrites(WRITES);
             after.apiService().start().awaitReady();
             try (OngoingLoad load = new OngoingLoad(after)) {
-                acknowledged.add(load.acknowledgements());
+                acknowledged.add(load.acknowledgedWrites());
                 load.awaitMoreWrites(WRITES);
                 earlierLoad.awaitMoreWrites(WRITES);
                 earlierLoad.finish();
@@ -203,14 +203,14 @@ class UpgradeIT {
      */
     private void goBack(TestStack after, TestStack before) throws Exception {
         try (OngoingLoad load = new OngoingLoad(after)) {
-            acknowledged.add(load.acknowledgements());
+            acknowledged.add(load.acknowledgedWrites());
             load.awaitMoreWrites(WRITES);
             activate(after, 1);
             replace(after.projectors(), before.projectors(), load);
             replace(after.publishers(), before.publishers(), load);
             before.apiService().start().awaitReady();
             try (OngoingLoad earlierLoad = OngoingLoad.withoutChangesOfSessions(before)) {
-                acknowledged.add(earlierLoad.acknowledgements());
+                acknowledged.add(earlierLoad.acknowledgedWrites());
                 earlierLoad.awaitMoreWrites(WRITES);
                 load.finish();
                 after.apiService().stop();
@@ -253,7 +253,7 @@ class UpgradeIT {
 
     /** Fails if a write that was acknowledged is not in SQL, in the topics in order, and in MongoDB exactly. */
     private void assertExact(String when, TestStack stack) throws Exception {
-        for (Acknowledgements writes : acknowledged) {
+        for (AcknowledgedWrites writes : acknowledged) {
             log.info("{}: report={}", when, stack.assertExact(writes).describe());
         }
         assertVerified(stack);

@@ -4,7 +4,7 @@ import static dev.studybuddy.e2e.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.load.http.Answer;
@@ -95,7 +95,7 @@ class WalkthroughIT {
         assertThat(call("GET", "/api/todos/" + id, null).text("title")).isEqualTo("sync");
         await().atMost(VISIBLE_LIMIT)
                 .untilAsserted(() -> assertThat(events(id)).containsExactly("todo.created processed"));
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
     }
 
     @Test
@@ -165,7 +165,7 @@ class WalkthroughIT {
         assertThat(difference(before, totals, "sessions")).isEqualTo(1);
         assertThat(totals.at("/bySubject/Moved/studyMinutes").asLong(0)).isEqualTo(40);
         assertThat(totals.at("/bySubject/Math")).isEqualTo(before.at("/bySubject/Math"));
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
     }
 
     @Test
@@ -179,7 +179,7 @@ class WalkthroughIT {
             stack.api().call("POST", "/api/sessions", Map.of("minutes", 10 + n), headers);
             stack.api().call("POST", "/api/todos", todo(personal), headers);
         }
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
         assertThat(linesWith(personal)).hasSizeGreaterThan(10);
 
         Answer deleted = stack.api().call("DELETE", "/api/users/" + user, null, headers);
@@ -188,7 +188,7 @@ class WalkthroughIT {
         await().atMost(JOB_LIMIT)
                 .untilAsserted(() -> assertThat(count("todos", user) + count("study_sessions", user))
                         .isZero());
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
         await().atMost(JOB_LIMIT)
                 .untilAsserted(() -> assertThat(linesWith(personal)).isEmpty());
     }
@@ -256,7 +256,7 @@ class WalkthroughIT {
         assertThat(backup.path("state").asString("")).as(backup.toString()).isEqualTo("done");
         assertThat(backup.path("total").asInt(0)).isPositive();
 
-        AuditReport report = stack.assertExact(new Acknowledgements());
+        AuditReport report = stack.assertExact(new AcknowledgedWrites());
         assertThat(report.repeats())
                 .as("each snapshot repeats a version that its topic already has")
                 .isGreaterThanOrEqualTo(backup.path("total").asInt(0));
@@ -333,7 +333,7 @@ class WalkthroughIT {
         await().atMost(VISIBLE_LIMIT)
                 .untilAsserted(() -> assertThat(events(id))
                         .containsExactly("todo.created processed", "todo.updated processed", "todo.updated processed"));
-        stack.assertExact(new Acknowledgements());
+        stack.assertExact(new AcknowledgedWrites());
     }
 
     /** Changes a todo as another writer does, and returns the event that it must write in the same transaction. */

@@ -1,7 +1,7 @@
 package dev.studybuddy.load;
 
-import dev.studybuddy.audit.Acknowledgement;
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrite;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AggregateKey;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.load.http.Answer;
@@ -33,7 +33,7 @@ public final class LoadRun {
 
     private final LoadPlan plan;
     private final ApiClient api;
-    private final Acknowledgements acknowledgements;
+    private final AcknowledgedWrites acknowledgedWrites;
     private final @Nullable WriteLagSampler lag;
     private final WriteMix mix;
     private final AnswerCounter counter = new AnswerCounter();
@@ -42,15 +42,15 @@ public final class LoadRun {
     /**
      * Creates a load run.
      *
-     * @param acknowledgements receives every write that is answered with a 2xx
+     * @param acknowledgedWrites receives every write that is answered with a 2xx
      * @param lag measures the time until MongoDB shows a write; null disables this measurement
      */
-    public LoadRun(LoadPlan plan, ApiClient api, Acknowledgements acknowledgements, @Nullable WriteLagSampler lag) {
+    public LoadRun(LoadPlan plan, ApiClient api, AcknowledgedWrites acknowledgedWrites, @Nullable WriteLagSampler lag) {
         this.plan = plan;
         this.mix = new WriteMix(
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()), plan.changesSessions());
         this.api = api;
-        this.acknowledgements = acknowledgements;
+        this.acknowledgedWrites = acknowledgedWrites;
         this.lag = lag;
     }
 
@@ -90,8 +90,8 @@ public final class LoadRun {
             throw new IllegalStateException("the API did not create a user: " + answer);
         }
         String id = answer.text("id");
-        acknowledgements.add(new Acknowledgement(
-                new AggregateKey(AggregateType.USER, id), answer.version(), Acknowledgement.Effect.CHANGED));
+        acknowledgedWrites.add(new AcknowledgedWrite(
+                new AggregateKey(AggregateType.USER, id), answer.version(), AcknowledgedWrite.Effect.CHANGED));
         return new LoadUser(id, api.token(id));
     }
 
@@ -148,7 +148,7 @@ public final class LoadRun {
                 counter.recordLatency(Duration.ofNanos(System.nanoTime() - dueNanos));
             }
             recordAcknowledged(write, answer, measured && random.nextInt(WRITES_PER_SAMPLE) == 0);
-        } else if (answer.status() == NOT_FOUND && write.effect() != Acknowledgement.Effect.DELETED) {
+        } else if (answer.status() == NOT_FOUND && write.effect() != AcknowledgedWrite.Effect.DELETED) {
             counter.countRaced();
         } else if (RETRYABLE.contains(answer.status())
                 && answer.header("Retry-After").isPresent()) {
@@ -161,7 +161,7 @@ public final class LoadRun {
     private void recordAcknowledged(Write write, Answer answer, boolean sampled) {
         String id = write.id() == null ? answer.text("id") : write.id();
         AggregateKey key = new AggregateKey(write.type(), id);
-        acknowledgements.add(new Acknowledgement(key, answer.version(), write.effect()));
+        acknowledgedWrites.add(new AcknowledgedWrite(key, answer.version(), write.effect()));
         LoadUser user = write.user();
         if (write.id() == null && user != null) {
             if (write.type() == AggregateType.TODO) {

@@ -1,6 +1,6 @@
 package dev.studybuddy.load;
 
-import dev.studybuddy.audit.Acknowledgement.Effect;
+import dev.studybuddy.audit.AcknowledgedWrite.Effect;
 import dev.studybuddy.contract.AggregateType;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.studybuddy.load;
 
-import dev.studybuddy.audit.Acknowledgement.Effect;
+import dev.studybuddy.audit.AcknowledgedWrite.Effect;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.EventJson;

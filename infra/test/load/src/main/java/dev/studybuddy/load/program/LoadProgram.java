@@ -1,6 +1,6 @@
 package dev.studybuddy.load.program;
 
-import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AcknowledgedWrites;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.audit.ConsistencyAudit;
@@ -110,7 +110,7 @@ public final class LoadProgram {
                 number("users", 20),
                 number("rate", 0),
                 number("seed", 1));
-        Acknowledgements acknowledgements = new Acknowledgements();
+        AcknowledgedWrites acknowledgedWrites = new AcknowledgedWrites();
         LoadResult result;
         try (ApiClient api = new ApiClient(plan.api());
                 WriteLagSampler lag = new WriteLagSampler(servers.mongoUri())) {
@@ -123,10 +123,10 @@ public final class LoadProgram {
                     plan.rate() == 0
                             ? "each sent once its predecessor is answered"
                             : plan.rate() + " offered per second");
-            LoadRun run = new LoadRun(plan, api, acknowledgements, lag);
+            LoadRun run = new LoadRun(plan, api, acknowledgedWrites, lag);
             result = options.has("samples") ? sampled(run) : run.run();
         }
-        AuditReport report = auditOf(acknowledgements);
+        AuditReport report = auditOf(acknowledgedWrites);
         boolean passes = report.exact() && result.passes() && sampleFaults == 0;
         out.printf("%nRates%n");
         out.printf(
@@ -144,7 +144,7 @@ public final class LoadProgram {
                 result.failed(), result.refused(), result.lagGivenUp());
         out.printf(
                 "  audit             %s of %d acknowledged writes: %s%n",
-                report.exact() ? "exact" : "NOT EXACT", acknowledgements.size(), report.describe());
+                report.exact() ? "exact" : "NOT EXACT", acknowledgedWrites.size(), report.describe());
         if (sampleFaults > 0) {
             out.printf("  samples           %d could not be taken%n", sampleFaults);
         }
@@ -189,14 +189,15 @@ public final class LoadProgram {
     }
 
     private boolean audit() throws IOException, InterruptedException, SQLException {
-        AuditReport report = auditOf(new Acknowledgements());
+        AuditReport report = auditOf(new AcknowledgedWrites());
         out.println((report.exact() ? "exact: " : "NOT EXACT: ") + report.describe());
         writeJson(Map.of("audit", report, "holds", report.exact()));
         return report.exact();
     }
 
-    private AuditReport auditOf(Acknowledgements acknowledgements) throws InterruptedException, SQLException {
-        return new ConsistencyAudit(servers, acknowledgements).runUntilExact(Duration.ofSeconds(number("settle", 60)));
+    private AuditReport auditOf(AcknowledgedWrites acknowledgedWrites) throws InterruptedException, SQLException {
+        return new ConsistencyAudit(servers, acknowledgedWrites)
+                .runUntilExact(Duration.ofSeconds(number("settle", 60)));
     }
 
     private int number(String option, int fallback) {

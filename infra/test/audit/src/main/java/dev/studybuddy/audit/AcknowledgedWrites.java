@@ -10,15 +10,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Holds the writes that were answered with a 2xx, which SQL must contain. It grows with each write, so it suits a load
- * of a known size. Several threads may use it at once.
+ * Holds the acknowledged writes, which SQL must contain. It grows with each write, so it suits a load of a known size.
+ * Several threads may use it at once.
  */
-public final class Acknowledgements {
+public final class AcknowledgedWrites {
 
-    private final Queue<Acknowledgement> all = new ConcurrentLinkedQueue<>();
+    private final Queue<AcknowledgedWrite> all = new ConcurrentLinkedQueue<>();
 
-    /** Records a write that was answered with a 2xx. */
-    public void add(Acknowledgement one) {
+    /** Records an acknowledged write. */
+    public void add(AcknowledgedWrite one) {
         all.add(one);
     }
 
@@ -30,17 +30,17 @@ public final class Acknowledgements {
     /** Returns a finding for each recorded write that SQL lacks or has lost. */
     List<Finding> compareWith(Map<AggregateKey, AggregateState> states) {
         List<Finding> findings = new ArrayList<>();
-        Map<AggregateKey, Map<Long, Acknowledgement>> changes = new HashMap<>();
-        for (Acknowledgement one : all) {
+        Map<AggregateKey, Map<Long, AcknowledgedWrite>> changes = new HashMap<>();
+        for (AcknowledgedWrite one : all) {
             AggregateState state = states.get(one.key());
             if (state == null) {
                 findings.add(finding(one, "but SQL lacks the aggregate"));
             } else if (state.version() < one.version()) {
                 findings.add(finding(one, "but SQL has only version " + state.version()));
-            } else if (one.effect() == Acknowledgement.Effect.DELETED && !(state instanceof DeletedState)) {
+            } else if (one.effect() == AcknowledgedWrite.Effect.DELETED && !(state instanceof DeletedState)) {
                 findings.add(finding(one, "but SQL still has the aggregate"));
             }
-            if (one.effect() == Acknowledgement.Effect.CHANGED
+            if (one.effect() == AcknowledgedWrite.Effect.CHANGED
                     && changes.computeIfAbsent(one.key(), any -> new HashMap<>())
                                     .put(one.version(), one)
                             != null) {
@@ -50,7 +50,7 @@ public final class Acknowledgements {
         return findings;
     }
 
-    private static Finding finding(Acknowledgement one, String what) {
+    private static Finding finding(AcknowledgedWrite one, String what) {
         return new Finding(
                 one.key().type().plural(), one.key().id(), "version " + one.version() + " was acknowledged, " + what);
     }

@@ -1,11 +1,11 @@
 package dev.studybuddy.audit;
 
 /**
- * An acknowledgement describes a write that was answered with a 2xx.
+ * An acknowledged write is a write that the API answered with a 2xx.
  *
  * @param version the version in the answer's ETag; 0 if the answer has no ETag
  */
-public record Acknowledgement(AggregateKey key, long version, Effect effect) {
+public record AcknowledgedWrite(AggregateKey key, long version, Effect effect) {
 
     /** An effect states how a write changed its aggregate. */
     public enum Effect {
