@@ -29,7 +29,8 @@ public final class PostgresServer {
 
         Account account = Account.forThisProcess(Repository.find().local());
         Path binaries = PostgresBinaries.unpackBelow(account.binariesFolder());
-        Cluster cluster = new Cluster(new PostgresCommands(account, binaries.resolve("bin")), data, port);
+        PostgresCluster cluster =
+                new PostgresCluster(new PostgresCommands(account, binaries.resolve("bin")), data, port);
         cluster.endOrphan();
         cluster.initialiseIfNew();
 

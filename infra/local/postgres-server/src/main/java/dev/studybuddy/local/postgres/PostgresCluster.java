@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A cluster is one data directory together with the server that uses it. */
-final class Cluster {
+/** A PostgreSQL cluster is one data directory together with the server that uses it. */
+final class PostgresCluster {
 
-    private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+    private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
 
     private static final String DATABASE = "studybuddy";
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
@@ -37,7 +37,7 @@ final class Cluster {
     private final int port;
 
     /** Creates a cluster on this folder, or on a substitute if the account of the commands cannot own this folder. */
-    Cluster(PostgresCommands commands, Path requested, int port) {
+    PostgresCluster(PostgresCommands commands, Path requested, int port) {
         this.commands = commands;
         this.requested = requested;
         this.data = commands.account().dataFor(requested);
@@ -96,7 +96,7 @@ final class Cluster {
         if (orphan.isPresent()) {
             log.atInfo()
                     .addKeyValue("pid", pid)
-                    .log("An earlier run left a PostgreSQL server; it is stopped before a new one starts");
+                    .log("An earlier run left a PostgreSQL server; this program stops it before it starts a new one");
             commands.run("pg_ctl", "-D", data.toString(), "-m", "fast", "-w", "-t", STOP_SECONDS, "stop");
         }
     }
@@ -140,7 +140,7 @@ final class Cluster {
                 }
                 log.atDebug()
                         .addKeyValue("cause", e.getMessage())
-                        .log("PostgreSQL does not answer yet; the connection is attempted again");
+                        .log("PostgreSQL does not answer yet; this program connects again");
             }
             if (postgres.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 throw new IOException("PostgreSQL ended during its start with code " + postgres.exitValue());
@@ -156,7 +156,7 @@ final class Cluster {
         try {
             commands.run("pg_ctl", "-D", data.toString(), "-m", "fast", "-w", "-t", STOP_SECONDS, "stop");
         } catch (IOException e) {
-            log.atWarn().addKeyValue("cause", e.getMessage()).log("PostgreSQL did not stop; it is killed");
+            log.atWarn().addKeyValue("cause", e.getMessage()).log("PostgreSQL did not stop; this program kills it");
             postgres.destroyForcibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
