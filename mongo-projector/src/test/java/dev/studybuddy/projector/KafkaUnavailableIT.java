@@ -50,14 +50,14 @@ class KafkaUnavailableIT {
                 topic.send(traffic.todo("before", "user", 1));
                 topic.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
-                awaitHealth(projector, 200, "answers", 0);
+                awaitHealth(projector, 200, "available", 0);
 
                 kafka.kill();
                 awaitHealth(projector, 503, "unavailable", 1);
                 assertABrokenGenerationIsStopped(projector);
 
                 kafka.start();
-                awaitHealth(projector, 200, "answers", 0);
+                awaitHealth(projector, 200, "available", 0);
                 topic.send(traffic.todo("after", "user", 1));
                 topic.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);

@@ -82,7 +82,7 @@ final class ProjectorHealth implements HealthIndicator {
                 .withDetail("indexDifferences", indexDifferences.describe())
                 .withDetail("newerSchemas", schemaWaits.describe())
                 .withDetail("positionWaits", positionWaits.describe())
-                .withDetail("kafka", kafkaUnavailable ? "unavailable" : "answers")
+                .withDetail("kafka", kafkaUnavailable ? "unavailable" : "available")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed");
         if (circuitOpen) {
             health.withDetail("mongodbFailure", circuitBreaker.lastFailure());
