@@ -68,7 +68,7 @@ class ProjectorConfiguration {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, DEAD_LETTER_BUFFER_BYTES);
-        // Each dead letter is a batch of its own. A broker rejects a batch as a whole, and the client repeats a batch
+        // Each dead letter is a batch of its own. A broker refuses a batch as a whole, and the client repeats a batch
         // above the limit of its topic until the delivery timeout if the batch has at most the size of this setting.
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 0);
         KafkaTemplate<byte[], byte[]> template = new KafkaTemplate<>(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Sends records that become dead letters while their dead-letter topic is missing, rejects copies, or has a low limit.
+ * Sends records that become dead letters while their dead-letter topic is missing, refuses copies, or has a low limit.
  * MongoDB keeps each dead letter, and no partition waits for its copy.
  */
 class DeadLetterCopiesIT {
@@ -107,7 +107,7 @@ class DeadLetterCopiesIT {
     }
 
     @Test
-    void copiesThatACompactedTopicRejectsWaitAndDelayNoOtherCopy() throws Exception {
+    void copiesThatACompactedTopicRefusesWaitAndDelayNoOtherCopy() throws Exception {
         replaceDeadLetterTopic(Map.of("cleanup.policy", "compact"));
         ProducerRecord<byte[], byte[]> good = partition.newTodo();
         for (int n = 0; n < 3; n++) {

@@ -77,7 +77,7 @@ final class Topic implements AutoCloseable {
 
     /**
      * Waits until each partition has a leader. If the first batches of an idempotent producer meet a partition without
-     * a leader, the broker may reject the next batches as out of sequence, and the producer retries them without
+     * a leader, the broker may refuse the next batches as out of sequence, and the producer retries them without
      * success for two minutes. A broker whose metadata lacks the new topic returns an error that the client does not
      * retry.
      */

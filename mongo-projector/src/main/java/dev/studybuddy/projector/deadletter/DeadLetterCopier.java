@@ -40,9 +40,9 @@ import org.springframework.stereotype.Component;
  * that documents whose copies fail delay no others. A dead-letter topic whose copies fail is skipped for the rest of
  * the round. A copy that its topic can never hold is recorded as refused, so that it no longer waits.
  *
- * <p>The producer sends each copy in a batch of its own, because a broker rejects a whole batch for one record that its
+ * <p>The producer sends each copy in a batch of its own, because a broker refuses a whole batch for one record that its
  * topic does not accept, such as a record without a key on a compacted topic. Therefore only the copies that a topic
- * rejects wait until an operator has corrected the topic.
+ * refuses wait until an operator has corrected the topic.
  */
 @Component
 final class DeadLetterCopier implements BackgroundWork {
@@ -141,7 +141,7 @@ final class DeadLetterCopier implements BackgroundWork {
 
         private final List<SentCopy> unacknowledged = new ArrayList<>();
         private final Map<String, String> failed = new HashMap<>();
-        private final Map<String, String> rejected = new HashMap<>();
+        private final Map<String, String> refused = new HashMap<>();
         private final Set<String> attempted = new HashSet<>();
         private long unacknowledgedBytes;
 
@@ -169,7 +169,7 @@ final class DeadLetterCopier implements BackgroundWork {
         void awaitAcknowledgements() {
             for (SentCopy sent : unacknowledged) {
                 Throwable failure = awaitOne(sent);
-                recordFailure(sent, failure, failure instanceof InvalidRecordException ? rejected : failed);
+                recordFailure(sent, failure, failure instanceof InvalidRecordException ? refused : failed);
             }
             unacknowledged.clear();
             unacknowledgedBytes = 0;
@@ -183,7 +183,7 @@ final class DeadLetterCopier implements BackgroundWork {
 
         void logChanges() {
             for (String topic : attempted) {
-                String now = failed.getOrDefault(topic, rejected.get(topic));
+                String now = failed.getOrDefault(topic, refused.get(topic));
                 String before = now == null ? failures.remove(topic) : failures.put(topic, now);
                 if (now != null && !now.equals(before)) {
                     log.atWarn()

@@ -23,9 +23,9 @@ import org.springframework.stereotype.Component;
  * second instance opens a dead letter again. {@link DeadLetterCopier} sends the copy to the dead-letter topic later, so
  * that no partition waits for that topic.
  *
- * <p>If MongoDB permanently refuses a document, for example because a validation rule of the collection rejects it, the
- * dead letter is stored without its value. If MongoDB permanently refuses that document too, a metric counts the dead
- * letter and an alert reports it, because an operator cannot find the record in any list.
+ * <p>If MongoDB permanently refuses a document, for example because the document violates a validation rule of the
+ * collection, the dead letter is stored without its value. If MongoDB permanently refuses that document too, a metric
+ * counts the dead letter and an alert reports it, because an operator cannot find the record in any list.
  */
 @Component
 final class DeadLetterStore implements DeadLetterSink {
@@ -40,9 +40,9 @@ final class DeadLetterStore implements DeadLetterSink {
 
     @Override
     public void store(FencedSession session, List<Document> deadLetters) {
-        List<RefusedLetter> refused = new ArrayList<>();
+        List<RefusedDeadLetter> refused = new ArrayList<>();
         List<Document> withoutValues = new ArrayList<>();
-        for (RefusedLetter one : insert(session, deadLetters)) {
+        for (RefusedDeadLetter one : insert(session, deadLetters)) {
             if (one.deadLetter().get("value") instanceof Binary value && value.length() > 0) {
                 withoutValues.add(omitValue(one.deadLetter(), one.refusal()));
             } else {
@@ -52,24 +52,25 @@ final class DeadLetterStore implements DeadLetterSink {
         if (!withoutValues.isEmpty()) {
             refused.addAll(insert(session, withoutValues));
         }
-        // A temporary refusal repeats the batch, so the refused letters are counted only when nothing is repeated.
+        // A temporary refusal repeats the batch, so the store counts the refused dead letters only when it repeats
+        // nothing.
         refused.forEach(this::recordRefused);
     }
 
     /** This record is a dead letter that MongoDB permanently refused. */
-    private record RefusedLetter(Document deadLetter, WriteRefusal refusal) {}
+    private record RefusedDeadLetter(Document deadLetter, WriteRefusal refusal) {}
 
     /**
      * Inserts the documents that are absent, and returns those that MongoDB permanently refused.
      *
      * @throws TemporaryRefusalException if MongoDB refused a document temporarily; the others are inserted
      */
-    private List<RefusedLetter> insert(FencedSession session, List<Document> deadLetters) {
+    private List<RefusedDeadLetter> insert(FencedSession session, List<Document> deadLetters) {
         List<ConditionalWrite> inserts =
                 deadLetters.stream().map(DeadLetterStore::toInsert).toList();
         Map<Integer, WriteRefusal> refusals = new HashMap<>();
         session.write(Names.DEAD_LETTERS, inserts).forEach(one -> refusals.put(one.index(), one));
-        List<RefusedLetter> refused = new ArrayList<>();
+        List<RefusedDeadLetter> refused = new ArrayList<>();
         List<TemporaryRefusalException> temporary = new ArrayList<>();
         for (int index = 0; index < deadLetters.size(); index++) {
             Document deadLetter = deadLetters.get(index);
@@ -80,7 +81,7 @@ final class DeadLetterStore implements DeadLetterSink {
             }
             switch (refusal.kind()) {
                 case DUPLICATE_KEY -> {}
-                case PERMANENT -> refused.add(new RefusedLetter(deadLetter, refusal));
+                case PERMANENT -> refused.add(new RefusedDeadLetter(deadLetter, refusal));
                 case TEMPORARY ->
                     temporary.add(
                             new TemporaryRefusalException(Names.DEAD_LETTERS, deadLetter.getString("_id"), refusal));
@@ -104,7 +105,7 @@ final class DeadLetterStore implements DeadLetterSink {
                 deadLetter, deadLetter.getString("detail") + "; MongoDB refused the value with code " + refusal.code());
     }
 
-    private void recordRefused(RefusedLetter refused) {
+    private void recordRefused(RefusedDeadLetter refused) {
         Document deadLetter = refused.deadLetter();
         WriteRefusal refusal = refused.refusal();
         metrics.countRefusedDeadLetter();

@@ -59,8 +59,9 @@ final class MongoFencedSessions implements FencedSessions {
 
     /**
      * Makes the reads of a new session wait until a majority has what the primary has now. A lost session may have
-     * decided a batch without an answer. Without this wait, majority reads would show the position before that batch,
-     * and the batch would be planned and rejected again and again until a majority has the decision.
+     * decided a batch without an answer. Without this wait, majority reads would show the position before that batch:
+     * the projector would plan the batch again and again, and no decision would match the journal until a majority has
+     * the earlier decision.
      */
     private void awaitPresentState(ClientSession session) {
         try {

@@ -29,7 +29,7 @@ public record WriteRefusal(int index, int code, String message) {
      * These codes concern the document or the write itself. Their names in MongoDB are BadValue, FailedToParse,
      * TypeMismatch, InvalidBSON, PathNotViable, ConflictingUpdateOperators, DollarPrefixedFieldName, InvalidIdField,
      * EmptyFieldName, DottedFieldName, ImmutableField, DocumentValidationFailure, CannotIndexParallelArrays,
-     * BSONObjectTooLarge and KeyTooLong. Codes 17150, 17419 and 17420 have no names; they reject a document that is, or
+     * BSONObjectTooLarge and KeyTooLong. Codes 17150, 17419 and 17420 have no names; they report a document that is, or
      * would become, too large.
      */
     private static final Set<Integer> PERMANENT_CODES =

@@ -50,7 +50,7 @@ class DeadLetterStoreTest {
     }
 
     @Test
-    void aDeadLetterThatMongoRefusesPermanentlyIsStoredWithoutItsValue() {
+    void aDeadLetterThatMongoDbRefusesPermanentlyIsStoredWithoutItsValue() {
         session.codesWithValue.put("todo-3-7", VALIDATION_FAILED);
 
         store.store(session, List.of(deadLetter(7, "value"), deadLetter(8, "value")));
@@ -68,7 +68,7 @@ class DeadLetterStoreTest {
     }
 
     @Test
-    void aDeadLetterThatMongoRefusesAlsoWithoutItsValueIsCounted() {
+    void aDeadLetterThatMongoDbRefusesAlsoWithoutItsValueIsCounted() {
         session.codesWithValue.put("todo-3-7", VALIDATION_FAILED);
         session.codesWithoutValue.put("todo-3-7", VALIDATION_FAILED);
 
@@ -111,7 +111,7 @@ class DeadLetterStoreTest {
     }
 
     @Test
-    void aBatchThatIsRepeatedAfterATemporaryRefusalCountsEachLetterOnce() {
+    void aBatchThatIsRepeatedAfterATemporaryRefusalCountsEachDeadLetterOnce() {
         session.codesWithoutValue.put("todo-3-6", VALIDATION_FAILED);
         session.codesWithValue.put("todo-3-7", UNKNOWN_CODE);
         List<Document> batch = List.of(deadLetter(6, null), deadLetter(7, "value"), deadLetter(8, "value"));

@@ -14,7 +14,7 @@ class MongoCircuitBreakerTest {
     private final MongoCircuitBreaker breaker = new MongoCircuitBreaker(new SimpleMeterRegistry());
 
     @Test
-    void commandsThatMongoRefusesOpenTheCircuitAndAreItsReason() {
+    void commandsThatMongoDbRefusesOpenTheCircuitAndAreItsReason() {
         SessionLostException refused = CommandFailures.toSessionLost(
                 "find of todos_g1",
                 new MongoCommandException(
