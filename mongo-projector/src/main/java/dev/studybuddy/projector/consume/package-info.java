@@ -2,9 +2,9 @@
  * This package moves records from topics into journals with one consumer for each generation.
  *
  * <pre>
- *   assigned ──▶ WAITING ──(recover: read the journal, apply its plan, seek to hi)──▶ RUNNING
- *                  ▲                                                                   │
- *                  └── batch failed, MongoDB unavailable, decided elsewhere (backoff) ─┘
+ *   assigned ──▶ WAITING ──(recover: read the journal, apply its plan, seek to hi)────────────▶ RUNNING
+ *                  ▲                                                                             │
+ *                  └── batch failed, MongoDB unavailable, decided by another instance (backoff) ─┘
  * </pre>
  *
  * <p>Each assigned partition has a partition task. Only the poll loop uses the consumer. The loop waits for a worker

@@ -1,6 +1,6 @@
 package dev.studybuddy.projector.decode;
 
-import dev.studybuddy.projector.journal.Bson;
+import dev.studybuddy.projector.journal.BsonEncoder;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -44,7 +44,7 @@ public final class StateDocuments {
         if (!state.isObject()) {
             throw new IllegalArgumentException("the state is not a JSON object");
         }
-        return Bson.encode(writer -> {
+        return BsonEncoder.encode(writer -> {
             // The id is written as text whatever its JSON type is, because the state's id is read in the same way.
             writer.writeString("_id", state.path("id").asString(""));
             for (Map.Entry<String, JsonNode> field : state.properties()) {

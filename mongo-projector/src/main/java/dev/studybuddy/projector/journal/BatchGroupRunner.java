@@ -45,7 +45,8 @@ public final class BatchGroupRunner {
      * Runs a group. Afterwards {@link PartitionBatch#isApplied} states of each batch whether it is applied. A batch is
      * not applied if MongoDB refuses one of its writes now; the other batches continue. No batch is applied if a
      * decision does not match its journal, because MongoDB reports only the sum of the matches: each partition must
-     * read its journal then, which may contain the plan of this group. This is also so if MongoDB refuses a decision.
+     * read its journal then, which may contain the plan of this group. No batch is applied either if MongoDB refuses a
+     * decision.
      *
      * @param batches batches of different partitions of one generation; at least one
      * @throws RuntimeException if the group failed as a whole; then no batch is applied

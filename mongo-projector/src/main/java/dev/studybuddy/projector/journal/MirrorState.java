@@ -38,7 +38,7 @@ record MirrorState(long version, long offset, @Nullable AggregateState state) {
         AggregateState state = event.state();
         RawBsonDocument document;
         if (state instanceof DeletedState) {
-            document = Bson.encode(writer -> {
+            document = BsonEncoder.encode(writer -> {
                 writer.writeString("_id", state.id());
                 writer.writeInt64("version", state.version());
                 writer.writeInt64("offset", event.offset());
@@ -51,7 +51,7 @@ record MirrorState(long version, long offset, @Nullable AggregateState state) {
                     new BsonElement("_originalId", new BsonString(state.id())),
                     new BsonElement("_syncedAt", new BsonDateTime(now.toEpochMilli())),
                     new BsonElement("_source", SOURCE));
-            document = Bson.append(event.body(), mirrorFields);
+            document = BsonEncoder.append(event.body(), mirrorFields);
         }
         return new MirrorChange(state.id(), state.version(), event.offset(), document);
     }

@@ -4,11 +4,11 @@
  * <p>It plans a batch, decides it once, and applies it in a way that a second application changes nothing.
  *
  * <pre>
- *              recover: read the journal, apply its plan again
- *   UNKNOWN ──────────────────────────────────────────────▶ AT hi ◀─────────────┐
- *      ▲                                                     │ plan, decide     │ dead letters, rollups, mirrors
- *      │ session lost, decided elsewhere, outcome unknown    ▼                  │
- *      └──────────────────────────────────────────────── DECIDED hi' ───────────┘
+ *                  recover: read the journal, apply its plan again
+ *   UNKNOWN ─────────────────────────────────────────────────────▶ AT hi ◀─────────────┐
+ *      ▲                                                            │ plan, decide     │ dead letters, rollups, mirrors
+ *      │ session lost, decided by another instance, outcome unknown ▼                  │
+ *      └─────────────────────────────────────────────────────── DECIDED hi' ───────────┘
  * </pre>
  *
  * <p>The proof is as follows. An instance decides a batch by one compare-and-set on the journal ({@code hi}: lo → hi').

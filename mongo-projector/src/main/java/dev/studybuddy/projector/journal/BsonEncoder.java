@@ -10,9 +10,9 @@ import org.bson.RawBsonDocument;
 import org.bson.io.BasicOutputBuffer;
 
 /** Encodes documents once, so that each later write only copies their bytes. */
-public final class Bson {
+public final class BsonEncoder {
 
-    private Bson() {}
+    private BsonEncoder() {}
 
     /** Returns a document of the fields that {@code fields} writes. */
     public static RawBsonDocument encode(Consumer<BsonWriter> fields) {
