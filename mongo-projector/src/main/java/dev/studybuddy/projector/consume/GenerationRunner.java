@@ -201,7 +201,7 @@ public final class GenerationRunner implements AutoCloseable {
                 status = new Status(consumer.partitionCount(), consumer.waitingPartitionCount(), clock.nanos());
                 if (failureLogged) {
                     failureLogged = false;
-                    log.atInfo().addKeyValue("generation", name).log("The generation is served again");
+                    log.atInfo().addKeyValue("generation", name).log("This instance serves the generation again");
                 }
                 retryTimer.recordSuccess();
             }
@@ -221,7 +221,7 @@ public final class GenerationRunner implements AutoCloseable {
             log.atWarn()
                     .addKeyValue("generation", name)
                     .setCause(failed)
-                    .log("A generation cannot be served; the next attempts follow at most 5 s apart");
+                    .log("This instance cannot serve a generation; it retries at most 5 s apart");
         }
         awaitStop(wait);
     }

@@ -121,7 +121,7 @@ final class SchemaGate {
                 log.atDebug()
                         .addKeyValue("generation", generation)
                         .setCause(failed)
-                        .log("The announced schemas cannot be read; records of newer schemas wait");
+                        .log("The projector cannot read the announced schemas; records of newer schemas wait");
             }
         }
         return announced == AnnouncementState.UNAVAILABLE || schema <= highest;

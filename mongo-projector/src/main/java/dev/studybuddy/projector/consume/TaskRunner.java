@@ -195,7 +195,8 @@ final class TaskRunner {
             task.retryTimer().makeDue();
             log.atDebug()
                     .addKeyValue("partition", task.partition())
-                    .log("The session's connection was replaced; a new session reads the journal at once");
+                    .log("The driver replaced the fenced session's connection; a new fenced session reads the journal"
+                            + " at once");
             return;
         }
         Duration wait = task.retryTimer().recordFailure();

@@ -189,10 +189,10 @@ final class DeadLetterCopier implements BackgroundWork {
                     log.atWarn()
                             .addKeyValue("topic", topic)
                             .addKeyValue("error", now)
-                            .log("Copies of dead letters cannot be written; MongoDB holds them, and they are sent"
-                                    + " again later");
+                            .log("The dead-letter topic did not accept copies; MongoDB holds the dead letters, and the"
+                                    + " projector sends the copies again later");
                 } else if (now == null && before != null) {
-                    log.atInfo().addKeyValue("topic", topic).log("Copies of dead letters can be written again");
+                    log.atInfo().addKeyValue("topic", topic).log("The dead-letter topic accepts copies again");
                 }
             }
         }

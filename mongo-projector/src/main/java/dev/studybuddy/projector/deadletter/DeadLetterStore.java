@@ -131,6 +131,6 @@ final class DeadLetterStore implements DeadLetterSink {
                 .addKeyValue("offset", deadLetter.get("offset"))
                 .addKeyValue("reason", reason)
                 .addKeyValue("detail", deadLetter.getString("detail"))
-                .log("A record was dead-lettered; the rest of its partition continues");
+                .log("The projector dead-lettered a record; the rest of its partition continues");
     }
 }

@@ -64,7 +64,7 @@ final class GenerationDropper {
                     database.getCollection(name).drop();
                     log.atInfo()
                             .addKeyValue("collection", name)
-                            .log("A collection of an unlisted generation was dropped");
+                            .log("The projector dropped a collection of an unlisted generation");
                 }
             });
             deleteMarks(record);
@@ -94,7 +94,7 @@ final class GenerationDropper {
             log.atInfo()
                     .addKeyValue("model", record.model())
                     .addKeyValue("marks", deleted)
-                    .log("The marks of broken documents in unlisted generations were deleted");
+                    .log("The projector deleted the marks of broken documents in unlisted generations");
         }
     }
 
@@ -114,12 +114,15 @@ final class GenerationDropper {
     private void dropGroup(String name) {
         try {
             TopicInspector.await(admin.deleteConsumerGroups(List.of(name)).all());
-            log.atInfo().addKeyValue("group", name).log("A consumer group of an unlisted generation was deleted");
+            log.atInfo()
+                    .addKeyValue("group", name)
+                    .log("The projector deleted a consumer group of an unlisted generation");
         } catch (KafkaUnavailableException refused) {
             if (refused.getCause() instanceof GroupNotEmptyException) {
                 log.atDebug()
                         .addKeyValue("group", name)
-                        .log("A consumer group of an unlisted generation has members; its deletion is retried later");
+                        .log("A consumer group of an unlisted generation has members; the projector retries its"
+                                + " deletion later");
             } else if (!(refused.getCause() instanceof GroupIdNotFoundException)) {
                 throw refused;
             }

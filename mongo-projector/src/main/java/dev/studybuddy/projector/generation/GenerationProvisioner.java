@@ -89,7 +89,7 @@ final class GenerationProvisioner {
         log.atInfo()
                 .addKeyValue("model", model.name())
                 .addKeyValue("generation", generation.number())
-                .log("The journals and committed offsets of a generation exist; it can be served");
+                .log("The journals and committed offsets of a generation exist; this instance can serve it");
     }
 
     /** Creates the indexes of a new generation. An index that MongoDB refuses is requested until it exists. */
@@ -161,7 +161,7 @@ final class GenerationProvisioner {
             }
             log.atDebug()
                     .addKeyValue("journal", journal.get("_id"))
-                    .log("Another instance created a journal at the same time; that journal is used");
+                    .log("Another instance created a journal at the same time; this instance uses that journal");
         }
     }
 
@@ -193,7 +193,7 @@ final class GenerationProvisioner {
             log.atDebug()
                     .addKeyValue("group", group)
                     .setCause(refused)
-                    .log("The initial offsets were not committed; the group's members commit theirs");
+                    .log("Kafka did not commit the initial offsets; the members of the group commit theirs");
         }
     }
 }

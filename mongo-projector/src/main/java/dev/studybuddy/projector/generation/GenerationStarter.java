@@ -80,7 +80,8 @@ final class GenerationStarter {
             log.atWarn()
                     .addKeyValue("model", model.name())
                     .addKeyValue("defect", defect)
-                    .log("A generation cannot start because of its topics; they are checked again every round");
+                    .log("A generation cannot start because of its topics; the projector checks them again in every"
+                            + " round");
         }
         if (defect == null) {
             start(model, record, inspection.origins(), first);

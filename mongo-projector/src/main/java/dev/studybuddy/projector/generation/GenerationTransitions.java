@@ -54,8 +54,8 @@ final class GenerationTransitions {
 
     /**
      * Publishes this instance's projection of a read model in the generation record, for other services to read.
-     * Returns whether the record contained it already. It is called until it returns true after an instance's start;
-     * with instances of several versions, the last one to start wins.
+     * Returns whether the record contained it already. The reconciler calls it after an instance's start until it
+     * returns true; with instances of several versions, the last one to start wins.
      */
     boolean publishProjection(ReadModel model, GenerationRecord record) {
         if (model.projection().equals(record.projection())) {
@@ -66,8 +66,8 @@ final class GenerationTransitions {
                 .addKeyValue("model", model.name())
                 .log(
                         written
-                                ? "The projection was published; the record is read again in the next round"
-                                : "Another instance changed the record; publishing is retried in the next round");
+                                ? "This instance published its projection; the next round reads the record again"
+                                : "Another instance changed the record; the next round publishes the projection again");
         return false;
     }
 
@@ -133,7 +133,7 @@ final class GenerationTransitions {
             log.atInfo()
                     .addKeyValue("model", record.model())
                     .addKeyValue("generation", previous)
-                    .log("The previous generation was retired; its collections will be dropped");
+                    .log("The projector retired the previous generation and drops its collections later");
         }
     }
 
@@ -150,7 +150,8 @@ final class GenerationTransitions {
                     .addKeyValue("model", record.model())
                     .addKeyValue("generation", previous)
                     .addKeyValue("instances", outdated)
-                    .log("The previous generation is kept, because these instances serve it and not the active one");
+                    .log("The projector keeps the previous generation, because these instances serve it and not the"
+                            + " active one");
         }
         return outdated != null;
     }

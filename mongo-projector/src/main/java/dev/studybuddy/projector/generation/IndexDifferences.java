@@ -50,9 +50,10 @@ final class IndexDifferences {
                     .addKeyValue("model", model)
                     .addKeyValue("generation", generation)
                     .addKeyValue("difference", difference)
-                    .log("A generation lacks an index that it needs, and it is served without the index. If another"
-                            + " index conflicts with it, drop that one and restart the projector, or rebuild the read"
-                            + " model. If MongoDB refuses the index, correct the cause; the creation is retried");
+                    .log("A generation lacks an index that it needs, and the projector serves it without the index. If"
+                            + " another index conflicts with it, drop that one and restart the projector, or rebuild"
+                            + " the read model. If MongoDB refuses the index, correct the cause; the projector retries"
+                            + " the creation");
         }
     }
 
