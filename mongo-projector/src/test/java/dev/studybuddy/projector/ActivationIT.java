@@ -60,10 +60,10 @@ class ActivationIT {
     void tenActivationsInterruptNoConsumerAndNeverMakeAnInstanceUnready() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        Traffic traffic = new Traffic(7);
+        HistoryGenerator generator = new HistoryGenerator(7);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix);
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix);
                 ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2)) {
             topic.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
@@ -85,7 +85,7 @@ class ActivationIT {
                 await().atMost(TIMEOUT).until(() -> isServedByAll(projectors) && areReady(projectors));
                 AtomicInteger sent = new AtomicInteger();
                 Future<?> sending = scheduler.scheduleAtFixedRate(
-                        () -> topic.send(traffic.todo("todo-" + sent.getAndIncrement(), "user-1", 1)),
+                        () -> topic.send(generator.todo("todo-" + sent.getAndIncrement(), "user-1", 1)),
                         0,
                         10,
                         TimeUnit.MILLISECONDS);
@@ -185,7 +185,7 @@ class ActivationIT {
         }
     }
 
-    private static void setHeartbeat(Topic topic, String group) throws Exception {
+    private static void setHeartbeat(TestTopicWriter topic, String group) throws Exception {
         topic.admin()
                 .incrementalAlterConfigs(Map.of(
                         new ConfigResource(ConfigResource.Type.GROUP, group),
@@ -224,7 +224,7 @@ class ActivationIT {
     }
 
     /** Returns the members of both groups. A consumer that was closed and created again has another member id. */
-    private static Set<String> members(Topic topic, String prefix) throws Exception {
+    private static Set<String> members(TestTopicWriter topic, String prefix) throws Exception {
         Set<String> members = new TreeSet<>();
         for (int generation = 1; generation <= 2; generation++) {
             String group = prefix + "projector-study-g" + generation;

@@ -164,7 +164,7 @@ class DeadLetterCopiesIT {
         partition
                 .topic()
                 .admin()
-                .createTopics(List.of(new NewTopic(name, Topic.PARTITIONS, (short) 1).configs(settings)))
+                .createTopics(List.of(new NewTopic(name, TestTopicWriter.PARTITIONS, (short) 1).configs(settings)))
                 .all()
                 .get();
     }

@@ -47,15 +47,15 @@ class IndexDifferencesIT {
     void aGenerationIsServedWhateverItsIndexesAre() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        Traffic traffic = new Traffic(3);
+        HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> mirrors = database.getCollection("todos_g1");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(traffic.todo("todo-1", "user-1", 1));
+                topic.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 assertThat(differences(projector)).isZero();
             }
@@ -66,7 +66,7 @@ class IndexDifferencesIT {
             journals.createIndex(JournalFields.positionsIndex(), new IndexOptions().name("other"));
 
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(traffic.todo("todo-2", "user-1", 1));
+                topic.send(generator.todo("todo-2", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
 
                 await().atMost(TIMEOUT).until(() -> differences(projector) == 2);
@@ -84,15 +84,15 @@ class IndexDifferencesIT {
     void aGenerationIsServedWhileADroppedIndexIsCreatedAgain() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        Traffic traffic = new Traffic(3);
+        HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> mirrors = database.getCollection("todos_g1");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(traffic.todo("todo-1", "user-1", 1));
+                topic.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 assertThat(differences(projector)).isZero();
             }
@@ -102,7 +102,7 @@ class IndexDifferencesIT {
 
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, SlowIndexes.class)) {
-                topic.send(traffic.todo("todo-2", "user-1", 1));
+                topic.send(generator.todo("todo-2", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
                 HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
                 await().atMost(TIMEOUT)
@@ -122,15 +122,15 @@ class IndexDifferencesIT {
     void anIndexThatMongoDbRefusesIsReportedUntilItExists() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        Traffic traffic = new Traffic(3);
+        HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> mirrors = database.getCollection("todos_g1");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(traffic.todo("todo-1", "user-1", 1));
+                topic.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 assertThat(differences(projector)).isZero();
             }
@@ -141,7 +141,7 @@ class IndexDifferencesIT {
 
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RefusedIndexes.class)) {
-                topic.send(traffic.todo("todo-2", "user-1", 1));
+                topic.send(generator.todo("todo-2", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
 
                 await().atMost(TIMEOUT).ignoreExceptions().until(() -> differences(projector) >= 1);
@@ -166,10 +166,10 @@ class IndexDifferencesIT {
     void aNewGenerationIsServedWithoutAnIndexThatMongoDbRefuses() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        Traffic traffic = new Traffic(3);
+        HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoCollection<Document> mirrors =
                     client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
@@ -177,7 +177,7 @@ class IndexDifferencesIT {
 
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RefusedIndexes.class)) {
-                topic.send(traffic.todo("todo-1", "user-1", 1));
+                topic.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 assertThat(differences(projector)).isPositive();
 

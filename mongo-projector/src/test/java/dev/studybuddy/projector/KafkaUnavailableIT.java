@@ -34,7 +34,7 @@ class KafkaUnavailableIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final Traffic traffic = new Traffic(5);
+    private final HistoryGenerator generator = new HistoryGenerator(5);
 
     @Test
     void anOutageIsReportedAndATruncatedLogIsRecognised() throws Exception {
@@ -42,12 +42,12 @@ class KafkaUnavailableIT {
         try (ControllableServer kafka = TestServers.startOwnKafka();
                 TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(kafka.url(), prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(kafka.url(), prefix)) {
             topic.createAll(Map.of());
             try (RunningProjector projector = new RunningProjector(kafka.url(), mongo.uri(), prefix, Map.of())) {
                 MongoCollection<Document> mirrors =
                         client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
-                topic.send(traffic.todo("before", "user", 1));
+                topic.send(generator.todo("before", "user", 1));
                 topic.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 awaitHealth(projector, 200, "available", 0);
@@ -58,10 +58,10 @@ class KafkaUnavailableIT {
 
                 kafka.start();
                 awaitHealth(projector, 200, "available", 0);
-                topic.send(traffic.todo("after", "user", 1));
+                topic.send(generator.todo("after", "user", 1));
                 topic.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
-                topic.send(traffic.todo("before", "user", 2));
+                topic.send(generator.todo("before", "user", 2));
                 topic.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments(new Document("version", 2L)) == 1);
             }

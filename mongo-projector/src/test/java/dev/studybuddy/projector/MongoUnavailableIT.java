@@ -36,7 +36,7 @@ class MongoUnavailableIT {
     void duringAMongoDbOutageTheBreakerIsOpenAndMemoryDoesNotGrow() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        try (Topic topic = new Topic(bootstrap, prefix)) {
+        try (TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             try (ControllableServer mongo = TestServers.startOwnMongo();
                     MongoClient client = MongoClients.create(mongo.url());
@@ -81,11 +81,11 @@ class MongoUnavailableIT {
         }
     }
 
-    private static void send(Topic topic, int version) throws Exception {
+    private static void send(TestTopicWriter topic, int version) throws Exception {
         for (int n = 0; n < AGGREGATES; n++) {
             topic.send(new TodoState(
-                    Traffic.uuid("todo-" + n),
-                    Traffic.uuid("user"),
+                    HistoryGenerator.uuid("todo-" + n),
+                    HistoryGenerator.uuid("user"),
                     "x".repeat(TITLE),
                     "Math",
                     Difficulty.EASY,

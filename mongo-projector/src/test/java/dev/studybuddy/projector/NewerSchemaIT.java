@@ -50,18 +50,18 @@ class NewerSchemaIT {
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
-    private final Traffic traffic = new Traffic(17);
+    private final HistoryGenerator generator = new HistoryGenerator(17);
     private TestMongo mongo;
     private MongoClient client;
     private MongoDatabase database;
-    private Topic topic;
+    private TestTopicWriter topic;
 
     @BeforeEach
     void open() throws Exception {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new Topic(bootstrap, prefix);
+        topic = new TestTopicWriter(bootstrap, prefix);
         topic.createAll(Map.of());
     }
 
@@ -138,7 +138,7 @@ class NewerSchemaIT {
     /** Sends a new todo in a schema to a partition. */
     private void send(int partition, int schema) throws Exception {
         TodoState todo =
-                traffic.todo(UUID.randomUUID().toString(), UUID.randomUUID().toString(), 1);
+                generator.todo(UUID.randomUUID().toString(), UUID.randomUUID().toString(), 1);
         ProducerRecord<byte[], byte[]> record =
                 topic.record(AggregateType.TODO, todo, EventJson.write(todo).getBytes(UTF_8));
         record.headers()

@@ -36,10 +36,10 @@ class PausedReadModelIT {
     void aPausedReadModelWaitsInItsGroupAndContinuesWithoutALoss() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        Traffic traffic = new Traffic(7);
+        HistoryGenerator generator = new HistoryGenerator(7);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoCollection<Document> study =
                     client.getDatabase(mongo.databaseName()).getCollection(Names.mirrors(AggregateType.TODO, 1));
@@ -47,13 +47,13 @@ class PausedReadModelIT {
                     .getCollection(Names.mirrors(Names.SUBJECTS, AggregateType.TODO) + Names.suffix(1));
             try (RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                 GenerationStore store = first.bean(GenerationStore.class);
-                send(topic, traffic, 0, 50);
+                send(topic, generator, 0, 50);
                 await().atMost(TIMEOUT).until(() -> study.countDocuments() == 50 && subjects.countDocuments() == 50);
                 Set<String> members = members(topic, prefix);
 
                 setPause(store, new Pause(Instant.now(), "operator", "maintenance"));
                 await().atMost(TIMEOUT).until(() -> isPaused(first));
-                send(topic, traffic, 50, 150);
+                send(topic, generator, 50, 150);
 
                 await().atMost(TIMEOUT).until(() -> subjects.countDocuments() == 150);
                 assertThat(study.countDocuments()).isEqualTo(50);
@@ -65,7 +65,7 @@ class PausedReadModelIT {
 
                 try (RunningProjector second = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                     await().atMost(TIMEOUT).until(() -> servesStudy(second) && isPaused(second));
-                    send(topic, traffic, 150, 200);
+                    send(topic, generator, 150, 200);
                     await().atMost(TIMEOUT).until(() -> subjects.countDocuments() == 200);
                     assertThat(study.countDocuments()).isEqualTo(50);
 
@@ -83,7 +83,7 @@ class PausedReadModelIT {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             Map<String, String> earlierVersion =
                     Map.of("studybuddy.projector.models", "study", "studybuddy.projector.versions.study", "1");
@@ -113,9 +113,9 @@ class PausedReadModelIT {
         }
     }
 
-    private static void send(Topic topic, Traffic traffic, int from, int to) throws Exception {
+    private static void send(TestTopicWriter topic, HistoryGenerator generator, int from, int to) throws Exception {
         for (int n = from; n < to; n++) {
-            topic.send(traffic.todo("todo-" + n, "user-1", 1));
+            topic.send(generator.todo("todo-" + n, "user-1", 1));
         }
         topic.flush();
     }
@@ -139,7 +139,7 @@ class PausedReadModelIT {
     }
 
     /** Returns the members of the paused group. A consumer that left and joined again has another member id. */
-    private static Set<String> members(Topic topic, String prefix) throws Exception {
+    private static Set<String> members(TestTopicWriter topic, String prefix) throws Exception {
         String group = prefix + "projector-study-g1";
         Set<String> members = new TreeSet<>();
         topic.admin()

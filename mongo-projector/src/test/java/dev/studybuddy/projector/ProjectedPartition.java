@@ -35,18 +35,18 @@ final class ProjectedPartition implements AutoCloseable {
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
-    private final Traffic traffic = new Traffic(11);
+    private final HistoryGenerator generator = new HistoryGenerator(11);
     private final TestMongo mongo;
     private final MongoClient client;
     private final MongoDatabase database;
-    private final Topic topic;
+    private final TestTopicWriter topic;
     private final RunningProjector projector;
 
     ProjectedPartition() throws Exception {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new Topic(bootstrap, prefix);
+        topic = new TestTopicWriter(bootstrap, prefix);
         topic.createAll(Map.of("max.message.bytes", "20000000"));
         projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of());
     }
@@ -59,7 +59,7 @@ final class ProjectedPartition implements AutoCloseable {
         mongo.close();
     }
 
-    Topic topic() {
+    TestTopicWriter topic() {
         return topic;
     }
 
@@ -93,7 +93,7 @@ final class ProjectedPartition implements AutoCloseable {
     /** Returns the event of a new todo. */
     ProducerRecord<byte[], byte[]> newTodo() {
         TodoState state =
-                traffic.todo(UUID.randomUUID().toString(), UUID.randomUUID().toString(), 1);
+                generator.todo(UUID.randomUUID().toString(), UUID.randomUUID().toString(), 1);
         ProducerRecord<byte[], byte[]> record =
                 topic.record(AggregateType.TODO, state, EventJson.write(state).getBytes(UTF_8));
         return new ProducerRecord<>(record.topic(), NUMBER, record.key(), record.value(), record.headers());

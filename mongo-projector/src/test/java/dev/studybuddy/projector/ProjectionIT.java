@@ -40,18 +40,18 @@ class ProjectionIT {
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
-    private final Traffic traffic = new Traffic(7);
+    private final HistoryGenerator generator = new HistoryGenerator(7);
     private TestMongo mongo;
     private MongoClient client;
     private MongoDatabase database;
-    private Topic topic;
+    private TestTopicWriter topic;
 
     @BeforeEach
     void open() {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new Topic(bootstrap, prefix);
+        topic = new TestTopicWriter(bootstrap, prefix);
     }
 
     @AfterEach
@@ -100,7 +100,7 @@ class ProjectionIT {
     void aPoisonRecordIsDeadLetteredAndTheNextVersionCorrectsItsMirror() throws Exception {
         topic.createAll(Map.of());
         try (RunningProjector projector = projector(mongo.uri())) {
-            AggregateState poisoned = traffic.todo("todo-poison", "user-1", 1);
+            AggregateState poisoned = generator.todo("todo-poison", "user-1", 1);
             topic.send(topic.record(AggregateType.TODO, poisoned, "{\"id\":".getBytes(UTF_8)));
             send(200, 50);
             awaitExact(database, 1);
@@ -113,8 +113,8 @@ class ProjectionIT {
                             .get())
                     .hasSize(1);
 
-            AggregateState healed = traffic.todo("todo-poison", "user-1", 2);
-            traffic.states().put(healed.id(), healed);
+            AggregateState healed = generator.todo("todo-poison", "user-1", 2);
+            generator.states().put(healed.id(), healed);
             topic.send(healed);
             awaitExact(database, 1);
             assertThat(projector.bean(GenerationReconciler.class).isReadingRecords())
@@ -190,7 +190,7 @@ class ProjectionIT {
             await().atMost(TIMEOUT).ignoreExceptions().until(() -> {
                 topic.admin()
                         .createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(
-                                topic.name(AggregateType.USER), Topic.PARTITIONS, (short) 1)))
+                                topic.name(AggregateType.USER), TestTopicWriter.PARTITIONS, (short) 1)))
                         .all()
                         .get();
                 return true;
@@ -241,7 +241,7 @@ class ProjectionIT {
             assertThat(served(before)).contains("study-g1");
         }
         String laterPrefix = TestServers.newTopicPrefix();
-        try (Topic later = new Topic(bootstrap, laterPrefix)) {
+        try (TestTopicWriter later = new TestTopicWriter(bootstrap, laterPrefix)) {
             later.createAll(Map.of());
             try (RunningProjector after = new RunningProjector(bootstrap, mongo.uri(), laterPrefix, Map.of())) {
                 send(100, 20);
@@ -294,9 +294,9 @@ class ProjectionIT {
 
     private void send(int events, int aggregates) throws Exception {
         for (int i = 0; i < events; i++) {
-            AggregateState state = traffic.next(aggregates);
-            // Topic.send writes every deleted state to the todo topic, so that deleted sessions are skipped.
-            if (state instanceof DeletedState && Traffic.isSession(state.id())) {
+            AggregateState state = generator.next(aggregates);
+            // TestTopicWriter.send writes every deleted state to the todo topic, so that deleted sessions are skipped.
+            if (state instanceof DeletedState && HistoryGenerator.isSession(state.id())) {
                 continue;
             }
             topic.send(state);
@@ -306,17 +306,17 @@ class ProjectionIT {
 
     private void awaitExact(MongoDatabase where, int generation) {
         await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> {
-            for (AggregateState state : traffic.states().values()) {
-                Document mirror = where.getCollection(Topic.typeOf(state).plural() + "_g" + generation)
+            for (AggregateState state : generator.states().values()) {
+                Document mirror = where.getCollection(TestTopicWriter.typeOf(state).plural() + "_g" + generation)
                         .find(new Document("_id", state.id()))
                         .first();
                 assertThat(mirror).as(state.id()).isNotNull();
                 assertThat(mirror.get("version", Number.class).longValue()).isEqualTo(state.version());
             }
         });
-        assertThat(Traffic.shown(
+        assertThat(HistoryGenerator.shown(
                         where.getCollection("study_totals_g" + generation).find()))
-                .isEqualTo(traffic.totals());
+                .isEqualTo(generator.totals());
     }
 
     private Map<?, Long> committed(int generation) throws Exception {
@@ -335,7 +335,7 @@ class ProjectionIT {
         Map<org.apache.kafka.common.TopicPartition, org.apache.kafka.clients.admin.OffsetSpec> requested =
                 new java.util.HashMap<>();
         for (AggregateType type : AggregateType.values()) {
-            for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
+            for (int partition = 0; partition < TestTopicWriter.PARTITIONS; partition++) {
                 requested.put(
                         new org.apache.kafka.common.TopicPartition(topic.name(type), partition),
                         org.apache.kafka.clients.admin.OffsetSpec.latest());

@@ -44,18 +44,18 @@ class ReadModelsIT {
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
-    private final Traffic traffic = new Traffic(11);
+    private final HistoryGenerator generator = new HistoryGenerator(11);
     private TestMongo mongo;
     private MongoClient client;
     private MongoDatabase database;
-    private Topic topic;
+    private TestTopicWriter topic;
 
     @BeforeEach
     void open() throws Exception {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new Topic(bootstrap, prefix);
+        topic = new TestTopicWriter(bootstrap, prefix);
         topic.createAll(Map.of());
     }
 
@@ -73,10 +73,10 @@ class ReadModelsIT {
             awaitMirrors("todos_g1");
             awaitMirrors("subjects_todos_g1");
 
-            assertThat(shown("study_totals_g1")).isEqualTo(traffic.totals());
+            assertThat(shown("study_totals_g1")).isEqualTo(generator.totals());
             assertThat(shown("subjects_totals_g1"))
-                    .isEqualTo(ExpectedSubjectTotals.of(traffic.states().values()));
-            assertThat(journals("study_journal_g1")).hasSize(3 * Topic.PARTITIONS);
+                    .isEqualTo(ExpectedSubjectTotals.of(generator.states().values()));
+            assertThat(journals("study_journal_g1")).hasSize(3 * TestTopicWriter.PARTITIONS);
             assertThat(journals("subjects_journal_g1").keySet())
                     .containsExactlyInAnyOrder("todo-0", "todo-1", "todo-2");
             assertThat(database.getCollection("subjects_totals_g1").listIndexes())
@@ -102,7 +102,7 @@ class ReadModelsIT {
             send(400);
             awaitMirrors("subjects_todos_g2");
             assertThat(shown("subjects_totals_g2"))
-                    .isEqualTo(ExpectedSubjectTotals.of(traffic.states().values()));
+                    .isEqualTo(ExpectedSubjectTotals.of(generator.states().values()));
             GenerationRecord built = store.read("subjects").orElseThrow();
             assertThat(store.compareAndSet(built.activate(2, Instant.now()).retirePrevious("the test retires it")))
                     .isTrue();
@@ -115,9 +115,9 @@ class ReadModelsIT {
             send(400);
             awaitMirrors("todos_g1");
             awaitMirrors("subjects_todos_g2");
-            assertThat(shown("study_totals_g1")).isEqualTo(traffic.totals());
+            assertThat(shown("study_totals_g1")).isEqualTo(generator.totals());
             assertThat(shown("subjects_totals_g2"))
-                    .isEqualTo(ExpectedSubjectTotals.of(traffic.states().values()));
+                    .isEqualTo(ExpectedSubjectTotals.of(generator.states().values()));
         }
     }
 
@@ -138,7 +138,7 @@ class ReadModelsIT {
 
             send(300);
             awaitMirrors("todos_g1");
-            assertThat(shown("study_totals_g1")).isEqualTo(traffic.totals());
+            assertThat(shown("study_totals_g1")).isEqualTo(generator.totals());
             assertThat(shown("subjects_totals_g1")).isEqualTo(before);
         }
     }
@@ -159,7 +159,7 @@ class ReadModelsIT {
             awaitMirrors("subjects_todos_g1");
 
             assertThat(shown("subjects_totals_g1"))
-                    .isEqualTo(ExpectedSubjectTotals.of(traffic.states().values()));
+                    .isEqualTo(ExpectedSubjectTotals.of(generator.states().values()));
             GenerationRecord record = store(projector).read("subjects").orElseThrow();
             assertThat(record.active()).isNull();
             assertThat(record.building()).isEqualTo(1);
@@ -256,16 +256,16 @@ class ReadModelsIT {
         awaitMirrors("todos_g2");
         for (int version = 1; version <= 2; version++) {
             assertThat(shown("study_totals_g" + version))
-                    .isEqualTo(Traffic.totals(
+                    .isEqualTo(HistoryGenerator.totals(
                             StudyContribution.ofVersion(version).orElseThrow(),
-                            traffic.states().values()));
+                            generator.states().values()));
         }
     }
 
     @Test
     void anUnreadableRecordIsDeadLetteredOnceForBothModels() throws Exception {
         try (RunningProjector projector = projector(Map.of())) {
-            TodoState poisoned = traffic.todo("todo-poison", "user-1", 1);
+            TodoState poisoned = generator.todo("todo-poison", "user-1", 1);
             topic.send(topic.record(AggregateType.TODO, poisoned, "{".getBytes(UTF_8)));
             send(200);
             awaitMirrors("todos_g1");
@@ -313,8 +313,8 @@ class ReadModelsIT {
 
     private void send(int events) throws Exception {
         for (int i = 0; i < events; i++) {
-            AggregateState state = traffic.next(200);
-            if (!Traffic.isSession(state.id())) {
+            AggregateState state = generator.next(200);
+            if (!HistoryGenerator.isSession(state.id())) {
                 topic.send(state);
             } else if (state instanceof dev.studybuddy.contract.SessionState) {
                 topic.send(state);
@@ -333,8 +333,8 @@ class ReadModelsIT {
                         mirror.get("version", Number.class).longValue());
             }
             Map<String, Long> wanted = new HashMap<>();
-            traffic.states().values().stream()
-                    .filter(state -> !Traffic.isSession(state.id()))
+            generator.states().values().stream()
+                    .filter(state -> !HistoryGenerator.isSession(state.id()))
                     .forEach(state -> wanted.put(state.id(), state.version()));
             assertThat(versions).isEqualTo(wanted);
         });
@@ -343,8 +343,8 @@ class ReadModelsIT {
                     .untilAsserted(
                             () -> assertThat(database.getCollection(collection.replace("todos", "study_sessions"))
                                             .countDocuments())
-                                    .isEqualTo(traffic.states().keySet().stream()
-                                            .filter(Traffic::isSession)
+                                    .isEqualTo(generator.states().keySet().stream()
+                                            .filter(HistoryGenerator::isSession)
                                             .count()));
         }
     }
@@ -362,7 +362,7 @@ class ReadModelsIT {
     }
 
     private Map<String, Map<String, Long>> shown(String collection) {
-        return Traffic.shown(database.getCollection(collection).find());
+        return HistoryGenerator.shown(database.getCollection(collection).find());
     }
 
     private Map<String, Document> journals(String collection) {

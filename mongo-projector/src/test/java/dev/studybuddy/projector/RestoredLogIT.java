@@ -40,18 +40,18 @@ class RestoredLogIT {
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
-    private final Traffic traffic = new Traffic(17);
+    private final HistoryGenerator generator = new HistoryGenerator(17);
 
     @Test
     void aPartitionWithARestoredLogWaitsAloneAndIsReportedUntilARebuild() throws Exception {
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, SETTINGS);
             try {
-                topic.send(traffic.todo("first", "user", 1));
+                topic.send(generator.todo("first", "user", 1));
                 topic.flush();
                 await().atMost(TIMEOUT)
                         .until(() -> database.getCollection("todos_g1").countDocuments() == 1);
@@ -60,9 +60,9 @@ class RestoredLogIT {
             }
             String restored = raiseLeaderEpoch(database.getCollection("study_journal_g1"));
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, SETTINGS)) {
-                topic.send(traffic.todo("first", "user", 2));
+                topic.send(generator.todo("first", "user", 2));
                 for (int n = 0; n < OTHERS; n++) {
-                    topic.send(traffic.todo("other-" + n, "user", 1));
+                    topic.send(generator.todo("other-" + n, "user", 1));
                 }
                 topic.flush();
 
@@ -93,9 +93,9 @@ class RestoredLogIT {
         return journal.getString("_id");
     }
 
-    private void awaitOtherPartitions(Topic topic, MongoDatabase database, String restored) throws Exception {
+    private void awaitOtherPartitions(TestTopicWriter topic, MongoDatabase database, String restored) throws Exception {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
+        for (int partition = 0; partition < TestTopicWriter.PARTITIONS; partition++) {
             latest.put(new TopicPartition(topic.name(AggregateType.TODO), partition), OffsetSpec.latest());
         }
         topic.admin().listOffsets(latest).all().get().forEach((partition, end) -> {

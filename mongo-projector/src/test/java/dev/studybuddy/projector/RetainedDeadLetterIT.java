@@ -26,24 +26,24 @@ import org.junit.jupiter.api.Test;
 class RetainedDeadLetterIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
-    private static final String ID = Traffic.uuid("todo-poison");
+    private static final String ID = HistoryGenerator.uuid("todo-poison");
 
     @Test
     void aRebuildDoesNotOpenADeadLetterWhoseRecordWasRemoved() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        Traffic traffic = new Traffic(5);
+        HistoryGenerator generator = new HistoryGenerator(5);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> letters = database.getCollection(Names.DEAD_LETTERS);
             Map<String, String> settings = Map.of("studybuddy.projector.models", Names.STUDY);
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, settings)) {
-                AggregateState poisoned = traffic.todo(ID, "user-1", 1);
+                AggregateState poisoned = generator.todo(ID, "user-1", 1);
                 topic.send(topic.record(AggregateType.TODO, poisoned, "{\"id\":".getBytes(UTF_8)));
-                topic.send(traffic.todo(ID, "user-1", 2));
+                topic.send(generator.todo(ID, "user-1", 2));
                 topic.flush();
                 awaitMirror(database, 1);
                 Document letter = letters.find().first();

@@ -18,7 +18,7 @@ final class RunningProjector implements AutoCloseable {
                 "--spring.mongodb.uri=" + mongo,
                 "--studybuddy.topic-prefix=" + prefix,
                 "--studybuddy.group-prefix=" + prefix + "projector-",
-                "--studybuddy.topic-partitions=" + Topic.PARTITIONS,
+                "--studybuddy.topic-partitions=" + TestTopicWriter.PARTITIONS,
                 "--studybuddy.projector.watch-every=200ms",
                 "--studybuddy.projector.topics-every=500ms"));
         more.forEach((name, value) -> arguments.add("--" + name + "=" + value));

@@ -40,11 +40,11 @@ class SecureKafkaIT {
     private static SecureKafka kafka;
 
     private final String prefix = TestServers.newTopicPrefix();
-    private final Traffic traffic = new Traffic(5);
+    private final HistoryGenerator generator = new HistoryGenerator(5);
     private TestMongo mongo;
     private MongoClient client;
     private MongoDatabase database;
-    private Topic topic;
+    private TestTopicWriter topic;
 
     @BeforeAll
     static void start() {
@@ -61,7 +61,7 @@ class SecureKafkaIT {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new Topic(kafka.openBootstrapServers(), prefix);
+        topic = new TestTopicWriter(kafka.openBootstrapServers(), prefix);
         topic.createAll(Map.of());
     }
 
@@ -76,7 +76,7 @@ class SecureKafkaIT {
     void theProjectorProjectsWithTheDocumentedRights() throws Exception {
         allow("full", AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
         try (RunningProjector projector = projector("full")) {
-            AggregateState state = traffic.todo("one", "user", 1);
+            AggregateState state = generator.todo("one", "user", 1);
             topic.send(state);
             topic.send(topic.record(AggregateType.TODO, state, "{broken".getBytes(UTF_8)));
             topic.flush();
@@ -95,7 +95,7 @@ class SecureKafkaIT {
                 "checker", prefix + "projector-", AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DELETE);
         try (RunningProjector projector = projector("checker")) {
             for (int n = 0; n < 10; n++) {
-                AggregateState state = traffic.todo("todo-" + n, "user", 1);
+                AggregateState state = generator.todo("todo-" + n, "user", 1);
                 topic.send(topic.record(AggregateType.TODO, state, "{broken".getBytes(UTF_8)));
                 topic.send(state);
             }
@@ -127,7 +127,7 @@ class SecureKafkaIT {
     void withoutDescribeConfigsEventsAreProjectedAndOneLineReportsIt() throws Exception {
         allow("checker", AclOperation.READ, AclOperation.DESCRIBE);
         try (RunningProjector projector = projector("checker", InspectorLog.class)) {
-            topic.send(traffic.todo("one", "user", 1));
+            topic.send(generator.todo("one", "user", 1));
             topic.flush();
 
             await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
@@ -146,7 +146,7 @@ class SecureKafkaIT {
                 mongo.uri(),
                 prefix,
                 Map.of("spring.kafka.consumer.properties.metadata.max.age.ms", "500"))) {
-            topic.send(traffic.todo("one", "user", 1));
+            topic.send(generator.todo("one", "user", 1));
             topic.flush();
             await().atMost(TIMEOUT)
                     .until(() ->

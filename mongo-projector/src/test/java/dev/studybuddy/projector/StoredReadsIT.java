@@ -38,21 +38,21 @@ class StoredReadsIT {
     void plansAreReadByRecoveriesOnlyAndMirrorsWithTheNeededFieldsOnly() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        Traffic traffic = new Traffic(3);
+        HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             var mirrors = client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(traffic.todo("todo-1", "user-1", 1));
+                topic.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1 && isUp(projector));
             }
             RecordedFinds.FINDS.clear();
 
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RecordedFinds.class)) {
-                topic.send(traffic.todo("todo-2", "user-1", 1));
+                topic.send(generator.todo("todo-2", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2 && isUp(projector));
             }
 

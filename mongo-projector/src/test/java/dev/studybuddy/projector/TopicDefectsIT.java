@@ -54,7 +54,7 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         String compacted = AggregateType.TODO.topic(prefix);
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                 awaitDefect(projector, 0);
@@ -81,7 +81,7 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         String compacted = AggregateType.TODO.topic(prefix);
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             setCleanupPolicy(topic, compacted, "compact");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
@@ -104,7 +104,7 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         String compacted = AggregateType.TODO.topic(prefix);
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                 awaitDefect(projector, 0);
@@ -138,9 +138,9 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
-            Map<String, TopicOrigin> earlier = createTopics(topic, earlierPrefix, Topic.PARTITIONS + 1);
+            Map<String, TopicOrigin> earlier = createTopics(topic, earlierPrefix, TestTopicWriter.PARTITIONS + 1);
             GenerationStore store = new GenerationStore(client.getDatabase(mongo.databaseName()));
             Generation generation =
                     new Generation(1, StudyContribution.VERSION, earlier, false, Instant.EPOCH, null, null, null);
@@ -151,7 +151,7 @@ class TopicDefectsIT {
                 awaitDefect(projector, 0, "study");
                 await().atMost(TIMEOUT)
                         .until(() -> projector.bean(GenerationReconciler.class).runners().stream()
-                                .anyMatch(runner -> runner.partitionCount() == 3 * (Topic.PARTITIONS + 1)));
+                                .anyMatch(runner -> runner.partitionCount() == 3 * (TestTopicWriter.PARTITIONS + 1)));
 
                 setCleanupPolicy(topic, AggregateType.TODO.topic(prefix), "compact");
 
@@ -169,11 +169,11 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
-            Map<String, TopicOrigin> earlier = createTopics(topic, earlierPrefix, Topic.PARTITIONS);
+            Map<String, TopicOrigin> earlier = createTopics(topic, earlierPrefix, TestTopicWriter.PARTITIONS);
             String changed = AggregateType.TODO.topic(earlierPrefix);
-            earlier.put(changed, new TopicOrigin(Uuid.randomUuid().toString(), Topic.PARTITIONS));
+            earlier.put(changed, new TopicOrigin(Uuid.randomUuid().toString(), TestTopicWriter.PARTITIONS));
             GenerationStore store = new GenerationStore(client.getDatabase(mongo.databaseName()));
             Generation generation =
                     new Generation(1, StudyContribution.VERSION, earlier, false, Instant.EPOCH, null, null, null);
@@ -238,7 +238,8 @@ class TopicDefectsIT {
         }
     }
 
-    private static Map<String, TopicOrigin> createTopics(Topic topic, String prefix, int partitions) throws Exception {
+    private static Map<String, TopicOrigin> createTopics(TestTopicWriter topic, String prefix, int partitions)
+            throws Exception {
         List<NewTopic> topics = Stream.of(AggregateType.values())
                 .map(type -> new NewTopic(type.topic(prefix), partitions, (short) 1))
                 .toList();
@@ -268,7 +269,7 @@ class TopicDefectsIT {
         }
     }
 
-    private static void setCleanupPolicy(Topic topic, String name, String policy) throws Exception {
+    private static void setCleanupPolicy(TestTopicWriter topic, String name, String policy) throws Exception {
         AlterConfigOp change = new AlterConfigOp(new ConfigEntry("cleanup.policy", policy), AlterConfigOp.OpType.SET);
         topic.admin()
                 .incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, name), List.of(change)))

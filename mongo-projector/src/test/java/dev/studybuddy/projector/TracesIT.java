@@ -38,7 +38,7 @@ class TracesIT {
     private static final String REQUEST = "b7ad6b7169203331";
 
     private final String prefix = TestServers.newTopicPrefix();
-    private final Traffic traffic = new Traffic(3);
+    private final HistoryGenerator generator = new HistoryGenerator(3);
 
     /** This exporter collects the exported spans. */
     static final class Spans implements SpanExporter {
@@ -73,16 +73,16 @@ class TracesIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of(), Spans.class)) {
                 Spans spans = projector.bean(Spans.class);
-                TodoState todo = traffic.todo("todo-1", "user-1", 1);
+                TodoState todo = generator.todo("todo-1", "user-1", 1);
                 topic.send(traced(topic, todo, "00-" + TRACE + '-' + REQUEST + "-01"));
-                topic.send(traced(topic, traffic.todo("todo-2", "user-1", 1), "00-" + TRACE + '-' + REQUEST + "-00"));
-                topic.send(traced(topic, traffic.todo("todo-3", "user-1", 1), "not a traceparent"));
-                topic.send(traffic.todo("todo-4", "user-1", 1));
+                topic.send(traced(topic, generator.todo("todo-2", "user-1", 1), "00-" + TRACE + '-' + REQUEST + "-00"));
+                topic.send(traced(topic, generator.todo("todo-3", "user-1", 1), "not a traceparent"));
+                topic.send(generator.todo("todo-4", "user-1", 1));
                 topic.flush();
 
                 await().atMost(TIMEOUT).until(() -> spans.topicSpans().size() >= 2);
@@ -111,7 +111,7 @@ class TracesIT {
         }
     }
 
-    private static ProducerRecord<byte[], byte[]> traced(Topic topic, TodoState todo, String parent) {
+    private static ProducerRecord<byte[], byte[]> traced(TestTopicWriter topic, TodoState todo, String parent) {
         var record =
                 topic.record(AggregateType.TODO, todo, EventJson.write(todo).getBytes(UTF_8));
         record.headers().add(EventHeaders.TRACE_PARENT, parent.getBytes(UTF_8));

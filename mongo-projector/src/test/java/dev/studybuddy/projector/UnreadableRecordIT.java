@@ -27,7 +27,7 @@ class UnreadableRecordIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                Topic topic = new Topic(bootstrap, prefix)) {
+                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoCollection<Document> records =
                     client.getDatabase(mongo.databaseName()).getCollection(Names.GENERATIONS);

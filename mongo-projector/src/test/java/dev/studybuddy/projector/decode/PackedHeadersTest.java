@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.studybuddy.projector.Seeds;
+import dev.studybuddy.projector.SeededCheck;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +24,7 @@ class PackedHeadersTest {
 
     @Test
     void packedHeadersReturnTheSameAsKafkasHeaders() {
-        Seeds.check(TRIES, MAX_HEADERS, (seed, size) -> {
+        SeededCheck.check(TRIES, MAX_HEADERS, (seed, size) -> {
             SplittableRandom random = new SplittableRandom(seed);
             checkAgainstKafka(randomHeaders(random, size), randomHeaders(random, size));
         });

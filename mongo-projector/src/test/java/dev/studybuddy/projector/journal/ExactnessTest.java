@@ -2,7 +2,7 @@ package dev.studybuddy.projector.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.projector.Seeds;
+import dev.studybuddy.projector.SeededCheck;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +21,7 @@ class ExactnessTest {
 
     @Test
     void mirrorsAndTotalsEndExactDespiteAnyFault() {
-        Seeds.check(HISTORIES, MAX_RECORDS, (seed, records) -> {
+        SeededCheck.check(HISTORIES, MAX_RECORDS, (seed, records) -> {
             int aggregates = 1 + new SplittableRandom(~seed).nextInt(MAX_AGGREGATES);
             assertThat(new Simulation(model(seed), seed, aggregates, records, Mutant.NONE).run())
                     .isEmpty();

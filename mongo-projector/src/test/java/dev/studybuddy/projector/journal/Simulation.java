@@ -3,7 +3,7 @@ package dev.studybuddy.projector.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.projector.Traffic;
+import dev.studybuddy.projector.HistoryGenerator;
 import dev.studybuddy.projector.deadletter.DeadLetterStores;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
@@ -297,7 +297,7 @@ final class Simulation {
 
     private String findDifferentRollup() {
         Map<String, Map<String, Long>> expected = expectedRollups();
-        Map<String, Map<String, Long>> actual = new TreeMap<>(Traffic.shown(
+        Map<String, Map<String, Long>> actual = new TreeMap<>(HistoryGenerator.shown(
                 mongo.documents().collection(model.rollups() + Names.suffix(1)).values()));
         if (unacceptable != null) {
             expected.keySet().removeAll(unacceptable.inexactRollups());

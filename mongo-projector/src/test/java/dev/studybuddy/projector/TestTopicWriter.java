@@ -34,8 +34,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** This class creates the topics of one test and writes records to them as the publisher does. */
-final class Topic implements AutoCloseable {
+/** A test topic writer creates the topics of one test and writes records to them as the publisher does. */
+final class TestTopicWriter implements AutoCloseable {
 
     static final int PARTITIONS = 3;
 
@@ -47,7 +47,7 @@ final class Topic implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final List<Future<?>> sent = new ArrayList<>();
 
-    Topic(String bootstrap, String prefix) {
+    TestTopicWriter(String bootstrap, String prefix) {
         this.bootstrap = bootstrap;
         this.prefix = prefix;
         admin = Admin.create(Map.of("bootstrap.servers", bootstrap));

@@ -22,9 +22,10 @@ import java.util.UUID;
 import org.bson.Document;
 
 /**
- * This class generates random histories of todos and sessions, and computes the sums that MongoDB must show for them.
+ * A history generator generates random histories of todos and sessions, and computes the sums that MongoDB must show
+ * for them.
  */
-public final class Traffic {
+public final class HistoryGenerator {
 
     private static final List<String> SUBJECTS = List.of("", "Math", "a.b", "$c", "50%");
 
@@ -40,7 +41,7 @@ public final class Traffic {
     private final Random random;
     private final Map<String, AggregateState> states = new LinkedHashMap<>();
 
-    Traffic(long seed) {
+    HistoryGenerator(long seed) {
         random = new Random(seed);
     }
 
@@ -61,7 +62,7 @@ public final class Traffic {
         return next;
     }
 
-    /** Returns whether an id belongs to a session of this traffic. */
+    /** Returns whether an id belongs to a session of a generated history. */
     static boolean isSession(String id) {
         return id.startsWith(SESSION_PREFIX);
     }

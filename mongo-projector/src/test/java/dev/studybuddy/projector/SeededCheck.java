@@ -6,10 +6,10 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /**
- * Checks a property with many seeds. A failure names its seed and the smallest size with which that seed fails;
- * {@code -Dseed=<seed>} repeats only that seed.
+ * A seeded check checks a property with many seeds. A failure names its seed and the smallest size with which that seed
+ * fails; {@code -Dseed=<seed>} repeats only that seed.
  */
-public final class Seeds {
+public final class SeededCheck {
 
     /** The system property of this name repeats one seed. */
     private static final String REPEATED_SEED = "seed";
@@ -27,7 +27,7 @@ public final class Seeds {
         void check(long seed, int size);
     }
 
-    private Seeds() {}
+    private SeededCheck() {}
 
     /**
      * Checks a property with new seeds, or with the one seed that {@code -Dseed} names.

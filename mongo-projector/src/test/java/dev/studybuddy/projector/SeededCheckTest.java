@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class SeedsTest {
+class SeededCheckTest {
 
     @Test
     void aFailureNamesItsSeedAndTheSmallestFailingSize() {
         assertThatExceptionOfType(AssertionError.class)
-                .isThrownBy(() -> Seeds.check(List.of(1L, 42L, 3L), 60, (seed, size) -> {
+                .isThrownBy(() -> SeededCheck.check(List.of(1L, 42L, 3L), 60, (seed, size) -> {
                     if (seed == 42 && size % 2 == 1) {
                         throw new IllegalStateException("odd");
                     }
@@ -33,7 +33,7 @@ class SeedsTest {
             seeds.add(seed);
         }
 
-        Seeds.check(seeds, 20, (seed, size) -> sizes.add(size));
+        SeededCheck.check(seeds, 20, (seed, size) -> sizes.add(size));
 
         assertThat(sizes).hasSize(20).allSatisfy(size -> assertThat(size).isBetween(1, 20));
     }
