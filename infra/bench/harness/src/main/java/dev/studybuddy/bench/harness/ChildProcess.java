@@ -38,7 +38,7 @@ public final class ChildProcess implements AutoCloseable {
             builder.environment().putAll(environment);
             return new ChildProcess(builder.start(), logFile);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + command, e);
+            throw new UncheckedIOException("the benchmark cannot start " + command, e);
         }
     }
 
@@ -116,7 +116,8 @@ public final class ChildProcess implements AutoCloseable {
             return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for " + logFile, e);
+            throw new IllegalStateException(
+                    "the benchmark was interrupted while it waited for the process with log " + logFile, e);
         }
     }
 

@@ -51,6 +51,6 @@ public final class ReportFiles {
     public void print(String text) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.print(text);
-        out.println("Wrote the report to " + folder);
+        out.println("The benchmark wrote the report to " + folder);
     }
 }

@@ -20,7 +20,8 @@ final class PollingWait {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("timed out after " + limit.toSeconds() + " s: " + condition);
+                throw new IllegalStateException(
+                        "this condition did not hold within " + limit.toSeconds() + " s: " + condition);
             }
             LockSupport.parkNanos(interval.toNanos());
         }

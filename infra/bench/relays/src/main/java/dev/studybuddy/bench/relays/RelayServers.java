@@ -44,7 +44,7 @@ final class RelayServers implements AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.execute(COUNT_STATEMENTS);
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot configure PostgreSQL", e);
+            throw new IllegalStateException("the benchmark cannot configure PostgreSQL", e);
         }
         sql.close();
         this.sql = startSql();

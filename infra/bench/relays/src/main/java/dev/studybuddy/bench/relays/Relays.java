@@ -224,7 +224,7 @@ final class Relays {
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(relay + " does not use " + library));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + relay, e);
+            throw new UncheckedIOException("the benchmark cannot read " + relay, e);
         }
     }
 }

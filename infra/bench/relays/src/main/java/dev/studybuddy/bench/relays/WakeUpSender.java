@@ -64,7 +64,7 @@ final class WakeUpSender implements AutoCloseable {
             try {
                 channel.send(ByteBuffer.wrap(bytes), address);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot send a wake-up to " + address, e);
+                throw new UncheckedIOException("the benchmark cannot send a wake-up to " + address, e);
             }
         }
     }

@@ -28,10 +28,10 @@ final class DownCommand {
         }
         Optional<ProcessHandle> supervisor = state.get().supervisor().alive();
         if (supervisor.isPresent()) {
-            printer.progress("Ending " + state.get().programs().size() + " programs");
+            printer.progress("The supervisor ends " + state.get().programs().size() + " programs");
             supervisor.get().destroy();
             if (!Processes.endsWithin(supervisor.get(), LIMIT)) {
-                printer.progress("The supervisor did not end within " + LIMIT.toSeconds() + " s; it is killed");
+                printer.progress("The supervisor did not end within " + LIMIT.toSeconds() + " s; infra/down kills it");
                 Processes.kill(supervisor.get());
             }
         }

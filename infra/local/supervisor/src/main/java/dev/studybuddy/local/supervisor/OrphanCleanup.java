@@ -23,7 +23,7 @@ final class OrphanCleanup {
                             entry.kind() == kind && entry.process().alive().isPresent())
                     .toList();
             for (StackState.Entry entry : entries) {
-                printer.progress("Ending " + entry.name() + " (pid "
+                printer.progress("This command ends " + entry.name() + " (pid "
                         + entry.process().pid() + "), which an earlier infra/up left running");
             }
             Processes.end(

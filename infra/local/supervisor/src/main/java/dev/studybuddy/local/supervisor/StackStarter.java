@@ -49,7 +49,7 @@ final class StackStarter {
                 return false;
             }
         }
-        printer.progress("Ready");
+        printer.progress("The stack is ready");
         printer.print(String.format(
                         Locale.ROOT, """
 
@@ -79,7 +79,7 @@ final class StackStarter {
                 return false;
             }
             if (System.nanoTime() > remindAt && !waiting.isEmpty()) {
-                printer.progress("Waiting for " + names(waiting));
+                printer.progress("The start waits for " + names(waiting));
                 remindAt += REMIND_EVERY.toNanos();
             }
             pause.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
@@ -98,7 +98,7 @@ final class StackStarter {
                 return true;
             }
             if (System.nanoTime() > remindAt) {
-                printer.progress("Waiting because " + missing.get());
+                printer.progress("The start waits because " + missing.get());
                 remindAt = System.nanoTime() + REMIND_EVERY.toNanos();
             }
             if (System.nanoTime() > deadline) {

@@ -81,7 +81,7 @@ final class SupervisedProgram {
         restarts.join(limit.toMillis());
         Process running = process;
         if (running != null && running.isAlive()) {
-            printer.progress(spec.name() + " did not end within " + limit.toSeconds() + " s; it is killed");
+            printer.progress(spec.name() + " did not end within " + limit.toSeconds() + " s; the supervisor kills it");
             Processes.kill(running.toHandle());
             restarts.join(limit.toMillis());
         }
@@ -98,8 +98,8 @@ final class SupervisedProgram {
                 }
                 unexpectedEnds.incrementAndGet();
                 Duration wait = backoff.waitAfter(Duration.ofNanos(System.nanoTime() - began));
-                printer.progress(spec.name() + " " + end + "; it is restarted in " + wait.toMillis() + " ms ("
-                        + log.path() + ")");
+                printer.progress(spec.name() + " " + end + "; the supervisor restarts it in " + wait.toMillis()
+                        + " ms (" + log.path() + ")");
                 if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }

@@ -51,7 +51,7 @@ final class UpCommand {
 
     private void stop(Stack stack) {
         try {
-            printer.progress("Ending all programs");
+            printer.progress("The supervisor ends all programs");
             stack.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -53,7 +53,8 @@ class SupervisionIT {
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
         await().atMost(LIMIT).until(() -> service.isHealthy() && pid(service) != first);
-        assertThat(output.toString(StandardCharsets.UTF_8)).contains("service ended with code 137; it is restarted");
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("service ended with code 137; the supervisor restarts it in ");
         assertThat(new StatusCommand(layout, printer).report().processes())
                 .filteredOn(line -> line.name().equals("service"))
                 .singleElement()

@@ -42,7 +42,7 @@ public final class LimitProgram {
             case "consumer" -> new BareConsumer(reader);
             case "upserts" -> new BareWriter(environment, reader, false);
             case "sums" -> new BareWriter(environment, reader, true);
-            default -> throw new IllegalArgumentException("unknown limit: " + name);
+            default -> throw new IllegalArgumentException("the limit " + name + " is unknown");
         };
     }
 

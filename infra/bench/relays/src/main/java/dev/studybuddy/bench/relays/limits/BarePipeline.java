@@ -102,7 +102,7 @@ final class BarePipeline {
                 batch.clear();
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot mark rows", e);
+            throw new IllegalStateException("the pipeline cannot mark rows", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -45,7 +45,7 @@ final class BulkMarker implements AutoCloseable {
                 4, connection.createArrayOf("uuid", rows.stream().map(Row::id).toArray()));
         int marked = statement.executeUpdate();
         if (marked != rows.size()) {
-            throw new IllegalStateException("marked only " + marked + " of " + rows.size() + " rows");
+            throw new IllegalStateException("the statement marked only " + marked + " of " + rows.size() + " rows");
         }
     }
 

@@ -24,7 +24,7 @@ public final class LimitProgram {
             case "mark" -> measure(environment, new BareMarker(environment));
             case "pipeline" -> new BarePipeline(environment).run();
             case "original" -> new OriginalLoop(environment).run();
-            default -> throw new IllegalArgumentException("unknown limit: " + arguments[0]);
+            default -> throw new IllegalArgumentException("the limit " + arguments[0] + " is unknown");
         }
     }
 
