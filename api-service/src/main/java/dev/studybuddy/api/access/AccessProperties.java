@@ -65,8 +65,9 @@ record AccessProperties(
      * @param minimumInterval The service loads the keys for tokens with an unknown key at most twice in this time. A
      *     longer interval protects the issuer from requests for keys that do not exist and delays the acceptance of a
      *     new key.
-     * @param outageTolerance The service uses the last keys for this time while the issuer is unavailable. A longer
-     *     time survives longer outages, and a key that was removed during the outage stays valid for longer.
+     * @param outageTolerance The service uses the last keys for this time while the issuer is unavailable. With a
+     *     longer time, the service verifies tokens during longer outages, and a key that was removed during the outage
+     *     stays valid for longer.
      */
     record KeySet(
             @DefaultValue("400ms") Duration connectTimeout,

@@ -13,10 +13,11 @@ import org.springframework.validation.annotation.Validated;
  * Holds the settings of the reads from CockroachDB that replace reads from MongoDB, under {@code studybuddy.fallback}.
  *
  * @param concurrentReads At most this many reads of one instance that replace reads of MongoDB run on CockroachDB at a
- *     time, each on a connection of a pool of their own. A greater value answers more requests while MongoDB is
- *     unavailable and takes more of CockroachDB's capacity from the writes.
+ *     time, each on a connection of a pool of their own. With a greater value, the service answers more requests while
+ *     MongoDB is unavailable and uses more of CockroachDB's capacity.
  * @param maxWait A request waits at most this long for the start of its read from CockroachDB, and is then answered
- *     with 503. A longer wait answers more requests during an outage of MongoDB, and answers them later.
+ *     with 503. With a longer wait, the service rejects fewer requests during an outage of MongoDB and answers them
+ *     later.
  * @param statementTimeout CockroachDB ends a statement that replaces a read of MongoDB after this time. A longer time
  *     permits larger tables and delays the answer 503.
  * @param cache While MongoDB is unavailable, an instance computes a page that is equal for all callers at most once in

@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param requestDeadline A request that still waits for a server fails with 503 when this time has passed since the
  *     service received its body; a wait that the caller requested does not count. With a longer deadline, requests
- *     survive longer stalls and occupy connections for longer.
+ *     succeed despite longer stalls and occupy connections for longer.
  */
 @Validated
 @ConfigurationProperties("studybuddy")

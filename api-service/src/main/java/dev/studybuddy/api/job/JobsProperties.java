@@ -22,7 +22,8 @@ import org.springframework.validation.annotation.Validated;
  *     a job that cannot be cancelled doubles with each attempt, up to an hour. A longer wait delays the job and reduces
  *     the load on the server that recovers.
  * @param attempts A job that can be cancelled fails when an outage, a lock timeout, or the end of its process has ended
- *     this many of its attempts. A take-over counts as an attempt; a larger number lets a job survive longer outages.
+ *     this many of its attempts. A take-over counts as an attempt. With a larger number, a job does not fail during
+ *     longer outages.
  */
 @Validated
 @ConfigurationProperties("studybuddy.jobs")
