@@ -1,6 +1,6 @@
 /**
- * This package keeps the record of administrative changes in the table {@code admin_audit}. Each row holds the actor,
- * the action, the target, the time and the outcome of one change.
+ * This package records administrative changes and reads of personal data in the table {@code admin_audit}. Each row
+ * holds the actor, the action, the target, the time and the outcome of one change or read.
  */
 @NullMarked
 package dev.studybuddy.api.audit;

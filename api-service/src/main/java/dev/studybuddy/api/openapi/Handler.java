@@ -14,10 +14,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 
-/** A handler is the method of a controller that answers the calls of one operation. */
+/** A handler is the method of a controller that answers the requests of one operation. */
 record Handler(HandlerMethod method) {
 
-    /** Anybody may call these paths. */
+    /** Requests to these paths need no token. */
     private static final Set<String> PUBLIC_PATHS = Set.of("/health");
 
     boolean takes(Class<?> argument) {
@@ -36,7 +36,7 @@ record Handler(HandlerMethod method) {
         return Arrays.stream(mapping().method()).anyMatch(each -> each != RequestMethod.GET);
     }
 
-    /** Reports whether the call has a body, which may be optional. */
+    /** Returns whether the request has a body, which may be optional. */
     boolean hasBody() {
         return takes(JsonBody.class)
                 || (writes() && takes(HttpServletRequest.class))
@@ -52,7 +52,7 @@ record Handler(HandlerMethod method) {
         return controllerUses(ReadModelQueries.class);
     }
 
-    /** Reports whether the controller answers with todos, sessions or users, which have a version. */
+    /** Returns whether the controller answers with todos, sessions or users, which have a version. */
     boolean isAggregate() {
         return controllerUses(WriteReceipts.class);
     }

@@ -41,7 +41,7 @@ final class OperationParts implements GlobalOperationCustomizer {
         if (handler.takes(IdempotentRequest.class)) {
             operation.addParametersItem(header(
                     "Idempotency-Key",
-                    "This key makes a retry of the call safe for 24 hours: the call takes effect once.",
+                    "This key makes a retry of the request safe for 24 hours: the request takes effect once.",
                     OpenApiConfiguration.schemaOf(TEXT).minLength(1).maxLength(200)));
         }
         if (handler.readsReadModel()) {
@@ -51,7 +51,8 @@ final class OperationParts implements GlobalOperationCustomizer {
                     OpenApiConfiguration.schemaOf(TEXT)));
             operation.addParametersItem(header(
                     ReadModelQueries.WAIT_HEADER,
-                    "The call waits at most this number of milliseconds for the writes of the tokens. The default is 2000.",
+                    "The request waits at most this number of milliseconds for the writes of the tokens. The default is"
+                            + " 2000.",
                     OpenApiConfiguration.schemaOf(NUMBER)
                             .minimum(BigDecimal.ZERO)
                             .maximum(BigDecimal.valueOf(10_000))));
@@ -75,19 +76,22 @@ final class OperationParts implements GlobalOperationCustomizer {
             responses.addApiResponse(
                     NOT_MODIFIED, new ApiResponse().description("The content equals that of a tag in If-None-Match."));
         }
-        addError(responses, HttpStatus.BAD_REQUEST, "A field, parameter or header is invalid; the errors name each.");
+        addError(
+                responses,
+                HttpStatus.BAD_REQUEST,
+                "A field, parameter or header is invalid. The array errors names each invalid one.");
         addError(responses, HttpStatus.NOT_ACCEPTABLE, "The client accepts no type in which the service can answer.");
         addError(responses, HttpStatus.EXPECTATION_FAILED, "The Expect header has a value other than 100-continue.");
         addError(responses, HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are larger than 16 KiB.");
         addError(responses, HttpStatus.TOO_MANY_REQUESTS, "The caller sent more requests than the limit allows.");
         addError(
                 responses, HttpStatus.INTERNAL_SERVER_ERROR, "The service failed unexpectedly; it logged the failure.");
-        addError(responses, HttpStatus.SERVICE_UNAVAILABLE, "A server that this call needs is unavailable.");
+        addError(responses, HttpStatus.SERVICE_UNAVAILABLE, "A server that this request needs is unavailable.");
         addError(responses, HttpStatus.UNAUTHORIZED, "The request has no valid token.");
         addError(
                 responses,
                 HttpStatus.FORBIDDEN,
-                "The caller's roles, or the origin of the web page, do not allow this call.");
+                "The caller's roles, or the origin of the web page, do not permit this request.");
         if (!handler.isPublic()) {
             addError(responses, HttpStatus.NOT_FOUND, "The resource, or the caller's user, does not exist.");
         }

@@ -1,4 +1,4 @@
-/** This package serves the list of administrative changes to operators. */
+/** This package serves the list of administrative changes and reads of personal data to operators. */
 @NullMarked
 package dev.studybuddy.api.operations.audit;
 

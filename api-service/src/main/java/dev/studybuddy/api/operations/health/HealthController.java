@@ -29,11 +29,11 @@ final class HealthController {
     /** This record documents the answer that states the health. */
     record Health(HealthStatus status) {}
 
-    @Operation(summary = "Returns whether the service can take a write; it needs no token")
+    @Operation(summary = "Returns whether the service accepts writes; the request needs no token")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Health.class)))
     @ApiResponse(
             responseCode = "503",
-            description = "The service cannot take a write.",
+            description = "The service does not accept writes.",
             content = @Content(schema = @Schema(implementation = Health.class)))
     @GetMapping("/health")
     ResponseEntity<Map<String, HealthStatus>> health() {

@@ -114,7 +114,8 @@ final class EventTimelineController {
             boolean deleted) {}
 
     @Operation(
-            summary = "Returns how far the events of an aggregate have come: outbox, topic, mirrors and dead letters")
+            summary =
+                    "Returns the progress of the events of an aggregate: outbox rows, mirrors and dead letters")
     @GetMapping("/api/admin/events/{aggregateId}")
     Timeline timeline(Caller caller, @PathVariable UUID aggregateId) {
         return show(caller, read(aggregateId));
