@@ -15,10 +15,10 @@ import org.bson.Document;
 
 /**
  * Compares the global totals with the sum of all users' totals, in ranges of one period and of a limited number of
- * subjects. Both change all the time, so one sample of a range proves nothing unless it is undisturbed: no batch was
- * decided or in progress during it. A document is right if a sample shows no difference. It is wrong if an undisturbed
- * sample shows a difference, or if several samples show an equal difference and no write reached the document during
- * them. Otherwise it cannot be judged.
+ * subjects. Both change under load, so a single sample of a range decides only if no batch was decided or in progress
+ * during it. Such a sample is undisturbed. A document is correct if a sample shows no difference. It is wrong if an
+ * undisturbed sample shows a difference, or if several samples show an equal difference and no write reached the
+ * document during them. Otherwise it is unsettled.
  */
 final class GlobalTotalsCheck {
 
@@ -47,7 +47,7 @@ final class GlobalTotalsCheck {
      *
      * @param start the period after which the comparison starts; empty for the first one
      * @param wrong accepts each wrong document
-     * @param unsettled accepts {@code *} once, at the first document that can be judged neither right nor wrong
+     * @param unsettled accepts {@code *} once, at the first document that is unsettled
      * @param reached accepts each period that is compared, after its wrong and unsettled documents
      */
     void checkAll(
@@ -75,7 +75,7 @@ final class GlobalTotalsCheck {
      * Compares the global documents of one period.
      *
      * @param wrong accepts each wrong document
-     * @param unsettled accepts the period if any of its documents can be judged neither right nor wrong
+     * @param unsettled accepts the period if any of its documents is unsettled
      */
     void checkPeriod(String period, Consumer<UserTotalsCheck.WrongTotal> wrong, Consumer<String> unsettled) {
         if (!definition.globalPeriods().test(period)) {
@@ -83,15 +83,17 @@ final class GlobalTotalsCheck {
         }
         GlobalTotalsRange range = GlobalTotalsRange.first(generation, definition.ofSubjects(), period);
         while (range != null) {
-            if (!judge(range, wrong)) {
+            if (!decide(range, wrong)) {
                 unsettled.accept(period);
             }
             range = range.next();
         }
     }
 
-    /** Judges the documents of a range and returns whether each of them is right or wrong. */
-    private boolean judge(GlobalTotalsRange range, Consumer<UserTotalsCheck.WrongTotal> wrong) {
+    /**
+     * Decides for each document of a range whether it is correct or wrong, and returns whether all of them are decided.
+     */
+    private boolean decide(GlobalTotalsRange range, Consumer<UserTotalsCheck.WrongTotal> wrong) {
         Map<String, Map<Map<String, Long>, Integer>> evidence = new HashMap<>();
         Set<String> open = new HashSet<>();
         for (int count = 0; count < MAX_SAMPLES; count++) {

@@ -75,7 +75,7 @@ final class MirrorCheck {
                 String id =
                         left != null ? left.id() : Objects.requireNonNull(right).id();
                 DriftClassifier.classify(type, left, right)
-                        .flatMap(suspect -> recheck(type, suspect.id()))
+                        .flatMap(candidate -> recheck(type, candidate.id()))
                         .ifPresent(drift);
                 compared.accept(id);
                 row = order <= 0 ? table.next() : row;
@@ -96,7 +96,7 @@ final class MirrorCheck {
                 transactions.run(() -> snapshots.source(type).page(from, limit));
         for (AggregateState row : page) {
             DriftClassifier.classify(type, row, mirror(type, row.id()))
-                    .flatMap(suspect -> recheck(type, suspect.id()))
+                    .flatMap(candidate -> recheck(type, candidate.id()))
                     .ifPresent(drift);
         }
     }
@@ -104,7 +104,7 @@ final class MirrorCheck {
     /** Compares one aggregate; a difference is confirmed after its events are applied. */
     void compareOne(AggregateType type, String id, Consumer<Drift> drift) {
         DriftClassifier.classify(type, row(type, id), mirror(type, id))
-                .flatMap(suspect -> recheck(type, id))
+                .flatMap(candidate -> recheck(type, id))
                 .ifPresent(drift);
     }
 

@@ -43,7 +43,7 @@ record ModelResult(Job verify, JsonNode fields) {
         return Stream.of(VerifyScope.values()).allMatch(scope -> scope.hasOutstanding(fields));
     }
 
-    /** Returns the number of aggregates and users that the verify could not judge. */
+    /** Returns the number of aggregates and users with an unsettled difference. */
     long countUnsettled() {
         return fields.path("unsettled").longValue(0);
     }

@@ -64,7 +64,8 @@ final class ModelVerify {
         if (job.settings().path("repair").asBoolean(false)) {
             report.setRepair(repair.repairAll(run.drifts(), report::totalsAgree, check, job));
         }
-        // A take-over repeats what follows the last recorded position, so that these entries are added only at the end.
+        // An instance that takes the job over repeats everything after the last recorded position. Therefore the run
+        // adds the broken documents only at the end.
         Document ofGeneration = new Document("model", record.model()).append("generation", generation.number());
         for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
             report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));

@@ -60,8 +60,8 @@ final class OutstandingDrift {
     }
 
     /**
-     * Returns the number of differences in a scope. An old result counts the wrong totals of all scopes together, so that
-     * those of everyone are the ones that it lists.
+     * Returns the number of differences in a scope. An old result counts the wrong totals of all scopes together, so
+     * the method counts the listed ones for the scope of all users.
      */
     private static long countDifferences(VerifyScope scope, JsonNode result) {
         if (result.has(VerifyScope.FIELD)) {
@@ -86,7 +86,10 @@ final class OutstandingDrift {
                 .count();
     }
 
-    /** Returns the number of unsettled ones in a scope. In an old result, each scope has all of them. */
+    /**
+     * Returns the number of unsettled differences in a scope. A result of an earlier program does not divide them by
+     * scope, so each scope has all of them.
+     */
     private static long countUnsettled(VerifyScope scope, JsonNode result) {
         return result.has(VerifyScope.FIELD)
                 ? scope.countUnsettled(result)

@@ -76,8 +76,8 @@ public final class SampledVerify {
     }
 
     /**
-     * Compares the totals that the last verify found, until the patience is over. Totals that cannot be judged under
-     * load are left out.
+     * Compares the totals that the last verify found, until the patience is over. It leaves out totals that are
+     * unsettled under load.
      */
     private void compareTotals(
             ReadGeneration generation,

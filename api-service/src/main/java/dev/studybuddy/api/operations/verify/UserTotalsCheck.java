@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the totals of users with the contributions of their mirrors. It reads both in the order of the users' ids
- * and keeps one user at a time in memory, besides a limited number of suspects.
+ * and keeps one user at a time in memory, besides a limited number of candidates.
  */
 final class UserTotalsCheck {
 
     /** The position is recorded after this many users. */
     private static final int USERS_PER_STEP = 1000;
 
-    private static final int MAX_SUSPECTS = 1000;
+    private static final int MAX_CANDIDATES = 1000;
     private static final int MAX_SAMPLES = 30;
     private static final int EQUAL_SAMPLES = 3;
     private static final Duration SAMPLE_INTERVAL = Duration.ofMillis(200);
@@ -37,7 +37,7 @@ final class UserTotalsCheck {
     private final ContributionFunction contributionFunction;
     private final JournalBarrier journalBarrier;
     private final JobContext job;
-    private int suspects;
+    private int candidates;
 
     UserTotalsCheck(
             ReadGeneration generation,
@@ -55,7 +55,7 @@ final class UserTotalsCheck {
      *
      * @param start the user after whom the comparison starts; empty for the first one
      * @param wrong accepts each wrong rollup document
-     * @param unsettled accepts the id of each user whose totals can be judged neither right nor wrong
+     * @param unsettled accepts the id of each user whose totals are unsettled
      * @param reached accepts the last user of each step that is compared
      */
     void checkAll(String start, Consumer<WrongTotal> wrong, Consumer<String> unsettled, Consumer<String> reached) {
@@ -69,8 +69,9 @@ final class UserTotalsCheck {
     }
 
     /**
-     * Compares the users after a user, up to the end of the first step that has suspects, and then the suspects again.
-     * The cursors are closed during the second comparison, since it may take longer than MongoDB keeps an idle cursor.
+     * Compares the users after a user, up to the end of the first step that has candidates, and then the candidates
+     * again. The cursors are closed during the second comparison, since it may take longer than MongoDB keeps an idle
+     * cursor.
      *
      * @return the last compared user; null if it is the last one of all
      */
@@ -91,7 +92,7 @@ final class UserTotalsCheck {
                 user = findNext(mirrors, totals);
                 while (user != null && (found.isEmpty() || users % USERS_PER_STEP != 0)) {
                     Set<String> different = compare(user, mirrors, totals);
-                    if (!different.isEmpty() && ++suspects <= MAX_SUSPECTS) {
+                    if (!different.isEmpty() && ++candidates <= MAX_CANDIDATES) {
                         found.put(user, different);
                     } else if (!different.isEmpty()) {
                         unsettled.accept(user);
@@ -107,7 +108,7 @@ final class UserTotalsCheck {
         } finally {
             mirrors.values().forEach(OrderedUserDocuments::close);
         }
-        found.forEach((suspect, ids) -> recheck(suspect, ids, wrong, unsettled));
+        found.forEach((candidate, ids) -> recheck(candidate, ids, wrong, unsettled));
         if (user == null) {
             return null;
         }
@@ -193,7 +194,7 @@ final class UserTotalsCheck {
     }
 
     /**
-     * Samples the suspect documents of one user. A difference counts as wrong if several samples in a row show it, each
+     * Samples the documents of one candidate. A difference counts as wrong if several samples in a row show it, each
      * taken after all batches that were decided before it are applied.
      */
     private void recheck(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsettled) {

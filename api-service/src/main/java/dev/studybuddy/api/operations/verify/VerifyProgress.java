@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
 
-/** Records how far a verify has come, each time together with the findings up to that position. */
+/** Records each position that a verify reaches, together with the findings up to that position. */
 final class VerifyProgress {
 
     private final JobContext job;

@@ -136,8 +136,7 @@ final class VerifyReport {
     }
 
     /**
-     * Records a user, or {@code *}, whose totals can be judged neither right nor wrong, for example because they
-     * differed and kept changing.
+     * Records a user, or {@code *}, whose totals are unsettled, for example because they differed and kept changing.
      */
     void addUnsettledTotals(String user) {
         VerifyScope scope = VerifyScope.ofTotal(user);

@@ -35,8 +35,8 @@ enum VerifyScope {
     }
 
     /**
-     * Sets the numbers of all scopes in a sum of results. The sum has a number of outstanding differences if each result
-     * has one. This number is null if that of any result is not known.
+     * Sets the numbers of all scopes in a sum of results. The sum has a number of outstanding differences if each
+     * result has one. This number is null if that of any result is unknown.
      */
     static void addUp(List<? extends JsonNode> results, ObjectNode sum) {
         begin(sum);
@@ -58,7 +58,7 @@ enum VerifyScope {
         return result.path(FIELD).path(code()).path(DIFFERENCES).longValue(0);
     }
 
-    /** Returns the number of aggregates or users in this scope that could not be judged. */
+    /** Returns the number of aggregates or users in this scope with an unsettled difference. */
     long countUnsettled(JsonNode result) {
         return result.path(FIELD).path(code()).path(UNSETTLED).longValue(0);
     }
@@ -68,7 +68,7 @@ enum VerifyScope {
         return result.path(FIELD).path(code()).has(OUTSTANDING);
     }
 
-    /** Returns the recorded number of outstanding differences; {@link Double#NaN} if it is not known. */
+    /** Returns the recorded number of outstanding differences; {@link Double#NaN} if it is unknown. */
     double countOutstanding(JsonNode result) {
         return result.path(FIELD).path(code()).path(OUTSTANDING).doubleValue(Double.NaN);
     }
