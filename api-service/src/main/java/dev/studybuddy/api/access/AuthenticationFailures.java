@@ -23,7 +23,8 @@ final class AuthenticationFailures extends OncePerRequestFilter {
 
     /** Counts an invalid token. */
     void count(HttpServletRequest request) {
-        // The result is not needed, because the request itself is answered with 401 and the next one is checked first.
+        // The filter ignores the result of the count: it answers this request with 401, and it checks the limit before
+        // it verifies the next token.
         limit.count(request.getRemoteAddr());
     }
 

@@ -33,7 +33,7 @@ public final class CallerEmail {
 
     /** Returns the address of a token if the token states that its issuer has verified it, and null otherwise. */
     static @Nullable String verifiedIn(Jwt token) {
-        // Some issuers write the claim as a text.
+        // Some issuers write the claim email_verified as a string instead of a boolean.
         boolean verified = "true".equals(String.valueOf(token.getClaims().get(EMAIL_VERIFIED)));
         return verified && token.getClaims().get(EMAIL) instanceof String email && !email.isBlank()
                 ? email.strip()

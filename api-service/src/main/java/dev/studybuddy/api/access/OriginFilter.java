@@ -119,7 +119,7 @@ final class OriginFilter extends OncePerRequestFilter {
     private static final class CorsHeaders extends DefaultCorsProcessor {
         @Override
         protected void rejectRequest(ServerHttpResponse response) {
-            // The filter writes the answer.
+            // OriginFilter writes the answer to a rejected request.
         }
     }
 }

@@ -43,7 +43,7 @@ final class TokenDecoder implements JwtDecoder, AutoCloseable {
         DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
         processor.setJWSTypeVerifier(TYPES);
         processor.setJWSKeySelector(keys);
-        // The validator below checks the claims.
+        // TokenValidators checks the claims, so this verifier checks none.
         processor.setJWTClaimsSetVerifier((claims, context) -> {});
         this.decoder = new NimbusJwtDecoder(processor);
         this.decoder.setJwtValidator(TokenValidators.of(rules));
@@ -86,7 +86,7 @@ final class TokenDecoder implements JwtDecoder, AutoCloseable {
             LOG.atInfo()
                     .addKeyValue("algorithm", () -> algorithm(token))
                     .addKeyValue("reason", LogText.of(String.valueOf(rejected.getMessage())))
-                    .log("A bearer token is invalid; the request is answered with 401");
+                    .log("The service rejected an invalid bearer token and answers the request with 401");
             throw rejected;
         }
     }

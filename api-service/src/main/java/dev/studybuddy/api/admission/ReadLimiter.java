@@ -100,9 +100,8 @@ public final class ReadLimiter {
     }
 
     /**
-     * Runs a wait of this thread's read for something other than a processor, without the read's permit. Afterwards the
-     * read waits for a permit again. If the wait fails, the read ends without a permit. A thread without a permit only
-     * waits.
+     * Releases the permit of this thread's read, runs a wait that needs no processor, and then acquires a permit again.
+     * If the wait fails, the read ends without a permit. If the thread has no permit, the method only runs the wait.
      *
      * @param wait the wait, whose result the method returns
      * @throws dev.studybuddy.api.http.ProblemException 503 if no permit becomes free in time after the wait

@@ -19,9 +19,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
- * Runs the reads of read models and the lists under the {@link ReadLimiters} before their tokens are verified, so that
- * a limiter covers all of their work. The answer is sent after the read has released its permit, so that a slow client
- * holds no permit.
+ * Applies the {@link ReadLimiters} to the reads of read models and to lists. The filter runs before the security
+ * filters verify tokens, so that a limiter covers all work of a read. The service sends the answer after the read has
+ * released its permit, so that a slow client holds no permit.
  */
 public final class ReadLimiterFilter extends OncePerRequestFilter {
 

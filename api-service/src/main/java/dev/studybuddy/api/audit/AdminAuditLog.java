@@ -20,7 +20,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Records each administrative change as a row of {@code admin_audit}. */
+/** Records administrative changes and reads of personal data, each as a row of {@code admin_audit}. */
 @Component
 public final class AdminAuditLog {
 
@@ -123,11 +123,12 @@ public final class AdminAuditLog {
                     .addKeyValue("target", target)
                     .addKeyValue("detail", text)
                     .addKeyValue("error", failure.toString())
-                    .log("The outcome of a change cannot be recorded; its audit row keeps the outcome 'begun'");
+                    .log("The service could not record the outcome of a change; its audit row keeps the outcome"
+                            + " 'begun'");
         }
     }
 
-    /** An entry is one recorded change. */
+    /** An entry is one recorded change or read. */
     @Schema(name = "AuditEntry")
     public record Entry(UUID id, Instant at, String actor, String action, String target, JsonNode detail) {}
 }

@@ -12,7 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Repeats a transaction, or a statement that is one, if the database requests it or a lock was not free in time. */
+/**
+ * Retries a transaction, or a statement outside a transaction, if the database requests it or another transaction held
+ * a lock for too long.
+ */
 @Component
 final class ConflictRetries {
 
@@ -55,7 +58,7 @@ final class ConflictRetries {
                 retries.increment();
                 LOG.atDebug()
                         .addKeyValue("attempt", number)
-                        .log("A transaction conflicted with another transaction; it is retried");
+                        .log("A transaction conflicted with another transaction; the service retries it");
             }
         }
     }

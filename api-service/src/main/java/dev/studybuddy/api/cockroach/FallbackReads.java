@@ -38,7 +38,7 @@ public final class FallbackReads {
     /**
      * Returns the result of a read that is equal for all callers. All of them share it for a few seconds, so it may
      * miss the last writes. The timeout of a statement is shared too, so that a statement that takes too long is not
-     * repeated at once.
+     * retried at once.
      *
      * @param key the key of the result, whose class and value no other read uses
      * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once

@@ -16,7 +16,7 @@ public enum SqlFault {
     DUPLICATE,
     /**
      * It is unknown whether the transaction was committed (40003, or the connection failed at COMMIT). Only an
-     * idempotent transaction may be repeated.
+     * idempotent transaction may be retried.
      */
     OUTCOME_UNKNOWN,
     /** The database is unreachable, frozen, full, stopped, or exceeded the time limit of the request. */

@@ -116,6 +116,6 @@ public final class ProblemWriter {
                             .map(fault -> LogText.of(fault.field()))
                             .toList());
         }
-        line.setCause(cause).log("The request was answered with a problem detail");
+        line.setCause(cause).log("The service answered a request with a problem detail");
     }
 }

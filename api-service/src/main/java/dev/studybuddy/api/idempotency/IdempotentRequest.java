@@ -86,7 +86,7 @@ public final class IdempotentRequest {
     /**
      * Runs an effect that is not a transaction, or returns the answer that is already stored. The method reserves the
      * key before the effect and stores the answer after it. If this process crashes between the two, the key becomes
-     * available again when the reservation ends. Therefore a repetition of the effect must be harmless.
+     * available again when the reservation ends. Therefore a second run of the effect must be harmless.
      *
      * @param reservation the longest time that the effect takes
      * @param effect the effect, which may use other systems than the database
@@ -160,7 +160,8 @@ public final class IdempotentRequest {
             LOG.atWarn()
                     .addKeyValue("scope", requestKey.scope())
                     .addKeyValue("error", unavailable.toString())
-                    .log("The reserved key could not be released; it becomes available when its reservation ends");
+                    .log("The service could not release a reserved idempotency key; the key becomes available when its"
+                            + " reservation ends");
         }
     }
 

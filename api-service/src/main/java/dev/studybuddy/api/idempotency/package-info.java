@@ -1,6 +1,6 @@
 /**
- * This package answers repeated writes with one Idempotency-Key. The first request stores its answer in the transaction
- * of its effect, and each repetition receives that answer byte for byte.
+ * This package answers retries of a write that have the same Idempotency-Key. The first request stores its answer in
+ * the transaction of its effect, and each retry receives that answer byte for byte.
  *
  * <pre>
  *   (no key) ──────────────────────────────────────────────> effect ──> answer

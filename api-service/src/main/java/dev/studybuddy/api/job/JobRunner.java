@@ -113,7 +113,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
             LOG.atLevel(failingKinds.add(kind) ? Level.WARN : Level.DEBUG)
                     .addKeyValue("kind", kind)
                     .setCause(failed)
-                    .log("No job of this kind could be claimed; the claim is repeated in the next round");
+                    .log("The claim of a job of this kind failed; the next round retries the claim");
             return null;
         }
     }
@@ -167,7 +167,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
             LOG.atLevel(failingRenewals.add(id) ? Level.WARN : Level.DEBUG)
                     .addKeyValue("job", id)
                     .setCause(failed)
-                    .log("The lease of a job was not renewed; the renewal is repeated in the next round");
+                    .log("This instance could not renew the lease of a job; the next round retries the renewal");
         }
     }
 
@@ -198,11 +198,12 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
         try {
             recordOutcome(handler, job, outcome);
         } catch (RuntimeException failed) {
-            // Without a recorded outcome, the lease expires, and another instance repeats the last step.
+            // Without a recorded outcome, the lease expires, and an instance runs the last step again.
             LOG.atWarn()
                     .addKeyValue("job", job.id())
                     .setCause(failed)
-                    .log("The outcome of a job could not be recorded; the job is taken over when its lease expires");
+                    .log("This instance could not record the outcome of a job; an instance takes the job over when its"
+                            + " lease expires");
         } finally {
             running.remove(job.kind(), context);
             failingRenewals.remove(job.id());

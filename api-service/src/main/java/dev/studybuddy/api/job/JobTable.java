@@ -141,8 +141,8 @@ final class JobTable {
 
     /**
      * Renews the lease. Returns whether the job's cancellation was requested, or empty if the lease is lost. The method
-     * does not repeat the statement, because the next round does, and a locked row must not delay other renewals. A
-     * statement outside a transaction would be repeated.
+     * does not retry the statement, because the next round does, and a locked row must not delay other renewals. A
+     * statement outside a transaction would be retried.
      */
     Optional<Boolean> renew(Job job, String owner, Duration lease) {
         return transactions.runOnce(() -> jdbc.sql(RENEW)

@@ -48,7 +48,7 @@ public final class Jobs {
         LOG.atInfo()
                 .addKeyValue("job", id)
                 .addKeyValue("kind", kind)
-                .log("A job was queued; the next free instance claims it");
+                .log("This instance queued a job; the next free instance claims it");
         return id;
     }
 
@@ -69,7 +69,7 @@ public final class Jobs {
             LOG.atInfo()
                     .addKeyValue("job", id)
                     .addKeyValue("kind", kind)
-                    .log("A job was queued; the next free instance claims it");
+                    .log("This instance queued a job; the next free instance claims it");
         }
         return queued;
     }

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Estimates ranks that are too far down to be counted in a request. A background thread counts the users of a period in
- * buckets of points when a request needs them, at most once a minute and for at most a twentieth of the time.
+ * Estimates ranks above 10 000, because a request has no time to count so many users. A background thread counts the
+ * users of a period in buckets of points when a request needs them, at most once a minute and for at most a twentieth
+ * of the time.
  */
 @Component
 final class RankEstimates {
@@ -82,7 +83,8 @@ final class RankEstimates {
                 LOG.atInfo()
                         .addKeyValue("period", key.period())
                         .addKeyValue("error", failed.getMessage())
-                        .log("The users of a period could not be counted; the next request for a deep rank retries");
+                        .log("The users of a period could not be counted; the next request for a rank above 10 000"
+                                + " retries the count");
             } finally {
                 building.remove(key);
             }

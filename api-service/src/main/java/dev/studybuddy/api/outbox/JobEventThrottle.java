@@ -18,8 +18,8 @@ public final class JobEventThrottle {
     }
 
     /**
-     * Waits until the outbox has room for the events of a job's next step. The events of requests count too, so a job
-     * also waits for a backlog that it did not cause.
+     * Waits until the pending events and the events of the job's next step are together at most 1 000. The pending
+     * events of requests count too, so a job also waits for a backlog that it did not cause.
      *
      * @param events the number of events that the step writes, at most 1 000
      * @throws dev.studybuddy.api.job.JobStoppedException if the job must stop

@@ -84,7 +84,10 @@ public record OutboxEvent(
         return payload.equals("{}");
     }
 
-    /** Returns whether the event is dead-lettered. A row that is pending again may still have the time of this. */
+    /**
+     * Returns whether the event is dead-lettered. A row that is pending again may still have the time at which it was
+     * dead-lettered.
+     */
     public boolean isDeadLettered() {
         return processed && deadLetteredAt != null;
     }

@@ -162,8 +162,8 @@ public final class OutboxTable {
         } catch (QueryTimeoutException timeout) {
             LOG.atInfo()
                     .addKeyValue("error", timeout.getMessage())
-                    .log("The index of pending rows was not read in time; the stuck events are read from its recorded"
-                            + " bounds");
+                    .log("The database did not read the whole index of pending rows in time; the query reads the stuck"
+                            + " events from the recorded bounds");
             return findOldUnattempted(sql, limit, pendingIndex.bounds());
         }
     }

@@ -40,7 +40,7 @@ public final class EventStreamWriter {
             LOG.atDebug()
                     .addKeyValue("caller", caller)
                     .addKeyValue("error", closed.toString())
-                    .log("The client closed its stream, or read it too slowly");
+                    .log("The client closed its stream, or read it too slowly; the stream ends");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

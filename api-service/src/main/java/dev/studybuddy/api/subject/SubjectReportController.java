@@ -31,7 +31,10 @@ final class SubjectReportController {
 
     private static final int DEFAULT_LIMIT = 10;
 
-    /** Everyone's hardest subjects are chosen among as many as one user may have, those with the most todos. */
+    /**
+     * The report on all users selects the hardest subjects among this number of subjects with the most todos. One user
+     * may have the same number of subjects.
+     */
     private static final int MAX_SUBJECTS = OwnerCheck.MAX_SUBJECTS;
 
     private static final Duration SHARED_FOR = Duration.ofSeconds(1);

@@ -32,7 +32,7 @@ final class DemoUserInitializer implements ApplicationRunner {
         try {
             users.create(
                     new User(DemoUser.ID, "demo@studybuddy.dev", "Demo user", "demo", null, "UTC", true, 1, now, now));
-            LOG.atInfo().addKeyValue("user", DemoUser.ID).log("The demo user was created");
+            LOG.atInfo().addKeyValue("user", DemoUser.ID).log("This instance created the demo user");
         } catch (DataAccessException | dev.studybuddy.api.http.ProblemException thrown) {
             if (users.find(DemoUser.ID).isEmpty()) {
                 throw thrown;

@@ -68,7 +68,7 @@ final class ExportController {
             LOG.atInfo()
                     .addKeyValue("user", user.id())
                     .addKeyValue("error", closed.toString())
-                    .log("The client closed the connection before the export was complete");
+                    .log("The client closed the connection before the export was complete; the export ends");
         } finally {
             running.remove(caller.id());
         }

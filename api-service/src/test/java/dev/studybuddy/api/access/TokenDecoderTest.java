@@ -127,8 +127,10 @@ class TokenDecoderTest {
                 .extracting(line -> line.getFormattedMessage() + " "
                         + line.getKeyValuePairs().getFirst())
                 .containsExactly(
-                        "A bearer token is invalid; the request is answered with 401 algorithm=\"RS512\"",
-                        "A bearer token is invalid; the request is answered with 401 algorithm=\"none\"");
+                        "The service rejected an invalid bearer token and answers the request with 401"
+                                + " algorithm=\"RS512\"",
+                        "The service rejected an invalid bearer token and answers the request with 401"
+                                + " algorithm=\"none\"");
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** Writes snapshot events. One transaction reads the rows and writes their events. */
+/** Emits snapshots. One transaction reads the rows and emits their snapshots. */
 @Component
 public final class Snapshots {
 
@@ -121,8 +121,8 @@ public final class Snapshots {
             }
             LOG.atInfo()
                     .addKeyValue("types", types)
-                    .log("The aggregates could not be counted in time; a job's progress is shown without an estimated"
-                            + " total");
+                    .log("The database did not count the aggregates in time; a job shows its progress without an"
+                            + " estimated total");
             return 0;
         }
     }

@@ -8,7 +8,7 @@ final class DeadLetterProblems {
 
     private DeadLetterProblems() {}
 
-    /** Answers 409, because a dead letter is not open. */
+    /** Returns the 409 problem for a dead letter that is not open. */
     static RuntimeException notOpen() {
         return Problem.conflict(
                         "dead-letter-not-open",
@@ -18,7 +18,7 @@ final class DeadLetterProblems {
                 .exception();
     }
 
-    /** Answers 409, because Kafka never accepts the record of a dead letter. */
+    /** Returns the 409 problem for a dead letter whose record Kafka never accepts. */
     static RuntimeException rejected(String rejection) {
         return Problem.conflict(
                         "dead-letter-rejected",
@@ -28,7 +28,7 @@ final class DeadLetterProblems {
                 .exception();
     }
 
-    /** Answers 409, because a dead letter has no value that could be replayed. */
+    /** Returns the 409 problem for a dead letter without a value to replay. */
     static RuntimeException valueOmitted(DeadLetter deadLetter) {
         if (deadLetter.isErased()) {
             return Problem.conflict(

@@ -64,7 +64,8 @@ final class DocumentGroups {
                 Math.min(count, MAX_COUNT),
                 count <= MAX_COUNT,
                 oldestAt,
-                // The last one may have been replayed since the group was found.
+                // An operator may have replayed or discarded all dead letters of the group after the method read the
+                // oldest one.
                 newest == null ? oldestAt : DeadLetter.time(newest, "firstAt"),
                 String.valueOf(oldest.get("_id")));
     }

@@ -31,7 +31,7 @@ final class GenerationCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(GenerationCommands.class);
 
-    /** A change of a pause is repeated this many times if other changes of the record come first. */
+    /** A change of a pause is retried this many times if other changes of the record come first. */
     private static final int MAX_RACES = 5;
 
     private final GenerationStore store;
@@ -162,7 +162,9 @@ final class GenerationCommands {
         return resumed;
     }
 
-    /** Changes the pause of a record. It is independent of all other changes, so a lost race is repeated. */
+    /**
+     * Changes the pause of a record. It is independent of all other changes, so a change that lost a race is retried.
+     */
     private boolean changePause(String model, UnaryOperator<GenerationRecord> change) {
         for (int attempt = 0; attempt < MAX_RACES; attempt++) {
             GenerationRecord record = record(model);
@@ -202,8 +204,8 @@ final class GenerationCommands {
                 .addKeyValue("model", record.model())
                 .addKeyValue("from", record.active())
                 .addKeyValue("to", generation)
-                .log(
-                        "A generation was activated; each instance of api-service reads it after its activation wait at the latest");
+                .log("This instance activated a generation; each instance of api-service reads it after its activation"
+                        + " wait at the latest");
     }
 
     private void change(GenerationRecord changed) {

@@ -188,7 +188,7 @@ final class GenerationController {
         });
     }
 
-    /** Answers 400 if no read model has this name, before the name is recorded anywhere. */
+    /** Throws a 400 problem if no read model has this name, so that no audit row contains an invalid name. */
     private void requireModel(String model) {
         if (!commands.exists(model)) {
             throw Problem.invalid("model", MODEL_RULE).exception();

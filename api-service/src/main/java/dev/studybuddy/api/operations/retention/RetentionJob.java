@@ -81,9 +81,8 @@ final class RetentionJob implements JobHandler {
                 LOG.atWarn()
                         .addKeyValue("table", rule.table())
                         .addKeyValue("error", failed.toString())
-                        .log(
-                                "Old rows of a table could not be removed; the other tables follow, and the next attempt or"
-                                        + " the next job of the retention removes the rows");
+                        .log("A retention rule failed; the job runs the rules of the other tables, and the next attempt"
+                                + " or the next retention job removes the rows");
                 failure = firstOf(failure, failed);
             }
         }
@@ -126,7 +125,8 @@ final class RetentionJob implements JobHandler {
             LOG.atDebug()
                     .addKeyValue("table", rule.table())
                     .setCause(unavailable)
-                    .log("The failure of a rule was not recorded, so it is not counted");
+                    .log("The job could not record the failure of a rule; this attempt does not count it, and a later"
+                            + " attempt counts it if the rule fails again");
         }
     }
 

@@ -42,7 +42,7 @@ final class SchemaChoice extends PeriodicTask {
                 schema.raiseTo(wanted);
                 LOG.atInfo()
                         .addKeyValue("schema", wanted)
-                        .log("Every projector reads a newer schema; events are written in it from now on");
+                        .log("Every projector reads a newer schema; this service writes events in it from now on");
             }
         }
         logChange(obstacle);

@@ -63,7 +63,7 @@ final class DriftRepair {
                         .addKeyValue("type", drift.type().code())
                         .addKeyValue("id", drift.id())
                         .addKeyValue("obstacle", obstacle)
-                        .log("Drift stays, because no event corrects it");
+                        .log("No event corrects this drift; the verify reports it as not repaired");
             } else if (drift.kind() == Drift.Kind.EXTRA ? delete(drift) : snapshot(drift)) {
                 written.add(drift);
             }
@@ -82,7 +82,8 @@ final class DriftRepair {
                 LOG.atWarn()
                         .addKeyValue("type", drift.type().code())
                         .addKeyValue("id", drift.id())
-                        .log("The event of a repair had no effect; the drift stays");
+                        .log("The aggregate still differs after the event of its repair; the verify reports it as not"
+                                + " repaired");
             }
         }
         return new Outcome(repaired, pending, failed);

@@ -163,7 +163,7 @@ public final class Loop {
                 log.atInfo()
                         .addKeyValue("loop", name)
                         .addKeyValue("failures", failures)
-                        .log("The loop recovered");
+                        .log("A round of the loop succeeded after failures; the loop continues without backoff");
             }
             failures = 0;
             return wait;
