@@ -22,7 +22,9 @@ async function loadDays() {
   const query = { days: byId('analytics-days').value, userId: byId('analytics-user').value.trim() };
   const { from, to, days, totals, streak } = await call('GET', 'api/reports/analytics', { query });
   const texts = [count(totals.points, 'point'), count(totals.studyMinutes, 'study minute'), count(totals.sessions, 'session')];
-  const sentence = `${from} to ${to}: ${texts.join(', ')}, ${count(totals.todosCompleted, 'completed todo')}. Streak: ${count(streak, 'day')}.`;
+  const sentence =
+    `From ${from} to ${to}, the user has ${texts.join(', ')} and ${count(totals.todosCompleted, 'completed todo')}.` +
+    ` The streak is ${count(streak, 'day')}.`;
   setText(byId('analytics-totals'), sentence);
   syncRows(byId('analytics-table'), [...days].reverse(), {
     key: (day) => day.date,

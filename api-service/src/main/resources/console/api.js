@@ -27,8 +27,8 @@ export async function explain(method, path, response) {
   }
   const call = `${method} /${path}`;
   if (response.status === 401) {
-    const refused = hasToken() ? 'The service did not accept the token' : 'The service requires a token';
-    return `${expiry() ?? refused} (401). ${call} needs the role ${rolesOf(method, path)}. Enter a valid token under Access.`;
+    const rejection = hasToken() ? 'The service did not accept the token' : 'The service requires a token';
+    return `${expiry() ?? rejection} (401). ${call} needs the role ${rolesOf(method, path)}. Enter a valid token under Access.`;
   }
   if (response.status === 403 && String(problem.type).endsWith('/forbidden')) {
     return `The token lacks a role (403). ${call} needs the role ${rolesOf(method, path)}.`;

@@ -1,4 +1,4 @@
-/** Shows the changes by operators, newest first. */
+/** Shows the audit: the changes and the reads of personal data by operators, newest first. */
 import { call } from './api.js';
 import { loadInto } from './messages.js';
 import { byId, element, showEmpty, syncChildren, when } from './page.js';

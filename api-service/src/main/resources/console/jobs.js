@@ -59,6 +59,6 @@ function cancel(job) {
   return ifConfirmed(question, async () => {
     await call('DELETE', `api/admin/jobs/${encodeURIComponent(job.jobId)}`);
     await load();
-    return `The cancellation of job ${job.jobId} is requested.`;
+    return `The console requested the cancellation of job ${job.jobId}.`;
   });
 }

@@ -1,7 +1,7 @@
 /** Shows the consumer lag of each partition. */
 import { byId, setText } from './page.js';
 import { syncRows } from './tables.js';
-import { count, duration, number } from './texts.js';
+import { count, duration, isMissing, number } from './texts.js';
 
 /** A partition has no consumer lag if its group committed nothing, or if its generation is broken. */
 const size = (partition) => partition.lag ?? (partition.end === 0 ? 0 : Number.MAX_SAFE_INTEGER);
@@ -27,9 +27,17 @@ export function show({ health }) {
 
 function summary(lag, behind) {
   if (lag === null) {
-    return 'The consumer lag is unknown, because Kafka or MongoDB did not answer, or because no read model is active.';
+    return 'The consumer lag is unknown, because Kafka or MongoDB did not answer, or because no read model has an active generation.';
   }
-  return lag.records === 0
-    ? 'The active generations have applied all records.'
-    : `${count(lag.records, 'record')} behind in ${count(behind, 'partition')}, at most ${duration(lag.seconds)} old.`;
+  if (isMissing(lag.records)) {
+    return 'The number of uncommitted records is unknown, because the consumer lag of at least one partition is unknown.';
+  }
+  if (lag.records === 0) {
+    return 'The consumer groups of the active generations have committed all records.';
+  }
+  const uncommitted = `${count(lag.records, 'record')} in ${count(behind, 'partition')}`;
+  const age = isMissing(lag.seconds)
+    ? 'The age of the oldest record is unknown.'
+    : `The oldest record is ${duration(lag.seconds)} old.`;
+  return `The consumer groups have not committed ${uncommitted}. ${age}`;
 }

@@ -91,7 +91,7 @@ function actions(letter) {
 async function replay(letter) {
   await call('POST', `${pathOf(letter)}/replay`);
   await reloadAll();
-  return `Dead letter ${letter.id} is replayed.`;
+  return `The service replayed dead letter ${letter.id}.`;
 }
 
 function discard(letter) {
@@ -105,6 +105,6 @@ function discard(letter) {
   return ifConfirmed(question, async () => {
     await call('DELETE', pathOf(letter));
     await reloadAll();
-    return `Dead letter ${letter.id} is discarded.`;
+    return `The service discarded dead letter ${letter.id}.`;
   });
 }

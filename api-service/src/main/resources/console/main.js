@@ -20,7 +20,7 @@ import * as timeline from './timeline.js';
 import * as trends from './trends.js';
 import * as verify from './verify.js';
 
-/** These parts of the page show each event of the stream. */
+/** These parts of the page show each status of the stream. */
 const LIVE = [navigation, pipeline, trends, lag, publishers, pausing, rebuilds, verify];
 
 /** These sections load their data when the stream is open, and again after a change of the token. */
@@ -37,16 +37,16 @@ function showAccess() {
   setText(byId('access-state'), describeToken());
 }
 
-function showState({ state, reason, lastEvent }) {
+function showState({ state, reason, lastStatus }) {
   document.body.dataset.connection = state;
-  const last = lastEvent === null ? 'No event has arrived yet.' : `The last event arrived at ${time(lastEvent)}.`;
+  const last = lastStatus === null ? 'No status has arrived yet.' : `The last status arrived at ${time(lastStatus)}.`;
   const texts = {
-    live: `The data is live. The last event arrived at ${time(lastEvent)}.`,
-    stale: `Stale: ${reason} ${last} The console reconnects by itself.`,
-    denied: `The live data needs the role admin or operator-read. ${reason}`,
+    live: `The data is current. ${last}`,
+    stale: `The data is stale. ${reason} ${last} The console reconnects automatically.`,
+    denied: `The status stream needs the role admin or operator-read. ${reason}`,
   };
   const connection = byId('connection');
-  // A screen reader announces a change of the state, but not the time of each event.
+  // A screen reader announces a change of the state, but not the time of each status.
   connection.setAttribute('aria-live', state === 'live' && connection.dataset.state === 'live' ? 'off' : 'polite');
   connection.dataset.state = state;
   setText(connection, texts[state]);
@@ -58,7 +58,7 @@ function showState({ state, reason, lastEvent }) {
     loaded = false;
     showAccess();
   }
-  markStale(state === 'live' ? null : lastEvent);
+  markStale(state === 'live' ? null : lastStatus);
 }
 
 /** Marks each live section as stale since a time, or removes the marks if the time is null. */
@@ -74,7 +74,7 @@ function markStale(since) {
         note = element('p', { class: 'stale-note' });
         section.querySelector('h2').after(note);
       }
-      setText(note, `Stale since ${time(since)}`);
+      setText(note, `These values have been stale since ${time(since)}.`);
     }
   }
 }
@@ -103,7 +103,7 @@ byId('access-form').addEventListener('submit', (event) => {
 byId('token-forget').addEventListener('click', () => {
   byId('token').value = '';
   setToken('');
-  showNotice('The token is removed.');
+  showNotice('The console removed the token.');
 });
 access.addEventListener('change', () => {
   loaded = false;

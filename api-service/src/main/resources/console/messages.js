@@ -3,8 +3,8 @@ import { byId, element, setText } from './page.js';
 import { time } from './texts.js';
 
 /**
- * A notice disappears after this time, because it covers a part of the page. The section "Changes by operators" still
- * lists a recorded change.
+ * A notice disappears after this time, because it covers a part of the page. The section "Audit: changes and reads by
+ * operators" still lists a recorded change.
  */
 const NOTICE_MS = 20_000;
 
@@ -63,7 +63,7 @@ export async function loadInto(section, load) {
   try {
     await load();
     setText(fault, '');
-    setText(section.querySelector('.as-of'), `As of ${time(Date.now())}`);
+    setText(section.querySelector('.as-of'), `The console loaded these values at ${time(Date.now())}.`);
   } catch (failure) {
     setText(fault, failure.message);
   } finally {

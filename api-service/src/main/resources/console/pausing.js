@@ -26,16 +26,12 @@ export function show({ health, projections }) {
     (pause) => `${pause.stage}/${pause.name}`,
     () => element('li', {}, element('p'), element('div', { class: 'row' })),
     (item, pause) => {
-      const what = pause.stage === 'publishing' ? 'Publishing of' : 'Projecting of';
-      setText(
-        item.firstElementChild,
-        `${what} ${pause.name} is paused since ${instant(pause.at)} (${ago(pause.at)}) by ${pause.by}: ${pause.reason}`,
-      );
+      setText(item.firstElementChild, describe(pause));
       syncButtons(item.lastElementChild, [
         {
           action: 'resume',
           text: 'Resume',
-          label: `Resume the ${pause.stage} of ${pause.name}`,
+          label: `Resume ${objectOf(pause)}`,
           run: (button) => act(button, () => resume(pause)),
         },
       ]);
@@ -47,40 +43,62 @@ export function show({ health, projections }) {
   }
 }
 
+/** A pause of publishing names a type, or all types, and a pause of projecting names a read model. */
+const objectOf = ({ stage, name }) => {
+  if (stage === 'projecting') {
+    return `the read model ${name}`;
+  }
+  return name === 'all' ? 'all types' : `the type ${name}`;
+};
+
+/** Returns the object of a pause as the subject of a sentence, with the verb for one object or several. */
+const subjectOf = (pause, one, several) => {
+  const object = objectOf(pause);
+  const isSeveral = pause.stage === 'publishing' && pause.name === 'all';
+  return `${object[0].toUpperCase()}${object.slice(1)} ${isSeveral ? several : one}`;
+};
+
+const describe = (pause) =>
+  `${subjectOf(pause, 'has', 'have')} been paused since ${instant(pause.at)} (${ago(pause.at)}) by ${pause.by}.` +
+  ` The reason is: ${pause.reason}`;
+
 function pausePublishing() {
   const type = byId('pause-type').value;
+  const pause = { stage: 'publishing', name: type };
   const what = type === 'all' ? 'all events' : `events of the type ${type}`;
   const question = {
-    title: `Pause the publishing of ${type}?`,
+    title: `Pause ${objectOf(pause)}?`,
     text: `Publishers stop sending ${what} within two seconds. Writes continue, and the events wait in the outbox.`,
-    action: 'Pause publishing',
+    action: `Pause ${objectOf(pause)}`,
     needsReason: true,
   };
   return ifConfirmed(question, async (reason) => {
     await call('POST', 'api/admin/publishing/pause', { body: { type, reason } });
-    return `The publishing of ${type} is paused.`;
+    return `${subjectOf(pause, 'is', 'are')} paused.`;
   });
 }
 
 function pauseProjecting() {
   const model = byId('pause-model').value;
+  const pause = { stage: 'projecting', name: model };
   const question = {
-    title: `Pause the projecting of ${model}?`,
+    title: `Pause ${objectOf(pause)}?`,
     text: `Projectors stop applying records to ${model} within two seconds. Reads continue, and their data becomes older.`,
-    action: 'Pause projecting',
+    action: `Pause ${objectOf(pause)}`,
     needsReason: true,
   };
   return ifConfirmed(question, async (reason) => {
     await call('POST', 'api/admin/projections/pause', { body: { model, reason } });
-    return `The projecting of ${model} is paused.`;
+    return `${subjectOf(pause, 'is', 'are')} paused.`;
   });
 }
 
-async function resume({ stage, name }) {
+async function resume(pause) {
+  const { stage, name } = pause;
   if (stage === 'publishing') {
     await call('POST', 'api/admin/publishing/resume', { body: { type: name } });
   } else {
     await call('POST', 'api/admin/projections/resume', { body: { model: name } });
   }
-  return `The ${stage} of ${name} continues.`;
+  return `${subjectOf(pause, 'is', 'are')} resumed.`;
 }

@@ -1,23 +1,23 @@
 /** Draws the stages between a write and MongoDB, and the flow between them. */
 import { byId, element, setText, syncChildren } from './page.js';
-import { judgeStages } from './stages.js';
+import { describeStages } from './stages.js';
 import { badge, symbol, updateBadge } from './symbols.js';
 
 const SENTENCES = {
   healthy: 'The pipeline is healthy.',
-  degraded: 'The pipeline is degraded: writes are accepted, but a stage needs attention.',
-  unhealthy: 'The pipeline is unhealthy: the service cannot take a write.',
+  degraded: 'The pipeline is degraded: the service accepts writes, but at least one stage has a fault or a pause.',
+  unhealthy: 'The pipeline is unhealthy: the service does not accept writes.',
 };
 
 export function start() {}
 
 export function show(status) {
-  const stages = judgeStages(status);
+  const stages = describeStages(status);
   syncChildren(byId('pipeline-stages'), stages, (stage) => stage.id, create, update);
   const summary = byId('pipeline-summary');
   summary.dataset.status = status.health.status;
   const remarks = stages.filter((stage) => stage.health !== 'ok').map((stage) => ` ${stage.title}: ${stage.state}.`);
-  setText(summary, SENTENCES[status.health.status] + (remarks.join('') || ' All stages are in order.'));
+  setText(summary, SENTENCES[status.health.status] + (remarks.join('') || ' No stage has a fault.'));
 }
 
 function create(stage) {

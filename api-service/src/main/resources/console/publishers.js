@@ -42,5 +42,5 @@ function fitness(publisher) {
   if (fit) {
     return badge('ok', isMissing(since) ? 'fit' : `fit since ${time(since)} (${ago(since)})`);
   }
-  return badge('bad', isMissing(lastSuccess) ? 'not fit, without any success yet' : `not fit, last success ${ago(lastSuccess)}`);
+  return badge('bad', isMissing(lastSuccess) ? 'not fit; this publisher has never been fit' : `not fit, last success ${ago(lastSuccess)}`);
 }

@@ -4,7 +4,7 @@ import { ifConfirmed } from './dialog.js';
 import { act } from './messages.js';
 import { byId, element, setText, syncChildren } from './page.js';
 import { syncRows } from './tables.js';
-import { duration, number, rate } from './texts.js';
+import { duration, isMissing, number, rate } from './texts.js';
 
 const REBUILD = 'api/admin/projections/rebuild';
 
@@ -60,7 +60,7 @@ function create({ model }) {
       'div',
       { class: 'row' },
       button,
-      checkbox('manual', 'Activate it manually'),
+      checkbox('manual', 'Wait for a manual activation'),
       checkbox('snapshots', 'Emit snapshots first'),
     ),
   );
@@ -96,8 +96,17 @@ function showProgress(bar, { generation, done, total, lag, secondsLeft }) {
   } else {
     progress.value = total === 0 ? 1 : Math.max(0, 1 - lag / total);
   }
-  const left = lag === 0 ? 'It has caught up.' : `Time left: ${duration(secondsLeft)}.`;
-  setText(bar.querySelector('.time-left'), `Generation ${generation}: ${number(done)} of ${number(total)} records. ${left}`);
+  const applied = `Generation ${generation} has applied ${number(done)} of ${number(total)} records.`;
+  setText(bar.querySelector('.time-left'), `${applied} ${timeLeft(lag, secondsLeft)}`);
+}
+
+function timeLeft(lag, secondsLeft) {
+  if (lag === 0) {
+    return 'It has applied all records.';
+  }
+  return isMissing(secondsLeft)
+    ? 'The remaining time is unknown.'
+    : `The remaining time is about ${duration(secondsLeft)}.`;
 }
 
 function actions({ model, building, previous }, { generation }) {
@@ -122,20 +131,22 @@ function rebuild(model, article) {
     text:
       `Projectors build a new generation of ${model} from all records of its topics, while reads use the active one.` +
       (snapshotsFirst ? ' A job first emits a snapshot of every aggregate.' : '') +
-      (manual ? ' You activate it manually.' : ' Reads switch to it automatically once it has caught up.'),
+      (manual ? ' You activate it manually.' : ' A job activates it after it has applied the records of its topics.'),
     action: 'Start the rebuild',
   };
   return ifConfirmed(question, async () => {
     const body = { model, activate: manual ? 'manual' : 'auto', snapshotsFirst };
     const { generation } = await call('POST', REBUILD, { body });
-    return `Generation ${generation} of ${model} is being built.`;
+    return `Projectors build generation ${generation} of ${model}.`;
   });
 }
 
 function activate(model, generation) {
   const question = {
     title: `Activate generation ${generation}?`,
-    text: `All reads of ${model} switch to generation ${generation}. You can roll back to the present one until it is removed.`,
+    text:
+      `All reads of ${model} switch to generation ${generation}.` +
+      ' You can roll back to the generation that is active now until the projector retires it.',
     action: 'Activate this generation',
   };
   return ifConfirmed(question, () => switchTo(model, generation));
@@ -158,11 +169,13 @@ async function switchTo(model, generation) {
 function abort(model, generation) {
   const question = {
     title: `Abort generation ${generation}?`,
-    text: `The rebuild of ${model} ends, and the data of generation ${generation} is removed. Reads are not affected.`,
+    text:
+      `The rebuild of ${model} ends, and the projector drops the collections of generation ${generation}.` +
+      ' Reads are not affected.',
     action: 'Abort this rebuild',
   };
   return ifConfirmed(question, async () => {
     await call('DELETE', `${REBUILD}/${generation}`, { query: { model } });
-    return `The rebuild of ${model} is aborted.`;
+    return `The service aborted the rebuild of ${model}.`;
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Judges each stage between a write and MongoDB. A stage has a health (ok, warn, bad, paused or unknown) with a sentence,
- * its values, and the flow from it to the next stage.
+ * Determines the health of each stage between a write and MongoDB. A stage has a health (ok, warn, bad, paused or
+ * unknown) with a sentence, its values, and the flow from it to the next stage.
  */
 import { SHARDS } from './shards.js';
 import { bounded, count, duration, isMissing, MAX_COUNTED, MAX_STUCK, number, rate, UNKNOWN } from './texts.js';
@@ -8,33 +8,41 @@ import { bounded, count, duration, isMissing, MAX_COUNTED, MAX_STUCK, number, ra
 const MAX_LAG_SECONDS = 30;
 const MAX_QUEUE_SIZE = 10_000;
 
-/** Returns the first fault that holds. A fault is its condition, its health and its sentence. */
-function judge(faults) {
+/**
+ * Returns the health and the sentence of the first fault that holds, or those of a stage without a fault. A fault is its
+ * condition, its health and its sentence.
+ */
+function firstFault(faults) {
   const found = faults.find(([holds]) => holds);
-  return found ? { health: found[1], state: found[2] } : { health: 'ok', state: 'In order' };
+  return found ? { health: found[1], state: found[2] } : { health: 'ok', state: 'No fault' };
 }
 
 /**
- * Returns the flow to the next stage: the state (flowing, held or stopped), and an amount with its unit. The name
+ * Returns the flow to the next stage: the state (flowing, paused or stopped), and an amount with its unit. The name
  * identifies the amount.
  */
-function flow(name, amount, unit, { stopped = false, pauses = [], isHeld = pauses.some((pause) => pause.name === 'all') }) {
+function flow(
+  name,
+  amount,
+  unit,
+  { stopped = false, pauses = [], isPaused = pauses.some((pause) => pause.name === 'all') },
+) {
   if (stopped) {
     return { name, amount, unit, state: 'stopped', remark: 'stopped' };
   }
   const names = pauses.map((pause) => pause.name).join(', ');
-  return { name, amount, unit, state: isHeld ? 'held' : 'flowing', remark: names === '' ? '' : `paused: ${names}` };
+  return { name, amount, unit, state: isPaused ? 'paused' : 'flowing', remark: names === '' ? '' : `paused: ${names}` };
 }
 
 const publishingPauses = ({ health }) => health.paused.publishing ?? [];
 const projectingPauses = ({ health }) => health.paused.projecting ?? [];
 
 function api({ health }) {
-  const isRefused = health.status === 'unhealthy';
+  const isRejected = health.status === 'unhealthy';
   return {
-    ...judge([[isRefused, 'bad', 'Writes fail']]),
-    values: [['writes', 'Writes', isRefused ? 'refused' : 'accepted']],
-    flow: flow('events', '', 'events', { stopped: isRefused }),
+    ...firstFault([[isRejected, 'bad', 'Writes fail']]),
+    values: [['writes', 'Writes', isRejected ? 'rejected' : 'accepted']],
+    flow: flow('events', '', 'events', { stopped: isRejected }),
   };
 }
 
@@ -44,13 +52,13 @@ function outbox(status) {
   const isDown = status.health.databases.cockroachdb !== 'connected';
   const pending = isMissing(queueSize) ? UNKNOWN : `${queueSizeExact ? '' : 'at least '}${number(queueSize)}`;
   return {
-    ...judge([
+    ...firstFault([
       [isDown, 'bad', 'CockroachDB does not accept writes'],
       [isMissing(queueSize), 'unknown', 'The backlog cannot be read'],
       [pauses.length > 0, 'paused', 'Publishing is paused'],
-      [status.stuckEvents > 0, 'warn', `${count(status.stuckEvents, 'event', MAX_STUCK)} stuck`],
-      [failedEvents > 0, 'warn', `${count(failedEvents, 'event', MAX_COUNTED)} dead-lettered`],
-      [queueSize > MAX_QUEUE_SIZE, 'warn', 'The backlog is long'],
+      [status.stuckEvents > 0, 'warn', 'At least one event is stuck'],
+      [failedEvents > 0, 'warn', 'At least one event is dead-lettered'],
+      [queueSize > MAX_QUEUE_SIZE, 'warn', `More than ${number(MAX_QUEUE_SIZE)} events are pending`],
     ]),
     values: [
       ['stuckEvents', 'Stuck', bounded(status.stuckEvents, MAX_STUCK)],
@@ -66,13 +74,13 @@ function publishers(status) {
   const owned = live?.reduce((sum, one) => sum + one.shards, 0);
   const pauses = publishingPauses(status);
   return {
-    ...judge([
+    ...firstFault([
       [isMissing(live), 'unknown', 'The leases cannot be read'],
       [live?.length === 0, 'bad', 'No publisher is live'],
-      [owned < SHARDS, 'bad', `${count(SHARDS - owned, 'shard')} without an owner`],
+      [owned < SHARDS, 'bad', `No publisher owns ${count(SHARDS - owned, 'shard')}`],
       [fit === 0, 'bad', 'No publisher is fit'],
       [pauses.length > 0, 'paused', 'Publishing is paused'],
-      [fit < live?.length, 'warn', `${count(live?.length - fit, 'publisher')} not fit`],
+      [fit < live?.length, 'warn', 'At least one publisher is not fit'],
     ]),
     values: [
       ['publishers', 'Live', number(live?.length)],
@@ -93,7 +101,7 @@ function topics(status) {
   const names = new Set(lag?.partitions.map((one) => one.topic));
   const pauses = projectingPauses(status);
   return {
-    ...judge([[isDown, 'bad', 'Kafka does not answer']]),
+    ...firstFault([[isDown, 'bad', 'Kafka does not answer']]),
     values: [
       ['topics', 'Topics', isMissing(lag) ? UNKNOWN : number(names.size)],
       ['partitions', 'Partitions', isMissing(lag) ? UNKNOWN : number(partitions.size)],
@@ -101,13 +109,13 @@ function topics(status) {
     flow: flow('records', number(lag?.records), 'behind', {
       stopped: isDown,
       pauses,
-      isHeld: areAllHeld(status, pauses),
+      isPaused: areAllPaused(status, pauses),
     }),
   };
 }
 
 /** Returns whether the projecting of every read model is paused. */
-const areAllHeld = ({ projections }, pauses) => pauses.length > 0 && pauses.length >= (projections?.length ?? 1);
+const areAllPaused = ({ projections }, pauses) => pauses.length > 0 && pauses.length >= (projections?.length ?? 1);
 
 function projector(status) {
   const { consumerLag: lag, deadLetters, schemaWaits } = status.health.sync;
@@ -116,14 +124,14 @@ function projector(status) {
   const pauses = projectingPauses(status);
   const total = rates.length === 0 ? null : rates.reduce((sum, [, perSecond]) => sum + perSecond, 0);
   return {
-    ...judge([
+    ...firstFault([
       [isMissing(lag), 'unknown', 'The consumer lag is unknown'],
-      [unassigned > 0, 'bad', `${count(unassigned, 'partition')} without a projector`],
+      [unassigned > 0, 'bad', `No projector reads ${count(unassigned, 'partition')}`],
       [schemaWaits?.length > 0, 'bad', `A newer projector must read ${count(schemaWaits?.length, 'partition')}`],
       [pauses.length > 0, 'paused', 'Projecting is paused'],
-      [deadLetters > 0, 'warn', `${count(deadLetters, 'dead letter', MAX_COUNTED)} open`],
+      [deadLetters > 0, 'warn', 'At least one dead letter is open'],
       [isMissing(lag?.records), 'unknown', 'The consumer lag is unknown'],
-      [lag?.seconds > MAX_LAG_SECONDS, 'warn', 'The consumers are behind'],
+      [lag?.seconds > MAX_LAG_SECONDS, 'warn', `The oldest uncommitted record is more than ${MAX_LAG_SECONDS} s old`],
     ]),
     values: [
       ...rates.map(([model, perSecond]) => [`applied-${model}`, model, rate(perSecond)]),
@@ -132,7 +140,7 @@ function projector(status) {
     flow: flow('appliedPerSecond', rate(total), 'applied', {
       stopped: status.health.databases.mongodb !== 'connected',
       pauses,
-      isHeld: areAllHeld(status, pauses),
+      isPaused: areAllPaused(status, pauses),
     }),
   };
 }
@@ -141,12 +149,12 @@ function mongodb(status) {
   const { syncLagSeconds, brokenDocuments } = status.health.sync;
   const isPaused = publishingPauses(status).length > 0 || projectingPauses(status).length > 0;
   return {
-    ...judge([
+    ...firstFault([
       [status.health.databases.mongodb !== 'connected', 'bad', 'MongoDB does not answer'],
       [isMissing(syncLagSeconds), 'unknown', 'The lag is unknown'],
       [isPaused, 'paused', 'A pause delays changes'],
-      [brokenDocuments > 0, 'warn', `${count(brokenDocuments, 'document', MAX_COUNTED)} broken`],
-      [syncLagSeconds > MAX_LAG_SECONDS, 'warn', 'Reads are behind'],
+      [brokenDocuments > 0, 'warn', 'At least one document is broken'],
+      [syncLagSeconds > MAX_LAG_SECONDS, 'warn', `The lag exceeds ${MAX_LAG_SECONDS} s`],
     ]),
     values: [
       ['syncLagSeconds', 'Lag', duration(syncLagSeconds)],
@@ -166,4 +174,4 @@ const STAGES = [
 ];
 
 /** Returns the stages in the order in which an event passes them, as a status of the stream describes them. */
-export const judgeStages = (status) => STAGES.map(({ id, title, of }) => ({ id, title, ...of(status) }));
+export const describeStages = (status) => STAGES.map(({ id, title, of }) => ({ id, title, ...of(status) }));

@@ -1,8 +1,8 @@
 /**
  * Follows the stream of the pipeline's state. It opens the stream again after each end, with a backoff after a failure.
  *
- * The states are: connecting, live (events arrive), stale (the connection is lost, or no event arrives), and denied (the
- * token lacks the role).
+ * The states are: connecting, live (statuses arrive), stale (the connection is lost, or no status arrives), and denied
+ * (the token lacks the role).
  */
 import { address, explain } from './api.js';
 import { access, authorized } from './token.js';
@@ -18,15 +18,15 @@ export class StatusStream {
   #onState;
   #wake = () => {};
   #abort = new AbortController();
-  #lastEvent = null;
+  #lastStatus = null;
   #lastByte = 0;
   #restarting = false;
   #state = 'connecting';
   #reason = '';
 
   /**
-   * @param onStatus gets the data of each event
-   * @param onState gets the state, the time of the last event, and a sentence with the reason
+   * @param onStatus gets each status
+   * @param onState gets the state, the time of the last status, and a sentence with the reason
    */
   constructor(onStatus, onState) {
     this.#onStatus = onStatus;
@@ -80,12 +80,12 @@ export class StatusStream {
       if (await this.#read(response.body)) {
         return 'ended';
       }
-      this.#enter('stale', 'the connection is interrupted.');
+      this.#enter('stale', 'The connection is interrupted.');
     } catch {
       if (this.#restarting) {
         return 'ended';
       }
-      this.#enter('stale', 'the connection is interrupted.');
+      this.#enter('stale', 'The connection is interrupted.');
     }
     return 'failed';
   }
@@ -115,14 +115,14 @@ export class StatusStream {
     const name = lines.find((line) => line.startsWith('event: '))?.slice(7);
     const data = lines.find((line) => line.startsWith('data: '))?.slice(6);
     if (name === 'status' && data) {
-      this.#lastEvent = { at: new Date(), monotonic: performance.now() };
+      this.#lastStatus = { at: new Date(), monotonic: performance.now() };
       this.#enter('live', '');
       this.#show(data);
     }
     return name === 'end';
   }
 
-  /** Shows an event. A fault of the page is reported in the browser's log, and does not end the connection. */
+  /** Shows a status. A fault of the page is reported in the browser's log, and does not end the connection. */
   #show(data) {
     try {
       this.#onStatus(JSON.parse(data));
@@ -131,11 +131,11 @@ export class StatusStream {
     }
   }
 
-  /** Marks the data as stale if no event arrives, and ends a connection on which nothing arrives at all. */
+  /** Marks the data as stale if no status arrives, and ends a connection on which nothing arrives at all. */
   #watch() {
     const now = performance.now();
-    if (this.#state === 'live' && now - this.#lastEvent.monotonic > STALE_AFTER_MS) {
-      this.#enter('stale', 'no event has arrived for 6 seconds.');
+    if (this.#state === 'live' && now - this.#lastStatus.monotonic > STALE_AFTER_MS) {
+      this.#enter('stale', 'No status has arrived for 6 seconds.');
     }
     if (now - this.#lastByte > SILENT_AFTER_MS) {
       this.#lastByte = now;
@@ -147,7 +147,7 @@ export class StatusStream {
     if (state !== this.#state || reason !== this.#reason || state === 'live') {
       this.#state = state;
       this.#reason = reason;
-      this.#onState({ state, reason, lastEvent: this.#lastEvent?.at ?? null });
+      this.#onState({ state, reason, lastStatus: this.#lastStatus?.at ?? null });
     }
   }
 

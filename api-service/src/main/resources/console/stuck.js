@@ -76,6 +76,6 @@ function discardEvent(event) {
   return ifConfirmed(question, async () => {
     await call('DELETE', pathOf(event));
     await load();
-    return `Event ${event.eventId} is discarded.`;
+    return `The service discarded event ${event.eventId}.`;
   });
 }

@@ -72,6 +72,8 @@ export function duration(seconds) {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 1440)} days`;
 }
 
-/** Returns the noun with its number, such as "1 letter" and "3 letters", which the service counts up to a limit. */
+/**
+ * Returns the noun with its number, such as "1 dead letter" and "3 dead letters", which the service counts up to a limit.
+ */
 export const count = (value, noun, limit = Infinity) =>
-  isMissing(value) ? `${UNKNOWN} number of ${noun}s` : `${bounded(value, limit)} ${noun}${value === 1 ? '' : 's'}`;
+  isMissing(value) ? `an ${UNKNOWN} number of ${noun}s` : `${bounded(value, limit)} ${noun}${value === 1 ? '' : 's'}`;

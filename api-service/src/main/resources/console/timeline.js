@@ -44,7 +44,7 @@ function eventItem(event) {
     const position = event.offset === null ? '' : ` at partition ${event.partition}, offset ${event.offset}`;
     steps.push(badge('ok', `published ${instant(event.processedAt)}${position}`));
   } else {
-    const why = event.paused ? 'its publishing is paused' : `${event.retryCount} attempts failed`;
+    const why = event.paused ? 'its type is paused' : `${event.retryCount} attempts failed`;
     steps.push(badge('warn', `pending: ${why}`));
   }
   if (event.lastError !== null) {
@@ -60,7 +60,7 @@ const mirrorItem = (mirror) =>
     element('strong', {}, `${mirror.model}, generation ${mirror.generation}`),
     badge(
       isMissing(mirror.version) || isMissing(mirror.offset) ? 'bad' : 'ok',
-      `shows version ${mirror.version ?? UNKNOWN} from offset ${mirror.offset ?? UNKNOWN}`,
+      `The mirror shows version ${mirror.version ?? UNKNOWN} from offset ${mirror.offset ?? UNKNOWN}`,
     ),
     ...(mirror.deleted ? [badge('warn', 'deleted')] : []),
   );

@@ -10,7 +10,7 @@ const MAX_ROWS = 30;
 /** These colours and dashes exist, so a chart has at most this many series. */
 const MAX_SERIES = 4;
 
-const LAGS = ['Lag', 'Age of the oldest unapplied record'];
+const LAGS = ['Lag', 'Age of the oldest uncommitted record'];
 
 const points = [];
 let lagChart;
@@ -46,7 +46,7 @@ function showCharts() {
   lagChart.update(
     LAGS,
     [times, points.map((point) => point.lag), points.map((point) => point.oldestSeconds)],
-    `Lag over time. The lag is ${duration(last.lag)}. The oldest unapplied record is ${duration(last.oldestSeconds)} old.`,
+    `Lag over time. The lag is ${duration(last.lag)}. The oldest uncommitted record is ${duration(last.oldestSeconds)} old.`,
   );
   const models = [...new Set(points.flatMap((point) => Object.keys(point.applied)))].sort().slice(0, MAX_SERIES - 1);
   const names = ['Published', ...models.map((model) => `Applied to ${model}`)];
@@ -70,7 +70,7 @@ const appliedText = (point) =>
     .map(([model, value]) => `${model} ${rate(value)}`)
     .join(', ') || 'unknown';
 
-/** Fills the table only while it is open, because its rows change with each event. */
+/** Fills the table only while it is open, because its rows change with each status. */
 function showTable() {
   if (byId('trend-values').open) {
     const newest = points.slice(-MAX_ROWS).reverse();

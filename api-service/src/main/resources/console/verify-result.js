@@ -7,8 +7,8 @@ import { duration, instant } from './texts.js';
 /** The subject of a verify of all read models. */
 export const ALL_MODELS = '*';
 
-const VERDICTS = { true: 'Consistent.', false: 'Not consistent.' };
-const UNKNOWN = 'Consistency unknown: not everything could be compared.';
+const VERDICTS = { true: 'MongoDB is consistent with CockroachDB.', false: 'MongoDB differs from CockroachDB.' };
+const UNKNOWN = 'The verify could not compare everything, so the consistency is unknown.';
 const LISTS = {
   missing: 'Missing in MongoDB',
   stale: 'Older in MongoDB',
@@ -35,17 +35,17 @@ export function showResult(job) {
 }
 
 function outcomeOf(job) {
-  const of = `Verify of ${job.subject === ALL_MODELS ? 'all read models' : nameOf(job)}`;
+  const of = `The verify of ${job.subject === ALL_MODELS ? 'all read models' : nameOf(job)}`;
   if (isUnfinished(job)) {
-    return `${of}: ${job.state}. ${job.waitsFor ?? ''}`;
+    return `${of} is ${job.state}. ${job.waitsFor ?? ''}`;
   }
-  const verdict = job.state === 'done' ? verdictOf(job) : `${job.state}.`;
+  const verdict = job.state === 'done' ? verdictOf(job) : `The job is ${job.state}.`;
   const took = job.startedAt === null ? '' : ` It took ${duration((new Date(job.finishedAt) - new Date(job.startedAt)) / 1000)}.`;
-  return `${of}, finished at ${instant(job.finishedAt)}: ${verdict}${took}${verdictsByModel(job)} ${job.error ?? ''}`;
+  return `${of} ended at ${instant(job.finishedAt)}.${took} ${verdict}${verdictsByModel(job)} ${job.error ?? ''}`;
 }
 
 const nameOf = ({ model, subject, generation }) =>
-  `${model ?? subject}${generation === undefined ? '' : `, generation ${generation}`}`;
+  `${model ?? subject}${generation === undefined ? '' : ` (generation ${generation})`}`;
 
 const verdictOf = ({ consistent }) => VERDICTS[consistent] ?? UNKNOWN;
 
@@ -89,7 +89,7 @@ function describe(name, entry) {
   }
   if (name === 'wrongTotals') {
     const excess = Object.entries(entry.tooMuch ?? {}).map(([field, value]) => `${field} ${value}`);
-    return { object: `${entry.id} of user ${entry.userId}`, detail: `Too much: ${excess.join(', ')}` };
+    return { object: `${entry.id} of user ${entry.userId}`, detail: `Excess: ${excess.join(', ')}` };
   }
   return {
     object: `${entry.type} ${entry.id}`,

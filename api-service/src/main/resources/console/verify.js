@@ -66,7 +66,7 @@ async function findNewest(model) {
 async function verify() {
   const model = chosenModel();
   await begin(model, false);
-  return `A verify of ${model} is queued.`;
+  return `The service queued a verify of ${model}.`;
 }
 
 function repair() {
@@ -80,7 +80,7 @@ function repair() {
   };
   return ifConfirmed(question, async () => {
     await begin(model, true);
-    return `A verify of ${model} with repair is queued.`;
+    return `The service queued a verify of ${model} with repair.`;
   });
 }
 
@@ -101,13 +101,13 @@ function cancel() {
   return ifConfirmed(question, async () => {
     await call('DELETE', pathOf(jobId));
     await follow(jobId);
-    return 'The cancellation of the verify is requested.';
+    return 'The console requested the cancellation of the verify.';
   });
 }
 
 const pathOf = (id) => `api/admin/verify/${encodeURIComponent(id)}`;
 
-/** Shows a verify until it has ended. A call that failed is repeated, unless the service rejected it. */
+/** Shows a verify until it has ended. A call that failed is retried, unless the service rejected it. */
 async function follow(id) {
   followed = id;
   clearTimeout(timer);

@@ -77,25 +77,25 @@ abstract class AccessTests {
         page.closeDialog();
         page.awaitText(css("#leaderboard .load-problem"), "needs the role user or admin");
 
-        refused(button("#pausing", "pause-publishing"), "A reader may not do it.", "publishing/pause");
-        refused(button("#pausing", "pause-projecting"), "A reader may not do it.", "projections/pause");
-        refused(button(article, "rebuild"), "", "projections/rebuild");
-        refused(button("#verify", "verify"), null, "api/admin/verify");
-        refused(button("#verify", "repair"), "", "api/admin/verify");
-        refused(button(stuckRow, "retry"), null, event + "/retry");
-        refused(button(stuckRow, "discard"), "", "DELETE /api/admin/outbox/" + event);
-        refused(button(letterRow, "replay"), null, letter + "/replay");
-        refused(button(letterRow, "discard"), "", "DELETE /api/admin/dead-letters/" + letter);
-        refused(buttonOfGroup(topic, "replay-group"), "", "dead-letters/replay");
-        refused(buttonOfGroup(topic, "discard-group"), "", "dead-letters/discard");
+        rejected(button("#pausing", "pause-publishing"), "A reader may not do it.", "publishing/pause");
+        rejected(button("#pausing", "pause-projecting"), "A reader may not do it.", "projections/pause");
+        rejected(button(article, "rebuild"), "", "projections/rebuild");
+        rejected(button("#verify", "verify"), null, "api/admin/verify");
+        rejected(button("#verify", "repair"), "", "api/admin/verify");
+        rejected(button(stuckRow, "retry"), null, event + "/retry");
+        rejected(button(stuckRow, "discard"), "", "DELETE /api/admin/outbox/" + event);
+        rejected(button(letterRow, "replay"), null, letter + "/replay");
+        rejected(button(letterRow, "discard"), "", "DELETE /api/admin/dead-letters/" + letter);
+        rejected(buttonOfGroup(topic, "replay-group"), "", "dead-letters/replay");
+        rejected(buttonOfGroup(topic, "discard-group"), "", "dead-letters/discard");
 
         assertThat(stack.newestChange()).isEqualTo(before);
         assertThat(stack.letterState(letter)).isEqualTo("open");
         takeFailedLoads();
     }
 
-    /** Presses a button, confirms unless the reason is null, and checks that the page names the refused call. */
-    private static void refused(By button, @Nullable String reason, String call) {
+    /** Presses a button, confirms unless the reason is null, and checks that the page names the rejected call. */
+    private static void rejected(By button, @Nullable String reason, String call) {
         if (reason == null) {
             page.click(button);
         } else {

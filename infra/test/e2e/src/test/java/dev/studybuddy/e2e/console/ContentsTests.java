@@ -31,7 +31,7 @@ abstract class ContentsTests {
             assertThat(page.value("projector", "appliedPerSecond")).matches("[0-9].*/s");
             assertThat(page.value("mongodb", "brokenDocuments")).isEqualTo("0");
         });
-        page.awaitText(By.id("pipeline-summary"), "The pipeline is healthy. All stages are in order.");
+        page.awaitText(By.id("pipeline-summary"), "The pipeline is healthy. No stage has a fault.");
         page.awaitText(By.id("shard-summary"), "64 of 64 shards have an owner.");
         page.awaitText(css("#publisher-table tbody tr:only-child"), "0–63", "64 of 64", "fit since", "s ago");
         page.untilAsserted(() -> assertThat(page.count(css("#lag-table tbody tr[data-id$='/0']")))
@@ -73,6 +73,6 @@ abstract class ContentsTests {
         page.click(css("#timeline-form button"));
 
         page.awaitText(css("#timeline-result ol"), "todo.created");
-        page.awaitText(css("#timeline-result li[data-id='study/todo']"), "shows version 1");
+        page.awaitText(css("#timeline-result li[data-id='study/todo']"), "The mirror shows version 1");
     }
 }

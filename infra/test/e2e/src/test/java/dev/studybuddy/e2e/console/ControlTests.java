@@ -115,7 +115,7 @@ abstract class ControlTests {
         assertThat(stack.projection(Names.STUDY).path("active").intValue()).isEqualTo(before);
     }
 
-    /** The API refuses the activation with the status 409 while the generation is behind. */
+    /** The API rejects the activation with the status 409 while the generation is behind. */
     private static void activateWhenItIsCurrent(By button, int generation) throws Exception {
         confirm(button, null);
         page.until("generation " + generation + " is active", () -> {
@@ -139,14 +139,14 @@ abstract class ControlTests {
         page.choose("verify-model", Names.STUDY);
         page.click(button("#verify", "verify"));
         page.awaitText(By.id("verify-findings"), todo);
-        page.awaitText(VERIFY_DONE, "Not consistent.");
+        page.awaitText(VERIFY_DONE, "MongoDB differs from CockroachDB.");
 
         confirm(button("#verify", "repair"), null);
         stack.awaitShown(todo);
         stack.awaitEndOfVerifies();
 
         page.click(button("#verify", "verify"));
-        page.awaitText(VERIFY_DONE, "Consistent.");
+        page.awaitText(VERIFY_DONE, "MongoDB is consistent with CockroachDB.");
     }
 
     /** Each night, a verify of {@code subjects} follows the one of {@code study}. */
@@ -157,16 +157,16 @@ abstract class ControlTests {
         verify(Map.of("model", Names.STUDY));
         verify(Map.of("model", Names.SUBJECTS));
         page.open("live");
-        page.awaitText(VERIFY_DONE, "Verify of study", "Not consistent.");
+        page.awaitText(VERIFY_DONE, "The verify of study", "MongoDB differs from CockroachDB.");
         page.awaitText(By.id("verify-findings"), todo);
 
         page.choose("verify-model", Names.SUBJECTS);
-        page.awaitText(VERIFY_DONE, "Verify of subjects", "Consistent.");
+        page.awaitText(VERIFY_DONE, "The verify of subjects", "MongoDB is consistent with CockroachDB.");
         assertThat(page.text(By.id("verify-findings"))).doesNotContain(todo);
 
         verify(Map.of());
         page.choose("verify-model", Names.STUDY);
-        page.awaitText(VERIFY_DONE, "Verify of all read models", "study, generation", "subjects, generation");
+        page.awaitText(VERIFY_DONE, "The verify of all read models", "study (generation", "subjects (generation");
         page.awaitText(By.id("verify-findings"), "Missing in MongoDB (study)", todo);
 
         verify(Map.of("model", Names.STUDY, "repair", true));
@@ -186,7 +186,7 @@ abstract class ControlTests {
 
         confirm(button("#verify", "cancel-verify"), null);
 
-        page.awaitText(css("#verify-result[data-state='cancelled']"), "cancelled");
+        page.awaitText(css("#verify-result[data-state='cancelled']"), "The job is cancelled.");
         page.awaitPresent(css("#verify-progress[hidden]"));
         page.awaitPresent(css("#verify button[data-action='cancel-verify'][hidden]"));
     }

@@ -33,18 +33,19 @@ abstract class ModulesTests {
     void eachStageStatesItsMostImportantFault() {
         assertThat(states("status"))
                 .isEqualTo(
-                        "api ok In order; outbox warn 1 event dead-lettered; publishers bad 1 shard without an owner;"
-                                + " topics ok In order; projector paused Projecting is paused; mongodb paused A pause delays changes");
+                        "api ok No fault; outbox warn At least one event is dead-lettered; publishers bad No publisher"
+                                + " owns 1 shard; topics ok No fault; projector paused Projecting is paused; mongodb"
+                                + " paused A pause delays changes");
         assertThat(states("(status.health.sync.publishers[1].shards = 4, status)"))
-                .contains("publishers warn 1 publisher not fit");
+                .contains("publishers warn At least one publisher is not fit");
         assertThat(states("(status.health.sync.publishers = [], status.health.kafka = 'disconnected', status)"))
                 .contains("publishers bad No publisher is live", "topics bad Kafka does not answer");
         assertThat(states("(status.health.sync.publishers = null, status.health.sync.queueSize = null, status)"))
                 .contains("outbox unknown", "publishers unknown The leases cannot be read");
         assertThat(states("(status.health.sync.consumerLag.unassignedPartitions = 1, status)"))
-                .contains("projector bad 1 partition without a projector");
+                .contains("projector bad No projector reads 1 partition");
         assertThat(states("(status.health.sync.consumerLag.unassignedPartitions = 48, status)"))
-                .contains("projector bad 48 partitions without a projector");
+                .contains("projector bad No projector reads 48 partitions");
         assertThat(states("(status.health.sync.consumerLag.unassignedPartitions = 0, status)"))
                 .contains("projector paused");
     }
@@ -54,12 +55,12 @@ abstract class ModulesTests {
     }
 
     @Test
-    void whatFlowsBetweenTwoStagesIsFlowingHeldOrStopped() {
+    void whatFlowsBetweenTwoStagesIsFlowingPausedOrStopped() {
         assertThat(flows("status"))
                 .isEqualTo("events:flowing; queueSize:flowing:at least 3; publishedPerSecond:flowing:1.5/s;"
-                        + " records:held:7; appliedPerSecond:held:2/s; none");
+                        + " records:paused:7; appliedPerSecond:paused:2/s; none");
         assertThat(flows("(status.health.paused.publishing = [{name: 'all'}], status)"))
-                .contains("queueSize:held", "publishedPerSecond:held");
+                .contains("queueSize:paused", "publishedPerSecond:paused");
         assertThat(flows("(status.health.paused.publishing = [{name: 'todo'}], status)"))
                 .contains("queueSize:flowing", "publishedPerSecond:flowing");
         assertThat(flows("(status.health.kafka = 'disconnected', status)"))
@@ -75,7 +76,8 @@ abstract class ModulesTests {
     private static String stages(String status, String text) {
         return page.evaluate(
                 "stages.js",
-                "(status => module.judgeStages(" + status + ").map(one => " + text + ").join('; '))(" + STATUS + ")");
+                "(status => module.describeStages(" + status + ").map(one => " + text + ").join('; '))(" + STATUS
+                        + ")");
     }
 
     @Test

@@ -18,7 +18,7 @@ abstract class OutagesTests {
         stack.apiService().freeze();
         try {
             page.awaitConnection("stale");
-            page.awaitText(By.id("connection"), "Stale");
+            page.awaitText(By.id("connection"), "The data is stale.");
             page.untilAsserted(() -> assertThat(page.count(css(".live[data-stale='true'] .stale-note")))
                     .isEqualTo(page.count(css(".live"))));
             assertThat(page.run("return document.title")).isEqualTo("Stale: StudyBuddy console");
