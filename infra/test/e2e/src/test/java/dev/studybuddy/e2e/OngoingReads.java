@@ -47,10 +47,14 @@ final class OngoingReads implements AutoCloseable {
     private long all;
 
     OngoingReads(TestStack stack, TestUser user) {
+        this(stack, user, READ_INTERVAL);
+    }
+
+    OngoingReads(TestStack stack, TestUser user, Duration interval) {
         this.stack = stack;
         this.user = user;
         this.reader = pool.submit(() -> {
-            while (!stopSignal.await(READ_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!stopSignal.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
                 read("/api/reports/analytics?days=7&userId=" + user.id(), this::observeAnalytics);
                 read("/api/users/leaderboard?limit=1&around=" + user.id(), this::observeLeaderboard);
             }

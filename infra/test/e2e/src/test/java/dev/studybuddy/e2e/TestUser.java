@@ -17,8 +17,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * This user has one session of ten minutes on each of the last five days. The user writes nothing while other users
- * write.
+ * This user has one session of ten minutes on each of the last five days.
  *
  * @param headers the HTTP headers that authenticate the user
  * @param days the days of the sessions, today first

@@ -1,0 +1,117 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.audit.AcknowledgedWrites;
+import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.e2e.OngoingReads.Observation;
+import dev.studybuddy.programs.Service;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import dev.studybuddy.testkit.TestTopics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Rebuilds a read model while the whole system carries many events per second and many clients read. */
+class RebuildUnderLoadIT {
+
+    private static final Logger log = LoggerFactory.getLogger(RebuildUnderLoadIT.class);
+
+    /** The properties -Drebuild.rate=… and -Drebuild.history=… set the load and the seconds of it before the rebuild. */
+    private static final int RATE_PER_SECOND = Integer.getInteger("rebuild.rate", 1_500);
+
+    private static final Duration HISTORY = Duration.ofSeconds(Integer.getInteger("rebuild.history", 30));
+    private static final int READERS = 20;
+    private static final int WRITTEN_USERS = 200;
+    private static final Duration READ_INTERVAL = Duration.ofMillis(500);
+    private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
+    private static final int READS_PER_STEP = 5;
+
+    @Test
+    @Tag("long")
+    void aRebuildIsActivatedAndRolledBackWhileAProjectorIsKilledAndClientsRead() throws Exception {
+        TestTopics topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
+        try (TestDatabase sql = TestServers.newDatabase();
+                TestMongo mongo = TestServers.newMongoDatabase();
+                TestStack stack = TestStack.start(
+                        "rebuild-load",
+                        new AuditedServers(
+                                sql.url(),
+                                sql.username(),
+                                sql.password(),
+                                topics.bootstrapServers(),
+                                mongo.uri(),
+                                topics.prefix()),
+                        1,
+                        2)) {
+            List<String> sessions = new ArrayList<>();
+            for (int n = 0; n < WRITTEN_USERS; n++) {
+                sessions.addAll(TestUser.create(stack).sessions());
+            }
+            List<TestUser> users = new ArrayList<>();
+            for (int n = 0; n < READERS; n++) {
+                users.add(TestUser.create(stack));
+            }
+            stack.assertExact(new AcknowledgedWrites());
+            try (SqlWrites writes = new SqlWrites(stack.servers(), sessions, RATE_PER_SECOND)) {
+                long history = (long) RATE_PER_SECOND * HISTORY.toSeconds();
+                await("the history").atMost(WAIT_LIMIT).until(() -> writes.written() >= history);
+                rebuildWhileClientsRead(stack, users);
+                log.info("The rebuild, the rollback and the second activation ended: rate={}", writes.rate());
+                assertThat(writes.rate()).as("events per second").isGreaterThan(RATE_PER_SECOND * 0.95);
+                writes.finish();
+            }
+            log.info(
+                    "The audit found no difference: report={}",
+                    stack.assertExact(new AcknowledgedWrites()).describe());
+            new ReadModelOperator(stack, Names.STUDY).verify(false).assertConsistent();
+        } finally {
+            topics.remove();
+        }
+    }
+
+    private static void rebuildWhileClientsRead(TestStack stack, List<TestUser> users) throws Exception {
+        List<OngoingReads> readers = new ArrayList<>();
+        try {
+            users.forEach(user -> readers.add(new OngoingReads(stack, user, READ_INTERVAL)));
+            ReadModelOperator study = new ReadModelOperator(stack, Names.STUDY);
+            int previous = study.readActive();
+            int next = study.rebuild();
+            Service killed = stack.projectors().getFirst();
+            killed.kill();
+            killed.start();
+            List<JsonNode> progress = study.awaitActive(next);
+            log.info("The rebuild is complete: progress={}", progress);
+            awaitMoreReads(readers);
+            for (int active : List.of(previous, next)) {
+                study.activate(active);
+                awaitMoreReads(readers);
+            }
+            for (OngoingReads reader : readers) {
+                reader.finish();
+                log.info("A reader ended: reads={}", reader);
+            }
+        } finally {
+            readers.forEach(OngoingReads::close);
+        }
+    }
+
+    private static void awaitMoreReads(List<OngoingReads> readers) {
+        for (OngoingReads reader : readers) {
+            long target = reader.count(Observation.CORRECT) + READS_PER_STEP;
+            await("more correct answers after " + reader)
+                    .atMost(WAIT_LIMIT)
+                    .until(() -> reader.count(Observation.CORRECT) >= target);
+        }
+    }
+}
