@@ -32,7 +32,8 @@ find_java() {
     fi
   done
   if [ "$best_major" -lt "$oldest_java" ]; then
-    echo "A JDK of version $oldest_java or newer is required, but JAVA_HOME, the PATH, /usr/lib/jvm and sdkman have none." >&2
+    echo "A JDK of version $oldest_java or newer is required, but neither JAVA_HOME nor the PATH nor the usual folders" \
+      "(/usr/lib/jvm, /opt, ~/.jdks, sdkman) contain one." >&2
     echo "Install one, for example on Debian: apt-get install temurin-25-jdk (packages.adoptium.net), or: sdk install java 25-tem" >&2
     exit 2
   fi
