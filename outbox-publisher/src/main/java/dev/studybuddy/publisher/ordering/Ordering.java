@@ -162,9 +162,10 @@ public final class Ordering {
      *
      * <p>A row enters memory only as a waiting row of its queue, and it leaves the waiting rows only to be in flight or
      * to leave memory. It leaves the rows in flight in three ways: it waits again, it leaves memory, or it is
-     * acknowledged. An acknowledged row leaves memory when it is settled. Therefore, a row that is in memory, but
-     * neither waits nor is in flight in the queue of its aggregate, is acknowledged. The acknowledged version of the
-     * queue does not show this if the bound of these versions was reached while the row could not be marked.
+     * acknowledged. An acknowledged row leaves memory when it has its dispatch outcome. Therefore, a row that is in
+     * memory, but neither waits nor is in flight in the queue of its aggregate, is acknowledged. The acknowledged
+     * version of the queue does not show this if the bound of these versions was reached while the row could not be
+     * marked.
      */
     private boolean isUnmarked(OutboxRow row, AggregateQueue queue) {
         return memory.contains(row.key()) && !queue.contains(row.key());
@@ -224,17 +225,17 @@ public final class Ordering {
                 nowNanos);
     }
 
-    /** Settles a row that is in flight, or that is acknowledged and not yet marked. */
-    public void settle(OutboxRow row, Settlement settlement, long nowNanos) {
+    /** Finishes the dispatch of a row that is in flight, or that is acknowledged and not yet marked. */
+    public void finishDispatch(OutboxRow row, DispatchOutcome outcome, long nowNanos) {
         memory.addUnfinished(row.aggregate().shard(), -1);
-        if (!(settlement instanceof Settlement.Returned || settlement instanceof Settlement.ReturnedAlone)) {
+        if (!(outcome instanceof DispatchOutcome.Returned || outcome instanceof DispatchOutcome.ReturnedAlone)) {
             memory.remove(row);
         }
-        switch (settlement) {
-            case Settlement.Marked marked -> memory.addUnmarked(-1);
-            case Settlement.Unmarked unmarked -> memory.addUnmarked(-1);
-            case Settlement.Returned returned -> complete(row, queue -> queue.takeBack(row), nowNanos);
-            case Settlement.ReturnedAlone alone ->
+        switch (outcome) {
+            case DispatchOutcome.Marked marked -> memory.addUnmarked(-1);
+            case DispatchOutcome.Unmarked unmarked -> memory.addUnmarked(-1);
+            case DispatchOutcome.Returned returned -> complete(row, queue -> queue.takeBack(row), nowNanos);
+            case DispatchOutcome.ReturnedAlone alone ->
                 complete(
                         row,
                         queue -> {
@@ -242,12 +243,12 @@ public final class Ordering {
                             queue.sendAlone();
                         },
                         nowNanos);
-            case Settlement.Abandoned abandoned ->
+            case DispatchOutcome.Abandoned abandoned ->
                 complete(row, queue -> queue.removeWaiting().forEach(memory::remove), nowNanos);
-            case Settlement.Deferred deferral -> complete(row, queue -> defer(row, deferral.untilNanos()), nowNanos);
-            case Settlement.DeadLettered deadLettered ->
+            case DispatchOutcome.Deferred deferral -> complete(row, queue -> defer(row, deferral.untilNanos()), nowNanos);
+            case DispatchOutcome.DeadLettered deadLettered ->
                 complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
-            case Settlement.Dropped dropped -> complete(row, queue -> {}, nowNanos);
+            case DispatchOutcome.Dropped dropped -> complete(row, queue -> {}, nowNanos);
         }
     }
 

@@ -7,9 +7,9 @@ import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Dispatch;
+import dev.studybuddy.publisher.ordering.DispatchOutcome;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -122,7 +122,7 @@ final class EventDispatcher {
         } else if (sender.sendChained(row, session, sink)) {
             inFlight.add(row);
         } else {
-            ordering.settle(row, new Settlement.ReturnedAlone(), nowNanos);
+            ordering.finishDispatch(row, new DispatchOutcome.ReturnedAlone(), nowNanos);
         }
     }
 
@@ -132,7 +132,7 @@ final class EventDispatcher {
      */
     private void sendInIsolation(OutboxRow row, EventSender.OutcomeSink sink, long nowNanos) {
         if (!isolated.begin(blocked.partition(row.aggregate()), row)) {
-            ordering.settle(row, new Settlement.Deferred(nowNanos + ISOLATION_WAIT_NANOS), nowNanos);
+            ordering.finishDispatch(row, new DispatchOutcome.Deferred(nowNanos + ISOLATION_WAIT_NANOS), nowNanos);
             return;
         }
         inFlight.add(row);
@@ -183,13 +183,13 @@ final class EventDispatcher {
             case SendOutcome.PartitionUnavailable unavailable -> {
                 if (!holdIfProbesFailed(row, unavailable.reason(), nowNanos)) {
                     blockPartition(row, unavailable.reason(), nowNanos);
-                    takeBack(row, new Settlement.Returned(), nowNanos);
+                    takeBack(row, new DispatchOutcome.Returned(), nowNanos);
                 }
             }
             case SendOutcome.TopicBlocked topicBlocked -> {
                 if (!holdIfProbesFailed(row, topicBlocked.reason(), nowNanos)) {
                     blockTopic(row, topicBlocked.reason(), nowNanos);
-                    takeBack(row, new Settlement.Returned(), nowNanos);
+                    takeBack(row, new DispatchOutcome.Returned(), nowNanos);
                 }
             }
             case SendOutcome.Refused refused -> {
@@ -198,7 +198,7 @@ final class EventDispatcher {
             }
             case SendOutcome.NotEvaluated notEvaluated -> {
                 blocked.recordMissingProbe(row.aggregate(), nowNanos);
-                takeBack(row, new Settlement.Returned(), nowNanos);
+                takeBack(row, new DispatchOutcome.Returned(), nowNanos);
             }
             case SendOutcome.SessionEnded ended -> completeEndedSession(row, ended.cause(), nowNanos);
         }
@@ -219,7 +219,7 @@ final class EventDispatcher {
     }
 
     private void completeEndedSession(OutboxRow row, @Nullable SendOutcome cause, long nowNanos) {
-        Settlement settlement = new Settlement.Returned();
+        DispatchOutcome outcome = new DispatchOutcome.Returned();
         if (cause != null) {
             listener.countEndedSession();
             chainBackoffs.recordEndedSession(blocked.partition(row.aggregate()), nowNanos);
@@ -228,10 +228,10 @@ final class EventDispatcher {
                     blockPartition(row, unavailable.reason(), nowNanos);
                 case SendOutcome.TopicBlocked topicBlocked -> blockTopic(row, topicBlocked.reason(), nowNanos);
                 // The record is sent alone, and the outcome of that send decides.
-                default -> settlement = new Settlement.ReturnedAlone();
+                default -> outcome = new DispatchOutcome.ReturnedAlone();
             }
         }
-        takeBack(row, settlement, nowNanos);
+        takeBack(row, outcome, nowNanos);
     }
 
     /**
@@ -255,7 +255,7 @@ final class EventDispatcher {
                 .addKeyValue("reason", reason)
                 .addKeyValue("waitMillis", wait.toMillis())
                 .log("The broker does not accept the event; only its aggregate waits, and no attempt is counted");
-        ordering.settle(row, new Settlement.Deferred(nowNanos + wait.toNanos()), nowNanos);
+        ordering.finishDispatch(row, new DispatchOutcome.Deferred(nowNanos + wait.toNanos()), nowNanos);
         return true;
     }
 
@@ -301,7 +301,7 @@ final class EventDispatcher {
     private void handleRefusal(OutboxRow row, String reason, EventSender.OutcomeSink sink, long nowNanos) {
         Lease lease = leases.of(row.aggregate().shard());
         if (lease == null || !leases.maySend(row.aggregate().shard())) {
-            takeBack(row, new Settlement.Returned(), nowNanos);
+            takeBack(row, new DispatchOutcome.Returned(), nowNanos);
         } else if (row.retryCount() + 1 < settings.attempts().most()) {
             marker.addFailure(new OutboxWriter.Failure.Attempt(
                     row, lease.epoch(), reason, attemptBackoff.bound(row.retryCount())));
@@ -316,9 +316,9 @@ final class EventDispatcher {
         if (!deadLetters.isFinished(row, outcome)) {
             // Without this wait, a dead-letter topic that fails at once would receive the row in each round.
             long untilNanos = nowNanos + attemptBackoff.bound(row.retryCount()).toNanos();
-            takeBack(row, new Settlement.Deferred(untilNanos), nowNanos);
+            takeBack(row, new DispatchOutcome.Deferred(untilNanos), nowNanos);
         } else if (lease == null) {
-            ordering.settle(row, new Settlement.Abandoned(), nowNanos);
+            ordering.finishDispatch(row, new DispatchOutcome.Abandoned(), nowNanos);
         } else {
             marker.addFailure(new OutboxWriter.Failure.DeadLetter(row, lease.epoch(), reason));
         }
@@ -328,13 +328,13 @@ final class EventDispatcher {
      * Returns a row to the waiting rows or defers it, or removes the rows of its aggregate from memory if they cannot
      * be sent now.
      */
-    private void takeBack(OutboxRow row, Settlement settlement, long nowNanos) {
+    private void takeBack(OutboxRow row, DispatchOutcome outcome, long nowNanos) {
         Aggregate aggregate = row.aggregate();
         if (!leases.serves(aggregate.shard())) {
-            ordering.settle(row, new Settlement.Abandoned(), nowNanos);
+            ordering.finishDispatch(row, new DispatchOutcome.Abandoned(), nowNanos);
             return;
         }
-        ordering.settle(row, settlement, nowNanos);
+        ordering.finishDispatch(row, outcome, nowNanos);
         if (blocked.keepsOut(aggregate)) {
             ordering.removeWaiting(aggregate, blocked::recordSkipped, nowNanos);
         }

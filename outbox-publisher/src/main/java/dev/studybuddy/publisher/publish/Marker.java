@@ -1,9 +1,9 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.ordering.DispatchOutcome;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -84,13 +84,13 @@ final class Marker {
      * Submits the next batch if one is due.
      *
      * @param urgent whether a draining shard waits for the marks
-     * @return whether a batch was submitted or a row was settled
+     * @return whether a batch was submitted or a row received its dispatch outcome
      */
     boolean submit(long nowNanos, boolean urgent, OutboxWriter.ResultSink sink) {
-        boolean settled = failedWrites.setAsideCount() > 0 && settleUnserved(nowNanos);
+        boolean finished = failedWrites.setAsideCount() > 0 && finishUnserved(nowNanos);
         OutboxWriter.Batch batch = nextBatch(nowNanos, urgent);
         if (batch == null) {
-            return settled;
+            return finished;
         }
         batchesInProgress++;
         lastSubmitNanos = nowNanos;
@@ -99,18 +99,18 @@ final class Marker {
     }
 
     /**
-     * Settles the rows that were set aside in shards that this instance no longer serves, so that these shards can be
-     * handed over. An acknowledged row is on its topic, and the next owner may repeat it. A refused row gets its next
-     * attempt there.
+     * Finishes the dispatch of the rows that were set aside in shards that this instance no longer serves, so that
+     * these shards can be handed over. An acknowledged row is on its topic, and the next owner may repeat it. A refused
+     * row gets its next attempt there.
      */
-    private boolean settleUnserved(long nowNanos) {
+    private boolean finishUnserved(long nowNanos) {
         List<FailedWrites.SetAsideRow> unserved = failedWrites.removeSetAside(isServed.negate());
         for (FailedWrites.SetAsideRow row : unserved) {
             withIds(log.atWarn(), row)
                     .log("The state of a row was not written before the hand-over of its shard; the next owner may send"
                             + " the event again");
-            ordering.settle(
-                    row.row(), row.isAcknowledged() ? new Settlement.Unmarked() : new Settlement.Abandoned(), nowNanos);
+            ordering.finishDispatch(
+                    row.row(), row.isAcknowledged() ? new DispatchOutcome.Unmarked() : new DispatchOutcome.Abandoned(), nowNanos);
         }
         return !unserved.isEmpty();
     }
@@ -186,19 +186,19 @@ final class Marker {
                 if (retried == null && written.repeats() > 0) {
                     listener.countRepeated(written.repeats());
                 }
-                batch.marks().forEach(mark -> ordering.settle(mark.row(), new Settlement.Marked(), nowNanos));
-                batch.failures().forEach(failure -> settle(failure, written, nowNanos));
+                batch.marks().forEach(mark -> ordering.finishDispatch(mark.row(), new DispatchOutcome.Marked(), nowNanos));
+                batch.failures().forEach(failure -> finishDispatch(failure, written, nowNanos));
             }
         }
     }
 
-    private void settle(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
+    private void finishDispatch(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
         OutboxRow row = failure.row();
         boolean fenced = written.fenced().contains(row.key());
         if (!fenced) {
             recordRefusal(failure);
         }
-        ordering.settle(row, fenced ? settlementOfFenced(row, nowNanos) : settlement(failure, nowNanos), nowNanos);
+        ordering.finishDispatch(row, fenced ? outcomeOfFenced(row, nowNanos) : outcome(failure, nowNanos), nowNanos);
     }
 
     /**
@@ -257,15 +257,15 @@ final class Marker {
                 .addKeyValue("reason", setAside.reason());
     }
 
-    private Settlement settlementOfFenced(OutboxRow row, long nowNanos) {
-        return isServed.test(row.aggregate().shard()) ? new Settlement.Deferred(nowNanos) : new Settlement.Dropped();
+    private DispatchOutcome outcomeOfFenced(OutboxRow row, long nowNanos) {
+        return isServed.test(row.aggregate().shard()) ? new DispatchOutcome.Deferred(nowNanos) : new DispatchOutcome.Dropped();
     }
 
-    private static Settlement settlement(OutboxWriter.Failure failure, long nowNanos) {
+    private static DispatchOutcome outcome(OutboxWriter.Failure failure, long nowNanos) {
         return switch (failure) {
             case OutboxWriter.Failure.Attempt attempt ->
-                new Settlement.Deferred(nowNanos + attempt.delay().toNanos());
-            case OutboxWriter.Failure.DeadLetter deadLetter -> new Settlement.DeadLettered();
+                new DispatchOutcome.Deferred(nowNanos + attempt.delay().toNanos());
+            case OutboxWriter.Failure.DeadLetter deadLetter -> new DispatchOutcome.DeadLettered();
         };
     }
 

@@ -70,7 +70,7 @@ class OrderingTest {
 
         assertThat(ordering.admit(first, 0)).isEqualTo(Ordering.Admission.PRESENT);
         assertThat(ordering.countUnfinished(3)).isEqualTo(1);
-        ordering.settle(first, new Settlement.Marked(), 0);
+        ordering.finishDispatch(first, new DispatchOutcome.Marked(), 0);
         assertThat(ordering.countUnfinished(3)).isZero();
         assertThat(ordering.size()).isZero();
     }
@@ -83,7 +83,7 @@ class OrderingTest {
         ordering.admit(second, 0);
         dispatch();
 
-        ordering.settle(first, new Settlement.Deferred(500), 0);
+        ordering.finishDispatch(first, new DispatchOutcome.Deferred(500), 0);
 
         assertThat(ordering.size()).isZero();
         assertThat(ordering.admit(second, 0)).isEqualTo(Ordering.Admission.SKIPPED);
@@ -134,7 +134,7 @@ class OrderingTest {
         ordering.admit(first, 0);
         dispatch();
 
-        ordering.settle(first, new Settlement.Deferred(7), 7);
+        ordering.finishDispatch(first, new DispatchOutcome.Deferred(7), 7);
 
         assertThat(ordering.deferred().nextDue(7)).isNull();
         assertThat(ordering.deferred().dueRows(false, 10, 7)).containsExactly(first.key());
@@ -146,7 +146,7 @@ class OrderingTest {
         ordering.admit(first, 0);
         dispatch();
 
-        ordering.settle(first, new Settlement.Dropped(), 7);
+        ordering.finishDispatch(first, new DispatchOutcome.Dropped(), 7);
 
         assertThat(ordering.size()).isZero();
         assertThat(ordering.deferred().size()).isZero();
@@ -164,7 +164,7 @@ class OrderingTest {
         assertThat(ordering.size()).isEqualTo(1);
         assertThat(ordering.countUnfinished(3)).isEqualTo(1);
         ordering.acknowledge(first, 0);
-        ordering.settle(first, new Settlement.Marked(), 0);
+        ordering.finishDispatch(first, new DispatchOutcome.Marked(), 0);
         assertThat(ordering.countUnfinished(3)).isZero();
     }
 
@@ -214,7 +214,7 @@ class OrderingTest {
         assertThat(dispatch()).isNull();
         ordering.acknowledge(row(1), 0);
         assertThat(dispatch()).isNull();
-        ordering.settle(row(2), new Settlement.Returned(), 0);
+        ordering.finishDispatch(row(2), new DispatchOutcome.Returned(), 0);
         assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(2), true));
     }
 
@@ -225,7 +225,7 @@ class OrderingTest {
         dispatch();
         dispatch();
 
-        ordering.settle(row(2), new Settlement.ReturnedAlone(), 0);
+        ordering.finishDispatch(row(2), new DispatchOutcome.ReturnedAlone(), 0);
 
         assertThat(dispatch()).isNull();
         ordering.acknowledge(row(1), 0);
@@ -279,9 +279,9 @@ class OrderingTest {
         dispatch();
         dispatch();
 
-        ordering.settle(second, new Settlement.Returned(), 0);
+        ordering.finishDispatch(second, new DispatchOutcome.Returned(), 0);
         assertThat(dispatch()).as("the first version is in flight").isNull();
-        ordering.settle(first, new Settlement.Returned(), 0);
+        ordering.finishDispatch(first, new DispatchOutcome.Returned(), 0);
 
         assertThat(dispatch()).isEqualTo(first);
     }
@@ -311,7 +311,7 @@ class OrderingTest {
             ordering.admit(other, 0);
             assertThat(dispatch()).isEqualTo(other);
             ordering.acknowledge(other, 0);
-            ordering.settle(other, new Settlement.Marked(), 0);
+            ordering.finishDispatch(other, new DispatchOutcome.Marked(), 0);
         }
     }
 

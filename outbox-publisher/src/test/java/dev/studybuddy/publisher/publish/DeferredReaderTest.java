@@ -7,10 +7,10 @@ import dev.studybuddy.publisher.lease.OwnedShards;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Dispatch;
+import dev.studybuddy.publisher.ordering.DispatchOutcome;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.RowKey;
-import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,7 +136,7 @@ class DeferredReaderTest {
         Dispatch sent = ordering.dispatch(SHARD, aggregate -> true, 10);
         while (sent != null) {
             ordering.acknowledge(sent.row(), 10);
-            ordering.settle(sent.row(), new Settlement.Marked(), 10);
+            ordering.finishDispatch(sent.row(), new DispatchOutcome.Marked(), 10);
             sent = ordering.dispatch(SHARD, aggregate -> true, 10);
         }
         assertThat(reader.nextNanos()).isNotNull();

@@ -172,7 +172,7 @@ class MarkerTest {
     }
 
     @Test
-    void theRowsThatWereSetAsideInADrainingShardAreSettled() {
+    void theRowsThatWereSetAsideInADrainingShardAreFinished() {
         OutboxRow refused = dispatch();
         writer.reject(0, OutboxWriter.Reason.LOCKED);
         writer.reject(1, OutboxWriter.Reason.LOCKED);

@@ -1,31 +1,34 @@
 package dev.studybuddy.publisher.ordering;
 
-/** A settlement states how the send of a row ended. Each row that is dispatched is settled once. */
-public sealed interface Settlement {
+/**
+ * A dispatch outcome states what the publisher did with a row after its send ended. Each dispatched row has exactly
+ * one.
+ */
+public sealed interface DispatchOutcome {
 
     /** The row was acknowledged before and is now marked as processed. */
-    record Marked() implements Settlement {}
+    record Marked() implements DispatchOutcome {}
 
     /**
      * The row was acknowledged before, and it stays unmarked because this instance no longer serves its shard. The next
      * owner may send it again.
      */
-    record Unmarked() implements Settlement {}
+    record Unmarked() implements DispatchOutcome {}
 
     /** The row was not sent, or its outcome is unknown, and it waits again. */
-    record Returned() implements Settlement {}
+    record Returned() implements DispatchOutcome {}
 
     /**
      * The row was not sent, or its outcome is unknown, and it waits again. It is sent alone, because it or a row like
      * it ended a chain.
      */
-    record ReturnedAlone() implements Settlement {}
+    record ReturnedAlone() implements DispatchOutcome {}
 
     /**
      * The row was not sent, and this instance sends nothing of its aggregate now. The rows of the aggregate leave
      * memory.
      */
-    record Abandoned() implements Settlement {}
+    record Abandoned() implements DispatchOutcome {}
 
     /**
      * The aggregate is read again at the given time. Either a refused attempt was written, or the write was fenced and
@@ -33,16 +36,16 @@ public sealed interface Settlement {
      *
      * @param untilNanos the monotonic time in nanoseconds at which the aggregate is due
      */
-    record Deferred(long untilNanos) implements Settlement {}
+    record Deferred(long untilNanos) implements DispatchOutcome {}
 
     /**
      * A dead letter was written. The next version may be sent: it carries the whole state, so it replaces this one.
      */
-    record DeadLettered() implements Settlement {}
+    record DeadLettered() implements DispatchOutcome {}
 
     /**
      * The write was fenced: another instance owns the shard or has processed the row. The followers of the row read
      * their predecessor.
      */
-    record Dropped() implements Settlement {}
+    record Dropped() implements DispatchOutcome {}
 }
