@@ -29,10 +29,10 @@ record SessionBulkChange(List<UUID> ids) {
             @ArraySchema(minItems = 1, maxItems = WriteReceipts.MAX_WRITES, uniqueItems = true)
             List<UUID> ids) {}
 
-    /** Holds one answer for each id of the request, in the order of the request. */
-    record SessionAnswers(List<SessionAnswer> items) {
+    /** Holds one item for each id of the request, in the order of the request. */
+    record SessionBulkItems(List<SessionBulkItem> items) {
 
-        SessionAnswers {
+        SessionBulkItems {
             items = List.copyOf(items);
         }
     }
@@ -44,19 +44,19 @@ record SessionBulkChange(List<UUID> ids) {
      * @param version the version of the deletion; null if no such session exists
      * @param problem the reason of a failure; null if the session was deleted
      */
-    record SessionAnswer(
+    record SessionBulkItem(
             UUID id,
             int status,
             @Nullable Long version,
             @Nullable ItemProblem problem) {
 
-        static SessionAnswer deleted(UUID id, DeletedState deleted) {
-            return new SessionAnswer(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null);
+        static SessionBulkItem deleted(UUID id, DeletedState deleted) {
+            return new SessionBulkItem(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null);
         }
 
-        static SessionAnswer notFound(UUID id) {
+        static SessionBulkItem notFound(UUID id) {
             Problem problem = Problem.notFound("session");
-            return new SessionAnswer(id, problem.status().value(), null, ItemProblem.of(problem));
+            return new SessionBulkItem(id, problem.status().value(), null, ItemProblem.of(problem));
         }
     }
 

@@ -1,13 +1,13 @@
 package dev.studybuddy.api.session;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.consistency.BulkAnswers;
+import dev.studybuddy.api.consistency.BulkItems;
 import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
-import dev.studybuddy.api.session.SessionBulkChange.SessionAnswer;
-import dev.studybuddy.api.session.SessionBulkChange.SessionAnswers;
+import dev.studybuddy.api.session.SessionBulkChange.SessionBulkItem;
+import dev.studybuddy.api.session.SessionBulkChange.SessionBulkItems;
 import dev.studybuddy.api.session.SessionBulkChange.SessionBulkRequest;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
@@ -40,7 +40,7 @@ final class SessionBulkController {
                     + " request for this session alone would have received, and one consistency token for all deletions."
                     + " A session that does not exist prevents no other deletion.")
     @RequestBody(content = @Content(schema = @Schema(implementation = SessionBulkRequest.class)))
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SessionAnswers.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SessionBulkItems.class)))
     @PostMapping(
             path = "/api/sessions/bulk",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -51,14 +51,14 @@ final class SessionBulkController {
     }
 
     private Reply delete(Caller caller, List<UUID> ids) {
-        BulkAnswers<SessionAnswer> answers = new BulkAnswers<>();
+        BulkItems<SessionBulkItem> items = new BulkItems<>();
         for (UUID id : ids) {
-            answers.add(
+            items.add(
                     sessions.delete(caller, id, null),
-                    deleted -> SessionAnswer.deleted(id, deleted),
-                    () -> SessionAnswer.notFound(id));
+                    deleted -> SessionBulkItem.deleted(id, deleted),
+                    () -> SessionBulkItem.notFound(id));
         }
         return receipts.ofAll(
-                caller, HttpStatus.OK, AggregateType.SESSION, answers.written(), new SessionAnswers(answers.answers()));
+                caller, HttpStatus.OK, AggregateType.SESSION, items.written(), new SessionBulkItems(items.items()));
     }
 }

@@ -45,17 +45,17 @@ record TodoBulkChange(Action action, List<UUID> ids) {
     }
 
     /** This record only documents the body of the request in the OpenAPI document. */
-    record Request(
+    record TodoBulkRequest(
             @Schema(allowableValues = {"complete", "reopen", "delete"})
             String action,
 
             @ArraySchema(minItems = 1, maxItems = WriteReceipts.MAX_WRITES, uniqueItems = true)
             List<UUID> ids) {}
 
-    /** Holds one answer for each id of the request, in the order of the request. */
-    record Answers(List<Answer> items) {
+    /** Holds one item for each id of the request, in the order of the request. */
+    record TodoBulkItems(List<TodoBulkItem> items) {
 
-        Answers {
+        TodoBulkItems {
             items = List.copyOf(items);
         }
     }
@@ -68,23 +68,23 @@ record TodoBulkChange(Action action, List<UUID> ids) {
      * @param todo the todo after the change; null if it was deleted or the change was not made
      * @param problem the reason of a failure; null if the change was made
      */
-    record Answer(
+    record TodoBulkItem(
             UUID id,
             int status,
             @Nullable Long version,
             @Nullable TodoState todo,
             @Nullable ItemProblem problem) {
 
-        static Answer changed(UUID id, TodoState todo) {
-            return new Answer(id, HttpStatus.OK.value(), todo.version(), todo, null);
+        static TodoBulkItem changed(UUID id, TodoState todo) {
+            return new TodoBulkItem(id, HttpStatus.OK.value(), todo.version(), todo, null);
         }
 
-        static Answer deleted(UUID id, DeletedState deleted) {
-            return new Answer(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null, null);
+        static TodoBulkItem deleted(UUID id, DeletedState deleted) {
+            return new TodoBulkItem(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null, null);
         }
 
-        /** Returns the answer for a todo with a field that must be corrected before any other change. */
-        static Answer invalid(UUID id, Problem problem) {
+        /** Returns the item for a todo with a field that must be corrected before any other change. */
+        static TodoBulkItem invalid(UUID id, Problem problem) {
             String faults = problem.errors().stream()
                     .map(fault -> fault.field() + ' ' + fault.message())
                     .collect(Collectors.joining("; "));
@@ -93,12 +93,12 @@ record TodoBulkChange(Action action, List<UUID> ids) {
                     problem.title(),
                     problem.status().value(),
                     "The todo is invalid: " + faults + ". Correct it with PATCH /api/todos/" + id + '.');
-            return new Answer(id, item.status(), null, null, item);
+            return new TodoBulkItem(id, item.status(), null, null, item);
         }
 
-        static Answer notFound(UUID id) {
+        static TodoBulkItem notFound(UUID id) {
             Problem problem = Problem.notFound("todo");
-            return new Answer(id, problem.status().value(), null, null, ItemProblem.of(problem));
+            return new TodoBulkItem(id, problem.status().value(), null, null, ItemProblem.of(problem));
         }
     }
 

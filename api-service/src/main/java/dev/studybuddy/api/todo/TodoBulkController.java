@@ -1,14 +1,14 @@
 package dev.studybuddy.api.todo;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.consistency.BulkAnswers;
+import dev.studybuddy.api.consistency.BulkItems;
 import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.todo.TodoBulkChange.Action;
-import dev.studybuddy.api.todo.TodoBulkChange.Answer;
+import dev.studybuddy.api.todo.TodoBulkChange.TodoBulkItem;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.TodoState;
 import io.swagger.v3.oas.annotations.Operation;
@@ -40,10 +40,10 @@ final class TodoBulkController {
             description = "All changes commit together. The answer has one item for each id, with the status that a"
                     + " request for this todo alone would have received, and one consistency token for all changes. A"
                     + " todo that does not exist, or that must be corrected first, prevents no other change.")
-    @RequestBody(content = @Content(schema = @Schema(implementation = TodoBulkChange.Request.class)))
+    @RequestBody(content = @Content(schema = @Schema(implementation = TodoBulkChange.TodoBulkRequest.class)))
     @ApiResponse(
             responseCode = "200",
-            content = @Content(schema = @Schema(implementation = TodoBulkChange.Answers.class)))
+            content = @Content(schema = @Schema(implementation = TodoBulkChange.TodoBulkItems.class)))
     @PostMapping(
             path = "/api/todos/bulk",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -54,40 +54,40 @@ final class TodoBulkController {
     }
 
     private Reply apply(Caller caller, TodoBulkChange change) {
-        BulkAnswers<Answer> answers = new BulkAnswers<>();
+        BulkItems<TodoBulkItem> items = new BulkItems<>();
         for (UUID id : change.ids()) {
             if (change.action() == Action.DELETE) {
-                answers.add(
+                items.add(
                         todos.delete(caller, id, null),
-                        deleted -> Answer.deleted(id, deleted),
-                        () -> Answer.notFound(id));
+                        deleted -> TodoBulkItem.deleted(id, deleted),
+                        () -> TodoBulkItem.notFound(id));
             } else {
-                patch(caller, id, change.action(), answers);
+                patch(caller, id, change.action(), items);
             }
         }
         return receipts.ofAll(
                 caller,
                 HttpStatus.OK,
                 AggregateType.TODO,
-                answers.written(),
-                new TodoBulkChange.Answers(answers.answers()));
+                items.written(),
+                new TodoBulkChange.TodoBulkItems(items.items()));
     }
 
-    private void patch(Caller caller, UUID id, Action action, BulkAnswers<Answer> answers) {
+    private void patch(Caller caller, UUID id, Action action, BulkItems<TodoBulkItem> items) {
         try {
-            answers.add(
+            items.add(
                     todos.patch(caller, id, null, action.patch()),
-                    todo -> Answer.changed(id, todo),
-                    () -> Answer.notFound(id));
+                    todo -> TodoBulkItem.changed(id, todo),
+                    () -> TodoBulkItem.notFound(id));
         } catch (ProblemException rejected) {
             // The fields are checked before anything is written, so the transaction can continue with the next todo.
             if (rejected.problem().status() != HttpStatus.BAD_REQUEST) {
                 throw rejected;
             }
-            answers.add(
+            items.add(
                     Optional.<TodoState>empty(),
-                    todo -> Answer.changed(id, todo),
-                    () -> Answer.invalid(id, rejected.problem()));
+                    todo -> TodoBulkItem.changed(id, todo),
+                    () -> TodoBulkItem.invalid(id, rejected.problem()));
         }
     }
 }
