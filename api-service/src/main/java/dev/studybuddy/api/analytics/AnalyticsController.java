@@ -107,9 +107,9 @@ final class AnalyticsController {
                 Names.STUDY,
                 request,
                 caller,
-                (generation, need) -> reportsOnEveryone.read(
+                (generation, freshness) -> reportsOnEveryone.read(
                         new MongoKey(generation.number(), from, to),
-                        need,
+                        freshness,
                         () -> MongoAnalytics.readEveryone(generation, from, to)),
                 new Fallback<>(
                         false,

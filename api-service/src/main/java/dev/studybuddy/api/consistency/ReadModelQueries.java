@@ -95,7 +95,7 @@ public final class ReadModelQueries {
             Caller caller,
             Function<ReadGeneration, T> mongo,
             Fallback<T> fallback) {
-        return readShared(model, request, caller, (generation, need) -> readOnce(mongo, generation, need), fallback);
+        return readShared(model, request, caller, (generation, freshness) -> readOnce(mongo, generation, freshness), fallback);
     }
 
     /**
@@ -140,12 +140,12 @@ public final class ReadModelQueries {
                 caller,
                 readTokens(request, caller),
                 readWait(request.getHeader(WAIT_HEADER)),
-                (generation, need) -> readOnce(mongo, generation, need));
+                (generation, freshness) -> readOnce(mongo, generation, freshness));
     }
 
-    private <T> SharedRead.Answer<T> readOnce(
-            Function<ReadGeneration, T> mongo, ReadGeneration generation, SharedRead.Need need) {
-        return new SharedRead.Answer<>(breaker.read(() -> mongo.apply(generation)), need.isShown());
+    private <T> SharedRead.Result<T> readOnce(
+            Function<ReadGeneration, T> mongo, ReadGeneration generation, SharedRead.Freshness freshness) {
+        return new SharedRead.Result<>(breaker.read(() -> mongo.apply(generation)), freshness.showsWrites());
     }
 
     private List<AggregateVersion> readTokens(HttpServletRequest request, Caller caller) {
@@ -162,17 +162,17 @@ public final class ReadModelQueries {
                         model,
                         "mongodb",
                         null,
-                        mongo.read(generation, SharedRead.Need.NONE).value());
+                        mongo.read(generation, SharedRead.Freshness.NONE).value());
             }
             long startNanos = clock.nanos();
             boolean shown = awaitVersions(caller, generation, required, wait);
             long nowNanos = clock.nanos();
             Duration left = wait.minusNanos(nowNanos - startNanos);
-            SharedRead.Need need = shown
-                    ? new SharedRead.Need(OptionalLong.of(nowNanos), left.isNegative() ? Duration.ZERO : left)
-                    : SharedRead.Need.NONE;
-            SharedRead.Answer<T> answer = mongo.read(generation, need);
-            return response(model, "mongodb", shown && answer.current(), answer.value());
+            SharedRead.Freshness freshness = shown
+                    ? new SharedRead.Freshness(OptionalLong.of(nowNanos), left.isNegative() ? Duration.ZERO : left)
+                    : SharedRead.Freshness.NONE;
+            SharedRead.Result<T> result = mongo.read(generation, freshness);
+            return response(model, "mongodb", shown && result.current(), result.value());
         }
     }
 

@@ -13,29 +13,29 @@ public interface SharedRead<T> {
      *
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
      */
-    Answer<T> read(ReadGeneration generation, Need need);
+    Result<T> read(ReadGeneration generation, Freshness freshness);
 
     /**
-     * A need states how recent the result should be.
+     * A freshness states how recent the result should be.
      *
      * @param sinceNanos the reading of the monotonic clock at which MongoDB showed the caller's writes; empty if the
      *     caller accepts any result
      * @param maxWait the longest wait for a result that was read later
      */
-    record Need(OptionalLong sinceNanos, Duration maxWait) {
+    record Freshness(OptionalLong sinceNanos, Duration maxWait) {
 
-        static final Need NONE = new Need(OptionalLong.empty(), Duration.ZERO);
+        static final Freshness NONE = new Freshness(OptionalLong.empty(), Duration.ZERO);
 
         /** Returns whether MongoDB shows the caller's writes. */
-        boolean isShown() {
+        boolean showsWrites() {
             return sinceNanos.isPresent();
         }
     }
 
     /**
-     * An answer is the result that a caller receives.
+     * A result is the value that a caller receives.
      *
      * @param current whether the result was read when MongoDB showed the caller's writes
      */
-    record Answer<T>(T value, boolean current) {}
+    record Result<T>(T value, boolean current) {}
 }

@@ -34,13 +34,13 @@ public final class SharedResults<K, V> {
      * @param read the read of MongoDB, whose exception ends the call of each request that waits for it
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
      */
-    public SharedRead.Answer<V> read(K key, SharedRead.Need need, Supplier<V> read) {
+    public SharedRead.Result<V> read(K key, SharedRead.Freshness freshness, Supplier<V> read) {
         Supplier<V> computation = () -> breaker.read(read);
-        if (need.sinceNanos().isEmpty()) {
-            return new SharedRead.Answer<>(results.get(key, computation), false);
+        if (freshness.sinceNanos().isEmpty()) {
+            return new SharedRead.Result<>(results.get(key, computation), false);
         }
-        long sinceNanos = need.sinceNanos().getAsLong();
-        ResultCache.Result<V> result = results.getSince(key, sinceNanos, need.maxWait(), computation);
-        return new SharedRead.Answer<>(result.value(), result.startedAtNanos() - sinceNanos >= 0);
+        long sinceNanos = freshness.sinceNanos().getAsLong();
+        ResultCache.Result<V> result = results.getSince(key, sinceNanos, freshness.maxWait(), computation);
+        return new SharedRead.Result<>(result.value(), result.startedAtNanos() - sinceNanos >= 0);
     }
 }

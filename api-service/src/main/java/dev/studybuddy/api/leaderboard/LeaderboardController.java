@@ -117,7 +117,7 @@ final class LeaderboardController {
                 Names.STUDY,
                 request,
                 caller,
-                (generation, need) -> pages.read(generation, query, need),
+                (generation, freshness) -> pages.read(generation, query, freshness),
                 new Fallback<>(false, () -> readSql(query)));
         return Objects.requireNonNull(page.getBody())
                 .render(json, query.caller(), query.limit())

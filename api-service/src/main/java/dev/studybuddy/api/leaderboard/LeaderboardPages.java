@@ -48,10 +48,10 @@ final class LeaderboardPages {
      *
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
      */
-    SharedRead.Answer<LeaderboardPage> read(ReadGeneration generation, LeaderboardQuery query, SharedRead.Need need) {
+    SharedRead.Result<LeaderboardPage> read(ReadGeneration generation, LeaderboardQuery query, SharedRead.Freshness freshness) {
         LocalDate date = query.findDate().orElseGet(() -> query.today(readCallerZone(generation, query.caller())));
         Key key = new Key(generation.number(), query.period().nameOn(date), query.around(), query.pageLimit());
-        return pages.read(key, need, () -> compute(generation, key));
+        return pages.read(key, freshness, () -> compute(generation, key));
     }
 
     private ZoneId readCallerZone(ReadGeneration generation, String caller) {

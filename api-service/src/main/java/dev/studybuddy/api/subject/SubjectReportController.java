@@ -107,9 +107,9 @@ final class SubjectReportController {
                 Names.SUBJECTS,
                 request,
                 caller,
-                (generation, need) -> reportsOnEveryone.read(
+                (generation, freshness) -> reportsOnEveryone.read(
                         new MongoKey(generation.number(), maxSubjects),
-                        need,
+                        freshness,
                         () -> MongoSubjects.readEveryone(generation, MAX_SUBJECTS, maxSubjects)),
                 new Fallback<>(
                         false,
