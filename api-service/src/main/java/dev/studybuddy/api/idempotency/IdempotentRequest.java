@@ -3,11 +3,11 @@ package dev.studybuddy.api.idempotency;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlFault;
 import dev.studybuddy.api.deadline.Deadline;
+import dev.studybuddy.api.http.Answer;
+import dev.studybuddy.api.http.AnswerRenderer;
 import dev.studybuddy.api.http.PersonalData;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
-import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.StoredAnswer;
 import dev.studybuddy.background.MonotonicClock;
@@ -42,7 +42,7 @@ public final class IdempotentRequest {
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
-    private final ReplyRenderer renderer;
+    private final AnswerRenderer renderer;
     private final MonotonicClock clock;
     private final @Nullable RequestKey key;
     private final String hash;
@@ -51,7 +51,7 @@ public final class IdempotentRequest {
     IdempotentRequest(
             IdempotencyKeys keys,
             RetryingTransactions transactions,
-            ReplyRenderer renderer,
+            AnswerRenderer renderer,
             MonotonicClock clock,
             @Nullable RequestKey key,
             String hash) {
@@ -70,7 +70,7 @@ public final class IdempotentRequest {
      *     back and stores no answer
      * @return the new or the stored answer
      */
-    public ResponseEntity<byte[]> runInTransaction(Supplier<Reply> effect) {
+    public ResponseEntity<byte[]> runInTransaction(Supplier<Answer> effect) {
         RequestKey requestKey = key;
         if (requestKey == null) {
             return renderer.render(transactions.run(effect));
@@ -79,7 +79,7 @@ public final class IdempotentRequest {
     }
 
     /** Calls {@link #runOutsideTransaction(Duration, Supplier)} for an effect that takes at most 20 seconds. */
-    public ResponseEntity<byte[]> runOutsideTransaction(Supplier<Reply> effect) {
+    public ResponseEntity<byte[]> runOutsideTransaction(Supplier<Answer> effect) {
         return runOutsideTransaction(DEFAULT_RESERVATION, effect);
     }
 
@@ -92,7 +92,7 @@ public final class IdempotentRequest {
      * @param effect the effect, which may use other systems than the database
      * @return the new or the stored answer
      */
-    public ResponseEntity<byte[]> runOutsideTransaction(Duration reservation, Supplier<Reply> effect) {
+    public ResponseEntity<byte[]> runOutsideTransaction(Duration reservation, Supplier<Answer> effect) {
         RequestKey requestKey = key;
         if (requestKey == null) {
             return renderer.render(effect.get());
@@ -104,9 +104,9 @@ public final class IdempotentRequest {
         ResponseEntity<byte[]> answer;
         StoredAnswer stored;
         try {
-            Reply reply = effect.get();
-            answer = renderer.render(reply);
-            stored = stored(reply, answer);
+            Answer unrendered = effect.get();
+            answer = renderer.render(unrendered);
+            stored = stored(unrendered, answer);
         } catch (RuntimeException | Error failed) {
             releaseClaim(requestKey, failed);
             throw failed;
@@ -184,32 +184,32 @@ public final class IdempotentRequest {
                 .exception();
     }
 
-    private ResponseEntity<byte[]> runOnce(RequestKey requestKey, Supplier<Reply> effect) {
+    private ResponseEntity<byte[]> runOnce(RequestKey requestKey, Supplier<Answer> effect) {
         Optional<StoredAnswer> existing = keys.find(requestKey);
         if (existing.isPresent()) {
             return replay(existing.get());
         }
         keys.claim(requestKey, hash, claimId, Duration.ZERO);
-        Reply reply = effect.get();
-        ResponseEntity<byte[]> answer = renderer.render(reply);
-        if (!keys.store(requestKey, claimId, stored(reply, answer))) {
+        Answer unrendered = effect.get();
+        ResponseEntity<byte[]> answer = renderer.render(unrendered);
+        if (!keys.store(requestKey, claimId, stored(unrendered, answer))) {
             throw new IllegalStateException("the key that this transaction claimed no longer exists");
         }
         return answer;
     }
 
-    private StoredAnswer stored(Reply reply, ResponseEntity<byte[]> answer) {
-        if (!reply.status().is2xxSuccessful()) {
+    private StoredAnswer stored(Answer unrendered, ResponseEntity<byte[]> answer) {
+        if (!unrendered.status().is2xxSuccessful()) {
             throw new IllegalStateException(
                     "an effect must report a failure by an exception, so that its transaction is rolled back");
         }
         byte[] body = answer.getBody();
         return new StoredAnswer(
                 hash,
-                reply.status().value(),
-                new TreeMap<>(reply.headers()),
+                unrendered.status().value(),
+                new TreeMap<>(unrendered.headers()),
                 body == null ? "" : new String(body, StandardCharsets.UTF_8),
-                reply.body() instanceof PersonalData personal ? personal.person() : null);
+                unrendered.body() instanceof PersonalData personal ? personal.person() : null);
     }
 
     private ResponseEntity<byte[]> replay(StoredAnswer stored) {

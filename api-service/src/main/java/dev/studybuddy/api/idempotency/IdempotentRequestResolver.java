@@ -2,9 +2,9 @@ package dev.studybuddy.api.idempotency;
 
 import dev.studybuddy.api.access.CallerResolver;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.http.AnswerRenderer;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.RawBody;
-import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
 import dev.studybuddy.background.MonotonicClock;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,17 +36,17 @@ final class IdempotentRequestResolver implements HandlerMethodArgumentResolver, 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
     /**
-     * The provider is resolved per request, because this bean is created before the JSON mapper that ReplyRenderer
+     * The provider is resolved per request, because this bean is created before the JSON mapper that AnswerRenderer
      * needs.
      */
-    private final ObjectProvider<ReplyRenderer> renderer;
+    private final ObjectProvider<AnswerRenderer> renderer;
 
     private final MonotonicClock clock;
 
     IdempotentRequestResolver(
             IdempotencyKeys keys,
             RetryingTransactions transactions,
-            ObjectProvider<ReplyRenderer> renderer,
+            ObjectProvider<AnswerRenderer> renderer,
             MonotonicClock clock) {
         this.keys = keys;
         this.transactions = transactions;

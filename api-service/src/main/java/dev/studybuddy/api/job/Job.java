@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param cursor the position at which the next instance continues; null before the first progress
  * @param done the number of processed items
  * @param total the expected number of items; null while it is unknown
- * @param result the fields of the response that are specific to the kind
+ * @param result the fields of the answer that are specific to the kind
  * @param error the error of the last outage or failure; null if there was none
  * @param startedAt the time of the first claim; null before it
  * @param finishedAt the time when the job reached a final state; null before it

@@ -74,7 +74,7 @@ public final class JobContext {
     }
 
     /**
-     * Returns the fields of the response that are specific to the kind. The handler changes them in place, and
+     * Returns the fields of the answer that are specific to the kind. The handler changes them in place, and
      * {@link #progress} writes them.
      */
     public ObjectNode result() {

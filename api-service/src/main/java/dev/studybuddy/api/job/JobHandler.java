@@ -31,7 +31,7 @@ public interface JobHandler {
         return true;
     }
 
-    /** Returns the fields of the response that are specific to the kind, with their values before the first step. */
+    /** Returns the fields of the answer that are specific to the kind, with their values before the first step. */
     default Map<String, ?> emptyResult() {
         return Map.of();
     }

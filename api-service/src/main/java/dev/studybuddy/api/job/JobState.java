@@ -15,7 +15,7 @@ public enum JobState {
     /** An operator cancelled the job. */
     CANCELLED;
 
-    /** Returns the code that the table and the responses use. */
+    /** Returns the code that the table and the answers use. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

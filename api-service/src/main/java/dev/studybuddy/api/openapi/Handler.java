@@ -1,7 +1,7 @@
 package dev.studybuddy.api.openapi;
 
 import dev.studybuddy.api.consistency.ReadModelQueries;
-import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.consistency.WriteAnswers;
 import dev.studybuddy.api.http.JsonBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
@@ -54,7 +54,7 @@ record Handler(HandlerMethod method) {
 
     /** Returns whether the controller answers with todos, sessions or users, which have a version. */
     boolean isAggregate() {
-        return controllerUses(WriteReceipts.class);
+        return controllerUses(WriteAnswers.class);
     }
 
     private boolean controllerUses(Class<?> collaborator) {

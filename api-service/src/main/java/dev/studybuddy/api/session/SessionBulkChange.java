@@ -1,6 +1,6 @@
 package dev.studybuddy.api.session;
 
-import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.consistency.WriteAnswers;
 import dev.studybuddy.api.http.ItemIds;
 import dev.studybuddy.api.http.ItemProblem;
 import dev.studybuddy.api.http.JsonBody;
@@ -26,7 +26,7 @@ record SessionBulkChange(List<UUID> ids) {
     record SessionBulkRequest(
             @Schema(allowableValues = DELETE) String action,
 
-            @ArraySchema(minItems = 1, maxItems = WriteReceipts.MAX_WRITES, uniqueItems = true)
+            @ArraySchema(minItems = 1, maxItems = WriteAnswers.MAX_WRITES, uniqueItems = true)
             List<UUID> ids) {}
 
     /** Holds one item for each id of the request, in the order of the request. */
@@ -63,7 +63,7 @@ record SessionBulkChange(List<UUID> ids) {
     /** Reads the body of a request. */
     static SessionBulkChange parse(JsonBody body) {
         body.code("action", null, DELETE, SessionBulkChange::checkAction, "must be delete");
-        List<UUID> ids = ItemIds.read(body, WriteReceipts.MAX_WRITES);
+        List<UUID> ids = ItemIds.read(body, WriteAnswers.MAX_WRITES);
         body.finish();
         return new SessionBulkChange(ids);
     }

@@ -2,9 +2,9 @@ package dev.studybuddy.api.session;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.consistency.BulkItems;
-import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.consistency.WriteAnswers;
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.session.SessionBulkChange.SessionBulkItem;
 import dev.studybuddy.api.session.SessionBulkChange.SessionBulkItems;
@@ -27,15 +27,15 @@ import org.springframework.web.bind.annotation.RestController;
 final class SessionBulkController {
 
     private final Sessions sessions;
-    private final WriteReceipts receipts;
+    private final WriteAnswers answers;
 
-    SessionBulkController(Sessions sessions, WriteReceipts receipts) {
+    SessionBulkController(Sessions sessions, WriteAnswers answers) {
         this.sessions = sessions;
-        this.receipts = receipts;
+        this.answers = answers;
     }
 
     @Operation(
-            summary = "Deletes up to " + WriteReceipts.MAX_WRITES + " study sessions of the caller",
+            summary = "Deletes up to " + WriteAnswers.MAX_WRITES + " study sessions of the caller",
             description = "All deletions commit together. The answer has one item for each id, with the status that a"
                     + " request for this session alone would have received, and one consistency token for all deletions."
                     + " A session that does not exist prevents no other deletion.")
@@ -50,7 +50,7 @@ final class SessionBulkController {
         return post.runInTransaction(() -> delete(caller, change.ids()));
     }
 
-    private Reply delete(Caller caller, List<UUID> ids) {
+    private Answer delete(Caller caller, List<UUID> ids) {
         BulkItems<SessionBulkItem> items = new BulkItems<>();
         for (UUID id : ids) {
             items.add(
@@ -58,7 +58,7 @@ final class SessionBulkController {
                     deleted -> SessionBulkItem.deleted(id, deleted),
                     () -> SessionBulkItem.notFound(id));
         }
-        return receipts.ofAll(
+        return answers.ofAll(
                 caller, HttpStatus.OK, AggregateType.SESSION, items.written(), new SessionBulkItems(items.items()));
     }
 }

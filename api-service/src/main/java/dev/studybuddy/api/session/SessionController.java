@@ -1,7 +1,7 @@
 package dev.studybuddy.api.session;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.consistency.WriteAnswers;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
@@ -38,11 +38,11 @@ import org.springframework.web.bind.annotation.RestController;
 final class SessionController {
 
     private final Sessions sessions;
-    private final WriteReceipts receipts;
+    private final WriteAnswers answers;
 
-    SessionController(Sessions sessions, WriteReceipts receipts) {
+    SessionController(Sessions sessions, WriteAnswers answers) {
         this.sessions = sessions;
-        this.receipts = receipts;
+        this.answers = answers;
     }
 
     @Operation(summary = "Records a study session")
@@ -55,7 +55,7 @@ final class SessionController {
             // A stored answer precedes this check, because a retry may arrive after the end of the permitted time.
             SessionFields.Values requested = SessionFields.parse(body, sessions.now());
             SessionState session = sessions.create(caller, id, requested);
-            return receipts.of(caller, HttpStatus.CREATED, AggregateType.SESSION, session, session)
+            return answers.of(caller, HttpStatus.CREATED, AggregateType.SESSION, session, session)
                     .location("/api/sessions/" + session.id());
         });
     }
@@ -140,7 +140,7 @@ final class SessionController {
             JsonBody body,
             IdempotentRequest patch) {
         return patch.runInTransaction(
-                () -> receipts.ofChange(caller, AggregateType.SESSION, sessions.patch(caller, id, ifMatch, body)));
+                () -> answers.ofChange(caller, AggregateType.SESSION, sessions.patch(caller, id, ifMatch, body)));
     }
 
     @Operation(summary = "Deletes a study session of the caller")
@@ -152,6 +152,6 @@ final class SessionController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             IdempotentRequest delete) {
         return delete.runInTransaction(
-                () -> receipts.ofDeletion(caller, AggregateType.SESSION, sessions.delete(caller, id, ifMatch)));
+                () -> answers.ofDeletion(caller, AggregateType.SESSION, sessions.delete(caller, id, ifMatch)));
     }
 }

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.todo;
 
-import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.consistency.WriteAnswers;
 import dev.studybuddy.api.http.ItemIds;
 import dev.studybuddy.api.http.ItemProblem;
 import dev.studybuddy.api.http.JsonBody;
@@ -49,7 +49,7 @@ record TodoBulkChange(Action action, List<UUID> ids) {
             @Schema(allowableValues = {"complete", "reopen", "delete"})
             String action,
 
-            @ArraySchema(minItems = 1, maxItems = WriteReceipts.MAX_WRITES, uniqueItems = true)
+            @ArraySchema(minItems = 1, maxItems = WriteAnswers.MAX_WRITES, uniqueItems = true)
             List<UUID> ids) {}
 
     /** Holds one item for each id of the request, in the order of the request. */
@@ -106,7 +106,7 @@ record TodoBulkChange(Action action, List<UUID> ids) {
     static TodoBulkChange parse(JsonBody body) {
         Action action =
                 body.code("action", null, Action.COMPLETE, Action::ofCode, "must be complete, reopen or delete");
-        List<UUID> ids = ItemIds.read(body, WriteReceipts.MAX_WRITES);
+        List<UUID> ids = ItemIds.read(body, WriteAnswers.MAX_WRITES);
         body.finish();
         return new TodoBulkChange(action, ids);
     }

@@ -2,10 +2,10 @@ package dev.studybuddy.api.todo;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.consistency.BulkItems;
-import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.consistency.WriteAnswers;
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.ProblemException;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.todo.TodoBulkChange.Action;
 import dev.studybuddy.api.todo.TodoBulkChange.TodoBulkItem;
@@ -28,15 +28,15 @@ import org.springframework.web.bind.annotation.RestController;
 final class TodoBulkController {
 
     private final Todos todos;
-    private final WriteReceipts receipts;
+    private final WriteAnswers answers;
 
-    TodoBulkController(Todos todos, WriteReceipts receipts) {
+    TodoBulkController(Todos todos, WriteAnswers answers) {
         this.todos = todos;
-        this.receipts = receipts;
+        this.answers = answers;
     }
 
     @Operation(
-            summary = "Completes, reopens or deletes up to " + WriteReceipts.MAX_WRITES + " todos of the caller",
+            summary = "Completes, reopens or deletes up to " + WriteAnswers.MAX_WRITES + " todos of the caller",
             description = "All changes commit together. The answer has one item for each id, with the status that a"
                     + " request for this todo alone would have received, and one consistency token for all changes. A"
                     + " todo that does not exist, or that must be corrected first, prevents no other change.")
@@ -53,7 +53,7 @@ final class TodoBulkController {
         return post.runInTransaction(() -> apply(caller, change));
     }
 
-    private Reply apply(Caller caller, TodoBulkChange change) {
+    private Answer apply(Caller caller, TodoBulkChange change) {
         BulkItems<TodoBulkItem> items = new BulkItems<>();
         for (UUID id : change.ids()) {
             if (change.action() == Action.DELETE) {
@@ -65,7 +65,7 @@ final class TodoBulkController {
                 patch(caller, id, change.action(), items);
             }
         }
-        return receipts.ofAll(
+        return answers.ofAll(
                 caller,
                 HttpStatus.OK,
                 AggregateType.TODO,

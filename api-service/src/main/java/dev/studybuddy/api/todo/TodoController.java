@@ -1,7 +1,7 @@
 package dev.studybuddy.api.todo;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.consistency.WriteAnswers;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
@@ -41,11 +41,11 @@ final class TodoController {
     private static final TextRule SEARCHED_TEXT = TextRule.length(0, 200);
 
     private final Todos todos;
-    private final WriteReceipts receipts;
+    private final WriteAnswers answers;
 
-    TodoController(Todos todos, WriteReceipts receipts) {
+    TodoController(Todos todos, WriteAnswers answers) {
         this.todos = todos;
-        this.receipts = receipts;
+        this.answers = answers;
     }
 
     @Operation(summary = "Creates a todo")
@@ -56,7 +56,7 @@ final class TodoController {
         TodoState requested = TodoFields.parseNew(body, UUID.randomUUID(), caller.userId(), todos.now());
         return post.runInTransaction(() -> {
             TodoState todo = todos.create(caller, requested);
-            return receipts.of(caller, HttpStatus.CREATED, AggregateType.TODO, todo, todo)
+            return answers.of(caller, HttpStatus.CREATED, AggregateType.TODO, todo, todo)
                     .location("/api/todos/" + todo.id());
         });
     }
@@ -156,7 +156,7 @@ final class TodoController {
             JsonBody body,
             IdempotentRequest patch) {
         return patch.runInTransaction(
-                () -> receipts.ofChange(caller, AggregateType.TODO, todos.patch(caller, id, ifMatch, body)));
+                () -> answers.ofChange(caller, AggregateType.TODO, todos.patch(caller, id, ifMatch, body)));
     }
 
     @Operation(summary = "Deletes a todo of the caller")
@@ -168,6 +168,6 @@ final class TodoController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             IdempotentRequest delete) {
         return delete.runInTransaction(
-                () -> receipts.ofDeletion(caller, AggregateType.TODO, todos.delete(caller, id, ifMatch)));
+                () -> answers.ofDeletion(caller, AggregateType.TODO, todos.delete(caller, id, ifMatch)));
     }
 }

@@ -5,12 +5,12 @@ import dev.studybuddy.api.access.CallerEmail;
 import dev.studybuddy.api.access.Role;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.audit.ReadAudit;
-import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.consistency.WriteAnswers;
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
@@ -40,15 +40,15 @@ import org.springframework.web.bind.annotation.RestController;
 final class UserController {
 
     private final Users users;
-    private final WriteReceipts receipts;
+    private final WriteAnswers answers;
     private final CallerEmail emails;
     private final AdminAuditLog auditLog;
     private final ReadAudit readAudit;
 
     UserController(
-            Users users, WriteReceipts receipts, CallerEmail emails, AdminAuditLog auditLog, ReadAudit readAudit) {
+            Users users, WriteAnswers answers, CallerEmail emails, AdminAuditLog auditLog, ReadAudit readAudit) {
         this.users = users;
-        this.receipts = receipts;
+        this.answers = answers;
         this.emails = emails;
         this.auditLog = auditLog;
         this.readAudit = readAudit;
@@ -64,7 +64,7 @@ final class UserController {
             EmailRule rule = caller.hasId(id) ? EmailRule.ofOwnUser(emails) : EmailRule.ANY;
             User user = users.create(UserFields.parseNew(body, id, rule, users.now()));
             auditIfOtherUser(caller, "user.create", user.id());
-            return receipts.of(caller, HttpStatus.CREATED, AggregateType.USER, user.state(), user)
+            return answers.of(caller, HttpStatus.CREATED, AggregateType.USER, user.state(), user)
                     .location("/api/users/" + user.id());
         });
     }
@@ -120,7 +120,7 @@ final class UserController {
                     "user.change",
                     target(id),
                     Map.of("version", user.version(), "fields", UserFields.namesOfChanged(present, user))));
-            return receipts.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user);
+            return answers.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user);
         });
     }
 
@@ -144,9 +144,9 @@ final class UserController {
             IdempotentRequest delete) {
         checkAccess(caller, id);
         return delete.runInTransaction(() -> {
-            Reply reply = receipts.ofDeletion(caller, AggregateType.USER, users.delete(id, ifMatch));
+            Answer answer = answers.ofDeletion(caller, AggregateType.USER, users.delete(id, ifMatch));
             auditIfOtherUser(caller, "user.delete", id);
-            return reply;
+            return answer;
         });
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.http.Answer;
+import dev.studybuddy.api.http.AnswerRenderer;
 import dev.studybuddy.api.http.ProblemException;
-import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
@@ -133,15 +133,15 @@ class IdempotencyOutsideSqlIT {
                 .isEqualTo("{\"effect\":1}");
     }
 
-    private Reply effect() {
-        return Reply.of(HttpStatus.ACCEPTED, Map.of("effect", effects.incrementAndGet()));
+    private Answer effect() {
+        return Answer.of(HttpStatus.ACCEPTED, Map.of("effect", effects.incrementAndGet()));
     }
 
     private IdempotentRequest post(String hash) {
         return new IdempotentRequest(
                 api.bean(IdempotencyKeys.class),
                 api.bean(RetryingTransactions.class),
-                api.bean(ReplyRenderer.class),
+                api.bean(AnswerRenderer.class),
                 MonotonicClock.SYSTEM,
                 key,
                 hash);

@@ -2,22 +2,22 @@ package dev.studybuddy.api.operations.backup;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.operations.job.JobAnswers;
 import dev.studybuddy.api.operations.job.JobCancellation;
-import dev.studybuddy.api.operations.job.JobResponses;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.answers.ApiResponse;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.Map;
@@ -43,19 +43,19 @@ final class BackupController {
             TextRule.matching(36, UUID_PATTERN, "must be a UUID such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301");
 
     private final Jobs jobs;
-    private final JobResponses responses;
+    private final JobAnswers answers;
     private final Snapshots snapshots;
     private final AdminAuditLog auditLog;
     private final JobCancellation cancellation;
 
     BackupController(
             Jobs jobs,
-            JobResponses responses,
+            JobAnswers answers,
             Snapshots snapshots,
             AdminAuditLog auditLog,
             JobCancellation cancellation) {
         this.jobs = jobs;
-        this.responses = responses;
+        this.answers = answers;
         this.snapshots = snapshots;
         this.auditLog = auditLog;
         this.cancellation = cancellation;
@@ -64,7 +64,7 @@ final class BackupController {
     @Operation(summary = "Starts a job that emits a snapshot of every aggregate")
     @ApiResponse(
             responseCode = "202",
-            content = @Content(schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
+            content = @Content(schema = @Schema(implementation = JobAnswers.SubmittedJob.class)))
     @PostMapping("/api/backup/full")
     ResponseEntity<byte[]> start(Caller caller, IdempotentRequest post) {
         return post.runInTransaction(() -> {
@@ -72,17 +72,17 @@ final class BackupController {
             if (submission.queued()) {
                 auditLog.record(caller, "backup.start", submission.id().toString(), Map.of());
             }
-            return JobResponses.accepted("/api/backup/full/", submission.id());
+            return JobAnswers.accepted("/api/backup/full/", submission.id());
         });
     }
 
     @Operation(summary = "Returns a full backup and its progress")
     @ApiResponse(
             responseCode = "200",
-            content = @Content(schema = @Schema(implementation = JobResponses.JobView.class)))
+            content = @Content(schema = @Schema(implementation = JobAnswers.JobView.class)))
     @GetMapping("/api/backup/full/{id}")
     ObjectNode job(@PathVariable UUID id) {
-        return responses.body(id, FullBackupJob.KIND);
+        return answers.body(id, FullBackupJob.KIND);
     }
 
     @Operation(summary = "Requests the cancellation of a full backup; the snapshots that it emitted stay")
@@ -126,7 +126,7 @@ final class BackupController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
+                            schema = @Schema(implementation = JobAnswers.SubmittedJob.class)))
     @PostMapping(path = "/api/admin/snapshots", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> snapshots(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         JsonBody body = JsonBody.ofOptional(request);
@@ -153,7 +153,7 @@ final class BackupController {
             if (submission.queued()) {
                 auditLog.record(caller, "snapshot.start", submission.id().toString(), settings);
             }
-            return JobResponses.accepted("/api/admin/jobs/", submission.id());
+            return JobAnswers.accepted("/api/admin/jobs/", submission.id());
         });
     }
 
@@ -176,7 +176,7 @@ final class BackupController {
                     .emit(aggregateType, id)
                     .orElseThrow(() -> Problem.notFound(type).exception());
             auditLog.record(caller, "aggregate.snapshot", type + '/' + id, Map.of("version", state.version()));
-            return Reply.of(HttpStatus.ACCEPTED, Map.of("type", type, "id", id, "version", state.version()));
+            return Answer.of(HttpStatus.ACCEPTED, Map.of("type", type, "id", id, "version", state.version()));
         });
     }
 }

@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.deadletter;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
@@ -164,13 +164,13 @@ final class DeadLetterJobController {
         MatchCount count = deadLetters.count(selection);
         if (dryRun) {
             return post.runOutsideTransaction(
-                    () -> Reply.of(HttpStatus.OK, new Matched(count.letters(), count.exact(), true)));
+                    () -> Answer.of(HttpStatus.OK, new Matched(count.letters(), count.exact(), true)));
         }
         Map<String, Object> settings = selection.settings();
         return post.runInTransaction(() -> {
             UUID job = jobs.submit(kind, "", settings);
             auditLog.record(caller, action, job.toString(), settings);
-            return Reply.of(HttpStatus.ACCEPTED, new StartedJob(job, count.letters(), count.exact()))
+            return Answer.of(HttpStatus.ACCEPTED, new StartedJob(job, count.letters(), count.exact()))
                     .location("/api/admin/jobs/" + job);
         });
     }

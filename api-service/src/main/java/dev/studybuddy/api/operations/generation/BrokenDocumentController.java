@@ -5,8 +5,8 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.mongo.MongoDatabases;
@@ -97,7 +97,7 @@ final class BrokenDocumentController {
                     target.id(),
                     () -> store(target, caller, reason),
                     any -> Map.of("reason", reason));
-            return Reply.of(HttpStatus.OK, Map.of("collection", collection, "documentId", documentId));
+            return Answer.of(HttpStatus.OK, Map.of("collection", collection, "documentId", documentId));
         });
     }
 

@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.generation;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.operations.pause.PauseBodies;
 import dev.studybuddy.api.operations.pause.PauseBodies.RequestedPause;
@@ -89,7 +89,7 @@ final class ProjectingController {
                     pause.name(),
                     () -> commands.pause(pause.name(), caller.userId(), pause.reason()),
                     began -> Map.of("reason", pause.reason(), "changed", began));
-            return Reply.of(HttpStatus.OK, new Projecting(pause.name(), true));
+            return Answer.of(HttpStatus.OK, new Projecting(pause.name(), true));
         });
     }
 
@@ -114,7 +114,7 @@ final class ProjectingController {
                     model,
                     () -> commands.resume(model),
                     resumed -> Map.of("changed", resumed));
-            return Reply.of(HttpStatus.OK, new Projecting(model, false));
+            return Answer.of(HttpStatus.OK, new Projecting(model, false));
         });
     }
 

@@ -11,9 +11,9 @@ import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.answers.ApiResponse;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,12 +35,12 @@ final class JobController {
     private static final TextRule FILTER = TextRule.length(1, MAX_LENGTH);
 
     private final Jobs jobs;
-    private final JobResponses responses;
+    private final JobAnswers answers;
     private final JobCancellation cancellation;
 
-    JobController(Jobs jobs, JobResponses responses, JobCancellation cancellation) {
+    JobController(Jobs jobs, JobAnswers answers, JobCancellation cancellation) {
         this.jobs = jobs;
-        this.responses = responses;
+        this.answers = answers;
         this.cancellation = cancellation;
     }
 
@@ -89,7 +89,7 @@ final class JobController {
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
         List<Job> found = jobs.find(filter, after.at(), after.id(), size + 1);
-        List<ObjectNode> items = responses.bodies(found.subList(0, Math.min(size, found.size())));
+        List<ObjectNode> items = answers.bodies(found.subList(0, Math.min(size, found.size())));
         if (found.size() <= size) {
             return new Page<>(items, null);
         }
@@ -114,10 +114,10 @@ final class JobController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = JobResponses.JobView.class)))
+                            schema = @Schema(implementation = JobAnswers.JobView.class)))
     @GetMapping(path = "/api/admin/jobs/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     ObjectNode job(@PathVariable UUID id) {
-        return responses.body(id, null);
+        return answers.body(id, null);
     }
 
     @Operation(

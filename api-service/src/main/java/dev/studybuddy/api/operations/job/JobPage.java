@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextCursor the cursor of the next page; null on the last page
  */
-record JobPage(List<JobResponses.JobView> items, @Nullable String nextCursor) {}
+record JobPage(List<JobAnswers.JobView> items, @Nullable String nextCursor) {}

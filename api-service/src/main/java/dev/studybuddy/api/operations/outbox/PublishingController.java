@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.operations.pause.PauseBodies;
 import dev.studybuddy.api.operations.pause.PauseBodies.RequestedPause;
@@ -108,7 +108,7 @@ final class PublishingController {
                         "publishing/" + nameOf(pause.name()),
                         Map.of("reason", pause.reason()));
             }
-            return Reply.of(HttpStatus.OK, list());
+            return Answer.of(HttpStatus.OK, list());
         });
     }
 
@@ -133,7 +133,7 @@ final class PublishingController {
             if (pauses.resume(type)) {
                 auditLog.record(caller, "publishing.resume", "publishing/" + nameOf(type), Map.of());
             }
-            return Reply.of(HttpStatus.OK, list());
+            return Answer.of(HttpStatus.OK, list());
         });
     }
 

@@ -6,15 +6,15 @@ import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.operations.job.JobAnswers;
 import dev.studybuddy.api.operations.job.JobCancellation;
-import dev.studybuddy.api.operations.job.JobResponses;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.answers.ApiResponse;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.UUID;
@@ -31,19 +31,19 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerifyController {
 
     private final Jobs jobs;
-    private final JobResponses responses;
+    private final JobAnswers answers;
     private final AdminAuditLog auditLog;
     private final JobCancellation cancellation;
     private final GenerationStore store;
 
     VerifyController(
             Jobs jobs,
-            JobResponses responses,
+            JobAnswers answers,
             AdminAuditLog auditLog,
             JobCancellation cancellation,
             MongoDatabases databases) {
         this.jobs = jobs;
-        this.responses = responses;
+        this.answers = answers;
         this.auditLog = auditLog;
         this.cancellation = cancellation;
         this.store = new GenerationStore(databases.requests());
@@ -68,7 +68,7 @@ final class VerifyController {
     @RequestBody(required = false, content = @Content(schema = @Schema(implementation = VerifyRequest.class)))
     @ApiResponse(
             responseCode = "202",
-            content = @Content(schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
+            content = @Content(schema = @Schema(implementation = JobAnswers.SubmittedJob.class)))
     @PostMapping("/api/admin/verify")
     ResponseEntity<byte[]> start(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         JsonBody body = JsonBody.ofOptional(request);
@@ -88,7 +88,7 @@ final class VerifyController {
             if (submission.queued()) {
                 auditLog.record(caller, "verify.start", submission.id().toString(), settings);
             }
-            return JobResponses.accepted("/api/admin/verify/", submission.id());
+            return JobAnswers.accepted("/api/admin/verify/", submission.id());
         });
     }
 
@@ -102,10 +102,10 @@ final class VerifyController {
     @Operation(summary = "Returns the progress and the findings of a verify")
     @ApiResponse(
             responseCode = "200",
-            content = @Content(schema = @Schema(implementation = JobResponses.JobView.class)))
+            content = @Content(schema = @Schema(implementation = JobAnswers.JobView.class)))
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
-        return responses.body(id, VerifyJob.KIND);
+        return answers.body(id, VerifyJob.KIND);
     }
 
     @Operation(summary = "Requests the cancellation of a verify; the repairs that it made stay")

@@ -1,10 +1,10 @@
 package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
@@ -17,11 +17,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Creates the reply to a write, which carries the new version as an ETag and in a consistency token. After the commit,
+ * Creates the answer to a write, which carries the new version as an ETag and in a consistency token. After the commit,
  * the caller's watches wait for the version.
  */
 @Component
-public final class WriteReceipts {
+public final class WriteAnswers {
 
     /** A request may write at most this number of aggregates, because one token must contain all their versions. */
     public static final int MAX_WRITES = ConsistencyTokens.MAX_ENTRIES;
@@ -29,38 +29,38 @@ public final class WriteReceipts {
     private final ConsistencyTokens tokens;
     private final VersionWatches watches;
 
-    WriteReceipts(ConsistencyTokens tokens, VersionWatches watches) {
+    WriteAnswers(ConsistencyTokens tokens, VersionWatches watches) {
         this.tokens = tokens;
         this.watches = watches;
     }
 
-    /** Returns the reply to a write that produced this state. */
-    public Reply of(Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
+    /** Returns the answer to a write that produced this state. */
+    public Answer of(Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
         AggregateVersion version = new AggregateVersion(type, state.id(), state.version());
         watches.addAfterCommit(caller, version);
         String token = tokens.issue(caller, version);
-        return new Reply(
+        return new Answer(
                 status, Map.of(HttpHeaders.ETAG, ETags.of(state.version()), ConsistencyTokens.HEADER, token), body);
     }
 
     /**
-     * Returns the reply to a change of one aggregate, whose body is its state after the change.
+     * Returns the answer to a change of one aggregate, whose body is its state after the change.
      *
      * @param changed the state after the change; empty if the caller has no such aggregate
      * @throws dev.studybuddy.api.http.ProblemException 404 if the caller has no such aggregate
      */
-    public Reply ofChange(Caller caller, AggregateType type, Optional<? extends AggregateState> changed) {
+    public Answer ofChange(Caller caller, AggregateType type, Optional<? extends AggregateState> changed) {
         AggregateState state = changed.orElseThrow(() -> notFound(type));
         return of(caller, HttpStatus.OK, type, state, state);
     }
 
     /**
-     * Returns the reply to a deletion of one aggregate.
+     * Returns the answer to a deletion of one aggregate.
      *
      * @param deleted the state that remains; empty if the caller has no such aggregate
      * @throws dev.studybuddy.api.http.ProblemException 404 if the caller has no such aggregate
      */
-    public Reply ofDeletion(Caller caller, AggregateType type, Optional<DeletedState> deleted) {
+    public Answer ofDeletion(Caller caller, AggregateType type, Optional<DeletedState> deleted) {
         return of(caller, HttpStatus.NO_CONTENT, type, deleted.orElseThrow(() -> notFound(type)), null);
     }
 
@@ -69,21 +69,21 @@ public final class WriteReceipts {
     }
 
     /**
-     * Returns the reply to a request that wrote several aggregates of one type. It has one consistency token for all of
-     * them, or no token if the request wrote none.
+     * Returns the answer to a request that wrote several aggregates of one type. It has one consistency token for all
+     * of them, or no token if the request wrote none.
      *
      * @param written the states that the request produced, at most {@link #MAX_WRITES}
      */
-    public Reply ofAll(
+    public Answer ofAll(
             Caller caller, HttpStatus status, AggregateType type, List<? extends AggregateState> written, Object body) {
-        Reply reply = Reply.of(status, body);
+        Answer answer = Answer.of(status, body);
         if (written.isEmpty()) {
-            return reply;
+            return answer;
         }
         AggregateVersion[] versions = written.stream()
                 .map(state -> new AggregateVersion(type, state.id(), state.version()))
                 .toArray(AggregateVersion[]::new);
         watches.addAfterCommit(caller, versions);
-        return reply.header(ConsistencyTokens.HEADER, tokens.issue(caller, versions));
+        return answer.header(ConsistencyTokens.HEADER, tokens.issue(caller, versions));
     }
 }

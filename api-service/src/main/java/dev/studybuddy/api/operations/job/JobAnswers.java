@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.job;
 
+import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.Problem;
-import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.Jobs;
@@ -17,12 +17,12 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Builds the HTTP responses that describe jobs. */
+/** Creates the answers that describe jobs. */
 @Component
-public final class JobResponses {
+public final class JobAnswers {
 
     /** This record documents the answer that names a submitted job. */
-    public record AcceptedJob(UUID jobId) {}
+    public record SubmittedJob(UUID jobId) {}
 
     /**
      * This record documents the answer that describes a job. Each kind of job adds fields of its own.
@@ -54,22 +54,22 @@ public final class JobResponses {
     private final Jobs jobs;
     private final JsonMapper json;
 
-    JobResponses(Jobs jobs, JsonMapper json) {
+    JobAnswers(Jobs jobs, JsonMapper json) {
         this.jobs = jobs;
         this.json = json;
     }
 
     /**
-     * Returns a 202 response for a submitted job.
+     * Returns a 202 answer for a submitted job.
      *
      * @param pathPrefix the path of the job's resource up to its id, with the trailing slash
      */
-    public static Reply accepted(String pathPrefix, UUID job) {
-        return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job)).location(pathPrefix + job);
+    public static Answer accepted(String pathPrefix, UUID job) {
+        return Answer.of(HttpStatus.ACCEPTED, Map.of("jobId", job)).location(pathPrefix + job);
     }
 
     /**
-     * Returns the response body for a job, with the fields that are specific to its kind.
+     * Returns the body of the answer for a job, with the fields that are specific to its kind.
      *
      * @param kind the kind that the job must have; null if every kind is allowed
      * @throws dev.studybuddy.api.http.ProblemException with status 404 if no job has this id and kind
@@ -81,7 +81,7 @@ public final class JobResponses {
         return body(job, new WaitingReasons(jobs));
     }
 
-    /** Returns the response bodies for jobs, with the fields that are specific to their kinds. */
+    /** Returns the bodies of the answers for jobs, with the fields that are specific to their kinds. */
     List<ObjectNode> bodies(List<Job> listed) {
         WaitingReasons reasons = new WaitingReasons(jobs);
         return listed.stream().map(job -> body(job, reasons)).toList();

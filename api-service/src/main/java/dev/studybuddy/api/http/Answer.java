@@ -7,35 +7,35 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Holds an answer that is not yet rendered as bytes.
+ * An answer holds the status, the headers and the body of an HTTP response before they are rendered as bytes.
  *
  * @param status the HTTP status of the answer
  * @param headers the headers of the answer, each with one value
  * @param body the object that is rendered as JSON; null for an answer without a body
  */
-public record Reply(
+public record Answer(
         HttpStatus status,
         Map<String, String> headers,
         @Nullable Object body) {
 
-    public Reply {
+    public Answer {
         headers = Map.copyOf(headers);
     }
 
-    /** Returns a reply without headers. */
-    public static Reply of(HttpStatus status, @Nullable Object body) {
-        return new Reply(status, Map.of(), body);
+    /** Returns an answer without headers. */
+    public static Answer of(HttpStatus status, @Nullable Object body) {
+        return new Answer(status, Map.of(), body);
     }
 
-    /** Returns this reply with a {@code Location} header. */
-    public Reply location(String path) {
+    /** Returns this answer with a {@code Location} header. */
+    public Answer location(String path) {
         return header(HttpHeaders.LOCATION, path);
     }
 
-    /** Returns this reply with one additional header. */
-    public Reply header(String name, String value) {
+    /** Returns this answer with one additional header. */
+    public Answer header(String name, String value) {
         Map<String, String> extended = new TreeMap<>(headers);
         extended.put(name, value);
-        return new Reply(status, extended, body);
+        return new Answer(status, extended, body);
     }
 }

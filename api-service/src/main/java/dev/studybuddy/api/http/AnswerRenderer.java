@@ -1,0 +1,26 @@
+package dev.studybuddy.api.http;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Renders answers as bytes. Every write uses this class, so that a stored answer equals a new one byte for byte. */
+@Component
+public final class AnswerRenderer {
+
+    private final JsonMapper json;
+
+    AnswerRenderer(JsonMapper json) {
+        this.json = json;
+    }
+
+    /** Returns the response with the status, the headers and the JSON body of the answer. */
+    public ResponseEntity<byte[]> render(Answer answer) {
+        ResponseEntity.BodyBuilder response =
+                ResponseEntity.status(answer.status()).headers(headers -> headers.setAll(answer.headers()));
+        return answer.body() == null
+                ? response.build()
+                : response.contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(answer.body()));
+    }
+}
