@@ -1,6 +1,5 @@
 package dev.studybuddy.api.analytics;
 
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +13,14 @@ import java.util.Map;
  * @param totals the sums over all days of the span
  * @param streak the number of active days in a row that ends today or yesterday
  */
-record Analytics(LocalDate from, LocalDate to, List<Day> days, Totals totals, int streak) {
+record Analytics(LocalDate from, LocalDate to, List<AnalyticsDay> days, AnalyticsTotals totals, int streak) {
 
     public Analytics {
         days = List.copyOf(days);
     }
 
     /** This record holds the sums of one day; each sum is 0 if the day has no activity. */
-    public record Day(
+    public record AnalyticsDay(
             LocalDate date,
             long studyMinutes,
             long sessions,
@@ -30,19 +29,18 @@ record Analytics(LocalDate from, LocalDate to, List<Day> days, Totals totals, in
             long questionsCompleted) {}
 
     /** This record holds the sums over all days of the span. */
-    public record Totals(
+    public record AnalyticsTotals(
             long points,
             long studyMinutes,
             long sessions,
             long todosCompleted,
             long questionsCompleted,
-            Map<String, Subject> bySubject,
-            Map<String, ByDifficulty> byDifficulty) {}
+            Map<String, SubjectTotals> bySubject,
+            Map<String, DifficultyTotals> byDifficulty) {}
 
     /** This record holds the sums of one subject. */
-    @Schema(name = "SubjectTotals")
-    public record Subject(long studyMinutes, long todosCompleted, long questionsCompleted) {}
+    public record SubjectTotals(long studyMinutes, long todosCompleted, long questionsCompleted) {}
 
     /** This record holds the sums of one difficulty. */
-    public record ByDifficulty(long todosCompleted, long questionsCompleted) {}
+    public record DifficultyTotals(long todosCompleted, long questionsCompleted) {}
 }

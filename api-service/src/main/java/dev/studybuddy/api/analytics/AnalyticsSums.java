@@ -1,5 +1,9 @@
 package dev.studybuddy.api.analytics;
 
+import dev.studybuddy.api.analytics.Analytics.AnalyticsDay;
+import dev.studybuddy.api.analytics.Analytics.AnalyticsTotals;
+import dev.studybuddy.api.analytics.Analytics.DifficultyTotals;
+import dev.studybuddy.api.analytics.Analytics.SubjectTotals;
 import dev.studybuddy.api.user.OwnerCheck;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -71,7 +75,7 @@ final class AnalyticsSums {
     }
 
     Analytics toAnalytics(int streak) {
-        List<Analytics.Day> dayEntries = new ArrayList<>();
+        List<AnalyticsDay> dayEntries = new ArrayList<>();
         DaySums total = new DaySums();
         for (LocalDate date = from; !date.isAfter(to); date = date.plusDays(1)) {
             DaySums day = days.getOrDefault(date, new DaySums());
@@ -80,23 +84,23 @@ final class AnalyticsSums {
             total.sessions += day.sessions;
             total.todos += day.todos;
             total.questions += day.questions;
-            dayEntries.add(new Analytics.Day(date, day.minutes, day.sessions, day.types, day.todos, day.questions));
+            dayEntries.add(new AnalyticsDay(date, day.minutes, day.sessions, day.types, day.todos, day.questions));
         }
-        Map<String, Analytics.Subject> bySubject = new TreeMap<>();
+        Map<String, SubjectTotals> bySubject = new TreeMap<>();
         subjects.values().removeIf(sums -> sums[0] == 0 && sums[1] == 0 && sums[2] == 0);
         Set<String> largest = largestSubjects(MAX_SUBJECTS);
         subjects.forEach((subject, sums) -> {
             if (largest.contains(subject)) {
-                bySubject.put(subject, new Analytics.Subject(sums[0], sums[1], sums[2]));
+                bySubject.put(subject, new SubjectTotals(sums[0], sums[1], sums[2]));
             }
         });
-        Map<String, Analytics.ByDifficulty> byDifficulty = new TreeMap<>();
+        Map<String, DifficultyTotals> byDifficulty = new TreeMap<>();
         difficulties.forEach((difficulty, sums) -> {
             if (sums[0] != 0 || sums[1] != 0) {
-                byDifficulty.put(difficulty, new Analytics.ByDifficulty(sums[0], sums[1]));
+                byDifficulty.put(difficulty, new DifficultyTotals(sums[0], sums[1]));
             }
         });
-        Analytics.Totals totals = new Analytics.Totals(
+        AnalyticsTotals totals = new AnalyticsTotals(
                 points, total.minutes, total.sessions, total.todos, total.questions, bySubject, byDifficulty);
         return new Analytics(from, to, dayEntries, totals, streak);
     }

@@ -35,15 +35,14 @@ final class DevTokenController {
     }
 
     /** This record only documents the body of the request in the OpenAPI document. */
-    @Schema(name = "Wanted")
-    record TokenRequest(
+    record DevTokenRequest(
             UUID userId,
             @Schema(example = "[\"user\"]") @Nullable List<String> roles) {}
 
     @Operation(
             summary = "Signs a token for any user; only mode open offers this call",
             description = "The roles are user, admin and operator-read. Without roles, the token has the role user.")
-    @RequestBody(content = @Content(schema = @Schema(implementation = TokenRequest.class)))
+    @RequestBody(content = @Content(schema = @Schema(implementation = DevTokenRequest.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DevTokens.DevToken.class)))
     @PostMapping(
             path = "/api/dev/token",

@@ -4,7 +4,7 @@ import static dev.studybuddy.api.mongo.DocumentFields.number;
 
 import dev.studybuddy.api.mongo.DocumentFields;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.subject.Subjects.Counts;
+import dev.studybuddy.api.subject.Subjects.SubjectCounts;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.SubjectKeys;
@@ -69,7 +69,7 @@ final class MongoSubjects {
             sums.add(
                     subject,
                     difficulty,
-                    new Counts(
+                    new SubjectCounts(
                             number(counts, "todos"),
                             number(counts, "todosCompleted"),
                             number(counts, "questionsTarget"),

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.subject;
 
-import dev.studybuddy.api.subject.Subjects.Counts;
+import dev.studybuddy.api.subject.Subjects.SubjectCounts;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,7 +53,7 @@ final class SqlSubjects {
         return row -> sums.add(
                 row.getString("subject"),
                 row.getString("difficulty"),
-                new Counts(
+                new SubjectCounts(
                         row.getLong("todos"),
                         row.getLong("completed"),
                         row.getLong("questions_target"),

@@ -154,7 +154,7 @@ final class SubjectChangeJob implements JobHandler {
             return false;
         });
         if (conflicts) {
-            throw new JobFailedException(ChangeProgress.TARGET_EXISTED.slug());
+            throw new JobFailedException(SubjectChangeView.TARGET_EXISTED.slug());
         }
     }
 

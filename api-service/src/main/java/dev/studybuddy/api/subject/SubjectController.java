@@ -54,7 +54,7 @@ final class SubjectController {
     record NamedSubject(String subject) {}
 
     /** Identifies the job that makes a change. */
-    record Accepted(UUID jobId) {}
+    record SubjectChangeJobId(UUID jobId) {}
 
     @Operation(
             summary = "Lists the subjects of the caller's todos and sessions in the order of their names",
@@ -90,7 +90,7 @@ final class SubjectController {
     @ApiResponse(
             responseCode = "202",
             headers = @Header(name = "Location", schema = @Schema(type = "string")),
-            content = @Content(schema = @Schema(implementation = Accepted.class)))
+            content = @Content(schema = @Schema(implementation = SubjectChangeJobId.class)))
     @PostMapping(path = "/rename", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> rename(Caller caller, JsonBody body, IdempotentRequest post) {
         SubjectChange change = SubjectChange.parseRename(body);
@@ -119,7 +119,7 @@ final class SubjectController {
     @ApiResponse(
             responseCode = "202",
             headers = @Header(name = "Location", schema = @Schema(type = "string")),
-            content = @Content(schema = @Schema(implementation = Accepted.class)))
+            content = @Content(schema = @Schema(implementation = SubjectChangeJobId.class)))
     @PostMapping(path = "/merge", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> merge(Caller caller, JsonBody body, IdempotentRequest post) {
         SubjectChange change = SubjectChange.parseMerge(body);
@@ -128,11 +128,11 @@ final class SubjectController {
 
     @Operation(summary = "Returns a rename or merge of the caller and its progress")
     @GetMapping("/changes/{id}")
-    ChangeProgress change(Caller caller, @PathVariable UUID id) {
+    SubjectChangeView change(Caller caller, @PathVariable UUID id) {
         Job job = jobs.find(id)
                 .filter(found -> SubjectChangeJob.belongsTo(caller.id(), found))
                 .orElseThrow(() -> Problem.notFound("change").exception());
-        return ChangeProgress.of(job);
+        return SubjectChangeView.of(job);
     }
 
     private Answer submit(Caller caller, SubjectChange change) {
@@ -151,6 +151,6 @@ final class SubjectController {
         }
         ownerCheck.reserveSubject(caller.id(), change.to());
         UUID job = jobs.submit(SubjectChangeJob.kind(caller.id()), "", SubjectChangeJob.settings(caller.id(), change));
-        return Answer.of(HttpStatus.ACCEPTED, new Accepted(job)).location(CHANGES + job);
+        return Answer.of(HttpStatus.ACCEPTED, new SubjectChangeJobId(job)).location(CHANGES + job);
     }
 }

@@ -5,8 +5,8 @@ import static java.util.Comparator.comparingLong;
 import static java.util.Comparator.naturalOrder;
 import static java.util.Comparator.nullsLast;
 
-import dev.studybuddy.api.subject.Subjects.Counts;
 import dev.studybuddy.api.subject.Subjects.Subject;
+import dev.studybuddy.api.subject.Subjects.SubjectCounts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,18 +29,18 @@ final class SubjectSums {
     /** Shares are rounded to multiples of 1 / this number. */
     private static final double SHARE_SCALE = 10_000;
 
-    private final Map<String, Map<String, Counts>> subjects = new TreeMap<>();
+    private final Map<String, Map<String, SubjectCounts>> subjects = new TreeMap<>();
 
-    void add(String subject, String difficulty, Counts counts) {
-        if (!counts.equals(Counts.NONE)) {
-            subjects.computeIfAbsent(subject, any -> new TreeMap<>()).merge(difficulty, counts, Counts::plus);
+    void add(String subject, String difficulty, SubjectCounts counts) {
+        if (!counts.equals(SubjectCounts.NONE)) {
+            subjects.computeIfAbsent(subject, any -> new TreeMap<>()).merge(difficulty, counts, SubjectCounts::plus);
         }
     }
 
     Subjects toSubjects(int limit) {
         List<Subject> found = new ArrayList<>();
         subjects.forEach((subject, byDifficulty) -> {
-            Counts total = byDifficulty.values().stream().reduce(Counts.NONE, Counts::plus);
+            SubjectCounts total = byDifficulty.values().stream().reduce(SubjectCounts.NONE, SubjectCounts::plus);
             if (total.todos() > 0) {
                 found.add(new Subject(
                         subject,
@@ -56,7 +56,7 @@ final class SubjectSums {
         return new Subjects(found.stream().sorted(HARDEST).limit(limit).toList());
     }
 
-    private static @Nullable Double questionsShare(Counts total) {
+    private static @Nullable Double questionsShare(SubjectCounts total) {
         return total.questionsTarget() == 0
                 ? null
                 : Double.valueOf(share(total.questionsCompleted(), total.questionsTarget()));

@@ -28,15 +28,15 @@ record Subjects(List<Subject> subjects) {
             long questionsCompleted,
             double todosShare,
             @Nullable Double questionsShare,
-            Map<String, Counts> byDifficulty) {}
+            Map<String, SubjectCounts> byDifficulty) {}
 
     /** This record counts the todos and questions of one difficulty. */
-    record Counts(long todos, long todosCompleted, long questionsTarget, long questionsCompleted) {
+    record SubjectCounts(long todos, long todosCompleted, long questionsTarget, long questionsCompleted) {
 
-        static final Counts NONE = new Counts(0, 0, 0, 0);
+        static final SubjectCounts NONE = new SubjectCounts(0, 0, 0, 0);
 
-        Counts plus(Counts more) {
-            return new Counts(
+        SubjectCounts plus(SubjectCounts more) {
+            return new SubjectCounts(
                     todos + more.todos,
                     todosCompleted + more.todosCompleted,
                     questionsTarget + more.questionsTarget,

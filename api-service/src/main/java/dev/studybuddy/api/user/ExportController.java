@@ -35,7 +35,7 @@ final class ExportController {
     }
 
     /** This record only documents the export in the OpenAPI document. */
-    record Exported(
+    record UserExport(
             User user, List<String> subjects, List<SessionState> sessions, List<TodoState> todos, boolean complete) {}
 
     @Operation(
@@ -49,7 +49,7 @@ final class ExportController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = Exported.class)))
+                            schema = @Schema(implementation = UserExport.class)))
     @GetMapping(path = "/api/users/me/export", produces = MediaType.APPLICATION_JSON_VALUE)
     void export(Caller caller, HttpServletResponse response) {
         User user = users.find(caller.id())

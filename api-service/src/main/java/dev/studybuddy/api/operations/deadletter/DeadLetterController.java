@@ -144,11 +144,11 @@ final class DeadLetterController {
             summary = "Returns a dead letter with all its details",
             description = "For the role operator-read, the payload is masked. Each other read leaves an audit row.")
     @GetMapping("/{id}")
-    DeadLetterView.Whole details(
+    DeadLetterView.DeadLetterDetails details(
             Caller caller,
             @Parameter(description = ID, example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301") @PathVariable String id) {
         Optional<OutboxEvent> row = deadLetters.findRow(id);
-        DeadLetterView.Whole details = row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
+        DeadLetterView.DeadLetterDetails details = row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
                 .orElseGet(() -> DeadLetterView.details(requireDocument(id)));
         if (!caller.mayReadPayloads()) {
             return details.masked();
@@ -158,10 +158,10 @@ final class DeadLetterController {
     }
 
     /** This record documents the answer that names a replayed dead letter. */
-    record Replayed(String id, String state) {}
+    record ReplayedDeadLetter(String id, String state) {}
 
     @Operation(summary = "Replays a dead letter")
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Replayed.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ReplayedDeadLetter.class)))
     @PostMapping("/{id}/replay")
     ResponseEntity<byte[]> replay(
             Caller caller,

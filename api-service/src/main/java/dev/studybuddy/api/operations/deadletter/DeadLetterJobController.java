@@ -85,7 +85,7 @@ final class DeadLetterJobController {
      * @param matched the number of dead letters that match now, at most 20 000
      * @param matchedExact whether {@code matched} is exact; otherwise it is a lower bound
      */
-    record Matched(
+    record DeadLetterCount(
             long matched, @Schema(description = EXACT) boolean matchedExact, boolean dryRun) {}
 
     /**
@@ -122,7 +122,7 @@ final class DeadLetterJobController {
     @ApiResponse(
             responseCode = "200",
             description = "The answer states the number of matching dead letters; no job was started.",
-            content = @Content(schema = @Schema(implementation = Matched.class)))
+            content = @Content(schema = @Schema(implementation = DeadLetterCount.class)))
     @ApiResponse(
             responseCode = "202",
             description = "The job was queued.",
@@ -145,7 +145,7 @@ final class DeadLetterJobController {
     @ApiResponse(
             responseCode = "200",
             description = "The answer states the number of matching dead letters; no job was started.",
-            content = @Content(schema = @Schema(implementation = Matched.class)))
+            content = @Content(schema = @Schema(implementation = DeadLetterCount.class)))
     @ApiResponse(
             responseCode = "202",
             description = "The job was queued.",
@@ -164,7 +164,7 @@ final class DeadLetterJobController {
         MatchCount count = deadLetters.count(selection);
         if (dryRun) {
             return post.runOutsideTransaction(
-                    () -> Answer.of(HttpStatus.OK, new Matched(count.letters(), count.exact(), true)));
+                    () -> Answer.of(HttpStatus.OK, new DeadLetterCount(count.letters(), count.exact(), true)));
         }
         Map<String, Object> settings = selection.settings();
         return post.runInTransaction(() -> {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param aggregateVersion the version of the aggregate; null if it could not be read
  * @param preview the first 1 024 bytes of the value as text, or {@code [masked]} for a caller who may not read payloads
  */
-@Schema(name = "Letter")
+@Schema(name = "DeadLetter")
 public record DeadLetterView(
         String id,
         String source,
@@ -48,28 +48,29 @@ public record DeadLetterView(
     /**
      * This record shows a dead letter with all its details.
      *
+     * @param letter the fields that the list of dead letters shows
      * @param keyBase64 the bytes of the key; null if the record has no key or the dead letter is a publisher's
      * @param valueBase64 the bytes of the value; null if the record has no value or the dead letter is a publisher's
      * @param value the value decoded as UTF-8; null if the record has no value
      */
-    record Whole(
+    record DeadLetterDetails(
             DeadLetterView letter,
             String detail,
             @Nullable String keyBase64,
             @Nullable String valueBase64,
             @Nullable String value,
-            List<Header> headers) {
+            List<DeadLetterHeader> headers) {
 
         /** Returns these details without the payload. The detail and the headers may contain parts of it. */
-        Whole masked() {
-            return new Whole(
+        DeadLetterDetails masked() {
+            return new DeadLetterDetails(
                     letter.masked(),
                     MASKED,
                     null,
                     null,
                     MASKED,
                     headers.stream()
-                            .map(header -> new Header(header.name(), null))
+                            .map(header -> new DeadLetterHeader(header.name(), null))
                             .toList());
         }
     }
@@ -79,7 +80,7 @@ public record DeadLetterView(
      *
      * @param value the value decoded as UTF-8; null if the header has none
      */
-    record Header(String name, @Nullable String value) {}
+    record DeadLetterHeader(String name, @Nullable String value) {}
 
     /** Returns this view without the payload. */
     public DeadLetterView masked() {
@@ -122,15 +123,15 @@ public record DeadLetterView(
                                 : deadLetter.value().getData()));
     }
 
-    static Whole details(DeadLetter deadLetter) {
-        return new Whole(
+    static DeadLetterDetails details(DeadLetter deadLetter) {
+        return new DeadLetterDetails(
                 of(deadLetter),
                 deadLetter.detail(),
                 base64(deadLetter.key()),
                 base64(deadLetter.value()),
                 text(deadLetter.value()),
                 deadLetter.headers().stream()
-                        .map(header -> new Header(header.name(), text(header.value())))
+                        .map(header -> new DeadLetterHeader(header.name(), text(header.value())))
                         .toList());
     }
 
@@ -161,14 +162,14 @@ public record DeadLetterView(
                 .orElse(topicPrefix + aggregateType + ".v1");
     }
 
-    static Whole details(OutboxEvent row, String topicPrefix) {
-        return new Whole(
+    static DeadLetterDetails details(OutboxEvent row, String topicPrefix) {
+        return new DeadLetterDetails(
                 of(row, topicPrefix),
                 String.valueOf(row.lastError()),
                 null,
                 null,
                 row.payload(),
-                List.of(new Header("outbox", row.headers())));
+                List.of(new DeadLetterHeader("outbox", row.headers())));
     }
 
     private static String preview(byte[] value) {

@@ -61,7 +61,7 @@ final class BrokenDocumentController {
     }
 
     /** This record documents the body of the request. */
-    record MarkRequest(
+    record BrokenDocumentRequest(
             @Schema(example = "todos_g1") String collection,
 
             @Schema(example = "aaaaaaaa-0000-4000-8000-000000000001")
@@ -70,12 +70,12 @@ final class BrokenDocumentController {
             @Schema(minLength = 1, example = "The document is larger than the server allows.")
             String reason) {}
 
-    /** This record documents the answer that names the marked document. */
-    record Marked(String collection, String documentId) {}
+    /** This record documents the answer that names the broken document. */
+    record BrokenDocument(String collection, String documentId) {}
 
     @Operation(summary = "Marks a document as broken, so that its partition continues without it")
-    @RequestBody(content = @Content(schema = @Schema(implementation = MarkRequest.class)))
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Marked.class)))
+    @RequestBody(content = @Content(schema = @Schema(implementation = BrokenDocumentRequest.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BrokenDocument.class)))
     @PostMapping("/api/admin/projections/broken")
     ResponseEntity<byte[]> mark(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         JsonBody body = JsonBody.ofOptional(request);

@@ -93,14 +93,14 @@ final class GenerationController {
             Boolean snapshotsFirst) {}
 
     /** This record documents the answer that names the generation which is being built. */
-    record Started(int generation) {}
+    record BuildingGeneration(int generation) {}
 
     /** This record documents the answer that names the generation which serves reads. */
-    record Activated(int active) {}
+    record ActiveGenerationNumber(int active) {}
 
     @Operation(summary = "Builds the next generation while the active one serves reads")
     @RequestBody(required = false, content = @Content(schema = @Schema(implementation = RebuildRequest.class)))
-    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Started.class)))
+    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = BuildingGeneration.class)))
     @PostMapping(REBUILD)
     ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         JsonBody body = JsonBody.ofOptional(request);
@@ -162,7 +162,7 @@ final class GenerationController {
     }
 
     @Operation(summary = "Activates the building generation, or rolls back to the previous one")
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Activated.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ActiveGenerationNumber.class)))
     @PostMapping(REBUILD + "/{generation}/activate")
     ResponseEntity<byte[]> activate(
             Caller caller,

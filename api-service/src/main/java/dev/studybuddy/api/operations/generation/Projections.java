@@ -35,11 +35,11 @@ public final class Projections {
             @Nullable Integer previous,
             @Nullable Integer building,
             @Nullable Pause pause,
-            List<Row> generations) {}
+            List<GenerationView> generations) {}
 
     /** This record describes one generation. A generation that is not active, previous or building has only a state. */
-    @Schema(name = "Row")
-    public record Row(
+    @Schema(name = "GenerationProgress")
+    public record GenerationView(
             int generation,
             String state,
             @Nullable Long done,
@@ -64,7 +64,7 @@ public final class Projections {
                         record.building(),
                         record.pause(),
                         record.generations().keySet().stream()
-                                .map(number -> row(
+                                .map(number -> view(
                                         record,
                                         number,
                                         measured.get(new GenerationProgress.Key(record.model(), number))))
@@ -78,11 +78,11 @@ public final class Projections {
         }
     }
 
-    private static Row row(GenerationRecord record, int number, GenerationProgress.@Nullable State measured) {
+    private static GenerationView view(GenerationRecord record, int number, GenerationProgress.@Nullable State measured) {
         String state = record.state(number);
         return measured == null
-                ? new Row(number, state, null, null, null, null, null)
-                : new Row(
+                ? new GenerationView(number, state, null, null, null, null, null)
+                : new GenerationView(
                         number,
                         state,
                         measured.done(),

@@ -71,18 +71,18 @@ final class EventTimelineController {
     @Schema(name = "Timeline")
     record Timeline(
             String aggregateId,
-            List<Event> events,
+            List<TimelineEvent> events,
             @Nullable List<MirrorView> mirrors,
             @Nullable List<DeadLetterView> deadLetters) {}
 
     /**
-     * An event shows an outbox row without its payload.
+     * A timeline event shows an outbox row without its payload.
      *
      * @param partition the partition of the event's Kafka record; null while none is recorded
      * @param offset the offset of the event's Kafka record; null while none is recorded
      * @param paused whether the event waits because an operator paused the publishing of its type
      */
-    record Event(
+    record TimelineEvent(
             UUID eventId,
             String aggregateType,
             long version,
@@ -104,7 +104,6 @@ final class EventTimelineController {
      *     changed it
      * @param offset the offset of the event that the mirror shows; null if the mirror has no number there
      */
-    @Schema(name = "Shown")
     record MirrorView(
             String model,
             String aggregateType,
@@ -139,7 +138,7 @@ final class EventTimelineController {
 
     private Timeline read(UUID aggregateId) {
         String id = aggregateId.toString();
-        List<Event> events = new ArrayList<>();
+        List<TimelineEvent> events = new ArrayList<>();
         List<PublishingPauses.PausedType> paused = pauses.findAll();
         for (AggregateType type : AggregateType.values()) {
             outbox.findByAggregate(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row, paused)));
@@ -183,8 +182,8 @@ final class EventTimelineController {
                 .toList();
     }
 
-    private static Event event(OutboxEvent row, List<PublishingPauses.PausedType> paused) {
-        return new Event(
+    private static TimelineEvent event(OutboxEvent row, List<PublishingPauses.PausedType> paused) {
+        return new TimelineEvent(
                 row.id(),
                 row.aggregateType(),
                 row.aggregateVersion(),

@@ -57,7 +57,7 @@ final class OutboxController {
 
     @Operation(
             summary = "Requests a sweep of the whole outbox and waits until MongoDB shows the events that were pending")
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SyncTrigger.Outcome.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SyncTrigger.Result.class)))
     @PostMapping("/api/admin/sync/trigger")
     ResponseEntity<byte[]> sync(
             Caller caller,
@@ -71,13 +71,13 @@ final class OutboxController {
         parameters.finish();
         return post.runOutsideTransaction(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
             // The audit row is written before the wait, so that it exists even if this process ends during the wait.
-            SyncTrigger.Outcome outcome = auditLog.runRecorded(
+            SyncTrigger.Result result = auditLog.runRecorded(
                     caller,
                     "sync.trigger",
                     "outbox",
                     () -> trigger.trigger(Duration.ofSeconds(seconds)),
                     done -> Map.of("pendingBefore", done.pendingBefore(), "pendingAfter", done.pendingAfter()));
-            return Answer.of(HttpStatus.OK, outcome);
+            return Answer.of(HttpStatus.OK, result);
         });
     }
 
@@ -90,10 +90,10 @@ final class OutboxController {
     }
 
     /** This record documents the answer that names an event which is published again. */
-    record Retried(UUID eventId) {}
+    record RetriedEvent(UUID eventId) {}
 
     @Operation(summary = "Publishes an event again that failed or was dead-lettered")
-    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Retried.class)))
+    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = RetriedEvent.class)))
     @PostMapping("/api/admin/outbox/{eventId}/retry")
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentRequest post) {
         return post.runInTransaction(() -> {

@@ -81,7 +81,7 @@ final class SyncTrigger {
     }
 
     /**
-     * An outcome describes the progress of the events that were pending at the call.
+     * A result describes the progress of the events that were pending at the call.
      *
      * @param pendingBefore the number of events that were pending at the call
      * @param pendingBeforeExact whether {@code pendingBefore} is exact; otherwise it is a lower bound
@@ -95,7 +95,8 @@ final class SyncTrigger {
      * @param visibleInMongo whether every read model shows those events; null if MongoDB or Kafka is unavailable
      * @param tookMs the duration of the call in milliseconds
      */
-    record Outcome(
+    @Schema(name = "SyncTriggerResult")
+    record Result(
             long pendingBefore,
             boolean pendingBeforeExact,
             int retriesCleared,
@@ -114,7 +115,7 @@ final class SyncTrigger {
      *
      * @param wait the longest wait until MongoDB shows these events; the trigger does not wait if too many others do
      */
-    Outcome trigger(Duration wait) {
+    Result trigger(Duration wait) {
         long startNanos = clock.nanos();
         Instant calledAt = pendingEvents.now();
         PendingEvents.Count before = pendingEvents.count(calledAt);
@@ -132,7 +133,7 @@ final class SyncTrigger {
             long endNanos = startNanos + allowed.toNanos();
             PendingEvents.Count after = awaitProcessed(calledAt, endNanos);
             Boolean visible = isVisible(after.events() == 0, endNanos);
-            return new Outcome(
+            return new Result(
                     before.events(),
                     before.exact(),
                     clearing.rows(),

@@ -132,9 +132,9 @@ final class PipelineSampler {
     private static Map<String, Double> appliedPerSecond(@Nullable List<Projections.Projection> models) {
         Map<String, Double> rates = new TreeMap<>();
         for (Projections.Projection model : models == null ? List.<Projections.Projection>of() : models) {
-            for (Projections.Row row : model.generations()) {
-                Double perSecond = row.perSecond();
-                if (Integer.valueOf(row.generation()).equals(model.active()) && perSecond != null) {
+            for (Projections.GenerationView generation : model.generations()) {
+                Double perSecond = generation.perSecond();
+                if (Integer.valueOf(generation.generation()).equals(model.active()) && perSecond != null) {
                     rates.put(model.model(), perSecond);
                 }
             }

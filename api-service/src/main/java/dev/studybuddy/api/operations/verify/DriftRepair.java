@@ -43,7 +43,7 @@ final class DriftRepair {
      * @param pending the aggregates whose event was written but not applied in time
      * @param failed the aggregates that no event corrects, or that still differ after their event was applied
      */
-    record Outcome(long repaired, long pending, long failed) {}
+    record Result(long repaired, long pending, long failed) {}
 
     /**
      * Repairs the given drift.
@@ -51,7 +51,7 @@ final class DriftRepair {
      * @param totalsAgree returns whether the totals of the user with this id agree with the mirrors
      * @param check compares an aggregate again after its event
      */
-    Outcome repairAll(List<Drift> drifts, Predicate<String> totalsAgree, MirrorCheck check, JobContext job) {
+    Result repairAll(List<Drift> drifts, Predicate<String> totalsAgree, MirrorCheck check, JobContext job) {
         List<Drift> written = new ArrayList<>();
         long failed = 0;
         for (Drift drift : drifts) {
@@ -86,7 +86,7 @@ final class DriftRepair {
                                 + " repaired");
             }
         }
-        return new Outcome(repaired, pending, failed);
+        return new Result(repaired, pending, failed);
     }
 
     private static @Nullable String findObstacle(Drift drift, Predicate<String> totalsAgree) {

@@ -164,10 +164,10 @@ final class VerifyReport {
                 && !usersOutOfRepair.contains(user);
     }
 
-    void setRepair(DriftRepair.Outcome outcome) {
-        result.put("repaired", outcome.repaired());
-        result.put("repairsPending", outcome.pending());
-        result.put("notRepaired", outcome.failed());
+    void setRepair(DriftRepair.Result repair) {
+        result.put("repaired", repair.repaired());
+        result.put("repairsPending", repair.pending());
+        result.put("notRepaired", repair.failed());
     }
 
     /** Sets the number of unsettled aggregates and users, and returns it. */

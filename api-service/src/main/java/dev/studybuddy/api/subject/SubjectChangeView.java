@@ -17,7 +17,7 @@ import org.springframework.http.HttpStatus;
  * @param error a sentence that states why the change failed and how the caller continues; null unless it failed
  * @param problem the problem of a failed change, whose detail is {@code error}; null unless the change failed
  */
-record ChangeProgress(
+record SubjectChangeView(
         UUID jobId,
 
         @Schema(allowableValues = {"queued", "running", "done", "failed", "cancelled"})
@@ -33,9 +33,9 @@ record ChangeProgress(
     static final Problem TARGET_EXISTED = SubjectChange.subjectExists("The caller had a subject with the new name when"
             + " the change began, so nothing was changed. Use /api/subjects/merge to combine the subjects.");
 
-    static ChangeProgress of(Job job) {
+    static SubjectChangeView of(Job job) {
         Problem problem = job.state() == JobState.FAILED ? problemOf(job) : null;
-        return new ChangeProgress(
+        return new SubjectChangeView(
                 job.id(),
                 job.state().code(),
                 job.done(),
