@@ -90,7 +90,7 @@ final class RebuildMonitor extends PeriodicTask {
                     "A server did not answer, so the progress of rebuilds is incomplete until the next round",
                     unavailable);
         }
-        metrics.showRebuilds(ratios, caughtUp);
+        metrics.updateRebuilds(ratios, caughtUp);
     }
 
     /** Returns whether the generation has reached the ends of the last round; null if there was no such round. */

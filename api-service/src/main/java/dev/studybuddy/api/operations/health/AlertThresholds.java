@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.health;
 
 import dev.studybuddy.api.operations.lag.EventAge;
 import dev.studybuddy.api.operations.lag.GroupLag;
-import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.operations.lag.PipelineState;
 import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.readmodel.SchemaWait;
@@ -26,7 +26,7 @@ final class AlertThresholds {
      * queue and lag applies during a pause of publishing, and none of lag and consumer lag during a pause of
      * projecting.
      */
-    static boolean areRespected(SyncState state, Pauses paused) {
+    static boolean areRespected(PipelineState state, Pauses paused) {
         OutboxBacklog outbox = state.outbox();
         Double lagSeconds = state.lagSeconds();
         Long brokenDocuments = state.brokenDocuments();

@@ -44,7 +44,7 @@ final class HealthController {
 
     @Operation(summary = "Returns the state of the whole pipeline: databases, outbox, topics and read models")
     @GetMapping("/api/health/sync")
-    SyncHealth sync() {
-        return SyncHealth.of(sample.get(), pauses.last(), clock.instant());
+    PipelineHealth sync() {
+        return PipelineHealth.of(sample.get(), pauses.last(), clock.instant());
     }
 }

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.health;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.operations.lag.PipelineState;
 import dev.studybuddy.api.operations.pause.Pauses;
 import java.util.Locale;
 
@@ -17,11 +17,11 @@ public enum HealthStatus {
     /** The system does not accept writes, because CockroachDB is unavailable. */
     UNHEALTHY;
 
-    static HealthStatus of(SyncState state, Pauses paused) {
+    static HealthStatus of(PipelineState state, Pauses paused) {
         if (!state.writable()) {
             return UNHEALTHY;
         }
-        return state.isFlowing() && AlertThresholds.areRespected(state, paused) ? HEALTHY : DEGRADED;
+        return state.canDeliverWrites() && AlertThresholds.areRespected(state, paused) ? HEALTHY : DEGRADED;
     }
 
     @JsonValue

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class LagMetrics {
 
-    private static final Duration OUTBOX_MEMORY = Duration.ofSeconds(30);
+    private static final Duration OUTBOX_MAX_AGE = Duration.ofSeconds(30);
 
     private final Clock clock;
     private final MultiGauge syncLag;
@@ -89,11 +89,11 @@ public final class LagMetrics {
         this.outboxReadAtNanos = monotonicClock.nanos();
     }
 
-    /** Publishes the values of a sample. */
-    void show(SyncState state) {
+    /** Sets the gauges to the values of a sample. */
+    void update(PipelineState state) {
         register(syncLag, state.lagSeconds());
         OutboxBacklog outbox = state.outbox();
-        showOutbox(outbox);
+        updateOutbox(outbox);
         register(brokenDocuments, state.brokenDocuments());
         registerByModel(brokenGenerations, state.brokenGenerations());
         List<Row<?>> lags = new ArrayList<>();
@@ -127,7 +127,7 @@ public final class LagMetrics {
         groupLagSeconds.register(ages, true);
     }
 
-    private static Tags tags(GroupLag group, SyncState state) {
+    private static Tags tags(GroupLag group, PipelineState state) {
         return Tags.of(
                 "model",
                 group.model(),
@@ -140,12 +140,12 @@ public final class LagMetrics {
     }
 
     /** Publishes the values of the outbox; those of the last half minute remain while the outbox cannot be read. */
-    private void showOutbox(@Nullable OutboxBacklog outbox) {
+    private void updateOutbox(@Nullable OutboxBacklog outbox) {
         if (outbox != null) {
             outboxReadAtNanos = monotonicClock.nanos();
             register(queueSize, outbox.pending());
             register(failedEvents, outbox.deadLettered());
-        } else if (monotonicClock.nanos() - outboxReadAtNanos > OUTBOX_MEMORY.toNanos()) {
+        } else if (monotonicClock.nanos() - outboxReadAtNanos > OUTBOX_MAX_AGE.toNanos()) {
             register(queueSize, null);
             register(failedEvents, null);
         }
@@ -159,7 +159,7 @@ public final class LagMetrics {
      * @param differences the number of differences that exist according to the newest verify that decided each scope
      * @param unsettled the number of differences that the newest verify could not classify
      */
-    public void showDrift(Map<String, Double> differences, Map<String, Double> unsettled) {
+    public void updateDrift(Map<String, Double> differences, Map<String, Double> unsettled) {
         registerByModel(driftDocuments, differences);
         registerByModel(unsettledDocuments, unsettled);
     }
@@ -172,7 +172,7 @@ public final class LagMetrics {
      * @param caughtUp 1 or 0 by read model, for whether the building generation is a few seconds behind at most. It is
      *     0 for a read model without a rebuild, and absent if it is unknown
      */
-    public void showRebuilds(Map<String, Double> ratios, Map<String, Integer> caughtUp) {
+    public void updateRebuilds(Map<String, Double> ratios, Map<String, Integer> caughtUp) {
         registerByModel(rebuildProgress, ratios);
         registerByModel(rebuildCaughtUp, caughtUp);
     }

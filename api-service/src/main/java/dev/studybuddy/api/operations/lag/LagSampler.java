@@ -11,12 +11,12 @@ final class LagSampler extends PeriodicTask {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
-    private final SyncStateQuery query;
+    private final PipelineStateQuery query;
     private final ReadModelLag lag;
     private final LagMetrics metrics;
     private final LastSample lastSample;
 
-    LagSampler(SyncStateQuery query, ReadModelLag lag, LagMetrics metrics, LastSample lastSample) {
+    LagSampler(PipelineStateQuery query, ReadModelLag lag, LagMetrics metrics, LastSample lastSample) {
         super("lag-sampler", PERIOD);
         this.query = query;
         this.lag = lag;
@@ -26,9 +26,9 @@ final class LagSampler extends PeriodicTask {
 
     @Override
     protected void runRound() {
-        SyncState state = query.read();
+        PipelineState state = query.read();
         lag.record(state.lags());
-        metrics.show(state);
+        metrics.update(state);
         lastSample.record(state);
     }
 }

@@ -15,26 +15,26 @@ public final class LastSample {
     /** The sampler needs at most about four seconds for a sample. */
     private static final Duration MAX_AGE = Duration.ofSeconds(6);
 
-    private final SyncStateQuery query;
+    private final PipelineStateQuery query;
     private final MonotonicClock clock;
     private volatile @Nullable Sample last;
 
-    LastSample(SyncStateQuery query, MonotonicClock clock) {
+    LastSample(PipelineStateQuery query, MonotonicClock clock) {
         this.query = query;
         this.clock = clock;
     }
 
-    void record(SyncState state) {
+    void record(PipelineState state) {
         last = new Sample(state, clock.nanos());
     }
 
     /** Returns the last state. Before the first sample, and if no sample was taken for six seconds, it takes one. */
-    public SyncState get() {
+    public PipelineState get() {
         Sample sample = last;
         return sample != null && clock.nanos() - sample.takenAtNanos() <= MAX_AGE.toNanos()
                 ? sample.state()
                 : query.read();
     }
 
-    private record Sample(SyncState state, long takenAtNanos) {}
+    private record Sample(PipelineState state, long takenAtNanos) {}
 }

@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.status;
 import com.mongodb.MongoException;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.operations.generation.Projections;
-import dev.studybuddy.api.operations.health.SyncHealth;
+import dev.studybuddy.api.operations.health.PipelineHealth;
 import dev.studybuddy.api.operations.lag.LastSample;
 import dev.studybuddy.api.operations.outbox.StuckEvents;
 import dev.studybuddy.api.operations.pause.PauseSampler;
@@ -62,15 +62,15 @@ final class PipelineSampler {
     /** This record holds the end offset of each partition that the consumer groups read, at one moment. */
     record Ends(Map<String, Long> byPartition, long readAtNanos) {
 
-        static Ends of(SyncHealth health, long nowNanos) {
-            SyncHealth.ConsumerLag lag = health.sync().consumerLag();
+        static Ends of(PipelineHealth health, long nowNanos) {
+            PipelineHealth.ConsumerLag lag = health.sync().consumerLag();
             return new Ends(
                     lag == null
                             ? Map.of()
                             : lag.partitions().stream()
                                     .collect(Collectors.toMap(
                                             partition -> partition.topic() + '/' + partition.partition(),
-                                            SyncHealth.Partition::end,
+                                            PipelineHealth.Partition::end,
                                             Math::max)),
                     nowNanos);
         }
@@ -94,7 +94,7 @@ final class PipelineSampler {
 
     /** Returns the present status. */
     PipelineStatus sample() {
-        SyncHealth health = SyncHealth.of(lastSample.get(), pauses.last(), clock.instant());
+        PipelineHealth health = PipelineHealth.of(lastSample.get(), pauses.last(), clock.instant());
         Ends ends = Ends.of(health, monotonicClock.nanos());
         Double published = ends.perSecondSince(before);
         before = ends;

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.status;
 
 import dev.studybuddy.api.operations.generation.Projections;
-import dev.studybuddy.api.operations.health.SyncHealth;
+import dev.studybuddy.api.operations.health.PipelineHealth;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PipelineStatus(
         Instant at,
-        SyncHealth health,
+        PipelineHealth health,
         @Nullable List<Projections.Projection> projections,
         @Nullable Long stuckEvents,
         Throughput throughput) {

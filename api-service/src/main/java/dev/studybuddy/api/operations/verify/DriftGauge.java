@@ -58,10 +58,10 @@ final class DriftGauge extends PeriodicTask {
                             results.isEmpty() ? Double.NaN : results.getFirst().countUnsettled());
                 }
             }
-            metrics.showDrift(differences, unsettled);
+            metrics.updateDrift(differences, unsettled);
         } catch (DataAccessException | MongoException unavailable) {
             LOG.debug("A database did not answer, so the drift gauge has no value until the next round", unavailable);
-            metrics.showDrift(Map.of(), Map.of());
+            metrics.updateDrift(Map.of(), Map.of());
         }
     }
 

@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.operations.lag.GroupLag;
-import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.operations.lag.PipelineState;
 import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.readmodel.Generation;
@@ -74,16 +74,16 @@ class AlertThresholdsTest {
         assertThat(AlertThresholds.areRespected(waiting(null), NONE)).isFalse();
     }
 
-    private static SyncState waiting(@Nullable List<SchemaWait> waits) {
+    private static PipelineState waiting(@Nullable List<SchemaWait> waits) {
         return state(true, backlog(0, 0), 0, NOW, waits);
     }
 
-    private static SyncState state(
+    private static PipelineState state(
             boolean writable, @Nullable OutboxBacklog outbox, double lagSeconds, Instant oldestUncommitted) {
         return state(writable, outbox, lagSeconds, oldestUncommitted, List.of());
     }
 
-    private static SyncState state(
+    private static PipelineState state(
             boolean writable,
             @Nullable OutboxBacklog outbox,
             double lagSeconds,
@@ -93,7 +93,7 @@ class AlertThresholdsTest {
                 .beginActive(new Generation(1, 1, Map.of(), false, NOW, NOW, null, null));
         GroupLag group = new GroupLag(
                 "group", Names.STUDY, 1, 0, List.of(new GroupLag.Partition("topic", 0, 1L, 2, 1L, oldestUncommitted)));
-        return new SyncState(
+        return new PipelineState(
                 writable,
                 outbox,
                 true,

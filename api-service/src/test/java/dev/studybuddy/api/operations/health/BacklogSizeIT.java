@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.operations.lag.SyncState;
-import dev.studybuddy.api.operations.lag.SyncStateQuery;
+import dev.studybuddy.api.operations.lag.PipelineState;
+import dev.studybuddy.api.operations.lag.PipelineStateQuery;
 import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReadModelFixture;
@@ -201,7 +201,7 @@ class BacklogSizeIT {
         List<Duration> samples = new ArrayList<>();
         for (int sample = 0; sample < CALLS; sample++) {
             long startNanos = System.nanoTime();
-            SyncState state = api.bean(SyncStateQuery.class).read();
+            PipelineState state = api.bean(PipelineStateQuery.class).read();
             samples.add(Duration.ofNanos(System.nanoTime() - startNanos));
             assertThat(state.outbox()).as("sample %s of %s", sample, samples).isNotNull();
             assertThat(state.deadLetters()).isNotNull();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     if MongoDB did not answer
  * @param schemaWaits the partitions that wait for a projector that reads a newer schema; null if MongoDB did not answer
  */
-public record SyncState(
+public record PipelineState(
         boolean writable,
         @Nullable OutboxBacklog outbox,
         boolean kafka,
@@ -46,7 +46,7 @@ public record SyncState(
      * Returns whether every write can reach every read model: all servers answer, live publishers own all shards, no
      * active generation is broken, and the partitions of all active generations are assigned.
      */
-    public boolean isFlowing() {
+    public boolean canDeliverWrites() {
         List<GroupLag> active = activeGroups();
         return outbox != null
                 && kafka

@@ -2,10 +2,11 @@ package dev.studybuddy.api.operations.health;
 
 import dev.studybuddy.api.operations.lag.EventAge;
 import dev.studybuddy.api.operations.lag.GroupLag;
-import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.operations.lag.PipelineState;
 import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.readmodel.SchemaWait;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka {@code connected} or {@code disconnected}
  * @param paused what operators paused, as of the last two seconds
  */
-public record SyncHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync, Pauses paused) {
+public record PipelineHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync, Pauses paused) {
 
     /**
      * This record holds the measured values of the stages.
@@ -37,6 +38,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
      * @param publishers the live publishers
      * @param consumerLag the consumer lag of the active generations
      */
+    @Schema(name = "PipelineValues")
     public record Sync(
             @Nullable Long queueSize,
             @Nullable Boolean queueSizeExact,
@@ -56,6 +58,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
      * @param startedAt the time of its first heartbeat
      * @param lastSeen the time of its last heartbeat
      */
+    @Schema(name = "PublisherHealth")
     public record Publisher(
             String id,
             int shards,
@@ -95,6 +98,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
      * @param lag the number of records that the group has not committed; null if {@code committed} is null, if it is
      *     above {@code end}, or if the generation is broken
      */
+    @Schema(name = "PartitionLag")
     public record Partition(
             String group,
             String topic,
@@ -108,7 +112,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
      *
      * @param fallbackNow the present time, for ages if CockroachDB did not answer with its own
      */
-    public static SyncHealth of(SyncState state, Pauses paused, Instant fallbackNow) {
+    public static PipelineHealth of(PipelineState state, Pauses paused, Instant fallbackNow) {
         OutboxBacklog outbox = state.outbox();
         Map<String, String> databases = new TreeMap<>();
         databases.put("cockroachdb", connectionCode(state.writable()));
@@ -123,7 +127,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
                 state.schemaWaits(),
                 outbox == null ? null : publishers(outbox),
                 consumerLag(state, fallbackNow));
-        return new SyncHealth(HealthStatus.of(state, paused), databases, connectionCode(state.kafka()), sync, paused);
+        return new PipelineHealth(HealthStatus.of(state, paused), databases, connectionCode(state.kafka()), sync, paused);
     }
 
     private static List<Publisher> publishers(OutboxBacklog outbox) {
@@ -133,7 +137,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
                 .toList();
     }
 
-    private static @Nullable ConsumerLag consumerLag(SyncState state, Instant fallbackNow) {
+    private static @Nullable ConsumerLag consumerLag(PipelineState state, Instant fallbackNow) {
         List<GroupLag> active = state.activeGroups();
         if (active == null || state.groups() == null) {
             return null;

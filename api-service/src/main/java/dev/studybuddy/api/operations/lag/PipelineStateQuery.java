@@ -51,16 +51,16 @@ import org.springframework.stereotype.Component;
  * the query is counted in the next stage.
  */
 @Component
-public final class SyncStateQuery {
+public final class PipelineStateQuery {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SyncStateQuery.class);
-    private static final Duration PROBE_LIMIT = Duration.ofMillis(2500);
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineStateQuery.class);
+    private static final Duration TOTAL_LIMIT = Duration.ofMillis(2500);
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
     /**
      * CockroachDB counts as writable for this long after a successful check, because a single check that takes too
      * long, for example during a burst of writes, does not mean that writes fail.
      */
-    private static final Duration WRITABLE_MEMORY = Duration.ofSeconds(4);
+    private static final Duration WRITABLE_MAX_AGE = Duration.ofSeconds(4);
 
     private static final CountOptions BOUNDED = new CountOptions().limit(10_001);
 
@@ -76,9 +76,9 @@ public final class SyncStateQuery {
     private final ExecutorService queries = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("query-", 0).factory());
     private final AtomicLong writableAtNanos;
-    private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningQuery = new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<PipelineState>> runningQuery = new AtomicReference<>();
 
-    SyncStateQuery(
+    PipelineStateQuery(
             WriteCheck writeCheck,
             BacklogQuery backlogQuery,
             KafkaInspector kafka,
@@ -96,18 +96,18 @@ public final class SyncStateQuery {
         this.groupLags = new GroupLagQuery(kafka, timestamps, properties);
         this.clock = clock;
         this.wallClock = wallClock;
-        this.writableAtNanos = new AtomicLong(clock.nanos() - 2 * WRITABLE_MEMORY.toNanos());
+        this.writableAtNanos = new AtomicLong(clock.nanos() - 2 * WRITABLE_MAX_AGE.toNanos());
     }
 
     /** Returns the present state. Concurrent callers share one query. */
-    public SyncState read() {
-        CompletableFuture<SyncState> mine = new CompletableFuture<>();
-        CompletableFuture<SyncState> running = runningQuery.compareAndExchange(null, mine);
+    public PipelineState read() {
+        CompletableFuture<PipelineState> mine = new CompletableFuture<>();
+        CompletableFuture<PipelineState> running = runningQuery.compareAndExchange(null, mine);
         if (running != null) {
             return running.join();
         }
         try {
-            SyncState state = measure();
+            PipelineState state = measure();
             mine.complete(state);
             return state;
         } catch (RuntimeException | Error failed) {
@@ -118,13 +118,13 @@ public final class SyncStateQuery {
         }
     }
 
-    private SyncState measure() {
-        long deadlineNanos = clock.nanos() + PROBE_LIMIT.toNanos();
+    private PipelineState measure() {
+        long deadlineNanos = clock.nanos() + TOTAL_LIMIT.toNanos();
         CompletableFuture<Boolean> writable = query("CockroachDB", writeCheck::acceptsWrites);
         CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogQuery::read);
         CompletableFuture<List<GenerationRecord>> stored =
                 query("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
-        CompletableFuture<Long> openLetters = query("MongoDB", this::countOpenLetters);
+        CompletableFuture<Long> openDeadLetters = query("MongoDB", this::countOpenDeadLetters);
         CompletableFuture<List<SchemaWait>> schemaWaits =
                 query("MongoDB", () -> new SchemaStore(databases.requests()).findWaits(wallClock.instant()));
         CompletableFuture<Void> ping = query("Kafka", () -> {
@@ -144,7 +144,7 @@ public final class SyncStateQuery {
                 .toList();
         ordered &= awaitCompletion(ends, STAGE_LIMIT);
         Map<ReadGeneration, CompletableFuture<Map<String, Long>>> done = queryJournals(present);
-        Stream.of(List.of(writable, outbox, ping, openLetters, brokenDocuments, schemaWaits), groups, done.values())
+        Stream.of(List.of(writable, outbox, ping, openDeadLetters, brokenDocuments, schemaWaits), groups, done.values())
                 .flatMap(Collection::stream)
                 .forEach(pending ->
                         awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos()))));
@@ -154,15 +154,15 @@ public final class SyncStateQuery {
         if (value(writable).orElse(false)) {
             writableAtNanos.set(clock.nanos());
         }
-        return new SyncState(
-                clock.nanos() - writableAtNanos.get() <= WRITABLE_MEMORY.toNanos(),
+        return new PipelineState(
+                clock.nanos() - writableAtNanos.get() <= WRITABLE_MAX_AGE.toNanos(),
                 backlog,
                 succeeded(ping),
                 records != null,
                 records,
                 lags.size() == groups.size() && !present.isEmpty() ? lags : null,
                 lagSeconds(backlog, ordered ? value(ends) : Optional.empty(), done),
-                value(openLetters).orElse(null),
+                value(openDeadLetters).orElse(null),
                 records == null ? null : value(brokenDocuments).orElse(null),
                 value(schemaWaits).orElse(null));
     }
@@ -208,7 +208,7 @@ public final class SyncStateQuery {
         return lags;
     }
 
-    private long countOpenLetters() {
+    private long countOpenDeadLetters() {
         Document open = new Document("state", DeadLetter.code(DeadLetter.State.OPEN));
         return count(Names.DEAD_LETTERS, open);
     }
