@@ -32,7 +32,7 @@ final class GenerationCommands {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationCommands.class);
 
     /** A change of a pause is retried this many times if other changes of the record come first. */
-    private static final int MAX_RACES = 5;
+    private static final int MAX_ATTEMPTS = 5;
 
     private final GenerationStore store;
     private final MongoDatabases databases;
@@ -95,7 +95,7 @@ final class GenerationCommands {
         if (record.building() != null) {
             throw Problem.conflict(
                             "rebuild-under-way",
-                            "Rebuild under way",
+                            "Rebuild in progress",
                             "Generation " + record.building() + " of read model " + model
                                     + " is being built. Abort it with DELETE /api/admin/projections/rebuild/"
                                     + record.building() + "?model=" + model + ", or wait until it is active.")
@@ -135,7 +135,7 @@ final class GenerationCommands {
     }
 
     /**
-     * Pauses the projecting of a read model, unless it is paused already.
+     * Pauses a read model, unless it is paused already.
      *
      * @param by the id of the operator
      * @return whether the call began the pause
@@ -151,7 +151,7 @@ final class GenerationCommands {
         return paused;
     }
 
-    /** Resumes the projecting of a read model, and returns whether it was paused. */
+    /** Resumes a read model, and returns whether it was paused. */
     boolean resume(String model) {
         boolean resumed = changePause(model, record -> record.isPaused() ? record.withPause(null) : record);
         if (resumed) {
@@ -166,7 +166,7 @@ final class GenerationCommands {
      * Changes the pause of a record. It is independent of all other changes, so a change that lost a race is retried.
      */
     private boolean changePause(String model, UnaryOperator<GenerationRecord> change) {
-        for (int attempt = 0; attempt < MAX_RACES; attempt++) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             GenerationRecord record = record(model);
             GenerationRecord changed = change.apply(record);
             if (changed.equals(record)) {
@@ -224,7 +224,7 @@ final class GenerationCommands {
     }
 
     /**
-     * Returns the version of the projector's projection. If no projector has published one, it is the highest version
+     * Returns the version of the projector's projection. If no projector has recorded one, it is the highest version
      * that was ever built, or 1.
      */
     private static int projectionVersion(GenerationRecord record) {

@@ -47,11 +47,11 @@ final class TopicPreconditions {
         for (String name : names) {
             TopicDescription topic = found.get(name);
             if (topic == null) {
-                throw topicsNotFit("Topic " + name + " does not exist. It must exist with "
+                throw topicsUnusable("Topic " + name + " does not exist. It must exist with "
                         + properties.topicPartitions() + " partitions.");
             }
             if (topic.partitions().size() != properties.topicPartitions()) {
-                throw topicsNotFit("Topic " + name + " has "
+                throw topicsUnusable("Topic " + name + " has "
                         + topic.partitions().size() + " partitions, but studybuddy.topic-partitions is "
                         + properties.topicPartitions() + '.');
             }
@@ -70,7 +70,7 @@ final class TopicPreconditions {
             }
         });
         if (!gaps.isEmpty() && !snapshotsFirst) {
-            throw topicsNotFit("The topics do not hold every record: " + String.join("; ", gaps)
+            throw topicsUnusable("The topics do not hold every record: " + String.join("; ", gaps)
                     + ". Send \"snapshotsFirst\": true to emit every aggregate again for the rebuild.");
         }
         return origins;
@@ -80,15 +80,15 @@ final class TopicPreconditions {
     private void requireUncompacted(List<String> names) {
         new TreeMap<>(kafka.readCleanupPolicies(names)).forEach((name, policy) -> {
             if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                throw topicsNotFit("Topic " + name + " has the cleanup.policy " + policy
+                throw topicsUnusable("Topic " + name + " has the cleanup.policy " + policy
                         + ", so it may have lost the newest state of an aggregate. Set it to delete, then rebuild with"
                         + " \"snapshotsFirst\": true.");
             }
         });
     }
 
-    private static RuntimeException topicsNotFit(String detail) {
-        return Problem.conflict("topics-not-fit", "Topics not fit for a rebuild", detail)
+    private static RuntimeException topicsUnusable(String detail) {
+        return Problem.conflict("topics-not-fit", "Topics unusable for a rebuild", detail)
                 .exception();
     }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param building the number of the next generation; null if no generation is building
  * @param last the highest number that any generation has had
  * @param rev the revision, which each change raises
- * @param projection the projection of the projector that started last; null before a projector published one
+ * @param projection the projection of the projector that started last; null before a projector recorded one
  * @param generations every recorded generation, by number
  * @param pause the pause of the read model; null if it is not paused
  */
@@ -45,17 +45,17 @@ public record GenerationRecord(
     }
 
     /**
-     * Returns the types that a new generation reads: those of the published projection, or all types if no projector
-     * has published its projection.
+     * Returns the types that a new generation reads: those of the recorded projection, or all types if no projector has
+     * recorded its projection.
      */
     public Set<AggregateType> nextReads() {
         return projection == null ? EnumSet.allOf(AggregateType.class) : projection.reads();
     }
 
     /**
-     * Returns the types that a generation reads. They are those of its own topics and not those of the published
+     * Returns the types that a generation reads. They are those of its own topics and not those of the recorded
      * projection, because the projector that started last may have a version that reads other topics. A generation of
-     * which the record lists no topic reads the types of the published projection.
+     * which the record lists no topic reads the types of the recorded projection.
      */
     public Set<AggregateType> readsOf(int generation) {
         Generation one = generations.get(generation);

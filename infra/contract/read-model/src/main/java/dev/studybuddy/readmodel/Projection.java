@@ -7,8 +7,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A projection describes the function that fills a read model. The projector publishes it, so that other services can
- * serve the model without code of their own for it.
+ * A projection describes the function that fills a read model. The projector records it in the generation record, so
+ * that other services can serve the model without code of their own for it.
  *
  * @param version the version, which each change of the function raises
  * @param reads the types of the aggregates whose topics the function reads

@@ -23,15 +23,15 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Pauses and resumes the projecting of a read model. */
+/** Pauses and resumes read models. */
 @RestController
 @RequestMapping(path = "/api/admin/projections", produces = MediaType.APPLICATION_JSON_VALUE)
-final class ProjectingController {
+final class ReadModelPauseController {
 
     private final GenerationCommands commands;
     private final AdminAuditLog auditLog;
 
-    ProjectingController(GenerationCommands commands, AdminAuditLog auditLog) {
+    ReadModelPauseController(GenerationCommands commands, AdminAuditLog auditLog) {
         this.commands = commands;
         this.auditLog = auditLog;
     }
@@ -42,7 +42,7 @@ final class ProjectingController {
      * @param model the name of a read model; {@code study} by default
      * @param reason the reason that other operators see
      */
-    @Schema(name = "ProjectingPause")
+    @Schema(name = "ReadModelPause")
     record PauseRequest(
             @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, defaultValue = "study", example = "study")
             @Nullable
@@ -56,19 +56,17 @@ final class ProjectingController {
      *
      * @param model the name of a read model; {@code study} by default
      */
-    @Schema(name = "ProjectingResumption")
+    @Schema(name = "ReadModelResumption")
     record ResumptionRequest(
             @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, defaultValue = "study", example = "study")
             @Nullable
             String model) {}
 
     /** This record states whether a read model is paused. */
-    @Schema(name = "Projecting")
-    record Projecting(String model, boolean paused) {}
+    record ReadModelPauseState(String model, boolean paused) {}
 
     @Operation(
-            summary = "Pauses the projecting of a read model; its consumers keep their partitions and apply no further"
-                    + " records")
+            summary = "Pauses a read model; its consumers keep their partitions and apply no further records")
     @RequestBody(
             required = true,
             content =
@@ -78,7 +76,7 @@ final class ProjectingController {
     @ApiResponse(
             responseCode = "200",
             description = "The read model is paused. Projectors stop within about two seconds.",
-            content = @Content(schema = @Schema(implementation = Projecting.class)))
+            content = @Content(schema = @Schema(implementation = ReadModelPauseState.class)))
     @PostMapping("/pause")
     ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         RequestedPause pause = PauseBodies.readPause(request, this::model);
@@ -89,11 +87,11 @@ final class ProjectingController {
                     pause.name(),
                     () -> commands.pause(pause.name(), caller.userId(), pause.reason()),
                     began -> Map.of("reason", pause.reason(), "changed", began));
-            return Answer.of(HttpStatus.OK, new Projecting(pause.name(), true));
+            return Answer.of(HttpStatus.OK, new ReadModelPauseState(pause.name(), true));
         });
     }
 
-    @Operation(summary = "Resumes the projecting of a read model")
+    @Operation(summary = "Resumes a read model")
     @RequestBody(
             required = false,
             content =
@@ -103,7 +101,7 @@ final class ProjectingController {
     @ApiResponse(
             responseCode = "200",
             description = "The read model is not paused. Projectors continue within about two seconds.",
-            content = @Content(schema = @Schema(implementation = Projecting.class)))
+            content = @Content(schema = @Schema(implementation = ReadModelPauseState.class)))
     @PostMapping("/resume")
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         String model = PauseBodies.readResumption(request, this::model);
@@ -114,7 +112,7 @@ final class ProjectingController {
                     model,
                     () -> commands.resume(model),
                     resumed -> Map.of("changed", resumed));
-            return Answer.of(HttpStatus.OK, new Projecting(model, false));
+            return Answer.of(HttpStatus.OK, new ReadModelPauseState(model, false));
         });
     }
 

@@ -30,12 +30,12 @@ import org.springframework.web.bind.annotation.RestController;
 /** Pauses and resumes the publishing of all types or of one type. */
 @RestController
 @RequestMapping(path = "/api/admin/publishing", produces = MediaType.APPLICATION_JSON_VALUE)
-final class PublishingController {
+final class TypePauseController {
 
     private final PublishingPauses pauses;
     private final AdminAuditLog auditLog;
 
-    PublishingController(PublishingPauses pauses, AdminAuditLog auditLog) {
+    TypePauseController(PublishingPauses pauses, AdminAuditLog auditLog) {
         this.pauses = pauses;
         this.auditLog = auditLog;
     }
@@ -46,7 +46,7 @@ final class PublishingController {
      * @param type the code of a type, or {@code all}
      * @param reason the reason that other operators see
      */
-    @Schema(name = "PublishingPause")
+    @Schema(name = "TypePause")
     record PauseRequest(
             @Schema(allowableValues = {"all", "user", "todo", "session"})
             String type,
@@ -59,14 +59,13 @@ final class PublishingController {
      *
      * @param type the code of a type, or {@code all}
      */
-    @Schema(name = "PublishingResumption")
+    @Schema(name = "TypeResumption")
     record ResumptionRequest(
             @Schema(allowableValues = {"all", "user", "todo", "session"})
             String type) {}
 
     /** This record lists the paused types. */
-    @Schema(name = "Publishing")
-    record Publishing(List<PausedType> paused) {}
+    record PausedTypes(List<PausedType> paused) {}
 
     /**
      * This record describes a paused type.
@@ -78,8 +77,8 @@ final class PublishingController {
 
     @Operation(summary = "Lists the types whose publishing is paused")
     @GetMapping
-    Publishing list() {
-        return new Publishing(pauses.findAll().stream()
+    PausedTypes list() {
+        return new PausedTypes(pauses.findAll().stream()
                 .map(paused -> new PausedType(paused.name(), paused.at(), paused.by(), paused.reason()))
                 .toList());
     }
@@ -96,10 +95,10 @@ final class PublishingController {
     @ApiResponse(
             responseCode = "200",
             description = "The answer lists the paused types. Publishers stop within about two seconds.",
-            content = @Content(schema = @Schema(implementation = Publishing.class)))
+            content = @Content(schema = @Schema(implementation = PausedTypes.class)))
     @PostMapping("/pause")
     ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentRequest post) {
-        RequestedPause pause = PauseBodies.readPause(request, PublishingController::type);
+        RequestedPause pause = PauseBodies.readPause(request, TypePauseController::type);
         return post.runInTransaction(() -> {
             if (pauses.pause(pause.name(), caller.userId(), pause.reason())) {
                 auditLog.record(
@@ -125,10 +124,10 @@ final class PublishingController {
             responseCode = "200",
             description =
                     "The answer lists the types that are still paused. Publishers continue within about two seconds.",
-            content = @Content(schema = @Schema(implementation = Publishing.class)))
+            content = @Content(schema = @Schema(implementation = PausedTypes.class)))
     @PostMapping("/resume")
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {
-        String type = PauseBodies.readResumption(request, PublishingController::type);
+        String type = PauseBodies.readResumption(request, TypePauseController::type);
         return post.runInTransaction(() -> {
             if (pauses.resume(type)) {
                 auditLog.record(caller, "publishing.resume", "publishing/" + nameOf(type), Map.of());
@@ -142,7 +141,7 @@ final class PublishingController {
                 "type",
                 null,
                 OutboxPauses.ALL,
-                PublishingController::parse,
+                TypePauseController::parse,
                 "must be one of: all, user, todo, session");
     }
 
