@@ -45,7 +45,7 @@ final class AnalyticsController {
 
     private final ReadModelQueries queries;
     private final FallbackReads fallbackReads;
-    private final SharedResults<MongoKey, Analytics> reportsOnEveryone;
+    private final SharedResults<MongoKey, Analytics> sharedReports;
     private final Clock clock;
     private final ReadAudit readAudit;
 
@@ -58,12 +58,12 @@ final class AnalyticsController {
             ReadAudit readAudit) {
         this.queries = queries;
         this.fallbackReads = fallbackReads;
-        this.reportsOnEveryone = new SharedResults<>(SHARED_FOR, MAX_SHARED, breaker, monotonicClock);
+        this.sharedReports = new SharedResults<>(SHARED_FOR, MAX_SHARED, breaker, monotonicClock);
         this.clock = clock;
         this.readAudit = readAudit;
     }
 
-    @Operation(summary = "Returns the studied minutes, sessions and completed todos of a user or of everyone")
+    @Operation(summary = "Returns the studied minutes, sessions and completed todos of a user or of all users")
     @GetMapping(path = "/api/reports/analytics", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Analytics> analytics(
             Caller caller,
@@ -87,7 +87,7 @@ final class AnalyticsController {
         parameters.finish();
         Optional<UUID> covered = reportScope.findUser(caller);
         if (covered.isEmpty()) {
-            return answerForEveryone(caller, request, spanDays);
+            return answerForAllUsers(caller, request, spanDays);
         }
         UUID user = covered.get();
         ResponseEntity<Analytics> report = queries.read(
@@ -100,23 +100,23 @@ final class AnalyticsController {
         return report;
     }
 
-    private ResponseEntity<Analytics> answerForEveryone(Caller caller, HttpServletRequest request, int spanDays) {
+    private ResponseEntity<Analytics> answerForAllUsers(Caller caller, HttpServletRequest request, int spanDays) {
         LocalDate to = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         LocalDate from = to.minusDays(spanDays - 1L);
         return queries.readShared(
                 Names.STUDY,
                 request,
                 caller,
-                (generation, freshness) -> reportsOnEveryone.read(
+                (generation, freshness) -> sharedReports.read(
                         new MongoKey(generation.number(), from, to),
                         freshness,
-                        () -> MongoAnalytics.readEveryone(generation, from, to)),
+                        () -> MongoAnalytics.readAllUsers(generation, from, to)),
                 new Fallback<>(
                         false,
                         () -> fallbackReads.readShared(
                                 new SqlKey(from, to),
                                 Analytics.class,
-                                jdbc -> new SqlAnalytics(jdbc).readEveryone(from, to))));
+                                jdbc -> new SqlAnalytics(jdbc).readAllUsers(from, to))));
     }
 
     private Analytics readUser(ReadGeneration generation, Caller caller, UUID user, int spanDays) {
@@ -164,9 +164,9 @@ final class AnalyticsController {
                 .map(zone -> TimeZones.findOrUtc(String.valueOf(zone)));
     }
 
-    /** A key identifies the analytics of everyone that MongoDB answers. */
+    /** A key identifies the analytics of all users that MongoDB answers. */
     private record MongoKey(int generation, LocalDate from, LocalDate to) {}
 
-    /** A key identifies the analytics of everyone that CockroachDB answers. */
+    /** A key identifies the analytics of all users that CockroachDB answers. */
     private record SqlKey(LocalDate from, LocalDate to) {}
 }

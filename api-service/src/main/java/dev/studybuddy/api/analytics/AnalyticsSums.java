@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Sums the amounts that either database returned into an answer. The answer names the subjects with the most minutes
- * and todos. Subjects are free texts, so those of everyone may be too many for an answer, and for memory.
+ * and todos. Subjects are free texts, so those of all users may be too many for an answer, and for memory.
  */
 final class AnalyticsSums {
 

@@ -44,9 +44,9 @@ final class MongoAnalytics {
                 MongoStreaks.read(generation, Map.of(userId, today)).getOrDefault(userId, 0));
     }
 
-    static Analytics readEveryone(ReadGeneration generation, LocalDate from, LocalDate to) {
+    static Analytics readAllUsers(ReadGeneration generation, LocalDate from, LocalDate to) {
         AnalyticsSums sums = new AnalyticsSums(from, to);
-        find(generation, everyoneIds(from, to)).forEach(day -> add(sums, day));
+        find(generation, allUsersIds(from, to)).forEach(day -> add(sums, day));
         Document subjects = new Document(
                         "period",
                         new Document(
@@ -63,17 +63,17 @@ final class MongoAnalytics {
                     number(subject, "todosCompleted"),
                     number(subject, "questionsCompleted"));
         }
-        return sums.toAnalytics(readEveryoneStreak(generation, to));
+        return sums.toAnalytics(readStreakOfAllUsers(generation, to));
     }
 
-    private static int readEveryoneStreak(ReadGeneration generation, LocalDate today) {
+    private static int readStreakOfAllUsers(ReadGeneration generation, LocalDate today) {
         Set<LocalDate> active = new HashSet<>();
         LocalDate to = today;
         int length;
         LocalDate from;
         do {
             from = to.minusDays(STREAK_CHUNK_DAYS - 1L);
-            for (Document day : find(generation, everyoneIds(from, to))) {
+            for (Document day : find(generation, allUsersIds(from, to))) {
                 if (number(day, "sessions") > 0 || number(day, "todosCompleted") > 0) {
                     active.add(dayOf(day));
                 }
@@ -84,9 +84,9 @@ final class MongoAnalytics {
         return length;
     }
 
-    private static List<String> everyoneIds(LocalDate from, LocalDate to) {
+    private static List<String> allUsersIds(LocalDate from, LocalDate to) {
         return daysBetween(from, to)
-                .map(day -> RollupKey.ofEveryone(Periods.day(day)).id())
+                .map(day -> RollupKey.ofAllUsers(Periods.day(day)).id())
                 .toList();
     }
 

@@ -35,20 +35,20 @@ final class SqlAnalytics {
             UNION
             SELECT completed_on FROM todos WHERE user_id = ? AND completed AND completed_on <= ?""";
 
-    private static final String SESSIONS_OF_EVERYONE = """
+    private static final String SESSIONS_OF_ALL_USERS = """
             SELECT completed_on, session_type, count(*) AS sessions, sum(minutes) AS minutes
             FROM study_sessions
             WHERE completed_on BETWEEN ? AND ?
             GROUP BY completed_on, session_type""";
 
-    private static final String TODOS_OF_EVERYONE = """
+    private static final String TODOS_OF_ALL_USERS = """
             SELECT completed_on, difficulty, count(*) AS todos, sum(questions_completed) AS questions
             FROM todos
             WHERE completed AND completed_on BETWEEN ? AND ?
             GROUP BY completed_on, difficulty""";
 
     /** The order is that of {@link AnalyticsSums}, so that both databases answer with the same subjects. */
-    private static final String SUBJECTS_OF_EVERYONE = """
+    private static final String SUBJECTS_OF_ALL_USERS = """
             SELECT subject, sum(minutes) AS minutes, sum(todos) AS todos, sum(questions) AS questions
             FROM (
               SELECT subject, minutes, 0 AS todos, 0 AS questions
@@ -58,7 +58,7 @@ final class SqlAnalytics {
             ) done
             GROUP BY subject ORDER BY sum(minutes) DESC, sum(todos) DESC, subject LIMIT ?""";
 
-    private static final String ACTIVE_DAYS_OF_EVERYONE = """
+    private static final String ACTIVE_DAYS_OF_ALL_USERS = """
             SELECT completed_on FROM study_sessions WHERE completed_on <= ?
             UNION
             SELECT completed_on FROM todos WHERE completed AND completed_on <= ?""";
@@ -97,16 +97,16 @@ final class SqlAnalytics {
         return sums.toAnalytics(streak(today, jdbc.sql(ACTIVE_DAYS).params(user, today, user, today)));
     }
 
-    /** Reads the analytics of everyone for a span of days, with the subjects that have the most minutes and todos. */
-    Analytics readEveryone(LocalDate from, LocalDate to) {
+    /** Reads the analytics of all users for a span of days, with the subjects that have the most minutes and todos. */
+    Analytics readAllUsers(LocalDate from, LocalDate to) {
         AnalyticsSums sums = new AnalyticsSums(from, to);
-        jdbc.sql(SESSIONS_OF_EVERYONE).params(from, to).query(row -> {
+        jdbc.sql(SESSIONS_OF_ALL_USERS).params(from, to).query(row -> {
             addSessions(sums, row);
         });
-        jdbc.sql(TODOS_OF_EVERYONE).params(from, to).query(row -> {
+        jdbc.sql(TODOS_OF_ALL_USERS).params(from, to).query(row -> {
             addTodos(sums, row);
         });
-        jdbc.sql(SUBJECTS_OF_EVERYONE)
+        jdbc.sql(SUBJECTS_OF_ALL_USERS)
                 .params(from, to, from, to, AnalyticsSums.MAX_SUBJECTS)
                 .query(row -> {
                     sums.addSubject(
@@ -115,7 +115,7 @@ final class SqlAnalytics {
                             row.getLong("todos"),
                             row.getLong("questions"));
                 });
-        return sums.toAnalytics(streak(to, jdbc.sql(ACTIVE_DAYS_OF_EVERYONE).params(to, to)));
+        return sums.toAnalytics(streak(to, jdbc.sql(ACTIVE_DAYS_OF_ALL_USERS).params(to, to)));
     }
 
     private static void addSessions(AnalyticsSums sums, ResultSet row) throws SQLException {

@@ -44,9 +44,9 @@ final class SharedParameters implements GlobalOperationCustomizer {
                                 + " is the caller.");
             }
             case "scope" -> {
-                Schema<Object> everyone = OpenApiConfiguration.schemaOf("string");
-                everyone.setEnum(List.of("all"));
-                parameter.setSchema(everyone);
+                Schema<Object> allUsers = OpenApiConfiguration.schemaOf("string");
+                allUsers.setEnum(List.of("all"));
+                parameter.setSchema(allUsers);
                 addDescription(
                         parameter,
                         "With all, which only admins may use, the report covers all users. It cannot be combined with"

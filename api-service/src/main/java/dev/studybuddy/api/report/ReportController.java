@@ -66,7 +66,7 @@ final class ReportController {
                 .orElseThrow(() -> Problem.notFound("report").exception());
         Optional<UUID> covered = reportScope.findUser(caller);
         RollupKey key = covered.map(user -> RollupKey.ofUser(report.period(), user.toString()))
-                .orElseGet(() -> RollupKey.ofEveryone(report.period()));
+                .orElseGet(() -> RollupKey.ofAllUsers(report.period()));
         ResponseEntity<Object> answer = queries.read(
                 model, request, caller, generation -> report.answer().apply(findRollup(generation, key)));
         covered.ifPresent(user -> readAudit.recordUserData(caller, "report.read", user));

@@ -16,22 +16,22 @@ import org.springframework.http.HttpStatus;
 public final class ReportScope {
 
     private final Optional<UUID> requestedUser;
-    private final boolean everyone;
+    private final boolean allUsers;
 
-    private ReportScope(Optional<UUID> requestedUser, boolean everyone) {
+    private ReportScope(Optional<UUID> requestedUser, boolean allUsers) {
         this.requestedUser = requestedUser;
-        this.everyone = everyone;
+        this.allUsers = allUsers;
     }
 
     /** Reads the scope from the two query parameters. The faults are collected in the parameters. */
     public static ReportScope parse(QueryParameters parameters, @Nullable String userId, @Nullable String scope) {
         Optional<UUID> requestedUser = parameters.uuid("userId", userId);
-        boolean everyone = parameters.code(
+        boolean allUsers = parameters.code(
                 "scope", scope, false, code -> code.equals("all") ? Optional.of(true) : Optional.empty(), "all");
-        if (everyone && requestedUser.isPresent()) {
+        if (allUsers && requestedUser.isPresent()) {
             parameters.fault("userId", "cannot be combined with scope=all");
         }
-        return new ReportScope(requestedUser, everyone);
+        return new ReportScope(requestedUser, allUsers);
     }
 
     /**
@@ -41,7 +41,7 @@ public final class ReportScope {
      *     another user and the caller is not an admin
      */
     public Optional<UUID> findUser(Caller caller) {
-        if (everyone) {
+        if (allUsers) {
             if (!caller.isAdmin()) {
                 throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
                         .exception();

@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.bson.Document;
 
 /**
- * Reads subjects from the rollups of the read model {@code subjects}. A user's subjects are in one document; everyone's
- * have one document for each subject.
+ * Reads subjects from the rollups of the read model {@code subjects}. A user's subjects are in one document; those of
+ * all users have one document for each subject.
  */
 final class MongoSubjects {
 
@@ -38,12 +38,12 @@ final class MongoSubjects {
     }
 
     /**
-     * Reads everyone's hardest subjects.
+     * Reads the hardest subjects of all users.
      *
      * @param among the number of subjects, those with the most todos, among which the hardest are chosen
      * @param limit the largest number of subjects to return
      */
-    static Subjects readEveryone(ReadGeneration generation, int among, int limit) {
+    static Subjects readAllUsers(ReadGeneration generation, int among, int limit) {
         SubjectSums sums = new SubjectSums();
         Document subjects = new Document("period", Periods.ALL)
                 .append("kind", RollupKey.SUBJECT)

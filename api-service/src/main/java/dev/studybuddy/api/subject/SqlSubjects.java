@@ -19,7 +19,7 @@ final class SqlSubjects {
     private static final String OF_USER =
             "SELECT subject, " + COUNTS + " FROM todos WHERE user_id = ? GROUP BY subject, difficulty";
 
-    private static final String OF_EVERYONE = "SELECT t.subject, " + COUNTS + """
+    private static final String OF_ALL_USERS = "SELECT t.subject, " + COUNTS + """
             FROM todos t
             JOIN (SELECT subject FROM todos GROUP BY subject ORDER BY count(*) DESC, subject LIMIT ?) most
               ON most.subject = t.subject
@@ -38,14 +38,14 @@ final class SqlSubjects {
     }
 
     /**
-     * Reads everyone's hardest subjects.
+     * Reads the hardest subjects of all users.
      *
      * @param among the number of subjects, those with the most todos, among which the hardest are chosen
      * @param limit the largest number of subjects to return
      */
-    Subjects readEveryone(int among, int limit) {
+    Subjects readAllUsers(int among, int limit) {
         SubjectSums sums = new SubjectSums();
-        jdbc.sql(OF_EVERYONE).param(among).query(addTo(sums));
+        jdbc.sql(OF_ALL_USERS).param(among).query(addTo(sums));
         return sums.toSubjects(limit);
     }
 

@@ -41,7 +41,7 @@ final class SubjectReportController {
 
     private final ReadModelQueries queries;
     private final FallbackReads fallbackReads;
-    private final SharedResults<MongoKey, Subjects> reportsOnEveryone;
+    private final SharedResults<MongoKey, Subjects> sharedReports;
     private final ReadAudit readAudit;
 
     SubjectReportController(
@@ -52,12 +52,12 @@ final class SubjectReportController {
             ReadAudit readAudit) {
         this.queries = queries;
         this.fallbackReads = fallbackReads;
-        this.reportsOnEveryone = new SharedResults<>(SHARED_FOR, MAX_SUBJECTS, breaker, clock);
+        this.sharedReports = new SharedResults<>(SHARED_FOR, MAX_SUBJECTS, breaker, clock);
         this.readAudit = readAudit;
     }
 
     @Operation(
-            summary = "Returns the hardest subjects of a user or of everyone",
+            summary = "Returns the hardest subjects of a user or of all users",
             description =
                     "The subject with the smallest answered share of its planned questions comes first. All todos count, whether they"
                             + " are completed or not. With scope=all, which only admins may use, the report covers all users"
@@ -87,7 +87,7 @@ final class SubjectReportController {
         parameters.finish();
         Optional<UUID> covered = reportScope.findUser(caller);
         if (covered.isEmpty()) {
-            return answerForEveryone(caller, request, maxSubjects);
+            return answerForAllUsers(caller, request, maxSubjects);
         }
         UUID user = covered.get();
         ResponseEntity<Subjects> report = queries.read(
@@ -102,26 +102,26 @@ final class SubjectReportController {
         return report;
     }
 
-    private ResponseEntity<Subjects> answerForEveryone(Caller caller, HttpServletRequest request, int maxSubjects) {
+    private ResponseEntity<Subjects> answerForAllUsers(Caller caller, HttpServletRequest request, int maxSubjects) {
         return queries.readShared(
                 Names.SUBJECTS,
                 request,
                 caller,
-                (generation, freshness) -> reportsOnEveryone.read(
+                (generation, freshness) -> sharedReports.read(
                         new MongoKey(generation.number(), maxSubjects),
                         freshness,
-                        () -> MongoSubjects.readEveryone(generation, MAX_SUBJECTS, maxSubjects)),
+                        () -> MongoSubjects.readAllUsers(generation, MAX_SUBJECTS, maxSubjects)),
                 new Fallback<>(
                         false,
                         () -> fallbackReads.readShared(
                                 new SqlKey(maxSubjects),
                                 Subjects.class,
-                                jdbc -> new SqlSubjects(jdbc).readEveryone(MAX_SUBJECTS, maxSubjects))));
+                                jdbc -> new SqlSubjects(jdbc).readAllUsers(MAX_SUBJECTS, maxSubjects))));
     }
 
-    /** A key identifies the report on everyone that MongoDB answers. */
+    /** A key identifies the report on all users that MongoDB answers. */
     private record MongoKey(int generation, int maxSubjects) {}
 
-    /** A key identifies the report on everyone that CockroachDB answers. */
+    /** A key identifies the report on all users that CockroachDB answers. */
     private record SqlKey(int maxSubjects) {}
 }

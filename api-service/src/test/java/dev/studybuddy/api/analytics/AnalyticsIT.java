@@ -102,7 +102,7 @@ class AnalyticsIT extends ApiWithReports {
     }
 
     @Test
-    void onlyAdminsReadEveryonesAnalytics() {
+    void onlyAdminsReadTheAnalyticsOfAllUsers() {
         JsonNode json = api.get("/api/reports/analytics?scope=all&days=3").json();
 
         assertThat(json.path("totals").path("points").longValue()).isEqualTo(141);

@@ -95,9 +95,9 @@ class ReadModelQueriesIT extends ApiWithReports {
         JsonNode middle =
                 api.get("/api/users/leaderboard?limit=3&around=" + DORA).json();
         JsonNode anna = api.get("/api/reports/analytics?days=30&userId=" + ANNA).json();
-        JsonNode everyone = api.get("/api/reports/analytics?days=30&scope=all").json();
+        JsonNode allUsers = api.get("/api/reports/analytics?days=30&scope=all").json();
         JsonNode hardest = api.get("/api/reports/subjects?userId=" + ANNA).json();
-        JsonNode everyonesHardest = api.get("/api/reports/subjects?scope=all").json();
+        JsonNode hardestOfAllUsers = api.get("/api/reports/subjects?scope=all").json();
         mongo.kill();
         try {
             // For a moment, callers still share the page that was read before.
@@ -120,11 +120,11 @@ class ReadModelQueriesIT extends ApiWithReports {
             assertThat(api.get("/api/reports/analytics?days=30&userId=" + ANNA).json())
                     .isEqualTo(anna);
             assertThat(api.get("/api/reports/analytics?days=30&scope=all").json())
-                    .isEqualTo(everyone);
+                    .isEqualTo(allUsers);
             var subjectsRead = api.get("/api/reports/subjects?userId=" + ANNA);
             assertThat(subjectsRead.header("X-Read-Source")).isEqualTo("cockroachdb");
             assertThat(subjectsRead.json()).isEqualTo(hardest);
-            assertThat(api.get("/api/reports/subjects?scope=all").json()).isEqualTo(everyonesHardest);
+            assertThat(api.get("/api/reports/subjects?scope=all").json()).isEqualTo(hardestOfAllUsers);
             Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
                 JsonNode sync = api.get("/api/health/sync").json();
                 assertThat(sync.path("databases").path("mongodb").asString()).isEqualTo("disconnected");

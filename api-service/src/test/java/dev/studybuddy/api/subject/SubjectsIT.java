@@ -61,7 +61,7 @@ class SubjectsIT extends ApiWithReports {
     }
 
     @Test
-    void onlyAdminsReadEveryonesHardestSubjects() {
+    void onlyAdminsReadTheHardestSubjectsOfAllUsers() {
         JsonNode math = api.get("/api/reports/subjects?scope=all")
                 .json()
                 .path("subjects")

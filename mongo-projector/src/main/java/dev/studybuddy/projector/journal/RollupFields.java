@@ -15,7 +15,7 @@ final class RollupFields {
 
     private static final int OTHER = 0;
     private static final int USER = 1;
-    private static final int EVERYONE = 2;
+    private static final int ALL_USERS = 2;
     private static final int SUBJECT = 3;
     private static final String SUBJECT_NAME = "*:";
     private static final DocumentCodec DOCUMENT_CODEC = new DocumentCodec();
@@ -54,7 +54,7 @@ final class RollupFields {
         }
         return switch (kind) {
             case RollupKey.USER -> fields.size() == 3 && isName(id, fields.get("userId")) ? USER : OTHER;
-            case RollupKey.EVERYONE -> fields.size() == 2 ? EVERYONE : OTHER;
+            case RollupKey.ALL_USERS -> fields.size() == 2 ? ALL_USERS : OTHER;
             case RollupKey.SUBJECT -> fields.size() == 3 && isSubject(id, fields.get("subject")) ? SUBJECT : OTHER;
             default -> OTHER;
         };
@@ -74,7 +74,7 @@ final class RollupFields {
     static Document read(PlanInput input, String id) {
         return switch (input.readSize()) {
             case USER -> ofUser(id);
-            case EVERYONE -> ofEveryone(id);
+            case ALL_USERS -> ofAllUsers(id);
             case SUBJECT -> ofSubject(id);
             case OTHER -> input.readDocument().decode(DOCUMENT_CODEC);
             default -> throw new IllegalStateException("the plan of a journal has an unknown kind of rollup");
@@ -85,8 +85,8 @@ final class RollupFields {
         return of(RollupKey.ofUser(period(id), name(id)));
     }
 
-    private static Document ofEveryone(String id) {
-        return of(RollupKey.ofEveryone(period(id)));
+    private static Document ofAllUsers(String id) {
+        return of(RollupKey.ofAllUsers(period(id)));
     }
 
     private static Document ofSubject(String id) {

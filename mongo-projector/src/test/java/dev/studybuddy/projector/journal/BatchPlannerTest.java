@@ -98,9 +98,9 @@ class BatchPlannerTest {
                 .containsEntry("bySubject.Physics.studyMinutes", 30L);
         // The earlier day lies in the week before, but both days lie in one month. The month only gains the difference,
         // and its number of sessions does not change.
-        assertThat(amounts(moved, RollupKey.ofEveryone(Periods.month(DAY))))
+        assertThat(amounts(moved, RollupKey.ofAllUsers(Periods.month(DAY))))
                 .isEqualTo(Map.of("points", 10L, "studyMinutes", 10L));
-        assertThat(amounts(moved, RollupKey.ofEveryone(Periods.week(DAY)))).containsEntry("sessions", -1L);
+        assertThat(amounts(moved, RollupKey.ofAllUsers(Periods.week(DAY)))).containsEntry("sessions", -1L);
         assertThat(amounts(moved, RollupKey.ofSubject(Periods.ALL, "Math"))).containsEntry("points", -20L);
         assertThat(amounts(moved, RollupKey.ofUser(Periods.month(DAY), "anna"))).containsEntry("active.23", -1L);
         assertThat(amounts(moved, RollupKey.ofUser(Periods.month(DAY), "ben"))).containsEntry("active.22", 1L);

@@ -119,7 +119,7 @@ class PlanCodecTest {
         String period = pick(List.of("all", "2026", "2026-W48", "2026-11-23"), random);
         RollupKey key = switch (random.nextInt(3)) {
             case 0 -> RollupKey.ofUser(period, pick(IDS, random));
-            case 1 -> RollupKey.ofEveryone(period);
+            case 1 -> RollupKey.ofAllUsers(period);
             default -> RollupKey.ofSubject(period, pick(SUBJECTS, random));
         };
         Document fields = RollupFields.of(key);

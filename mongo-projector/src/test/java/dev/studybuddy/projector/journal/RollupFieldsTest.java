@@ -40,7 +40,7 @@ class RollupFieldsTest {
 
     @Test
     void theFieldsOfAllUsersAreOmittedUnlessThereAreMore() {
-        Document fields = RollupFields.of(RollupKey.ofEveryone("all"));
+        Document fields = RollupFields.of(RollupKey.ofAllUsers("all"));
         assertRestored("all:*", fields, true);
 
         assertRestored("all:*", fields.append("more", 1), false);

@@ -22,8 +22,8 @@ import org.bson.Document;
  */
 final class GlobalTotalsCheck {
 
-    /** The totals of everyone have this text in place of the id of a user. */
-    static final String EVERYONE = "*";
+    /** The totals of all users have this text in place of the id of a user. */
+    static final String ALL_USERS = "*";
 
     private static final int MAX_SAMPLES = 20;
     private static final int EQUAL_SAMPLES = 4;
@@ -63,7 +63,7 @@ final class GlobalTotalsCheck {
             boolean allSettled = unsettledPeriods.isEmpty();
             checkPeriod(period, wrong, unsettledPeriods::add);
             if (allSettled && !unsettledPeriods.isEmpty()) {
-                unsettled.accept(EVERYONE);
+                unsettled.accept(ALL_USERS);
             }
             if (definition.globalPeriods().test(period)) {
                 reached.accept(period);
@@ -121,7 +121,7 @@ final class GlobalTotalsCheck {
                         ? evidence.computeIfAbsent(id, any -> new HashMap<>()).merge(excess, 1, Integer::sum)
                         : 0;
                 if (undisturbed || equal >= EQUAL_SAMPLES) {
-                    wrong.accept(new UserTotalsCheck.WrongTotal(id, EVERYONE, excess));
+                    wrong.accept(new UserTotalsCheck.WrongTotal(id, ALL_USERS, excess));
                     open.remove(id);
                 }
             }

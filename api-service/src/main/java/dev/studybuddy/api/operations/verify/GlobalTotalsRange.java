@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A range contains global documents of one period, whose differences to the sum of the users' documents it computes. It
  * covers a limited number of subjects, so that its memory does not grow with their number. The first range of a period
- * also covers everyone's total.
+ * also covers the total of all users.
  */
 final class GlobalTotalsRange {
 
@@ -29,7 +29,7 @@ final class GlobalTotalsRange {
     private final ReadGeneration generation;
     private final Predicate<String> ofSubjects;
     private final String period;
-    private final boolean withEveryone;
+    private final boolean withAllUsers;
     private final String after;
     private final @Nullable String upTo;
 
@@ -37,12 +37,12 @@ final class GlobalTotalsRange {
             ReadGeneration generation,
             Predicate<String> ofSubjects,
             String period,
-            boolean withEveryone,
+            boolean withAllUsers,
             String after) {
         this.generation = generation;
         this.ofSubjects = ofSubjects;
         this.period = period;
-        this.withEveryone = withEveryone;
+        this.withAllUsers = withAllUsers;
         this.after = after;
         this.upTo = findEnd();
     }
@@ -75,11 +75,11 @@ final class GlobalTotalsRange {
     Sample sample() {
         Map<String, Map<String, Long>> differences = new HashMap<>();
         Map<String, Object> watermarks = new HashMap<>();
-        if (withEveryone) {
-            String everyone = RollupKey.ofEveryone(period).id();
-            for (Document total : generation.totals().find(new Document("_id", everyone))) {
-                watermarks.put(everyone, watermarksOf(total));
-                RollupAmounts.of(total).forEach((path, amount) -> add(differences, everyone, path, amount));
+        if (withAllUsers) {
+            String allUsers = RollupKey.ofAllUsers(period).id();
+            for (Document total : generation.totals().find(new Document("_id", allUsers))) {
+                watermarks.put(allUsers, watermarksOf(total));
+                RollupAmounts.of(total).forEach((path, amount) -> add(differences, allUsers, path, amount));
             }
         }
         for (Document subject : generation.totals().find(subjects(upTo)).batchSize(1000)) {
@@ -110,8 +110,8 @@ final class GlobalTotalsRange {
             if (isCovered(id)) {
                 add(differences, id, path.substring(subjectEnd + 1), -amount);
             }
-        } else if (withEveryone && !path.startsWith("active.")) {
-            add(differences, RollupKey.ofEveryone(period).id(), path, -amount);
+        } else if (withAllUsers && !path.startsWith("active.")) {
+            add(differences, RollupKey.ofAllUsers(period).id(), path, -amount);
         }
     }
 

@@ -73,16 +73,16 @@ final class OutstandingDrift {
                 Stream.of(Drift.Kind.values())
                         .mapToLong(kind -> counts.path(kind.code()).longValue(0))
                         .sum();
-            case USERS -> counts.path(VerifyReport.WRONG_TOTALS).longValue(0) - countListedOfEveryone(result);
-            case EVERYONE -> countListedOfEveryone(result);
+            case USERS -> counts.path(VerifyReport.WRONG_TOTALS).longValue(0) - countListedOfAllUsers(result);
+            case ALL_USERS -> countListedOfAllUsers(result);
         };
     }
 
-    private static long countListedOfEveryone(JsonNode result) {
+    private static long countListedOfAllUsers(JsonNode result) {
         return result.path(VerifyReport.WRONG_TOTALS)
                 .valueStream()
                 .map(wrong -> wrong.path("userId").asString(""))
-                .filter(user -> VerifyScope.ofTotal(user) == VerifyScope.EVERYONE)
+                .filter(user -> VerifyScope.ofTotal(user) == VerifyScope.ALL_USERS)
                 .count();
     }
 

@@ -170,7 +170,7 @@ final class UserTotalsCheck {
         return different;
     }
 
-    /** Adds a mirror's contribution to the totals of its user, without those of everyone. */
+    /** Adds a mirror's contribution to the totals of its user, without those of all users. */
     private Mirror addMirror(AggregateType type, Document document, String user, Sums sums) {
         Mirror mirror = Mirror.of(type, document);
         if (mirror.state() != null) {

@@ -115,7 +115,7 @@ final class VerifyRun {
         }
     }
 
-    /** Compares the totals of users, and then those of everyone. */
+    /** Compares the totals of users, and then those of all users. */
     void compareTotals(TotalsDefinition definition, Duration patience) {
         JournalBarrier journalBarrier = new JournalBarrier(generation, job, patience);
         if (start.phase().compareTo(Phase.USERS) <= 0) {

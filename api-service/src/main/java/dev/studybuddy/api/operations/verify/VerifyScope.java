@@ -1,18 +1,17 @@
 package dev.studybuddy.api.operations.verify;
 
 import java.util.List;
-import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A scope is the part of a verify whose comparison settles independently of the others. Under steady load, for example,
- * the totals of everyone may stay unsettled although each mirror and each user's totals are settled.
+ * the totals of all users may stay unsettled although each mirror and each user's totals are settled.
  */
 enum VerifyScope {
-    MIRRORS,
-    USERS,
-    EVERYONE;
+    MIRRORS("mirrors"),
+    USERS("users"),
+    ALL_USERS("everyone");
 
     /** This field of a result contains the numbers of each scope. */
     static final String FIELD = "scopes";
@@ -21,9 +20,15 @@ enum VerifyScope {
     private static final String UNSETTLED = "unsettled";
     private static final String OUTSTANDING = "outstanding";
 
+    private final String code;
+
+    VerifyScope(String code) {
+        this.code = code;
+    }
+
     /** Returns the scope of a total. */
     static VerifyScope ofTotal(String user) {
-        return user.equals(GlobalTotalsCheck.EVERYONE) ? EVERYONE : USERS;
+        return user.equals(GlobalTotalsCheck.ALL_USERS) ? ALL_USERS : USERS;
     }
 
     /** Sets the numbers of all scopes in a result to 0. */
@@ -103,6 +108,6 @@ enum VerifyScope {
     }
 
     private String code() {
-        return name().toLowerCase(Locale.ROOT);
+        return code;
     }
 }

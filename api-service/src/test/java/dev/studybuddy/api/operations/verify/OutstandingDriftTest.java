@@ -34,9 +34,9 @@ class OutstandingDriftTest {
         assertThat(count(WITHOUT_TOTALS, result(3, 0, 0, false))).isZero();
     }
 
-    /** Under steady load, the totals of everyone of today differ in each sample. */
+    /** Under steady load, the totals of all users of today differ in each sample. */
     @Test
-    void unsettledTotalsOfEveryoneDoNotKeepRepairedDrift() {
+    void unsettledTotalsOfAllUsersDoNotKeepRepairedDrift() {
         ObjectNode repaired = withUnsettledTotals("*");
         assertThat(count(repaired, result(3, 0, 0, true))).isZero();
         assertThat(count(repaired, DIFFERENT, CONSISTENT)).isZero();
@@ -61,14 +61,14 @@ class OutstandingDriftTest {
     }
 
     @Test
-    void theWrongTotalsOfEveryoneInAnOldResultAreTheListedOnes() {
-        ObjectNode ofEveryone = withoutScopes(withWrongTotal("*"));
+    void theWrongTotalsOfAllUsersInAnOldResultAreTheListedOnes() {
+        ObjectNode ofAllUsers = withoutScopes(withWrongTotal("*"));
         ObjectNode ofAUser = withoutScopes(withWrongTotal("anna"));
-        assertThat(count(withUnsettledTotals("*"), ofEveryone)).isOne();
-        assertThat(count(withUnsettledTotals("anna"), ofEveryone)).isZero();
+        assertThat(count(withUnsettledTotals("*"), ofAllUsers)).isOne();
+        assertThat(count(withUnsettledTotals("anna"), ofAllUsers)).isZero();
         assertThat(count(withUnsettledTotals("*"), ofAUser)).isZero();
         assertThat(count(withUnsettledTotals("anna"), ofAUser)).isOne();
-        assertThat(count(ofEveryone)).isOne();
+        assertThat(count(ofAllUsers)).isOne();
     }
 
     /** The retention of jobs deletes the result of a verify if a newer one of the same read model is done. */

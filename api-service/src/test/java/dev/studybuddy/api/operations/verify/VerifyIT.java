@@ -221,7 +221,7 @@ class VerifyIT extends VerifyFixture {
             JsonNode clean = verify(false);
             assertThat(clean.path("consistent").booleanValue()).as("%s", clean).isTrue();
 
-            String id = RollupKey.ofEveryone(Periods.month(DAY)).id();
+            String id = RollupKey.ofAllUsers(Periods.month(DAY)).id();
             earlier.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 1)));
             assertThat(ids(verify(false), "wrongTotals")).containsExactly(id);
         }

@@ -40,7 +40,7 @@ class VerifyTotalsIT extends VerifyFixture {
     @Test
     void aHalfAppliedBatchIsUnsettledAndNotDrift() {
         model.add(RollupKey.ofUser(Periods.day(DAY), BEN), Map.of("points", 5L));
-        model.add(RollupKey.ofEveryone(Periods.day(DAY.plusDays(1))), Map.of("points", 5L));
+        model.add(RollupKey.ofAllUsers(Periods.day(DAY.plusDays(1))), Map.of("points", 5L));
         model.decided(AggregateType.SESSION, 3, 8, 7);
 
         JsonNode verify = verify(false);
@@ -60,7 +60,7 @@ class VerifyTotalsIT extends VerifyFixture {
         List<String> periods = IntStream.range(1, 9)
                 .mapToObj(day -> Periods.day(DAY.plusDays(day)))
                 .toList();
-        periods.forEach(period -> model.add(RollupKey.ofEveryone(period), Map.of("points", 5L)));
+        periods.forEach(period -> model.add(RollupKey.ofAllUsers(period), Map.of("points", 5L)));
         model.decided(AggregateType.SESSION, 3, 8, 7);
 
         String verify = api.post("/api/admin/verify", "{\"model\": \"study\"}").header("Location");
@@ -83,15 +83,15 @@ class VerifyTotalsIT extends VerifyFixture {
 
     @Test
     void aGlobalTotalChangedByHandIsFound() {
-        String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
+        String id = RollupKey.ofAllUsers(Periods.day(DAY)).id();
         model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("studyMinutes", -1)));
 
         assertThat(ids(verify(false), "wrongTotals")).containsExactly(id);
     }
 
     @Test
-    void pointsAddedToEveryonesTotalAreFoundWhileOthersWrite() throws Exception {
-        String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
+    void pointsAddedToTheTotalOfAllUsersAreFoundWhileOthersWrite() throws Exception {
+        String id = RollupKey.ofAllUsers(Periods.day(DAY)).id();
         model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
         AtomicLong offset = new AtomicLong();
 
@@ -119,10 +119,10 @@ class VerifyTotalsIT extends VerifyFixture {
         }
     }
 
-    /** In each sample, another number of changes has reached everyone's total and not yet the users' totals. */
+    /** In each sample, another number of changes has reached the total of all users and not yet the users' totals. */
     @Test
-    void everyonesTotalThatDiffersInEachSampleIsUnsettled() throws Exception {
-        String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
+    void theTotalOfAllUsersThatDiffersInEachSampleIsUnsettled() throws Exception {
+        String id = RollupKey.ofAllUsers(Periods.day(DAY)).id();
         AtomicLong offset = new AtomicLong();
         model.decided(AggregateType.SESSION, 3, 1, 0);
 

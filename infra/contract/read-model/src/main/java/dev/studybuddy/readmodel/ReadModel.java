@@ -61,13 +61,13 @@ public interface ReadModel {
 
     /**
      * Adds the contribution of a state, multiplied by a factor: 1 for a new state, −1 for a state that is replaced.
-     * A state adds only to the rollups of its owner, of everyone and of subjects.
+     * A state adds only to the rollups of its owner, of all users and of subjects.
      */
     void contribute(AmountSink sums, AggregateState state, int factor);
 
     /**
-     * Returns whether the contributions add to the totals of everyone and of subjects in a period. A verify compares
-     * these totals with the sum of all users' totals in the period: everyone's with each amount outside
+     * Returns whether the contributions add to the totals of all users and of subjects in a period. A verify compares
+     * these totals with the sum of all users' totals in the period: those of all users with each amount outside
      * {@code bySubject}, and those of a subject with each amount below {@code bySubject.<subject>}.
      */
     default boolean hasGlobalTotals(String period) {

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A report is an answer that the API computes from one rollup: the rollup of a user, or the rollup of everyone. The API
- * checks that the caller may read it, and waits for the writes of the caller's consistency tokens.
+ * A report is an answer that the API computes from one rollup: the rollup of a user, or the rollup of all users. The
+ * API checks that the caller may read it, and waits for the writes of the caller's consistency tokens.
  *
  * @param period the period of the rollup, for example {@link Periods#ALL}
  * @param answer computes the answer from the fields of the rollup; the map is empty if the rollup does not exist. The

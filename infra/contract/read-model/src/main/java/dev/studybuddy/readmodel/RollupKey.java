@@ -20,7 +20,7 @@ public record RollupKey(
         @Nullable String subject) {
 
     public static final String USER = "user";
-    public static final String EVERYONE = "everyone";
+    public static final String ALL_USERS = "everyone";
     public static final String SUBJECT = "subject";
 
     /** Returns the key of a user's rollup, whose id is {@code <period>:<userId>}. */
@@ -29,8 +29,8 @@ public record RollupKey(
     }
 
     /** Returns the key of the rollup over all users, whose id is {@code <period>:*}. */
-    public static RollupKey ofEveryone(String period) {
-        return new RollupKey(EVERYONE, period, "*", null, null);
+    public static RollupKey ofAllUsers(String period) {
+        return new RollupKey(ALL_USERS, period, "*", null, null);
     }
 
     /** Returns the key of a subject's rollup, whose id is {@code <period>:*:<subject>} with the subject escaped. */

@@ -19,11 +19,11 @@ import java.util.Optional;
  * <li>a user's day has all fields;
  * <li>a user's whole time, year, month and week have {@code points}, {@code studyMinutes} and {@code todosCompleted},
  * and a month also has {@code active};
- * <li>everyone's day has all fields except those by subject;
+ * <li>the day of all users has all fields except those by subject;
  * <li>a subject's day has {@code studyMinutes}, {@code todosCompleted} and {@code questionsCompleted}.
  * </ul>
  *
- * <p>Everyone's totals of a longer period are the sum of its days.
+ * <p>The totals of all users for a longer period are the sum of their days.
  */
 public final class StudyContribution {
 
@@ -49,7 +49,7 @@ public final class StudyContribution {
         StudyContributionVersion2.add(sums, state, factor);
     }
 
-    /** Returns whether a version adds to the totals of everyone and of subjects in a period. */
+    /** Returns whether a version adds to the totals of all users and of subjects in a period. */
     public static boolean hasGlobalTotals(int version, String period) {
         return version == 1 || Periods.isDay(period);
     }

@@ -9,7 +9,7 @@ import java.time.LocalDate;
 
 /**
  * This class computes version 1 of the contribution to {@code study_totals}: all fields in the documents of all
- * periods, for the user, for everyone and for the subject.
+ * periods, for the user, for all users and for the subject.
  */
 final class StudyContributionVersion1 {
 
@@ -28,11 +28,11 @@ final class StudyContributionVersion1 {
         long minutes = (long) factor * session.minutes();
         String ofType = "sessionsByType." + session.sessionType().code();
         String ofSubject = "bySubject." + SubjectKeys.escape(session.subject()) + ".studyMinutes";
-        RollupKey everyone = RollupKey.ofEveryone(Periods.ALL);
+        RollupKey allUsers = RollupKey.ofAllUsers(Periods.ALL);
         RollupKey subject = RollupKey.ofSubject(Periods.ALL, session.subject());
         for (String period : Periods.of(session.completedOn())) {
             RollupKey user = RollupKey.ofUser(period, session.userId());
-            for (RollupKey key : new RollupKey[] {user, everyone.in(period), subject.in(period)}) {
+            for (RollupKey key : new RollupKey[] {user, allUsers.in(period), subject.in(period)}) {
                 sums.add(key, "points", minutes);
                 sums.add(key, "studyMinutes", minutes);
                 sums.add(key, "sessions", factor);
@@ -55,11 +55,11 @@ final class StudyContributionVersion1 {
         String questionsOfSubject = ofSubject + ".questionsCompleted";
         String todosOfDifficulty = ofDifficulty + ".todosCompleted";
         String questionsOfDifficulty = ofDifficulty + ".questionsCompleted";
-        RollupKey everyone = RollupKey.ofEveryone(Periods.ALL);
+        RollupKey allUsers = RollupKey.ofAllUsers(Periods.ALL);
         RollupKey subject = RollupKey.ofSubject(Periods.ALL, todo.subject());
         for (String period : Periods.of(date)) {
             RollupKey user = RollupKey.ofUser(period, todo.userId());
-            for (RollupKey key : new RollupKey[] {user, everyone.in(period), subject.in(period)}) {
+            for (RollupKey key : new RollupKey[] {user, allUsers.in(period), subject.in(period)}) {
                 sums.add(key, "points", factor);
                 sums.add(key, "todosCompleted", factor);
                 sums.add(key, "questionsCompleted", questions);

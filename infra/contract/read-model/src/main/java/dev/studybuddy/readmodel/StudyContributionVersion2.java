@@ -44,11 +44,11 @@ final class StudyContributionVersion2 {
             }
         }
         addActiveDay(sums, session.userId(), date, factor);
-        RollupKey everyone = RollupKey.ofEveryone(day);
-        sums.add(everyone, POINTS, minutes);
-        sums.add(everyone, STUDY_MINUTES, minutes);
-        sums.add(everyone, "sessions", factor);
-        sums.add(everyone, ofType, factor);
+        RollupKey allUsers = RollupKey.ofAllUsers(day);
+        sums.add(allUsers, POINTS, minutes);
+        sums.add(allUsers, STUDY_MINUTES, minutes);
+        sums.add(allUsers, "sessions", factor);
+        sums.add(allUsers, ofType, factor);
         sums.add(RollupKey.ofSubject(day, session.subject()), STUDY_MINUTES, minutes);
     }
 
@@ -71,16 +71,16 @@ final class StudyContributionVersion2 {
             }
         }
         addActiveDay(sums, todo.userId(), date, factor);
-        RollupKey everyone = RollupKey.ofEveryone(day);
-        sums.add(everyone, POINTS, factor);
-        sums.add(everyone, TODOS_COMPLETED, factor);
-        addDetailsOfDay(sums, everyone, todo, factor, questions);
+        RollupKey allUsers = RollupKey.ofAllUsers(day);
+        sums.add(allUsers, POINTS, factor);
+        sums.add(allUsers, TODOS_COMPLETED, factor);
+        addDetailsOfDay(sums, allUsers, todo, factor, questions);
         RollupKey subject = RollupKey.ofSubject(day, todo.subject());
         sums.add(subject, TODOS_COMPLETED, factor);
         sums.add(subject, QUESTIONS_COMPLETED, questions);
     }
 
-    /** Adds the amounts that only the documents of days have, both the user's and everyone's. */
+    /** Adds the amounts that only the documents of days have, both those of the user and those of all users. */
     private static void addDetailsOfDay(AmountSink sums, RollupKey key, TodoState todo, int factor, long questions) {
         String ofDifficulty = "byDifficulty." + todo.difficulty().code() + '.';
         sums.add(key, QUESTIONS_COMPLETED, questions);

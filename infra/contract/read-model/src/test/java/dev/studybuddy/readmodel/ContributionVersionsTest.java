@@ -43,7 +43,7 @@ class ContributionVersionsTest {
     }
 
     @Test
-    void everyonesTotalsOfALongPeriodAreTheSumOfItsDays() {
+    void theTotalsOfAllUsersForALongPeriodAreTheSumOfItsDays() {
         for (int seed = 0; seed < HISTORIES; seed++) {
             Map<String, Map<String, Long>> first = sums(1, seed);
             Map<String, Map<String, Long>> added = new HashMap<>();

@@ -14,7 +14,7 @@ class SubjectsContributionTest {
     private final Sums sums = new Sums();
 
     @Test
-    void anOpenTodoCountsItsQuestionsForItsUserAndForEveryone() {
+    void anOpenTodoCountsItsQuestionsForItsUserAndForAllUsers() {
         SubjectsContribution.add(sums, todo("a.b", Difficulty.HARD, 10, 3, false), 1);
 
         assertThat(sums.of(RollupKey.ofUser("all", "anna")))

@@ -19,7 +19,7 @@ record VerifyResult(JsonNode job) {
         return differences;
     }
 
-    /** Returns the users whose totals are wrong. The user of everyone's total is {@code *}. */
+    /** Returns the users whose totals are wrong. The user of the total of all users is {@code *}. */
     List<String> usersWithWrongTotals() {
         return job.path("wrongTotals")
                 .valueStream()

@@ -120,7 +120,7 @@ class WriteAReadModelIT {
                         .path("wrongTotals")
                         .valueStream()
                         .map(one -> one.path("id").asString("")))
-                .as("everyone's total differs from the sum of the users: %s", damaged)
+                .as("the total of all users differs from the sum of the users: %s", damaged)
                 .containsExactlyInAnyOrder("all:" + anna.id(), "all:*");
 
         int next = weekdays.rebuild();
@@ -140,17 +140,17 @@ class WriteAReadModelIT {
         }
     }
 
-    /** Waits until the reports of two users and of everyone equal the sums of the rows. */
+    /** Waits until the reports of two users and of all users equal the sums of the rows. */
     private static void assertReportsEqualSql(TestUser one, TestUser other) throws Exception {
         Map<DayOfWeek, Amounts> ofOne = sumRows(one);
         Map<DayOfWeek, Amounts> ofOther = sumRows(other);
-        Map<DayOfWeek, Amounts> ofEveryone = new EnumMap<>(ofOne);
-        ofOther.forEach((day, amounts) -> ofEveryone.merge(day, amounts, Amounts::plus));
+        Map<DayOfWeek, Amounts> ofAllUsers = new EnumMap<>(ofOne);
+        ofOther.forEach((day, amounts) -> ofAllUsers.merge(day, amounts, Amounts::plus));
         assertThat(ofOne).isNotEqualTo(ofOther);
         await("the reports are exact").atMost(LIMIT).untilAsserted(() -> {
             assertThat(report("userId=" + one.id())).isEqualTo(ofOne);
             assertThat(report("userId=" + other.id())).isEqualTo(ofOther);
-            assertThat(report("scope=all")).isEqualTo(ofEveryone);
+            assertThat(report("scope=all")).isEqualTo(ofAllUsers);
         });
     }
 
