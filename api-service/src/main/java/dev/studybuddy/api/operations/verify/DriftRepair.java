@@ -51,37 +51,37 @@ final class DriftRepair {
      * @param totalsAgree returns whether the totals of the user with this id agree with the mirrors
      * @param check compares an aggregate again after its event
      */
-    Result repairAll(List<Drift> drifts, Predicate<String> totalsAgree, MirrorCheck check, JobContext job) {
-        List<Drift> written = new ArrayList<>();
+    Result repairAll(List<MirrorDifference> differences, Predicate<String> totalsAgree, MirrorCheck check, JobContext job) {
+        List<MirrorDifference> written = new ArrayList<>();
         long failed = 0;
-        for (Drift drift : drifts) {
+        for (MirrorDifference difference : differences) {
             job.checkpoint();
-            String obstacle = findObstacle(drift, totalsAgree);
+            String obstacle = findObstacle(difference, totalsAgree);
             if (obstacle != null) {
                 failed++;
                 LOG.atWarn()
-                        .addKeyValue("type", drift.type().code())
-                        .addKeyValue("id", drift.id())
+                        .addKeyValue("type", difference.type().code())
+                        .addKeyValue("id", difference.id())
                         .addKeyValue("obstacle", obstacle)
                         .log("No event corrects this drift; the verify reports it as not repaired");
-            } else if (drift.kind() == Drift.Kind.EXTRA ? delete(drift) : snapshot(drift)) {
-                written.add(drift);
+            } else if (difference.kind() == MirrorDifference.Kind.EXTRA ? delete(difference) : snapshot(difference)) {
+                written.add(difference);
             }
         }
         long repaired = 0;
         long pending = 0;
-        for (Drift drift : written) {
+        for (MirrorDifference difference : written) {
             job.checkpoint();
-            MirrorCheck.Comparison after = check.settle(drift.type(), drift.id());
+            MirrorCheck.Comparison after = check.settle(difference.type(), difference.id());
             if (!after.settled()) {
                 pending++;
-            } else if (after.drift() == null) {
+            } else if (after.difference() == null) {
                 repaired++;
             } else {
                 failed++;
                 LOG.atWarn()
-                        .addKeyValue("type", drift.type().code())
-                        .addKeyValue("id", drift.id())
+                        .addKeyValue("type", difference.type().code())
+                        .addKeyValue("id", difference.id())
                         .log("The aggregate still differs after the event of its repair; the verify reports it as not"
                                 + " repaired");
             }
@@ -89,29 +89,29 @@ final class DriftRepair {
         return new Result(repaired, pending, failed);
     }
 
-    private static @Nullable String findObstacle(Drift drift, Predicate<String> totalsAgree) {
-        if (AggregateIds.parse(drift.id()).isEmpty()) {
+    private static @Nullable String findObstacle(MirrorDifference difference, Predicate<String> totalsAgree) {
+        if (AggregateIds.parse(difference.id()).isEmpty()) {
             return "no row can have its id; a rebuild omits it if the projector rejects its record";
         }
-        if (drift.kind() == Drift.Kind.DIFFERENT && drift.mirrorVersion() > drift.version()) {
+        if (difference.kind() == MirrorDifference.Kind.DIFFERENT && difference.mirrorVersion() > difference.version()) {
             return "the mirror's version is above the row's";
         }
-        return totalsAgree.test(drift.owner())
+        return totalsAgree.test(difference.owner())
                 ? null
                 : "its user's totals disagree with the mirrors, so only a rebuild corrects it";
     }
 
-    private boolean snapshot(Drift drift) {
-        return snapshots.emit(drift.type(), UUID.fromString(drift.id())).isPresent();
+    private boolean snapshot(MirrorDifference difference) {
+        return snapshots.emit(difference.type(), UUID.fromString(difference.id())).isPresent();
     }
 
-    private boolean delete(Drift drift) {
+    private boolean delete(MirrorDifference difference) {
         return transactions.run(() -> {
-            if (snapshots.source(drift.type()).find(UUID.fromString(drift.id())).isPresent()) {
+            if (snapshots.source(difference.type()).find(UUID.fromString(difference.id())).isPresent()) {
                 return false;
             }
-            DeletedState state = new DeletedState(drift.id(), drift.owner(), drift.mirrorVersion());
-            outbox.append(drift.type(), Change.DELETED, state);
+            DeletedState state = new DeletedState(difference.id(), difference.owner(), difference.mirrorVersion());
+            outbox.append(difference.type(), Change.DELETED, state);
             return true;
         });
     }

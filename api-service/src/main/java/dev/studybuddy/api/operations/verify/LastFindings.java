@@ -18,7 +18,7 @@ record LastFindings(JsonNode result) {
 
     /** Passes the type and the id of each aggregate that differed. An id that no row can have is left out. */
     void forEachAggregate(BiConsumer<AggregateType, String> each) {
-        for (Drift.Kind kind : Drift.Kind.values()) {
+        for (MirrorDifference.Kind kind : MirrorDifference.Kind.values()) {
             for (JsonNode found : result.path(kind.code())) {
                 String id = found.path("id").asString("");
                 String code = found.path("type").asString("");

@@ -52,18 +52,18 @@ final class MirrorCheck {
      * This record is the result of a comparison after the aggregate's events are applied.
      *
      * @param settled whether the events were applied in time; otherwise the comparison has no result
-     * @param drift the difference; null if both sides agree or the comparison has no result
+     * @param difference the difference; null if both sides agree or the comparison has no result
      */
-    record Comparison(boolean settled, @Nullable Drift drift) {}
+    record Comparison(boolean settled, @Nullable MirrorDifference difference) {}
 
     /**
      * Compares the aggregates of a type, in the order of their ids.
      *
      * @param after the id after which the comparison starts; empty for the first one
      * @param compared accepts the id of each compared aggregate, after its difference
-     * @param drift accepts each confirmed difference
+     * @param difference accepts each confirmed difference
      */
-    void compareAll(AggregateType type, String after, Consumer<String> compared, Consumer<Drift> drift) {
+    void compareAll(AggregateType type, String after, Consumer<String> compared, Consumer<MirrorDifference> difference) {
         Rows table = new Rows(type, AggregateIds.parse(after).orElse(null));
         try (OrderedMirrors mirrors = new OrderedMirrors(generation.mirrors(type), after)) {
             AggregateState row = table.next();
@@ -74,9 +74,9 @@ final class MirrorCheck {
                 Mirror right = order >= 0 ? mirror : null;
                 String id =
                         left != null ? left.id() : Objects.requireNonNull(right).id();
-                DriftClassifier.classify(type, left, right)
+                MirrorDifferenceClassifier.classify(type, left, right)
                         .flatMap(candidate -> recheck(type, candidate.id()))
-                        .ifPresent(drift);
+                        .ifPresent(difference);
                 compared.accept(id);
                 row = order <= 0 ? table.next() : row;
                 mirror = order >= 0 ? next(type, mirrors) : mirror;
@@ -85,35 +85,35 @@ final class MirrorCheck {
         // No event can have an id that is no text, so these documents need no second comparison.
         for (Document document : generation.mirrors(type).find(OrderedMirrors.WITHOUT_TEXT_ID)) {
             Mirror mirror = Mirror.of(type, document);
-            DriftClassifier.classify(type, null, mirror).ifPresent(drift);
+            MirrorDifferenceClassifier.classify(type, null, mirror).ifPresent(difference);
             compared.accept(mirror.id());
         }
     }
 
     /** Compares the next rows after the id {@code from}, at most {@code limit} of them, with their mirrors. */
-    void comparePage(AggregateType type, UUID from, int limit, Consumer<Drift> drift) {
+    void comparePage(AggregateType type, UUID from, int limit, Consumer<MirrorDifference> difference) {
         List<AggregateState> page =
                 transactions.run(() -> snapshots.source(type).page(from, limit));
         for (AggregateState row : page) {
-            DriftClassifier.classify(type, row, mirror(type, row.id()))
+            MirrorDifferenceClassifier.classify(type, row, mirror(type, row.id()))
                     .flatMap(candidate -> recheck(type, candidate.id()))
-                    .ifPresent(drift);
+                    .ifPresent(difference);
         }
     }
 
     /** Compares one aggregate; a difference is confirmed after its events are applied. */
-    void compareOne(AggregateType type, String id, Consumer<Drift> drift) {
-        DriftClassifier.classify(type, row(type, id), mirror(type, id))
+    void compareOne(AggregateType type, String id, Consumer<MirrorDifference> difference) {
+        MirrorDifferenceClassifier.classify(type, row(type, id), mirror(type, id))
                 .flatMap(candidate -> recheck(type, id))
-                .ifPresent(drift);
+                .ifPresent(difference);
     }
 
-    private Optional<Drift> recheck(AggregateType type, String id) {
+    private Optional<MirrorDifference> recheck(AggregateType type, String id) {
         Comparison settled = settle(type, id);
         if (!settled.settled()) {
             unsettled++;
         }
-        return Optional.ofNullable(settled.drift());
+        return Optional.ofNullable(settled.difference());
     }
 
     /** Compares one aggregate after its events are applied. */
@@ -123,14 +123,14 @@ final class MirrorCheck {
             return new Comparison(false, null);
         }
         Mirror mirror = mirror(type, id);
-        Drift drift = DriftClassifier.classify(type, row, mirror).orElse(null);
-        if (drift != null && mirror != null && mirror.version() > (row == null ? 0 : row.version())) {
+        MirrorDifference difference = MirrorDifferenceClassifier.classify(type, row, mirror).orElse(null);
+        if (difference != null && mirror != null && mirror.version() > (row == null ? 0 : row.version())) {
             // A transaction may have changed the row while this check waited for its events.
             AggregateState now = row(type, id);
             boolean changed = now == null ? row != null : row == null || now.version() > row.version();
-            return new Comparison(true, changed ? null : drift);
+            return new Comparison(true, changed ? null : difference);
         }
-        return new Comparison(true, drift);
+        return new Comparison(true, difference);
     }
 
     private @Nullable AggregateState row(AggregateType type, String id) {

@@ -14,13 +14,13 @@ import tools.jackson.databind.JsonNode;
  * such result for each of them.
  *
  * @param verify the completed job
- * @param fields the fields that {@link VerifyReport} wrote
+ * @param fields the fields that {@link VerifyFindings} wrote
  */
 record ModelResult(Job verify, JsonNode fields) {
 
     /** Returns the results of a completed job. */
     static List<ModelResult> allOf(Job verify) {
-        JsonNode models = verify.result().path(AllModelsReport.MODELS);
+        JsonNode models = verify.result().path(AllModelsFindings.MODELS);
         return models.isArray()
                 ? models.valueStream()
                         .map(fields -> new ModelResult(verify, fields))

@@ -51,29 +51,29 @@ final class ModelVerify {
         MirrorCheck check = mirrorChecks.of(generation, job);
         VerifyRun run = VerifyRun.resume(generation, check, job, progress, result)
                 .orElseGet(() -> VerifyRun.begin(generation, check, job, progress, result));
-        VerifyReport report = run.report();
+        VerifyFindings findings = run.findings();
         run.compareMirrors();
         definitions
                 .find(record, generation.number())
                 .ifPresentOrElse(
-                        definition -> run.compareTotals(definition, properties.patience()), report::skipTotals);
+                        definition -> run.compareTotals(definition, properties.patience()), findings::skipTotals);
         run.endComparison();
         if (readActive(record.model()).number() != generation.number()) {
             throw new GenerationReplacedException(record.model(), generation.number());
         }
         if (job.settings().path("repair").asBoolean(false)) {
-            report.setRepair(repair.repairAll(run.drifts(), report::totalsAgree, check, job));
+            findings.setRepair(repair.repairAll(run.differences(), findings::totalsAgree, check, job));
         }
         // An instance that takes the job over repeats everything after the last recorded position. Therefore the run
         // adds the broken documents only at the end.
         Document ofGeneration = new Document("model", record.model()).append("generation", generation.number());
         for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
-            report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
+            findings.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
         }
-        report.conclude(check.unsettled());
+        findings.conclude(check.unsettled());
         List<JsonNode> newestFirst = new ArrayList<>(List.of(result));
         history.findNewest(record.model(), generation.number()).forEach(earlier -> newestFirst.add(earlier.fields()));
-        report.setOutstanding(scope -> OutstandingDrift.count(scope, newestFirst));
+        findings.setOutstanding(scope -> OutstandingDrift.count(scope, newestFirst));
     }
 
     private ReadGeneration readActive(String model) {

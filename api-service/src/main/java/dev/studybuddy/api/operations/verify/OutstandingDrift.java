@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Determines the differences that exist according to the results of verifies of one generation. Each result contains
- * the fields that {@link VerifyReport} wrote.
+ * the fields that {@link VerifyFindings} wrote.
  */
 final class OutstandingDrift {
 
@@ -23,7 +23,7 @@ final class OutstandingDrift {
             return Double.NaN;
         }
         double found =
-                newestFirst.getFirst().path("counts").path(VerifyReport.BROKEN).doubleValue(0);
+                newestFirst.getFirst().path("counts").path(VerifyFindings.BROKEN).doubleValue(0);
         boolean settled = true;
         for (VerifyScope scope : VerifyScope.values()) {
             double outstanding = count(scope, newestFirst);
@@ -70,16 +70,16 @@ final class OutstandingDrift {
         JsonNode counts = result.path("counts");
         return switch (scope) {
             case MIRRORS ->
-                Stream.of(Drift.Kind.values())
+                Stream.of(MirrorDifference.Kind.values())
                         .mapToLong(kind -> counts.path(kind.code()).longValue(0))
                         .sum();
-            case USERS -> counts.path(VerifyReport.WRONG_TOTALS).longValue(0) - countListedOfAllUsers(result);
+            case USERS -> counts.path(VerifyFindings.WRONG_TOTALS).longValue(0) - countListedOfAllUsers(result);
             case ALL_USERS -> countListedOfAllUsers(result);
         };
     }
 
     private static long countListedOfAllUsers(JsonNode result) {
-        return result.path(VerifyReport.WRONG_TOTALS)
+        return result.path(VerifyFindings.WRONG_TOTALS)
                 .valueStream()
                 .map(wrong -> wrong.path("userId").asString(""))
                 .filter(user -> VerifyScope.ofTotal(user) == VerifyScope.ALL_USERS)

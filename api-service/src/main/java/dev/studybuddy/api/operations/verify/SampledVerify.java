@@ -48,21 +48,21 @@ public final class SampledVerify {
         ReadGeneration sampled = ReadGeneration.of(record, generation, databases.jobs());
         MirrorCheck check = mirrorChecks.of(sampled, job);
         List<String> found = new ArrayList<>();
-        Consumer<Drift> addDrift =
-                drift -> found.add(drift.kind().code() + ' ' + drift.type().code() + '/' + drift.id());
+        Consumer<MirrorDifference> addDifference =
+                difference -> found.add(difference.kind().code() + ' ' + difference.type().code() + '/' + difference.id());
         for (AggregateType type : sampled.reads()) {
             UUID random = new UUID(
                     ThreadLocalRandom.current().nextLong(),
                     ThreadLocalRandom.current().nextLong());
-            check.comparePage(type, random, ofEachType, addDrift);
-            check.comparePage(type, new UUID(0, 0), ofEachType, addDrift);
+            check.comparePage(type, random, ofEachType, addDifference);
+            check.comparePage(type, new UUID(0, 0), ofEachType, addDifference);
         }
         Optional<LastFindings> last = Optional.ofNullable(history.findNewest().get(record.model()))
                 .map(newest -> new LastFindings(newest.fields()));
         if (last.isPresent()) {
             last.get().forEachAggregate((type, id) -> {
                 if (sampled.reads().contains(type)) {
-                    check.compareOne(type, id, addDrift);
+                    check.compareOne(type, id, addDifference);
                 }
             });
             definitions

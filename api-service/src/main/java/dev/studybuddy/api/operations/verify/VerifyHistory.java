@@ -38,7 +38,7 @@ final class VerifyHistory {
             }
         }
         for (Job verify : verifies) {
-            for (String skipped : AllModelsReport.findSkipped(verify.result())) {
+            for (String skipped : AllModelsFindings.findSkipped(verify.result())) {
                 find(skipped).max(BY_COMPLETION).ifPresent(result -> newest.put(skipped, result));
             }
         }

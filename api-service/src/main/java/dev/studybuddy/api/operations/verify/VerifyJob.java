@@ -47,7 +47,7 @@ final class VerifyJob implements JobHandler {
     @Override
     public Map<String, ?> emptyResult() {
         Map<String, @Nullable Object> empty = new HashMap<>();
-        VerifyReport.LISTS.forEach(list -> empty.put(list, List.of()));
+        VerifyFindings.LISTS.forEach(list -> empty.put(list, List.of()));
         empty.put("compared", 0);
         empty.put("repaired", 0);
         empty.put("repairsPending", 0);
@@ -75,32 +75,32 @@ final class VerifyJob implements JobHandler {
 
     private void verifyAll(JobContext job) {
         List<GenerationRecord> records = store.readAll();
-        AllModelsReport report = VerifyCursor.parse(job.cursor()).isPresent()
-                ? AllModelsReport.resume(job.result())
-                : AllModelsReport.begin(job.result());
+        AllModelsFindings findings = VerifyCursor.parse(job.cursor()).isPresent()
+                ? AllModelsFindings.resume(job.result())
+                : AllModelsFindings.begin(job.result());
         List<GenerationRecord> verifiable =
                 records.stream().filter(VerifyJob::isVerifiable).toList();
-        VerifyProgress progress = new VerifyProgress(job, expect(verifiable, job), report::addUp);
-        Optional<GenerationRecord> next = findNext(records, report);
+        VerifyProgress progress = new VerifyProgress(job, expect(verifiable, job), findings::addUp);
+        Optional<GenerationRecord> next = findNext(records, findings);
         while (next.isPresent()) {
-            verifyNext(next.get(), report, progress, job);
+            verifyNext(next.get(), findings, progress, job);
             records = store.readAll();
-            next = findNext(records, report);
+            next = findNext(records, findings);
         }
-        if (!report.hasCompleted() && !report.hasSkipped()) {
+        if (!findings.hasCompleted() && !findings.hasSkipped()) {
             throw new IllegalStateException("no read model has an active generation to verify that is not broken");
         }
-        report.conclude(explain(records, report));
+        findings.conclude(explain(records, findings));
         progress.recordEnd();
     }
 
     /** Verifies a read model of several. A switch of its generation ends its verify, but not that of the others. */
-    private void verifyNext(GenerationRecord record, AllModelsReport report, VerifyProgress progress, JobContext job) {
+    private void verifyNext(GenerationRecord record, AllModelsFindings findings, VerifyProgress progress, JobContext job) {
         try {
-            modelVerify.run(record, report.open(record.model()), progress, job);
-            report.complete();
+            modelVerify.run(record, findings.open(record.model()), progress, job);
+            findings.complete();
         } catch (GenerationReplacedException replaced) {
-            report.skip(
+            findings.skip(
                     record.model(),
                     "Its generation " + replaced.generation() + " was replaced during the verify. Start another verify"
                             + " of it.");
@@ -108,10 +108,10 @@ final class VerifyJob implements JobHandler {
     }
 
     /** Returns the record of the read model that is verified next; empty if all of them are. */
-    private static Optional<GenerationRecord> findNext(List<GenerationRecord> records, AllModelsReport report) {
+    private static Optional<GenerationRecord> findNext(List<GenerationRecord> records, AllModelsFindings findings) {
         return records.stream()
                 .filter(VerifyJob::isVerifiable)
-                .filter(record -> !report.hasCompleted(record.model()) && !report.hasSkipped(record.model()))
+                .filter(record -> !findings.hasCompleted(record.model()) && !findings.hasSkipped(record.model()))
                 .min(Comparator.comparing(GenerationRecord::model));
     }
 
@@ -120,10 +120,10 @@ final class VerifyJob implements JobHandler {
     }
 
     /** Returns the reasons by read model that was not verified. */
-    private static Map<String, String> explain(List<GenerationRecord> records, AllModelsReport report) {
+    private static Map<String, String> explain(List<GenerationRecord> records, AllModelsFindings findings) {
         Map<String, String> reasons = new TreeMap<>();
         for (GenerationRecord record : records) {
-            if (!report.hasCompleted(record.model()) && !report.hasSkipped(record.model())) {
+            if (!findings.hasCompleted(record.model()) && !findings.hasSkipped(record.model())) {
                 reasons.put(
                         record.model(),
                         record.active() == null

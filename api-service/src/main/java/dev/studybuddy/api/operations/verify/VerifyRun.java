@@ -26,8 +26,8 @@ final class VerifyRun {
     private final MirrorCheck check;
     private final JobContext job;
     private final VerifyProgress progress;
-    private final VerifyReport report;
-    private final List<Drift> drifts;
+    private final VerifyFindings findings;
+    private final List<MirrorDifference> differences;
     private final VerifyCursor start;
 
     private VerifyRun(
@@ -35,14 +35,14 @@ final class VerifyRun {
             MirrorCheck check,
             JobContext job,
             VerifyProgress progress,
-            VerifyReport report,
+            VerifyFindings findings,
             VerifyCursor start) {
         this.generation = generation;
         this.check = check;
         this.job = job;
         this.progress = progress;
-        this.report = report;
-        this.drifts = new ArrayList<>(report.listedDrifts());
+        this.findings = findings;
+        this.differences = new ArrayList<>(findings.listedDifferences());
         this.start = start;
     }
 
@@ -53,10 +53,10 @@ final class VerifyRun {
      */
     static VerifyRun begin(
             ReadGeneration generation, MirrorCheck check, JobContext job, VerifyProgress progress, ObjectNode result) {
-        VerifyReport report = VerifyReport.begin(generation.model(), generation.number(), result);
+        VerifyFindings findings = VerifyFindings.begin(generation.model(), generation.number(), result);
         VerifyCursor start = new VerifyCursor(generation.model(), generation.number(), Phase.MIRRORS, "", "");
         progress.record(start);
-        return new VerifyRun(generation, check, job, progress, report, start);
+        return new VerifyRun(generation, check, job, progress, findings, start);
     }
 
     /**
@@ -70,17 +70,17 @@ final class VerifyRun {
         return VerifyCursor.parse(job.cursor())
                 .filter(cursor -> cursor.model().equals(generation.model()))
                 .filter(cursor -> cursor.generation() == generation.number())
-                .filter(cursor -> VerifyReport.canResume(result))
-                .map(cursor -> new VerifyRun(generation, check, job, progress, VerifyReport.resume(result), cursor));
+                .filter(cursor -> VerifyFindings.canResume(result))
+                .map(cursor -> new VerifyRun(generation, check, job, progress, VerifyFindings.resume(result), cursor));
     }
 
-    VerifyReport report() {
-        return report;
+    VerifyFindings findings() {
+        return findings;
     }
 
     /** Returns the confirmed differences. After a take-over, these are the listed ones and those found since. */
-    List<Drift> drifts() {
-        return drifts;
+    List<MirrorDifference> differences() {
+        return differences;
     }
 
     /** Compares the mirrors of each type. */
@@ -94,23 +94,23 @@ final class VerifyRun {
             reached = reached || resumed;
             if (reached) {
                 String after = resumed ? start.after() : "";
-                check.compareAll(type, after, id -> recordCompared(type, id), this::addDrift);
+                check.compareAll(type, after, id -> recordCompared(type, id), this::addDifference);
             }
         }
     }
 
-    private void addDrift(Drift drift) {
-        report.addDrift(drift);
-        if (drifts.size() < MAX_REPAIRED) {
-            drifts.add(drift);
+    private void addDifference(MirrorDifference difference) {
+        findings.addDifference(difference);
+        if (differences.size() < MAX_REPAIRED) {
+            differences.add(difference);
         }
     }
 
     private void recordCompared(AggregateType type, String id) {
-        report.addCompared();
+        findings.addCompared();
         long step = Math.clamp(progress.expected() / MIN_STEPS, 1, MAX_AGGREGATES_PER_PROGRESS);
         // No page of rows can start at an id that no row can have.
-        if (report.compared() % step == 0 && AggregateIds.parse(id).isPresent()) {
+        if (findings.compared() % step == 0 && AggregateIds.parse(id).isPresent()) {
             record(Phase.MIRRORS, type.code(), id);
         }
     }
@@ -122,16 +122,16 @@ final class VerifyRun {
             new UserTotalsCheck(generation, definition.contributionFunction(), journalBarrier, job)
                     .checkAll(
                             start.phase() == Phase.USERS ? start.after() : "",
-                            report::addWrongTotal,
-                            report::addUnsettledTotals,
+                            findings::addWrongTotal,
+                            findings::addUnsettledTotals,
                             user -> record(Phase.USERS, "", user));
         }
         if (start.phase().compareTo(Phase.GLOBALS) <= 0) {
             new GlobalTotalsCheck(generation, definition, journalBarrier, job)
                     .checkAll(
                             start.phase() == Phase.GLOBALS ? start.after() : "",
-                            report::addWrongTotal,
-                            report::addUnsettledTotals,
+                            findings::addWrongTotal,
+                            findings::addUnsettledTotals,
                             period -> record(Phase.GLOBALS, "", period));
         }
     }
@@ -144,7 +144,7 @@ final class VerifyRun {
     }
 
     private void record(Phase phase, String type, String after) {
-        report.setUnsettled(check.unsettled());
+        findings.setUnsettled(check.unsettled());
         progress.record(new VerifyCursor(generation.model(), generation.number(), phase, type, after));
     }
 }

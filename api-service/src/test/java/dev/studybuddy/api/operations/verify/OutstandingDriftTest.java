@@ -90,7 +90,7 @@ class OutstandingDriftTest {
     private static ObjectNode recorded(ObjectNode result, ObjectNode... earlierNewestFirst) {
         List<ObjectNode> newestFirst = new ArrayList<>(List.of(result));
         newestFirst.addAll(List.of(earlierNewestFirst));
-        VerifyReport.resume(result).setOutstanding(scope -> OutstandingDrift.count(scope, newestFirst));
+        VerifyFindings.resume(result).setOutstanding(scope -> OutstandingDrift.count(scope, newestFirst));
         return result;
     }
 
@@ -106,17 +106,17 @@ class OutstandingDriftTest {
 
     private static ObjectNode withUnsettledTotals(String user) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
-        VerifyReport report = VerifyReport.begin("study", 1, result);
-        report.addUnsettledTotals(user);
-        report.conclude(0);
+        VerifyFindings findings = VerifyFindings.begin("study", 1, result);
+        findings.addUnsettledTotals(user);
+        findings.conclude(0);
         return result;
     }
 
     private static ObjectNode withWrongTotal(String user) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
-        VerifyReport report = VerifyReport.begin("study", 1, result);
-        report.addWrongTotal(new UserTotalsCheck.WrongTotal("2026:" + user, user, Map.of()));
-        report.conclude(0);
+        VerifyFindings findings = VerifyFindings.begin("study", 1, result);
+        findings.addWrongTotal(new UserTotalsCheck.WrongTotal("2026:" + user, user, Map.of()));
+        findings.conclude(0);
         return result;
     }
 
@@ -129,17 +129,17 @@ class OutstandingDriftTest {
     /** Returns the result of a verify with missing mirrors and wrong totals. */
     private static ObjectNode result(int missing, int wrongTotals, int unsettled, boolean totalsCompared) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
-        VerifyReport report = VerifyReport.begin("study", 1, result);
+        VerifyFindings findings = VerifyFindings.begin("study", 1, result);
         for (int id = 0; id < missing; id++) {
-            report.addDrift(new Drift(Drift.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
+            findings.addDifference(new MirrorDifference(MirrorDifference.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
         }
         for (int id = 0; id < wrongTotals; id++) {
-            report.addWrongTotal(new UserTotalsCheck.WrongTotal(String.valueOf(id), "user", Map.of()));
+            findings.addWrongTotal(new UserTotalsCheck.WrongTotal(String.valueOf(id), "user", Map.of()));
         }
         if (!totalsCompared) {
-            report.skipTotals();
+            findings.skipTotals();
         }
-        report.conclude(unsettled);
+        findings.conclude(unsettled);
         return result;
     }
 }

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Writes the findings of a verify of all read models into its job's result. The result contains one result for each
  * read model, and their sum in the fields that the result of a verify of one read model has.
  */
-final class AllModelsReport {
+final class AllModelsFindings {
 
     /** This field of a job's result contains the results of the read models. */
     static final String MODELS = "models";
@@ -28,23 +28,23 @@ final class AllModelsReport {
     /** This number of results is complete. The next one, if there is one, belongs to the verify that is under way. */
     private int completed;
 
-    private AllModelsReport(ObjectNode result, int completed) {
+    private AllModelsFindings(ObjectNode result, int completed) {
         this.result = result;
         this.completed = completed;
     }
 
-    /** Returns an empty report. */
-    static AllModelsReport begin(ObjectNode result) {
+    /** Returns empty findings. */
+    static AllModelsFindings begin(ObjectNode result) {
         result.removeAll();
         result.putArray(MODELS);
         result.putArray(NOT_VERIFIED);
         result.putNull(CONSISTENT);
-        return new AllModelsReport(result, 0);
+        return new AllModelsFindings(result, 0);
     }
 
-    /** Returns a report that continues with the findings of an earlier attempt, which had begun the last read model. */
-    static AllModelsReport resume(ObjectNode result) {
-        return new AllModelsReport(result, result.path(MODELS).size() - 1);
+    /** Returns findings that continue those of an earlier attempt, which had begun the last read model. */
+    static AllModelsFindings resume(ObjectNode result) {
+        return new AllModelsFindings(result, result.path(MODELS).size() - 1);
     }
 
     /** Returns whether the verify of any read model is complete. */
@@ -99,7 +99,7 @@ final class AllModelsReport {
     static List<String> findSkipped(JsonNode result) {
         return result.path(NOT_VERIFIED)
                 .valueStream()
-                .map(AllModelsReport::modelOf)
+                .map(AllModelsFindings::modelOf)
                 .toList();
     }
 
@@ -113,13 +113,13 @@ final class AllModelsReport {
         VerifyScope.addUp(models().valueStream().toList(), result);
         ObjectNode counts = result.putObject("counts");
         Set<String> notCompared = new LinkedHashSet<>();
-        for (String list : VerifyReport.LISTS) {
+        for (String list : VerifyFindings.LISTS) {
             counts.put(list, sum(one -> one.path("counts").path(list)));
             ArrayNode entries = result.putArray(list);
             for (JsonNode one : models()) {
                 one.path(list)
                         .valueStream()
-                        .limit(VerifyReport.MAX_LISTED - entries.size())
+                        .limit(VerifyFindings.MAX_LISTED - entries.size())
                         .forEach(entry ->
                                 entries.addObject().put("model", modelOf(one)).setAll((ObjectNode) entry));
             }

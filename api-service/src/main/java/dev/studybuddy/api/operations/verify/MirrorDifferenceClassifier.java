@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Classifies the difference between a row and its mirror as both were read. */
-final class DriftClassifier {
+final class MirrorDifferenceClassifier {
 
-    private DriftClassifier() {}
+    private MirrorDifferenceClassifier() {}
 
     /**
      * Returns the difference between a row and its mirror; empty if they agree.
@@ -16,24 +16,24 @@ final class DriftClassifier {
      * @param row the row; null if it does not exist, in which case the mirror identifies the aggregate
      * @param mirror the mirror; null if it does not exist
      */
-    static Optional<Drift> classify(AggregateType type, @Nullable AggregateState row, @Nullable Mirror mirror) {
+    static Optional<MirrorDifference> classify(AggregateType type, @Nullable AggregateState row, @Nullable Mirror mirror) {
         if (row == null) {
             return mirror == null || mirror.deleted()
                     ? Optional.empty()
-                    : Optional.of(new Drift(Drift.Kind.EXTRA, type, mirror.id(), mirror.owner(), 0, mirror.version()));
+                    : Optional.of(new MirrorDifference(MirrorDifference.Kind.EXTRA, type, mirror.id(), mirror.owner(), 0, mirror.version()));
         }
         if (mirror == null) {
-            return drift(Drift.Kind.MISSING, type, row, 0);
+            return difference(MirrorDifference.Kind.MISSING, type, row, 0);
         }
         if (mirror.version() < row.version()) {
-            return drift(Drift.Kind.STALE, type, row, mirror.version());
+            return difference(MirrorDifference.Kind.STALE, type, row, mirror.version());
         }
         return mirror.version() == row.version() && row.equals(mirror.state())
                 ? Optional.empty()
-                : drift(Drift.Kind.DIFFERENT, type, row, mirror.version());
+                : difference(MirrorDifference.Kind.DIFFERENT, type, row, mirror.version());
     }
 
-    private static Optional<Drift> drift(Drift.Kind kind, AggregateType type, AggregateState row, long mirrorVersion) {
-        return Optional.of(new Drift(kind, type, row.id(), row.owner(), row.version(), mirrorVersion));
+    private static Optional<MirrorDifference> difference(MirrorDifference.Kind kind, AggregateType type, AggregateState row, long mirrorVersion) {
+        return Optional.of(new MirrorDifference(kind, type, row.id(), row.owner(), row.version(), mirrorVersion));
     }
 }

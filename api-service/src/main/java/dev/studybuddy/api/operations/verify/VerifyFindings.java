@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Writes the findings of a verify of one read model into a result. For each kind of finding, the result contains a
  * count and a list of the first hundred.
  */
-final class VerifyReport {
+final class VerifyFindings {
 
     static final String WRONG_TOTALS = "wrongTotals";
     static final String BROKEN = "broken";
@@ -32,7 +32,7 @@ final class VerifyReport {
     private static final int MAX_USERS = 100_000;
 
     private final ObjectNode result;
-    private final Set<String> usersOutOfRepair = new HashSet<>();
+    private final Set<String> usersExcludedFromRepair = new HashSet<>();
 
     /** An earlier attempt counted this number of unsettled aggregates. */
     private final long unsettledMirrorsBefore;
@@ -41,16 +41,16 @@ final class VerifyReport {
     private boolean totalsCompared = true;
 
     /** This flag is false if an earlier attempt found more users whose totals may be wrong than its result lists. */
-    private boolean wrongUsersKnown = true;
+    private boolean wrongUsersComplete = true;
 
-    private VerifyReport(ObjectNode result) {
+    private VerifyFindings(ObjectNode result) {
         this.result = result;
         this.unsettledMirrorsBefore = VerifyScope.MIRRORS.countUnsettled(result);
         this.compared = result.path("compared").asLong(0);
     }
 
-    /** Returns an empty report. */
-    static VerifyReport begin(String model, int generation, ObjectNode result) {
+    /** Returns empty findings. */
+    static VerifyFindings begin(String model, int generation, ObjectNode result) {
         result.removeAll();
         result.put("model", model);
         result.put("generation", generation);
@@ -65,32 +65,32 @@ final class VerifyReport {
         result.put("repairsPending", 0);
         result.put("notRepaired", 0);
         result.putNull("consistent");
-        return new VerifyReport(result);
+        return new VerifyFindings(result);
     }
 
-    /** Returns whether a report can continue with a result, which is not so if an earlier program wrote it. */
+    /** Returns whether findings can continue with a result, which is not so if an earlier program wrote it. */
     static boolean canResume(JsonNode result) {
         return result.has(VerifyScope.FIELD);
     }
 
-    /** Returns a report that continues with the findings of an earlier attempt. */
-    static VerifyReport resume(ObjectNode result) {
-        VerifyReport report = new VerifyReport(result);
+    /** Returns findings that continue those of an earlier attempt. */
+    static VerifyFindings resume(ObjectNode result) {
+        VerifyFindings findings = new VerifyFindings(result);
         JsonNode wrong = result.path(WRONG_TOTALS);
-        wrong.forEach(one -> report.usersOutOfRepair.add(one.path("userId").asString("")));
-        report.totalsCompared = result.path("notCompared").isEmpty();
-        report.wrongUsersKnown = VerifyScope.USERS.countUnsettled(result) == 0
+        wrong.forEach(one -> findings.usersExcludedFromRepair.add(one.path("userId").asString("")));
+        findings.totalsCompared = result.path("notCompared").isEmpty();
+        findings.wrongUsersComplete = VerifyScope.USERS.countUnsettled(result) == 0
                 && result.path("counts").path(WRONG_TOTALS).asLong(0) <= wrong.size();
-        return report;
+        return findings;
     }
 
     /** Returns the listed differences of mirrors. */
-    List<Drift> listedDrifts() {
-        List<Drift> drifts = new ArrayList<>();
-        for (Drift.Kind kind : Drift.Kind.values()) {
+    List<MirrorDifference> listedDifferences() {
+        List<MirrorDifference> differences = new ArrayList<>();
+        for (MirrorDifference.Kind kind : MirrorDifference.Kind.values()) {
             for (JsonNode entry : result.path(kind.code())) {
                 AggregateType.ofCode(entry.path("type").asString(""))
-                        .ifPresent(type -> drifts.add(new Drift(
+                        .ifPresent(type -> differences.add(new MirrorDifference(
                                 kind,
                                 type,
                                 entry.path("id").asString(""),
@@ -99,7 +99,7 @@ final class VerifyReport {
                                 entry.path("mirrorVersion").asLong(0))));
             }
         }
-        return drifts;
+        return differences;
     }
 
     void addCompared() {
@@ -111,14 +111,14 @@ final class VerifyReport {
         return compared;
     }
 
-    void addDrift(Drift drift) {
+    void addDifference(MirrorDifference difference) {
         VerifyScope.MIRRORS.addDifference(result);
-        addEntry(drift.kind().code())
-                .put("type", drift.type().code())
-                .put("id", drift.id())
-                .put("userId", drift.owner())
-                .put("version", drift.version())
-                .put("mirrorVersion", drift.mirrorVersion());
+        addEntry(difference.kind().code())
+                .put("type", difference.type().code())
+                .put("id", difference.id())
+                .put("userId", difference.owner())
+                .put("version", difference.version())
+                .put("mirrorVersion", difference.mirrorVersion());
     }
 
     void addWrongTotal(UserTotalsCheck.WrongTotal wrong) {
@@ -145,8 +145,8 @@ final class VerifyReport {
     }
 
     private void excludeFromRepair(String user) {
-        if (usersOutOfRepair.size() <= MAX_USERS) {
-            usersOutOfRepair.add(user);
+        if (usersExcludedFromRepair.size() <= MAX_USERS) {
+            usersExcludedFromRepair.add(user);
         }
     }
 
@@ -159,9 +159,9 @@ final class VerifyReport {
     /** Returns whether the totals of a user were compared and agree with the mirrors. */
     boolean totalsAgree(String user) {
         return totalsCompared
-                && wrongUsersKnown
-                && usersOutOfRepair.size() <= MAX_USERS
-                && !usersOutOfRepair.contains(user);
+                && wrongUsersComplete
+                && usersExcludedFromRepair.size() <= MAX_USERS
+                && !usersExcludedFromRepair.contains(user);
     }
 
     void setRepair(DriftRepair.Result repair) {

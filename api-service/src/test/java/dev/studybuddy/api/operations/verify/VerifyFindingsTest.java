@@ -7,16 +7,16 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-class VerifyReportTest {
+class VerifyFindingsTest {
 
     private final ObjectNode result = JsonNodeFactory.instance.objectNode();
 
     /** The instance that began the verify had no definition of the totals, but the one that takes it over has one. */
     @Test
     void aTakenOverVerifyWithoutTotalsIsNotConsistentAndRepairsNothing() {
-        VerifyReport.begin("study", 1, result).skipTotals();
+        VerifyFindings.begin("study", 1, result).skipTotals();
 
-        VerifyReport takenOver = VerifyReport.resume(result);
+        VerifyFindings takenOver = VerifyFindings.resume(result);
         assertThat(takenOver.totalsAgree("anna")).isFalse();
         takenOver.conclude(0);
 
@@ -25,12 +25,12 @@ class VerifyReportTest {
 
     @Test
     void aTakenOverVerifyAddsToTheNumbersOfEachScope() {
-        VerifyReport begun = VerifyReport.begin("study", 1, result);
+        VerifyFindings begun = VerifyFindings.begin("study", 1, result);
         begun.addUnsettledTotals("anna");
         begun.addWrongTotal(new UserTotalsCheck.WrongTotal("2026:ben", "ben", Map.of()));
         begun.setUnsettled(2);
 
-        VerifyReport takenOver = VerifyReport.resume(result);
+        VerifyFindings takenOver = VerifyFindings.resume(result);
         assertThat(takenOver.totalsAgree("carl"))
                 .as("the ids of unsettled users are not stored")
                 .isFalse();

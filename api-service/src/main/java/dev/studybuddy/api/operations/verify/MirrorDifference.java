@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param version the version in CockroachDB; 0 if there is no row
  * @param mirrorVersion the version in MongoDB; 0 if there is no mirror
  */
-record Drift(Kind kind, AggregateType type, String id, String owner, long version, long mirrorVersion) {
+record MirrorDifference(Kind kind, AggregateType type, String id, String owner, long version, long mirrorVersion) {
 
     /** This enum lists the ways in which a mirror can differ. */
     enum Kind {

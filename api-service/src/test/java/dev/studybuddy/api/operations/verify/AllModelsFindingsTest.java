@@ -10,17 +10,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-class AllModelsReportTest {
+class AllModelsFindingsTest {
 
     private final ObjectNode result = JsonNodeFactory.instance.objectNode();
 
     @Test
     void theSumListsAtMostAHundredDifferencesAndCountsAll() {
-        AllModelsReport report = AllModelsReport.begin(result);
-        add(report, "study", 90, 0);
-        add(report, "subjects", 30, 0);
+        AllModelsFindings findings = AllModelsFindings.begin(result);
+        add(findings, "study", 90, 0);
+        add(findings, "subjects", 30, 0);
 
-        conclude(report, Map.of());
+        conclude(findings, Map.of());
 
         assertThat(result.path("missing")).hasSize(100);
         assertThat(result.path("missing").get(0).path("model").asString("")).isEqualTo("study");
@@ -31,30 +31,30 @@ class AllModelsReportTest {
 
     @Test
     void theSumHasTheOutstandingDifferencesIfEachReadModelHasThem() {
-        AllModelsReport report = AllModelsReport.begin(result);
-        add(report, "study", 2, 0);
-        report.addUp();
+        AllModelsFindings findings = AllModelsFindings.begin(result);
+        add(findings, "study", 2, 0);
+        findings.addUp();
         assertThat(outstanding().isMissingNode()).isTrue();
 
         setOutstanding(0, 2);
-        report.addUp();
+        findings.addUp();
         assertThat(outstanding().intValue()).isEqualTo(2);
 
-        add(report, "subjects", 0, 5);
-        report.addUp();
+        add(findings, "subjects", 0, 5);
+        findings.addUp();
         assertThat(outstanding().isMissingNode()).isTrue();
 
         setOutstanding(1, 3);
-        report.addUp();
+        findings.addUp();
         assertThat(outstanding().intValue()).isEqualTo(5);
 
         setOutstanding(1, Double.NaN);
-        report.addUp();
+        findings.addUp();
         assertThat(outstanding().isNull()).isTrue();
     }
 
     private void setOutstanding(int model, double outstanding) {
-        VerifyReport.resume((ObjectNode) result.path("models").get(model)).setOutstanding(scope -> outstanding);
+        VerifyFindings.resume((ObjectNode) result.path("models").get(model)).setOutstanding(scope -> outstanding);
     }
 
     private JsonNode outstanding() {
@@ -75,20 +75,20 @@ class AllModelsReportTest {
     /** A verify that is under way must not be consistent because of the read models that it has verified. */
     @Test
     void theSumIsNotConsistentBeforeTheEnd() {
-        AllModelsReport report = AllModelsReport.begin(result);
-        add(report, "study", 0, 0);
-        report.addUp();
+        AllModelsFindings findings = AllModelsFindings.begin(result);
+        add(findings, "study", 0, 0);
+        findings.addUp();
 
         assertThat(result.path("consistent").isNull()).isTrue();
     }
 
     @Test
     void anOpenResultIsContinuedOnlyForItsReadModel() {
-        AllModelsReport first = AllModelsReport.begin(result);
+        AllModelsFindings first = AllModelsFindings.begin(result);
         add(first, "study", 1, 0);
-        VerifyReport.begin("subjects", 4, first.open("subjects"));
+        VerifyFindings.begin("subjects", 4, first.open("subjects"));
 
-        AllModelsReport resumed = AllModelsReport.resume(result);
+        AllModelsFindings resumed = AllModelsFindings.resume(result);
         assertThat(resumed.hasCompleted("study")).isTrue();
         assertThat(resumed.hasCompleted("subjects")).isFalse();
         assertThat(resumed.open("subjects").path("generation").intValue()).isEqualTo(4);
@@ -98,11 +98,11 @@ class AllModelsReportTest {
 
     @Test
     void theResultOfAReadModelThatIsNoLongerVerifiedIsRemoved() {
-        AllModelsReport report = AllModelsReport.begin(result);
-        add(report, "study", 0, 0);
-        VerifyReport.begin("subjects", 4, report.open("subjects"));
+        AllModelsFindings findings = AllModelsFindings.begin(result);
+        add(findings, "study", 0, 0);
+        VerifyFindings.begin("subjects", 4, findings.open("subjects"));
 
-        conclude(report, Map.of("subjects", "Its active generation 4 is broken and needs a rebuild."));
+        conclude(findings, Map.of("subjects", "Its active generation 4 is broken and needs a rebuild."));
 
         assertThat(result.path("models")).hasSize(1);
         assertThat(result.path("notVerified").get(0).path("model").asString("")).isEqualTo("subjects");
@@ -111,26 +111,26 @@ class AllModelsReportTest {
 
     /** Returns the value of the sum of a read model with differences and another one with unsettled ones. */
     private @Nullable Boolean consistent(int missing, int unsettled, Map<String, String> notVerified) {
-        AllModelsReport report = AllModelsReport.begin(result);
-        add(report, "study", missing, 0);
-        add(report, "subjects", 0, unsettled);
-        conclude(report, notVerified);
+        AllModelsFindings findings = AllModelsFindings.begin(result);
+        add(findings, "study", missing, 0);
+        add(findings, "subjects", 0, unsettled);
+        conclude(findings, notVerified);
         JsonNode consistent = result.path("consistent");
         return consistent.isNull() ? null : consistent.booleanValue();
     }
 
-    private static void conclude(AllModelsReport report, Map<String, String> notVerified) {
-        report.conclude(notVerified);
-        report.addUp();
+    private static void conclude(AllModelsFindings findings, Map<String, String> notVerified) {
+        findings.conclude(notVerified);
+        findings.addUp();
     }
 
-    private static void add(AllModelsReport report, String model, int missing, int unsettled) {
-        VerifyReport one = VerifyReport.begin(model, 1, report.open(model));
+    private static void add(AllModelsFindings findings, String model, int missing, int unsettled) {
+        VerifyFindings one = VerifyFindings.begin(model, 1, findings.open(model));
         for (int id = 0; id < missing; id++) {
             one.addCompared();
-            one.addDrift(new Drift(Drift.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
+            one.addDifference(new MirrorDifference(MirrorDifference.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
         }
         one.conclude(unsettled);
-        report.complete();
+        findings.complete();
     }
 }
