@@ -45,7 +45,7 @@ public abstract class ApiWithReadModel {
                 "spring.datasource.username", sql.username(),
                 "spring.datasource.password", sql.password(),
                 "spring.mongodb.uri", mongo.uri(),
-                "studybuddy.verify.patience", "2s"));
+                "studybuddy.verify.settle-timeout", "2s"));
         api = RunningApi.start(settings);
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         model.activate();

@@ -34,7 +34,7 @@ final class MirrorChecks {
     /** Returns a comparison of a generation, which only the thread of the job may use. */
     MirrorCheck of(ReadGeneration generation, JobContext job) {
         DeliveryBarrier deliveryBarrier =
-                new DeliveryBarrier(outbox, topicEndOffsets, generation, job, properties.patience());
+                new DeliveryBarrier(outbox, topicEndOffsets, generation, job, properties.settleTimeout());
         return new MirrorCheck(snapshots, transactions, generation, deliveryBarrier, job);
     }
 }

@@ -56,7 +56,7 @@ final class ModelVerify {
         definitions
                 .find(record, generation.number())
                 .ifPresentOrElse(
-                        definition -> run.compareTotals(definition, properties.patience()), findings::skipTotals);
+                        definition -> run.compareTotals(definition, properties.settleTimeout()), findings::skipTotals);
         run.endComparison();
         if (readActive(record.model()).number() != generation.number()) {
             throw new GenerationReplacedException(record.model(), generation.number());

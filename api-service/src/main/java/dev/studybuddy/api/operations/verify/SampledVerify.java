@@ -76,7 +76,7 @@ public final class SampledVerify {
     }
 
     /**
-     * Compares the totals that the last verify found, until the patience is over. It leaves out totals that are
+     * Compares the totals that the last verify found, until the settle timeout is over. It leaves out totals that are
      * unsettled under load.
      */
     private void compareTotals(
@@ -85,10 +85,10 @@ public final class SampledVerify {
             LastFindings last,
             List<String> found,
             JobContext job) {
-        JournalBarrier journalBarrier = new JournalBarrier(generation, job, properties.patience());
+        JournalBarrier journalBarrier = new JournalBarrier(generation, job, properties.settleTimeout());
         long startedNanos = job.clock().nanos();
         Predicate<String> inTime = any ->
-                job.clock().nanos() - startedNanos < properties.patience().toNanos();
+                job.clock().nanos() - startedNanos < properties.settleTimeout().toNanos();
         Consumer<UserTotalsCheck.WrongTotal> wrong = total -> found.add("wrong " + total.id());
         UserTotalsCheck users = new UserTotalsCheck(generation, definition.contributionFunction(), journalBarrier, job);
         last.usersWithWrongTotals().stream()

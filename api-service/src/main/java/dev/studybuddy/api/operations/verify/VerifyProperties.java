@@ -11,10 +11,10 @@ import org.springframework.validation.annotation.Validated;
 /**
  * This record holds the settings of a verify, under {@code studybuddy.verify}.
  *
- * @param patience A verify waits this long for pending events and for unapplied batches before it reports a difference
- *     as unsettled. A longer patience settles more differences, but a verify takes longer if a publisher or a projector
- *     is down. The patience should exceed the broker's session timeout of consumers, after which another instance takes
- *     over a crashed projector's partitions.
+ * @param settleTimeout A verify waits this long for pending events and for unapplied batches before it reports a
+ *     difference as unsettled. With a longer timeout, fewer differences stay unsettled, and a verify takes longer if a
+ *     publisher or a projector is down. The timeout should exceed the broker's session timeout of consumers, after
+ *     which another instance takes over a crashed projector's partitions.
  * @param nightly If this is true, each read model with an active generation is verified once a day.
  * @param nightlyHour The daily verify starts in this hour of the day, in UTC, from 0 to 23. A verify reads both
  *     databases completely, so choose an hour with little load.
@@ -24,7 +24,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("studybuddy.verify")
 record VerifyProperties(
-        @DefaultValue("60s") @DurationMin(millis = 100) Duration patience,
+        @DefaultValue("60s") @DurationMin(millis = 100) Duration settleTimeout,
         @DefaultValue("true") boolean nightly,
         @DefaultValue("3") @Min(0) @Max(23) int nightlyHour,
         @DefaultValue("true") boolean afterChanges) {}

@@ -116,8 +116,8 @@ final class VerifyRun {
     }
 
     /** Compares the totals of users, and then those of all users. */
-    void compareTotals(TotalsDefinition definition, Duration patience) {
-        JournalBarrier journalBarrier = new JournalBarrier(generation, job, patience);
+    void compareTotals(TotalsDefinition definition, Duration settleTimeout) {
+        JournalBarrier journalBarrier = new JournalBarrier(generation, job, settleTimeout);
         if (start.phase().compareTo(Phase.USERS) <= 0) {
             new UserTotalsCheck(generation, definition.contributionFunction(), journalBarrier, job)
                     .checkAll(

@@ -32,7 +32,7 @@ class VerifyAllModelsIT extends VerifyFixture {
     @Override
     protected Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(super.settings());
-        settings.put("studybuddy.verify.patience", "15s");
+        settings.put("studybuddy.verify.settle-timeout", "15s");
         return settings;
     }
 
@@ -130,7 +130,10 @@ class VerifyAllModelsIT extends VerifyFixture {
         }
     }
 
-    /** The publisher is stopped, so the verify of the first read model waits for the event while it has patience. */
+    /**
+     * The publisher is stopped, so the verify of the first read model waits for the event until its settle timeout is
+     * over.
+     */
     @Test
     void aReadModelThatSwitchesDuringTheVerifyDoesNotEndTheVerifyOfTheOthers() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);

@@ -100,7 +100,7 @@ class ReadModelFaultsIT {
                         "10m",
                         "STUDYBUDDY_PROJECTOR_TOPICSEVERY",
                         "1s",
-                        "STUDYBUDDY_VERIFY_PATIENCE",
+                        "STUDYBUDDY_VERIFY_SETTLETIMEOUT",
                         "15s"));
         study = new ReadModelOperator(stack, Names.STUDY);
     }
