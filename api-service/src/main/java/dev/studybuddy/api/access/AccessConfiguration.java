@@ -91,7 +91,7 @@ class AccessConfiguration {
         if (open != (openMode.getIfAvailable() != null)) {
             throw new IllegalStateException("the filter of mode open must exist in mode open, and only in this mode");
         }
-        AuthenticationFailures failures = new AuthenticationFailures(limits);
+        InvalidTokenFilter failures = new InvalidTokenFilter(limits);
         AccessProblems problems = new AccessProblems(failures);
         http.authorizeHttpRequests(AccessConfiguration::requireRoles)
                 .oauth2ResourceServer(tokens -> acceptTokens(tokens, callers, problems))
@@ -106,7 +106,7 @@ class AccessConfiguration {
                 // OriginFilter has added the CORS headers, so that a page of another origin can read a rejection.
                 .addFilterAfter(new ReadLimiterFilter(readLimiters), HeaderWriterFilter.class)
                 .addFilterBefore(failures, BearerTokenAuthenticationFilter.class)
-                .addFilterBefore(new RateLimits(limits), AuthorizationFilter.class);
+                .addFilterBefore(new RateLimitFilter(limits), AuthorizationFilter.class);
         if (open) {
             http.addFilterBefore(new DemoUserFilter(), BearerTokenAuthenticationFilter.class);
         }

@@ -17,9 +17,9 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 /** Answers with a problem detail when the security filters reject a request. */
 final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler, AuthenticationFailureHandler {
 
-    private final AuthenticationFailures failures;
+    private final InvalidTokenFilter failures;
 
-    AccessProblems(AuthenticationFailures failures) {
+    AccessProblems(InvalidTokenFilter failures) {
         this.failures = failures;
     }
 

@@ -16,14 +16,14 @@ import org.springframework.stereotype.Component;
 @Component
 public final class FallbackReads {
 
-    private static final int MAX_PAGES = 500;
+    private static final int MAX_RESULTS = 500;
 
     private final FallbackPool pool;
-    private final ResultCache<Object, Page> pages;
+    private final ResultCache<Object, SharedResult> results;
 
     FallbackReads(FallbackPool pool, FallbackProperties properties, MonotonicClock clock) {
         this.pool = pool;
-        this.pages = new ResultCache<>(properties.cache(), MAX_PAGES, clock);
+        this.results = new ResultCache<>(properties.cache(), MAX_RESULTS, clock);
     }
 
     /**
@@ -44,26 +44,26 @@ public final class FallbackReads {
      * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once
      */
     public <T> T readShared(Object key, Class<T> type, Function<JdbcClient, T> read) {
-        return type.cast(pages.get(key, () -> page(() -> pool.readRecent(read))).get());
+        return type.cast(results.get(key, () -> readResult(() -> pool.readRecent(read))).get());
     }
 
-    private static Page page(Supplier<?> read) {
+    private static SharedResult readResult(Supplier<?> read) {
         try {
-            return new Page(read.get(), null);
+            return new SharedResult(read.get(), null);
         } catch (QueryTimeoutException tooSlow) {
-            return new Page(null, tooSlow);
+            return new SharedResult(null, tooSlow);
         }
     }
 
-    /** A page is the result of a read, or the timeout of its statements. */
-    private record Page(@Nullable Object value, @Nullable RuntimeException failure) {
+    /** A shared result is the result of a read, or the timeout of its statements. */
+    private record SharedResult(@Nullable Object value, @Nullable RuntimeException failure) {
 
         Object get() {
             if (failure != null) {
                 throw failure;
             }
             if (value == null) {
-                throw new IllegalStateException("a page has neither a value nor a failure");
+                throw new IllegalStateException("a shared result has neither a value nor a failure");
             }
             return value;
         }

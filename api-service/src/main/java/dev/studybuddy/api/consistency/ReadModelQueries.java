@@ -5,9 +5,9 @@ import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.background.MonotonicClock;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class ReadModelQueries {
     private final VersionWait versionWait;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
-    private final ReadSessions sessions;
+    private final MongoSessions mongoSessions;
     private final ReadModelLag lag;
     private final MonotonicClock clock;
 
@@ -68,14 +68,14 @@ public final class ReadModelQueries {
             VersionWait versionWait,
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
-            ReadSessions sessions,
+            MongoSessions mongoSessions,
             ReadModelLag lag,
             MonotonicClock clock) {
         this.tokens = tokens;
         this.versionWait = versionWait;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
-        this.sessions = sessions;
+        this.mongoSessions = mongoSessions;
         this.lag = lag;
         this.clock = clock;
     }
@@ -155,7 +155,7 @@ public final class ReadModelQueries {
     private <T> ResponseEntity<T> readMongo(
             String model, Caller caller, List<AggregateVersion> required, Duration wait, SharedRead<T> mongo) {
         ReadGeneration active = activeGeneration.current(model);
-        try (ReadSessions.Handle session = sessions.open()) {
+        try (MongoSessions.MongoSession session = mongoSessions.open()) {
             ReadGeneration generation = session.bind(active);
             if (required.isEmpty()) {
                 return response(

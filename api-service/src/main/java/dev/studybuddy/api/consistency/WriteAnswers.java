@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Creates the answer to a write, which carries the new version as an ETag and in a consistency token. After the commit,
- * the caller's watches wait for the version.
+ * the caller's subscriptions wait for the version.
  */
 @Component
 public final class WriteAnswers {
@@ -27,17 +27,17 @@ public final class WriteAnswers {
     public static final int MAX_WRITES = ConsistencyTokens.MAX_ENTRIES;
 
     private final ConsistencyTokens tokens;
-    private final VersionWatches watches;
+    private final VersionFeed feed;
 
-    WriteAnswers(ConsistencyTokens tokens, VersionWatches watches) {
+    WriteAnswers(ConsistencyTokens tokens, VersionFeed feed) {
         this.tokens = tokens;
-        this.watches = watches;
+        this.feed = feed;
     }
 
     /** Returns the answer to a write that produced this state. */
     public Answer of(Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
         AggregateVersion version = new AggregateVersion(type, state.id(), state.version());
-        watches.addAfterCommit(caller, version);
+        feed.addAfterCommit(caller, version);
         String token = tokens.issue(caller, version);
         return new Answer(
                 status, Map.of(HttpHeaders.ETAG, ETags.of(state.version()), ConsistencyTokens.HEADER, token), body);
@@ -83,7 +83,7 @@ public final class WriteAnswers {
         AggregateVersion[] versions = written.stream()
                 .map(state -> new AggregateVersion(type, state.id(), state.version()))
                 .toArray(AggregateVersion[]::new);
-        watches.addAfterCommit(caller, versions);
+        feed.addAfterCommit(caller, versions);
         return answer.header(ConsistencyTokens.HEADER, tokens.issue(caller, versions));
     }
 }

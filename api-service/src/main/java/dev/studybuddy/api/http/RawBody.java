@@ -2,7 +2,7 @@ package dev.studybuddy.api.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Provides the complete body of the current request, which {@link RequestLimits} keeps in memory. */
+/** Provides the complete body of the current request, which {@link RequestSizeFilter} keeps in memory. */
 public final class RawBody {
 
     static final String ATTRIBUTE = RawBody.class.getName();

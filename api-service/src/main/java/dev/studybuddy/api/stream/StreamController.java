@@ -2,8 +2,8 @@ package dev.studybuddy.api.stream;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.consistency.AggregateVersion;
-import dev.studybuddy.api.consistency.VersionWatch;
-import dev.studybuddy.api.consistency.VersionWatches;
+import dev.studybuddy.api.consistency.VersionFeed;
+import dev.studybuddy.api.consistency.VersionSubscription;
 import dev.studybuddy.api.sse.EventStreamWriter;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
@@ -23,12 +23,12 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 final class StreamController {
 
-    private final VersionWatches watches;
+    private final VersionFeed feed;
     private final EventStreamWriter writer;
     private final JsonMapper json;
 
-    StreamController(VersionWatches watches, EventStreamWriter writer, JsonMapper json) {
-        this.watches = watches;
+    StreamController(VersionFeed feed, EventStreamWriter writer, JsonMapper json) {
+        this.feed = feed;
         this.writer = writer;
         this.json = json;
     }
@@ -61,8 +61,8 @@ final class StreamController {
                                             + "\"id\":\"3f2504e0-4f89-41d3-9a0c-0305e82c3301\",\"version\":3}\n\n")))
     @GetMapping(path = "/api/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(Caller caller, HttpServletRequest request, HttpServletResponse response) {
-        try (VersionWatch watch = watches.open(caller, request)) {
-            writer.write(caller.id(), response, "shown", watch, this::data);
+        try (VersionSubscription subscription = feed.open(caller, request)) {
+            writer.write(caller.id(), response, "shown", subscription, this::data);
         }
     }
 

@@ -7,7 +7,7 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.kafka.ReplayProducer;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
-import dev.studybuddy.api.mongo.ReadSessions;
+import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.outbox.DeadLetteredRowFilter;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable;
 import dev.studybuddy.api.outbox.OutboxEvent;
@@ -75,7 +75,7 @@ public final class DeadLetters {
     }
 
     /** Returns the projector's dead letters that match, in the order of their ids, in the session of a request. */
-    public List<DeadLetter> findDocuments(DeadLetterQuery query, int limit, ReadSessions.Handle session) {
+    public List<DeadLetter> findDocuments(DeadLetterQuery query, int limit, MongoSessions.MongoSession session) {
         return firstOf(session.bind(documents).find(query.toFilter(null, null)), limit);
     }
 

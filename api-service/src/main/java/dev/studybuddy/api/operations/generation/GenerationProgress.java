@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.generation;
 
 import dev.studybuddy.api.kafka.TopicEndOffsets;
 import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -75,7 +75,7 @@ final class GenerationProgress {
      *
      * @param session the session of the request, in which all journals are read
      */
-    Map<Key, State> measure(List<GenerationRecord> records, ReadSessions.Handle session) {
+    Map<Key, State> measure(List<GenerationRecord> records, MongoSessions.MongoSession session) {
         Map<Key, Map<String, Long>> done = new LinkedHashMap<>();
         records.forEach(record -> record.listed()
                 .forEach(number -> done.put(

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.operations.generation;
 
-import dev.studybuddy.api.mongo.ReadSessions;
+import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Pause;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -14,12 +14,12 @@ import org.springframework.stereotype.Component;
 public final class Projections {
 
     private final GenerationCommands commands;
-    private final ReadSessions sessions;
+    private final MongoSessions mongoSessions;
     private final GenerationProgress progress;
 
-    Projections(GenerationCommands commands, ReadSessions sessions, GenerationProgress progress) {
+    Projections(GenerationCommands commands, MongoSessions mongoSessions, GenerationProgress progress) {
         this.commands = commands;
-        this.sessions = sessions;
+        this.mongoSessions = mongoSessions;
         this.progress = progress;
     }
 
@@ -73,7 +73,7 @@ public final class Projections {
     }
 
     private Map<GenerationProgress.Key, GenerationProgress.State> measure(List<GenerationRecord> records) {
-        try (ReadSessions.Handle session = sessions.open()) {
+        try (MongoSessions.MongoSession session = mongoSessions.open()) {
             return progress.measure(records, session);
         }
     }

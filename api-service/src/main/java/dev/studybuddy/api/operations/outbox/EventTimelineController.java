@@ -5,9 +5,9 @@ import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.operations.deadletter.DeadLetterQuery;
 import dev.studybuddy.api.operations.deadletter.DeadLetterView;
 import dev.studybuddy.api.operations.deadletter.DeadLetters;
@@ -39,7 +39,7 @@ final class EventTimelineController {
     private final PublishingPauses pauses;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
-    private final ReadSessions sessions;
+    private final MongoSessions mongoSessions;
     private final DeadLetters deadLetters;
     private final ReadAudit readAudit;
 
@@ -48,14 +48,14 @@ final class EventTimelineController {
             PublishingPauses pauses,
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
-            ReadSessions sessions,
+            MongoSessions mongoSessions,
             DeadLetters deadLetters,
             ReadAudit readAudit) {
         this.outbox = outbox;
         this.pauses = pauses;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
-        this.sessions = sessions;
+        this.mongoSessions = mongoSessions;
         this.deadLetters = deadLetters;
         this.readAudit = readAudit;
     }
@@ -143,7 +143,7 @@ final class EventTimelineController {
         for (AggregateType type : AggregateType.values()) {
             outbox.findByAggregate(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row, paused)));
         }
-        try (ReadSessions.Handle session = breaker.read(sessions::open)) {
+        try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
             List<ReadGeneration> generations =
                     activeGeneration.all().stream().map(session::bind).toList();
             return breaker.read(() -> new Timeline(id, events, mirrors(id, generations), deadLetters(id, session)));
@@ -176,7 +176,7 @@ final class EventTimelineController {
         return mirrors;
     }
 
-    private List<DeadLetterView> deadLetters(String id, ReadSessions.Handle session) {
+    private List<DeadLetterView> deadLetters(String id, MongoSessions.MongoSession session) {
         return deadLetters.findDocuments(new DeadLetterQuery(null, null, null, id), MAX_EVENTS, session).stream()
                 .map(DeadLetterView::of)
                 .toList();

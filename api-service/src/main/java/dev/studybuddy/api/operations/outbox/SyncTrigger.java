@@ -6,9 +6,9 @@ import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.kafka.TopicEndOffsets;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.api.outbox.PendingEvents;
 import dev.studybuddy.api.outbox.PublishingPauses;
@@ -55,7 +55,7 @@ final class SyncTrigger {
     private final TopicEndOffsets topicEndOffsets;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
-    private final ReadSessions sessions;
+    private final MongoSessions mongoSessions;
     private final MonotonicClock clock;
     private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
 
@@ -67,7 +67,7 @@ final class SyncTrigger {
             TopicEndOffsets topicEndOffsets,
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
-            ReadSessions sessions,
+            MongoSessions mongoSessions,
             MonotonicClock clock) {
         this.outbox = outbox;
         this.pendingEvents = pendingEvents;
@@ -76,7 +76,7 @@ final class SyncTrigger {
         this.topicEndOffsets = topicEndOffsets;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
-        this.sessions = sessions;
+        this.mongoSessions = mongoSessions;
         this.clock = clock;
     }
 
@@ -218,7 +218,7 @@ final class SyncTrigger {
      * @param published whether all these events are on the topics; otherwise MongoDB does not show all of them
      */
     private @Nullable Boolean isVisible(boolean published, long endNanos) {
-        try (ReadSessions.Handle session = breaker.read(sessions::open)) {
+        try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
             List<ReadGeneration> generations =
                     activeGeneration.all().stream().map(session::bind).toList();
             if (generations.isEmpty()) {

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 final class ModelVerify {
 
-    private final MirrorChecks mirrorChecks;
+    private final MirrorCheckFactory mirrorCheckFactory;
     private final TotalsDefinitions definitions;
     private final DriftRepair repair;
     private final MongoDatabases databases;
@@ -25,13 +25,13 @@ final class ModelVerify {
     private final VerifyHistory history;
 
     ModelVerify(
-            MirrorChecks mirrorChecks,
+            MirrorCheckFactory mirrorCheckFactory,
             TotalsDefinitions definitions,
             DriftRepair repair,
             MongoDatabases databases,
             VerifyProperties properties,
             VerifyHistory history) {
-        this.mirrorChecks = mirrorChecks;
+        this.mirrorCheckFactory = mirrorCheckFactory;
         this.definitions = definitions;
         this.repair = repair;
         this.databases = databases;
@@ -48,7 +48,7 @@ final class ModelVerify {
      */
     void run(GenerationRecord record, ObjectNode result, VerifyProgress progress, JobContext job) {
         ReadGeneration generation = active(record);
-        MirrorCheck check = mirrorChecks.of(generation, job);
+        MirrorCheck check = mirrorCheckFactory.of(generation, job);
         VerifyRun run = VerifyRun.resume(generation, check, job, progress, result)
                 .orElseGet(() -> VerifyRun.begin(generation, check, job, progress, result));
         VerifyFindings findings = run.findings();

@@ -12,7 +12,7 @@ final class OrderedUserDocuments implements AutoCloseable {
     private static final int BATCH_SIZE = 500;
 
     private final MongoCursor<Document> cursor;
-    private @Nullable Document head;
+    private @Nullable Document next;
 
     /**
      * Opens a stream.
@@ -32,19 +32,19 @@ final class OrderedUserDocuments implements AutoCloseable {
     /** Returns the user of the next document; null at the end. */
     @Nullable
     String user() {
-        return head == null ? null : head.getString("userId");
+        return next == null ? null : next.getString("userId");
     }
 
     /** Passes the documents of a user to a consumer if the user is the next one. */
     void forEachOf(String user, Consumer<Document> each) {
-        while (head != null && user.equals(user())) {
-            each.accept(head);
+        while (next != null && user.equals(user())) {
+            each.accept(next);
             advance();
         }
     }
 
     private void advance() {
-        head = cursor.hasNext() ? cursor.next() : null;
+        next = cursor.hasNext() ? cursor.next() : null;
     }
 
     @Override

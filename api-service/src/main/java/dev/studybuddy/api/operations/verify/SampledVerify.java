@@ -18,19 +18,19 @@ import org.springframework.stereotype.Component;
 @Component
 public final class SampledVerify {
 
-    private final MirrorChecks mirrorChecks;
+    private final MirrorCheckFactory mirrorCheckFactory;
     private final TotalsDefinitions definitions;
     private final VerifyHistory history;
     private final MongoDatabases databases;
     private final VerifyProperties properties;
 
     SampledVerify(
-            MirrorChecks mirrorChecks,
+            MirrorCheckFactory mirrorCheckFactory,
             TotalsDefinitions definitions,
             VerifyHistory history,
             MongoDatabases databases,
             VerifyProperties properties) {
-        this.mirrorChecks = mirrorChecks;
+        this.mirrorCheckFactory = mirrorCheckFactory;
         this.definitions = definitions;
         this.history = history;
         this.databases = databases;
@@ -46,7 +46,7 @@ public final class SampledVerify {
      */
     public List<String> findDifferences(GenerationRecord record, int generation, int ofEachType, JobContext job) {
         ReadGeneration sampled = ReadGeneration.of(record, generation, databases.jobs());
-        MirrorCheck check = mirrorChecks.of(sampled, job);
+        MirrorCheck check = mirrorCheckFactory.of(sampled, job);
         List<String> found = new ArrayList<>();
         Consumer<MirrorDifference> addDifference =
                 difference -> found.add(difference.kind().code() + ' ' + difference.type().code() + '/' + difference.id());

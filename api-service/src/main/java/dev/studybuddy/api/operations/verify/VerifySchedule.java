@@ -39,7 +39,9 @@ final class VerifySchedule extends PeriodicTask {
     private final VerifyProperties properties;
     private final Clock clock;
 
-    /** Holds the last queued cause of each sort and read model, so that a round without a new cause writes nothing. */
+    /**
+     * Holds the last queued cause of each trigger and read model, so that a round without a new cause writes nothing.
+     */
     private final Map<String, String> queued = new HashMap<>();
 
     VerifySchedule(
@@ -103,17 +105,17 @@ final class VerifySchedule extends PeriodicTask {
         }
     }
 
-    private void queue(String sort, String model, String cause) {
-        String key = sort + ' ' + model;
+    private void queue(String trigger, String model, String cause) {
+        String key = trigger + ' ' + model;
         if (cause.equals(queued.get(key))) {
             return;
         }
         UUID id = UUID.nameUUIDFromBytes(("verify " + key + ' ' + cause).getBytes(StandardCharsets.UTF_8));
-        Map<String, ?> settings = Map.of("repair", false, "model", model, "cause", sort);
+        Map<String, ?> settings = Map.of("repair", false, "model", model, "cause", trigger);
         if (jobs.submitOnce(id, VerifyJob.KIND, model, settings)) {
             LOG.atInfo()
                     .addKeyValue("model", model)
-                    .addKeyValue("cause", sort)
+                    .addKeyValue("cause", trigger)
                     .addKeyValue("job", id)
                     .log("The schedule queued a verify; the next free instance claims it");
         }

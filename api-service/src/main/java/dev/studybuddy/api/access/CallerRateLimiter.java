@@ -10,10 +10,10 @@ import java.time.Duration;
 import org.springframework.http.HttpStatus;
 
 /**
- * Counts the calls of each caller or address in this instance. It counts at most 10 000 of them at a time, so that its
- * memory is bounded.
+ * Limits the requests or invalid tokens of each caller or address in this instance. It counts at most 10 000 of them at
+ * a time, so that its memory is bounded.
  */
-final class CallLimit {
+final class CallerRateLimiter {
 
     /** This header reports the calls that remain in the current second. */
     static final String LIMIT_HEADER = "RateLimit";
@@ -36,10 +36,10 @@ final class CallLimit {
      *
      * @param policy the name of the limit in the headers
      */
-    CallLimit(String policy, int callsPerSecond) {
+    CallerRateLimiter(String policy, int requestsPerSecond) {
         this.policy = policy;
         this.config = RateLimiterConfig.custom()
-                .limitForPeriod(callsPerSecond)
+                .limitForPeriod(requestsPerSecond)
                 .limitRefreshPeriod(PERIOD)
                 .timeoutDuration(Duration.ZERO)
                 .build();
@@ -57,7 +57,7 @@ final class CallLimit {
 
     /** Adds the headers that report the limit to a response. */
     void report(String caller, HttpServletResponse response) {
-        response.setHeader(POLICY_HEADER, '"' + policy + "\";q=" + callsPerSecond() + ";w=" + PERIOD.toSeconds());
+        response.setHeader(POLICY_HEADER, '"' + policy + "\";q=" + requestsPerSecond() + ";w=" + PERIOD.toSeconds());
         response.setHeader(
                 LIMIT_HEADER, '"' + policy + "\";r=" + Math.max(0, remaining(caller)) + ";t=" + PERIOD.toSeconds());
     }
@@ -68,7 +68,7 @@ final class CallLimit {
                 .retryAfter(PERIOD);
     }
 
-    int callsPerSecond() {
+    int requestsPerSecond() {
         return config.getLimitForPeriod();
     }
 

@@ -13,22 +13,22 @@ import org.springframework.stereotype.Component;
  * earlier state than the read before it.
  */
 @Component
-public final class ReadSessions {
+public final class MongoSessions {
 
     private static final ClientSessionOptions CAUSAL =
             ClientSessionOptions.builder().causallyConsistent(true).build();
 
     private final MongoClient client;
 
-    ReadSessions(MongoClient requestMongo) {
+    MongoSessions(MongoClient requestMongo) {
         this.client = requestMongo;
     }
 
-    /** This handle ends the session when the request closes it. */
-    public static final class Handle implements AutoCloseable {
+    /** This session ends when the request closes it. */
+    public static final class MongoSession implements AutoCloseable {
         private final @Nullable ClientSession session;
 
-        private Handle(@Nullable ClientSession session) {
+        private MongoSession(@Nullable ClientSession session) {
             this.session = session;
         }
 
@@ -52,10 +52,10 @@ public final class ReadSessions {
 
     /**
      * Opens a session. A server without sessions is a standalone server, on which each read shows all earlier writes;
-     * the reads of such a handle have no session.
+     * the reads of its session use no session of the driver.
      */
-    public Handle open() {
+    public MongoSession open() {
         boolean supported = client.getClusterDescription().getLogicalSessionTimeoutMinutes() != null;
-        return new Handle(supported ? client.startSession(CAUSAL) : null);
+        return new MongoSession(supported ? client.startSession(CAUSAL) : null);
     }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** This test replaces the driver by recorders, because the embedded server has no sessions. */
-class ReadSessionsTest {
+class MongoSessionsTest {
 
     private final List<String> events = new ArrayList<>();
     private final ClientSession session = fake(ClientSession.class, (proxy, method, arguments) -> {
@@ -38,12 +38,12 @@ class ReadSessionsTest {
 
     @Test
     void allReadsOfOneRequestUseOneCausallyConsistentSession() {
-        try (ReadSessions.Handle handle = new ReadSessions(client(30)).open()) {
-            ReadGeneration generation = handle.bind(generation());
+        try (MongoSessions.MongoSession mongoSession = new MongoSessions(client(30)).open()) {
+            ReadGeneration generation = mongoSession.bind(generation());
             assertThat(generation.mirrors(AggregateType.TODO).find(new Document()))
                     .isNotNull();
             assertThat(generation.totals().find()).isNotNull();
-            assertThat(handle.bind(generation.database().getCollection("dead_letters"))
+            assertThat(mongoSession.bind(generation.database().getCollection("dead_letters"))
                             .find())
                     .isNotNull();
             assertThat(generation.totals().countDocuments(new Document(), new CountOptions()))
@@ -64,8 +64,8 @@ class ReadSessionsTest {
 
     @Test
     void readsOfAServerWithoutSessionsHaveNone() {
-        try (ReadSessions.Handle handle = new ReadSessions(client(null)).open()) {
-            assertThat(handle.bind(generation()).totals().find()).isNotNull();
+        try (MongoSessions.MongoSession mongoSession = new MongoSessions(client(null)).open()) {
+            assertThat(mongoSession.bind(generation()).totals().find()).isNotNull();
         }
 
         assertThat(events).containsExactly("find alone");
@@ -116,6 +116,6 @@ class ReadSessionsTest {
 
     @SuppressWarnings("unchecked")
     private static <T> T fake(Class<T> type, InvocationHandler handler) {
-        return (T) Proxy.newProxyInstance(ReadSessionsTest.class.getClassLoader(), new Class<?>[] {type}, handler);
+        return (T) Proxy.newProxyInstance(MongoSessionsTest.class.getClassLoader(), new Class<?>[] {type}, handler);
     }
 }

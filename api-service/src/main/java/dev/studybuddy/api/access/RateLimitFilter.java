@@ -12,14 +12,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Limits the requests of each caller per second. A caller without a token is identified by its address. The health of
  * the service is exempt, because a load balancer's health check shares its address with other requests.
  */
-final class RateLimits extends OncePerRequestFilter {
+final class RateLimitFilter extends OncePerRequestFilter {
 
     private static final String HEALTH = "/health";
 
-    private final CallLimit limit;
+    private final CallerRateLimiter limit;
 
-    RateLimits(RateLimitProperties properties) {
-        this.limit = new CallLimit("caller", properties.requestsPerSecond());
+    RateLimitFilter(RateLimitProperties properties) {
+        this.limit = new CallerRateLimiter("caller", properties.requestsPerSecond());
     }
 
     @Override
@@ -39,7 +39,7 @@ final class RateLimits extends OncePerRequestFilter {
             ProblemWriter.write(
                     request,
                     response,
-                    limit.toProblem("A caller may send at most " + limit.callsPerSecond()
+                    limit.toProblem("A caller may send at most " + limit.requestsPerSecond()
                             + " requests per second. Retry this request later."));
         }
     }

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 
 /** Creates the comparison of a generation's mirrors with the rows in CockroachDB. */
 @Component
-final class MirrorChecks {
+final class MirrorCheckFactory {
 
     private final Snapshots snapshots;
     private final RetryingTransactions transactions;
@@ -18,7 +18,7 @@ final class MirrorChecks {
     private final TopicEndOffsets topicEndOffsets;
     private final VerifyProperties properties;
 
-    MirrorChecks(
+    MirrorCheckFactory(
             Snapshots snapshots,
             RetryingTransactions transactions,
             OutboxTable outbox,

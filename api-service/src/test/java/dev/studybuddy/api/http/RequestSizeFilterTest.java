@@ -12,7 +12,7 @@ import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-class RequestLimitsTest {
+class RequestSizeFilterTest {
 
     private final AtomicLong nanos = new AtomicLong();
 
@@ -44,7 +44,7 @@ class RequestLimitsTest {
             }
         };
         MockHttpServletResponse response = new MockHttpServletResponse();
-        new RequestLimits(nanos::get).doFilter(request, response, new MockFilterChain());
+        new RequestSizeFilter(nanos::get).doFilter(request, response, new MockFilterChain());
         return response;
     }
 

@@ -31,7 +31,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
-final class RequestLimits extends OncePerRequestFilter {
+final class RequestSizeFilter extends OncePerRequestFilter {
 
     static final int MAX_BODY_BYTES = 64 * 1024;
     static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -40,7 +40,7 @@ final class RequestLimits extends OncePerRequestFilter {
 
     private final MonotonicClock clock;
 
-    RequestLimits(MonotonicClock clock) {
+    RequestSizeFilter(MonotonicClock clock) {
         this.clock = clock;
     }
 

@@ -13,26 +13,26 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch waits until the read model shows the versions that one caller has written, and reports each of them. It holds
- * at most {@link #MAX_PENDING} aggregates. If the caller writes more before the read model shows them, or faster than
- * the stream sends, the watch ends.
+ * A subscription waits until the read model shows the versions that one caller has written, and reports each of them.
+ * It holds at most {@link #MAX_PENDING} aggregates. If the caller writes more before the read model shows them, or
+ * faster than the stream sends, the subscription ends.
  */
-public final class VersionWatch implements EventSource<AggregateVersion>, AutoCloseable {
+public final class VersionSubscription implements EventSource<AggregateVersion>, AutoCloseable {
 
-    /** A watch waits for at most this number of aggregates at a time. */
+    /** A subscription waits for at most this number of aggregates at a time. */
     static final int MAX_PENDING = 200;
 
-    /** A watch keeps at most this number of notices that its stream has not sent. */
+    /** A subscription keeps at most this number of notices that its stream has not sent. */
     private static final int MAX_NOTICES = 1000;
 
-    private final VersionWatches watches;
+    private final VersionFeed feed;
     private final UUID caller;
     private final Map<AggregateKey, AggregateVersion> pending = new LinkedHashMap<>();
     private final BlockingQueue<Notice<AggregateVersion>> notices = new LinkedBlockingQueue<>(MAX_NOTICES);
     private boolean ended;
 
-    VersionWatch(VersionWatches watches, UUID caller) {
-        this.watches = watches;
+    VersionSubscription(VersionFeed feed, UUID caller) {
+        this.feed = feed;
         this.caller = caller;
     }
 
@@ -54,8 +54,8 @@ public final class VersionWatch implements EventSource<AggregateVersion>, AutoCl
     }
 
     /**
-     * Adds versions for which the watch waits. A newer version of an aggregate replaces an older one. A watch that has
-     * ended waits for nothing.
+     * Adds versions for which the subscription waits. A newer version of an aggregate replaces an older one. A
+     * subscription that has ended waits for nothing.
      */
     synchronized void add(List<AggregateVersion> versions) {
         if (ended) {
@@ -98,6 +98,6 @@ public final class VersionWatch implements EventSource<AggregateVersion>, AutoCl
 
     @Override
     public void close() {
-        watches.remove(this);
+        feed.remove(this);
     }
 }

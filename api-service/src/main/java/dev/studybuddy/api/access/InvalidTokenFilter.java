@@ -13,12 +13,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Limits the invalid tokens of each address per second. While an address exceeds the limit, its tokens are not
  * verified, so that they load neither this service nor the issuer.
  */
-final class AuthenticationFailures extends OncePerRequestFilter {
+final class InvalidTokenFilter extends OncePerRequestFilter {
 
-    private final CallLimit limit;
+    private final CallerRateLimiter limit;
 
-    AuthenticationFailures(RateLimitProperties properties) {
-        this.limit = new CallLimit("invalid-tokens", properties.failedAuthenticationsPerSecond());
+    InvalidTokenFilter(RateLimitProperties properties) {
+        this.limit = new CallerRateLimiter("invalid-tokens", properties.failedAuthenticationsPerSecond());
     }
 
     /** Counts an invalid token. */
@@ -40,7 +40,7 @@ final class AuthenticationFailures extends OncePerRequestFilter {
         ProblemWriter.write(
                 request,
                 response,
-                limit.toProblem("An address may send at most " + limit.callsPerSecond()
+                limit.toProblem("An address may send at most " + limit.requestsPerSecond()
                         + " invalid tokens per second. Obtain a valid token, and retry this request later."));
     }
 }

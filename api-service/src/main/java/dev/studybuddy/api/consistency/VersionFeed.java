@@ -4,8 +4,8 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.periodic.BackgroundLoops;
 import dev.studybuddy.api.sse.OpenStreams;
 import dev.studybuddy.api.sse.StreamProperties;
@@ -29,11 +29,11 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Reads the mirrors of the read model {@code study} for all watches of this instance together. While no watch waits for
- * a version, it reads nothing.
+ * Reads the mirrors of the read model {@code study} for all subscriptions of this instance together. While no
+ * subscription waits for a version, it reads nothing.
  */
 @Component
-public final class VersionWatches implements SmartLifecycle, BackgroundLoops {
+public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
@@ -43,47 +43,48 @@ public final class VersionWatches implements SmartLifecycle, BackgroundLoops {
     private final ConsistencyTokens tokens;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
-    private final ReadSessions sessions;
-    private final OpenStreams<VersionWatch> watches;
+    private final MongoSessions mongoSessions;
+    private final OpenStreams<VersionSubscription> subscriptions;
     private final Loop loop;
 
-    VersionWatches(
+    VersionFeed(
             ConsistencyTokens tokens,
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
-            ReadSessions sessions,
+            MongoSessions mongoSessions,
             StreamProperties properties) {
         this.tokens = tokens;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
-        this.sessions = sessions;
-        this.watches = new OpenStreams<>(properties.maxStreams(), properties.maxStreamsPerCaller());
-        this.loop = new Loop("version-watches", this::runRound);
+        this.mongoSessions = mongoSessions;
+        this.subscriptions = new OpenStreams<>(properties.maxStreams(), properties.maxStreamsPerCaller());
+        this.loop = new Loop("version-feed", this::runRound);
     }
 
     /**
-     * Opens a watch for the versions in the tokens of a request, and for all versions that the caller writes through
-     * this instance until the watch is closed.
+     * Opens a subscription for the versions in the tokens of a request, and for all versions that the caller writes
+     * through this instance until the subscription is closed.
      *
-     * @throws dev.studybuddy.api.http.ProblemException 400 if a token is invalid, 503 if too many watches are open
+     * @throws dev.studybuddy.api.http.ProblemException 400 if a token is invalid, 503 if too many subscriptions are
+     *     open
      */
-    public VersionWatch open(Caller caller, HttpServletRequest request) {
+    public VersionSubscription open(Caller caller, HttpServletRequest request) {
         List<AggregateVersion> presented =
                 tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
-        VersionWatch watch = new VersionWatch(this, caller.id());
-        watches.add(caller.id(), watch);
-        watch.add(presented);
+        VersionSubscription subscription = new VersionSubscription(this, caller.id());
+        subscriptions.add(caller.id(), subscription);
+        subscription.add(presented);
         loop.wake();
-        return watch;
+        return subscription;
     }
 
-    void remove(VersionWatch watch) {
-        watches.remove(watch.caller(), watch);
+    void remove(VersionSubscription subscription) {
+        subscriptions.remove(subscription.caller(), subscription);
     }
 
-    /** Adds versions that a caller wrote to the caller's watches, after the commit of the active transaction. */
+    /** Adds versions that a caller wrote to the caller's subscriptions, after the commit of the active transaction. */
     void addAfterCommit(Caller caller, AggregateVersion... versions) {
-        if (watches.of(caller.id()).isEmpty()) {
+        if (subscriptions.of(caller.id()).isEmpty()) {
             return;
         }
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
@@ -99,30 +100,30 @@ public final class VersionWatches implements SmartLifecycle, BackgroundLoops {
     }
 
     private void add(UUID caller, List<AggregateVersion> versions) {
-        watches.of(caller).forEach(watch -> watch.add(versions));
+        subscriptions.of(caller).forEach(subscription -> subscription.add(versions));
         loop.wake();
     }
 
     /** Reports the versions that the mirrors show, and returns the wait until the next round. */
     private long runRound() {
         Map<AggregateType, Set<String>> ids = new HashMap<>();
-        watches.forEach(watch -> watch.pending()
+        subscriptions.forEach(subscription -> subscription.pending()
                 .forEach(version -> ids.computeIfAbsent(version.type(), any -> new HashSet<>())
                         .add(version.id())));
         if (ids.isEmpty()) {
             return IDLE_INTERVAL.toNanos();
         }
-        Map<VersionWatch.AggregateKey, Long> mirrors = readMirrors(ids);
-        watches.forEach(watch -> watch.show(watch.pending().stream()
-                .filter(version -> mirrors.getOrDefault(VersionWatch.AggregateKey.of(version), 0L) >= version.version())
+        Map<VersionSubscription.AggregateKey, Long> mirrors = readMirrors(ids);
+        subscriptions.forEach(subscription -> subscription.show(subscription.pending().stream()
+                .filter(version -> mirrors.getOrDefault(VersionSubscription.AggregateKey.of(version), 0L) >= version.version())
                 .toList()));
         return POLL_INTERVAL.toNanos();
     }
 
-    private Map<VersionWatch.AggregateKey, Long> readMirrors(Map<AggregateType, Set<String>> ids) {
+    private Map<VersionSubscription.AggregateKey, Long> readMirrors(Map<AggregateType, Set<String>> ids) {
         ReadGeneration active = activeGeneration.current(Names.STUDY);
-        Map<VersionWatch.AggregateKey, Long> versions = new HashMap<>();
-        try (ReadSessions.Handle session = breaker.read(sessions::open)) {
+        Map<VersionSubscription.AggregateKey, Long> versions = new HashMap<>();
+        try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
             ReadGeneration generation = session.bind(active);
             ids.forEach((type, all) -> {
                 List<String> remaining = List.copyOf(all);
@@ -139,26 +140,28 @@ public final class VersionWatches implements SmartLifecycle, BackgroundLoops {
             ReadGeneration generation,
             AggregateType type,
             List<String> ids,
-            Map<VersionWatch.AggregateKey, Long> versions) {
+            Map<VersionSubscription.AggregateKey, Long> versions) {
         Document filter = new Document("_id", new Document("$in", ids));
         for (Document mirror : generation.mirrors(type).find(filter).projection(new Document("version", 1))) {
             versions.put(
-                    new VersionWatch.AggregateKey(type.code(), mirror.getString("_id")), MirrorNumbers.version(mirror));
+                    new VersionSubscription.AggregateKey(type.code(), mirror.getString("_id")), MirrorNumbers.version(mirror));
         }
         return versions.size();
     }
 
     @Override
     public void start() {
-        watches.start();
+        subscriptions.start();
         loop.start();
     }
 
-    /** Ends all watches before the server waits for its requests, because a stream would otherwise delay the stop. */
+    /**
+     * Ends all subscriptions before the server waits for its requests, because a stream would otherwise delay the stop.
+     */
     @Override
     public void stop() {
-        watches.stop();
-        watches.forEach(VersionWatch::end);
+        subscriptions.stop();
+        subscriptions.forEach(VersionSubscription::end);
         loop.stop(STOP_TIMEOUT);
     }
 
@@ -169,6 +172,6 @@ public final class VersionWatches implements SmartLifecycle, BackgroundLoops {
 
     @Override
     public boolean isRunning() {
-        return watches.isAccepting();
+        return subscriptions.isAccepting();
     }
 }

@@ -8,13 +8,13 @@ import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-class RateLimitsTest {
+class RateLimitFilterTest {
 
     private final RateLimitProperties properties = new RateLimitProperties(2, 2);
 
     @Test
     void aCallerOverTheLimitGetsARetryTimeAndOthersAreUnaffected() throws Exception {
-        RateLimits limits = new RateLimits(properties);
+        RateLimitFilter limits = new RateLimitFilter(properties);
 
         assertThat(send(limits, "10.0.0.1", "/api/todos").getStatus()).isEqualTo(200);
         assertThat(send(limits, "10.0.0.1", "/api/todos").getHeader("RateLimit"))
@@ -31,7 +31,7 @@ class RateLimitsTest {
 
     @Test
     void anAddressThatSendsInvalidTokensIsLimitedAndOthersAreNot() throws Exception {
-        AuthenticationFailures failures = new AuthenticationFailures(properties);
+        InvalidTokenFilter failures = new InvalidTokenFilter(properties);
         for (int sent = 0; sent < 2; sent++) {
             assertThat(send(failures, "10.0.0.1", "/api/todos").getStatus()).isEqualTo(200);
             failures.count(request("10.0.0.1", "/api/todos"));
