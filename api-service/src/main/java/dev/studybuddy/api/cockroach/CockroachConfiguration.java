@@ -13,7 +13,7 @@ class CockroachConfiguration {
     /** Creates the client that runs all statements, so that each one outside a transaction is retried. */
     @Bean
     JdbcClient jdbcClient(JdbcTemplate statements, ConflictRetries retries) {
-        return JdbcClient.create(RetriedStatements.of(statements, retries));
+        return JdbcClient.create(RetryingStatements.of(statements, retries));
     }
 
     /**

@@ -22,8 +22,8 @@ final class Migrations implements FlywayMigrationStrategy {
                 .load();
         outbox.migrate();
         MigrateResult result = domain.migrate();
-        if (result.migrations.stream().anyMatch(script -> SharedAddresses.SCRIPT.equals(script.description))) {
-            SharedAddresses.log(domain.getConfiguration().getDataSource());
+        if (result.migrations.stream().anyMatch(script -> DuplicateEmails.SCRIPT.equals(script.description))) {
+            DuplicateEmails.log(domain.getConfiguration().getDataSource());
         }
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Runs SERIALIZABLE transactions, and retries them if the database requests it.
  *
  * <p>The body may run several times, so it must contain only SQL. A call inside a transaction joins that transaction,
- * and only the outermost call retries. A single statement needs no call: {@link RetriedStatements} retries it.
+ * and only the outermost call retries. A single statement needs no call: {@link RetryingStatements} retries it.
  */
 @Component
 public final class RetryingTransactions {

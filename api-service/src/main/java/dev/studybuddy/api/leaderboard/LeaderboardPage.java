@@ -22,7 +22,7 @@ final class LeaderboardPage {
     private final String period;
     private final Instant asOf;
     private final Optional<String> around;
-    private final List<Place> places;
+    private final List<RankedUser> users;
     private final Map<Integer, TaggedBody> publicBodies = new ConcurrentHashMap<>();
 
     /**
@@ -30,21 +30,21 @@ final class LeaderboardPage {
      *
      * @param asOf the time at which the page was read
      * @param around the id of the user in the middle; empty if the page starts at the top
-     * @param places the users in the order of their ranks, without deleted users
+     * @param users the users in the order of their ranks, without deleted users
      */
-    LeaderboardPage(String period, Instant asOf, Optional<String> around, List<Place> places) {
+    LeaderboardPage(String period, Instant asOf, Optional<String> around, List<RankedUser> users) {
         this.period = period;
         this.asOf = asOf;
         this.around = around;
-        this.places = List.copyOf(places);
+        this.users = List.copyOf(users);
     }
 
     /**
-     * A place is a user with a rank.
+     * A ranked user is a user with a rank and a profile.
      *
      * @param exact whether the rank is exact; otherwise it is an estimate
      */
-    record Place(RankedRow ranked, Profile profile, int streak, boolean exact) {
+    record RankedUser(RankedRow ranked, Profile profile, int streak, boolean exact) {
 
         Leaderboard.Entry toEntry() {
             return profile.toEntry(ranked, streak, exact);
@@ -53,9 +53,9 @@ final class LeaderboardPage {
 
     /** Returns the rendered leaderboard that a caller sees. Callers who see the same entries share it. */
     TaggedBody render(JsonMapper json, String caller, int limit) {
-        boolean seesMore = places.stream()
-                .anyMatch(place ->
-                        !place.profile().shown() && place.profile().userId().equals(caller));
+        boolean seesMore = users.stream()
+                .anyMatch(user ->
+                        !user.profile().shown() && user.profile().userId().equals(caller));
         return seesMore || (publicBodies.size() >= MAX_BODIES && !publicBodies.containsKey(limit))
                 ? body(json, caller, limit)
                 : publicBodies.computeIfAbsent(limit, any -> body(json, caller, limit));
@@ -63,14 +63,14 @@ final class LeaderboardPage {
 
     private TaggedBody body(JsonMapper json, String caller, int limit) {
         List<Leaderboard.Entry> entries =
-                visibleTo(caller, limit).map(Place::toEntry).toList();
+                visibleTo(caller, limit).map(RankedUser::toEntry).toList();
         // The time of the read changes with each page, so it does not belong to the content that the tag identifies.
         return TaggedBody.of(json, new Leaderboard(period, asOf, entries), List.of(period, entries));
     }
 
-    private Stream<Place> visibleTo(String caller, int limit) {
-        List<Place> visible = places.stream()
-                .filter(place -> place.profile().isVisibleTo(caller))
+    private Stream<RankedUser> visibleTo(String caller, int limit) {
+        List<RankedUser> visible = users.stream()
+                .filter(user -> user.profile().isVisibleTo(caller))
                 .toList();
         if (around.isEmpty()) {
             return visible.stream().limit(limit);
@@ -79,12 +79,12 @@ final class LeaderboardPage {
         if (middle < 0) {
             return Stream.empty();
         }
-        List<Place> chosen = new ArrayList<>(
+        List<RankedUser> chosen = new ArrayList<>(
                 visible.subList(Math.max(0, middle - LeaderboardQuery.maxAbove(limit)), visible.size()));
         return chosen.stream().limit(limit);
     }
 
-    private static int indexOf(List<Place> visible, String user) {
+    private static int indexOf(List<RankedUser> visible, String user) {
         for (int index = 0; index < visible.size(); index++) {
             if (visible.get(index).profile().userId().equals(user)) {
                 return index;

@@ -3,7 +3,7 @@ package dev.studybuddy.api.leaderboard;
 import static dev.studybuddy.api.mongo.DocumentFields.number;
 
 import com.mongodb.client.model.CountOptions;
-import dev.studybuddy.api.leaderboard.LeaderboardPage.Place;
+import dev.studybuddy.api.leaderboard.LeaderboardPage.RankedUser;
 import dev.studybuddy.api.leaderboard.RankedRow.Row;
 import dev.studybuddy.api.mongo.DocumentFields;
 import dev.studybuddy.api.mongo.ReadGeneration;
@@ -47,7 +47,7 @@ final class MongoLeaderboard {
 
     /** Reads users from the top, until the given number of them is visible to everybody. */
     LeaderboardPage readTop(int shownCount) {
-        return page(Optional.empty(), places(readNext(null, false, shownCount), Preceding.NONE));
+        return page(Optional.empty(), users(readNext(null, false, shownCount), Preceding.NONE));
     }
 
     /**
@@ -73,7 +73,7 @@ final class MongoLeaderboard {
         List<Row> rows = Stream.of(above.reversed(), List.of(middle), below)
                 .flatMap(List::stream)
                 .toList();
-        return page(Optional.of(user), places(rows, countPreceding(rows)));
+        return page(Optional.of(user), users(rows, countPreceding(rows)));
     }
 
     /**
@@ -111,11 +111,11 @@ final class MongoLeaderboard {
         return Math.max(counted, estimates.find(generation, period, points).orElse(counted));
     }
 
-    private LeaderboardPage page(Optional<String> around, List<Place> places) {
-        return new LeaderboardPage(period, now, around, places);
+    private LeaderboardPage page(Optional<String> around, List<RankedUser> users) {
+        return new LeaderboardPage(period, now, around, users);
     }
 
-    private List<Place> places(List<Row> rows, Preceding preceding) {
+    private List<RankedUser> users(List<Row> rows, Preceding preceding) {
         Map<String, LocalDate> todays = new HashMap<>();
         for (Row row : rows) {
             Profile profile = profiles.get(row.userId());
@@ -124,7 +124,7 @@ final class MongoLeaderboard {
             }
         }
         Map<String, Integer> streaks = MongoStreaks.read(generation, todays);
-        List<Place> places = new ArrayList<>();
+        List<RankedUser> users = new ArrayList<>();
         for (RankedRow ranked : RankedRow.of(rows, preceding.all(), preceding.better())) {
             String user = ranked.row().userId();
             Profile profile = profiles.get(user);
@@ -133,10 +133,10 @@ final class MongoLeaderboard {
                 boolean exact = ranked.row().points() == rows.getFirst().points()
                         ? preceding.betterExact()
                         : preceding.allExact();
-                places.add(new Place(ranked, profile, streaks.getOrDefault(user, 0), exact));
+                users.add(new RankedUser(ranked, profile, streaks.getOrDefault(user, 0), exact));
             }
         }
-        return places;
+        return users;
     }
 
     /**

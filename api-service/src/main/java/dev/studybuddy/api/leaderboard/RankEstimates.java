@@ -30,7 +30,7 @@ final class RankEstimates {
 
     private static final Logger LOG = LoggerFactory.getLogger(RankEstimates.class);
     private static final Duration MIN_AGE = Duration.ofMinutes(1);
-    private static final int REST_FACTOR = 20;
+    private static final int WAIT_FACTOR = 20;
     private static final int MAX_HISTOGRAMS = 100;
     private static final int MAX_WAITING = 10;
 
@@ -77,8 +77,8 @@ final class RankEstimates {
                 PointsHistogram histogram =
                         count(generation.withDatabase(databases.jobs()).totals(), key.period());
                 long tookNanos = clock.nanos() - startNanos;
-                long restNanos = Math.max(MIN_AGE.toNanos(), REST_FACTOR * tookNanos);
-                histograms.put(key, new Entry(histogram, clock.nanos() + restNanos));
+                long waitNanos = Math.max(MIN_AGE.toNanos(), WAIT_FACTOR * tookNanos);
+                histograms.put(key, new Entry(histogram, clock.nanos() + waitNanos));
             } catch (MongoException failed) {
                 LOG.atInfo()
                         .addKeyValue("period", key.period())

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.leaderboard;
 
-import dev.studybuddy.api.leaderboard.LeaderboardPage.Place;
+import dev.studybuddy.api.leaderboard.LeaderboardPage.RankedUser;
 import dev.studybuddy.api.leaderboard.RankedRow.Row;
 import dev.studybuddy.api.streak.Streaks;
 import dev.studybuddy.contract.TimeZones;
@@ -102,12 +102,12 @@ final class SqlLeaderboard {
 
     /** Reads users from the top, until the given number of them is visible to everybody. */
     LeaderboardPage readTop(int shownCount) {
-        List<RankedUser> found = find(TOP, MAX_TOP);
+        List<SqlRankedUser> found = find(TOP, MAX_TOP);
         List<RankedRow> ranked =
-                RankedRow.of(found.stream().map(RankedUser::row).toList(), 0, 0);
-        List<RankedUser> withRanks = new ArrayList<>();
+                RankedRow.of(found.stream().map(SqlRankedUser::row).toList(), 0, 0);
+        List<SqlRankedUser> withRanks = new ArrayList<>();
         for (int index = 0; index < found.size(); index++) {
-            withRanks.add(new RankedUser(ranked.get(index), found.get(index).profile()));
+            withRanks.add(new SqlRankedUser(ranked.get(index), found.get(index).profile()));
         }
         return page(Optional.empty(), withRanks.subList(0, end(withRanks, 0, shownCount)));
     }
@@ -117,7 +117,7 @@ final class SqlLeaderboard {
      * no points in the period.
      */
     LeaderboardPage readAround(String user, int limit) {
-        List<RankedUser> found = find(AROUND, UUID.fromString(user), MAX_ASIDE, MAX_ASIDE);
+        List<SqlRankedUser> found = find(AROUND, UUID.fromString(user), MAX_ASIDE, MAX_ASIDE);
         int middle = 0;
         while (middle < found.size() && !found.get(middle).row().userId().equals(user)) {
             middle++;
@@ -131,7 +131,7 @@ final class SqlLeaderboard {
     }
 
     /** Returns the index after the row with which enough rows are visible to everybody. */
-    private static int end(List<RankedUser> found, int from, int shownCount) {
+    private static int end(List<SqlRankedUser> found, int from, int shownCount) {
         int shown = 0;
         int index = from;
         while (index < found.size() && shown < shownCount) {
@@ -144,27 +144,27 @@ final class SqlLeaderboard {
         return index;
     }
 
-    private List<RankedUser> find(String sql, Object... more) {
+    private List<SqlRankedUser> find(String sql, Object... more) {
         List<Object> parameters = new ArrayList<>(span);
         parameters.addAll(List.of(more));
         return jdbc.sql(sql).params(parameters).query(SqlLeaderboard::readRow).list();
     }
 
-    private LeaderboardPage page(Optional<String> around, List<RankedUser> found) {
+    private LeaderboardPage page(Optional<String> around, List<SqlRankedUser> found) {
         Map<String, Set<LocalDate>> active = readActiveDays(found);
-        List<Place> places = new ArrayList<>();
-        for (RankedUser one : found) {
+        List<RankedUser> users = new ArrayList<>();
+        for (SqlRankedUser one : found) {
             Profile profile = one.profile();
             if (profile != null) {
                 LocalDate today = LocalDate.ofInstant(now, profile.zone());
                 Set<LocalDate> days = active.getOrDefault(profile.userId(), Set.of());
-                places.add(new Place(one.ranked(), profile, Streaks.length(today, days::contains), true));
+                users.add(new RankedUser(one.ranked(), profile, Streaks.length(today, days::contains), true));
             }
         }
-        return new LeaderboardPage(period, now, around, places);
+        return new LeaderboardPage(period, now, around, users);
     }
 
-    private Map<String, Set<LocalDate>> readActiveDays(List<RankedUser> found) {
+    private Map<String, Set<LocalDate>> readActiveDays(List<SqlRankedUser> found) {
         Map<String, Set<LocalDate>> active = new HashMap<>();
         UUID[] users =
                 found.stream().map(one -> UUID.fromString(one.row().userId())).toArray(UUID[]::new);
@@ -177,7 +177,7 @@ final class SqlLeaderboard {
         return active;
     }
 
-    private static RankedUser readRow(ResultSet row, int number) throws SQLException {
+    private static SqlRankedUser readRow(ResultSet row, int number) throws SQLException {
         String user = row.getString("user_id");
         Row sums = new Row(user, row.getLong("points"), row.getLong("minutes"), row.getLong("todos"));
         Profile profile = row.getString("id") == null
@@ -189,11 +189,11 @@ final class SqlLeaderboard {
                         row.getString("avatar"),
                         TimeZones.findOrUtc(row.getString("time_zone")),
                         row.getBoolean("show_profile"));
-        return new RankedUser(new RankedRow(row.getLong("place"), sums), profile);
+        return new SqlRankedUser(new RankedRow(row.getLong("place"), sums), profile);
     }
 
     /** This record holds a user with a rank; the profile of a deleted user is null. */
-    private record RankedUser(RankedRow ranked, @Nullable Profile profile) {
+    private record SqlRankedUser(RankedRow ranked, @Nullable Profile profile) {
 
         Row row() {
             return ranked.row();

@@ -23,20 +23,20 @@ public final class Outbox {
             """;
 
     private final JdbcTemplate jdbc;
-    private final WakeUps wakeUps;
-    private final TraceHeaders traceHeaders;
+    private final WakeUpSender wakeUpSender;
+    private final OutboxHeaders outboxHeaders;
     private final EventSchema eventSchema;
     private final PendingErasures erasures;
 
     Outbox(
             JdbcTemplate jdbc,
-            WakeUps wakeUps,
-            TraceHeaders traceHeaders,
+            WakeUpSender wakeUpSender,
+            OutboxHeaders outboxHeaders,
             EventSchema eventSchema,
             PendingErasures erasures) {
         this.jdbc = jdbc;
-        this.wakeUps = wakeUps;
-        this.traceHeaders = traceHeaders;
+        this.wakeUpSender = wakeUpSender;
+        this.outboxHeaders = outboxHeaders;
         this.eventSchema = eventSchema;
         this.erasures = erasures;
     }
@@ -63,7 +63,7 @@ public final class Outbox {
         }
         String event = type.event(change);
         int schema = eventSchema.current();
-        String headers = traceHeaders.toJson(schema);
+        String headers = outboxHeaders.toJson(schema);
         List<Object[]> rows = states.stream()
                 .map(state -> new Object[] {
                     Shards.of(type.code(), state.id()),
@@ -90,7 +90,7 @@ public final class Outbox {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                wakeUps.request(wakeUp);
+                wakeUpSender.enqueue(wakeUp);
             }
         });
     }

@@ -25,10 +25,10 @@ final class ExportController {
     private static final Logger LOG = LoggerFactory.getLogger(ExportController.class);
 
     private final Users users;
-    private final Export export;
+    private final UserExportWriter export;
     private final RunningExports running;
 
-    ExportController(Users users, Export export, ExportProperties properties) {
+    ExportController(Users users, UserExportWriter export, ExportProperties properties) {
         this.users = users;
         this.export = export;
         this.running = new RunningExports(properties.concurrent());

@@ -35,7 +35,7 @@ public final class FullBackupJob implements JobHandler {
     @Override
     public void run(JobContext job) {
         long total = snapshots.count();
-        SnapshotCursor current = SnapshotCursor.of(job.cursor());
+        SnapshotCursor current = SnapshotCursor.parse(job.cursor());
         EmittedEvents emitted = capacity.track();
         job.progress(job.cursor(), job.done(), Math.max(total, job.done()));
         while (current != null) {
@@ -49,7 +49,7 @@ public final class FullBackupJob implements JobHandler {
             long done = job.done() + page.size();
             // Aggregates that were created during the backup count too, so that done equals total at the end.
             job.progress(
-                    next == null ? SnapshotCursor.END : next.cursor(),
+                    next == null ? SnapshotCursor.END : next.text(),
                     done,
                     next == null ? done : Math.max(total, done));
             current = next;

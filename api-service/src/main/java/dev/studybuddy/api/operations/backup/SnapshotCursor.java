@@ -13,7 +13,7 @@ record SnapshotCursor(AggregateType type, @Nullable UUID after) {
 
     static final String END = "end";
 
-    static @Nullable SnapshotCursor of(@Nullable String cursor) {
+    static @Nullable SnapshotCursor parse(@Nullable String cursor) {
         if (cursor == null) {
             return new SnapshotCursor(AggregateType.USER, null);
         }
@@ -26,7 +26,7 @@ record SnapshotCursor(AggregateType type, @Nullable UUID after) {
         return new SnapshotCursor(type, after.isEmpty() ? null : UUID.fromString(after));
     }
 
-    String cursor() {
+    String text() {
         return type.code() + ':' + (after == null ? "" : after);
     }
 

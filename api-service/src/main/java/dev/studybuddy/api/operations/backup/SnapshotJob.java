@@ -39,7 +39,7 @@ final class SnapshotJob implements JobHandler {
     public void run(JobContext job) {
         SnapshotSelection selection = SnapshotSelection.of(job.settings());
         EmittedEvents emitted = capacity.track();
-        SnapshotCursor current = SnapshotCursor.of(job.cursor());
+        SnapshotCursor current = SnapshotCursor.parse(job.cursor());
         while (current != null) {
             AggregateType type = current.type();
             if (selection.includes(type)) {
@@ -52,7 +52,7 @@ final class SnapshotJob implements JobHandler {
             }
             SnapshotCursor next = current.nextType();
             job.progress(
-                    next == null ? SnapshotCursor.END : next.cursor(), job.done(), next == null ? job.done() : null);
+                    next == null ? SnapshotCursor.END : next.text(), job.done(), next == null ? job.done() : null);
             current = next;
         }
     }
@@ -68,7 +68,7 @@ final class SnapshotJob implements JobHandler {
                 after = UUID.fromString(page.read().getLast().id());
             }
             job.progress(
-                    new SnapshotCursor(start.type(), after).cursor(),
+                    new SnapshotCursor(start.type(), after).text(),
                     job.done() + page.emitted().size(),
                     null);
         } while (page.read().size() == PAGE_SIZE);

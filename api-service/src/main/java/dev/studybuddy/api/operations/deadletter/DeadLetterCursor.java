@@ -47,13 +47,13 @@ record DeadLetterCursor(
         throw invalidCursor();
     }
 
-    String encode() {
+    String text() {
         String text = rowsDone ? "d:" + (document == null ? "" : document) : "r:" + row.shard() + ':' + row.id();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static RuntimeException invalidCursor() {
-        return Problem.invalid("cursor", "must be the nextCursor of an earlier response of this list")
+        return Problem.invalid("cursor", "must be the nextCursor of an earlier page")
                 .exception();
     }
 }

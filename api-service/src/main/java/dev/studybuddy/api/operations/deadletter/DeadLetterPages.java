@@ -32,7 +32,7 @@ final class DeadLetterPages {
             DeadLetteredRowTable.RowPage found = deadLetters.findRows(query, position.row(), size);
             found.rows().forEach(row -> items.add(DeadLetterView.of(row, properties.topicPrefix())));
             if (found.next() != null) {
-                return new Page<>(items, DeadLetterCursor.afterRow(found.next()).encode());
+                return new Page<>(items, DeadLetterCursor.afterRow(found.next()).text());
             }
         }
         if (source.equals(DeadLetterView.PUBLISHER)) {
@@ -44,7 +44,7 @@ final class DeadLetterPages {
             if (items.size() == size) {
                 DeadLetterView last = items.getLast();
                 String reached = last.source().equals(DeadLetterView.PROJECTOR) ? last.id() : null;
-                return new Page<>(items, DeadLetterCursor.afterDocument(reached).encode());
+                return new Page<>(items, DeadLetterCursor.afterDocument(reached).text());
             }
             items.add(DeadLetterView.of(deadLetter));
         }

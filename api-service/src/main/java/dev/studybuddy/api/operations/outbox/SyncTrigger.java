@@ -204,7 +204,7 @@ final class SyncTrigger {
             if (!pendingEvents.hasPending(calledAt)) {
                 return new PendingEvents.Count(0, true);
             }
-            if (!pauseBefore(endNanos)) {
+            if (!waitBefore(endNanos)) {
                 return pendingEvents.count(calledAt);
             }
         }
@@ -244,7 +244,7 @@ final class SyncTrigger {
             if (hasApplied(generations, ends)) {
                 return true;
             }
-            if (!pauseBefore(endNanos)) {
+            if (!waitBefore(endNanos)) {
                 return false;
             }
         }
@@ -278,7 +278,7 @@ final class SyncTrigger {
     /**
      * Waits for one check interval. Returns false without a wait if the end has passed or the thread is interrupted.
      */
-    private boolean pauseBefore(long endNanos) {
+    private boolean waitBefore(long endNanos) {
         if (endNanos - clock.nanos() <= 0 || Thread.currentThread().isInterrupted()) {
             return false;
         }

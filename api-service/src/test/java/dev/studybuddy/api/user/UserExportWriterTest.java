@@ -27,7 +27,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class ExportTest {
+class UserExportWriterTest {
 
     private static final Duration MAX_DURATION = Duration.ofSeconds(10);
     private static final Instant NOW = Instant.parse("2027-01-01T00:00:00Z");
@@ -100,8 +100,8 @@ class ExportTest {
                 .doesNotContain("complete\":true");
     }
 
-    private Export export() {
-        return new Export(
+    private UserExportWriter export() {
+        return new UserExportWriter(
                 new SubjectTable(subjects()),
                 List.of(new Todos()),
                 json,
@@ -124,7 +124,7 @@ class ExportTest {
     }
 
     private static <T> T fake(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(ExportTest.class.getClassLoader(), new Class<?>[] {type}, handler));
+        return type.cast(Proxy.newProxyInstance(UserExportWriterTest.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     private final class Todos implements OwnedAggregates {

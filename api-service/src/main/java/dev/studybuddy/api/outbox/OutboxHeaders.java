@@ -9,15 +9,15 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Creates the headers of an outbox row: the schema's version, and the trace of the request that wrote the row. */
+/** Creates the headers of an outbox row: the schema of the payload, and the trace of the request that wrote the row. */
 @Component
-final class TraceHeaders {
+final class OutboxHeaders {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Tracer tracer;
 
-    TraceHeaders(Tracer tracer) {
+    OutboxHeaders(Tracer tracer) {
         this.tracer = tracer;
     }
 

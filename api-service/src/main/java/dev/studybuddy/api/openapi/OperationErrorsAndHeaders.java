@@ -22,7 +22,7 @@ import org.springframework.web.method.HandlerMethod;
  * it can answer with, and the headers that it reads and writes.
  */
 @Component
-final class OperationParts implements GlobalOperationCustomizer {
+final class OperationErrorsAndHeaders implements GlobalOperationCustomizer {
 
     private static final String NOT_MODIFIED = Integer.toString(HttpStatus.NOT_MODIFIED.value());
     private static final String TEXT = "string";

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * which takes at most 2.5 seconds.
  */
 @Component
-final class Export {
+final class UserExportWriter {
 
     private static final int PAGE_SIZE = 200;
 
@@ -30,7 +30,7 @@ final class Export {
     private final MonotonicClock clock;
     private final Duration maxDuration;
 
-    Export(
+    UserExportWriter(
             SubjectTable subjects,
             List<OwnedAggregates> owned,
             JsonMapper json,

@@ -25,9 +25,9 @@ import org.springframework.stereotype.Component;
  * request never sends.
  */
 @Component
-final class WakeUps {
+final class WakeUpSender {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WakeUpSender.class);
     private static final long ADDRESS_CACHE_NANOS = 1_000_000_000L;
 
     private static final String LIVE_ADDRESSES = """
@@ -44,7 +44,7 @@ final class WakeUps {
     private List<SocketAddress> addresses = List.of();
     private long readAtNanos;
 
-    WakeUps(JdbcTemplate jdbc, MonotonicClock clock) {
+    WakeUpSender(JdbcTemplate jdbc, MonotonicClock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.readAtNanos = clock.nanos() - ADDRESS_CACHE_NANOS;
@@ -65,7 +65,7 @@ final class WakeUps {
     }
 
     /** Adds the shards to the next wake-up and returns at once; the sender thread sends the datagrams. */
-    void request(WakeUp wakeUp) {
+    void enqueue(WakeUp wakeUp) {
         bits.accumulateAndGet(wakeUp.shardBits(), (left, right) -> left | right);
         LockSupport.unpark(sender);
     }

@@ -10,12 +10,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Names the users who share an e-mail address that differs only in case. They registered before addresses were compared
  * without case. They keep their addresses, and no further user can take one of these addresses.
  */
-final class SharedAddresses {
+final class DuplicateEmails {
 
     /** The script that creates the index for the comparison without case has this description. */
     static final String SCRIPT = "users by email without case";
 
-    private static final Logger LOG = LoggerFactory.getLogger(SharedAddresses.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DuplicateEmails.class);
 
     /** The limit bounds the log. Further users are found by the same statement after the first ones are merged. */
     private static final String FIND = """
@@ -23,7 +23,7 @@ final class SharedAddresses {
             FROM users GROUP BY lower(email) HAVING count(*) > 1 LIMIT 1000
             """;
 
-    private SharedAddresses() {}
+    private DuplicateEmails() {}
 
     /** Returns the ids of the users who share an address, one text for each address. */
     static List<String> find(DataSource database) {

@@ -7,7 +7,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
-class SharedAddressesIT {
+class DuplicateEmailsIT {
 
     private final RunningApi api = RunningApi.shared();
 
@@ -17,7 +17,7 @@ class SharedAddressesIT {
         String second = insertUser("sHARED");
         String other = api.newUser().get("/api/users/me").text("/id");
 
-        assertThat(SharedAddresses.find(api.bean(DataSource.class)))
+        assertThat(DuplicateEmails.find(api.bean(DataSource.class)))
                 .anySatisfy(users -> assertThat(users).contains(first).contains(second))
                 .noneSatisfy(users -> assertThat(users).contains(other));
     }

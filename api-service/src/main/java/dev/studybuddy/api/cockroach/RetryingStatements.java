@@ -13,23 +13,23 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * statement inside a transaction is retried together with its transaction. A callback that adds up rows may receive some
  * rows twice, so that only a statement inside a transaction may have one.
  */
-final class RetriedStatements {
+final class RetryingStatements {
 
     private final JdbcOperations statements;
     private final ConflictRetries retries;
 
-    private RetriedStatements(JdbcOperations statements, ConflictRetries retries) {
+    private RetryingStatements(JdbcOperations statements, ConflictRetries retries) {
         this.statements = statements;
         this.retries = retries;
     }
 
     /** Returns the same operations with retries. */
     static JdbcOperations of(JdbcOperations statements, ConflictRetries retries) {
-        RetriedStatements retried = new RetriedStatements(statements, retries);
+        RetryingStatements retrying = new RetryingStatements(statements, retries);
         return (JdbcOperations) Proxy.newProxyInstance(
-                RetriedStatements.class.getClassLoader(),
+                RetryingStatements.class.getClassLoader(),
                 new Class<?>[] {JdbcOperations.class},
-                (proxy, method, arguments) -> retried.invoke(method, arguments));
+                (proxy, method, arguments) -> retrying.invoke(method, arguments));
     }
 
     private @Nullable Object invoke(Method method, Object @Nullable [] arguments) {
