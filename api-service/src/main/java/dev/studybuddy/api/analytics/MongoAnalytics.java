@@ -52,7 +52,7 @@ final class MongoAnalytics {
                         new Document(
                                 "$in", daysBetween(from, to).map(Periods::day).toList()))
                 .append("kind", RollupKey.SUBJECT);
-        for (Document subject : generation.totals().find(subjects).projection(WITHOUT_WATERMARKS)) {
+        for (Document subject : generation.rollups().find(subjects).projection(WITHOUT_WATERMARKS)) {
             String name = DocumentFields.text(subject, "subject");
             if (name == null) {
                 continue;
@@ -96,7 +96,7 @@ final class MongoAnalytics {
 
     private static Iterable<Document> find(ReadGeneration generation, List<String> ids) {
         return generation
-                .totals()
+                .rollups()
                 .find(new Document("_id", new Document("$in", ids)))
                 .projection(WITHOUT_WATERMARKS);
     }

@@ -55,12 +55,12 @@ public final class ReplayProducer {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 deadLetter.topic(), deadLetter.partition(), bytes(deadLetter.key()), bytes(deadLetter.value()));
         for (DeadLetter.Header header : deadLetter.headers()) {
-            if (!header.name().equals(EventHeaders.RETRY_COUNT)) {
+            if (!header.name().equals(EventHeaders.REPLAY_COUNT)) {
                 record.headers().add(header.name(), bytes(header.value()));
             }
         }
-        byte[] count = String.valueOf(deadLetter.retryCount() + 1).getBytes(StandardCharsets.UTF_8);
-        record.headers().add(EventHeaders.RETRY_COUNT, count);
+        byte[] count = String.valueOf(deadLetter.replayCount() + 1).getBytes(StandardCharsets.UTF_8);
+        record.headers().add(EventHeaders.REPLAY_COUNT, count);
         try {
             Duration limit = Deadline.runReserving(RECORDING_TIME, () -> Deadline.limit(SEND_TIMEOUT));
             producer().send(record).get(limit.toNanos(), TimeUnit.NANOSECONDS);

@@ -56,7 +56,7 @@ final class MongoLeaderboard {
      */
     LeaderboardPage readAround(String user, int limit) {
         Document own = generation
-                .totals()
+                .rollups()
                 .find(new Document("_id", RollupKey.ofUser(period, user).id()))
                 .first();
         Row middle = own == null ? null : row(own);
@@ -188,7 +188,7 @@ final class MongoLeaderboard {
     private List<Row> readRows(Document filter, boolean upwards, int limit) {
         List<Row> rows = new ArrayList<>();
         for (Document rollup : generation
-                .totals()
+                .rollups()
                 .find(filter)
                 .sort(new Document("points", upwards ? 1 : -1).append("userId", upwards ? -1 : 1))
                 .limit(limit)
@@ -207,7 +207,7 @@ final class MongoLeaderboard {
     }
 
     private long count(Document filter) {
-        return generation.totals().countDocuments(filter, new CountOptions().limit(MAX_COUNTED));
+        return generation.rollups().countDocuments(filter, new CountOptions().limit(MAX_COUNTED));
     }
 
     private void loadProfiles(List<String> users) {

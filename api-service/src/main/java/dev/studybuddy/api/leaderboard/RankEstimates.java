@@ -75,7 +75,7 @@ final class RankEstimates {
             try {
                 long startNanos = clock.nanos();
                 PointsHistogram histogram =
-                        count(generation.withDatabase(databases.jobs()).totals(), key.period());
+                        count(generation.withDatabase(databases.jobs()).rollups(), key.period());
                 long tookNanos = clock.nanos() - startNanos;
                 long waitNanos = Math.max(MIN_AGE.toNanos(), WAIT_FACTOR * tookNanos);
                 histograms.put(key, new Entry(histogram, clock.nanos() + waitNanos));

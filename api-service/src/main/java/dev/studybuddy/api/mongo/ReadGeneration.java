@@ -59,8 +59,8 @@ public record ReadGeneration(
     }
 
     /** Returns the collection of the rollups. */
-    public ReadCollection totals() {
-        return collection(Names.totals(model) + Names.suffix(number));
+    public ReadCollection rollups() {
+        return collection(Names.rollups(model) + Names.suffix(number));
     }
 
     /** Returns the collection of the journals. */

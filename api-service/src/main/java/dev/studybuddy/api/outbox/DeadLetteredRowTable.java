@@ -14,20 +14,20 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Searches and groups the dead-lettered rows of the outbox. A search passes over the rows along the index
- * {@code outbox_failed} in blocks, so that no statement takes long, however many rows do not match.
+ * {@code outbox_failed} in chunks, so that no statement takes long, however many rows do not match.
  */
 @Repository
 public final class DeadLetteredRowTable {
 
-    private static final int BLOCK_ROWS = 20_000;
+    private static final int CHUNK_ROWS = 20_000;
     private static final int MAX_GROUPED_ROWS = 20_000;
     /** A search that has found too few rows after this time returns them, and the caller continues it. */
     private static final Duration MAX_SEARCH = Duration.ofSeconds(1);
 
-    /** A block also contains rows that are not dead-lettered, so that the index alone answers the statement. */
-    private static final String LAST_OF_BLOCK = """
+    /** A chunk also contains rows that are not dead-lettered, so that the index alone answers the statement. */
+    private static final String LAST_OF_CHUNK = """
             SELECT shard, id FROM outbox WHERE retry_count > 0 AND (shard, id) > (?, ?)
-            ORDER BY shard, id LIMIT 1 OFFSET\s""" + (BLOCK_ROWS - 1);
+            ORDER BY shard, id LIMIT 1 OFFSET\s""" + (CHUNK_ROWS - 1);
 
     /**
      * The statements cast {@code processed}, because the planner could otherwise use the index of processed rows, which
@@ -42,7 +42,7 @@ public final class DeadLetteredRowTable {
               AND (CAST(? AS TEXT) IS NULL OR regexp_replace(o.last_error, '[0-9]+', '#', 'g') = ?)
             """;
 
-    private static final String FIND = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + ", 0 AS later_pending " + MATCHING
+    private static final String FIND = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + ", 0 AS followers " + MATCHING
             + "ORDER BY o.shard, o.id LIMIT ?";
 
     private static final String COUNT = "SELECT count(*) " + MATCHING;
@@ -103,7 +103,7 @@ public final class DeadLetteredRowTable {
         List<OutboxEvent> found = new ArrayList<>();
         Position position = after;
         do {
-            Optional<Position> last = findLastOfBlock(position);
+            Optional<Position> last = findLastOfChunk(position);
             int wanted = limit + 1 - found.size();
             found.addAll(matching(FIND, filter, position, last.orElse(Position.END))
                     .param(wanted)
@@ -140,7 +140,7 @@ public final class DeadLetteredRowTable {
         Optional<Position> position = Optional.of(Position.START);
         while (position.isPresent() && count <= limit && clock.nanos() - startNanos < MAX_SEARCH.toNanos()) {
             Position from = position.get();
-            position = findLastOfBlock(from);
+            position = findLastOfChunk(from);
             count += matching(COUNT, filter, from, position.orElse(Position.END))
                     .query(Long.class)
                     .single();
@@ -148,9 +148,9 @@ public final class DeadLetteredRowTable {
         return new Count(Math.min(limit, count), position.isEmpty() && count <= limit);
     }
 
-    /** Returns the position of the last row of the block that follows a position; empty in the last block. */
-    private Optional<Position> findLastOfBlock(Position after) {
-        return jdbc.sql(LAST_OF_BLOCK)
+    /** Returns the position of the last row of the chunk that follows a position; empty in the last chunk. */
+    private Optional<Position> findLastOfChunk(Position after) {
+        return jdbc.sql(LAST_OF_CHUNK)
                 .params(after.shard(), after.id())
                 .query((row, number) -> new Position(row.getInt("shard"), row.getObject("id", UUID.class)))
                 .optional();

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
  * @param lastError the reason of the last failed attempt; null if no attempt failed
  * @param deadLetteredAt the time when the publisher dead-lettered the event; null if it did not
- * @param laterPending the number of pending events of the aggregate with a later version; 0 if the query did not count
- *     them
+ * @param followers the number of the event's followers; 0 if the query did not count them
  */
 public record OutboxEvent(
         int shard,
@@ -40,7 +39,7 @@ public record OutboxEvent(
         @Nullable Instant nextAttemptAt,
         @Nullable String lastError,
         @Nullable Instant deadLetteredAt,
-        long laterPending) {
+        long followers) {
 
     /** {@link #read} reads these columns of the table {@code outbox}, which the statement names {@code o}. */
     static final String COLUMNS = """
@@ -52,7 +51,7 @@ public record OutboxEvent(
     static final String PREVIEW_COLUMNS =
             COLUMNS.replace("o.payload", "left(CAST(o.payload AS TEXT), 1024) AS payload");
 
-    /** Reads a row of a result that has the {@link #COLUMNS} and {@code later_pending}. */
+    /** Reads a row of a result that has the {@link #COLUMNS} and {@code followers}. */
     static OutboxEvent read(ResultSet row, int number) throws SQLException {
         return new OutboxEvent(
                 row.getInt("shard"),
@@ -72,7 +71,7 @@ public record OutboxEvent(
                 instant(row.getTimestamp("next_attempt_at")),
                 row.getString("last_error"),
                 instant(row.getTimestamp("dead_lettered_at")),
-                row.getLong("later_pending"));
+                row.getLong("followers"));
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp at) {

@@ -28,10 +28,10 @@ public final class OutboxTable {
      * The cast of {@code processed} in the subquery prevents the planner from using the pending index, because the
      * query would then read all pending rows of the shard.
      */
-    private static final String WITH_LATER_PENDING = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
+    private static final String WITH_FOLLOWERS = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
-                 AND CAST(w.processed AS INTEGER) = 0) AS later_pending
+                 AND CAST(w.processed AS INTEGER) = 0) AS followers
             """;
 
     /**
@@ -39,12 +39,12 @@ public final class OutboxTable {
      * parameter, because a subquery in a disjunction could prevent the planner from reading the rows in the order of
      * the index up to the limit.
      */
-    private static final String WAITING = WITH_LATER_PENDING + """
+    private static final String WAITING = WITH_FOLLOWERS + """
             FROM outbox o WHERE o.retry_count > 0 AND o.processed = false AND o.next_attempt_at IS NOT NULL
               AND o.aggregate_type <> ALL (CAST(:paused AS TEXT[])) AND '{all}' <> ALL (CAST(:paused AS TEXT[]))
             ORDER BY o.shard, o.id LIMIT :limit""".replace("{all}", OutboxPauses.ALL);
 
-    private static final String DEAD_LETTERED = WITH_LATER_PENDING + """
+    private static final String DEAD_LETTERED = WITH_FOLLOWERS + """
             FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL AND o.processed
             ORDER BY o.shard, o.id LIMIT ?""";
 
@@ -72,7 +72,7 @@ public final class OutboxTable {
     private static final String OLD_UNATTEMPTED_NOT_PAUSED = oldUnattempted(OLDEST_NOT_PAUSED);
 
     private static String oldUnattempted(String oldest) {
-        return WITH_LATER_PENDING + """
+        return WITH_FOLLOWERS + """
             FROM (""" + oldest + """
             ) o WHERE o.next_attempt_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.shard = o.shard AND p.aggregate_type = o.aggregate_type
@@ -82,12 +82,12 @@ public final class OutboxTable {
     }
 
     private static final String BY_AGGREGATE = "SELECT " + OutboxEvent.COLUMNS + """
-            , 0 AS later_pending
+            , 0 AS followers
             FROM outbox o WHERE o.shard = ? AND o.aggregate_type = ? AND o.aggregate_id = ?
             ORDER BY o.aggregate_version DESC, o.created_at DESC, o.id LIMIT ?""";
 
     private static final String FAILED_BY_ID = "SELECT " + OutboxEvent.COLUMNS + """
-            , 0 AS later_pending
+            , 0 AS followers
             FROM outbox o WHERE o.retry_count > 0 AND o.id = ? LIMIT 1""";
 
     private static final String RETRY = """

@@ -75,7 +75,7 @@ final class ReportController {
 
     private static Map<String, Object> findRollup(ReadGeneration generation, RollupKey key) {
         Document found = generation
-                .totals()
+                .rollups()
                 .find(new Document("_id", key.id()))
                 .projection(new Document("w", 0))
                 .first();

@@ -74,7 +74,7 @@ public final class MongoStreaks {
             }
         }
         Document filter = new Document("_id", new Document("$in", ids));
-        for (Document month : generation.totals().find(filter).projection(new Document("active", 1))) {
+        for (Document month : generation.rollups().find(filter).projection(new Document("active", 1))) {
             // The id of the rollup consists of the month and the user.
             String[] id = month.getString("_id").split(":", 2);
             YearMonth period = YearMonth.parse(id[0]);

@@ -25,7 +25,7 @@ final class MongoSubjects {
         SubjectSums sums = new SubjectSums();
         String id = RollupKey.ofUser(Periods.ALL, user.toString()).id();
         Document found = generation
-                .totals()
+                .rollups()
                 .find(new Document("_id", id))
                 .projection(WITHOUT_WATERMARKS)
                 .first();
@@ -49,7 +49,7 @@ final class MongoSubjects {
                 .append("kind", RollupKey.SUBJECT)
                 .append("todos", new Document("$gt", 0));
         for (Document subject : generation
-                .totals()
+                .rollups()
                 .find(subjects)
                 .sort(new Document("todos", -1).append("subject", 1))
                 .limit(among)

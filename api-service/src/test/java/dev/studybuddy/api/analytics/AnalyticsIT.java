@@ -46,8 +46,8 @@ class AnalyticsIT extends ApiWithReports {
             strings = {"period", "userId", "bySubject", "byDifficulty", "sessionsByType", "active", "studyMinutes"})
     void aRollupThatAPersonChangedFailsNoRead(String field) {
         Document ofBen = new Document("_id", new Document("$regex", BEN));
-        List<Document> before = model.totals().find(ofBen).into(new ArrayList<>());
-        model.totals().updateMany(ofBen, new Document("$set", new Document(field, "damaged")));
+        List<Document> before = model.rollups().find(ofBen).into(new ArrayList<>());
+        model.rollups().updateMany(ofBen, new Document("$set", new Document(field, "damaged")));
         try {
             for (String path : List.of("/api/reports/analytics?days=3&userId=" + BEN, "/api/users/leaderboard")) {
                 var answer = api.get(path);
@@ -55,7 +55,7 @@ class AnalyticsIT extends ApiWithReports {
                 assertThat(answer.header("X-Read-Source")).as(path).isEqualTo("mongodb");
             }
         } finally {
-            before.forEach(rollup -> model.totals().replaceOne(new Document("_id", rollup.get("_id")), rollup));
+            before.forEach(rollup -> model.rollups().replaceOne(new Document("_id", rollup.get("_id")), rollup));
         }
     }
 

@@ -33,10 +33,10 @@ class ProjectionVersionsIT extends ApiWithReports {
         List<JsonNode> present = read();
         try (ReadModelFixture earlier = new ReadModelFixture(mongo.url(), "studybuddy", 2, 1)) {
             earlier.applyAll(model);
-            assertThat(earlier.totals().countDocuments())
-                    .isGreaterThan(model.totals().countDocuments());
+            assertThat(earlier.rollups().countDocuments())
+                    .isGreaterThan(model.rollups().countDocuments());
             // From here on, only an answer from the other generation shows points.
-            model.totals().deleteMany(new Document());
+            model.rollups().deleteMany(new Document());
             assertThat(read()).isNotEqualTo(present);
 
             earlier.activate();

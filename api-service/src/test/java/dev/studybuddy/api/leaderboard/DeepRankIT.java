@@ -48,8 +48,8 @@ class DeepRankIT {
     void start() {
         mongo = TestServers.newMongoDatabase();
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
-        model.totals().createIndex(LeaderboardIndex.definition().keys());
-        model.totals()
+        model.rollups().createIndex(LeaderboardIndex.definition().keys());
+        model.rollups()
                 .insertMany(IntStream.range(0, EQUAL_USERS + LOWER_USERS)
                         .mapToObj(number -> ReadModelFixture.rollupOf(
                                 RollupKey.ofUser(Periods.ALL, user(number)),

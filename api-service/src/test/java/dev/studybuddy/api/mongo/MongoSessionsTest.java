@@ -42,11 +42,11 @@ class MongoSessionsTest {
             ReadGeneration generation = mongoSession.bind(generation());
             assertThat(generation.mirrors(AggregateType.TODO).find(new Document()))
                     .isNotNull();
-            assertThat(generation.totals().find()).isNotNull();
+            assertThat(generation.rollups().find()).isNotNull();
             assertThat(mongoSession.bind(generation.database().getCollection("dead_letters"))
                             .find())
                     .isNotNull();
-            assertThat(generation.totals().countDocuments(new Document(), new CountOptions()))
+            assertThat(generation.rollups().countDocuments(new Document(), new CountOptions()))
                     .isZero();
             assertThat(generation.done()).isEmpty();
         }
@@ -65,7 +65,7 @@ class MongoSessionsTest {
     @Test
     void readsOfAServerWithoutSessionsHaveNone() {
         try (MongoSessions.MongoSession mongoSession = new MongoSessions(client(null)).open()) {
-            assertThat(mongoSession.bind(generation()).totals().find()).isNotNull();
+            assertThat(mongoSession.bind(generation()).rollups().find()).isNotNull();
         }
 
         assertThat(events).containsExactly("find alone");

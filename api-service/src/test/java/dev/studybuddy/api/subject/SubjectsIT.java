@@ -49,14 +49,14 @@ class SubjectsIT extends ApiWithReports {
     @ValueSource(strings = {"bySubject", "bySubject.Math", "bySubject.Math.byDifficulty"})
     void aRollupThatAPersonChangedFailsNoRead(String field) {
         Document ofAnna = new Document("_id", "all:" + ANNA);
-        Document before = Objects.requireNonNull(subjects.totals().find(ofAnna).first());
-        subjects.totals().updateOne(ofAnna, new Document("$set", new Document(field, "damaged")));
+        Document before = Objects.requireNonNull(subjects.rollups().find(ofAnna).first());
+        subjects.rollups().updateOne(ofAnna, new Document("$set", new Document(field, "damaged")));
         try {
             var answer = api.get("/api/reports/subjects?userId=" + ANNA);
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.header("X-Read-Source")).isEqualTo("mongodb");
         } finally {
-            subjects.totals().replaceOne(ofAnna, before);
+            subjects.rollups().replaceOne(ofAnna, before);
         }
     }
 

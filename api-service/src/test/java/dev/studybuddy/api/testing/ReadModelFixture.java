@@ -131,14 +131,14 @@ public final class ReadModelFixture implements AutoCloseable {
         return database.getCollection(Names.mirrors(model, type) + Names.suffix(generation));
     }
 
-    public MongoCollection<Document> totals() {
-        return database.getCollection(Names.totals(model) + Names.suffix(generation));
+    public MongoCollection<Document> rollups() {
+        return database.getCollection(Names.rollups(model) + Names.suffix(generation));
     }
 
     /** Activates this generation, with every journal at position 0, as the first one or in place of the active one. */
     public void activate() {
         journals();
-        totals().createIndex(LeaderboardIndex.definition().keys());
+        rollups().createIndex(LeaderboardIndex.definition().keys());
         GenerationStore store = new GenerationStore(database);
         GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
         Generation built =
@@ -265,7 +265,7 @@ public final class ReadModelFixture implements AutoCloseable {
 
     /** Adds amounts to a rollup. */
     public void add(RollupKey key, Map<String, Long> amounts) {
-        totals().updateOne(
+        rollups().updateOne(
                         new Document("_id", key.id()),
                         new Document("$inc", new Document(new TreeMap<>(amounts)))
                                 .append("$setOnInsert", identityOf(key)),

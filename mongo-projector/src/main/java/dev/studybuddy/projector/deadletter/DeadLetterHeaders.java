@@ -29,7 +29,7 @@ final class DeadLetterHeaders {
                     DeadLetterHeaderNames.ORIGINAL_TIMESTAMP,
                     String.valueOf(deadLetter.timestamp().toEpochMilli()));
         }
-        put(headers, DeadLetterHeaderNames.RETRY_COUNT, String.valueOf(deadLetter.retryCount()));
+        put(headers, DeadLetterHeaderNames.RETRY_COUNT, String.valueOf(deadLetter.replayCount()));
     }
 
     private static void put(Headers headers, String name, String value) {

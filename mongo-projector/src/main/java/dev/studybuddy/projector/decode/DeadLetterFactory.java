@@ -73,7 +73,7 @@ final class DeadLetterFactory {
      * the old name of that header.
      */
     private static @Nullable Long readRetryCount(ConsumerRecord<byte[], byte[]> record) {
-        Long retries = readNumber(record, EventHeaders.RETRY_COUNT);
+        Long retries = readNumber(record, EventHeaders.REPLAY_COUNT);
         for (Header header : record.headers()) {
             if (retries == null
                     && DeadLetterHeaderNames.current(header.key()).equals(DeadLetterHeaderNames.RETRY_COUNT)) {

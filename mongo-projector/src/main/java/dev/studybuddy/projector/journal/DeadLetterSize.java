@@ -60,7 +60,7 @@ final class DeadLetterSize {
                 headers,
                 whole.reason(),
                 whole.detail(),
-                whole.retryCount(),
+                whole.replayCount(),
                 eventType == null || eventType.length() > KEPT_HEADER_BYTES ? null : eventType,
                 whole.aggregateVersion(),
                 whole.firstAt(),

@@ -220,12 +220,12 @@ class RecordDecoderTest {
 
     @Test
     void aDeadLetterKeepsTheWholeRecordAndItsRetryCount() {
-        headers.put(EventHeaders.RETRY_COUNT, "2");
+        headers.put(EventHeaders.REPLAY_COUNT, "2");
 
         assertThat(decoder.decode(createRecord("s1", "{")))
                 .isInstanceOfSatisfying(DecodedRecord.Unreadable.class, unreadable -> {
                     assertThat(unreadable.deadLetter().id()).isEqualTo("topicId-4-17");
-                    assertThat(unreadable.deadLetter().retryCount()).isEqualTo(2);
+                    assertThat(unreadable.deadLetter().replayCount()).isEqualTo(2);
                     assertThat(unreadable.deadLetter().value().getData()).isEqualTo("{".getBytes(UTF_8));
                     assertThat(unreadable.deadLetter().headers()).hasSize(headers.size());
                 });
@@ -236,7 +236,7 @@ class RecordDecoderTest {
     void theRetryCountIsReadFromPresentAndOldHeaders(String name) {
         headers.put(name, "2");
 
-        assertThat(decodeDeadLetter("{").retryCount()).isEqualTo(2);
+        assertThat(decodeDeadLetter("{").replayCount()).isEqualTo(2);
     }
 
     @Test

@@ -114,7 +114,7 @@ public record DeadLetterView(
                 deadLetter.eventType(),
                 deadLetter.aggregateVersion(),
                 deadLetter.reason(),
-                deadLetter.retryCount(),
+                deadLetter.replayCount(),
                 deadLetter.firstAt(),
                 deadLetter.lastAt(),
                 preview(

@@ -129,7 +129,7 @@ final class BrokenDocumentController {
     private static Optional<Integer> generationOf(GenerationRecord record, String collection) {
         return record.generations().keySet().stream()
                 .filter(record::lists)
-                .filter(number -> collection.equals(Names.totals(record.model()) + Names.suffix(number))
+                .filter(number -> collection.equals(Names.rollups(record.model()) + Names.suffix(number))
                         || record.readsOf(number).stream()
                                 .anyMatch(type ->
                                         collection.equals(Names.mirrors(record.model(), type) + Names.suffix(number))))

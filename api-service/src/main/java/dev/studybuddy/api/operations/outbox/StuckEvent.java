@@ -40,7 +40,7 @@ record StuckEvent(
                 row.retryCount(),
                 row.nextAttemptAt(),
                 reason(row),
-                row.laterPending(),
+                row.followers(),
                 advice(row));
     }
 

@@ -57,7 +57,7 @@ final class GlobalTotalsCheck {
             Consumer<String> reached) {
         Document anyText = new Document("period", new Document("$gt", start));
         NavigableSet<String> periods = new TreeSet<>();
-        generation.totals().distinctTexts("period", anyText).into(periods);
+        generation.rollups().distinctTexts("period", anyText).into(periods);
         Set<String> unsettledPeriods = new HashSet<>();
         for (String period : periods) {
             boolean allSettled = unsettledPeriods.isEmpty();

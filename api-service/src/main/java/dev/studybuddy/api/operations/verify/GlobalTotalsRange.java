@@ -77,12 +77,12 @@ final class GlobalTotalsRange {
         Map<String, Object> watermarks = new HashMap<>();
         if (withAllUsers) {
             String allUsers = RollupKey.ofAllUsers(period).id();
-            for (Document total : generation.totals().find(new Document("_id", allUsers))) {
+            for (Document total : generation.rollups().find(new Document("_id", allUsers))) {
                 watermarks.put(allUsers, watermarksOf(total));
                 RollupAmounts.of(total).forEach((path, amount) -> add(differences, allUsers, path, amount));
             }
         }
-        for (Document subject : generation.totals().find(subjects(upTo)).batchSize(1000)) {
+        for (Document subject : generation.rollups().find(subjects(upTo)).batchSize(1000)) {
             String id = subject.getString("_id");
             watermarks.put(id, watermarksOf(subject));
             RollupAmounts.of(subject).forEach((path, amount) -> {
@@ -94,7 +94,7 @@ final class GlobalTotalsRange {
         Document users = new Document("period", period)
                 .append("kind", RollupKey.USER)
                 .append("_id", new Document("$gt", period + ':').append("$lt", period + ';'));
-        for (Document user : generation.totals().find(users).hint(BY_ID).batchSize(1000)) {
+        for (Document user : generation.rollups().find(users).hint(BY_ID).batchSize(1000)) {
             RollupAmounts.of(user).forEach((path, amount) -> subtract(differences, path, amount));
         }
         differences.values().removeIf(Map::isEmpty);
@@ -127,7 +127,7 @@ final class GlobalTotalsRange {
         }
         Map<String, Object> now = new HashMap<>();
         Document filter = new Document("_id", new Document("$in", List.copyOf(ids)));
-        for (Document total : generation.totals().find(filter).projection(new Document("w", 1))) {
+        for (Document total : generation.rollups().find(filter).projection(new Document("w", 1))) {
             now.put(total.getString("_id"), watermarksOf(total));
         }
         for (String id : ids) {
@@ -147,7 +147,7 @@ final class GlobalTotalsRange {
         String last = null;
         int count = 0;
         for (Document subject : generation
-                .totals()
+                .rollups()
                 .find(subjects(null))
                 .projection(BY_ID)
                 .sort(BY_ID)

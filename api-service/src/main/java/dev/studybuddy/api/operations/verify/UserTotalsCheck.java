@@ -87,7 +87,7 @@ final class UserTotalsCheck {
                 mirrors.put(type, new OrderedUserDocuments(generation.mirrors(type), new Document(), range));
             }
             try (OrderedUserDocuments totals =
-                    new OrderedUserDocuments(generation.totals(), new Document("kind", RollupKey.USER), range)) {
+                    new OrderedUserDocuments(generation.rollups(), new Document("kind", RollupKey.USER), range)) {
                 int users = 0;
                 user = findNext(mirrors, totals);
                 while (user != null && (found.isEmpty() || users % USERS_PER_STEP != 0)) {
@@ -119,7 +119,7 @@ final class UserTotalsCheck {
     private void reportTotalsWithoutUser(Consumer<WrongTotal> wrong) {
         Document withoutUser =
                 new Document("kind", RollupKey.USER).append("userId", new Document("$not", new Document("$gte", "")));
-        for (Document rollup : generation.totals().find(withoutUser)) {
+        for (Document rollup : generation.rollups().find(withoutUser)) {
             wrong.accept(new WrongTotal(String.valueOf(rollup.get("_id")), "", RollupAmounts.of(rollup)));
         }
     }
@@ -127,7 +127,7 @@ final class UserTotalsCheck {
     /** Compares the totals of one user. */
     void checkUser(String user, Consumer<WrongTotal> wrong, Consumer<String> unsettled) {
         Set<String> ids = new HashSet<>();
-        for (Document rollup : generation.totals().find(new Document("kind", RollupKey.USER).append("userId", user))) {
+        for (Document rollup : generation.rollups().find(new Document("kind", RollupKey.USER).append("userId", user))) {
             ids.add(rollup.getString("_id"));
         }
         recheck(user, ids, wrong, unsettled);
@@ -236,7 +236,7 @@ final class UserTotalsCheck {
         expected.forEach((key, amounts) -> expectedById.put(key.id(), amounts));
         Map<String, Map<String, Long>> differences = new HashMap<>(expectedById);
         Document byId = new Document("_id", new Document("$in", List.copyOf(expectedById.keySet())));
-        for (Document rollup : generation.totals().find(byId)) {
+        for (Document rollup : generation.rollups().find(byId)) {
             String id = rollup.getString("_id");
             differences.put(
                     id, RollupAmounts.difference(RollupAmounts.of(rollup), expectedById.getOrDefault(id, Map.of())));

@@ -50,7 +50,7 @@ class DeadLettersIT extends ApiWithKafka {
         ConsumerRecord<byte[], byte[]> sent = firstRecord(letter.topic(), letter.partition());
         assertThat(sent.value()).isEqualTo("{broken".getBytes(StandardCharsets.UTF_8));
         assertThat(new String(
-                        sent.headers().lastHeader(EventHeaders.RETRY_COUNT).value(), StandardCharsets.UTF_8))
+                        sent.headers().lastHeader(EventHeaders.REPLAY_COUNT).value(), StandardCharsets.UTF_8))
                 .isEqualTo("1");
         assertThat(api.post(path + "/replay", "").status()).isEqualTo(409);
         assertThat(api.get("/api/admin/dead-letters?state=replayed").json().path("items"))

@@ -158,7 +158,7 @@ class VerifyIT extends VerifyFixture {
         ObjectId byHand = new ObjectId();
         model.mirrors(AggregateType.TODO).insertOne(new Document("_id", byHand).append("title", "x"));
         model.mirrors(AggregateType.TODO).insertOne(new Document("_id", "z").append("title", 5));
-        model.totals().insertOne(new Document("_id", "x").append("kind", "user").append("points", 3));
+        model.rollups().insertOne(new Document("_id", "x").append("kind", "user").append("points", 3));
 
         JsonNode verify = verify(true);
 
@@ -222,7 +222,7 @@ class VerifyIT extends VerifyFixture {
             assertThat(clean.path("consistent").booleanValue()).as("%s", clean).isTrue();
 
             String id = RollupKey.ofAllUsers(Periods.month(DAY)).id();
-            earlier.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 1)));
+            earlier.rollups().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 1)));
             assertThat(ids(verify(false), "wrongTotals")).containsExactly(id);
         }
     }
@@ -258,7 +258,7 @@ class VerifyIT extends VerifyFixture {
 
             String user = RollupKey.ofUser(Periods.ALL, BEN).id();
             String subject = RollupKey.ofSubject(Periods.ALL, "Math").id();
-            subjects.totals()
+            subjects.rollups()
                     .updateOne(
                             new Document("_id", user),
                             new Document("$inc", new Document("bySubject.Math.byDifficulty.easy.todosCompleted", 1)));

@@ -167,7 +167,7 @@ class VerifySizeIT {
             });
             insert(users, sessions);
         }
-        model.totals().deleteMany(new Document("kind", new Document("$ne", RollupKey.USER)));
+        model.rollups().deleteMany(new Document("kind", new Document("$ne", RollupKey.USER)));
         global.forEach(model::add);
     }
 
@@ -208,7 +208,7 @@ class VerifySizeIT {
                 amounts.forEach((path, amount) -> global.add(key, path, amount));
             }
         });
-        model.totals().insertMany(totals);
+        model.rollups().insertMany(totals);
     }
 
     private static String id(String kind, long number) {

@@ -25,7 +25,7 @@ class VerifyTotalsIT extends VerifyFixture {
     @Test
     void aUsersTotalChangedByHandIsFoundButNotRepaired() {
         String id = RollupKey.ofUser(Periods.day(DAY), BEN).id();
-        model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
+        model.rollups().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
 
         JsonNode verify = verify(true);
 
@@ -84,7 +84,7 @@ class VerifyTotalsIT extends VerifyFixture {
     @Test
     void aGlobalTotalChangedByHandIsFound() {
         String id = RollupKey.ofAllUsers(Periods.day(DAY)).id();
-        model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("studyMinutes", -1)));
+        model.rollups().updateOne(new Document("_id", id), new Document("$inc", new Document("studyMinutes", -1)));
 
         assertThat(ids(verify(false), "wrongTotals")).containsExactly(id);
     }
@@ -92,7 +92,7 @@ class VerifyTotalsIT extends VerifyFixture {
     @Test
     void pointsAddedToTheTotalOfAllUsersAreFoundWhileOthersWrite() throws Exception {
         String id = RollupKey.ofAllUsers(Periods.day(DAY)).id();
-        model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
+        model.rollups().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
         AtomicLong offset = new AtomicLong();
 
         try (RepeatedWrites writes = new RepeatedWrites(() -> {
@@ -128,7 +128,7 @@ class VerifyTotalsIT extends VerifyFixture {
 
         try (RepeatedWrites writes = new RepeatedWrites(() -> {
             long next = offset.incrementAndGet();
-            model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 1)));
+            model.rollups().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 1)));
             model.decided(AggregateType.SESSION, 3, next + 1, next);
         })) {
             int before = writes.rounds();
@@ -152,7 +152,7 @@ class VerifyTotalsIT extends VerifyFixture {
                     .append("userId", id)
                     .append("points", user % 2000 == 0 ? 1L : 0L));
         }
-        model.totals().insertMany(totals);
+        model.rollups().insertMany(totals);
 
         assertThat(ids(verify(false), "wrongTotals"))
                 .containsExactlyInAnyOrder(

@@ -32,7 +32,7 @@ public final class DeadLetterHeaderNames {
 
     /** This map holds each old name that readers still accept, with the name that replaced it. */
     public static final Map<String, String> OLD_NAMES =
-            Map.of("dlt_topic", ORIGINAL_TOPIC, "dlt_attempts", RETRY_COUNT, EventHeaders.RETRY_COUNT, RETRY_COUNT);
+            Map.of("dlt_topic", ORIGINAL_TOPIC, "dlt_attempts", RETRY_COUNT, EventHeaders.REPLAY_COUNT, RETRY_COUNT);
 
     private DeadLetterHeaderNames() {}
 

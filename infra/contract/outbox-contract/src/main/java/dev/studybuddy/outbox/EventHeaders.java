@@ -41,7 +41,7 @@ public final class EventHeaders {
      */
     public static final String TRACE_PARENT = "traceparent";
     /** This header counts the replays of the record from the dead letters. An absent header means 0. */
-    public static final String RETRY_COUNT = "retry_count";
+    public static final String REPLAY_COUNT = "retry_count";
 
     /** The header {@link #SPEC_VERSION} has this value. */
     public static final String SPEC_VERSION_VALUE = "1.0";

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the original headers in their order
  * @param reason a short stable code, for example {@code schema-newer}
  * @param detail a description of the failure for a person
- * @param retryCount the number of earlier replays
+ * @param replayCount the number of earlier replays
  * @param omittedValueBytes the size of a value that was too large to be stored, or that MongoDB refused; 0 if the value
  *     was erased because the aggregate was deleted; null if the value is stored or the record had none. A dead letter
  *     whose value is omitted may also lack its key and headers, and it cannot be replayed.
@@ -41,7 +41,7 @@ public record DeadLetter(
         List<Header> headers,
         String reason,
         String detail,
-        int retryCount,
+        int replayCount,
         @Nullable String eventType,
         @Nullable Long aggregateVersion,
         Instant firstAt,
@@ -99,7 +99,7 @@ public record DeadLetter(
             List<Header> headers,
             String reason,
             String detail,
-            int retryCount,
+            int replayCount,
             @Nullable String eventType,
             @Nullable Long aggregateVersion,
             Instant firstAt,
@@ -116,7 +116,7 @@ public record DeadLetter(
                 headers,
                 reason,
                 detail,
-                retryCount,
+                replayCount,
                 eventType,
                 aggregateVersion,
                 firstAt,
@@ -186,7 +186,7 @@ public record DeadLetter(
                 .append("headers", kept)
                 .append("reason", reason)
                 .append("detail", detail)
-                .append("retryCount", retryCount)
+                .append("retryCount", replayCount)
                 .append("eventType", eventType)
                 .append("aggregateVersion", aggregateVersion)
                 .append("firstAt", Date.from(firstAt))

@@ -25,7 +25,7 @@ public final class GenerationNumbers {
      * @param names the names of all collections of the database
      */
     public static Map<String, Integer> findCollections(String model, Iterable<String> names) {
-        Set<String> bases = new HashSet<>(Set.of(Names.totals(model), Names.journals(model)));
+        Set<String> bases = new HashSet<>(Set.of(Names.rollups(model), Names.journals(model)));
         for (AggregateType type : AggregateType.values()) {
             bases.add(Names.mirrors(model, type));
         }

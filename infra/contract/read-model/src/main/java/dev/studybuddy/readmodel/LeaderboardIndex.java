@@ -15,7 +15,7 @@ public final class LeaderboardIndex {
      */
     public static ReadModel.Index definition() {
         return new ReadModel.Index(
-                Names.totals(Names.STUDY),
+                Names.rollups(Names.STUDY),
                 "leaderboard",
                 List.of(
                         new ReadModel.Field("period", false),

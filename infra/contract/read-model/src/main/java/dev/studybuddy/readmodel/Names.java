@@ -11,7 +11,7 @@ public final class Names {
     /** The first read model has this name. It consists of mirrors and {@code study_totals}. */
     public static final String STUDY = "study";
 
-    /** The read model of the difficulty of subjects has this name. Its sums are in {@code subjects_totals}. */
+    /** The read model of the difficulty of subjects has this name. Its rollups are in {@code subjects_totals}. */
     public static final String SUBJECTS = "subjects";
 
     /** This collection holds one {@link GenerationRecord} for each read model. */
@@ -39,8 +39,8 @@ public final class Names {
         return model.equals(STUDY) ? type.plural() : model + '_' + type.plural();
     }
 
-    /** Returns the name of a model's sums without their generation, for example {@code study_totals}. */
-    public static String totals(String model) {
+    /** Returns the name of a model's rollups without their generation, for example {@code study_totals}. */
+    public static String rollups(String model) {
         return model + "_totals";
     }
 
@@ -54,9 +54,9 @@ public final class Names {
         return mirrors(STUDY, type) + suffix(generation);
     }
 
-    /** Returns the name of the first model's sums in a generation, for example {@code study_totals_g1}. */
-    public static String studyTotals(int generation) {
-        return totals(STUDY) + suffix(generation);
+    /** Returns the name of the first model's rollups in a generation, for example {@code study_totals_g1}. */
+    public static String studyRollups(int generation) {
+        return rollups(STUDY) + suffix(generation);
     }
 
     /** Returns the name of a model's journals in a generation, for example {@code study_journal_g1}. */

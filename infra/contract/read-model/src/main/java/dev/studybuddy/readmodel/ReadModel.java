@@ -54,9 +54,9 @@ public interface ReadModel {
         return Names.mirrors(name(), type);
     }
 
-    /** Returns the collection of the model's sums, without its generation. Do not override this method. */
+    /** Returns the collection of the model's rollups, without its generation. Do not override this method. */
     default String rollups() {
-        return Names.totals(name());
+        return Names.rollups(name());
     }
 
     /**

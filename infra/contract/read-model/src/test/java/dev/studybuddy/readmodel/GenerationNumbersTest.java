@@ -27,7 +27,7 @@ class GenerationNumbersTest {
         List<String> names = List.of(
                 Names.mirrors(Names.SUBJECTS, AggregateType.TODO) + Names.suffix(1),
                 Names.mirrors(Names.SUBJECTS, AggregateType.USER) + Names.suffix(2),
-                Names.totals(Names.SUBJECTS) + Names.suffix(3),
+                Names.rollups(Names.SUBJECTS) + Names.suffix(3),
                 Names.journal(Names.SUBJECTS, 4));
 
         assertThat(GenerationNumbers.findCollections(Names.SUBJECTS, names))

@@ -84,7 +84,7 @@ public final class ReadModelComparison {
                     database.getCollection(Names.mirrors(model, type) + suffix).find());
         }
         comparison.compareRollups(
-                database.getCollection(Names.totals(model) + suffix).find());
+                database.getCollection(Names.rollups(model) + suffix).find());
         return comparison.findings;
     }
 

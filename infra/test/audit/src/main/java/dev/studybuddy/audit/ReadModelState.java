@@ -63,7 +63,7 @@ record ReadModelState(
         }
         Map<String, Document> rollups = new HashMap<>();
         for (Document one :
-                database.getCollection(Names.studyTotals(generation)).find()) {
+                database.getCollection(Names.studyRollups(generation)).find()) {
             rollups.put(one.getString("_id"), one);
         }
         return new ReadModelState(

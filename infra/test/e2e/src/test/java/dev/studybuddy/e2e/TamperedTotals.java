@@ -21,7 +21,7 @@ final class TamperedTotals {
     private TamperedTotals() {}
 
     static void write(MongoDatabase database, int generation, TestUser user) {
-        MongoCollection<Document> totals = database.getCollection(Names.studyTotals(generation));
+        MongoCollection<Document> totals = database.getCollection(Names.studyRollups(generation));
         Document minutes = new Document("studyMinutes", ADDED_MINUTES).append("points", ADDED_MINUTES);
         for (LocalDate day : user.days()) {
             increase(totals, Periods.day(day), user, minutes);

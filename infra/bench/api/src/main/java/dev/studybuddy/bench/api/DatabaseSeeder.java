@@ -57,7 +57,7 @@ final class DatabaseSeeder {
 
     /** Inserts the first generation of the read model {@code study}, and activates it. */
     static void fillMongo(MongoDatabase database, int users) {
-        MongoCollection<Document> totals = database.getCollection(Names.totals(Names.STUDY) + Names.suffix(1));
+        MongoCollection<Document> totals = database.getCollection(Names.rollups(Names.STUDY) + Names.suffix(1));
         totals.createIndex(
                 LeaderboardIndex.definition().keys(),
                 new IndexOptions().name(LeaderboardIndex.definition().name()));

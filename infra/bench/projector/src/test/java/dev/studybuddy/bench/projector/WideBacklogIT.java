@@ -112,7 +112,7 @@ class WideBacklogIT {
     /** The comparison finds a missing mirror and a wrong total among all others, so that its result means something. */
     private static void assertDamageIsFound(MongoDatabase database, EventMix mix) {
         database.getCollection(Names.mirrors(AggregateType.SESSION, 1)).deleteOne(new Document());
-        database.getCollection(Names.studyTotals(1))
+        database.getCollection(Names.studyRollups(1))
                 .updateOne(
                         new Document("kind", "user").append("points", new Document("$gt", 0)),
                         new Document("$inc", new Document("points", 1L)));
