@@ -12,16 +12,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Distributes permits to reads in the order of their arrival. The share of one caller is a half of the permits, and at
- * least one. A read whose caller holds its share delays no read of another caller. Depending on the {@link Spare}, it
- * waits until this caller releases a permit, or takes a permit that no other read waits for. A write takes a permit
- * without a wait, so that more permits may be in use than exist. The class is thread-safe, and its memory is bounded by
- * the number of requests that run or wait.
+ * least one. A read whose caller holds its share delays no read of another caller. Depending on the {@link
+ * FreePermitPolicy}, it waits until this caller releases a permit, or takes a permit that no other read waits for. A
+ * write takes a permit without a wait, so that more permits may be in use than exist. The class is thread-safe, and its
+ * memory is bounded by the number of requests that run or wait.
  */
 final class CallerPermits {
 
     private final int count;
-    private final int maxTaken;
-    private final Spare spare;
+    private final int maxTakenByWrites;
+    private final FreePermitPolicy policy;
     private final Map<UUID, Integer> heldByCaller = new HashMap<>();
     private final Set<Waiter> waiters = new LinkedHashSet<>();
     private int held;
@@ -31,16 +31,16 @@ final class CallerPermits {
      * Creates the permits.
      *
      * @param leftByWrites the number of permits that writes leave to the reads
-     * @param spare the use of a permit that is free while each read that waits belongs to a caller who holds its share
+     * @param policy the use of a permit that is free while each read that waits belongs to a caller who holds its share
      */
-    CallerPermits(int count, int leftByWrites, Spare spare) {
+    CallerPermits(int count, int leftByWrites, FreePermitPolicy policy) {
         this.count = count;
-        this.maxTaken = count - leftByWrites;
-        this.spare = spare;
+        this.maxTakenByWrites = count - leftByWrites;
+        this.policy = policy;
     }
 
     /** Lists the uses of a permit that is free while each read that waits belongs to a caller who holds its share. */
-    enum Spare {
+    enum FreePermitPolicy {
         /** The permit stays free, so that the next read of another caller does not wait. */
         KEPT,
         /** The read that has waited for the longest time gets the permit. */
@@ -86,7 +86,7 @@ final class CallerPermits {
 
     /** Takes a permit for a write. Returns false if writes have taken as many as they may. */
     synchronized boolean takeForWrite() {
-        if (taken == maxTaken) {
+        if (taken == maxTakenByWrites) {
             return false;
         }
         taken++;
@@ -110,7 +110,7 @@ final class CallerPermits {
     private void grantFreePermits() {
         int available = count - taken;
         grant(available, Math.max(1, available / 2));
-        if (spare == Spare.GRANTED) {
+        if (policy == FreePermitPolicy.GRANTED) {
             grant(available, available);
         }
     }

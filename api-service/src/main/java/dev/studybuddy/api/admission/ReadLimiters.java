@@ -40,7 +40,7 @@ public final class ReadLimiters {
     }
 
     private static CallerPermits ofUsers(int count, int leftByWrites) {
-        return new CallerPermits(count, leftByWrites, CallerPermits.Spare.KEPT);
+        return new CallerPermits(count, leftByWrites, CallerPermits.FreePermitPolicy.KEPT);
     }
 
     /**
@@ -48,7 +48,7 @@ public final class ReadLimiters {
      * lists at once. Therefore a list of another operator must be able to wait until one of these lists ends.
      */
     private static CallerPermits ofOperators(int count) {
-        return new CallerPermits(count, count, CallerPermits.Spare.GRANTED);
+        return new CallerPermits(count, count, CallerPermits.FreePermitPolicy.GRANTED);
     }
 
     private void add(ReadKind kind, CallerPermits permits, Duration maxWait, MeterRegistry meters) {

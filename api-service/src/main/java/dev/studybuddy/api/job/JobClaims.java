@@ -45,7 +45,7 @@ final class JobClaims {
             UPDATE jobs SET state = 'failed', error = ?, finished_at = now(), lease_owner = NULL, lease_expires_at = NULL
             WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()""";
 
-    private static final String REQUEUE_DEAD = """
+    private static final String REQUEUE_EXPIRED = """
             UPDATE jobs SET state = 'queued', error = ?, lease_owner = NULL,
               lease_expires_at = now() + ? * INTERVAL '1 millisecond'
             WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()""";
@@ -76,10 +76,10 @@ final class JobClaims {
      *
      * @param backoff returns the time until the next attempt of a job that was claimed this many times
      */
-    Optional<Job> claimLasting(String kind, String owner, Duration lease, LongFunction<Duration> backoff) {
+    Optional<Job> claimUncancellable(String kind, String owner, Duration lease, LongFunction<Duration> backoff) {
         return transactions.run(() -> findNext(kind)
                 .flatMap(next ->
-                        next.running() ? requeueDead(next, backoff.apply(next.epoch())) : claim(next, owner, lease)));
+                        next.running() ? requeueExpired(next, backoff.apply(next.epoch())) : claim(next, owner, lease)));
     }
 
     private Optional<Candidate> findNext(String kind) {
@@ -94,14 +94,14 @@ final class JobClaims {
                 .filter(Candidate::free);
     }
 
-    private Optional<Job> requeueDead(Candidate dead, Duration wait) {
-        int queued = jdbc.sql(REQUEUE_DEAD)
-                .params("the process of the last attempt ended", wait.toMillis(), dead.id(), dead.epoch())
+    private Optional<Job> requeueExpired(Candidate expired, Duration wait) {
+        int queued = jdbc.sql(REQUEUE_EXPIRED)
+                .params("the process of the last attempt ended", wait.toMillis(), expired.id(), expired.epoch())
                 .update();
         if (queued == 1) {
             LOG.atWarn()
-                    .addKeyValue("job", dead.id())
-                    .addKeyValue("attempts", dead.epoch())
+                    .addKeyValue("job", expired.id())
+                    .addKeyValue("attempts", expired.epoch())
                     .addKeyValue("wait", wait)
                     .log("The process that ran a job ended; the job is retried after a wait");
         }

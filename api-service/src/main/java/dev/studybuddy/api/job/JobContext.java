@@ -75,7 +75,7 @@ public final class JobContext {
 
     /**
      * Returns the fields of the answer that are specific to the kind. The handler changes them in place, and
-     * {@link #progress} writes them.
+     * {@link #recordProgress} writes them.
      */
     public ObjectNode result() {
         return result;
@@ -89,7 +89,7 @@ public final class JobContext {
      * @param nextTotal the expected number of items; null while it is unknown
      * @throws JobStoppedException if the handler must stop
      */
-    public void progress(@Nullable String nextCursor, long nextDone, @Nullable Long nextTotal) {
+    public void recordProgress(@Nullable String nextCursor, long nextDone, @Nullable Long nextTotal) {
         checkpoint();
         if (!table.progress(job, owner, nextCursor, nextDone, nextTotal, result)) {
             stop(JobStoppedException.Reason.LEASE_LOST);
@@ -116,7 +116,7 @@ public final class JobContext {
         } else {
             result.put(WAITS_FOR, reason);
         }
-        progress(cursor, done, total);
+        recordProgress(cursor, done, total);
     }
 
     /**

@@ -122,7 +122,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
         long startedNanos = clock.nanos();
         Optional<Job> claimed = handler.isCancellable()
                 ? jobClaims.claim(kind, owner, properties.lease(), properties.attempts())
-                : jobClaims.claimLasting(kind, owner, properties.lease(), this::waitAfterAttempts);
+                : jobClaims.claimUncancellable(kind, owner, properties.lease(), this::waitAfterAttempts);
         if (claimed.isEmpty()) {
             return null;
         }

@@ -38,7 +38,7 @@ final class JobTable {
     private static final String UNFINISHED = "SELECT " + COLUMNS
             + " FROM jobs WHERE kind = ? AND state IN ('queued', 'running') ORDER BY created_at, id LIMIT 100";
 
-    private static final String CONTINUING = "SELECT " + COLUMNS
+    private static final String NOT_CANCELLED = "SELECT " + COLUMNS
             + " FROM jobs WHERE kind = ? AND subject = ? AND state IN ('queued', 'running') AND NOT cancel_requested"
             + " ORDER BY created_at, id LIMIT 100";
 
@@ -120,8 +120,8 @@ final class JobTable {
     }
 
     /** Returns the unfinished jobs of a kind and subject whose cancellation was not requested, oldest first. */
-    List<Job> findContinuing(String kind, String subject) {
-        return jdbc.sql(CONTINUING).params(kind, subject).query(this::row).list();
+    List<Job> findNotCancelled(String kind, String subject) {
+        return jdbc.sql(NOT_CANCELLED).params(kind, subject).query(this::row).list();
     }
 
     List<Job> findUnfinished(String kind, String setting, String value) {

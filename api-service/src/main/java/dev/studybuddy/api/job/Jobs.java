@@ -83,7 +83,7 @@ public final class Jobs {
      */
     public Submission submitUnlessUnfinished(String kind, String subject, Map<String, ?> settings) {
         JsonNode requested = json.readTree(json.writeValueAsString(settings));
-        return table.findContinuing(kind, subject).stream()
+        return table.findNotCancelled(kind, subject).stream()
                 .filter(job -> job.settings().equals(requested))
                 .findFirst()
                 .map(unfinished -> new Submission(unfinished.id(), false))

@@ -3,7 +3,7 @@ package dev.studybuddy.api.outbox;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.EventKind;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,19 +25,19 @@ public final class EmittedEvents {
     private final PendingEvents pendingEvents;
     private final Deque<Batch> batches = new ArrayDeque<>();
 
-    private record Batch(AggregateType type, Change change, List<String> sample) {}
+    private record Batch(AggregateType type, EventKind kind, List<String> sample) {}
 
     EmittedEvents(PendingEvents pendingEvents) {
         this.pendingEvents = pendingEvents;
     }
 
     /** Records a batch of events that the job emitted. */
-    public void record(AggregateType type, Change change, List<? extends AggregateState> states) {
+    public void record(AggregateType type, EventKind kind, List<? extends AggregateState> states) {
         if (!states.isEmpty()) {
             int from = Math.max(0, states.size() - MAX_SAMPLE);
             batches.add(new Batch(
                     type,
-                    change,
+                    kind,
                     states.subList(from, states.size()).stream()
                             .map(AggregateState::id)
                             .toList()));
@@ -49,11 +49,11 @@ public final class EmittedEvents {
      *
      * @throws dev.studybuddy.api.job.JobStoppedException if the job must stop
      */
-    public void awaitRoom(JobContext job) {
+    public void awaitPublished(JobContext job) {
         job.checkpoint();
         while (batches.size() >= MAX_BATCHES) {
             Batch oldest = batches.element();
-            if (pendingEvents.hasPending(oldest.type(), oldest.change(), oldest.sample())) {
+            if (pendingEvents.hasPending(oldest.type(), oldest.kind(), oldest.sample())) {
                 job.reportWait("Events of the type " + oldest.type().code() + " that this job emitted are not published"
                         + " yet. GET /api/health/sync shows the publishers, Kafka and what is paused.");
                 job.waitFor(CHECK_INTERVAL);

@@ -2,7 +2,7 @@ package dev.studybuddy.api.outbox;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.EventKind;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.outbox.WakeUp;
 import java.util.List;
@@ -48,12 +48,12 @@ public final class Outbox {
      * @param state the whole state after the change; for a delete, the state that remains
      * @throws IllegalStateException if no transaction is active
      */
-    public void append(AggregateType type, Change change, AggregateState state) {
-        appendAll(type, change, List.of(state));
+    public void append(AggregateType type, EventKind kind, AggregateState state) {
+        appendAll(type, kind, List.of(state));
     }
 
     /** Writes the events of many changes in one batch, like {@link #append}. */
-    public void appendAll(AggregateType type, Change change, List<? extends AggregateState> states) {
+    public void appendAll(AggregateType type, EventKind kind, List<? extends AggregateState> states) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(
                     "no transaction is active; an event must be written in the transaction of its change");
@@ -61,7 +61,7 @@ public final class Outbox {
         if (states.isEmpty()) {
             return;
         }
-        String event = type.event(change);
+        String event = type.event(kind);
         int schema = eventSchema.current();
         String headers = outboxHeaders.toJson(schema);
         List<Object[]> rows = states.stream()
@@ -81,7 +81,7 @@ public final class Outbox {
         } else {
             jdbc.batchUpdate(INSERT, rows);
         }
-        if (change == Change.DELETED) {
+        if (kind == EventKind.DELETED) {
             erasures.addAll(type, states);
         }
         WakeUp wakeUp = states.stream()

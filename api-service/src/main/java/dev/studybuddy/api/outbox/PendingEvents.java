@@ -1,7 +1,7 @@
 package dev.studybuddy.api.outbox;
 
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.EventKind;
 import dev.studybuddy.outbox.Shards;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -32,11 +32,11 @@ public final class PendingEvents {
     }
 
     /**
-     * Returns whether any event of this type and change is pending for one of these aggregates.
+     * Returns whether any event of this type and kind is pending for one of these aggregates.
      *
      * @param ids the ids of the aggregates, which must not be empty
      */
-    public boolean hasPending(AggregateType type, Change change, List<String> ids) {
+    public boolean hasPending(AggregateType type, EventKind kind, List<String> ids) {
         String keys = String.join(", ", Collections.nCopies(ids.size(), "(?, ?, ?)"));
         JdbcClient.StatementSpec statement = jdbc.sql(PENDING_OF_AGGREGATES.replace("{keys}", keys));
         for (String id : ids) {
@@ -45,7 +45,7 @@ public final class PendingEvents {
                     .param(type.code())
                     .param(id);
         }
-        return statement.param(type.event(change)).query(Boolean.class).single();
+        return statement.param(type.event(kind)).query(Boolean.class).single();
     }
 
     /** Returns whether any event that was created no later than this time is still pending. */

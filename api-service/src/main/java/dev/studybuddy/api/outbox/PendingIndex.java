@@ -89,19 +89,19 @@ public final class PendingIndex {
     /** Counts the pending rows from the recorded bounds, and records the bounds for the next call. */
     Counts count(int limitOfShard) {
         long startNanos = clock.nanos();
-        boolean whole = bounds.isWholeDue(startNanos);
+        boolean full = bounds.isFullReadDue(startNanos);
         try {
             Counts counts = count(limitOfShard, OffsetDateTime.MAX, bounds.all(startNanos));
             bounds.recordRead(
                     IntStream.range(0, Shards.COUNT).boxed().toList(),
                     counts.oldestByShard(),
                     counts.now(),
-                    whole,
+                    full,
                     startNanos,
                     clock.nanos());
             return counts;
         } catch (QueryTimeoutException timeout) {
-            if (whole) {
+            if (full) {
                 bounds.recordTimeout(Instant.now(), clock.nanos());
             }
             throw timeout;

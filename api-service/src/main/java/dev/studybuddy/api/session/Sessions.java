@@ -9,8 +9,8 @@ import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.EventKind;
 import dev.studybuddy.contract.SessionState;
 import java.time.Clock;
 import java.time.Instant;
@@ -83,7 +83,7 @@ final class Sessions {
                     now,
                     now);
             table.insert(session);
-            outbox.append(AggregateType.SESSION, Change.CREATED, session);
+            outbox.append(AggregateType.SESSION, EventKind.CREATED, session);
             return session;
         });
     }
@@ -109,7 +109,7 @@ final class Sessions {
             ZoneId zone = ownerCheck.checkForWrite(caller.id(), requested.subject());
             SessionState next = nextVersion(present, requested, now(), zone);
             table.update(next);
-            outbox.append(AggregateType.SESSION, Change.UPDATED, next);
+            outbox.append(AggregateType.SESSION, EventKind.UPDATED, next);
             return Optional.of(next);
         });
     }
@@ -149,7 +149,7 @@ final class Sessions {
             ETags.check(ifMatch, present.version());
             table.delete(present);
             DeletedState deleted = new DeletedState(present.id(), present.userId(), present.version() + 1);
-            outbox.append(AggregateType.SESSION, Change.DELETED, deleted);
+            outbox.append(AggregateType.SESSION, EventKind.DELETED, deleted);
             return Optional.of(deleted);
         });
     }

@@ -13,7 +13,7 @@ import dev.studybuddy.api.user.OwnedAggregates;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.api.user.SubjectTable;
 import dev.studybuddy.contract.AggregateState;
-import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.EventKind;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ final class SubjectChangeJob implements JobHandler {
     private final SubjectTable subjects;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
-    private final JobEventThrottle capacity;
+    private final JobEventThrottle throttle;
     private final Clock clock;
 
     SubjectChangeJob(
@@ -63,14 +63,14 @@ final class SubjectChangeJob implements JobHandler {
             SubjectTable subjects,
             RetryingTransactions transactions,
             Outbox outbox,
-            JobEventThrottle capacity,
+            JobEventThrottle throttle,
             Clock clock) {
         this.owned = owned;
         this.ownerCheck = ownerCheck;
         this.subjects = subjects;
         this.transactions = transactions;
         this.outbox = outbox;
-        this.capacity = capacity;
+        this.throttle = throttle;
         this.clock = clock;
     }
 
@@ -124,16 +124,16 @@ final class SubjectChangeJob implements JobHandler {
             }
             transactions.run(() -> subjects.freeIfUnused(user, from.asString()));
         }
-        job.progress(BEGUN, job.done(), job.done());
+        job.recordProgress(BEGUN, job.done(), job.done());
     }
 
     private void renameAll(JobContext job, UUID user, String from, String to, OwnedAggregates aggregates) {
         int renamed;
         do {
-            capacity.await(job, BATCH_SIZE);
+            throttle.await(job, BATCH_SIZE);
             begin(job, user, to);
             renamed = transactions.run(() -> renameBatch(user, from, to, aggregates));
-            job.progress(BEGUN, job.done() + renamed, null);
+            job.recordProgress(BEGUN, job.done() + renamed, null);
         } while (renamed == BATCH_SIZE);
     }
 
@@ -150,7 +150,7 @@ final class SubjectChangeJob implements JobHandler {
             if (job.settings().path(RENAME).asBoolean(false) && subjects.contains(user, to)) {
                 return true;
             }
-            job.progress(BEGUN, job.done(), null);
+            job.recordProgress(BEGUN, job.done(), null);
             return false;
         });
         if (conflicts) {
@@ -166,7 +166,7 @@ final class SubjectChangeJob implements JobHandler {
         List<AggregateState> changed = aggregates.renameSubject(user, from, to, SqlTimes.now(clock), BATCH_SIZE);
         if (!changed.isEmpty()) {
             subjects.addReplacement(user, to);
-            outbox.appendAll(aggregates.type(), Change.UPDATED, changed);
+            outbox.appendAll(aggregates.type(), EventKind.UPDATED, changed);
         }
         return changed.size();
     }

@@ -9,8 +9,8 @@ import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.EventKind;
 import dev.studybuddy.contract.TodoState;
 import java.time.Clock;
 import java.time.Instant;
@@ -70,7 +70,7 @@ final class Todos {
         return transactions.run(() -> {
             ownerCheck.checkForWrite(caller.id(), todo.subject());
             table.insert(todo);
-            outbox.append(AggregateType.TODO, Change.CREATED, todo);
+            outbox.append(AggregateType.TODO, EventKind.CREATED, todo);
             return todo;
         });
     }
@@ -96,7 +96,7 @@ final class Todos {
             ZoneId zone = ownerCheck.checkForWrite(caller.id(), requested.subject());
             TodoState next = nextVersion(present, requested, now(), zone);
             table.update(next);
-            outbox.append(AggregateType.TODO, Change.UPDATED, next);
+            outbox.append(AggregateType.TODO, EventKind.UPDATED, next);
             return Optional.of(next);
         });
     }
@@ -117,7 +117,7 @@ final class Todos {
             ETags.check(ifMatch, present.version());
             table.delete(present);
             DeletedState deleted = new DeletedState(present.id(), present.userId(), present.version() + 1);
-            outbox.append(AggregateType.TODO, Change.DELETED, deleted);
+            outbox.append(AggregateType.TODO, EventKind.DELETED, deleted);
             return Optional.of(deleted);
         });
     }

@@ -5,8 +5,8 @@ import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.EventKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,7 +99,7 @@ final class UserDeletionJob implements JobHandler {
         deleteAll(job, user, AggregateType.TODO, TODOS);
         deleteAll(job, user, AggregateType.SESSION, SESSIONS);
         transactions.run(() -> jdbc.sql(SUBJECTS).param("user", user).update());
-        job.progress(null, job.done(), job.done());
+        job.recordProgress(null, job.done(), job.done());
     }
 
     private void deleteAll(JobContext job, UUID user, AggregateType type, String sql) {
@@ -107,7 +107,7 @@ final class UserDeletionJob implements JobHandler {
         do {
             job.checkpoint();
             deleted = transactions.run(() -> deleteBatch(user, type, sql));
-            job.progress(null, job.done() + deleted, null);
+            job.recordProgress(null, job.done() + deleted, null);
         } while (deleted == BATCH_SIZE);
     }
 
@@ -118,7 +118,7 @@ final class UserDeletionJob implements JobHandler {
                 .query((row, number) ->
                         new DeletedState(row.getString("id"), user.toString(), row.getLong("version") + 1))
                 .list();
-        outbox.appendAll(type, Change.DELETED, deleted);
+        outbox.appendAll(type, EventKind.DELETED, deleted);
         return deleted.size();
     }
 }

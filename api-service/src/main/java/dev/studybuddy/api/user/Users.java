@@ -11,8 +11,8 @@ import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.EventKind;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -62,7 +62,7 @@ final class Users {
             }
             checkEmailIsFree(user);
             mapDuplicates(() -> table.insert(user));
-            outbox.append(AggregateType.USER, Change.CREATED, user.state());
+            outbox.append(AggregateType.USER, EventKind.CREATED, user.state());
             return user;
         });
     }
@@ -106,7 +106,7 @@ final class Users {
                 checkEmailIsFree(next);
             }
             mapDuplicates(() -> table.update(next));
-            outbox.append(AggregateType.USER, Change.UPDATED, next.state());
+            outbox.append(AggregateType.USER, EventKind.UPDATED, next.state());
             return Optional.of(next);
         });
     }
@@ -131,7 +131,7 @@ final class Users {
             }
             table.delete(present);
             DeletedState deleted = new DeletedState(id.toString(), id.toString(), present.version() + 1);
-            outbox.append(AggregateType.USER, Change.DELETED, deleted);
+            outbox.append(AggregateType.USER, EventKind.DELETED, deleted);
             jobs.submit(UserDeletionJob.kind(id), "", UserDeletionJob.settings(id));
             return Optional.of(deleted);
         });

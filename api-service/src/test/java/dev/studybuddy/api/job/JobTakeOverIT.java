@@ -74,7 +74,7 @@ class JobTakeOverIT {
         BlockingQueue<String> cursors = new LinkedBlockingQueue<>();
         JobRunner successor = runner("take-over", true, job -> {
             cursors.add(String.valueOf(job.cursor()));
-            job.progress("end", 10, 10L);
+            job.recordProgress("end", 10, 10L);
         });
         successor.start();
         try {
@@ -216,7 +216,7 @@ class JobTakeOverIT {
         UUID outage = submit("outage");
         JobRunner runner = runner("outage", true, job -> {
             if (job.cursor() == null) {
-                job.progress("once", 1, null);
+                job.recordProgress("once", 1, null);
                 throw new TransientDataAccessResourceException("unavailable", new SQLException("unavailable", "08006"));
             }
         });
@@ -241,7 +241,7 @@ class JobTakeOverIT {
         UUID locked = submit("locked");
         JobRunner runner = runner("locked", true, job -> {
             if (job.cursor() == null) {
-                job.progress("once", 1, null);
+                job.recordProgress("once", 1, null);
                 throw new CannotAcquireLockException("locked", new SQLException("lock timeout", "55P03"));
             }
         });
@@ -283,7 +283,7 @@ class JobTakeOverIT {
         for (int attempt = 1; attempt <= ATTEMPTS + 1; attempt++) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> claims.claimLasting(
+                    .until(() -> claims.claimUncancellable(
                                     "lasting", "dies", Duration.ofMillis(1), attempts -> Duration.ofMillis(1))
                             .isPresent());
         }
@@ -314,11 +314,11 @@ class JobTakeOverIT {
     void aJobWhoseProcessDiesBlocksNoJobBehindIt() {
         UUID deadly = submit("dying");
         UUID next = submit("dying");
-        Job first = claimLasting("dying").orElseThrow();
+        Job first = claimUncancellable("dying").orElseThrow();
         assertThat(first.id()).isEqualTo(deadly);
 
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
-            claimLasting("dying");
+            claimUncancellable("dying");
             return table.find(next).orElseThrow().state() == JobState.RUNNING;
         });
         assertThat(table.find(deadly).orElseThrow().state()).isEqualTo(JobState.QUEUED);
@@ -350,8 +350,8 @@ class JobTakeOverIT {
         }
     }
 
-    private static Optional<Job> claimLasting(String kind) {
-        return claims.claimLasting(kind, "dies", Duration.ofMillis(50), attempts -> Duration.ofMinutes(10));
+    private static Optional<Job> claimUncancellable(String kind) {
+        return claims.claimUncancellable(kind, "dies", Duration.ofMillis(50), attempts -> Duration.ofMinutes(10));
     }
 
     @Test

@@ -82,7 +82,7 @@ public final class PendingAges {
 
     private List<OldestEvent> queryOldest(List<Integer> owned, Instant renewedAt) {
         long startNanos = clock.nanos();
-        boolean whole = bounds.isWholeDue(startNanos);
+        boolean full = bounds.isFullReadDue(startNanos);
         List<OffsetDateTime> from = bounds.all(startNanos);
         try {
             List<OldestEvent> oldest = jdbc.query(
@@ -95,12 +95,12 @@ public final class PendingAges {
                     owned,
                     oldest.stream().collect(Collectors.toMap(OldestEvent::shard, OldestEvent::createdAt)),
                     renewedAt,
-                    whole,
+                    full,
                     startNanos,
                     clock.nanos());
             return oldest;
         } catch (QueryTimeoutException timeout) {
-            if (whole) {
+            if (full) {
                 bounds.recordTimeout(renewedAt, clock.nanos());
             }
             throw timeout;

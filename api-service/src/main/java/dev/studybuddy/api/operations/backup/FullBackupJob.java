@@ -5,7 +5,7 @@ import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.outbox.EmittedEvents;
 import dev.studybuddy.api.outbox.JobEventThrottle;
 import dev.studybuddy.contract.AggregateState;
-import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.EventKind;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -20,11 +20,11 @@ public final class FullBackupJob implements JobHandler {
     private static final int PAGE_SIZE = 200;
 
     private final Snapshots snapshots;
-    private final JobEventThrottle capacity;
+    private final JobEventThrottle throttle;
 
-    FullBackupJob(Snapshots snapshots, JobEventThrottle capacity) {
+    FullBackupJob(Snapshots snapshots, JobEventThrottle throttle) {
         this.snapshots = snapshots;
-        this.capacity = capacity;
+        this.throttle = throttle;
     }
 
     @Override
@@ -36,19 +36,19 @@ public final class FullBackupJob implements JobHandler {
     public void run(JobContext job) {
         long total = snapshots.count();
         SnapshotCursor current = SnapshotCursor.parse(job.cursor());
-        EmittedEvents emitted = capacity.track();
-        job.progress(job.cursor(), job.done(), Math.max(total, job.done()));
+        EmittedEvents emitted = throttle.track();
+        job.recordProgress(job.cursor(), job.done(), Math.max(total, job.done()));
         while (current != null) {
-            emitted.awaitRoom(job);
+            emitted.awaitPublished(job);
             List<AggregateState> page = snapshots.emitPage(current.type(), current.after(), PAGE_SIZE);
-            emitted.record(current.type(), Change.SNAPSHOT, page);
+            emitted.record(current.type(), EventKind.SNAPSHOT, page);
             SnapshotCursor next = page.size() < PAGE_SIZE
                     ? current.nextType()
                     : new SnapshotCursor(
                             current.type(), UUID.fromString(page.getLast().id()));
             long done = job.done() + page.size();
             // Aggregates that were created during the backup count too, so that done equals total at the end.
-            job.progress(
+            job.recordProgress(
                     next == null ? SnapshotCursor.END : next.text(),
                     done,
                     next == null ? done : Math.max(total, done));

@@ -6,7 +6,7 @@ import dev.studybuddy.api.outbox.EmittedEvents;
 import dev.studybuddy.api.outbox.JobEventThrottle;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.EventKind;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -23,11 +23,11 @@ final class SnapshotJob implements JobHandler {
     private static final int PAGE_SIZE = 200;
 
     private final Snapshots snapshots;
-    private final JobEventThrottle capacity;
+    private final JobEventThrottle throttle;
 
-    SnapshotJob(Snapshots snapshots, JobEventThrottle capacity) {
+    SnapshotJob(Snapshots snapshots, JobEventThrottle throttle) {
         this.snapshots = snapshots;
-        this.capacity = capacity;
+        this.throttle = throttle;
     }
 
     @Override
@@ -38,7 +38,7 @@ final class SnapshotJob implements JobHandler {
     @Override
     public void run(JobContext job) {
         SnapshotSelection selection = SnapshotSelection.of(job.settings());
-        EmittedEvents emitted = capacity.track();
+        EmittedEvents emitted = throttle.track();
         SnapshotCursor current = SnapshotCursor.parse(job.cursor());
         while (current != null) {
             AggregateType type = current.type();
@@ -51,7 +51,7 @@ final class SnapshotJob implements JobHandler {
                 }
             }
             SnapshotCursor next = current.nextType();
-            job.progress(
+            job.recordProgress(
                     next == null ? SnapshotCursor.END : next.text(), job.done(), next == null ? job.done() : null);
             current = next;
         }
@@ -61,13 +61,13 @@ final class SnapshotJob implements JobHandler {
         UUID after = start.after();
         Snapshots.EmittedPage page;
         do {
-            emitted.awaitRoom(job);
+            emitted.awaitPublished(job);
             page = snapshots.emitPage(start.type(), after, PAGE_SIZE, selection::includes);
-            emitted.record(start.type(), Change.SNAPSHOT, page.emitted());
+            emitted.record(start.type(), EventKind.SNAPSHOT, page.emitted());
             if (!page.read().isEmpty()) {
                 after = UUID.fromString(page.read().getLast().id());
             }
-            job.progress(
+            job.recordProgress(
                     new SnapshotCursor(start.type(), after).text(),
                     job.done() + page.emitted().size(),
                     null);
@@ -80,11 +80,11 @@ final class SnapshotJob implements JobHandler {
         AggregateState after = null;
         Snapshots.EmittedPage page;
         do {
-            emitted.awaitRoom(job);
+            emitted.awaitPublished(job);
             page = snapshots.emitPageOfUser(type, user, after, PAGE_SIZE, selection::includes);
-            emitted.record(type, Change.SNAPSHOT, page.emitted());
+            emitted.record(type, EventKind.SNAPSHOT, page.emitted());
             after = page.read().isEmpty() ? after : page.read().getLast();
-            job.progress(job.cursor(), job.done() + page.emitted().size(), null);
+            job.recordProgress(job.cursor(), job.done() + page.emitted().size(), null);
         } while (page.read().size() == PAGE_SIZE);
     }
 }

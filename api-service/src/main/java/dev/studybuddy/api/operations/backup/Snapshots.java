@@ -6,7 +6,7 @@ import dev.studybuddy.api.outbox.AggregateSource;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.EventKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +41,7 @@ public final class Snapshots {
     public Optional<AggregateState> emit(AggregateType type, UUID id) {
         return transactions.run(() -> {
             Optional<AggregateState> state = source(type).find(id);
-            state.ifPresent(present -> outbox.append(type, Change.SNAPSHOT, present));
+            state.ifPresent(present -> outbox.append(type, EventKind.SNAPSHOT, present));
             return state;
         });
     }
@@ -55,7 +55,7 @@ public final class Snapshots {
     List<AggregateState> emitPage(AggregateType type, @Nullable UUID after, int limit) {
         return transactions.run(() -> {
             List<AggregateState> page = source(type).page(after, limit);
-            outbox.appendAll(type, Change.SNAPSHOT, page);
+            outbox.appendAll(type, EventKind.SNAPSHOT, page);
             return page;
         });
     }
@@ -95,7 +95,7 @@ public final class Snapshots {
 
     private EmittedPage emit(AggregateType type, List<AggregateState> page, Predicate<AggregateState> matching) {
         List<AggregateState> emitted = page.stream().filter(matching).toList();
-        outbox.appendAll(type, Change.SNAPSHOT, emitted);
+        outbox.appendAll(type, EventKind.SNAPSHOT, emitted);
         return new EmittedPage(page, emitted);
     }
 

@@ -42,7 +42,7 @@ final class DeadLetterChanges {
         if (selection.includesDocuments()) {
             changeDocuments(job, selection, document, interval);
         }
-        job.progress(job.cursor(), job.done(), job.done());
+        job.recordProgress(job.cursor(), job.done(), job.done());
     }
 
     private void changeRows(
@@ -56,7 +56,7 @@ final class DeadLetterChanges {
                 if (row.isDeadLettered() && deadLetteredAt != null && !deadLetteredAt.isAfter(selection.upTo())) {
                     job.checkpoint();
                     long increment = change.test(row) ? 1 : 0;
-                    job.progress(job.cursor(), job.done() + increment, null);
+                    job.recordProgress(job.cursor(), job.done() + increment, null);
                     job.waitFor(interval);
                 }
             }
@@ -74,7 +74,7 @@ final class DeadLetterChanges {
                 job.checkpoint();
                 long increment = change.test(deadLetter) ? 1 : 0;
                 after = deadLetter.id();
-                job.progress(after, job.done() + increment, null);
+                job.recordProgress(after, job.done() + increment, null);
                 job.waitFor(interval);
             }
         } while (page.size() == PAGE_SIZE);

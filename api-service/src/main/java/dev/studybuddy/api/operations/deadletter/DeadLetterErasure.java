@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.deadletter;
 import com.mongodb.client.MongoCollection;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.EventKind;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +95,7 @@ public final class DeadLetterErasure {
         List<Binary> keys =
                 aggregateIds.stream().map(DeadLetterErasure::position).toList();
         List<String> deletions = Stream.of(AggregateType.values())
-                .map(type -> type.event(Change.DELETED))
+                .map(type -> type.event(EventKind.DELETED))
                 .toList();
         return new Document("key", new Document("$in", keys))
                 .append("eventType", new Document("$nin", deletions))

@@ -75,7 +75,7 @@ final class ErasureJob implements JobHandler {
             eraseFrom(Erasure.START, start, job);
         }
         lateDeadLetters.erase(job);
-        job.progress(null, job.done(), job.done());
+        job.recordProgress(null, job.done(), job.done());
     }
 
     private static Erasure randomPosition() {
@@ -105,7 +105,7 @@ final class ErasureJob implements JobHandler {
             withoutProgress = complete == 0 ? withoutProgress + 1 : 0;
             int waiting = batch.size() - complete;
             job.result().put("waiting", job.result().path("waiting").asInt(0) + waiting);
-            job.progress(null, job.done() + complete, null);
+            job.recordProgress(null, job.done() + complete, null);
             last = batch.getLast();
             if (end != null && ORDER.compare(last, end) >= 0) {
                 return true;

@@ -94,7 +94,7 @@ final class ActivationJob implements JobHandler {
         String cursor = job.cursor();
         if (cursor == null) {
             targets = progress.endOffsets(commands.record(model).readsOf(generation));
-            job.progress(json.writeValueAsString(targets), 0, sum(targets));
+            job.recordProgress(json.writeValueAsString(targets), 0, sum(targets));
         } else {
             targets = json.readValue(cursor, OFFSETS);
         }
@@ -103,7 +103,7 @@ final class ActivationJob implements JobHandler {
             GenerationRecord current = commands.record(model);
             Map<String, Long> done = progress.appliedOffsets(current, generation);
             long missing = GenerationProgress.lag(done, targets);
-            job.progress(job.cursor(), sum(targets) - missing, sum(targets));
+            job.recordProgress(job.cursor(), sum(targets) - missing, sum(targets));
             job.reportWait(describePause(current));
             Map<String, Long> recent = recentEndOffsets.find(job.clock().nanos());
             if (missing == 0 && recent != null && GenerationProgress.hasReached(done, recent)) {
@@ -113,11 +113,11 @@ final class ActivationJob implements JobHandler {
                 if (differences.isEmpty() && isBuilding(record, generation)) {
                     commands.activate(record, generation);
                     job.result().put("activated", generation);
-                    job.progress(job.cursor(), job.done(), job.total());
+                    job.recordProgress(job.cursor(), job.done(), job.total());
                     return;
                 }
                 job.result().put("sample", String.join(", ", differences));
-                job.progress(job.cursor(), job.done(), job.total());
+                job.recordProgress(job.cursor(), job.done(), job.total());
                 job.waitFor(WAIT_AFTER_DRIFT);
             } else {
                 long nowNanos = job.clock().nanos();
@@ -126,7 +126,7 @@ final class ActivationJob implements JobHandler {
             }
         }
         job.result().put("superseded", true);
-        job.progress(job.cursor(), job.done(), job.total());
+        job.recordProgress(job.cursor(), job.done(), job.total());
     }
 
     /** Returns the differences that a sampled verify of a generation finds. */

@@ -42,7 +42,7 @@ final class GenerationProgress {
     }
 
     /**
-     * This record holds the progress of one generation.
+     * A measurement holds the progress of one generation.
      *
      * @param done the number of records that the generation has applied
      * @param total the number of records on the topics; null if Kafka did not answer or the generation is broken
@@ -53,7 +53,7 @@ final class GenerationProgress {
      * @param lag the number of records that the generation has not applied; null if Kafka did not answer, if the
      *     generation is broken, or if it has applied records that a topic does not have
      */
-    record State(
+    record Measurement(
             long done,
             @Nullable Long total,
             @Nullable Double perSecond,
@@ -61,7 +61,7 @@ final class GenerationProgress {
             @Nullable Long lag) {}
 
     /** Measures the present progress of a generation. */
-    State measure(GenerationRecord record, int generation) {
+    Measurement measure(GenerationRecord record, int generation) {
         Map<String, Long> done = appliedOffsets(record, generation);
         boolean broken = record.stateOf(generation) == GenerationState.BROKEN;
         Optional<Map<String, Long>> found =
@@ -75,7 +75,7 @@ final class GenerationProgress {
      *
      * @param session the session of the request, in which all journals are read
      */
-    Map<Key, State> measure(List<GenerationRecord> records, MongoSessions.MongoSession session) {
+    Map<Key, Measurement> measure(List<GenerationRecord> records, MongoSessions.MongoSession session) {
         Map<Key, Map<String, Long>> done = new LinkedHashMap<>();
         records.forEach(record -> record.listed()
                 .forEach(number -> done.put(
@@ -83,29 +83,29 @@ final class GenerationProgress {
                         session.bind(generation(record, number)).done())));
         Optional<Map<String, Long>> all =
                 done.isEmpty() ? Optional.empty() : endOffsetsIfAvailable(EnumSet.allOf(AggregateType.class));
-        Map<Key, State> states = new LinkedHashMap<>();
+        Map<Key, Measurement> measurements = new LinkedHashMap<>();
         for (GenerationRecord record : records) {
             for (int number : record.listed()) {
                 Key key = new Key(record.model(), number);
                 boolean broken = record.stateOf(number) == GenerationState.BROKEN;
                 Optional<Map<String, Long>> found =
                         broken ? Optional.empty() : all.map(present -> ofTypes(present, record.readsOf(number)));
-                states.put(key, measure(key, done.getOrDefault(key, Map.of()), found));
+                measurements.put(key, measure(key, done.getOrDefault(key, Map.of()), found));
             }
         }
-        return states;
+        return measurements;
     }
 
-    private State measure(Key key, Map<String, Long> done, Optional<Map<String, Long>> ends) {
+    private Measurement measure(Key key, Map<String, Long> done, Optional<Map<String, Long>> ends) {
         long sum = done.values().stream().mapToLong(Long::longValue).sum();
         if (ends.isEmpty() || isAhead(done, ends.get())) {
-            return new State(sum, null, null, null, null);
+            return new Measurement(sum, null, null, null, null);
         }
         long total = ends.get().values().stream().mapToLong(Long::longValue).sum();
         long lag = lag(done, ends.get());
         Double perSecond = ratePerSecond(key, sum);
         Double left = perSecond == null || perSecond <= 0 ? null : Double.valueOf(lag / perSecond);
-        return new State(sum, total, perSecond, lag == 0 ? Double.valueOf(0) : left, lag);
+        return new Measurement(sum, total, perSecond, lag == 0 ? Double.valueOf(0) : left, lag);
     }
 
     private static Map<String, Long> ofTypes(Map<String, Long> ends, Set<AggregateType> types) {

@@ -55,7 +55,7 @@ public final class Projections {
      */
     public List<Projection> findAll() {
         List<GenerationRecord> records = commands.all();
-        Map<GenerationProgress.Key, GenerationProgress.State> measured = measure(records);
+        Map<GenerationProgress.Key, GenerationProgress.Measurement> measured = measure(records);
         return records.stream()
                 .map(record -> new Projection(
                         record.model(),
@@ -72,13 +72,13 @@ public final class Projections {
                 .toList();
     }
 
-    private Map<GenerationProgress.Key, GenerationProgress.State> measure(List<GenerationRecord> records) {
+    private Map<GenerationProgress.Key, GenerationProgress.Measurement> measure(List<GenerationRecord> records) {
         try (MongoSessions.MongoSession session = mongoSessions.open()) {
             return progress.measure(records, session);
         }
     }
 
-    private static GenerationView view(GenerationRecord record, int number, GenerationProgress.@Nullable State measured) {
+    private static GenerationView view(GenerationRecord record, int number, GenerationProgress.@Nullable Measurement measured) {
         String state = record.state(number);
         return measured == null
                 ? new GenerationView(number, state, null, null, null, null, null)

@@ -107,11 +107,11 @@ final class RebuildMonitor extends PeriodicTask {
         return GenerationProgress.hasReached(done, ends);
     }
 
-    private static @Nullable Double ratio(GenerationProgress.State state) {
-        Long total = state.total();
-        return total == null || state.lag() == null
+    private static @Nullable Double ratio(GenerationProgress.Measurement measurement) {
+        Long total = measurement.total();
+        return total == null || measurement.lag() == null
                 ? null
-                : Double.valueOf(total == 0 ? 1 : 1 - state.lag() / (double) total);
+                : Double.valueOf(total == 0 ? 1 : 1 - measurement.lag() / (double) total);
     }
 
     private void queueMissingJobs(GenerationRecord record, int building) {

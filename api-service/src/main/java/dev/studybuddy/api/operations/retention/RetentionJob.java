@@ -89,7 +89,7 @@ final class RetentionJob implements JobHandler {
         if (failure != null) {
             throw failure;
         }
-        job.progress(null, job.done(), job.done());
+        job.recordProgress(null, job.done(), job.done());
     }
 
     private void runRule(RetentionRule rule, JobContext job) {
@@ -101,7 +101,7 @@ final class RetentionJob implements JobHandler {
             if (batch > 0) {
                 Objects.requireNonNull(removed.get(rule.table())).increment(batch);
                 counts.put(rule.table(), counts.path(rule.table()).asLong(0) + batch);
-                job.progress(null, job.done() + batch, null);
+                job.recordProgress(null, job.done() + batch, null);
             }
         } while (batch > 0);
     }
@@ -118,7 +118,7 @@ final class RetentionJob implements JobHandler {
         }
         failed.add(rule.table());
         try {
-            job.progress(null, job.done(), null);
+            job.recordProgress(null, job.done(), null);
             Objects.requireNonNull(failures.get(rule.table())).increment();
         } catch (DataAccessException | TransactionException unavailable) {
             failed.remove(failed.size() - 1);

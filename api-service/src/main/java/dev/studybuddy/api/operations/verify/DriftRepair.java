@@ -4,8 +4,8 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.operations.backup.Snapshots;
 import dev.studybuddy.api.outbox.Outbox;
-import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.EventKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -111,7 +111,7 @@ final class DriftRepair {
                 return false;
             }
             DeletedState state = new DeletedState(difference.id(), difference.owner(), difference.mirrorVersion());
-            outbox.append(difference.type(), Change.DELETED, state);
+            outbox.append(difference.type(), EventKind.DELETED, state);
             return true;
         });
     }

@@ -28,13 +28,13 @@ final class VerifyProgress {
     /** Records a position that the verify has reached. */
     void record(VerifyCursor reached) {
         completeResult.run();
-        job.progress(reached.text(), compared(), Math.max(expected, compared()));
+        job.recordProgress(reached.text(), compared(), Math.max(expected, compared()));
     }
 
     /** Records that the verify has ended. */
     void recordEnd() {
         completeResult.run();
-        job.progress(null, compared(), compared());
+        job.recordProgress(null, compared(), compared());
     }
 
     private long compared() {

@@ -30,8 +30,8 @@ public enum AggregateType {
     }
 
     /** Returns the type of an event, for example {@code todo.created}. */
-    public String event(Change change) {
-        return code + '.' + change.code();
+    public String event(EventKind kind) {
+        return code + '.' + kind.code();
     }
 
     /** Returns the name of this type's topic, for example {@code studybuddy.todo.v1}. */

@@ -80,12 +80,12 @@ public final class SchemaCheck {
         if (state.version() > MAX_VERSION) {
             return "the version exceeds 2^48";
         }
-        return EventYears.contain(writtenAt) && timesFit(state)
+        return EventYears.contain(writtenAt) && areTimesValid(state)
                 ? null
                 : "a time lies outside the years " + EventYears.FIRST + " to " + EventYears.LAST;
     }
 
-    private static boolean timesFit(AggregateState state) {
+    private static boolean areTimesValid(AggregateState state) {
         return switch (state) {
             case UserState user -> EventYears.contain(user.createdAt()) && EventYears.contain(user.updatedAt());
             case TodoState todo ->

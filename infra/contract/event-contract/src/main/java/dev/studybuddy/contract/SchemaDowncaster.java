@@ -19,7 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class SchemaDowncaster {
 
-    /** This chain starts at the schema of this code. Schema 1 is the first schema, so the chain has no steps yet. */
+    /**
+     * This sequence of steps starts at the schema of this code. Schema 1 is the first schema, so the sequence has no
+     * steps yet.
+     */
     public static final SchemaDowncaster PRESENT = new SchemaDowncaster(AggregateType.SCHEMA_VERSION, List.of());
 
     private final int present;
@@ -34,9 +37,9 @@ public final class SchemaDowncaster {
     public record Step(AggregateType type, int to, UnaryOperator<ObjectNode> change) {}
 
     /**
-     * Creates a chain of steps.
+     * Creates a sequence of steps.
      *
-     * @param present the schema at which the chain starts
+     * @param present the schema at which the sequence starts
      * @param steps at most one step for each type and schema
      * @throws IllegalArgumentException if a step does not lead to a schema from 1 to below {@code present}, or if two
      *     steps lead to one schema of a type
@@ -56,7 +59,7 @@ public final class SchemaDowncaster {
         }
     }
 
-    /** Returns the schema at which the chain starts, which is the newest one that can be written. */
+    /** Returns the schema at which the sequence starts, which is the newest one that can be written. */
     public int present() {
         return present;
     }

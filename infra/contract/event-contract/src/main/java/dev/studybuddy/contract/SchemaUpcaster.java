@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SchemaUpcaster {
 
     /**
-     * This chain leads to the schema that this code writes. Schema 1 is the first schema, so the chain has no steps
-     * yet.
+     * This sequence of steps leads to the schema that this code writes. Schema 1 is the first schema, so the sequence
+     * has no steps yet.
      */
     public static final SchemaUpcaster PRESENT = new SchemaUpcaster(AggregateType.SCHEMA_VERSION, List.of());
 
@@ -37,9 +37,9 @@ public final class SchemaUpcaster {
     public record Step(AggregateType type, int from, UnaryOperator<ObjectNode> change) {}
 
     /**
-     * Creates a chain of steps.
+     * Creates a sequence of steps.
      *
-     * @param present the schema at which the chain ends
+     * @param present the schema at which the sequence ends
      * @param steps the steps, at least one for each schema below {@code present}, because a schema is raised only for a
      *     change, and at most one for each type and schema
      */
@@ -68,7 +68,7 @@ public final class SchemaUpcaster {
         }
     }
 
-    /** Returns the schema at which the chain ends. A reader rejects a value of a newer schema. */
+    /** Returns the schema at which the sequence ends. A reader rejects a value of a newer schema. */
     public int present() {
         return present;
     }

@@ -43,9 +43,9 @@ class ContractTest {
             AggregateType.TODO, TodoState.class,
             AggregateType.SESSION, SessionState.class);
 
-    record Golden(AggregateType type, Change change, int schema) {
+    record Golden(AggregateType type, EventKind kind, int schema) {
         String value() {
-            return resource("/golden/" + type.event(change) + ".v" + schema + ".json")
+            return resource("/golden/" + type.event(kind) + ".v" + schema + ".json")
                     .strip();
         }
 
@@ -70,7 +70,7 @@ class ContractTest {
 
     private static Stream<Golden> goldens(int schema) {
         return Arrays.stream(AggregateType.values())
-                .flatMap(type -> Arrays.stream(Change.values()).map(change -> new Golden(type, change, schema)));
+                .flatMap(type -> Arrays.stream(EventKind.values()).map(kind -> new Golden(type, kind, schema)));
     }
 
     @ParameterizedTest
@@ -87,7 +87,7 @@ class ContractTest {
     @MethodSource("presentGoldens")
     void aGoldenFileThatIsReadAndWrittenStaysEqual(Golden golden) {
         assertThat(EventJson.write(golden.read())).isEqualTo(golden.value());
-        assertThat(golden.read() instanceof DeletedState).isEqualTo(golden.change() == Change.DELETED);
+        assertThat(golden.read() instanceof DeletedState).isEqualTo(golden.kind() == EventKind.DELETED);
     }
 
     @ParameterizedTest
@@ -160,7 +160,7 @@ class ContractTest {
                 .toList();
         assertThat(names)
                 .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(Change.values()).map(type::event).toList());
+                        Arrays.stream(EventKind.values()).map(type::event).toList());
     }
 
     @Test
@@ -236,7 +236,7 @@ class ContractTest {
         Instant written = Instant.parse("2026-11-28T10:00:00Z");
         assertThat(EventYears.contain(date)).isEqualTo(permitted);
         for (AggregateType type : AggregateType.values()) {
-            String golden = new Golden(type, Change.UPDATED, AggregateType.SCHEMA_VERSION).value();
+            String golden = new Golden(type, EventKind.UPDATED, AggregateType.SCHEMA_VERSION).value();
             for (RecordComponent component : STATES.get(type).getRecordComponents()) {
                 boolean instant = component.getType() == Instant.class;
                 if (!instant && component.getType() != LocalDate.class) {

@@ -50,7 +50,7 @@ class SchemaDowncasterTest {
     }
 
     @Test
-    void aSchemaOutsideTheChainAndAnExcessStepAreRejected() throws IOException {
+    void aSchemaOutsideTheSequenceAndAnExcessStepAreRejected() throws IOException {
         AggregateState present = EventJson.read(AggregateType.SESSION, sample("golden/session.updated.v1"));
 
         assertThatThrownBy(() -> downcaster.write(AggregateType.SESSION, 4, present))

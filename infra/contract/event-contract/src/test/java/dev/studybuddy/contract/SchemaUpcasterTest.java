@@ -69,7 +69,7 @@ class SchemaUpcasterTest {
     }
 
     @Test
-    void aChainWithAGapADuplicateOrAnExcessStepIsRejected() {
+    void aSequenceWithAGapADuplicateOrAnExcessStepIsRejected() {
         for (List<SchemaUpcaster.Step> wrong : List.of(
                 List.of(KIND_TO_SESSION_TYPE),
                 List.of(SECONDS_TO_MINUTES),

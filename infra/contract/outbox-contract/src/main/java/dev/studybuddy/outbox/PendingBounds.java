@@ -12,24 +12,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds, for each shard, the creation time from which a query of pending rows must read. Without such a bound, a query
  * passes the entries of all rows that were processed recently, which stay in the index for hours on CockroachDB and
- * until the next vacuum on PostgreSQL. A whole read, from the start, finds rows that became pending below the bounds:
- * rows that an operator retries, and very late commits. It is due again after a hundred times its duration, and at the
- * latest after an hour, so that it costs at most a hundredth of the time. The class is thread-safe.
+ * until the next vacuum on PostgreSQL. A full read, which begins at the oldest row, finds rows that became pending
+ * below the bounds: rows that an operator retries, and very late commits. It is due again after a hundred times its
+ * duration, and at the latest after an hour, so that it costs at most a hundredth of the time. The class is
+ * thread-safe.
  */
 public final class PendingBounds {
 
     /** The driver sends this time as minus infinity. */
     public static final OffsetDateTime START = OffsetDateTime.MIN;
 
-    private static final int WHOLE_READ_PART = 100;
+    private static final int FULL_READ_DIVISOR = 100;
     private static final long MAX_INTERVAL_NANOS = Duration.ofHours(1).toNanos();
-    /** If the first whole read times out, the following reads begin this long before the present time. */
+    /** If the first full read times out, the following reads begin this long before the present time. */
     private static final Duration FIRST_BOUND = Duration.ofHours(1);
 
     private final Duration window;
     private final @Nullable Instant[] bounds = new Instant[Shards.COUNT];
     private boolean started;
-    private long nextWholeNanos;
+    private long nextFullReadNanos;
 
     /**
      * @param window the longest delay between the creation of a row and its commit
@@ -38,16 +39,16 @@ public final class PendingBounds {
         this.window = window;
     }
 
-    /** Returns whether the next read must be a whole one. */
-    public synchronized boolean isWholeDue(long nowNanos) {
-        return !started || nowNanos - nextWholeNanos >= 0;
+    /** Returns whether the next read must be a full one. */
+    public synchronized boolean isFullReadDue(long nowNanos) {
+        return !started || nowNanos - nextFullReadNanos >= 0;
     }
 
     /** Returns the bound of each shard from 0 to 63 for a read at this monotonic time. */
     public synchronized List<OffsetDateTime> all(long nowNanos) {
-        boolean whole = isWholeDue(nowNanos);
+        boolean full = isFullReadDue(nowNanos);
         return IntStream.range(0, Shards.COUNT)
-                .mapToObj(shard -> whole ? START : of(shard))
+                .mapToObj(shard -> full ? START : of(shard))
                 .toList();
     }
 
@@ -61,7 +62,7 @@ public final class PendingBounds {
      *
      * @param oldest the creation time of the oldest pending row of each shard that has one
      * @param databaseNow the time of the database's clock at the read
-     * @param whole whether the read began at the start
+     * @param full whether the read began at the oldest row
      * @param startNanos the monotonic time before the read
      * @param endNanos the monotonic time after the read
      */
@@ -69,22 +70,22 @@ public final class PendingBounds {
             Iterable<Integer> shards,
             Map<Integer, Instant> oldest,
             Instant databaseNow,
-            boolean whole,
+            boolean full,
             long startNanos,
             long endNanos) {
         for (int shard : shards) {
             bounds[shard] = oldest.getOrDefault(shard, databaseNow).minus(window);
         }
-        if (whole) {
+        if (full) {
             started = true;
-            nextWholeNanos = endNanos + Math.min(MAX_INTERVAL_NANOS, WHOLE_READ_PART * (endNanos - startNanos));
+            nextFullReadNanos = endNanos + Math.min(MAX_INTERVAL_NANOS, FULL_READ_DIVISOR * (endNanos - startNanos));
         }
     }
 
-    /** Records that a whole read timed out. The next one is due in an hour. */
+    /** Records that a full read timed out. The next one is due in an hour. */
     public synchronized void recordTimeout(Instant now, long nowNanos) {
         started = true;
-        nextWholeNanos = nowNanos + MAX_INTERVAL_NANOS;
+        nextFullReadNanos = nowNanos + MAX_INTERVAL_NANOS;
         for (int shard = 0; shard < bounds.length; shard++) {
             Instant bound = bounds[shard];
             bounds[shard] = bound == null ? now.minus(FIRST_BOUND) : bound;

@@ -19,7 +19,7 @@ class PendingBoundsTest {
 
     @Test
     void readsBeginAtTheStartUntilOneSucceeded() {
-        assertThat(bounds.isWholeDue(0)).isTrue();
+        assertThat(bounds.isFullReadDue(0)).isTrue();
         assertThat(bounds.all(0)).hasSize(Shards.COUNT).containsOnly(PendingBounds.START);
     }
 
@@ -36,13 +36,13 @@ class PendingBoundsTest {
     @Test
     void aWholeReadCostsAtMostAHundredthOfTheTime() {
         bounds.recordRead(List.of(1), Map.of(), NOW, true, 0, SECOND);
-        assertThat(bounds.isWholeDue(101 * SECOND - 1)).isFalse();
-        assertThat(bounds.isWholeDue(101 * SECOND)).isTrue();
+        assertThat(bounds.isFullReadDue(101 * SECOND - 1)).isFalse();
+        assertThat(bounds.isFullReadDue(101 * SECOND)).isTrue();
         assertThat(bounds.all(101 * SECOND)).containsOnly(PendingBounds.START);
 
         bounds.recordRead(List.of(1), Map.of(), NOW, true, 200 * SECOND, 300 * SECOND);
-        assertThat(bounds.isWholeDue((300 + 3600) * SECOND))
-                .as("a whole read is due after an hour at the latest")
+        assertThat(bounds.isFullReadDue((300 + 3600) * SECOND))
+                .as("a full read is due after an hour at the latest")
                 .isTrue();
     }
 
@@ -50,9 +50,9 @@ class PendingBoundsTest {
     void aWholeReadThatTimedOutIsRepeatedAfterAnHour() {
         bounds.recordTimeout(NOW, 0);
 
-        assertThat(bounds.isWholeDue(3600 * SECOND - 1)).isFalse();
+        assertThat(bounds.isFullReadDue(3600 * SECOND - 1)).isFalse();
         assertThat(bounds.all(SECOND))
                 .containsOnly(NOW.minus(Duration.ofHours(1)).atOffset(ZoneOffset.UTC));
-        assertThat(bounds.isWholeDue(3600 * SECOND)).isTrue();
+        assertThat(bounds.isFullReadDue(3600 * SECOND)).isTrue();
     }
 }

@@ -3,8 +3,8 @@ package dev.studybuddy.bench.projector.workload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.contract.EventKind;
 import dev.studybuddy.outbox.EventHeaders;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -164,7 +164,7 @@ public final class TopicWriter implements AutoCloseable {
                 EventJson.write(event.state()).getBytes(UTF_8));
         header(record, EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_VALUE);
         header(record, EventHeaders.ID, new UUID(micros(now), mix.events()).toString());
-        header(record, EventHeaders.TYPE, type.event(event.state().version() == 1 ? Change.CREATED : Change.UPDATED));
+        header(record, EventHeaders.TYPE, type.event(event.state().version() == 1 ? EventKind.CREATED : EventKind.UPDATED));
         header(record, EventHeaders.SOURCE, "/bench");
         header(record, EventHeaders.TIME, EventJson.text(now));
         header(record, EventHeaders.SUBJECT, id);

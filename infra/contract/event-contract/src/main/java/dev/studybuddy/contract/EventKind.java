@@ -2,8 +2,11 @@ package dev.studybuddy.contract;
 
 import java.util.Locale;
 
-/** A change is the kind of an event. A snapshot emits the present state again at its present version. */
-public enum Change {
+/**
+ * An event kind is the kind of change that an event reports. A snapshot emits the present state again at its present
+ * version.
+ */
+public enum EventKind {
     CREATED,
     UPDATED,
     DELETED,
