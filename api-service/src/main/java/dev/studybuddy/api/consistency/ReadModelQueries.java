@@ -95,7 +95,8 @@ public final class ReadModelQueries {
             Caller caller,
             Function<ReadGeneration, T> mongo,
             Fallback<T> fallback) {
-        return readShared(model, request, caller, (generation, freshness) -> readOnce(mongo, generation, freshness), fallback);
+        return readShared(
+                model, request, caller, (generation, freshness) -> readOnce(mongo, generation, freshness), fallback);
     }
 
     /**

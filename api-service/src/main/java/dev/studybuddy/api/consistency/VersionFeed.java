@@ -115,7 +115,8 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
         }
         Map<VersionSubscription.AggregateKey, Long> mirrors = readMirrors(ids);
         subscriptions.forEach(subscription -> subscription.show(subscription.pending().stream()
-                .filter(version -> mirrors.getOrDefault(VersionSubscription.AggregateKey.of(version), 0L) >= version.version())
+                .filter(version ->
+                        mirrors.getOrDefault(VersionSubscription.AggregateKey.of(version), 0L) >= version.version())
                 .toList()));
         return POLL_INTERVAL.toNanos();
     }
@@ -144,7 +145,8 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
         Document filter = new Document("_id", new Document("$in", ids));
         for (Document mirror : generation.mirrors(type).find(filter).projection(new Document("version", 1))) {
             versions.put(
-                    new VersionSubscription.AggregateKey(type.code(), mirror.getString("_id")), MirrorNumbers.version(mirror));
+                    new VersionSubscription.AggregateKey(type.code(), mirror.getString("_id")),
+                    MirrorNumbers.version(mirror));
         }
         return versions.size();
     }

@@ -35,7 +35,8 @@ public final class WriteAnswers {
     }
 
     /** Returns the answer to a write that produced this state. */
-    public Answer of(Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
+    public Answer of(
+            Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
         AggregateVersion version = new AggregateVersion(type, state.id(), state.version());
         feed.addAfterCommit(caller, version);
         String token = tokens.issue(caller, version);

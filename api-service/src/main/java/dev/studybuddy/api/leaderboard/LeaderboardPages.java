@@ -48,7 +48,8 @@ final class LeaderboardPages {
      *
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
      */
-    SharedRead.Result<LeaderboardPage> read(ReadGeneration generation, LeaderboardQuery query, SharedRead.Freshness freshness) {
+    SharedRead.Result<LeaderboardPage> read(
+            ReadGeneration generation, LeaderboardQuery query, SharedRead.Freshness freshness) {
         LocalDate date = query.findDate().orElseGet(() -> query.today(readCallerZone(generation, query.caller())));
         Key key = new Key(generation.number(), query.period().nameOn(date), query.around(), query.pageLimit());
         return pages.read(key, freshness, () -> compute(generation, key));

@@ -124,7 +124,8 @@ class UserExportWriterTest {
     }
 
     private static <T> T fake(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(UserExportWriterTest.class.getClassLoader(), new Class<?>[] {type}, handler));
+        return type.cast(
+                Proxy.newProxyInstance(UserExportWriterTest.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     private final class Todos implements OwnedAggregates {

@@ -245,7 +245,8 @@ public final class Ordering {
                         nowNanos);
             case DispatchOutcome.Abandoned abandoned ->
                 complete(row, queue -> queue.removeWaiting().forEach(memory::remove), nowNanos);
-            case DispatchOutcome.Deferred deferral -> complete(row, queue -> defer(row, deferral.untilNanos()), nowNanos);
+            case DispatchOutcome.Deferred deferral ->
+                complete(row, queue -> defer(row, deferral.untilNanos()), nowNanos);
             case DispatchOutcome.DeadLettered deadLettered ->
                 complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
             case DispatchOutcome.Dropped dropped -> complete(row, queue -> {}, nowNanos);

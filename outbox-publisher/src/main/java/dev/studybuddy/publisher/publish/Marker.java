@@ -110,7 +110,9 @@ final class Marker {
                     .log("The state of a row was not written before the hand-over of its shard; the next owner may send"
                             + " the event again");
             ordering.finishDispatch(
-                    row.row(), row.isAcknowledged() ? new DispatchOutcome.Unmarked() : new DispatchOutcome.Abandoned(), nowNanos);
+                    row.row(),
+                    row.isAcknowledged() ? new DispatchOutcome.Unmarked() : new DispatchOutcome.Abandoned(),
+                    nowNanos);
         }
         return !unserved.isEmpty();
     }
@@ -186,7 +188,8 @@ final class Marker {
                 if (retried == null && written.repeats() > 0) {
                     listener.countRepeated(written.repeats());
                 }
-                batch.marks().forEach(mark -> ordering.finishDispatch(mark.row(), new DispatchOutcome.Marked(), nowNanos));
+                batch.marks()
+                        .forEach(mark -> ordering.finishDispatch(mark.row(), new DispatchOutcome.Marked(), nowNanos));
                 batch.failures().forEach(failure -> finishDispatch(failure, written, nowNanos));
             }
         }
@@ -258,7 +261,9 @@ final class Marker {
     }
 
     private DispatchOutcome outcomeOfFenced(OutboxRow row, long nowNanos) {
-        return isServed.test(row.aggregate().shard()) ? new DispatchOutcome.Deferred(nowNanos) : new DispatchOutcome.Dropped();
+        return isServed.test(row.aggregate().shard())
+                ? new DispatchOutcome.Deferred(nowNanos)
+                : new DispatchOutcome.Dropped();
     }
 
     private static DispatchOutcome outcome(OutboxWriter.Failure failure, long nowNanos) {

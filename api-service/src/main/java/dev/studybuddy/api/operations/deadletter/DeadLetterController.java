@@ -148,7 +148,8 @@ final class DeadLetterController {
             Caller caller,
             @Parameter(description = ID, example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301") @PathVariable String id) {
         Optional<OutboxEvent> row = deadLetters.findRow(id);
-        DeadLetterView.DeadLetterDetails details = row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
+        DeadLetterView.DeadLetterDetails details = row.map(
+                        found -> DeadLetterView.details(found, properties.topicPrefix()))
                 .orElseGet(() -> DeadLetterView.details(requireDocument(id)));
         if (!caller.mayReadPayloads()) {
             return details.masked();

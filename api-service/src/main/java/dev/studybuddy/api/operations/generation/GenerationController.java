@@ -162,7 +162,9 @@ final class GenerationController {
     }
 
     @Operation(summary = "Activates the building generation, or rolls back to the previous one")
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ActiveGenerationNumber.class)))
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ActiveGenerationNumber.class)))
     @PostMapping(REBUILD + "/{generation}/activate")
     ResponseEntity<byte[]> activate(
             Caller caller,

@@ -78,7 +78,8 @@ public final class Projections {
         }
     }
 
-    private static GenerationView view(GenerationRecord record, int number, GenerationProgress.@Nullable Measurement measured) {
+    private static GenerationView view(
+            GenerationRecord record, int number, GenerationProgress.@Nullable Measurement measured) {
         String state = record.state(number);
         return measured == null
                 ? new GenerationView(number, state, null, null, null, null, null)

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param kafka {@code connected} or {@code disconnected}
  * @param paused what operators paused, as of the last two seconds
  */
-public record PipelineHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync, Pauses paused) {
+public record PipelineHealth(
+        HealthStatus status, Map<String, String> databases, String kafka, Sync sync, Pauses paused) {
 
     /**
      * This record holds the measured values of the stages.
@@ -127,7 +128,8 @@ public record PipelineHealth(HealthStatus status, Map<String, String> databases,
                 state.schemaWaits(),
                 outbox == null ? null : publishers(outbox),
                 consumerLag(state, fallbackNow));
-        return new PipelineHealth(HealthStatus.of(state, paused), databases, connectionCode(state.kafka()), sync, paused);
+        return new PipelineHealth(
+                HealthStatus.of(state, paused), databases, connectionCode(state.kafka()), sync, paused);
     }
 
     private static List<Publisher> publishers(OutboxBacklog outbox) {

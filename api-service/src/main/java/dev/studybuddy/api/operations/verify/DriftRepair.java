@@ -51,7 +51,8 @@ final class DriftRepair {
      * @param totalsAgree returns whether the totals of the user with this id agree with the mirrors
      * @param check compares an aggregate again after its event
      */
-    Result repairAll(List<MirrorDifference> differences, Predicate<String> totalsAgree, MirrorCheck check, JobContext job) {
+    Result repairAll(
+            List<MirrorDifference> differences, Predicate<String> totalsAgree, MirrorCheck check, JobContext job) {
         List<MirrorDifference> written = new ArrayList<>();
         long failed = 0;
         for (MirrorDifference difference : differences) {

@@ -63,7 +63,8 @@ final class MirrorCheck {
      * @param compared accepts the id of each compared aggregate, after its difference
      * @param difference accepts each confirmed difference
      */
-    void compareAll(AggregateType type, String after, Consumer<String> compared, Consumer<MirrorDifference> difference) {
+    void compareAll(
+            AggregateType type, String after, Consumer<String> compared, Consumer<MirrorDifference> difference) {
         Rows table = new Rows(type, AggregateIds.parse(after).orElse(null));
         try (OrderedMirrors mirrors = new OrderedMirrors(generation.mirrors(type), after)) {
             AggregateState row = table.next();

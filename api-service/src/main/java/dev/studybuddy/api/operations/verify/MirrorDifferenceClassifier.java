@@ -16,11 +16,13 @@ final class MirrorDifferenceClassifier {
      * @param row the row; null if it does not exist, in which case the mirror identifies the aggregate
      * @param mirror the mirror; null if it does not exist
      */
-    static Optional<MirrorDifference> classify(AggregateType type, @Nullable AggregateState row, @Nullable Mirror mirror) {
+    static Optional<MirrorDifference> classify(
+            AggregateType type, @Nullable AggregateState row, @Nullable Mirror mirror) {
         if (row == null) {
             return mirror == null || mirror.deleted()
                     ? Optional.empty()
-                    : Optional.of(new MirrorDifference(MirrorDifference.Kind.EXTRA, type, mirror.id(), mirror.owner(), 0, mirror.version()));
+                    : Optional.of(new MirrorDifference(
+                            MirrorDifference.Kind.EXTRA, type, mirror.id(), mirror.owner(), 0, mirror.version()));
         }
         if (mirror == null) {
             return difference(MirrorDifference.Kind.MISSING, type, row, 0);
@@ -33,7 +35,8 @@ final class MirrorDifferenceClassifier {
                 : difference(MirrorDifference.Kind.DIFFERENT, type, row, mirror.version());
     }
 
-    private static Optional<MirrorDifference> difference(MirrorDifference.Kind kind, AggregateType type, AggregateState row, long mirrorVersion) {
+    private static Optional<MirrorDifference> difference(
+            MirrorDifference.Kind kind, AggregateType type, AggregateState row, long mirrorVersion) {
         return Optional.of(new MirrorDifference(kind, type, row.id(), row.owner(), row.version(), mirrorVersion));
     }
 }

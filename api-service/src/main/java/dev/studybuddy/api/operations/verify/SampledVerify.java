@@ -49,7 +49,8 @@ public final class SampledVerify {
         MirrorCheck check = mirrorCheckFactory.of(sampled, job);
         List<String> found = new ArrayList<>();
         Consumer<MirrorDifference> addDifference =
-                difference -> found.add(difference.kind().code() + ' ' + difference.type().code() + '/' + difference.id());
+                difference -> found.add(
+                        difference.kind().code() + ' ' + difference.type().code() + '/' + difference.id());
         for (AggregateType type : sampled.reads()) {
             UUID random = new UUID(
                     ThreadLocalRandom.current().nextLong(),

@@ -95,7 +95,8 @@ final class VerifyJob implements JobHandler {
     }
 
     /** Verifies a read model of several. A switch of its generation ends its verify, but not that of the others. */
-    private void verifyNext(GenerationRecord record, AllModelsFindings findings, VerifyProgress progress, JobContext job) {
+    private void verifyNext(
+            GenerationRecord record, AllModelsFindings findings, VerifyProgress progress, JobContext job) {
         try {
             modelVerify.run(record, findings.open(record.model()), progress, job);
             findings.complete();

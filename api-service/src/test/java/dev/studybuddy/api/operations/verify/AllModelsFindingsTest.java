@@ -128,7 +128,8 @@ class AllModelsFindingsTest {
         VerifyFindings one = VerifyFindings.begin(model, 1, findings.open(model));
         for (int id = 0; id < missing; id++) {
             one.addCompared();
-            one.addDifference(new MirrorDifference(MirrorDifference.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
+            one.addDifference(new MirrorDifference(
+                    MirrorDifference.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
         }
         one.conclude(unsettled);
         findings.complete();

@@ -31,8 +31,10 @@ class MirrorDifferenceClassifierTest {
         assertThat(kind(null, mirror("Anna", 3))).isEqualTo(MirrorDifference.Kind.EXTRA);
         assertThat(kind(user("Anna", 3), mirror("Ben", 3))).isEqualTo(MirrorDifference.Kind.DIFFERENT);
         assertThat(kind(user("Anna", 3), mirror("Anna", 4))).isEqualTo(MirrorDifference.Kind.DIFFERENT);
-        assertThat(kind(user("Anna", 3), new Mirror("1", 3, false, "1", null))).isEqualTo(MirrorDifference.Kind.DIFFERENT);
-        assertThat(kind(user("Anna", 3), new Mirror("1", 3, true, "1", null))).isEqualTo(MirrorDifference.Kind.DIFFERENT);
+        assertThat(kind(user("Anna", 3), new Mirror("1", 3, false, "1", null)))
+                .isEqualTo(MirrorDifference.Kind.DIFFERENT);
+        assertThat(kind(user("Anna", 3), new Mirror("1", 3, true, "1", null)))
+                .isEqualTo(MirrorDifference.Kind.DIFFERENT);
     }
 
     private static MirrorDifference.Kind kind(UserState row, Mirror mirror) {

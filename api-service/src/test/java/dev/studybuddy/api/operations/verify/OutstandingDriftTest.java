@@ -131,7 +131,8 @@ class OutstandingDriftTest {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         VerifyFindings findings = VerifyFindings.begin("study", 1, result);
         for (int id = 0; id < missing; id++) {
-            findings.addDifference(new MirrorDifference(MirrorDifference.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
+            findings.addDifference(new MirrorDifference(
+                    MirrorDifference.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
         }
         for (int id = 0; id < wrongTotals; id++) {
             findings.addWrongTotal(new UserTotalsCheck.WrongTotal(String.valueOf(id), "user", Map.of()));

@@ -164,7 +164,10 @@ public final class TopicWriter implements AutoCloseable {
                 EventJson.write(event.state()).getBytes(UTF_8));
         header(record, EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_VALUE);
         header(record, EventHeaders.ID, new UUID(micros(now), mix.events()).toString());
-        header(record, EventHeaders.TYPE, type.event(event.state().version() == 1 ? EventKind.CREATED : EventKind.UPDATED));
+        header(
+                record,
+                EventHeaders.TYPE,
+                type.event(event.state().version() == 1 ? EventKind.CREATED : EventKind.UPDATED));
         header(record, EventHeaders.SOURCE, "/bench");
         header(record, EventHeaders.TIME, EventJson.text(now));
         header(record, EventHeaders.SUBJECT, id);
