@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tests how a verify decides whether the totals of users and of everyone are wrong. */
+/** Tests how a verify decides whether the totals of one user and of all users are wrong. */
 class VerifyTotalsIT extends VerifyFixture {
 
     @Test
