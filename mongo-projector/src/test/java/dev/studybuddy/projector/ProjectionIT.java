@@ -307,7 +307,8 @@ class ProjectionIT {
     private void awaitExact(MongoDatabase where, int generation) {
         await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> {
             for (AggregateState state : generator.states().values()) {
-                Document mirror = where.getCollection(TestTopicWriter.typeOf(state).plural() + "_g" + generation)
+                Document mirror = where.getCollection(
+                                TestTopicWriter.typeOf(state).plural() + "_g" + generation)
                         .find(new Document("_id", state.id()))
                         .first();
                 assertThat(mirror).as(state.id()).isNotNull();

@@ -108,8 +108,8 @@ final class ControlEvents implements AutoCloseable {
             consuming.countDown();
             while (lagByEvent.size() < expected && !written.isCompletedExceptionally()) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    Duration lag = Duration.between(
-                            Instant.parse(PublisherFixture.header(record, "ce_time")), Instant.now());
+                    Duration lag =
+                            Duration.between(Instant.parse(PublisherFixture.header(record, "ce_time")), Instant.now());
                     if (lagByEvent.putIfAbsent(UUID.fromString(PublisherFixture.header(record, "ce_id")), lag)
                             == null) {
                         arrived.incrementAndGet();

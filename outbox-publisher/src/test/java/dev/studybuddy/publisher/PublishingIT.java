@@ -49,8 +49,10 @@ class PublishingIT {
             assertThat(PublisherFixture.header(record, EventHeaders.ID)).isEqualTo(event.toString());
             assertThat(PublisherFixture.header(record, EventHeaders.TYPE)).isEqualTo("todo.created");
             assertThat(PublisherFixture.header(record, EventHeaders.SUBJECT)).isEqualTo(id);
-            assertThat(PublisherFixture.header(record, EventHeaders.SCHEMA_VERSION)).isEqualTo("1");
-            assertThat(PublisherFixture.header(record, EventHeaders.AGGREGATE_VERSION)).isEqualTo("1");
+            assertThat(PublisherFixture.header(record, EventHeaders.SCHEMA_VERSION))
+                    .isEqualTo("1");
+            assertThat(PublisherFixture.header(record, EventHeaders.AGGREGATE_VERSION))
+                    .isEqualTo("1");
             assertThat(PublisherFixture.header(record, EventHeaders.TRACE_PARENT))
                     .as("without an exporter, the record keeps the context of its row")
                     .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");

@@ -44,7 +44,8 @@ public final class FallbackReads {
      * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once
      */
     public <T> T readShared(Object key, Class<T> type, Function<JdbcClient, T> read) {
-        return type.cast(results.get(key, () -> readResult(() -> pool.readRecent(read))).get());
+        return type.cast(
+                results.get(key, () -> readResult(() -> pool.readRecent(read))).get());
     }
 
     private static SharedResult readResult(Supplier<?> read) {
@@ -56,7 +57,8 @@ public final class FallbackReads {
     }
 
     /** A shared result is the result of a read, or the timeout of its statements. */
-    private record SharedResult(@Nullable Object value, @Nullable RuntimeException failure) {
+    private record SharedResult(
+            @Nullable Object value, @Nullable RuntimeException failure) {
 
         Object get() {
             if (failure != null) {

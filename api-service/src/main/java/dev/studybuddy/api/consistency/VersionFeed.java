@@ -107,7 +107,8 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
     /** Reports the versions that the mirrors show, and returns the wait until the next round. */
     private long runRound() {
         Map<AggregateType, Set<String>> ids = new HashMap<>();
-        subscriptions.forEach(subscription -> subscription.pending()
+        subscriptions.forEach(subscription -> subscription
+                .pending()
                 .forEach(version -> ids.computeIfAbsent(version.type(), any -> new HashSet<>())
                         .add(version.id())));
         if (ids.isEmpty()) {

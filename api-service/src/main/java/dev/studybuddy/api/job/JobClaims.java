@@ -78,10 +78,9 @@ final class JobClaims {
      */
     Optional<Job> claimUncancellable(String kind, String owner, Duration lease, LongFunction<Duration> backoff) {
         return transactions.run(() -> findNext(kind)
-                .flatMap(next ->
-                        next.running()
-                                ? requeueExpired(next, backoff.apply(next.epoch()))
-                                : claim(next, owner, lease)));
+                .flatMap(next -> next.running()
+                        ? requeueExpired(next, backoff.apply(next.epoch()))
+                        : claim(next, owner, lease)));
     }
 
     private Optional<Candidate> findNext(String kind) {

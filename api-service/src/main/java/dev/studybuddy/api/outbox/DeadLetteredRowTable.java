@@ -42,8 +42,8 @@ public final class DeadLetteredRowTable {
               AND (CAST(? AS TEXT) IS NULL OR regexp_replace(o.last_error, '[0-9]+', '#', 'g') = ?)
             """;
 
-    private static final String FIND = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + ", 0 AS followers " + MATCHING
-            + "ORDER BY o.shard, o.id LIMIT ?";
+    private static final String FIND =
+            "SELECT " + OutboxEvent.PREVIEW_COLUMNS + ", 0 AS followers " + MATCHING + "ORDER BY o.shard, o.id LIMIT ?";
 
     private static final String COUNT = "SELECT count(*) " + MATCHING;
 

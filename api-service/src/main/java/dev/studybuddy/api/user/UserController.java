@@ -45,8 +45,7 @@ final class UserController {
     private final AdminAuditLog auditLog;
     private final ReadAudit readAudit;
 
-    UserController(
-            Users users, WriteAnswers answers, CallerEmail emails, AdminAuditLog auditLog, ReadAudit readAudit) {
+    UserController(Users users, WriteAnswers answers, CallerEmail emails, AdminAuditLog auditLog, ReadAudit readAudit) {
         this.users = users;
         this.answers = answers;
         this.emails = emails;

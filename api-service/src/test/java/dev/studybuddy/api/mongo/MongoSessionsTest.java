@@ -43,7 +43,8 @@ class MongoSessionsTest {
             assertThat(generation.mirrors(AggregateType.TODO).find(new Document()))
                     .isNotNull();
             assertThat(generation.rollups().find()).isNotNull();
-            assertThat(mongoSession.bind(generation.database().getCollection("dead_letters"))
+            assertThat(mongoSession
+                            .bind(generation.database().getCollection("dead_letters"))
                             .find())
                     .isNotNull();
             assertThat(generation.rollups().countDocuments(new Document(), new CountOptions()))

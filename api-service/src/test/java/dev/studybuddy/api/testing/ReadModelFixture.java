@@ -265,7 +265,8 @@ public final class ReadModelFixture implements AutoCloseable {
 
     /** Adds amounts to a rollup. */
     public void add(RollupKey key, Map<String, Long> amounts) {
-        rollups().updateOne(
+        rollups()
+                .updateOne(
                         new Document("_id", key.id()),
                         new Document("$inc", new Document(new TreeMap<>(amounts)))
                                 .append("$setOnInsert", identityOf(key)),

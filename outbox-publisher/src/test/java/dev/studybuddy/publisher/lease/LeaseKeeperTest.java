@@ -231,7 +231,9 @@ class LeaseKeeperTest {
 
         table.others.clear();
         keeper.renewAndBalance();
-        assertThat(leases.maySend(7)).as("may send while no fit instance is live").isTrue();
+        assertThat(leases.maySend(7))
+                .as("may send while no fit instance is live")
+                .isTrue();
     }
 
     @Test

@@ -55,12 +55,7 @@ final class SessionRule {
 
     /** Refuses an event before it is sent, for example because the buffer is full. A poison event is always refused. */
     private void refuse(
-            State state,
-            int number,
-            PublisherMemory active,
-            OpenProducerSession session,
-            int event,
-            List<Step> steps) {
+            State state, int number, PublisherMemory active, OpenProducerSession session, int event, List<Step> steps) {
         String detail = detail(number, bounds.name(event));
         State next = mutant == RuleMutant.GAP_AFTER_A_REFUSAL
                 ? state.withPublisher(number, active.withSession(session.pretend(event)))

@@ -49,11 +49,7 @@ final class BackupController {
     private final JobCancellation cancellation;
 
     BackupController(
-            Jobs jobs,
-            JobAnswers answers,
-            Snapshots snapshots,
-            AdminAuditLog auditLog,
-            JobCancellation cancellation) {
+            Jobs jobs, JobAnswers answers, Snapshots snapshots, AdminAuditLog auditLog, JobCancellation cancellation) {
         this.jobs = jobs;
         this.answers = answers;
         this.snapshots = snapshots;
@@ -77,9 +73,7 @@ final class BackupController {
     }
 
     @Operation(summary = "Returns a full backup and its progress")
-    @ApiResponse(
-            responseCode = "200",
-            content = @Content(schema = @Schema(implementation = JobAnswers.JobView.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobAnswers.JobView.class)))
     @GetMapping("/api/backup/full/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return answers.body(id, FullBackupJob.KIND);

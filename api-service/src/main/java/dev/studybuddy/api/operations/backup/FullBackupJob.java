@@ -49,9 +49,7 @@ public final class FullBackupJob implements JobHandler {
             long done = job.done() + page.size();
             // Aggregates that were created during the backup count too, so that done equals total at the end.
             job.recordProgress(
-                    next == null ? SnapshotCursor.END : next.text(),
-                    done,
-                    next == null ? done : Math.max(total, done));
+                    next == null ? SnapshotCursor.END : next.text(), done, next == null ? done : Math.max(total, done));
             current = next;
         }
     }

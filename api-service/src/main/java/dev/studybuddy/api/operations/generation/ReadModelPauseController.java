@@ -65,8 +65,7 @@ final class ReadModelPauseController {
     /** This record states whether a read model is paused. */
     record ReadModelPauseState(String model, boolean paused) {}
 
-    @Operation(
-            summary = "Pauses a read model; its consumers keep their partitions and apply no further records")
+    @Operation(summary = "Pauses a read model; its consumers keep their partitions and apply no further records")
     @RequestBody(
             required = true,
             content =

@@ -112,9 +112,7 @@ final class EventTimelineController {
             @Nullable Long offset,
             boolean deleted) {}
 
-    @Operation(
-            summary =
-                    "Returns the progress of the events of an aggregate: outbox rows, mirrors and dead letters")
+    @Operation(summary = "Returns the progress of the events of an aggregate: outbox rows, mirrors and dead letters")
     @GetMapping("/api/admin/events/{aggregateId}")
     Timeline timeline(Caller caller, @PathVariable UUID aggregateId) {
         return show(caller, read(aggregateId));

@@ -138,11 +138,7 @@ final class TypePauseController {
 
     private static String type(JsonBody body) {
         return body.code(
-                "type",
-                null,
-                OutboxPauses.ALL,
-                TypePauseController::parse,
-                "must be one of: all, user, todo, session");
+                "type", null, OutboxPauses.ALL, TypePauseController::parse, "must be one of: all, user, todo, session");
     }
 
     private static String parse(String text) {

@@ -103,12 +103,17 @@ final class DriftRepair {
     }
 
     private boolean snapshot(MirrorDifference difference) {
-        return snapshots.emit(difference.type(), UUID.fromString(difference.id())).isPresent();
+        return snapshots
+                .emit(difference.type(), UUID.fromString(difference.id()))
+                .isPresent();
     }
 
     private boolean delete(MirrorDifference difference) {
         return transactions.run(() -> {
-            if (snapshots.source(difference.type()).find(UUID.fromString(difference.id())).isPresent()) {
+            if (snapshots
+                    .source(difference.type())
+                    .find(UUID.fromString(difference.id()))
+                    .isPresent()) {
                 return false;
             }
             DeletedState state = new DeletedState(difference.id(), difference.owner(), difference.mirrorVersion());

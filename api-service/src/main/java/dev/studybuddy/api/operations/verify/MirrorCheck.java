@@ -124,7 +124,8 @@ final class MirrorCheck {
             return new Comparison(false, null);
         }
         Mirror mirror = mirror(type, id);
-        MirrorDifference difference = MirrorDifferenceClassifier.classify(type, row, mirror).orElse(null);
+        MirrorDifference difference =
+                MirrorDifferenceClassifier.classify(type, row, mirror).orElse(null);
         if (difference != null && mirror != null && mirror.version() > (row == null ? 0 : row.version())) {
             // A transaction may have changed the row while this check waited for its events.
             AggregateState now = row(type, id);

@@ -22,8 +22,11 @@ final class OutstandingDrift {
         if (newestFirst.isEmpty()) {
             return Double.NaN;
         }
-        double found =
-                newestFirst.getFirst().path("counts").path(VerifyFindings.BROKEN).doubleValue(0);
+        double found = newestFirst
+                .getFirst()
+                .path("counts")
+                .path(VerifyFindings.BROKEN)
+                .doubleValue(0);
         boolean settled = true;
         for (VerifyScope scope : VerifyScope.values()) {
             double outstanding = count(scope, newestFirst);

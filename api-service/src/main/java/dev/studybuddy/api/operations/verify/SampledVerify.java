@@ -48,9 +48,8 @@ public final class SampledVerify {
         ReadGeneration sampled = ReadGeneration.of(record, generation, databases.jobs());
         MirrorCheck check = mirrorCheckFactory.of(sampled, job);
         List<String> found = new ArrayList<>();
-        Consumer<MirrorDifference> addDifference =
-                difference -> found.add(
-                        difference.kind().code() + ' ' + difference.type().code() + '/' + difference.id());
+        Consumer<MirrorDifference> addDifference = difference ->
+                found.add(difference.kind().code() + ' ' + difference.type().code() + '/' + difference.id());
         for (AggregateType type : sampled.reads()) {
             UUID random = new UUID(
                     ThreadLocalRandom.current().nextLong(),

@@ -100,9 +100,7 @@ final class VerifyController {
     }
 
     @Operation(summary = "Returns the progress and the findings of a verify")
-    @ApiResponse(
-            responseCode = "200",
-            content = @Content(schema = @Schema(implementation = JobAnswers.JobView.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobAnswers.JobView.class)))
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return answers.body(id, VerifyJob.KIND);

@@ -77,7 +77,8 @@ final class VerifyFindings {
     static VerifyFindings resume(ObjectNode result) {
         VerifyFindings findings = new VerifyFindings(result);
         JsonNode wrong = result.path(WRONG_TOTALS);
-        wrong.forEach(one -> findings.usersExcludedFromRepair.add(one.path("userId").asString("")));
+        wrong.forEach(
+                one -> findings.usersExcludedFromRepair.add(one.path("userId").asString("")));
         findings.totalsCompared = result.path("notCompared").isEmpty();
         findings.wrongUsersComplete = VerifyScope.USERS.countUnsettled(result) == 0
                 && result.path("counts").path(WRONG_TOTALS).asLong(0) <= wrong.size();

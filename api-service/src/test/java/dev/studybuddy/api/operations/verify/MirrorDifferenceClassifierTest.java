@@ -15,7 +15,8 @@ class MirrorDifferenceClassifierTest {
     void anEqualRowAndMirrorDoNotDiffer() {
         assertThat(MirrorDifferenceClassifier.classify(AggregateType.USER, user("Anna", 3), mirror("Anna", 3)))
                 .isEmpty();
-        assertThat(MirrorDifferenceClassifier.classify(AggregateType.USER, null, null)).isEmpty();
+        assertThat(MirrorDifferenceClassifier.classify(AggregateType.USER, null, null))
+                .isEmpty();
     }
 
     @Test

@@ -158,7 +158,8 @@ class VerifyIT extends VerifyFixture {
         ObjectId byHand = new ObjectId();
         model.mirrors(AggregateType.TODO).insertOne(new Document("_id", byHand).append("title", "x"));
         model.mirrors(AggregateType.TODO).insertOne(new Document("_id", "z").append("title", 5));
-        model.rollups().insertOne(new Document("_id", "x").append("kind", "user").append("points", 3));
+        model.rollups()
+                .insertOne(new Document("_id", "x").append("kind", "user").append("points", 3));
 
         JsonNode verify = verify(true);
 

@@ -98,7 +98,8 @@ final class SqlWrites implements AutoCloseable {
         assertThat(writer.isDone()).as("A transaction failed").isFalse();
         writer.cancel(false);
         pool.shutdown();
-        assertThat(pool.awaitTermination(END_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(pool.awaitTermination(END_LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
     }
 
     @Override

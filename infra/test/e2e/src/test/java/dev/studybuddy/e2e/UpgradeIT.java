@@ -91,7 +91,8 @@ class UpgradeIT {
         try (IsolatedServers isolated = new IsolatedServers();
                 TestStack before = TestStack.create(
                         earlier.checkout(), "schema-before", isolated.servers(), 1, Map.of(), Map.of());
-                TestStack present = TestStack.create(root, "schema-present", isolated.servers(), 1, Map.of(), Map.of());
+                TestStack present =
+                        TestStack.create(root, "schema-present", isolated.servers(), 1, Map.of(), Map.of());
                 TestStack newer = TestStack.create(
                         root, "schema-newer", isolated.servers(), 1, Map.of(), SecondSchema.settings(folder));
                 ProjectedEvents events = new ProjectedEvents(isolated.servers().mongoUri())) {

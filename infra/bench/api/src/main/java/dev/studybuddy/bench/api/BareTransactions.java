@@ -33,8 +33,8 @@ final class BareTransactions {
      * @param mirrors collection that the operation writes each todo to after its commit; null for none
      */
     static Load.OperationFactory on(ApiServers servers, int users, @Nullable MongoCollection<Document> mirrors) {
-        return number -> new BareOperation(
-                servers.connect(), UUID.fromString(DatabaseSeeder.userId(number % users)), mirrors);
+        return number ->
+                new BareOperation(servers.connect(), UUID.fromString(DatabaseSeeder.userId(number % users)), mirrors);
     }
 
     private static final class BareOperation implements Load.Operation {

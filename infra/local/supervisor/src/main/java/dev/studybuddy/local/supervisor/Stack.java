@@ -77,7 +77,10 @@ final class Stack {
         file.write(new StackState(
                 self,
                 phase,
-                programs.stream().map(SupervisedProgram::entry).flatMap(Optional::stream).toList()));
+                programs.stream()
+                        .map(SupervisedProgram::entry)
+                        .flatMap(Optional::stream)
+                        .toList()));
     }
 
     private void truncateLogs() {

@@ -48,7 +48,8 @@ public final class Supervisor {
                         : new UpCommand(layout, printer).run(options, System.getenv());
             }
             case "down" -> new DownCommand(layout, printer).run();
-            case "status" -> new StatusCommand(layout, printer).run(Arrays.asList(rest).contains("--json"));
+            case "status" ->
+                new StatusCommand(layout, printer).run(Arrays.asList(rest).contains("--json"));
             default ->
                 throw new UsageException(
                         "The command " + arguments[0] + " is unknown; the commands are up, down and status");

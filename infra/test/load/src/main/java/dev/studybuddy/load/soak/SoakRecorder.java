@@ -138,7 +138,8 @@ public final class SoakRecorder implements AutoCloseable {
 
     private List<ProcessSample> processes(boolean collected) throws IOException, InterruptedException {
         List<LocalStack.StackProcess> processes = new ArrayList<>(stack.processes());
-        processes.add(new LocalStack.StackProcess("load", ProcessHandle.current().pid(), 0));
+        processes.add(
+                new LocalStack.StackProcess("load", ProcessHandle.current().pid(), 0));
         Set<Long> pids = processes.stream().map(LocalStack.StackProcess::pid).collect(Collectors.toSet());
         List<ProcessSample> samples = new ArrayList<>();
         for (LocalStack.StackProcess process : processes) {
