@@ -42,11 +42,11 @@ class CountCommandTest {
     void theAnswerHasTheShapeOfAnAggregation() {
         Document count = new Document("count", "c");
 
-        assertThat(CountCommand.answer("d", count, new Document("n", 3)).get("cursor"))
+        assertThat(CountCommand.toReply("d", count, new Document("n", 3)).get("cursor"))
                 .isEqualTo(new Document("id", 0L)
                         .append("ns", "d.c")
                         .append("firstBatch", List.of(new Document("_id", 1).append("n", 3))));
-        assertThat(CountCommand.answer("d", count, new Document("n", 0)).get("cursor"))
+        assertThat(CountCommand.toReply("d", count, new Document("n", 0)).get("cursor"))
                 .isEqualTo(new Document("id", 0L).append("ns", "d.c").append("firstBatch", List.of()));
     }
 
