@@ -5,21 +5,19 @@ import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.lease.StartingPoint;
 import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.Ordering;
-import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
+import dev.studybuddy.publisher.publish.PublishInbox.ArrivedOutcome;
+import dev.studybuddy.publisher.publish.PublishInbox.ArrivedResult;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the publisher's rounds: collect, read, check, send, mark. One thread drives it, by whole rounds or, in a
  * simulation, step by step. Each step makes at most a few statements or sends, never waits, and leaves a consistent
- * state if it throws. Outcomes, results and wake-ups arrive from any thread.
+ * state if it throws. Outcomes, results and wake-ups arrive in a {@link PublishInbox} from any thread.
  */
 public final class PublishLoop {
 
@@ -33,23 +31,12 @@ public final class PublishLoop {
     private final EventDispatcher dispatcher;
     private final Marker marker;
     private final EventSender sender;
-    private final Runnable signal;
+    private final PublishInbox inbox;
     private final long longestWaitNanos;
-    // Each row in flight gives one outcome, which bounds this queue.
-    private final Queue<ArrivedOutcome> outcomes = new ConcurrentLinkedQueue<>();
-    private final Queue<ArrivedResult> results = new ConcurrentLinkedQueue<>();
-    // Each type that was ever blocked adds at most one entry per check interval, which bounds this queue.
-    private final Queue<String> typesToRetry = new ConcurrentLinkedQueue<>();
-    private final AtomicLong wokenShards = new AtomicLong();
-    private volatile Set<String> requestedPauses = Set.of();
     private volatile List<StartingPoint> startingPoints = List.of();
     private long nextStartingPointsNanos;
     private boolean roundFailed;
     private volatile State state = new State(0, 0, new UnmarkedRows(0, null), null, Map.of(), Map.of(), Set.of());
-
-    private record ArrivedOutcome(OutboxRow row, SendOutcome outcome) {}
-
-    private record ArrivedResult(OutboxWriter.Batch batch, OutboxWriter.Result result) {}
 
     /**
      * This snapshot serves health and metrics.
@@ -98,7 +85,7 @@ public final class PublishLoop {
             Runnable signal) {
         this.clock = clock;
         this.leases = leases;
-        this.signal = signal;
+        this.inbox = new PublishInbox(signal);
         this.sender = collaborators.sender();
         this.nextStartingPointsNanos = clock.nanos();
         this.longestWaitNanos = settings.polling().idleInterval().toNanos();
@@ -159,16 +146,16 @@ public final class PublishLoop {
     public void collect() {
         long nowNanos = clock.nanos();
         dispatcher.inFlight().recordRound(nowNanos);
-        for (ArrivedResult next = results.poll(); next != null; next = results.poll()) {
+        for (ArrivedResult next = inbox.pollResult(); next != null; next = inbox.pollResult()) {
             marker.applyResult(next.batch(), next.result(), nowNanos);
         }
-        for (ArrivedOutcome next = outcomes.poll(); next != null; next = outcomes.poll()) {
-            dispatcher.complete(next.row(), next.outcome(), this::receiveOutcome, nowNanos);
+        for (ArrivedOutcome next = inbox.pollOutcome(); next != null; next = inbox.pollOutcome()) {
+            dispatcher.complete(next.row(), next.outcome(), inbox::addOutcome, nowNanos);
         }
-        for (String type = typesToRetry.poll(); type != null; type = typesToRetry.poll()) {
+        for (String type = inbox.pollTypeToRetry(); type != null; type = inbox.pollTypeToRetry()) {
             blocked.makeDue(type, nowNanos);
         }
-        long shards = wokenShards.get();
+        long shards = inbox.wokenShards();
         if (shards != 0) {
             reader.schedule().wake(nowNanos, shards);
         }
@@ -179,7 +166,7 @@ public final class PublishLoop {
 
     /** Removes the rows of newly paused types from memory, and reads those of resumed types again. */
     private void applyPauses(long nowNanos) {
-        Set<String> requested = requestedPauses;
+        Set<String> requested = inbox.requestedPauses();
         if (requested.equals(blocked.paused().types())) {
             return;
         }
@@ -217,7 +204,7 @@ public final class PublishLoop {
         boolean didRead = reader.deferred().read(nowNanos);
         long dueShards = reader.dueShards(nowNanos);
         // The bits are cleared before the poll, so that a wake-up that arrives during the poll triggers another one.
-        wokenShards.getAndUpdate(shards -> shards & ~dueShards);
+        inbox.clearWoken(dueShards);
         didRead |= reader.poll(nowNanos, dueShards);
         didRead |= reader.readNextPage(nowNanos);
         return didRead;
@@ -230,20 +217,12 @@ public final class PublishLoop {
 
     /** Sends the rows that are ready. */
     public boolean send() {
-        return dispatcher.send(clock, this::receiveOutcome);
+        return dispatcher.send(clock, inbox::addOutcome);
     }
 
     /** Submits the marks and failures that are due. */
     public boolean mark() {
-        return marker.submit(clock.nanos(), leases.anyDraining(), (batch, result) -> {
-            results.add(new ArrivedResult(batch, result));
-            signal.run();
-        });
-    }
-
-    private void receiveOutcome(OutboxRow row, SendOutcome outcome) {
-        outcomes.add(new ArrivedOutcome(row, outcome));
-        signal.run();
+        return marker.submit(clock.nanos(), leases.anyDraining(), inbox::addResult);
     }
 
     /**
@@ -251,11 +230,7 @@ public final class PublishLoop {
      * called from any thread.
      */
     public void wake(long shardBits) {
-        long ownedBits = shardBits & leases.ownedBits();
-        // If bits were already set, a poll is scheduled; a second signal would shorten its batching delay.
-        if (ownedBits != 0 && wokenShards.getAndAccumulate(ownedBits, (a, b) -> a | b) == 0) {
-            signal.run();
-        }
+        inbox.wake(shardBits & leases.ownedBits());
     }
 
     /**
@@ -263,8 +238,7 @@ public final class PublishLoop {
      * thread.
      */
     public void retryTopic(String aggregateType) {
-        typesToRetry.add(aggregateType);
-        signal.run();
+        inbox.addTypeToRetry(aggregateType);
     }
 
     /**
@@ -272,8 +246,7 @@ public final class PublishLoop {
      * types. Sends that have begun end as usual. It may be called from any thread.
      */
     public void pause(Set<String> types) {
-        requestedPauses = Set.copyOf(types);
-        signal.run();
+        inbox.requestPauses(types);
     }
 
     /**
@@ -290,7 +263,7 @@ public final class PublishLoop {
     }
 
     private long waitNanos() {
-        if (!outcomes.isEmpty() || !results.isEmpty()) {
+        if (inbox.hasArrivals()) {
             return 0;
         }
         long nowNanos = clock.nanos();
