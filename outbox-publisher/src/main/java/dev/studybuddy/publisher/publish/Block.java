@@ -1,50 +1,198 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.IndexPosition;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.publish.BlockedDestinations.Probe;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the state of one topic or partition that accepts no records. */
 final class Block {
 
-    final Destination destination;
-    final long sinceNanos;
+    /** After this number of failures in a row, another aggregate is the probe. */
+    private static final int MAX_PROBE_FAILURES = 5;
 
-    final SkippedPositions skipped = new SkippedPositions();
-    final ProbeCandidates candidates = new ProbeCandidates();
+    private final Destination destination;
+    private final Backoff backoff;
+    private final long sinceNanos;
+    private final SkippedPositions skipped = new SkippedPositions();
+    private final ProbeCandidates candidates = new ProbeCandidates();
 
-    long retryAtNanos;
-    int failures;
-    String reason = "";
+    private long retryAtNanos;
+    private int failures;
+    private String reason = "";
 
-    /** The probe is the aggregate whose head is sent after the backoff, or null if none is chosen. */
-    @Nullable
-    Aggregate probe;
+    /** The head of the probe's aggregate is sent after the backoff. The probe is null if none is chosen. */
+    private @Nullable Probe probe;
 
-    long probeVersion;
-    boolean probing;
+    private boolean probing;
     /** This is the number of failures in a row of the present probe. */
-    int probeFailures;
+    private int probeFailures;
 
-    Block(Destination destination, long sinceNanos) {
+    Block(Destination destination, Backoff backoff, long sinceNanos) {
         this.destination = destination;
+        this.backoff = backoff;
         this.sinceNanos = sinceNanos;
+    }
+
+    Destination destination() {
+        return destination;
+    }
+
+    /** Returns the monotonic time in nanoseconds at which the block began. */
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    void setReason(String newReason) {
+        reason = newReason;
+    }
+
+    /** Returns the first position of each shard whose row stayed in the table. */
+    SkippedPositions skipped() {
+        return skipped;
+    }
+
+    /** Returns the positions from which the shards must be read again when the block ends. */
+    List<BlockedDestinations.ResumePoint> resumePoints() {
+        return skipped.resumePoints();
+    }
+
+    /** Returns whether the block has neither a probe nor skipped rows. */
+    boolean isEmpty() {
+        return probe == null && skipped.isEmpty();
+    }
+
+    /** Returns whether the probe may be sent and did not end yet. */
+    boolean isProbing() {
+        return probing;
     }
 
     /** Returns whether this aggregate is the probe and may be sent. */
     boolean isProbing(Aggregate aggregate) {
-        return probing && aggregate.equals(probe);
+        return probing && isProbe(aggregate);
     }
 
-    void removeProbe() {
+    private boolean isProbe(Aggregate aggregate) {
+        return probe != null && probe.aggregate().equals(aggregate);
+    }
+
+    boolean isDue(long nowNanos) {
+        return !probing && nowNanos - retryAtNanos >= 0;
+    }
+
+    /** Returns the monotonic time in nanoseconds at which the block is due, unless it is probing. */
+    long retryAtNanos() {
+        return retryAtNanos;
+    }
+
+    /** Makes the block due at once, unless it is probing. */
+    void makeDue(long nowNanos) {
+        if (!probing) {
+            retryAtNanos = nowNanos;
+        }
+    }
+
+    /** Records a failure. The block is due after a backoff. */
+    void retryAfterBackoff(long nowNanos) {
+        retryAtNanos = nowNanos + backoff.nanos(failures++);
+    }
+
+    /** Makes the aggregate of a failed row the probe, if there is no probe or if the row was the probe. */
+    void offerProbe(OutboxRow row) {
+        if (probe == null || isProbing(row.aggregate())) {
+            setProbe(new Probe(row.aggregate(), row.version()));
+        }
+    }
+
+    private void setProbe(Probe next) {
+        probeFailures = isProbe(next.aggregate()) ? probeFailures : 0;
+        probe = next;
+        candidates.remove(next.aggregate());
+    }
+
+    /** Allows the send of the probe, and returns it, or returns null if there is none. */
+    @Nullable
+    Probe beginProbe() {
+        probing = probe != null;
+        return probe;
+    }
+
+    /**
+     * Ends the attempt of a probe that failed. After several failures, another aggregate is the probe.
+     *
+     * @param replaced accepts the former probe if another aggregate replaces it
+     */
+    void failProbe(long nowNanos, Consumer<Aggregate> replaced) {
+        retryAfterBackoff(nowNanos);
+        probing = false;
+        probeFailures++;
+        Probe failed = probe;
+        Probe next = failed != null && probeFailures >= MAX_PROBE_FAILURES ? candidates.poll() : null;
+        if (failed != null && next != null) {
+            replaced.accept(failed.aggregate());
+            setProbe(next);
+            makeDue(nowNanos);
+        }
+    }
+
+    /**
+     * Ends the attempt of a probe that is on hold. Another aggregate is the probe at once, or the same one after the
+     * backoff if no other one waits.
+     */
+    void replaceProbeOnHold(long nowNanos) {
+        probeFailures = MAX_PROBE_FAILURES;
+        failProbe(nowNanos, former -> {});
+    }
+
+    /** Removes an aggregate without a row to send if it is the probe. The block is then due at once. */
+    void removeProbe(Aggregate aggregate, long nowNanos) {
+        if (isProbe(aggregate)) {
+            removeProbe();
+            makeDue(nowNanos);
+        }
+    }
+
+    private void removeProbe() {
         probe = null;
         probing = false;
         probeFailures = 0;
     }
 
-    void setProbe(Aggregate aggregate, long version) {
-        probeFailures = aggregate.equals(probe) ? probeFailures : 0;
-        probe = aggregate;
-        probeVersion = version;
-        candidates.remove(aggregate);
+    /** Records that an aggregate waits and can be the next probe. */
+    void addCandidate(Aggregate aggregate, long version) {
+        if (!isProbe(aggregate)) {
+            candidates.add(aggregate, version);
+        }
+    }
+
+    /** Records that rows of a shard stay in the table from this position on. */
+    void recordSkipped(int shard, IndexPosition from) {
+        skipped.add(shard, from);
+    }
+
+    /** Includes the skipped rows and the probe of another block, whose rows this block keeps out as well. */
+    void include(Block other) {
+        skipped.addAll(other.skipped);
+        candidates.addAll(other.candidates);
+        if (other.probe != null) {
+            candidates.add(other.probe.aggregate(), other.probe.version());
+        }
+    }
+
+    /** Removes the positions, the candidates and the probe of a shard that this instance no longer serves. */
+    void removeShard(int shard) {
+        skipped.removeShard(shard);
+        candidates.removeShard(shard);
+        if (probe != null && probe.aggregate().shard() == shard) {
+            removeProbe();
+        }
     }
 }

@@ -5,15 +5,11 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockedDestinations {
 
-    /** After this number of failures in a row, another aggregate is the probe. */
-    private static final int MAX_PROBE_FAILURES = 5;
-
-    private final Backoff backoff;
-    private final ToIntFunction<Aggregate> partitionOf;
-    private final Map<Destination, Block> blocks = new HashMap<>();
+    private final Blocks blocks;
     private final FailedProbes failedProbes = new FailedProbes();
     private final PausedTypes paused = new PausedTypes();
-    private long lastAcknowledgementNanos;
-    private boolean acknowledgedBefore;
 
     /** A shard must be read again from this position. */
     record ResumePoint(int shard, IndexPosition from) {}
@@ -69,21 +58,12 @@ final class BlockedDestinations {
      * @param partitionOf returns the partition of an aggregate's records
      */
     BlockedDestinations(Backoff backoff, ToIntFunction<Aggregate> partitionOf) {
-        this.backoff = backoff;
-        this.partitionOf = partitionOf;
+        this.blocks = new Blocks(backoff, partitionOf);
     }
 
     /** Returns the partition of an aggregate's records. */
     Destination partition(Aggregate aggregate) {
-        return new Destination(aggregate.type(), partitionOf.applyAsInt(aggregate));
-    }
-
-    private @Nullable Block blockOf(Aggregate aggregate) {
-        if (blocks.isEmpty()) {
-            return null;
-        }
-        Block block = blocks.get(Destination.topic(aggregate.type()));
-        return block == null ? blocks.get(partition(aggregate)) : block;
+        return blocks.partition(aggregate);
     }
 
     /**
@@ -91,7 +71,7 @@ final class BlockedDestinations {
      * probe.
      */
     boolean isBlocked(Aggregate aggregate) {
-        return blockOf(aggregate) != null || paused.includes(aggregate.type());
+        return blocks.of(aggregate) != null || paused.includes(aggregate.type());
     }
 
     /**
@@ -101,13 +81,13 @@ final class BlockedDestinations {
         if (paused.includes(aggregate.type())) {
             return true;
         }
-        Block block = blockOf(aggregate);
+        Block block = blocks.of(aggregate);
         return block != null && !block.isProbing(aggregate);
     }
 
     /** Returns whether an aggregate is the probe of its destination and may be sent. */
     boolean isProbing(Aggregate aggregate) {
-        Block block = blockOf(aggregate);
+        Block block = blocks.of(aggregate);
         return block != null && block.isProbing(aggregate);
     }
 
@@ -129,14 +109,8 @@ final class BlockedDestinations {
      */
     List<ResumePoint> pause(Set<String> types) {
         List<ResumePoint> points = paused.replace(types);
-        blocks.values().removeIf(block -> {
-            String type = block.destination.type();
-            boolean ends = paused.includes(type);
-            if (ends) {
-                paused.recordSkipped(type, block.skipped);
-            }
-            return ends;
-        });
+        blocks.remove(destination -> paused.includes(destination.type()))
+                .forEach(block -> paused.recordSkipped(block.destination().type(), block.skipped()));
         return points;
     }
 
@@ -152,44 +126,20 @@ final class BlockedDestinations {
             return false;
         }
         failedProbes.recordFailure(row.aggregate());
-        Block block = blocks.get(destination);
+        Block block = blocks.of(destination);
         boolean wasAvailable = block == null;
         if (block == null) {
-            block = new Block(destination, nowNanos);
-            if (destination.isTopic()) {
-                includePartitions(block);
-            }
-            blocks.put(destination, block);
+            block = blocks.begin(destination, nowNanos);
         }
         boolean probeFailed = block.isProbing(row.aggregate());
-        if (served && (probeFailed || block.probe == null)) {
-            block.setProbe(row.aggregate(), row.version());
+        if (served) {
+            block.offerProbe(row);
         }
         if (probeFailed) {
-            replaceFailedProbe(block, nowNanos, failedProbes::add);
-        } else if (wasAvailable) {
-            block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
+            block.failProbe(nowNanos, failedProbes::add);
         }
-        block.reason = reason;
+        block.setReason(reason);
         return wasAvailable;
-    }
-
-    /**
-     * Ends the attempt of a probe that failed. After several failures, another aggregate is the probe.
-     *
-     * @param replaced accepts the former probe if another aggregate replaces it
-     */
-    private void replaceFailedProbe(Block block, long nowNanos, Consumer<Aggregate> replaced) {
-        block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
-        block.probing = false;
-        block.probeFailures++;
-        Aggregate failed = block.probe;
-        Probe next = failed != null && block.probeFailures >= MAX_PROBE_FAILURES ? block.candidates.poll() : null;
-        if (failed != null && next != null) {
-            replaced.accept(failed);
-            block.setProbe(next.aggregate(), next.version());
-            block.retryAtNanos = nowNanos;
-        }
     }
 
     /**
@@ -197,75 +147,58 @@ final class BlockedDestinations {
      * could not return it, or the lease of its shard is not trusted. It is no failed send of its aggregate.
      */
     void recordUnreadableProbe(Aggregate aggregate, long nowNanos) {
-        Block block = blockOf(aggregate);
+        Block block = blocks.of(aggregate);
         if (block != null && block.isProbing(aggregate)) {
-            replaceFailedProbe(block, nowNanos, former -> {});
+            block.failProbe(nowNanos, former -> {});
         }
     }
 
     /**
-     * Records that the rows of a probe are on hold. Another aggregate is the probe, or the same one after the backoff if
-     * no other one waits. The block stays, because nothing shows that its destination accepts records.
+     * Records that the rows of a probe are on hold. Another aggregate is the probe, or the same one after the backoff
+     * if no other one waits. The block stays, because nothing shows that its destination accepts records.
      */
     void recordProbeOnHold(Aggregate aggregate, long nowNanos) {
-        Block block = blockOf(aggregate);
+        Block block = blocks.of(aggregate);
         if (block != null && block.isProbing(aggregate)) {
-            block.probeFailures = MAX_PROBE_FAILURES;
-            replaceFailedProbe(block, nowNanos, former -> {});
+            block.replaceProbeOnHold(nowNanos);
         }
-    }
-
-    /** Moves the blocks of a topic's partitions into the block of the topic, which keeps out their rows as well. */
-    private void includePartitions(Block topic) {
-        blocks.values().removeIf(block -> {
-            boolean included = block.destination.type().equals(topic.destination.type());
-            if (included) {
-                topic.skipped.addAll(block.skipped);
-                topic.candidates.addAll(block.candidates);
-                if (block.probe != null) {
-                    topic.candidates.add(block.probe, block.probeVersion);
-                }
-            }
-            return included;
-        });
     }
 
     /** Records that a row of a blocked destination or a paused type stays in the table, and may be the next probe. */
     void recordSkipped(OutboxRow row) {
         Aggregate aggregate = row.aggregate();
         recordSkipped(aggregate, row.position());
-        Block block = blockOf(aggregate);
+        Block block = blocks.of(aggregate);
         boolean canBeProbe = row.delayNanos() == 0 && !failedProbes.contains(aggregate);
-        if (block != null && canBeProbe && !aggregate.equals(block.probe)) {
-            block.candidates.add(aggregate, row.version());
+        if (block != null && canBeProbe) {
+            block.addCandidate(aggregate, row.version());
         }
     }
 
     /** Records that rows of a blocked destination or a paused type stay in the table. */
     void recordSkipped(Aggregate aggregate, IndexPosition position) {
         IndexPosition from = position.minus(Duration.ofMillis(1));
-        Block block = blockOf(aggregate);
+        Block block = blocks.of(aggregate);
         if (paused.includes(aggregate.type())) {
             paused.recordSkipped(aggregate.type(), aggregate.shard(), from);
         } else if (block != null) {
-            block.skipped.add(aggregate.shard(), from);
+            block.recordSkipped(aggregate.shard(), from);
         }
     }
 
     /** Records that the probe of an aggregate's destination has no row to send, so that the block ends without it. */
     void recordMissingProbe(Aggregate aggregate, long nowNanos) {
-        Block block = blockOf(aggregate);
-        if (block != null && aggregate.equals(block.probe)) {
-            block.removeProbe();
-            block.retryAtNanos = nowNanos;
+        Block block = blocks.of(aggregate);
+        if (block != null) {
+            block.removeProbe(aggregate, nowNanos);
         }
     }
 
     /** Makes the block of a type's topic due at once, because the topic accepts records again. */
     void makeDue(String type, long nowNanos) {
-        Block block = blocks.get(Destination.topic(type));
-        if (block != null && !block.probing) {
-            block.retryAtNanos = nowNanos;
+        Block block = blocks.of(Destination.topic(type));
+        if (block != null) {
+            block.makeDue(nowNanos);
         }
     }
 
@@ -278,30 +211,7 @@ final class BlockedDestinations {
      */
     List<ResumePoint> recordAcknowledgement(Aggregate aggregate, long nowNanos, Consumer<Destination> endedBlock) {
         failedProbes.remove(aggregate);
-        List<ResumePoint> points = blocks.isEmpty() ? List.of() : endBlocks(aggregate, nowNanos, endedBlock);
-        lastAcknowledgementNanos = nowNanos;
-        acknowledgedBefore = true;
-        return points;
-    }
-
-    private List<ResumePoint> endBlocks(Aggregate aggregate, long nowNanos, Consumer<Destination> endedBlock) {
-        List<ResumePoint> points = new ArrayList<>();
-        for (Destination destination : List.of(Destination.topic(aggregate.type()), partition(aggregate))) {
-            Block block = blocks.remove(destination);
-            if (block != null) {
-                endedBlock.accept(destination);
-                points.addAll(block.skipped.resumePoints());
-            }
-        }
-        blocks.values().stream()
-                .filter(block -> !block.destination.isTopic() && !block.probing && isOutage(block))
-                .forEach(block -> block.retryAtNanos = nowNanos);
-        return points;
-    }
-
-    /** Returns whether nothing was acknowledged since this block began. */
-    private boolean isOutage(Block block) {
-        return !acknowledgedBefore || lastAcknowledgementNanos - block.sinceNanos <= 0;
+        return blocks.recordAcknowledgement(aggregate, nowNanos, endedBlock);
     }
 
     /**
@@ -310,61 +220,23 @@ final class BlockedDestinations {
      * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
      */
     DueWork beginDueProbes(long nowNanos, Function<String, @Nullable String> blockReason) {
-        if (blocks.isEmpty()) {
-            return new DueWork(List.of(), List.of());
-        }
-        List<Probe> probes = new ArrayList<>();
-        List<ResumePoint> points = new ArrayList<>();
-        for (Block block : List.copyOf(blocks.values())) {
-            if (block.probing || nowNanos - block.retryAtNanos < 0) {
-                continue;
-            }
-            String reason = block.destination.isTopic() ? blockReason.apply(block.destination.type()) : null;
-            if (reason != null) {
-                block.reason = reason;
-                block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
-            } else if (block.probe == null) {
-                blocks.remove(block.destination);
-                points.addAll(block.skipped.resumePoints());
-            } else {
-                block.probing = true;
-                probes.add(new Probe(block.probe, block.probeVersion));
-            }
-        }
-        return new DueWork(probes, points);
+        return blocks.beginDueProbes(nowNanos, blockReason);
     }
 
     /** Returns the time at which the next block is due, or null if no block waits. */
     @Nullable
     Long nextNanos() {
-        return blocks.isEmpty()
-                ? null
-                : blocks.values().stream()
-                        .filter(block -> !block.probing)
-                        .map(block -> block.retryAtNanos)
-                        .min(Long::compare)
-                        .orElse(null);
+        return blocks.nextNanos();
     }
 
     /** Returns the reason of each block of a topic, by aggregate type. */
     Map<String, String> topicReasons() {
-        return reasons(Destination::isTopic);
+        return blocks.reasons(Destination::isTopic);
     }
 
     /** Returns the reason of each block of a partition, by aggregate type and number. */
     Map<String, String> partitionReasons() {
-        return reasons(destination -> !destination.isTopic());
-    }
-
-    private Map<String, String> reasons(Predicate<Destination> matching) {
-        if (blocks.isEmpty()) {
-            return Map.of();
-        }
-        Map<String, String> reasons = new TreeMap<>();
-        blocks.values().stream()
-                .filter(block -> matching.test(block.destination))
-                .forEach(block -> reasons.put(block.destination.toString(), block.reason));
-        return reasons;
+        return blocks.reasons(destination -> !destination.isTopic());
     }
 
     /**
@@ -373,27 +245,13 @@ final class BlockedDestinations {
      */
     @Nullable
     String outageReason() {
-        return blocks.isEmpty()
-                ? null
-                : blocks.values().stream()
-                        .filter(block -> !block.destination.isTopic() && isOutage(block))
-                        .map(block -> block.destination + ": " + block.reason)
-                        .findFirst()
-                        .orElse(null);
+        return blocks.outageReason();
     }
 
     /** Removes the positions and the probes of a shard that this instance no longer serves. */
     void removeShard(int shard) {
         paused.removeShard(shard);
         failedProbes.removeShard(shard);
-        blocks.values().forEach(block -> {
-            block.skipped.removeShard(shard);
-            block.candidates.removeShard(shard);
-            Aggregate probe = block.probe;
-            if (probe != null && probe.shard() == shard) {
-                block.removeProbe();
-            }
-        });
-        blocks.values().removeIf(block -> block.probe == null && block.skipped.isEmpty());
+        blocks.removeShard(shard);
     }
 }
