@@ -29,13 +29,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,6 +48,7 @@ final class Publisher {
     private final ShardLeases leases;
     private final LeaseKeeper keeper;
     private final LeaseRounds leaseRounds;
+    private final FinalHandover finalHandover;
     private final PublishLoop publishLoop;
     private final WakeUpSocket socket;
     private final TopicMonitor topicMonitor;
@@ -132,6 +130,12 @@ final class Publisher {
                 publishLoop::startingPoints,
                 publishThread::wake,
                 lease.heartbeat(),
+                CLOCK);
+        this.finalHandover = new FinalHandover(
+                keeper,
+                leases,
+                publishThread::wake,
+                properties.kafka().deliveryTimeout().plus(ROUND_END_ALLOWANCE),
                 CLOCK);
         JdbcPauseTable pauses = new JdbcPauseTable(jdbc, CLOCK);
         this.pauseReader = new PauseReader(pauses, publishLoop, lease.heartbeat());
@@ -277,7 +281,7 @@ final class Publisher {
         // The timeout of its statements ends a heartbeat that is running. Without this wait, the heartbeat could own
         // shards again after the hand-over, and these would wait until their leases expire.
         if (leaseThread.stop(properties.statementTimeout().plus(ROUND_END_ALLOWANCE))) {
-            handOverAll();
+            finalHandover.run();
         } else {
             log.atWarn().log("The database does not answer; other instances take the shards when their leases expire");
         }
@@ -289,42 +293,5 @@ final class Publisher {
         writer.close();
         topicMonitor.close();
         log.atInfo().addKeyValue("instance", id).log("The publisher stopped");
-    }
-
-    private void handOverAll() {
-        try {
-            keeper.beginLeaving();
-            // Every event in flight has its outcome by this deadline. A shard that drains earlier is handed over
-            // earlier.
-            long deadline = CLOCK.nanos()
-                    + properties
-                            .kafka()
-                            .deliveryTimeout()
-                            .plus(ROUND_END_ALLOWANCE)
-                            .toNanos();
-            boolean failed = false;
-            while (!leases.owned().isEmpty() && CLOCK.nanos() - deadline < 0) {
-                publishThread.wake();
-                failed |= !tryHandOver(failed);
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
-            }
-            keeper.leave();
-        } catch (RuntimeException e) {
-            log.atWarn()
-                    .setCause(e)
-                    .log("The hand-over failed for some shards; other instances take them when their leases expire");
-        }
-    }
-
-    private boolean tryHandOver(boolean failedBefore) {
-        try {
-            keeper.handOver();
-            return true;
-        } catch (DataAccessException e) {
-            if (!failedBefore) {
-                log.atWarn().setCause(e).log("The hand-over of shards failed; it is retried until the stop times out");
-            }
-            return false;
-        }
     }
 }

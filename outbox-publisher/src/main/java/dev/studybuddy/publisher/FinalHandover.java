@@ -1,0 +1,71 @@
+package dev.studybuddy.publisher;
+
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.publisher.lease.LeaseKeeper;
+import dev.studybuddy.publisher.lease.ShardLeases;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/** Hands all shards over to other instances when the publisher stops, while its publishing thread drains them. */
+final class FinalHandover {
+
+    private static final Logger log = LoggerFactory.getLogger(FinalHandover.class);
+    private static final long RETRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final LeaseKeeper keeper;
+    private final ShardLeases leases;
+    private final Runnable wakePublishing;
+    private final Duration timeout;
+    private final MonotonicClock clock;
+
+    /**
+     * @param wakePublishing wakes the publishing thread, which drains the shards
+     * @param timeout the time after which every event in flight has its outcome
+     */
+    FinalHandover(
+            LeaseKeeper keeper, ShardLeases leases, Runnable wakePublishing, Duration timeout, MonotonicClock clock) {
+        this.keeper = keeper;
+        this.leases = leases;
+        this.wakePublishing = wakePublishing;
+        this.timeout = timeout;
+        this.clock = clock;
+    }
+
+    /**
+     * Hands the shards over until none is owned or the timeout is reached. A shard that drains earlier is handed over
+     * earlier. The thread that drives the lease keeper must have ended.
+     */
+    void run() {
+        try {
+            keeper.beginLeaving();
+            long deadline = clock.nanos() + timeout.toNanos();
+            boolean failed = false;
+            while (!leases.owned().isEmpty() && clock.nanos() - deadline < 0) {
+                wakePublishing.run();
+                failed |= !tryHandOver(failed);
+                LockSupport.parkNanos(RETRY_INTERVAL_NANOS);
+            }
+            keeper.leave();
+        } catch (RuntimeException e) {
+            log.atWarn()
+                    .setCause(e)
+                    .log("The hand-over failed for some shards; other instances take them when their leases expire");
+        }
+    }
+
+    private boolean tryHandOver(boolean failedBefore) {
+        try {
+            keeper.handOver();
+            return true;
+        } catch (DataAccessException e) {
+            if (!failedBefore) {
+                log.atWarn().setCause(e).log("The hand-over of shards failed; it is retried until the stop times out");
+            }
+            return false;
+        }
+    }
+}
