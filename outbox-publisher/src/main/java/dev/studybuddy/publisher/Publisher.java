@@ -11,6 +11,7 @@ import dev.studybuddy.publisher.lease.FitnessTracker;
 import dev.studybuddy.publisher.lease.JdbcLeaseTable;
 import dev.studybuddy.publisher.lease.JdbcStartingPoints;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
+import dev.studybuddy.publisher.lease.LeaseRounds;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.lease.StartingPoints;

@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.QueryTimeoutException;
 
@@ -21,7 +19,7 @@ class LeaseKeeperTest {
 
     private long now = 5 * SECOND_NANOS;
     private Fitness fitness = FIT;
-    private final OneShard table = new OneShard();
+    private final OneShardTable table = new OneShardTable();
     private final ShardLeases leases = new ShardLeases(() -> now, GUARD_NANOS);
     private final List<LeaseKeeper.Handover> wakeUps = new ArrayList<>();
     private final LeaseKeeper keeper = new LeaseKeeper(
@@ -30,7 +28,7 @@ class LeaseKeeperTest {
             leases,
             () -> now,
             Duration.ofSeconds(10),
-            new NoOpListener(),
+            new NoOpLeaseListener(),
             wakeUps::add);
 
     @Test
@@ -53,7 +51,7 @@ class LeaseKeeperTest {
     @Test
     void aSlowRenewalDoesNotExtendTrust() {
         keeper.renewAndBalance();
-        table.renewalDelayNanos = 3 * SECOND_NANOS;
+        table.beforeRenewal = () -> now += 3 * SECOND_NANOS;
         long sentAt = now;
 
         keeper.renew();
@@ -280,97 +278,5 @@ class LeaseKeeperTest {
         table.locked = false;
         keeper.renew();
         assertThat(leases.lockedShards()).isEmpty();
-    }
-
-    private static final class NoOpListener implements LeaseListener {
-        @Override
-        public void countTakenShards(int shards) {}
-
-        @Override
-        public void countLostShards(int shards) {}
-    }
-
-    /** This lease table contains only shard 7. */
-    private final class OneShard implements LeaseTable {
-        @Nullable
-        String owner;
-
-        long epoch;
-        boolean free = true;
-        boolean locked;
-        long renewalDelayNanos;
-        boolean heartbeatDeleted;
-        boolean handOverReplies = true;
-        List<Member> liveWhenHandedOver = List.of();
-        final List<Member> others = new ArrayList<>();
-
-        @Override
-        public Instant writeHeartbeat(String instance, @Nullable String address, Fitness written) {
-            return Instant.EPOCH;
-        }
-
-        @Override
-        public Renewal renew(String instance) {
-            now += renewalDelayNanos;
-            if (locked) {
-                return new Renewal(null, List.of(), Set.of(7));
-            }
-            return instance.equals(owner)
-                    ? new Renewal(Instant.EPOCH, List.of(new RenewedLease(7, epoch, null)), Set.of())
-                    : new Renewal(null, List.of(), Set.of());
-        }
-
-        @Override
-        public List<ShardEpoch> take(String instance, List<Integer> shards) {
-            if (!free || !shards.contains(7)) {
-                return List.of();
-            }
-            free = false;
-            owner = instance;
-            return List.of(new ShardEpoch(7, ++epoch));
-        }
-
-        @Override
-        public List<Row> rows() {
-            return List.of(new Row(7, owner, epoch, free));
-        }
-
-        @Override
-        public List<Member> live() {
-            List<Member> live = new ArrayList<>(others);
-            if (!heartbeatDeleted) {
-                live.add(new Member("me", null, FIT));
-            }
-            return live;
-        }
-
-        @Override
-        public List<Integer> handOver(String instance, List<ShardEpoch> shards, String successor) {
-            if (!instance.equals(owner) || !shards.contains(new ShardEpoch(7, epoch))) {
-                return List.of();
-            }
-            liveWhenHandedOver = live();
-            owner = successor;
-            epoch++;
-            if (!handOverReplies) {
-                throw new QueryTimeoutException("the database did not answer");
-            }
-            return List.of(7);
-        }
-
-        @Override
-        public List<Integer> free(String instance, List<ShardEpoch> shards) {
-            owner = null;
-            free = true;
-            return List.of(7);
-        }
-
-        @Override
-        public void deleteHeartbeat(String instance) {
-            heartbeatDeleted = true;
-        }
-
-        @Override
-        public void deleteDeadHeartbeats() {}
     }
 }

@@ -1,10 +1,6 @@
-package dev.studybuddy.publisher;
+package dev.studybuddy.publisher.lease;
 
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.publisher.lease.LeaseKeeper;
-import dev.studybuddy.publisher.lease.LeaseTable;
-import dev.studybuddy.publisher.lease.StartingPoint;
-import dev.studybuddy.publisher.lease.StartingPoints;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * shards. The rounds also write the starting points and delete dead heartbeats, so that these statements never wait for
  * those of the leases.
  */
-final class LeaseRounds {
+public final class LeaseRounds {
 
     private static final Logger log = LoggerFactory.getLogger(LeaseRounds.class);
     private static final long CLEANUP_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -38,7 +34,7 @@ final class LeaseRounds {
      *
      * @param instance the id of this instance
      */
-    record Tables(String instance, LeaseTable leases, StartingPoints startingPoints) {}
+    public record Tables(String instance, LeaseTable leases, StartingPoints startingPoints) {}
 
     /**
      * Creates rounds of which the first one writes a heartbeat.
@@ -47,7 +43,7 @@ final class LeaseRounds {
      * @param afterHeartbeat runs after each heartbeat, which may have changed the owned shards
      * @param heartbeat the time between two heartbeats
      */
-    LeaseRounds(
+    public LeaseRounds(
             LeaseKeeper keeper,
             Tables tables,
             Supplier<List<StartingPoint>> presentPoints,
@@ -67,12 +63,12 @@ final class LeaseRounds {
     }
 
     /** Makes the next heartbeat due now. Another thread may call this method. */
-    void makeHeartbeatDue() {
+    public void makeHeartbeatDue() {
         nextHeartbeatNanos = clock.nanos();
     }
 
     /** Runs one round, and returns the wait before the next one in nanoseconds. */
-    long run() {
+    public long run() {
         long now = clock.nanos();
         if (now - nextHeartbeatNanos >= 0) {
             nextHeartbeatNanos = now + heartbeatNanos;
