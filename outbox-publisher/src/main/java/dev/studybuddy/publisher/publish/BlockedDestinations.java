@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The broker may refuse one record by an error that concerns its destination, for example because of a policy. After
- * several failures of a probe, a row of another aggregate is therefore the next probe. {@link FailedProbes} counts the
+ * several failures of a probe, a row of another aggregate is therefore the next probe. {@link FailedSends} counts the
  * failures of each aggregate across blocks, and those of a failed probe block no destination.
  *
  * <p>No library is used for this circuit breaker, because the clock and the random source must be parameters: a
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class BlockedDestinations {
 
     private final Blocks blocks;
-    private final FailedProbes failedProbes = new FailedProbes();
+    private final FailedSends failedSends = new FailedSends();
     private final PausedTypes paused = new PausedTypes();
 
     /** A shard must be read again from this position. */
@@ -92,8 +92,8 @@ final class BlockedDestinations {
     }
 
     /** Returns the counts of failed sends, and the aggregates whose failures block no destination. */
-    FailedProbes failedProbes() {
-        return failedProbes;
+    FailedSends failedSends() {
+        return failedSends;
     }
 
     /** Returns the types whose publishing an operator paused. */
@@ -125,7 +125,7 @@ final class BlockedDestinations {
             // The send began before the pause. Its row stays in the table like the other rows of its type.
             return false;
         }
-        failedProbes.recordFailure(row.aggregate());
+        failedSends.recordFailure(row.aggregate());
         Block block = blocks.of(destination);
         boolean wasAvailable = block == null;
         if (block == null) {
@@ -136,7 +136,7 @@ final class BlockedDestinations {
             block.offerProbe(row);
         }
         if (probeFailed) {
-            block.failProbe(nowNanos, failedProbes::add);
+            block.failProbe(nowNanos, failedSends::addFailedProbe);
         }
         block.setReason(reason);
         return wasAvailable;
@@ -169,7 +169,7 @@ final class BlockedDestinations {
         Aggregate aggregate = row.aggregate();
         recordSkipped(aggregate, row.position());
         Block block = blocks.of(aggregate);
-        boolean canBeProbe = row.delayNanos() == 0 && !failedProbes.contains(aggregate);
+        boolean canBeProbe = row.delayNanos() == 0 && !failedSends.isFailedProbe(aggregate);
         if (block != null && canBeProbe) {
             block.addCandidate(aggregate, row.version());
         }
@@ -210,7 +210,7 @@ final class BlockedDestinations {
      * @return the positions from which shards must be read again
      */
     List<ResumePoint> recordAcknowledgement(Aggregate aggregate, long nowNanos, Consumer<Destination> endedBlock) {
-        failedProbes.remove(aggregate);
+        failedSends.remove(aggregate);
         return blocks.recordAcknowledgement(aggregate, nowNanos, endedBlock);
     }
 
@@ -251,7 +251,7 @@ final class BlockedDestinations {
     /** Removes the positions and the probes of a shard that this instance no longer serves. */
     void removeShard(int shard) {
         paused.removeShard(shard);
-        failedProbes.removeShard(shard);
+        failedSends.removeShard(shard);
         blocks.removeShard(shard);
     }
 }

@@ -113,7 +113,7 @@ final class EventDispatcher {
             if (blocked.isBlocked(aggregate)) {
                 inFlight.add(row);
                 sender.sendProbe(row, sink);
-            } else if (blocked.failedProbes().isSentInIsolation(aggregate)) {
+            } else if (blocked.failedSends().isSentInIsolation(aggregate)) {
                 sendInIsolation(row, sink, nowNanos);
             } else {
                 inFlight.add(row);
@@ -141,7 +141,7 @@ final class EventDispatcher {
 
     private boolean mayBeginChain(Aggregate aggregate, long nowNanos) {
         return !blocked.isBlocked(aggregate)
-                && !blocked.failedProbes().isSentInIsolation(aggregate)
+                && !blocked.failedSends().isSentInIsolation(aggregate)
                 && chainBackoffs.mayBegin(() -> blocked.partition(aggregate), nowNanos);
     }
 
@@ -165,7 +165,7 @@ final class EventDispatcher {
      * that the aggregates that failed only with an outage are sent together again.
      */
     private void completeIsolated(Destination partition, SendOutcome outcome, long nowNanos) {
-        FailedProbes failed = blocked.failedProbes();
+        FailedSends failed = blocked.failedSends();
         if (outcome instanceof SendOutcome.Acknowledged) {
             failed.release(aggregate -> blocked.partition(aggregate).equals(partition));
         }
@@ -242,12 +242,12 @@ final class EventDispatcher {
      */
     private boolean holdIfProbesFailed(OutboxRow row, String reason, long nowNanos) {
         Aggregate aggregate = row.aggregate();
-        if (!blocked.failedProbes().contains(aggregate)
+        if (!blocked.failedSends().isFailedProbe(aggregate)
                 || blocked.isProbing(aggregate)
                 || !leases.serves(aggregate.shard())) {
             return false;
         }
-        Duration wait = attemptBackoff.bound(blocked.failedProbes().recordFailure(aggregate));
+        Duration wait = attemptBackoff.bound(blocked.failedSends().recordFailure(aggregate));
         log.atWarn()
                 .addKeyValue("event", row.id())
                 .addKeyValue("aggregate", aggregate.type() + "/" + aggregate.id())

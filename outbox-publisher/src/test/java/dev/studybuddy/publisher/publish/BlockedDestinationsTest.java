@@ -195,13 +195,13 @@ class BlockedDestinationsTest {
 
         failProbes(A0, 4);
         assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
-        assertThat(blocked.failedProbes().contains(A0)).isFalse();
+        assertThat(blocked.failedSends().isFailedProbe(A0)).isFalse();
         blockPartition(A0, 100 * SECOND);
 
         assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(B0, 1));
         assertThat(blocked.keepsOut(A0)).isTrue();
         assertThat(blocked.keepsOut(B0)).isFalse();
-        assertThat(blocked.failedProbes().contains(A0)).isTrue();
+        assertThat(blocked.failedSends().isFailedProbe(A0)).isTrue();
         blocked.recordAcknowledgement(B0, 100 * SECOND, ended -> {});
         assertThat(blocked.isBlocked(A0)).isFalse();
     }
@@ -219,14 +219,14 @@ class BlockedDestinationsTest {
     @Test
     void theFailuresOfAnAggregateCountAlthoughOthersAreAcknowledged() {
         for (int n = 0; n < 6; n++) {
-            assertThat(blocked.failedProbes().isSentInIsolation(A0)).isEqualTo(n >= 2);
-            assertThat(blocked.failedProbes().contains(A0)).isFalse();
+            assertThat(blocked.failedSends().isSentInIsolation(A0)).isEqualTo(n >= 2);
+            assertThat(blocked.failedSends().isFailedProbe(A0)).isFalse();
             blocked.block(Destination.topic("todo"), row(A0), true, n * SECOND, "not accepted");
             blocked.recordAcknowledgement(A1, n * SECOND, ended -> {});
             assertThat(blocked.isBlocked(A0)).isFalse();
         }
 
-        assertThat(blocked.failedProbes().contains(A0)).isTrue();
+        assertThat(blocked.failedSends().isFailedProbe(A0)).isTrue();
     }
 
     @Test
@@ -239,7 +239,7 @@ class BlockedDestinationsTest {
         }
 
         assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(B0, 1));
-        assertThat(blocked.failedProbes().contains(A0)).isFalse();
+        assertThat(blocked.failedSends().isFailedProbe(A0)).isFalse();
     }
 
     @Test
@@ -259,15 +259,15 @@ class BlockedDestinationsTest {
     }
 
     @Test
-    void anAcknowledgementOfAnAggregateEndsTheRecordOfItsFailedProbes() {
+    void anAcknowledgementOfAnAggregateEndsTheRecordOfItsFailedSends() {
         blockPartition(A0, 0);
         blocked.recordSkipped(row(B0));
         failProbes(A0, 5);
-        assertThat(blocked.failedProbes().contains(A0)).isTrue();
+        assertThat(blocked.failedSends().isFailedProbe(A0)).isTrue();
 
         blocked.recordAcknowledgement(A0, 100 * SECOND, ended -> {});
 
-        assertThat(blocked.failedProbes().contains(A0)).isFalse();
+        assertThat(blocked.failedSends().isFailedProbe(A0)).isFalse();
     }
 
     @Test

@@ -18,12 +18,12 @@ import java.util.function.Predicate;
  * with two failures are released: they are sent with all others. A third failure ends this for an aggregate, so that a
  * record that fails its producer batches fails at most one more of them.
  */
-final class FailedProbes {
+final class FailedSends {
 
     /** At this number of failures in a row, an aggregate is sent in isolation. */
     private static final int FAILURES_UNTIL_ISOLATION = 2;
     /** At this number of failures in a row, an aggregate is a failed probe. */
-    private static final int FAILURES_UNTIL_FAILED = 6;
+    private static final int FAILURES_UNTIL_FAILED_PROBE = 6;
 
     /** At this bound, the aggregate that was added first is removed, and its next failure is the first one again. */
     private static final int MAX_AGGREGATES = 1_000;
@@ -31,7 +31,7 @@ final class FailedProbes {
     private static final Count NONE = new Count(0, false);
 
     /** The failed probes are separate, so that an outage that fails many sends once removes none of them. */
-    private final Map<Aggregate, Count> failed = new BoundedCounts();
+    private final Map<Aggregate, Count> failedProbes = new BoundedCounts();
 
     private final Map<Aggregate, Count> others = new BoundedCounts();
 
@@ -57,19 +57,19 @@ final class FailedProbes {
     }
 
     /** Makes an aggregate a failed probe. */
-    void add(Aggregate aggregate) {
+    void addFailedProbe(Aggregate aggregate) {
         others.remove(aggregate);
-        failed.putIfAbsent(aggregate, new Count(FAILURES_UNTIL_FAILED, false));
+        failedProbes.putIfAbsent(aggregate, new Count(FAILURES_UNTIL_FAILED_PROBE, false));
     }
 
     /** Returns whether an aggregate is a failed probe. */
-    boolean contains(Aggregate aggregate) {
-        return failed.containsKey(aggregate);
+    boolean isFailedProbe(Aggregate aggregate) {
+        return failedProbes.containsKey(aggregate);
     }
 
     /** Returns whether an aggregate is sent in isolation. */
     boolean isSentInIsolation(Aggregate aggregate) {
-        if (contains(aggregate)) {
+        if (isFailedProbe(aggregate)) {
             return true;
         }
         Count count = others.get(aggregate);
@@ -91,11 +91,11 @@ final class FailedProbes {
 
     /** Records a failed send, and returns the number of failures since the aggregate became a failed probe. */
     int recordFailure(Aggregate aggregate) {
-        if (contains(aggregate)) {
-            return increment(failed, aggregate) - FAILURES_UNTIL_FAILED;
+        if (isFailedProbe(aggregate)) {
+            return increment(failedProbes, aggregate) - FAILURES_UNTIL_FAILED_PROBE;
         }
-        if (increment(others, aggregate) >= FAILURES_UNTIL_FAILED) {
-            add(aggregate);
+        if (increment(others, aggregate) >= FAILURES_UNTIL_FAILED_PROBE) {
+            addFailedProbe(aggregate);
         }
         return 0;
     }
@@ -107,12 +107,12 @@ final class FailedProbes {
     }
 
     void remove(Aggregate aggregate) {
-        failed.remove(aggregate);
+        failedProbes.remove(aggregate);
         others.remove(aggregate);
     }
 
     void removeShard(int shard) {
-        failed.keySet().removeIf(aggregate -> aggregate.shard() == shard);
+        failedProbes.keySet().removeIf(aggregate -> aggregate.shard() == shard);
         others.keySet().removeIf(aggregate -> aggregate.shard() == shard);
     }
 }
