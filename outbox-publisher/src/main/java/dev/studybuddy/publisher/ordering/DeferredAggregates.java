@@ -116,11 +116,14 @@ public final class DeferredAggregates {
         put(aggregate, Extent.VERSIONS, null, version, entry == null ? WHEN_QUEUE_HAS_ROOM : entry.dueAtNanos);
     }
 
-    /** Postpones the read of a deferred aggregate until a monotonic time in nanoseconds. */
-    public void postpone(Aggregate aggregate, long untilNanos) {
+    /**
+     * Sets the monotonic time in nanoseconds at which a deferred aggregate is due, which may be earlier or later than
+     * before. An aggregate that is not deferred stays so.
+     */
+    public void setDueTime(Aggregate aggregate, long dueAtNanos) {
         Entry entry = entries.get(aggregate);
         if (entry != null) {
-            put(aggregate, entry.extent, entry.row, entry.lowestVersion, untilNanos);
+            put(aggregate, entry.extent, entry.row, entry.lowestVersion, dueAtNanos);
         }
     }
 

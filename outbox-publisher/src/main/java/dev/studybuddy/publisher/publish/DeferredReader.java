@@ -199,7 +199,7 @@ final class DeferredReader {
         if (leases.maySend(aggregate.shard())) {
             return false;
         }
-        ordering.deferred().postpone(aggregate, nowNanos + LEASE_WAIT.toNanos());
+        ordering.deferred().setDueTime(aggregate, nowNanos + LEASE_WAIT.toNanos());
         blocked.recordUnreadableProbe(aggregate, nowNanos);
         return true;
     }

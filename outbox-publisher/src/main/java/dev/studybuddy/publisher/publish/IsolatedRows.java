@@ -67,7 +67,7 @@ final class IsolatedRows {
             boolean isolated = isSentInIsolation.test(aggregate);
             if (!isolated || !foundNext) {
                 each.remove();
-                deferred.postpone(aggregate, nowNanos);
+                deferred.setDueTime(aggregate, nowNanos);
                 foundNext |= isolated;
             }
         }
