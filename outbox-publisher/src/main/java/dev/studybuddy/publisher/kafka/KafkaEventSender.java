@@ -20,8 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Sends rows with idempotent producers and {@code acks=all}. Rows that are sent alone and dead letters share one
  * producer. Chained rows use the producer of the open session, so that the end of a session costs the other rows
- * nothing. Probes use a third producer with connections of its own, so that a partition that does not answer delays
- * only its own probe.
+ * nothing. Probes and other isolated rows use a third producer with connections of its own, so that a partition that
+ * does not answer delays only its own probe.
  */
 public final class KafkaEventSender implements EventSender, AutoCloseable {
 
@@ -60,7 +60,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
     }
 
     @Override
-    public void sendProbe(OutboxRow row, OutcomeSink sink) {
+    public void sendIsolated(OutboxRow row, OutcomeSink sink) {
         sendBy(probes, row, sink);
     }
 

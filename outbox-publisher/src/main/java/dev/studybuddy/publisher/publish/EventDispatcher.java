@@ -112,7 +112,7 @@ final class EventDispatcher {
         if (!next.chained()) {
             if (blocked.isBlocked(aggregate)) {
                 inFlight.add(row);
-                sender.sendProbe(row, sink);
+                sender.sendIsolated(row, sink);
             } else if (blocked.failedSends().isSentInIsolation(aggregate)) {
                 sendInIsolation(row, sink, nowNanos);
             } else {
@@ -136,7 +136,7 @@ final class EventDispatcher {
             return;
         }
         inFlight.add(row);
-        sender.sendProbe(row, sink);
+        sender.sendIsolated(row, sink);
     }
 
     private boolean mayBeginChain(Aggregate aggregate, long nowNanos) {

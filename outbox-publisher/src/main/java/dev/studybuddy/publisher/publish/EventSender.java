@@ -11,12 +11,12 @@ public interface EventSender {
     void send(OutboxRow row, OutcomeSink sink);
 
     /**
-     * Starts to send a row alone to a destination that accepted no records before, or a row whose earlier sends failed.
-     * A broker answers the requests of one connection in order, so a probe that waits there must delay no other row.
-     * The row shares no producer batch with the rows of other sends. The outcome arrives exactly once, during the call
-     * or later.
+     * Starts to send a row in isolation: a probe of a destination that accepted no records before, or another row whose
+     * earlier sends failed. A broker answers the requests of one connection in order, so a probe that waits there must
+     * delay no other row. The row shares no producer batch with the rows of other sends. The outcome arrives exactly
+     * once, during the call or later.
      */
-    void sendProbe(OutboxRow row, OutcomeSink sink);
+    void sendIsolated(OutboxRow row, OutcomeSink sink);
 
     /**
      * Returns the number of the open producer session, and opens a new one if the last one ended. It returns {@link

@@ -51,7 +51,7 @@ final class MutantSenders {
         }
 
         @Override
-        public void sendProbe(OutboxRow row, OutcomeSink sink) {
+        public void sendIsolated(OutboxRow row, OutcomeSink sink) {
             send(row, sink);
         }
     }
@@ -82,7 +82,7 @@ final class MutantSenders {
         }
     }
 
-    /** Delegates each call to the real sender. A probe is sent as any other row is. */
+    /** Delegates each call to the real sender. An isolated row is sent as any other row is. */
     abstract static class DelegatingSender implements EventSender {
 
         private final EventSender real;
@@ -97,7 +97,7 @@ final class MutantSenders {
         }
 
         @Override
-        public void sendProbe(OutboxRow row, OutcomeSink sink) {
+        public void sendIsolated(OutboxRow row, OutcomeSink sink) {
             send(row, sink);
         }
 

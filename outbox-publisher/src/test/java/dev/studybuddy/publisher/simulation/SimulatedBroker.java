@@ -54,7 +54,7 @@ final class SimulatedBroker {
 
     /**
      * While this flag is true, a record that fails is in a producer batch with all rows of its partition that were sent
-     * alone and have no outcome yet, and they fail with it. Probes are in batches of their own.
+     * alone and have no outcome yet, and they fail with it. Isolated rows are in batches of their own.
      */
     boolean failsWholeBatches;
 
@@ -77,7 +77,7 @@ final class SimulatedBroker {
         final OutboxRow row;
         final boolean deadLetter;
         final @Nullable Session session;
-        boolean probe;
+        boolean isolated;
         final EventSender.OutcomeSink sink;
         long deadlineNanos;
         boolean frozenInsideSend;
@@ -112,9 +112,9 @@ final class SimulatedBroker {
             }
 
             @Override
-            public void sendProbe(OutboxRow row, OutcomeSink sink) {
+            public void sendIsolated(OutboxRow row, OutcomeSink sink) {
                 Request request = new Request(instance, row, false, null, sink);
-                request.probe = true;
+                request.isolated = true;
                 accept(request);
             }
 
@@ -248,7 +248,7 @@ final class SimulatedBroker {
     /** Fails all requests of the same producer batch if the record of one of them fails, and returns whether it did. */
     private boolean failBatch(Request answered) {
         List<Request> batch = requests.stream()
-                .filter(other -> other.session == null && !other.deadLetter && other.probe == answered.probe)
+                .filter(other -> other.session == null && !other.deadLetter && other.isolated == answered.isolated)
                 .filter(other -> partition(other) == partition(answered))
                 .toList();
         boolean failed = batch.stream().anyMatch(other -> fails.test(other.row));
