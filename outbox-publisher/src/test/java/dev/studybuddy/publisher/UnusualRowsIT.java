@@ -20,8 +20,8 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
 /**
- * Inserts rows of each unusual kind while ordinary events are written. Each row must end as a record or as a dead letter,
- * and no row may delay the ordinary events.
+ * Inserts rows of each unusual kind while ordinary events are written. Each row must end as a record or as a dead
+ * letter, and no row may delay the ordinary events.
  */
 class UnusualRowsIT {
 

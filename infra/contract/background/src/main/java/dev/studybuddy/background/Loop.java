@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
  * next round after a backoff.
  *
  * <p>If a round throws an {@link Error}, such as an OutOfMemoryError, the state of the process is no longer certain.
- * The loop logs the error, its thread ends, and {@link #hasEndedByError} returns true. Only the program may end the process, so
- * it passes an error handler that ends it.
+ * The loop logs the error, its thread ends, and {@link #hasEndedByError} returns true. Only the program may end the
+ * process, so it passes an error handler that ends it.
  *
  * <p>The thread is a daemon thread: it does not keep the JVM alive. The program's server keeps it alive, and a program
  * whose start failed must be able to exit.
