@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * An answer is an HTTP response.
  *
- * @param duration the time from the start of the request to the end of the response
+ * @param duration the time from the start of the last attempt of the request to the end of its response
  */
 public record Answer(int status, HttpHeaders headers, String body, Duration duration) {
 

@@ -1,7 +1,5 @@
 package dev.studybuddy.api.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.readmodel.DeadLetter;
@@ -15,6 +13,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
@@ -95,12 +97,19 @@ public abstract class ApiWithKafka {
         model.database().getCollection(Names.DEAD_LETTERS).insertOne(letter.toDocument());
     }
 
-    /** Stores the dead letter and replays it, which writes its record to its topic. */
-    protected void publish(DeadLetter letter) {
-        store(letter);
-        assertThat(api.post("/api/admin/dead-letters/" + letter.id() + "/replay", "")
-                        .status())
-                .isEqualTo(200);
+    /** Writes the record of a dead letter to its topic. A replay by the API would end after two seconds. */
+    protected void publish(DeadLetter letter) throws ExecutionException, InterruptedException {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            letter.topic(),
+                            letter.partition(),
+                            letter.key().getData(),
+                            letter.value().getData()))
+                    .get();
+        }
     }
 
     protected void createTopics() throws Exception {

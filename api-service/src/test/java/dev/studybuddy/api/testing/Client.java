@@ -9,13 +9,34 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A client calls the service as one caller. */
-public record Client(String url, List<String> headers) {
+/**
+ * A client calls the service as one caller.
+ *
+ * @param attempts the largest number of times that the client sends a request. It repeats the request unchanged, with
+ *     the same idempotency key, while the answer is 503 with {@code Retry-After} and the outcome is not unknown
+ */
+public record Client(String url, List<String> headers, int attempts) {
+
+    /** A machine that stalls for some seconds delays more than one attempt beyond the deadline of a request. */
+    private static final int MAX_ATTEMPTS = 6;
+
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /** Creates a client that repeats requests. */
+    public Client(String url, List<String> headers) {
+        this(url, headers, MAX_ATTEMPTS);
+    }
+
+    /** Returns a client of this caller that sends each request once. */
+    public Client withoutRetries() {
+        return new Client(url, headers, 1);
+    }
 
     public Answer get(String path, String... more) {
         return call("GET", path, null, more);
@@ -34,8 +55,8 @@ public record Client(String url, List<String> headers) {
     }
 
     /**
-     * Sends a request and returns its answer, which the OpenAPI document must describe. The content type is JSON unless
-     * {@code more} sets another one.
+     * Sends a request and returns the answer of its last attempt. The OpenAPI document must describe the answer of each
+     * attempt. The content type is JSON unless {@code more} sets another one.
      */
     public Answer call(String method, String path, @Nullable String body, String... more) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
@@ -51,9 +72,24 @@ public record Client(String url, List<String> headers) {
             request.setHeader(more[at], more[at + 1]);
         }
         HttpRequest complete = request.build();
-        Answer answer = send(complete);
-        ApiDescription.ofRepository().check(method, complete.uri().getPath(), answer);
+        Answer answer = sendDescribed(complete);
+        for (int attempt = 1; attempt < attempts && mayBeRepeated(answer); attempt++) {
+            LockSupport.parkNanos(RETRY_PAUSE.toNanos());
+            answer = sendDescribed(complete);
+        }
         return answer;
+    }
+
+    private static Answer sendDescribed(HttpRequest request) {
+        Answer answer = send(request);
+        ApiDescription.ofRepository().check(request.method(), request.uri().getPath(), answer);
+        return answer;
+    }
+
+    private static boolean mayBeRepeated(Answer answer) {
+        return answer.status() == 503
+                && answer.header("Retry-After") != null
+                && !answer.problem().equals("outcome-unknown");
     }
 
     /** Sends a request and measures the time until its answer. */

@@ -31,7 +31,6 @@ final class SteadyLoad implements AutoCloseable {
 
     private final String topic;
     private final List<ReadModelFixture> generations;
-    private final long startedNanos = System.nanoTime();
     private final KafkaProducer<String, String> producer = new KafkaProducer<>(
             Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()),
             new StringSerializer(),
@@ -63,13 +62,14 @@ final class SteadyLoad implements AutoCloseable {
         }
     }
 
-    double sentPerSecond() {
-        return sent.get() * 1e9 / (System.nanoTime() - startedNanos);
+    /** Returns whether no round has failed. */
+    boolean isRunning() {
+        return !rounds.isDone();
     }
 
     @Override
     public void close() {
-        boolean failed = rounds.isDone();
+        boolean failed = !isRunning();
         thread.close();
         producer.close();
         if (failed) {
