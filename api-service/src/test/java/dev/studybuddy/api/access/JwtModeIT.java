@@ -18,12 +18,12 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -181,9 +181,11 @@ class JwtModeIT {
     @Test
     void invalidTokensAreLimitedByTheAddressOfTheClientBehindTheProxy() {
         String[] attacker = {"Authorization", "Bearer x", "X-Forwarded-For", "203.0.113.7"};
-        List<Integer> statuses = IntStream.range(0, 10 * FAILURES_PER_SECOND)
-                .mapToObj(sent -> anonymous.get("/api/todos", attacker).status())
-                .toList();
+        List<Integer> statuses = new ArrayList<>();
+        // A machine that stalls sends few requests within the second of a limit.
+        while (!statuses.contains(429) && statuses.size() < 100 * FAILURES_PER_SECOND) {
+            statuses.add(anonymous.get("/api/todos", attacker).status());
+        }
 
         assertThat(statuses).contains(401, 429).containsOnly(401, 429);
         assertThat(anonymous

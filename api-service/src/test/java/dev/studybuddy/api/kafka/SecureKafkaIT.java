@@ -21,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.Test;
 
@@ -65,17 +66,15 @@ class SecureKafkaIT {
                     prefix));
             try (RunningApi api = RunningApi.start(properties)) {
                 KafkaInspector inspector = api.bean(KafkaInspector.class);
-                Awaitility.await()
-                        .atMost(TIMEOUT)
-                        .ignoreExceptions()
-                        .until(() ->
-                                inspector.readEndOffsets(List.of(partition)).equals(Map.of(partition, 0L)));
-                inspector.ping();
-                assertThat(inspector.findTopics(List.of(topic, absent))).containsOnlyKeys(topic);
-                assertThat(inspector.readStartOffsets(List.of(partition))).containsEntry(partition, 0L);
-                assertThat(inspector.readCommittedOffsets(group)).containsEntry(partition, 0L);
-                assertThat(inspector.findAssignedPartitions(group)).isEmpty();
-                assertThat(inspector.findGroups()).contains(group);
+                awaitAsserted(() -> {
+                    assertThat(inspector.readEndOffsets(List.of(partition))).isEqualTo(Map.of(partition, 0L));
+                    inspector.ping();
+                    assertThat(inspector.findTopics(List.of(topic, absent))).containsOnlyKeys(topic);
+                    assertThat(inspector.readStartOffsets(List.of(partition))).containsEntry(partition, 0L);
+                    assertThat(inspector.readCommittedOffsets(group)).containsEntry(partition, 0L);
+                    assertThat(inspector.findAssignedPartitions(group)).isEmpty();
+                    assertThat(inspector.findGroups()).contains(group);
+                });
 
                 ReplayProducer producer = api.bean(ReplayProducer.class);
                 // The first connection needs a TLS handshake, which can exceed the time limit of a replay.
@@ -86,8 +85,9 @@ class SecureKafkaIT {
                             producer.send(letter(topic));
                             return true;
                         });
-                assertThat(inspector.readEndOffsets(List.of(partition)).get(partition))
-                        .isPositive();
+                awaitAsserted(() -> assertThat(
+                                inspector.readEndOffsets(List.of(partition)).get(partition))
+                        .isPositive());
 
                 RecordTimestamps timestamps = api.bean(RecordTimestamps.class);
                 Awaitility.await()
@@ -122,6 +122,11 @@ class SecureKafkaIT {
                 assertThat(admin.listTopics().names().get()).doesNotContain(absent);
             }
         }
+    }
+
+    /** Repeats queries of Kafka, because the service ends each one after two seconds, and a slow machine needs more. */
+    private static void awaitAsserted(ThrowingRunnable queries) {
+        Awaitility.await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(queries);
     }
 
     private static DeadLetter letter(String topic) {

@@ -16,6 +16,7 @@ import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -37,6 +38,7 @@ class DeepRankIT {
     private static final int EQUAL_USERS = 10_050;
     private static final int LOWER_USERS = 5;
     private static final int LIMIT = 10;
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private TestMongo mongo;
     private ReadModelFixture model;
@@ -94,6 +96,7 @@ class DeepRankIT {
 
         // The next page uses the count that the first one requested in the background.
         Awaitility.await()
+                .atMost(TIMEOUT)
                 .until(() -> estimates.find(generation, Periods.ALL, 4).isPresent());
         assertThat(readAround(user(EQUAL_USERS - 1)).subList(LIMIT / 2, LIMIT))
                 .allMatch(entry -> entry.path("rank").longValue() == EQUAL_USERS + 1)

@@ -26,10 +26,9 @@ class LeaderboardIT extends ApiWithReports {
 
     @Test
     void equalUsersShareARankAndAHiddenUserKeepsTheirs() {
-        var answer = api.get("/api/users/leaderboard");
+        Answer answer = getFromMongo("/api/users/leaderboard");
 
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("X-Read-Source")).isEqualTo("mongodb");
         assertThat(answer.header("X-Read-Consistent")).isNull();
         assertThat(ranks(answer.json())).containsExactly("1 " + ANNA, "2 " + BEN, "2 " + DORA, "5 " + ELIAS);
         assertThat(answer.json().path("entries").get(0).path("streak").intValue())
@@ -61,8 +60,7 @@ class LeaderboardIT extends ApiWithReports {
         model.mirrors(AggregateType.USER)
                 .updateOne(new Document("_id", DORA), new Document("$set", new Document("timeZone", "Mars/Base")));
 
-        var board = api.get("/api/users/leaderboard");
-        assertThat(board.header("X-Read-Source")).isEqualTo("mongodb");
+        Answer board = getFromMongo("/api/users/leaderboard");
         assertThat(ranks(board.json())).contains("2 " + DORA);
         assertThat(api.get("/api/reports/analytics", api.authorizationOf(DORA)).status())
                 .isEqualTo(200);
@@ -85,16 +83,14 @@ class LeaderboardIT extends ApiWithReports {
         users.updateOne(id, new Document("$set", new Document(field, wrong)));
         try {
             // Callers share a page for a short time.
-            Awaitility.await().untilAsserted(() -> {
+            Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
                 var board = api.get("/api/users/leaderboard?period=month");
                 assertThat(board.status()).isEqualTo(200);
                 assertThat(board.header("X-Read-Source")).isEqualTo("mongodb");
                 assertThat(ranks(board.json()).contains("2 " + DORA)).isEqualTo(shown);
             });
             for (String path : List.of("/api/users/leaderboard?around=", "/api/reports/analytics?userId=")) {
-                var read = api.get(path + DORA);
-                assertThat(read.status()).isEqualTo(200);
-                assertThat(read.header("X-Read-Source")).isEqualTo("mongodb");
+                assertThat(getFromMongo(path + DORA).status()).isEqualTo(200);
             }
         } finally {
             users.replaceOne(id, Objects.requireNonNull(before));
@@ -112,7 +108,7 @@ class LeaderboardIT extends ApiWithReports {
                         () -> api.get("/api/users/leaderboard?period=year"),
                         answer -> !answer.text("/asOf").equals(first.text("/asOf")));
 
-        var same = api.get("/api/users/leaderboard?period=year", "If-None-Match", "\"x\", " + tag);
+        Answer same = getFromMongo("/api/users/leaderboard?period=year", "If-None-Match", "\"x\", " + tag);
         var other = api.get("/api/users/leaderboard?period=year&limit=1", "If-None-Match", tag);
 
         assertThat(first.header("Cache-Control")).isEqualTo("private, no-cache");
@@ -121,7 +117,6 @@ class LeaderboardIT extends ApiWithReports {
         assertThat(same.status()).isEqualTo(304);
         assertThat(same.body()).isEmpty();
         assertThat(same.header("ETag")).isEqualTo(tag);
-        assertThat(same.header("X-Read-Source")).isEqualTo("mongodb");
         assertThat(other.status()).isEqualTo(200);
     }
 
@@ -150,6 +145,13 @@ class LeaderboardIT extends ApiWithReports {
 
         assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
         assertThat(answer.headers().firstValue("ETag").orElse("")).startsWith("W/\"");
+    }
+
+    /** Repeats a read until MongoDB answers it. On a slow machine, CockroachDB answers the reads that are too late. */
+    private static Answer getFromMongo(String path, String... headers) {
+        return Awaitility.await()
+                .atMost(RECOVERY_LIMIT)
+                .until(() -> api.get(path, headers), read -> "mongodb".equals(read.header("X-Read-Source")));
     }
 
     private static List<String> ranks(JsonNode board) {

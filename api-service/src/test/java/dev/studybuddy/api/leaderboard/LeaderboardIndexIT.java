@@ -20,6 +20,7 @@ import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -49,6 +50,7 @@ class LeaderboardIndexIT {
                     .toList();
     private static final int USERS = 60;
     private static final int HIDDEN_EACH = 7;
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Queue<Query> queries = new ConcurrentLinkedQueue<>();
     private TestMongo mongo;
@@ -114,6 +116,7 @@ class LeaderboardIndexIT {
         leaderboard.readTop(USERS);
         leaderboard.readAround(user(USERS / 2), USERS / 2);
         Awaitility.await()
+                .atMost(TIMEOUT)
                 .until(() -> estimates.find(generation, Periods.ALL, 5).isPresent());
 
         assertThat(queries).hasSizeGreaterThan(10).allMatch(LeaderboardIndexIT::isServedByAnIndex);

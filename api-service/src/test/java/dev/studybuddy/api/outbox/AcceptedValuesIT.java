@@ -102,7 +102,7 @@ class AcceptedValuesIT {
         user.patch("/api/users/me", "{\"timeZone\": \"" + zone + "\"}");
         Instant now = Instant.now();
         Instant oldest =
-                now.atOffset(ZoneOffset.UTC).minusYears(1).plusMinutes(1).toInstant();
+                now.atOffset(ZoneOffset.UTC).minusYears(1).plusMinutes(10).toInstant();
         for (Instant at : List.of(oldest, now.plus(4, ChronoUnit.MINUTES))) {
             for (String type : List.of("pomodoro", "stopwatch", "manual")) {
                 Answer created = user.post(

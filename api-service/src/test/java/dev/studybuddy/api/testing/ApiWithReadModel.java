@@ -19,6 +19,10 @@ import tools.jackson.databind.JsonNode;
 public abstract class ApiWithReadModel {
 
     protected static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    /** A verify of two read models may use the longest patience of the tests, 30 s, once for each of them. */
+    private static final Duration JOB_TIMEOUT = Duration.ofMinutes(3);
+
     protected static final LocalDate DAY = LocalDate.of(2026, 11, 20);
     protected static final String ANNA = "aaaaaaaa-0000-4000-8000-000000000001";
     protected static final String BEN = "bbbbbbbb-0000-4000-8000-000000000002";
@@ -29,7 +33,7 @@ public abstract class ApiWithReadModel {
     protected AggregateWriter databases;
     protected RunningApi api;
 
-    /** Returns further settings of the API. */
+    /** Returns further settings of the API, which win over those of this fixture. */
     protected Map<String, String> settings() {
         return Map.of("spring.kafka.bootstrap-servers", "127.0.0.1:1");
     }
@@ -39,13 +43,13 @@ public abstract class ApiWithReadModel {
         sql = TestServers.newDatabase();
         mongo = TestServers.newMongoDatabase();
         RunningApi.migrateOutbox(sql.dataSource());
-        Map<String, String> settings = new HashMap<>(settings());
-        settings.putAll(Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "spring.datasource.url", sql.url(),
                 "spring.datasource.username", sql.username(),
                 "spring.datasource.password", sql.password(),
                 "spring.mongodb.uri", mongo.uri(),
                 "studybuddy.verify.settle-timeout", "2s"));
+        settings.putAll(settings());
         api = RunningApi.start(settings);
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         model.activate();
@@ -71,7 +75,7 @@ public abstract class ApiWithReadModel {
 
     protected JsonNode awaitFinished(String location) {
         return Awaitility.await()
-                .atMost(TIMEOUT)
+                .atMost(JOB_TIMEOUT)
                 .until(
                         () -> api.get(location).json(),
                         job -> !job.path("finishedAt").isNull());

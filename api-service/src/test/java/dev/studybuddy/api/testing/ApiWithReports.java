@@ -6,7 +6,6 @@ import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ public abstract class ApiWithReports {
 
     @BeforeAll
     static void start() {
-        today = LocalDate.now(ZoneOffset.UTC);
+        today = LongDay.today();
         sql = TestServers.newDatabase();
         mongo = TestServers.startOwnMongo();
         RunningApi.migrateOutbox(sql.dataSource());

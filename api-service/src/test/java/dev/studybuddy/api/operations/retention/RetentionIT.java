@@ -38,6 +38,8 @@ class RetentionIT extends ApiWithReadModel {
                         FROM generate_series(1, 1203) AS n""").update();
 
         await(() -> count("idempotency_keys") == 3);
+        // The job counts the rows after it has deleted them.
+        await(() -> removed("idempotency_keys") >= 1200);
 
         assertThat(removed("idempotency_keys")).isEqualTo(1200);
     }
@@ -140,6 +142,7 @@ class RetentionIT extends ApiWithReadModel {
                         VALUES (gen_random_uuid(), now() - INTERVAL '900 days', 'a', 'action', 'old')""").update();
 
         await(() -> count("jobs WHERE kind = 'retention' AND lease_epoch >= 3") == 1);
+        await(() -> failures("admin_audit") >= 1);
 
         assertThat(failures("admin_audit")).isOne();
         assertThat(count("jobs WHERE kind = 'retention' AND result -> 'failed' @> '[\"admin_audit\"]'"))
@@ -173,6 +176,7 @@ class RetentionIT extends ApiWithReadModel {
                         VALUES (gen_random_uuid(), now() - INTERVAL '900 days', 'a', 'action', 'old')""").update();
 
         await(() -> count("jobs WHERE kind = 'retention' AND lease_epoch >= 3") == 1);
+        await(() -> failures("admin_audit") >= 1 && removed("idempotency_keys") >= 1);
 
         assertThat(failures("admin_audit")).isOne();
         assertThat(removed("idempotency_keys")).isOne();

@@ -32,7 +32,8 @@ class VerifyAllModelsIT extends VerifyFixture {
     @Override
     protected Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(super.settings());
-        settings.put("studybuddy.verify.settle-timeout", "15s");
+        // A slow machine applies a change or answers a query of Kafka within this time.
+        settings.put("studybuddy.verify.settle-timeout", "30s");
         return settings;
     }
 

@@ -18,6 +18,7 @@ import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.testkit.TestServers;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,14 @@ import tools.jackson.databind.JsonNode;
 
 /** Tests how verifies and repairs treat aggregates and their mirrors. */
 class VerifyIT extends VerifyFixture {
+
+    @Override
+    protected Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(super.settings());
+        // A slow machine applies a change or answers a query of Kafka within this time.
+        settings.put("studybuddy.verify.patience", "30s");
+        return settings;
+    }
 
     @Test
     void aVerifyOfEqualDatabasesIsConsistent() {

@@ -28,6 +28,8 @@ class VerifyScheduleIT extends VerifyFixture {
     protected Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(super.settings());
         settings.put("studybuddy.verify.after-changes", "true");
+        // A slow machine applies a change or answers a query of Kafka within this time.
+        settings.put("studybuddy.verify.patience", "30s");
         return settings;
     }
 
