@@ -41,8 +41,7 @@ class DeadLetterCopiesIT {
 
     @Test
     void aMissingDeadLetterTopicDelaysNothing() throws Exception {
-        String deadLetterTopic = AggregateType.deadLetterTopic(partition.topic().name(AggregateType.TODO));
-        partition.topic().admin().deleteTopics(List.of(deadLetterTopic)).all().get();
+        String deadLetterTopic = deleteDeadLetterTopic();
         for (int n = 0; n < 20; n++) {
             ProducerRecord<byte[], byte[]> good = partition.newTodo();
             partition.topic().send(ProjectedPartition.withValue(good, "{".getBytes(UTF_8)));
@@ -52,11 +51,12 @@ class DeadLetterCopiesIT {
 
         partition.awaitDoneAt(40);
 
-        assertThat(partition.todos().countDocuments()).isEqualTo(20);
-        assertThat(partition.deadLetters().countDocuments(new Document("copied", false)))
-                .isEqualTo(20);
-        await().atMost(ProjectedPartition.TIMEOUT)
-                .untilAsserted(() -> assertThat(copiesWaiting()).isEqualTo(20));
+        await().atMost(ProjectedPartition.TIMEOUT).untilAsserted(() -> {
+            assertThat(partition.todos().countDocuments()).isEqualTo(20);
+            assertThat(partition.deadLetters().countDocuments(new Document("copied", false)))
+                    .isEqualTo(20);
+            assertThat(copiesWaiting()).isEqualTo(20);
+        });
 
         partition
                 .topic()
@@ -84,7 +84,8 @@ class DeadLetterCopiesIT {
         await().atMost(ProjectedPartition.TIMEOUT)
                 .until(() ->
                         partition.topic().copiedPositions(AggregateType.TODO).size() >= 40);
-        assertThat(copiesWaiting()).isZero();
+        await().atMost(ProjectedPartition.TIMEOUT)
+                .untilAsserted(() -> assertThat(copiesWaiting()).isZero());
     }
 
     /** The topic refuses each record that is older than zero milliseconds when the broker receives it. */
@@ -156,17 +157,23 @@ class DeadLetterCopiesIT {
     }
 
     private void replaceDeadLetterTopic(Map<String, String> settings) throws Exception {
-        String name = AggregateType.deadLetterTopic(partition.topic().name(AggregateType.TODO));
-        partition.topic().admin().deleteTopics(List.of(name)).all().get();
-        await().atMost(ProjectedPartition.TIMEOUT)
-                .until(() ->
-                        !partition.topic().admin().listTopics().names().get().contains(name));
+        String name = deleteDeadLetterTopic();
         partition
                 .topic()
                 .admin()
                 .createTopics(List.of(new NewTopic(name, TestTopicWriter.PARTITIONS, (short) 1).configs(settings)))
                 .all()
                 .get();
+    }
+
+    /** Deletes the dead-letter topic, waits until the broker does not list it, and returns its name. */
+    private String deleteDeadLetterTopic() throws Exception {
+        String name = AggregateType.deadLetterTopic(partition.topic().name(AggregateType.TODO));
+        partition.topic().admin().deleteTopics(List.of(name)).all().get();
+        await().atMost(ProjectedPartition.TIMEOUT)
+                .until(() ->
+                        !partition.topic().admin().listTopics().names().get().contains(name));
+        return name;
     }
 
     private void setDeadLetterTopic(String setting, String value) throws Exception {

@@ -179,7 +179,10 @@ class IndexDifferencesIT {
                     new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RefusedIndexes.class)) {
                 topic.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
-                assertThat(differences(projector)).isPositive();
+                await().atMost(TIMEOUT)
+                        .ignoreExceptions()
+                        .untilAsserted(
+                                () -> assertThat(differences(projector)).isPositive());
 
                 RefusedIndexes.ACTIVE.set(false);
 

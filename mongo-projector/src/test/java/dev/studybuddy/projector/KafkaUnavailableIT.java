@@ -104,7 +104,7 @@ class KafkaUnavailableIT {
         assertThat(store.compareAndSet(
                         record.markBroken(1, "the test breaks it").orElseThrow()))
                 .isTrue();
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(TIMEOUT)
                 .until(() -> projector.bean(GenerationReconciler.class).runners().stream()
                         .map(GenerationRunner::name)
                         .toList()

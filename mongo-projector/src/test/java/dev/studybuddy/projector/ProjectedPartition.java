@@ -31,7 +31,8 @@ final class ProjectedPartition implements AutoCloseable {
     /** The tests send each record to this partition. */
     static final int NUMBER = 0;
 
-    static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** The projector restarts consumers and applies records again within this time on a slow machine too. */
+    static final Duration TIMEOUT = Duration.ofSeconds(180);
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();

@@ -38,6 +38,9 @@ class ProjectionIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    /** After a restart of a server, the projector applies thousands of records again, which a slow machine delays. */
+    private static final Duration EXACT_LIMIT = Duration.ofSeconds(180);
+
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
     private final HistoryGenerator generator = new HistoryGenerator(7);
@@ -305,7 +308,7 @@ class ProjectionIT {
     }
 
     private void awaitExact(MongoDatabase where, int generation) {
-        await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> {
+        await().atMost(EXACT_LIMIT).ignoreExceptions().untilAsserted(() -> {
             for (AggregateState state : generator.states().values()) {
                 Document mirror = where.getCollection(
                                 TestTopicWriter.typeOf(state).plural() + "_g" + generation)

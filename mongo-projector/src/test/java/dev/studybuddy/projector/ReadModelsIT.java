@@ -76,9 +76,11 @@ class ReadModelsIT {
             assertThat(shown("study_totals_g1")).isEqualTo(generator.totals());
             assertThat(shown("subjects_totals_g1"))
                     .isEqualTo(ExpectedSubjectTotals.of(generator.states().values()));
-            assertThat(journals("study_journal_g1")).hasSize(3 * TestTopicWriter.PARTITIONS);
-            assertThat(journals("subjects_journal_g1").keySet())
-                    .containsExactlyInAnyOrder("todo-0", "todo-1", "todo-2");
+            await().atMost(TIMEOUT).untilAsserted(() -> {
+                assertThat(journals("study_journal_g1")).hasSize(3 * TestTopicWriter.PARTITIONS);
+                assertThat(journals("subjects_journal_g1").keySet())
+                        .containsExactlyInAnyOrder("todo-0", "todo-1", "todo-2");
+            });
             assertThat(database.getCollection("subjects_totals_g1").listIndexes())
                     .anyMatch(index -> index.getString("name").equals("most_todos"));
             assertThat(topic.admin().listGroups().all().get())

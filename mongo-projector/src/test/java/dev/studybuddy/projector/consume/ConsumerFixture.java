@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.consume;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SchemaUpcaster;
@@ -50,6 +51,9 @@ abstract class ConsumerFixture {
     private static final Duration ROUND = Duration.ofMillis(10);
 
     private static final Duration SUSPENDED_ROUND = Duration.ofSeconds(1);
+
+    /** A thread that the machine runs late starts within this time. */
+    private static final Duration REAL_LIMIT = Duration.ofSeconds(30);
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final FaultyConsumer kafka = new FaultyConsumer();
@@ -117,6 +121,17 @@ abstract class ConsumerFixture {
             }
             return condition.getAsBoolean();
         });
+    }
+
+    /**
+     * Offers the first record until the condition holds, for at most 30 s of real time. The clock of the rounds moves
+     * faster than the threads that apply the records, so that a test counts its time only after their first failure.
+     */
+    void offerFirstRecordInRealTimeUntil(BooleanSupplier condition) {
+        long startedNanos = System.nanoTime();
+        offerFirstRecordUntil(
+                () -> condition.getAsBoolean() || System.nanoTime() - startedNanos > REAL_LIMIT.toNanos());
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     void runRoundsUntil(BooleanSupplier condition) {

@@ -204,6 +204,8 @@ class GenerationConsumerTest extends ConsumerFixture {
     void noPollWaitsDuringAnOutageOfMongoDb() {
         journals.failReplacements(
                 new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        offerFirstRecordInRealTimeUntil(
+                () -> journals.replacements() >= 1 && !kafka.timeoutsWhileSuspended.isEmpty());
         long startNanos = nanos.get();
         offerFirstRecordUntil(() -> nanos.get() - startNanos > TimeUnit.SECONDS.toNanos(30));
 
@@ -271,6 +273,7 @@ class GenerationConsumerTest extends ConsumerFixture {
                 "the command is not authorised",
                 new IllegalStateException()));
 
+        offerFirstRecordInRealTimeUntil(() -> journals.replacements() >= 1);
         long startNanos = nanos.get();
         offerFirstRecordUntil(() -> nanos.get() - startNanos > TimeUnit.SECONDS.toNanos(120));
 

