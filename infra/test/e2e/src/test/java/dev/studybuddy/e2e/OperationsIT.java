@@ -48,8 +48,9 @@ import tools.jackson.databind.JsonNode;
 /** Watches and operates a stack as an operator does: with Prometheus, the dashboard's queries and the runbooks. */
 class OperationsIT {
 
-    private static final Duration PANEL_LIMIT = Duration.ofSeconds(60);
-    private static final Duration FIRST_ROUNDS_LIMIT = Duration.ofSeconds(30);
+    private static final Duration PANEL_LIMIT = Duration.ofSeconds(180);
+    private static final Duration FIRST_ROUNDS_LIMIT = Duration.ofSeconds(120);
+    private static final Duration SCRAPE_LIMIT = Duration.ofSeconds(60);
     private static final Duration ALERT_LIMIT = Duration.ofMinutes(4);
     private static final Pattern COMMANDS = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-zA-Z_]\\w*)[ {]");
@@ -258,14 +259,14 @@ class OperationsIT {
     }
 
     /** Writes and reads once, so that each counter of the pipeline rises. */
-    private static void makeTraffic() throws Exception {
-        Answer created = stack.api()
-                .call(
-                        "POST",
-                        "/api/todos",
-                        Map.of("title", "watched", "subject", "Math", "difficulty", "easy", "questionsTarget", 1));
+    private static void makeTraffic() {
+        Answer created = stack.callWithRetry(
+                "POST",
+                "/api/todos",
+                Map.of("title", "watched", "subject", "Math", "difficulty", "easy", "questionsTarget", 1),
+                Map.of());
         assertThat(created.status()).as(created.toString()).isEqualTo(201);
-        stack.api().call("GET", "/api/users/leaderboard", null);
+        stack.callWithRetry("GET", "/api/users/leaderboard", null, Map.of());
     }
 
     private static Set<String> wantedMetrics() throws IOException {
@@ -280,7 +281,9 @@ class OperationsIT {
         long end = System.nanoTime() + FIRST_ROUNDS_LIMIT.toNanos();
         Set<String> names = scrape();
         while (!names.containsAll(wanted) && System.nanoTime() < end) {
-            names = await().pollDelay(Duration.ofSeconds(1)).until(OperationsIT::scrape, any -> true);
+            names = await().atMost(SCRAPE_LIMIT)
+                    .pollDelay(Duration.ofSeconds(1))
+                    .until(OperationsIT::scrape, any -> true);
         }
         return names;
     }

@@ -31,6 +31,7 @@ public final class TestStack implements AutoCloseable {
 
     private static final Duration HEALTHY_LIMIT = Duration.ofMinutes(5);
     private static final Duration RETRY_LIMIT = Duration.ofMinutes(2);
+    private static final Duration VISIBLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration EXACT_LIMIT = Duration.ofMinutes(5);
 
     private final Path checkout;
@@ -180,7 +181,7 @@ public final class TestStack implements AutoCloseable {
      * Calls the API and retries while the answer is 503. A POST keeps its idempotency key in all attempts, so it has
      * one effect.
      */
-    Answer callWithRetry(String method, String path, @Nullable Object body, Map<String, String> headers) {
+    public Answer callWithRetry(String method, String path, @Nullable Object body, Map<String, String> headers) {
         Map<String, String> all = new HashMap<>(headers);
         if (method.equals("POST")) {
             all.put("Idempotency-Key", UUID.randomUUID().toString());
@@ -188,6 +189,22 @@ public final class TestStack implements AutoCloseable {
         return await(method + ' ' + path)
                 .atMost(RETRY_LIMIT)
                 .until(() -> api.call(method, path, body, all), answer -> answer.status() != 503);
+    }
+
+    /**
+     * Reads a path until MongoDB shows the writes of these tokens. On a slow machine, one wait of the API is too short
+     * for the writes, or CockroachDB answers in place of MongoDB.
+     */
+    Answer readFromMongo(String path, String tokens, Map<String, String> headers) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("X-Consistency-Token", tokens);
+        all.put("X-Consistency-Wait-Ms", "10000");
+        return await("MongoDB shows the writes for " + path)
+                .atMost(VISIBLE_LIMIT)
+                .until(
+                        () -> api.call("GET", path, null, all),
+                        answer -> answer.header("X-Read-Source").orElse("").equals("mongodb")
+                                && answer.header("X-Read-Consistent").orElse("").equals("true"));
     }
 
     /** Returns the address of the API. */

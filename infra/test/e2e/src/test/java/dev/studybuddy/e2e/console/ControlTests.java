@@ -99,7 +99,8 @@ abstract class ControlTests {
         String article = "#rebuilds article[data-model='study']";
         page.check(css(article + " input.manual"));
         confirm(button(article, "rebuild"), null);
-        await().until(() -> stack.projection(Names.STUDY).path("building").isNumber());
+        await().atMost(OperatedStack.LIMIT)
+                .until(() -> stack.projection(Names.STUDY).path("building").isNumber());
         int built = stack.projection(Names.STUDY).path("building").intValue();
         page.awaitPresent(css(article + " progress"));
 

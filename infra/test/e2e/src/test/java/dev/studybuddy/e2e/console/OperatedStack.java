@@ -94,16 +94,18 @@ final class OperatedStack implements AutoCloseable {
     }
 
     JsonNode get(String path) throws Exception {
-        return ok(stack.api().call("GET", path, null)).body();
+        return ok(stack.callWithRetry("GET", path, null, Map.of())).body();
     }
 
     JsonNode post(String path, @Nullable Object body) throws Exception {
-        return ok(stack.api().call("POST", path, body)).body();
+        return ok(stack.callWithRetry("POST", path, body, Map.of())).body();
     }
 
     /** Requests the removal of a resource, which may have ended during the call. */
     void delete(String path) throws Exception {
-        assertThat(stack.api().call("DELETE", path, null).status()).as(path).isIn(200, 202, 204, 404, 409);
+        assertThat(stack.callWithRetry("DELETE", path, null, Map.of()).status())
+                .as(path)
+                .isIn(200, 202, 204, 404, 409);
     }
 
     private static Answer ok(Answer answer) {

@@ -25,7 +25,7 @@ public final class ApiClient implements AutoCloseable {
     private final URI root;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(LIMIT)
             .build();
 
     public ApiClient(URI root) {
