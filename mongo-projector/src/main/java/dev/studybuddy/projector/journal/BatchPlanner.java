@@ -3,10 +3,8 @@ package dev.studybuddy.projector.journal;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.projector.journal.Plan.MirrorChange;
 import dev.studybuddy.projector.journal.Plan.RollupChange;
-import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.ReadModel;
-import dev.studybuddy.readmodel.RollupKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,9 +34,6 @@ final class BatchPlanner implements PlanFactory {
 
     /** A plan never has more bytes than this number, because MongoDB limits a document to 16 MB. */
     static final long MAX_BYTES = 12_000_000;
-
-    /** Most contributions have fewer amounts. */
-    private static final int EXPECTED_AMOUNTS = 32;
 
     private final ReadModel model;
     private final Clock clock;
@@ -125,7 +120,7 @@ final class BatchPlanner implements PlanFactory {
             if (!previous.isOlderThan(state.version(), event.offset())) {
                 return true;
             }
-            Amounts change = new Amounts();
+            ChangeAmounts change = new ChangeAmounts();
             try {
                 model.contribute(change, state, 1);
                 if (previous.state() != null) {
@@ -160,85 +155,6 @@ final class BatchPlanner implements PlanFactory {
             deadLetterBytes += bytes;
             deadLetters.add(stored.toDocument());
             return true;
-        }
-    }
-
-    /**
-     * Collects the amounts of one change, so that a contribution that fails adds nothing to the sums. The
-     * contributions of two states of an aggregate usually have the same fields in the same order, so most amounts of
-     * the second one reduce those of the first one at the same place, and many become zero.
-     */
-    private static final class Amounts implements AmountSink {
-
-        private final List<Amount> amounts = new ArrayList<>(EXPECTED_AMOUNTS);
-
-        /** The next amount is compared with the one at this index. */
-        private int next;
-
-        private static final class Amount {
-
-            private final RollupKey key;
-            private final String path;
-            private long value;
-
-            private Amount(RollupKey key, String path, long value) {
-                this.key = key;
-                this.path = path;
-                this.value = value;
-            }
-
-            private boolean isOf(RollupKey otherKey, String otherPath) {
-                return path.equals(otherPath) && key.equals(otherKey);
-            }
-        }
-
-        @Override
-        public void add(RollupKey key, String path, long amount) {
-            if (next < amounts.size() && amounts.get(next).isOf(key, path)) {
-                amounts.get(next).value += amount;
-            } else {
-                checkPath(path);
-                if (amounts.isEmpty() || !amounts.getLast().key.equals(key)) {
-                    requirePairedSurrogates(key.name());
-                }
-                amounts.add(new Amount(key, path, amount));
-            }
-            next++;
-        }
-
-        private static void checkPath(String path) {
-            if (path.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException("the path contains a zero character: " + path.replace('\0', '?'));
-            }
-            requirePairedSurrogates(path);
-        }
-
-        /**
-         * Rejects a text that has no encoding in UTF-8. A journal and a mirror replace an unpaired surrogate by other
-         * characters, so that a later event would subtract its amounts from another field.
-         */
-        private static void requirePairedSurrogates(String text) {
-            for (int index = 0; index < text.length(); index++) {
-                if (Character.isSurrogate(text.charAt(index))) {
-                    if (index + 1 == text.length()
-                            || !Character.isSurrogatePair(text.charAt(index), text.charAt(index + 1))) {
-                        throw new IllegalArgumentException(
-                                "the path or the id of a rollup contains an unpaired surrogate");
-                    }
-                    index++;
-                }
-            }
-        }
-
-        /** Compares the following amounts with those from the first one on. */
-        void compareFromStart() {
-            next = 0;
-        }
-
-        void addTo(AmountSink sums, int factor) {
-            for (Amount one : amounts) {
-                sums.add(one.key, one.path, factor * one.value);
-            }
         }
     }
 
