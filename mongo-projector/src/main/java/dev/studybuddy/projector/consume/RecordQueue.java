@@ -2,7 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.decode.PackedHeaders;
-import dev.studybuddy.projector.decode.RecordDecoder;
+import dev.studybuddy.projector.decode.RecordSize;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ final class RecordQueue {
         for (ConsumerRecord<byte[], byte[]> record : following) {
             lastHeaders = PackedHeaders.of(record.headers(), lastHeaders);
             records.add(lastHeaders.attachTo(record));
-            bytes += RecordDecoder.sizeBytes(record);
+            bytes += RecordSize.sizeBytes(record);
         }
     }
 
@@ -70,7 +70,7 @@ final class RecordQueue {
         List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
         long batchBytes = 0;
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            batchBytes += RecordDecoder.sizeBytes(record);
+            batchBytes += RecordSize.sizeBytes(record);
             if (batch.size() == limits.records() || (!batch.isEmpty() && batchBytes > limits.bytes())) {
                 break;
             }
@@ -82,7 +82,7 @@ final class RecordQueue {
     /** Removes the first records. Removes fewer if the queue holds fewer, because it was cleared during the batch. */
     synchronized void remove(int count) {
         for (int n = 0; n < count && !records.isEmpty(); n++) {
-            bytes -= RecordDecoder.sizeBytes(records.remove());
+            bytes -= RecordSize.sizeBytes(records.remove());
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.projector.decode.RecordDecoder;
+import dev.studybuddy.projector.decode.HeaderReader;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import java.time.Duration;
 import java.util.HashMap;
@@ -64,7 +64,7 @@ final class SchemaGate {
     List<ConsumerRecord<byte[], byte[]>> findReadable(
             TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
         for (int index = 0; index < records.size(); index++) {
-            long schema = RecordDecoder.findSchemaAbove(readable, records.get(index));
+            long schema = HeaderReader.findSchemaAbove(readable, records.get(index));
             if (schema > 0 && mustWait(schema)) {
                 holdBack(partition, records.get(index).offset(), schema);
                 return records.subList(0, index);
