@@ -5,27 +5,14 @@ import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.background.Loop;
-import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.BackgroundWork;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.bson.Document;
-import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +36,6 @@ final class DeadLetterCopier implements BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterCopier.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
-    private static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final int PAGE_RECORDS = 200;
 
@@ -58,14 +44,14 @@ final class DeadLetterCopier implements BackgroundWork {
 
     private static final int MAX_COUNTED = 10_000;
 
-    /** The copies that wait for an acknowledgement have at most this size, or are one larger copy. */
-    private static final long MAX_UNACKNOWLEDGED_BYTES = 8_000_000;
-
     private final MongoCollection<Document> documents;
     private final KafkaTemplate<byte[], byte[]> kafka;
     private final ProjectorMetrics metrics;
     private final Loop loop = Loop.every("dead-letter-copier", INTERVAL, this::copyPage);
+
+    /** This map holds the topics that did not accept copies in their last round, each with the failure. */
     private final Map<String, String> failures = new HashMap<>();
+
     private String lastId = "";
 
     DeadLetterCopier(
@@ -101,7 +87,7 @@ final class DeadLetterCopier implements BackgroundWork {
         Document uncopied = new Document(DeadLetter.COPIED, false);
         metrics.setCopiesWaiting(documents.countDocuments(uncopied, new CountOptions().limit(MAX_COUNTED)));
         Document page = new Document(uncopied).append("_id", new Document("$gt", lastId));
-        Round round = new Round();
+        CopyRound round = new CopyRound(kafka, this::recordCopied, failures);
         int found = 0;
         try (MongoCursor<Document> cursor = documents
                 .find(page)
@@ -124,6 +110,11 @@ final class DeadLetterCopier implements BackgroundWork {
         metrics.setCopiesWaiting(documents.countDocuments(uncopied, new CountOptions().limit(MAX_COUNTED)));
     }
 
+    /**
+     * Marks a dead letter as copied.
+     *
+     * @param refusal the reason why its topic can never hold the copy, or null if the topic holds it
+     */
     private void recordCopied(DeadLetter deadLetter, @Nullable String refusal) {
         Document change = new Document(DeadLetter.COPIED, true);
         if (refusal != null) {
@@ -134,124 +125,5 @@ final class DeadLetterCopier implements BackgroundWork {
                     .log("A dead letter is too large for its dead-letter topic; only MongoDB holds it");
         }
         documents.updateOne(new Document("_id", deadLetter.id()), new Document("$set", change));
-    }
-
-    /** A round sends the copies of one page. */
-    private final class Round {
-
-        private final List<SentCopy> unacknowledged = new ArrayList<>();
-        private final Map<String, String> failed = new HashMap<>();
-        private final Map<String, String> refused = new HashMap<>();
-        private final Set<String> attempted = new HashSet<>();
-        private long unacknowledgedBytes;
-
-        /** Sends the copy of a dead letter, unless its topic failed in this round. */
-        void send(DeadLetter deadLetter) {
-            ProducerRecord<byte[], byte[]> copy = toRecord(deadLetter);
-            if (failed.containsKey(copy.topic())) {
-                return;
-            }
-            attempted.add(copy.topic());
-            long bytes = sizeBytes(copy);
-            if (unacknowledgedBytes + bytes > MAX_UNACKNOWLEDGED_BYTES) {
-                awaitAcknowledgements();
-            }
-            SentCopy sent = new SentCopy(deadLetter, copy.topic(), start(copy));
-            if (sent.result().isCompletedExceptionally()) {
-                recordFailure(sent, awaitOne(sent), failed);
-            } else {
-                unacknowledgedBytes += bytes;
-                unacknowledged.add(sent);
-            }
-        }
-
-        /** Waits for all acknowledgements. */
-        void awaitAcknowledgements() {
-            for (SentCopy sent : unacknowledged) {
-                Throwable failure = awaitOne(sent);
-                recordFailure(sent, failure, failure instanceof InvalidRecordException ? refused : failed);
-            }
-            unacknowledged.clear();
-            unacknowledgedBytes = 0;
-        }
-
-        private static void recordFailure(SentCopy sent, @Nullable Throwable failure, Map<String, String> failures) {
-            if (failure != null) {
-                failures.put(sent.topic(), failure.getClass().getSimpleName());
-            }
-        }
-
-        void logChanges() {
-            for (String topic : attempted) {
-                String now = failed.getOrDefault(topic, refused.get(topic));
-                String before = now == null ? failures.remove(topic) : failures.put(topic, now);
-                if (now != null && !now.equals(before)) {
-                    log.atWarn()
-                            .addKeyValue("topic", topic)
-                            .addKeyValue("error", now)
-                            .log("The dead-letter topic did not accept copies; MongoDB holds the dead letters, and the"
-                                    + " projector sends the copies again later");
-                } else if (now == null && before != null) {
-                    log.atInfo().addKeyValue("topic", topic).log("The dead-letter topic accepts copies again");
-                }
-            }
-        }
-
-        private CompletableFuture<?> start(ProducerRecord<byte[], byte[]> copy) {
-            try {
-                return kafka.send(copy);
-            } catch (RuntimeException thrown) {
-                // The template throws if the client refuses a record, or if it finds no topic in time.
-                return CompletableFuture.failedFuture(thrown);
-            }
-        }
-
-        /** Waits for one copy and records a success. Returns the cause of a failure that may end, or null. */
-        private @Nullable Throwable awaitOne(SentCopy sent) {
-            try {
-                sent.result().get(ACKNOWLEDGEMENT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-                recordCopied(sent.deadLetter(), null);
-                return null;
-            } catch (ExecutionException | TimeoutException thrown) {
-                Throwable cause = thrown;
-                while (cause.getCause() != null) {
-                    cause = cause.getCause();
-                }
-                if (cause instanceof RecordTooLargeException) {
-                    recordCopied(sent.deadLetter(), "too-large");
-                    return null;
-                }
-                return cause;
-            } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("the thread was interrupted", stopping);
-            }
-        }
-    }
-
-    private record SentCopy(DeadLetter deadLetter, String topic, CompletableFuture<?> result) {}
-
-    private static ProducerRecord<byte[], byte[]> toRecord(DeadLetter one) {
-        String topic = AggregateType.deadLetterTopic(one.topic());
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, bytes(one.key()), bytes(one.value()));
-        one.headers().forEach(header -> record.headers().add(header.name(), bytes(header.value())));
-        DeadLetterHeaders.add(record.headers(), one);
-        return record;
-    }
-
-    private static long sizeBytes(ProducerRecord<byte[], byte[]> record) {
-        long bytes = length(record.key()) + length(record.value());
-        for (var header : record.headers()) {
-            bytes += header.key().length() + length(header.value());
-        }
-        return bytes;
-    }
-
-    private static long length(byte @Nullable [] bytes) {
-        return bytes == null ? 0 : bytes.length;
-    }
-
-    private static byte @Nullable [] bytes(@Nullable Binary binary) {
-        return binary == null ? null : binary.getData();
     }
 }
