@@ -6,10 +6,8 @@ import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.projector.journal.PartitionBatch;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -23,7 +21,6 @@ final class PartitionTask {
 
     private final TopicPartition partition;
     private final PartitionJournal journal;
-    private final RecordDecoder decoder;
     private final RecordQueue queue;
     private final BatchRecorder recorder;
     private final MonotonicClock clock;
@@ -36,8 +33,8 @@ final class PartitionTask {
     /** This flag is true once no worker may acquire this task any more. The monitor guards it. */
     private boolean stopped;
 
-    /** These records are decoded and are at the head of the queue. Only the worker that holds this task uses them. */
-    private final List<DecodedRecord> decodedRecords = new ArrayList<>();
+    /** Only the worker that holds this task uses these records. */
+    private final DecodedRecords decodedRecords;
 
     /** Only the worker that holds this task uses this flag. */
     private boolean alone;
@@ -54,10 +51,10 @@ final class PartitionTask {
             MonotonicClock clock) {
         this.partition = partition;
         this.journal = journal;
-        this.decoder = decoder;
         this.queue = queue;
         this.recorder = recorder;
         this.clock = clock;
+        this.decodedRecords = new DecodedRecords(decoder, recorder);
         this.retryTimer = new RetryTimer(clock);
         this.failureLog = new FailureLog(partition, clock);
         this.idleSinceNanos = clock.nanos();
@@ -167,14 +164,11 @@ final class PartitionTask {
         if (records.isEmpty()) {
             return null;
         }
-        if (!decodedRecords.isEmpty()
-                && decodedRecords.getFirst().offset() != records.getFirst().offset()) {
-            decodedRecords.clear();
-        }
+        Iterator<DecodedRecord> decoded = decodedRecords.read(records);
         return new TaskBatch(
                 this,
                 recorder.startSpans(records),
-                journal.beginBatch(decodeOnDemand(records), offset -> findLeaderEpoch(records, offset)),
+                journal.beginBatch(decoded, offset -> findLeaderEpoch(records, offset)),
                 startedNanos);
     }
 
@@ -197,42 +191,13 @@ final class PartitionTask {
     Duration completeBatch(TaskBatch batch) {
         batch.spans().endBefore(journal.hi());
         alone = false;
-        int taken = 0;
-        while (taken < decodedRecords.size() && decodedRecords.get(taken).offset() < journal.hi()) {
-            taken++;
-        }
+        int taken = decodedRecords.countBefore(journal.hi());
         queue.remove(taken);
         idleSinceNanos = clock.nanos();
-        List<DecodedRecord> applied = decodedRecords.subList(0, taken);
-        Duration oldest = recorder.recordBatch(applied, Duration.ofNanos(idleSinceNanos - batch.startedNanos()));
-        applied.clear();
+        Duration elapsed = Duration.ofNanos(idleSinceNanos - batch.startedNanos());
+        Duration oldest = recorder.recordBatch(decodedRecords.first(taken), elapsed);
+        decodedRecords.removeFirst(taken);
         return oldest;
-    }
-
-    /**
-     * Returns the decoded records. Each is decoded when it is first requested, and stays decoded until it is applied.
-     */
-    private Iterator<DecodedRecord> decodeOnDemand(List<ConsumerRecord<byte[], byte[]>> records) {
-        return new Iterator<>() {
-            private int index;
-
-            @Override
-            public boolean hasNext() {
-                return index < records.size();
-            }
-
-            @Override
-            public DecodedRecord next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                if (index == decodedRecords.size()) {
-                    decodedRecords.add(decoder.decode(records.get(index)));
-                    recorder.countDecoded();
-                }
-                return decodedRecords.get(index++);
-            }
-        };
     }
 
     /** Returns whether no batch was processed for longer than {@code idle}. */
