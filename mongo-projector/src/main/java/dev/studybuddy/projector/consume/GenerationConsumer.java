@@ -3,7 +3,6 @@ package dev.studybuddy.projector.consume;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.journal.PartitionJournal;
-import dev.studybuddy.projector.kafka.PollBudget;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -18,7 +17,6 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -44,8 +42,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     private final Consumer<byte[], byte[]> consumer;
     private final ConsumerPositions positions;
-    private final PollBudget budget;
-    private final SchemaGate schemaGate;
+    private final PolledRecords polledRecords;
     private final Function<TopicPartition, PartitionTask> taskFactory;
     private final Throttle throttle;
     private final TaskExecutor workers;
@@ -64,15 +61,13 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
      * Subscribes the consumer to the topics.
      *
      * @param positions the positions of the consumer
-     * @param budget bounds each poll; the deserializers of the consumer use it
-     * @param schemaGate holds back the records that only a newer projector reads
+     * @param polledRecords decides which records of each poll the tasks receive
      * @param queueLimits the bounds of the records that wait in all tasks together; one poll may exceed them
      */
     GenerationConsumer(
             Consumer<byte[], byte[]> consumer,
             ConsumerPositions positions,
-            PollBudget budget,
-            SchemaGate schemaGate,
+            PolledRecords polledRecords,
             Collection<String> topics,
             Function<TopicPartition, PartitionTask> taskFactory,
             Throttle throttle,
@@ -81,8 +76,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             MonotonicClock clock) {
         this.consumer = consumer;
         this.positions = positions;
-        this.budget = budget;
-        this.schemaGate = schemaGate;
+        this.polledRecords = polledRecords;
         this.taskFactory = taskFactory;
         this.throttle = throttle;
         this.workers = workers;
@@ -107,7 +101,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         boolean throttled = throttle.isActive();
         suspension.update(
                 tasks.values(),
-                partition -> !throttled && positioned.contains(partition) && !schemaGate.isHoldingBack(partition));
+                partition -> !throttled && positioned.contains(partition) && !polledRecords.isHeldBack(partition));
         ConsumerRecords<byte[], byte[]> records = poll(hasWork);
         // A pause that began during the poll holds back the records of this poll too.
         workers.setThrottled(throttle.isActive());
@@ -115,7 +109,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             positions.end(partition);
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
-                task.queue().add(withoutHeldBack(partition, withoutPostponed(partition, records.records(partition))));
+                task.queue().add(polledRecords.keepReadable(partition, records.records(partition)));
                 workers.submitBatches(task);
             }
         }
@@ -123,8 +117,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     }
 
     private ConsumerRecords<byte[], byte[]> poll(boolean hasWork) {
-        budget.reset();
-        schemaGate.beginPoll();
+        polledRecords.beginPoll();
         if (suspension.count() == 0) {
             return consumer.poll(hasWork ? activeWait() : IDLE_WAIT);
         }
@@ -151,28 +144,6 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         Duration pause = workers.remainingPause();
         Duration rounded = Duration.ofMillis(pause.plusNanos(999_999).toMillis());
         return pause.isZero() || rounded.compareTo(ACTIVE_WAIT) > 0 ? ACTIVE_WAIT : rounded;
-    }
-
-    /** Returns the records before the first postponed one, and seeks to that one, so that it is polled again. */
-    private List<ConsumerRecord<byte[], byte[]>> withoutPostponed(
-            TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
-        for (int index = 0; index < records.size(); index++) {
-            if (budget.mustPollAgain(records.get(index))) {
-                consumer.seek(partition, records.get(index).offset());
-                return records.subList(0, index);
-            }
-        }
-        return records;
-    }
-
-    /** Returns the records before the first one that must wait for a newer projector, and seeks to that one. */
-    private List<ConsumerRecord<byte[], byte[]>> withoutHeldBack(
-            TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
-        List<ConsumerRecord<byte[], byte[]>> readable = schemaGate.findReadable(partition, records);
-        if (readable.size() < records.size()) {
-            consumer.seek(partition, records.get(readable.size()).offset());
-        }
-        return readable;
     }
 
     int partitionCount() {
@@ -217,7 +188,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             suspension.remove(partition);
             committer.remove(partition);
             workers.clearRefusal(partition);
-            schemaGate.clear(partition);
+            polledRecords.clear(partition);
             positions.end(partition);
             if (task != null) {
                 task.journal().close();

@@ -97,8 +97,7 @@ public final class GenerationConsumers {
             return new GenerationConsumer(
                     consumer,
                     new ConsumerPositions(name, consumer, positionWaits, clock),
-                    budget,
-                    schemaGates.create(name),
+                    new PolledRecords(consumer, budget, schemaGates.create(name)),
                     types.keySet(),
                     partition -> taskFactory.create(
                             model, generation, flags::isLive, partition, requireNonNull(types.get(partition.topic()))),

@@ -83,8 +83,10 @@ abstract class ConsumerFixture {
         return new GenerationConsumer(
                 kafka,
                 new ConsumerPositions("study-g1", kafka, positionWaits, nanos::get),
-                new PollBudget(),
-                new SchemaGate("study-g1", 1, highestAnnounced::get, schemaWaits, nanos::get),
+                new PolledRecords(
+                        kafka,
+                        new PollBudget(),
+                        new SchemaGate("study-g1", 1, highestAnnounced::get, schemaWaits, nanos::get)),
                 List.of("todo"),
                 this::createTask,
                 throttle,

@@ -134,8 +134,10 @@ class GenerationRunnerTest {
         return new GenerationConsumer(
                 kafka,
                 new ConsumerPositions("study-g1", kafka, new PositionWaits(registry, nanos::get), nanos::get),
-                new PollBudget(),
-                new SchemaGate("study-g1", 1, () -> 1, new SchemaWaits(registry, nanos::get), nanos::get),
+                new PolledRecords(
+                        kafka,
+                        new PollBudget(),
+                        new SchemaGate("study-g1", 1, () -> 1, new SchemaWaits(registry, nanos::get), nanos::get)),
                 List.of("todo"),
                 partition -> {
                     throw new UnsupportedOperationException();
