@@ -2,7 +2,7 @@ package dev.studybuddy.projector.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.studybuddy.projector.kafka.PollBudget;
+import dev.studybuddy.projector.kafka.HeaderSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -51,7 +51,7 @@ public final class PackedHeaders implements Headers {
      */
     public static PackedHeaders of(Headers headers, PackedHeaders before) {
         Header[] all = headers.toArray();
-        int count = PollBudget.countKept(all);
+        int count = HeaderSizes.countKept(all);
         String[] names = new String[count];
         int[] lengths = new int[count];
         int size = 0;

@@ -39,11 +39,6 @@ public final class PollBudget {
 
     static final int MAX_POLL_BYTES = 8_000_000;
 
-    private static final int KEPT_HEADER_BYTES = 64_000;
-
-    /** Each header needs several objects in addition to its bytes. */
-    private static final int BYTES_PER_HEADER = 64;
-
     /** The time to remove the headers of a record grows with the square of their number. */
     private static final int MAX_REMOVABLE_HEADERS = 1_000;
 
@@ -77,10 +72,10 @@ public final class PollBudget {
             return isPostponed(record.headers());
         }
         Header[] headers = record.headers().toArray();
-        long bytes = sizeBytes(headers);
+        long bytes = HeaderSizes.sizeBytes(headers);
         if (bytes > MAX_RECORD_BYTES) {
             // The queue keeps only the first headers of such a record.
-            bytes = KEPT_HEADER_BYTES;
+            bytes = HeaderSizes.KEPT_HEADER_BYTES;
         }
         if (emptyRecordBytes > 0 && emptyRecordBytes + bytes > MAX_POLL_BYTES) {
             return true;
@@ -105,15 +100,6 @@ public final class PollBudget {
     @SuppressWarnings("ReferenceEquality") // A foreign record may have a header of the same name.
     private static boolean isPostponed(Headers headers) {
         return headers.lastHeader(POSTPONED.key()) == POSTPONED;
-    }
-
-    /**
-     * Returns how many of its first headers a record keeps: all, unless their size exceeds {@link #MAX_RECORD_BYTES}.
-     */
-    public static int countKept(Header[] headers) {
-        return countUpTo(MAX_RECORD_BYTES, headers) == headers.length
-                ? headers.length
-                : countUpTo(KEPT_HEADER_BYTES, headers);
     }
 
     /** Returns the deserializer of keys, which a consumer calls before the one of values. */
@@ -161,7 +147,7 @@ public final class PollBudget {
      */
     private long add(Headers headers, int keySize) {
         Header[] all = headers.toArray();
-        long bytes = keySize + sizeBytes(all);
+        long bytes = keySize + HeaderSizes.sizeBytes(all);
         if (bytes > MAX_RECORD_BYTES) {
             if (pollBytes > 0) {
                 requireRemovable(all);
@@ -200,37 +186,17 @@ public final class PollBudget {
         }
     }
 
-    /** Returns the size of the headers, or of as many of the first ones as exceed the limit of a record. */
-    private static long sizeBytes(Header[] headers) {
-        long bytes = 0;
-        for (int index = 0; index < headers.length && bytes <= MAX_RECORD_BYTES; index++) {
-            bytes += sizeBytes(headers[index]);
-        }
-        return bytes;
-    }
-
-    private static int countUpTo(long maxBytes, Header[] headers) {
-        long bytes = 0;
-        int count = 0;
-        while (count < headers.length && (bytes += sizeBytes(headers[count])) <= maxBytes) {
-            count++;
-        }
-        return count;
-    }
-
-    private static long sizeBytes(Header header) {
-        byte[] value = header.value();
-        return (long) BYTES_PER_HEADER + header.key().length() + (value == null ? 0 : value.length);
-    }
-
-    /** Keeps the first headers, unless there are too many to remove; {@link #countKept} then leaves them out later. */
+    /**
+     * Keeps the first headers, unless there are too many to remove; {@link HeaderSizes#countKept} then leaves them out
+     * later.
+     */
     private void keepFirst(Headers headers) {
         Header[] all = headers.toArray();
         if (all.length > MAX_REMOVABLE_HEADERS) {
             pollBytes = Math.max(pollBytes, MAX_POLL_BYTES);
             return;
         }
-        int kept = countUpTo(KEPT_HEADER_BYTES, all);
+        int kept = HeaderSizes.countUpTo(HeaderSizes.KEPT_HEADER_BYTES, all);
         removeAll(headers);
         for (int index = 0; index < kept; index++) {
             headers.add(all[index]);
