@@ -1,6 +1,8 @@
 package dev.studybuddy.projector;
 
 import dev.studybuddy.background.Loop;
+import java.time.Duration;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /** Background work runs in a loop of its own from the start of the program to its end. */
@@ -8,4 +10,29 @@ public interface BackgroundWork extends SmartLifecycle {
 
     /** Returns the loop that does the work. */
     Loop loop();
+
+    /** Returns how long the shutdown waits for the end of the round that runs. Then it interrupts the round. */
+    Duration stopTimeout();
+
+    @Override
+    default void start() {
+        loop().start();
+    }
+
+    /** Stops the loop. A round that does not end in time is logged, and the shutdown continues. */
+    @Override
+    default void stop() {
+        if (!loop().stop(stopTimeout())) {
+            LoggerFactory.getLogger(getClass())
+                    .atWarn()
+                    .addKeyValue("loop", loop().name())
+                    .addKeyValue("timeout", stopTimeout())
+                    .log("The thread of a loop did not end in time; the shutdown continues");
+        }
+    }
+
+    @Override
+    default boolean isRunning() {
+        return loop().isRunning();
+    }
 }

@@ -40,24 +40,15 @@ class ThreadLivenessTest {
         healthy.start();
         healthy.stop();
 
+        assertThat(healthy.isRunning()).isFalse();
         assertThat(liveness.health().getStatus()).isEqualTo(Status.UP);
     }
 
     private record Work(Loop loop) implements BackgroundWork {
 
         @Override
-        public void start() {
-            loop.start();
-        }
-
-        @Override
-        public void stop() {
-            assertThat(loop.stop(STOP_TIMEOUT)).isTrue();
-        }
-
-        @Override
-        public boolean isRunning() {
-            return loop.isRunning();
+        public Duration stopTimeout() {
+            return STOP_TIMEOUT;
         }
     }
 }

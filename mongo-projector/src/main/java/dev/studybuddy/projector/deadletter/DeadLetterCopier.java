@@ -62,25 +62,13 @@ final class DeadLetterCopier implements BackgroundWork {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        if (!loop.stop(STOP_TIMEOUT)) {
-            log.warn("The thread that copies dead letters did not end in time; the shutdown continues");
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
-    }
-
-    @Override
     public Loop loop() {
         return loop;
+    }
+
+    @Override
+    public Duration stopTimeout() {
+        return STOP_TIMEOUT;
     }
 
     private void copyPage() {

@@ -8,8 +8,6 @@ import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.ReadModel;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,7 +18,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class GenerationMaintainer implements BackgroundWork {
 
-    private static final Logger log = LoggerFactory.getLogger(GenerationMaintainer.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
     private final GenerationStore store;
@@ -52,27 +49,13 @@ final class GenerationMaintainer implements BackgroundWork {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        if (!loop.stop(STOP_TIMEOUT)) {
-            log.atWarn()
-                    .addKeyValue("timeout", STOP_TIMEOUT)
-                    .log("The thread that maintains generations did not end in time; the shutdown continues");
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
-    }
-
-    @Override
     public Loop loop() {
         return loop;
+    }
+
+    @Override
+    public Duration stopTimeout() {
+        return STOP_TIMEOUT;
     }
 
     private void maintainAll() {

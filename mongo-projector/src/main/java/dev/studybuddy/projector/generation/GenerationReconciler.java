@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,7 +21,6 @@ import org.springframework.stereotype.Component;
 @Component
 public final class GenerationReconciler implements BackgroundWork {
 
-    private static final Logger log = LoggerFactory.getLogger(GenerationReconciler.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
     private final ReadModelRegistry registry;
@@ -53,28 +50,19 @@ public final class GenerationReconciler implements BackgroundWork {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
     public void stop() {
-        if (!loop.stop(STOP_TIMEOUT)) {
-            log.atWarn()
-                    .addKeyValue("timeout", STOP_TIMEOUT)
-                    .log("The thread that reconciles generations did not end in time; the shutdown continues");
-        }
+        BackgroundWork.super.stop();
         runners.close();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
     }
 
     @Override
     public Loop loop() {
         return loop;
+    }
+
+    @Override
+    public Duration stopTimeout() {
+        return STOP_TIMEOUT;
     }
 
     /** Returns whether the generation record of each read model was read within the last 15 s. */

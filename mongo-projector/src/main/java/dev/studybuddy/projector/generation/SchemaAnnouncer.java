@@ -8,8 +8,6 @@ import dev.studybuddy.readmodel.SchemaStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,7 +17,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class SchemaAnnouncer implements BackgroundWork {
 
-    private static final Logger log = LoggerFactory.getLogger(SchemaAnnouncer.class);
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -34,24 +31,12 @@ final class SchemaAnnouncer implements BackgroundWork {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        if (!loop.stop(STOP_TIMEOUT)) {
-            log.warn("The thread that announces schemas did not end in time; the shutdown continues");
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
-    }
-
-    @Override
     public Loop loop() {
         return loop;
+    }
+
+    @Override
+    public Duration stopTimeout() {
+        return STOP_TIMEOUT;
     }
 }

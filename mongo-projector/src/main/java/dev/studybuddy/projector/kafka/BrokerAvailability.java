@@ -22,6 +22,7 @@ public final class BrokerAvailability implements BackgroundWork {
     private static final Logger log = LoggerFactory.getLogger(BrokerAvailability.class);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(11);
 
     /**
      * Kafka is unavailable after this long without a response. It is longer than two rounds, so that one late response
@@ -53,27 +54,13 @@ public final class BrokerAvailability implements BackgroundWork {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        if (!loop.stop(UNAVAILABLE_AFTER)) {
-            log.atWarn()
-                    .addKeyValue("timeout", UNAVAILABLE_AFTER)
-                    .log("The thread that checks Kafka did not end in time; the shutdown continues");
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
-    }
-
-    @Override
     public Loop loop() {
         return loop;
+    }
+
+    @Override
+    public Duration stopTimeout() {
+        return STOP_TIMEOUT;
     }
 
     private void check() {
