@@ -74,8 +74,8 @@ class ProjectorStructureTest {
 
     /**
      * The package {@code generation} creates and drops collections, the configuration creates the store of generation
-     * records, and the copier of dead letters depends on no position. Every other class reaches MongoDB through fenced
-     * sessions only.
+     * records, and the copies and the indexes of dead letters depend on no position. Every other class reaches MongoDB
+     * through fenced sessions only.
      */
     @Test
     void onlyNamedExceptionsUseTheDriverWithoutAFencedSession() {
@@ -88,6 +88,8 @@ class ProjectorStructureTest {
                 .doNotHaveFullyQualifiedName(PROJECTOR + ".ProjectorConfiguration")
                 .and()
                 .doNotHaveFullyQualifiedName(PROJECTOR + ".deadletter.DeadLetterCopier")
+                .and()
+                .doNotHaveFullyQualifiedName(PROJECTOR + ".deadletter.DeadLetterIndexes")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.mongodb..")

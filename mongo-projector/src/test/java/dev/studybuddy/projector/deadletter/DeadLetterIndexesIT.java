@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.mongo;
+package dev.studybuddy.projector.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

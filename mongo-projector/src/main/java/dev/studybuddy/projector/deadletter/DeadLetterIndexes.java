@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.mongo;
+package dev.studybuddy.projector.deadletter;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
