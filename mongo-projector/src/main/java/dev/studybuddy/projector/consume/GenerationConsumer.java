@@ -139,7 +139,9 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         return suspension.count() == tasks.size() ? IDLE_WAIT : PARTLY_SUSPENDED_WAIT;
     }
 
-    /** Returns the wait of a round with work. It ends when the pause before the next group ends, in whole milliseconds. */
+    /**
+     * Returns the wait of a round with work. It ends when the pause before the next group ends, in whole milliseconds.
+     */
     private Duration activeWait() {
         Duration pause = workers.remainingPause();
         Duration rounded = Duration.ofMillis(pause.plusNanos(999_999).toMillis());
@@ -226,8 +228,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     }
 
     /**
-     * Submits the next work of a task that no worker holds: a recovery or a batch. Adds the position of a task that needs
-     * an update of its done offset to the map.
+     * Submits the next work of a task that no worker holds: a recovery or a batch. Adds the position of a task that
+     * needs an update of its done offset to the map.
      */
     private void submitNextWork(PartitionTask task, Map<PartitionTask, Long> doneUpdates) {
         if (!task.isFree()) {

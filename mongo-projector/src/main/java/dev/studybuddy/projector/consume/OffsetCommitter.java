@@ -98,7 +98,9 @@ final class OffsetCommitter {
         }
     }
 
-    /** Records committed offsets, so that only other offsets are committed again. Callbacks run in the poll loop too. */
+    /**
+     * Records committed offsets, so that only other offsets are committed again. Callbacks run in the poll loop too.
+     */
     private void recordCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
         offsets.forEach((partition, offset) -> {
             if (tasks.containsKey(partition)) {

@@ -89,7 +89,9 @@ final class ReadyTasks {
         groups--;
     }
 
-    /** Returns the time until {@link #MIN_START_INTERVAL} allows the next group, or zero if it does not delay a task. */
+    /**
+     * Returns the time until {@link #MIN_START_INTERVAL} allows the next group, or zero if it does not delay a task.
+     */
     synchronized Duration remainingPause() {
         long remaining = MIN_START_INTERVAL.toNanos() - nanosSinceStart();
         return waiting.isEmpty() || remaining <= 0 ? Duration.ZERO : Duration.ofNanos(remaining);

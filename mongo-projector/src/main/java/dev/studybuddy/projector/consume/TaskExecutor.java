@@ -71,8 +71,8 @@ final class TaskExecutor implements AutoCloseable {
     }
 
     /**
-     * Stops a task: discards its records, and waits until a worker that runs its work has released it. A task that waits
-     * for a group is released at once, because only the calling poll loop would start that group later.
+     * Stops a task: discards its records, and waits until a worker that runs its work has released it. A task that
+     * waits for a group is released at once, because only the calling poll loop would start that group later.
      */
     void stop(PartitionTask task) throws InterruptedException {
         task.preventAcquisitions();

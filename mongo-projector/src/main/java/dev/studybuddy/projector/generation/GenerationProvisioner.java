@@ -105,7 +105,8 @@ final class GenerationProvisioner {
     /**
      * Returns the done offset of each partition that has a journal. It is empty if the journal holds no number, so that
      * only this partition waits. Documents that are no journals of the generation have no effect. An index covers the
-     * read, so that the server loads no plan. Without the index, which somebody may have dropped, the read takes longer.
+     * read, so that the server loads no plan. Without the index, which somebody may have dropped, the read takes
+     * longer.
      */
     private static Map<TopicPartition, Optional<Long>> findDone(
             MongoCollection<Document> journals, Generation generation) {

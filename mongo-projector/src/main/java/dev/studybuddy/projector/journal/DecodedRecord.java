@@ -24,8 +24,8 @@ public sealed interface DecodedRecord {
      * This record holds a valid event.
      *
      * @param state the aggregate's state, from which the sums are computed
-     * @param body the aggregate's state as the mirror stores it, without the fields that the mirror adds; only the id if
-     *     the aggregate is deleted
+     * @param body the aggregate's state as the mirror stores it, without the fields that the mirror adds; only the id
+     *     if the aggregate is deleted
      * @param toDeadLetter the function that makes the record a dead letter if it cannot be planned
      */
     record Event(

@@ -42,7 +42,9 @@ final class RollupFields {
         }
     }
 
-    /** Returns the kind of which {@link #read} restores the fields, or {@link #OTHER} if the id does not contain them. */
+    /**
+     * Returns the kind of which {@link #read} restores the fields, or {@link #OTHER} if the id does not contain them.
+     */
     private static int kindOf(String id, Document fields) {
         int colon = id.indexOf(':');
         if (colon < 0

@@ -14,7 +14,9 @@ final class CommandFailures {
     private static final Set<Integer> OUTAGE_CODES =
             Set.of(6, 7, 89, 91, 189, 216, 262, 317, 9001, 10107, 11600, 11602, 13388, 13435, 13436);
 
-    /** The text of the server may repeat the whole command with its documents, so only its first characters are kept. */
+    /**
+     * The text of the server may repeat the whole command with its documents, so only its first characters are kept.
+     */
     private static final int MAX_TEXT_LENGTH = 200;
 
     private CommandFailures() {}
