@@ -181,8 +181,7 @@ class IndexDifferencesIT {
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 await().atMost(TIMEOUT)
                         .ignoreExceptions()
-                        .untilAsserted(
-                                () -> assertThat(differences(projector)).isPositive());
+                        .untilAsserted(() -> assertThat(differences(projector)).isPositive());
 
                 RefusedIndexes.ACTIVE.set(false);
 

@@ -32,7 +32,7 @@ final class ProjectedPartition implements AutoCloseable {
     static final int NUMBER = 0;
 
     /** The projector restarts consumers and applies records again within this time on a slow machine too. */
-    static final Duration TIMEOUT = Duration.ofSeconds(180);
+    static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();

@@ -39,7 +39,7 @@ class ProjectionIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     /** After a restart of a server, the projector applies thousands of records again, which a slow machine delays. */
-    private static final Duration EXACT_LIMIT = Duration.ofSeconds(180);
+    private static final Duration EXACT_LIMIT = Duration.ofMinutes(3);
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();

@@ -134,11 +134,11 @@ class SecureKafkaIT {
             await().atMost(TIMEOUT).until(() -> count("subjects_todos_g1") == 1);
             // A slow machine can delay the line, and each of the three topics is in one line only.
             await().atMost(TIMEOUT)
-                    .untilAsserted(() -> assertThat(
-                                    projector.bean(InspectorLog.class).lines())
-                            .as("lines about the topics of two read models")
-                            .filteredOn(line -> line.contains("DESCRIBE_CONFIGS"))
-                            .hasSizeBetween(1, AggregateType.values().length));
+                    .untilAsserted(
+                            () -> assertThat(projector.bean(InspectorLog.class).lines())
+                                    .as("lines about the topics of two read models")
+                                    .filteredOn(line -> line.contains("DESCRIBE_CONFIGS"))
+                                    .hasSizeBetween(1, AggregateType.values().length));
         }
     }
 

@@ -95,8 +95,7 @@ class UnavailableDatabaseIT {
             } finally {
                 database.start();
             }
-            assertThat(answers)
-                    .allSatisfy(answer -> assertThat(answer.status()).isEqualTo(503));
+            assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(503));
             return longest(answers);
         });
         awaitRecovery();
@@ -116,8 +115,7 @@ class UnavailableDatabaseIT {
                 calls.add(() -> demo.patch("/api/todos/" + created.text("/id"), change));
             }
             List<Answer> answers = callConcurrently(calls);
-            assertThat(answers)
-                    .allSatisfy(answer -> assertThat(answer.status()).isIn(200, 503));
+            assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 503));
             return longest(answers);
         });
     }

@@ -189,9 +189,7 @@ class SerialOrderIT {
             for (Call other : sameKey) {
                 if (other.answer().status() == 409) {
                     assertThat(sameKey).as(key).anyMatch(call -> call.succeeded() || call.isUnknown());
-                    assertThat(succeeded)
-                            .as(key)
-                            .noneMatch(call -> call.title().equals(other.title()));
+                    assertThat(succeeded).as(key).noneMatch(call -> call.title().equals(other.title()));
                 }
             }
         });
@@ -211,9 +209,8 @@ class SerialOrderIT {
 
     /** Returns the number of lists that contain such a call. */
     private static int count(List<List<Call>> lists, Predicate<Call> condition) {
-        return (int) lists.stream()
-                .filter(list -> list.stream().anyMatch(condition))
-                .count();
+        return (int)
+                lists.stream().filter(list -> list.stream().anyMatch(condition)).count();
     }
 
     private void assertSerialOrder(String todo, List<Call> calls) {

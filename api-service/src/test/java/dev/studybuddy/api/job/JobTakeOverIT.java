@@ -194,7 +194,7 @@ class JobTakeOverIT {
             Instant after = leaseEnd(jdbc, other).plus(lease.multipliedBy(2));
 
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(120))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> leaseEnd(jdbc, other).isAfter(after));
 
             assertThat(table.find(other).orElseThrow().epoch()).isOne();

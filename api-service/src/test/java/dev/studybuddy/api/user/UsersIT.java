@@ -363,9 +363,8 @@ class UsersIT {
 
         assertThat(second.header("Retry-After")).isEqualTo("1");
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(
-                                user.get("/api/users/me/export").status())
-                        .isEqualTo(200));
+                .untilAsserted(() ->
+                        assertThat(user.get("/api/users/me/export").status()).isEqualTo(200));
     }
 
     /** Returns the answer of an export that begins while another one of the caller waits for a lock. */

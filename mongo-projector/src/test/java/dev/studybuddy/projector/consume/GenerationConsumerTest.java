@@ -204,8 +204,7 @@ class GenerationConsumerTest extends ConsumerFixture {
     void noPollWaitsDuringAnOutageOfMongoDb() {
         journals.failReplacements(
                 new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
-        offerFirstRecordInRealTimeUntil(
-                () -> journals.replacements() >= 1 && !kafka.timeoutsWhileSuspended.isEmpty());
+        offerFirstRecordInRealTimeUntil(() -> journals.replacements() >= 1 && !kafka.timeoutsWhileSuspended.isEmpty());
         long startNanos = nanos.get();
         offerFirstRecordUntil(() -> nanos.get() - startNanos > TimeUnit.SECONDS.toNanos(30));
 

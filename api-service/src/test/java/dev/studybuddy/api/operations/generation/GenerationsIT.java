@@ -103,9 +103,8 @@ class GenerationsIT extends ApiWithKafka {
     }
 
     private Answer activate(int generation) {
-        Answer answer = api.demo()
-                .withoutRetries()
-                .post("/api/admin/projections/rebuild/" + generation + "/activate", "");
+        Answer answer =
+                api.demo().withoutRetries().post("/api/admin/projections/rebuild/" + generation + "/activate", "");
         assertThat(answer.status()).as("%s", answer).isIn(200, 409, 503);
         assertThat(answer.duration()).isLessThan(ACTIVATION_LIMIT);
         return answer;
@@ -225,8 +224,7 @@ class GenerationsIT extends ApiWithKafka {
     }
 
     private static Answer rebuild(Client client) {
-        return client.post(
-                "/api/admin/projections/rebuild", "{\"activate\": \"manual\"}", "Idempotency-Key", "one");
+        return client.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}", "Idempotency-Key", "one");
     }
 
     @Test

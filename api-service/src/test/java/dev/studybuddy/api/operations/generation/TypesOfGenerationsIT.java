@@ -135,9 +135,9 @@ class TypesOfGenerationsIT extends ApiWithKafka {
     private void awaitLag(int generation, long lag) {
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .untilAsserted(() -> assertThat(
-                                generation(generation).path("lag").longValue(-1))
-                        .isEqualTo(lag));
+                .untilAsserted(
+                        () -> assertThat(generation(generation).path("lag").longValue(-1))
+                                .isEqualTo(lag));
     }
 
     private JsonNode generation(int number) {

@@ -310,9 +310,7 @@ class OutboxOperationsIT extends ApiWithReadModel {
         // A slow machine can need too much time even for the first page, which has 100 rows.
         Answer answer = Awaitility.await()
                 .atMost(TIMEOUT)
-                .until(
-                        this::trigger,
-                        last -> last.json().path("retriesCleared").intValue(0) > 0);
+                .until(this::trigger, last -> last.json().path("retriesCleared").intValue(0) > 0);
 
         assertThat(answer.json().path("retriesCleared").intValue()).isEqualTo(100);
         assertThat(answer.json().path("allRetriesCleared").booleanValue(true)).isFalse();

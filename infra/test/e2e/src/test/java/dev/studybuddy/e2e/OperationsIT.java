@@ -48,8 +48,8 @@ import tools.jackson.databind.JsonNode;
 /** Watches and operates a stack as an operator does: with Prometheus, the dashboard's queries and the runbooks. */
 class OperationsIT {
 
-    private static final Duration PANEL_LIMIT = Duration.ofSeconds(180);
-    private static final Duration FIRST_ROUNDS_LIMIT = Duration.ofSeconds(120);
+    private static final Duration PANEL_LIMIT = Duration.ofMinutes(3);
+    private static final Duration FIRST_ROUNDS_LIMIT = Duration.ofMinutes(2);
     private static final Duration SCRAPE_LIMIT = Duration.ofSeconds(60);
     private static final Duration ALERT_LIMIT = Duration.ofMinutes(4);
     private static final Pattern COMMANDS = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");

@@ -124,7 +124,8 @@ class WalkthroughIT {
         Answer board = await().atMost(VISIBLE_LIMIT)
                 .until(
                         () -> call("GET", "/api/users/leaderboard", null),
-                        answer -> "mongodb".equals(answer.header("X-Read-Source").orElse("")));
+                        answer ->
+                                "mongodb".equals(answer.header("X-Read-Source").orElse("")));
         assertThat(board.body().path("entries")).isNotEmpty();
     }
 

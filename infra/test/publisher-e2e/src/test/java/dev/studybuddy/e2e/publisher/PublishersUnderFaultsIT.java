@@ -196,8 +196,7 @@ class PublishersUnderFaultsIT {
         Instant frozenAt = Instant.now();
         // On a slow machine, the freeze lasts until the instance has lost all its shards.
         await().atMost(DRAIN_LIMIT).until(() -> publishers.ownedBy(pid).isEmpty());
-        await().atMost(DRAIN_LIMIT)
-                .until(() -> frozenAt.plus(FREEZE_MIN).isBefore(Instant.now()));
+        await().atMost(DRAIN_LIMIT).until(() -> frozenAt.plus(FREEZE_MIN).isBefore(Instant.now()));
         Instant unfrozenAt = now();
         frozen.unfreeze();
         Map<Integer, Instant> lastNotOwned = new HashMap<>();
