@@ -3,7 +3,6 @@ package dev.studybuddy.api.operations.generation;
 import com.mongodb.MongoException;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
-import dev.studybuddy.api.operations.lag.LagMetrics;
 import dev.studybuddy.api.periodic.PeriodicTask;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Generation;
@@ -40,7 +39,7 @@ final class RebuildMonitor extends PeriodicTask {
     private final GenerationProgress progress;
     private final RequiredSnapshots snapshots;
     private final Jobs jobs;
-    private final LagMetrics metrics;
+    private final RebuildMetrics metrics;
     private final Clock clock;
     private final MonotonicClock monotonicClock;
     private final Map<String, RecentEndOffsets> recentEndOffsets = new HashMap<>();
@@ -50,7 +49,7 @@ final class RebuildMonitor extends PeriodicTask {
             GenerationProgress progress,
             RequiredSnapshots snapshots,
             Jobs jobs,
-            LagMetrics metrics,
+            RebuildMetrics metrics,
             Clock clock,
             MonotonicClock monotonicClock) {
         super("rebuild-monitor", PERIOD);
@@ -90,7 +89,7 @@ final class RebuildMonitor extends PeriodicTask {
                     "A server did not answer, so the progress of rebuilds is incomplete until the next round",
                     unavailable);
         }
-        metrics.updateRebuilds(ratios, caughtUp);
+        metrics.update(ratios, caughtUp);
     }
 
     /** Returns whether the generation has reached the ends of the last round; null if there was no such round. */

@@ -11,13 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Publishes the values of a lag sample as gauges. A gauge whose value is unknown has no row, so it is not exported. */
 @Component
-public final class LagMetrics {
+final class LagMetrics {
 
     private static final Duration OUTBOX_MAX_AGE = Duration.ofSeconds(30);
 
@@ -26,12 +25,8 @@ public final class LagMetrics {
     private final MultiGauge queueSize;
     private final MultiGauge failedEvents;
     private final MultiGauge brokenDocuments;
-    private final MultiGauge brokenGenerations;
+    private final ModelGauge brokenGenerations;
     private final MultiGauge generations;
-    private final MultiGauge driftDocuments;
-    private final MultiGauge unsettledDocuments;
-    private final MultiGauge rebuildProgress;
-    private final MultiGauge rebuildCaughtUp;
     private final MultiGauge groupLag;
     private final MultiGauge groupLagSeconds;
 
@@ -49,7 +44,7 @@ public final class LagMetrics {
                 meters,
                 "projection_broken_documents",
                 "This gauge counts the documents of listed generations that MongoDB refused permanently.");
-        brokenGenerations = gauge(
+        brokenGenerations = new ModelGauge(
                 meters,
                 "projection_generation_broken",
                 "This gauge is 1 if the active or the building generation of a read model is broken, and otherwise 0.");
@@ -57,25 +52,6 @@ public final class LagMetrics {
                 meters,
                 "projection_generation_state",
                 "This gauge is 1 for each listed generation. The labels show its consumer group and its state.");
-        driftDocuments = gauge(
-                meters,
-                "sync_drift_documents",
-                "This gauge counts the differences that exist according to the verifies of the active generation. It is"
-                        + " not a number if none was found, but no verify settled one of the scopes.");
-        unsettledDocuments = gauge(
-                meters,
-                "sync_unsettled_documents",
-                "This gauge counts the differences that the newest verify of the active generation could not classify. It"
-                        + " is not a number before the first verify.");
-        rebuildProgress = gauge(
-                meters,
-                "projection_rebuild_progress_ratio",
-                "This gauge is the share of the records that a building generation has applied, from 0 to 1. It is 1 if no"
-                        + " generation is building.");
-        rebuildCaughtUp = gauge(
-                meters,
-                "projection_rebuild_caught_up",
-                "This gauge is 1 if a building generation is a few seconds behind at most, and otherwise 0.");
         groupLag = gauge(
                 meters,
                 "kafka_consumer_group_lag",
@@ -95,7 +71,7 @@ public final class LagMetrics {
         OutboxBacklog outbox = state.outbox();
         updateOutbox(outbox);
         register(brokenDocuments, state.brokenDocuments());
-        registerByModel(brokenGenerations, state.brokenGenerations());
+        brokenGenerations.register(state.brokenGenerations());
         List<Row<?>> lags = new ArrayList<>();
         List<Row<?>> ages = new ArrayList<>();
         List<GroupLag> known = state.groups();
@@ -149,38 +125,6 @@ public final class LagMetrics {
             register(queueSize, null);
             register(failedEvents, null);
         }
-    }
-
-    /**
-     * Publishes the results of verifies, by read model. A value is {@link Double#NaN} for a read model whose active
-     * generation was not verified yet. A number of differences is also {@link Double#NaN} if none was found, but no verify
-     * settled one of the scopes.
-     *
-     * @param differences the number of differences that exist according to the newest verify that decided each scope
-     * @param unsettled the number of differences that the newest verify could not classify
-     */
-    public void updateDrift(Map<String, Double> differences, Map<String, Double> unsettled) {
-        registerByModel(driftDocuments, differences);
-        registerByModel(unsettledDocuments, unsettled);
-    }
-
-    /**
-     * Publishes the progress of rebuilds.
-     *
-     * @param ratios the applied share from 0 to 1, by read model. It is 1 for a read model without a rebuild, and
-     *     absent if it is unknown
-     * @param caughtUp 1 or 0 by read model, for whether the building generation is a few seconds behind at most. It is
-     *     0 for a read model without a rebuild, and absent if it is unknown
-     */
-    public void updateRebuilds(Map<String, Double> ratios, Map<String, Integer> caughtUp) {
-        registerByModel(rebuildProgress, ratios);
-        registerByModel(rebuildCaughtUp, caughtUp);
-    }
-
-    private static void registerByModel(MultiGauge gauge, Map<String, ? extends Number> values) {
-        List<Row<?>> rows = new ArrayList<>();
-        values.forEach((model, value) -> rows.add(Row.of(Tags.of("model", model), value)));
-        gauge.register(rows, true);
     }
 
     private @Nullable Double ageSeconds(GroupLag.Partition partition, @Nullable OutboxBacklog outbox) {

@@ -2,7 +2,6 @@ package dev.studybuddy.api.operations.verify;
 
 import com.mongodb.MongoException;
 import dev.studybuddy.api.mongo.MongoDatabases;
-import dev.studybuddy.api.operations.lag.LagMetrics;
 import dev.studybuddy.api.periodic.PeriodicTask;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
@@ -30,9 +29,9 @@ final class DriftGauge extends PeriodicTask {
 
     private final VerifyHistory history;
     private final GenerationStore store;
-    private final LagMetrics metrics;
+    private final DriftMetrics metrics;
 
-    DriftGauge(VerifyHistory history, MongoDatabases databases, LagMetrics metrics) {
+    DriftGauge(VerifyHistory history, MongoDatabases databases, DriftMetrics metrics) {
         super("drift-gauge", PERIOD);
         this.history = history;
         this.store = new GenerationStore(databases.requests());
@@ -58,10 +57,10 @@ final class DriftGauge extends PeriodicTask {
                             results.isEmpty() ? Double.NaN : results.getFirst().countUnsettled());
                 }
             }
-            metrics.updateDrift(differences, unsettled);
+            metrics.update(differences, unsettled);
         } catch (DataAccessException | MongoException unavailable) {
             LOG.debug("A database did not answer, so the drift gauge has no value until the next round", unavailable);
-            metrics.updateDrift(Map.of(), Map.of());
+            metrics.update(Map.of(), Map.of());
         }
     }
 

@@ -1,0 +1,39 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.operations.lag.ModelGauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Publishes the progress of rebuilds as gauges. */
+@Component
+final class RebuildMetrics {
+
+    private final ModelGauge rebuildProgress;
+    private final ModelGauge rebuildCaughtUp;
+
+    RebuildMetrics(MeterRegistry meters) {
+        rebuildProgress = new ModelGauge(
+                meters,
+                "projection_rebuild_progress_ratio",
+                "This gauge is the share of the records that a building generation has applied, from 0 to 1. It is 1 if no"
+                        + " generation is building.");
+        rebuildCaughtUp = new ModelGauge(
+                meters,
+                "projection_rebuild_caught_up",
+                "This gauge is 1 if a building generation is a few seconds behind at most, and otherwise 0.");
+    }
+
+    /**
+     * Publishes the progress of rebuilds.
+     *
+     * @param ratios the applied share from 0 to 1, by read model. It is 1 for a read model without a rebuild, and
+     *     absent if it is unknown
+     * @param caughtUp 1 or 0 by read model, for whether the building generation is a few seconds behind at most. It is
+     *     0 for a read model without a rebuild, and absent if it is unknown
+     */
+    void update(Map<String, Double> ratios, Map<String, Integer> caughtUp) {
+        rebuildProgress.register(ratios);
+        rebuildCaughtUp.register(caughtUp);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.studybuddy.api.operations.verify;
+
+import dev.studybuddy.api.operations.lag.ModelGauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Publishes the results of verifies as gauges. */
+@Component
+final class DriftMetrics {
+
+    private final ModelGauge driftDocuments;
+    private final ModelGauge unsettledDocuments;
+
+    DriftMetrics(MeterRegistry meters) {
+        driftDocuments = new ModelGauge(
+                meters,
+                "sync_drift_documents",
+                "This gauge counts the differences that exist according to the verifies of the active generation. It is"
+                        + " not a number if none was found, but no verify settled one of the scopes.");
+        unsettledDocuments = new ModelGauge(
+                meters,
+                "sync_unsettled_documents",
+                "This gauge counts the differences that the newest verify of the active generation could not classify. It"
+                        + " is not a number before the first verify.");
+    }
+
+    /**
+     * Publishes the results of verifies, by read model. A value is {@link Double#NaN} for a read model whose active
+     * generation was not verified yet. A number of differences is also {@link Double#NaN} if none was found, but no verify
+     * settled one of the scopes.
+     *
+     * @param differences the number of differences that exist according to the newest verify that decided each scope
+     * @param unsettled the number of differences that the newest verify could not classify
+     */
+    void update(Map<String, Double> differences, Map<String, Double> unsettled) {
+        driftDocuments.register(differences);
+        unsettledDocuments.register(unsettled);
+    }
+}
