@@ -1,6 +1,9 @@
 package dev.studybuddy.api.operations.lag;
 
-import com.mongodb.client.model.CountOptions;
+import static dev.studybuddy.api.operations.lag.ServerQueries.awaitCompletion;
+import static dev.studybuddy.api.operations.lag.ServerQueries.succeeded;
+import static dev.studybuddy.api.operations.lag.ServerQueries.value;
+
 import dev.studybuddy.api.cockroach.WriteCheck;
 import dev.studybuddy.api.kafka.KafkaInspector;
 import dev.studybuddy.api.kafka.RecordTimestamps;
@@ -11,17 +14,14 @@ import dev.studybuddy.api.outbox.BacklogQuery;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
-import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.SchemaStore;
 import dev.studybuddy.readmodel.SchemaWait;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -30,19 +30,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
-import org.bson.Document;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -53,7 +46,6 @@ import org.springframework.stereotype.Component;
 @Component
 public final class PipelineStateQuery {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PipelineStateQuery.class);
     private static final Duration TOTAL_LIMIT = Duration.ofMillis(2500);
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
     /**
@@ -62,19 +54,17 @@ public final class PipelineStateQuery {
      */
     private static final Duration WRITABLE_MAX_AGE = Duration.ofSeconds(4);
 
-    private static final CountOptions BOUNDED = new CountOptions().limit(10_001);
-
     private final WriteCheck writeCheck;
     private final BacklogQuery backlogQuery;
     private final KafkaInspector kafka;
     private final MongoDatabases databases;
     private final TopicProperties properties;
+    private final DeadLetterCounts deadLetters;
     private final ReadModelLagQuery readModelLag;
     private final GroupLagQuery groupLags;
     private final MonotonicClock clock;
     private final Clock wallClock;
-    private final ExecutorService queries = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("query-", 0).factory());
+    private final ServerQueries queries = new ServerQueries();
     private final AtomicLong writableAtNanos;
     private final AtomicReference<@Nullable CompletableFuture<PipelineState>> runningQuery = new AtomicReference<>();
 
@@ -92,6 +82,7 @@ public final class PipelineStateQuery {
         this.kafka = kafka;
         this.databases = databases;
         this.properties = properties;
+        this.deadLetters = new DeadLetterCounts(databases);
         this.readModelLag = new ReadModelLagQuery(kafka, timestamps, properties);
         this.groupLags = new GroupLagQuery(kafka, timestamps, properties);
         this.clock = clock;
@@ -120,14 +111,14 @@ public final class PipelineStateQuery {
 
     private PipelineState measure() {
         long deadlineNanos = clock.nanos() + TOTAL_LIMIT.toNanos();
-        CompletableFuture<Boolean> writable = query("CockroachDB", writeCheck::acceptsWrites);
-        CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogQuery::read);
+        CompletableFuture<Boolean> writable = queries.start("CockroachDB", writeCheck::acceptsWrites);
+        CompletableFuture<OutboxBacklog> outbox = queries.start("CockroachDB", backlogQuery::read);
         CompletableFuture<List<GenerationRecord>> stored =
-                query("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
-        CompletableFuture<Long> openDeadLetters = query("MongoDB", this::countOpenDeadLetters);
+                queries.start("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
+        CompletableFuture<Long> openDeadLetters = queries.start("MongoDB", deadLetters::countOpenDeadLetters);
         CompletableFuture<List<SchemaWait>> schemaWaits =
-                query("MongoDB", () -> new SchemaStore(databases.requests()).findWaits(wallClock.instant()));
-        CompletableFuture<Void> ping = query("Kafka", () -> {
+                queries.start("MongoDB", () -> new SchemaStore(databases.requests()).findWaits(wallClock.instant()));
+        CompletableFuture<Void> ping = queries.start("Kafka", () -> {
             kafka.ping();
             return null;
         });
@@ -135,12 +126,13 @@ public final class PipelineStateQuery {
         awaitCompletion(stored, STAGE_LIMIT);
         List<GenerationRecord> records = value(stored).orElse(null);
         List<GenerationRecord> present = records == null ? List.of() : records;
-        CompletableFuture<Long> brokenDocuments = query("MongoDB", () -> countBrokenDocuments(present));
-        CompletableFuture<Map<TopicPartition, Long>> ends =
-                query("Kafka", () -> kafka.readEndOffsets(properties.partitions(EnumSet.allOf(AggregateType.class))));
+        CompletableFuture<Long> brokenDocuments =
+                queries.start("MongoDB", () -> deadLetters.countBrokenDocuments(present));
+        CompletableFuture<Map<TopicPartition, Long>> ends = queries.start(
+                "Kafka", () -> kafka.readEndOffsets(properties.partitions(EnumSet.allOf(AggregateType.class))));
         List<CompletableFuture<GroupLag>> groups = present.stream()
-                .flatMap(record ->
-                        record.listed().stream().map(number -> query("Kafka", () -> groupLags.read(record, number))))
+                .flatMap(record -> record.listed().stream()
+                        .map(number -> queries.start("Kafka", () -> groupLags.read(record, number))))
                 .toList();
         ordered &= awaitCompletion(ends, STAGE_LIMIT);
         Map<ReadGeneration, CompletableFuture<Map<String, Long>>> done = queryJournals(present);
@@ -174,7 +166,7 @@ public final class PipelineStateQuery {
             Integer active = record.active();
             if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
                 ReadGeneration generation = ReadGeneration.of(record, active, databases.requests());
-                done.put(generation, query("MongoDB", generation::done));
+                done.put(generation, queries.start("MongoDB", generation::done));
             }
         }
         return done;
@@ -191,71 +183,25 @@ public final class PipelineStateQuery {
         if (backlog == null) {
             return Map.of();
         }
-        Map<String, CompletableFuture<Optional<Double>>> queries = new TreeMap<>();
+        Map<String, CompletableFuture<Optional<Double>>> seconds = new TreeMap<>();
         done.forEach((generation, offsets) -> value(offsets)
-                .ifPresent(applied -> queries.put(
+                .ifPresent(applied -> seconds.put(
                         generation.model(),
-                        query(
+                        queries.start(
                                 "Kafka",
                                 () -> Optional.ofNullable(
                                         readModelLag.seconds(backlog, ends, generation.reads(), applied))))));
         long deadlineNanos = clock.nanos() + STAGE_LIMIT.toNanos();
         Map<String, Double> lags = new TreeMap<>();
-        queries.forEach((model, seconds) -> {
-            awaitCompletion(seconds, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos())));
-            value(seconds).flatMap(Function.identity()).ifPresent(lag -> lags.put(model, lag));
+        seconds.forEach((model, lag) -> {
+            awaitCompletion(lag, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos())));
+            value(lag).flatMap(Function.identity()).ifPresent(known -> lags.put(model, known));
         });
         return lags;
     }
 
-    private long countOpenDeadLetters() {
-        Document open = new Document("state", DeadLetter.code(DeadLetter.State.OPEN));
-        return count(Names.DEAD_LETTERS, open);
-    }
-
-    private long countBrokenDocuments(List<GenerationRecord> records) {
-        List<Document> listed = new ArrayList<>();
-        for (GenerationRecord record : records) {
-            for (int generation : record.listed()) {
-                listed.add(new Document("model", record.model()).append("generation", generation));
-            }
-        }
-        return listed.isEmpty() ? 0 : count(Names.BROKEN, new Document("$or", listed));
-    }
-
-    private long count(String collection, Document filter) {
-        return databases.requests().getCollection(collection).countDocuments(filter, BOUNDED);
-    }
-
-    private <T> CompletableFuture<T> query(String server, Supplier<T> query) {
-        return CompletableFuture.supplyAsync(query, queries).whenComplete((answer, failed) -> {
-            if (failed != null) {
-                LOG.atDebug()
-                        .addKeyValue("server", server)
-                        .addKeyValue("error", failed.toString())
-                        .log("A server did not answer a query; its values are unknown in this state, and"
-                                + " the next sample queries it again");
-            }
-        });
-    }
-
-    /** Waits until a query completes or fails, and returns whether it did so in time. */
-    private static boolean awaitCompletion(CompletableFuture<?> future, Duration timeout) {
-        return future.<Boolean>handle((answer, failed) -> true)
-                .completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .join();
-    }
-
-    private static boolean succeeded(CompletableFuture<?> future) {
-        return future.isDone() && !future.isCompletedExceptionally();
-    }
-
-    private static <T> Optional<T> value(CompletableFuture<T> future) {
-        return succeeded(future) ? Optional.ofNullable(future.getNow(null)) : Optional.empty();
-    }
-
     @PreDestroy
     void close() {
-        queries.shutdownNow();
+        queries.close();
     }
 }
