@@ -1,17 +1,9 @@
 package dev.studybuddy.api.outbox;
 
-import dev.studybuddy.outbox.OutboxPauses;
-import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
-import java.time.OffsetDateTime;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -21,65 +13,6 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public final class OutboxTable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(OutboxTable.class);
-
-    /**
-     * The cast of {@code processed} in the subquery prevents the planner from using the pending index, because the
-     * query would then read all pending rows of the shard.
-     */
-    private static final String WITH_FOLLOWERS = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
-            , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
-                 AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
-                 AND CAST(w.processed AS INTEGER) = 0) AS followers
-            """;
-
-    /**
-     * The statement reads the index {@code outbox_retried}, however many rows are dead-lettered. The paused types are a
-     * parameter, because a subquery in a disjunction could prevent the planner from reading the rows in the order of
-     * the index up to the limit.
-     */
-    private static final String WAITING = WITH_FOLLOWERS + """
-            FROM outbox o WHERE o.retry_count > 0 AND o.processed = false AND o.next_attempt_at IS NOT NULL
-              AND o.aggregate_type <> ALL (CAST(:paused AS TEXT[])) AND '{all}' <> ALL (CAST(:paused AS TEXT[]))
-            ORDER BY o.shard, o.id LIMIT :limit""".replace("{all}", OutboxPauses.ALL);
-
-    private static final String DEAD_LETTERED = WITH_FOLLOWERS + """
-            FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL AND o.processed
-            ORDER BY o.shard, o.id LIMIT ?""";
-
-    /**
-     * This query reads the oldest pending rows of each shard along the pending index, so that it never scans a whole
-     * backlog.
-     */
-    private static final String OLDEST_OF_EACH_SHARD = PendingIndex.ofEachShard("""
-            (SELECT shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers, created_at,
-               processed, processed_at, sent_partition, sent_offset, retry_count, next_attempt_at, last_error,
-               dead_lettered_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
-             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 20)""");
-
-    /**
-     * This query skips the rows of paused types. It reads at most 2 000 of the oldest pending rows of each shard.
-     */
-    private static final String OLDEST_NOT_PAUSED = PendingIndex.ofEachShard("""
-            (SELECT * FROM (SELECT shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers,
-               created_at, processed, processed_at, sent_partition, sent_offset, retry_count, next_attempt_at, last_error,
-               dead_lettered_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
-             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 2000) oldest
-             WHERE NOT EXISTS (SELECT 1 FROM outbox_pause z WHERE z.aggregate_type = oldest.aggregate_type) LIMIT 20)""");
-
-    private static final String OLD_UNATTEMPTED = oldUnattempted(OLDEST_OF_EACH_SHARD);
-    private static final String OLD_UNATTEMPTED_NOT_PAUSED = oldUnattempted(OLDEST_NOT_PAUSED);
-
-    private static String oldUnattempted(String oldest) {
-        return WITH_FOLLOWERS + """
-            FROM (""" + oldest + """
-            ) o WHERE o.next_attempt_at IS NULL
-              AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.shard = o.shard AND p.aggregate_type = o.aggregate_type
-                AND p.aggregate_id = o.aggregate_id AND p.aggregate_version < o.aggregate_version
-                AND CAST(p.processed AS INTEGER) = 0)
-            ORDER BY o.created_at, o.id LIMIT ?""";
-    }
 
     private static final String BY_AGGREGATE = "SELECT " + OutboxEvent.COLUMNS + """
             , 0 AS followers
@@ -115,64 +48,9 @@ public final class OutboxTable {
               AND processed = false""";
 
     private final JdbcClient jdbc;
-    private final PendingIndex pendingIndex;
 
-    OutboxTable(JdbcClient jdbc, PendingIndex pendingIndex) {
+    OutboxTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.pendingIndex = pendingIndex;
-    }
-
-    /**
-     * Returns the pending rows that wait for their next attempt and whose types are not paused, in the order of their
-     * shards and ids.
-     *
-     * @param paused the paused types, of which {@link OutboxPauses#ALL} stands for all types
-     */
-    public List<OutboxEvent> findWaiting(List<String> paused, int limit) {
-        return jdbc.sql(WAITING)
-                .param("paused", paused.toArray(String[]::new))
-                .param("limit", limit)
-                .query(OutboxEvent::read)
-                .list();
-    }
-
-    /** Returns dead-lettered rows in the order of their shards and ids. A row that is pending again is not one of them. */
-    public List<OutboxEvent> findDeadLettered(int limit) {
-        return jdbc.sql(DEAD_LETTERED).param(limit).query(OutboxEvent::read).list();
-    }
-
-    /**
-     * Returns the rows that have been pending for more than 30 s and do not wait for their next attempt, but only the
-     * first of each aggregate. If the whole index cannot be read in time, it is read from the recorded bounds.
-     */
-    public List<OutboxEvent> findOldUnattempted(int limit) {
-        return findOldUnattempted(OLD_UNATTEMPTED, limit);
-    }
-
-    /**
-     * Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. A pause of all types is ignored.
-     */
-    public List<OutboxEvent> findOldUnattemptedNotPaused(int limit) {
-        return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, limit);
-    }
-
-    private List<OutboxEvent> findOldUnattempted(String sql, int limit) {
-        try {
-            return findOldUnattempted(sql, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
-        } catch (QueryTimeoutException timeout) {
-            LOG.atInfo()
-                    .addKeyValue("error", timeout.getMessage())
-                    .log("The database did not read the whole index of pending rows in time; the query reads the stuck"
-                            + " events from the recorded bounds");
-            return findOldUnattempted(sql, limit, pendingIndex.bounds());
-        }
-    }
-
-    private List<OutboxEvent> findOldUnattempted(String sql, int limit, List<OffsetDateTime> from) {
-        return jdbc.sql(sql)
-                .params(Stream.concat(from.stream(), Stream.of(limit)).toList())
-                .query(OutboxEvent::read)
-                .list();
     }
 
     /** Returns the events of one aggregate, newest first. */

@@ -78,7 +78,7 @@ class PendingIndexIT {
             assertThat(restarted.hasPending(restarted.now().minusSeconds(900))).isFalse();
             assertThat(restarted.count(restarted.now()).events()).isEqualTo(128);
             assertThat(restarted.countUpTo(100)).isEqualTo(100);
-            assertThat(new OutboxTable(jdbc, restartedIndex).findOldUnattempted(100))
+            assertThat(new StuckRowTable(jdbc, restartedIndex).findOldUnattempted(100))
                     .hasSize(100);
         }
     }

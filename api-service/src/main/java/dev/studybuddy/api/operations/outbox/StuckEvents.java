@@ -1,8 +1,8 @@
 package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.outbox.OutboxEvent;
-import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.api.outbox.PublishingPauses;
+import dev.studybuddy.api.outbox.StuckRowTable;
 import dev.studybuddy.outbox.OutboxPauses;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +18,11 @@ public final class StuckEvents {
 
     private static final int MAX_LISTED = 100;
 
-    private final OutboxTable outbox;
+    private final StuckRowTable rows;
     private final PublishingPauses pauses;
 
-    StuckEvents(OutboxTable outbox, PublishingPauses pauses) {
-        this.outbox = outbox;
+    StuckEvents(StuckRowTable rows, PublishingPauses pauses) {
+        this.rows = rows;
         this.pauses = pauses;
     }
 
@@ -35,7 +35,7 @@ public final class StuckEvents {
     List<StuckEvent> find() {
         List<OutboxEvent> found = new ArrayList<>(findPending());
         if (found.size() < MAX_LISTED) {
-            found.addAll(outbox.findDeadLettered(MAX_LISTED - found.size()));
+            found.addAll(rows.findDeadLettered(MAX_LISTED - found.size()));
         }
         return found.stream().map(StuckEvent::of).toList();
     }
@@ -43,15 +43,15 @@ public final class StuckEvents {
     private List<OutboxEvent> findPending() {
         List<String> paused =
                 pauses.findAll().stream().map(PublishingPauses.PausedType::type).toList();
-        return Stream.concat(outbox.findWaiting(paused, MAX_LISTED).stream(), findUnattempted(paused).stream())
+        return Stream.concat(rows.findWaiting(paused, MAX_LISTED).stream(), findUnattempted(paused).stream())
                 .limit(MAX_LISTED)
                 .toList();
     }
 
     private List<OutboxEvent> findUnattempted(List<String> paused) {
         if (paused.isEmpty()) {
-            return outbox.findOldUnattempted(MAX_LISTED);
+            return rows.findOldUnattempted(MAX_LISTED);
         }
-        return paused.contains(OutboxPauses.ALL) ? List.of() : outbox.findOldUnattemptedNotPaused(MAX_LISTED);
+        return paused.contains(OutboxPauses.ALL) ? List.of() : rows.findOldUnattemptedNotPaused(MAX_LISTED);
     }
 }
