@@ -1,14 +1,9 @@
 package dev.studybuddy.api.leaderboard;
 
-import static dev.studybuddy.api.mongo.DocumentFields.number;
-
-import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.api.leaderboard.LeaderboardPage.RankedUser;
 import dev.studybuddy.api.leaderboard.RankedRow.Row;
-import dev.studybuddy.api.mongo.DocumentFields;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.streak.MongoStreaks;
-import dev.studybuddy.readmodel.RollupKey;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,25 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a page of the leaderboard of one period from the users' rollups, along the index
- * {period, kind, points, userId}. Each query reads one range of the index in its order.
+ * Reads a page of the leaderboard of one period from MongoDB. It reads until enough users are visible to everybody, and
+ * computes the ranks.
  */
 final class MongoLeaderboard {
 
     private static final int MIN_PAGE_SIZE = 20;
     private static final int MAX_PAGES = 50;
 
-    /** Ranks up to this one are counted exactly; the count of more users would take too long. */
-    private static final int MAX_COUNTED = 10_000;
-
     private final ReadGeneration generation;
     private final String period;
     private final Instant now;
     private final RankEstimates estimates;
+    private final PointsIndexRange range;
     private final Map<String, Profile> profiles = new HashMap<>();
 
     MongoLeaderboard(ReadGeneration generation, String period, Instant now, RankEstimates estimates) {
@@ -43,6 +35,7 @@ final class MongoLeaderboard {
         this.period = period;
         this.now = now;
         this.estimates = estimates;
+        this.range = new PointsIndexRange(generation, period);
     }
 
     /** Reads users from the top, until the given number of them is visible to everybody. */
@@ -55,11 +48,7 @@ final class MongoLeaderboard {
      * no points in the period.
      */
     LeaderboardPage readAround(String user, int limit) {
-        Document own = generation
-                .rollups()
-                .find(new Document("_id", RollupKey.ofUser(period, user).id()))
-                .first();
-        Row middle = own == null ? null : row(own);
+        Row middle = range.find(user);
         if (middle == null || middle.points() <= 0) {
             return page(Optional.of(user), List.of());
         }
@@ -91,12 +80,11 @@ final class MongoLeaderboard {
 
     private Preceding countPreceding(List<Row> rows) {
         Row first = rows.getFirst();
-        long counted = count(periodFilter().append("points", new Document("$gt", first.points())));
-        boolean betterExact = counted < MAX_COUNTED;
+        long counted = range.countBetter(first.points());
+        boolean betterExact = counted < PointsIndexRange.MAX_COUNTED;
         long better = betterExact ? counted : estimateAtLeast(counted, first.points());
-        long equals = count(
-                periodFilter().append("points", first.points()).append("userId", new Document("$lt", first.userId())));
-        boolean equalsExact = equals < MAX_COUNTED;
+        long equals = range.countEqualsBefore(first);
+        boolean equalsExact = equals < PointsIndexRange.MAX_COUNTED;
         long all = better + equals;
         if (!equalsExact) {
             long equalsOfPage =
@@ -152,7 +140,7 @@ final class MongoLeaderboard {
         Row last = from;
         int size = Math.max(MIN_PAGE_SIZE, shownLimit + shownLimit / 2);
         for (int page = 0; page < MAX_PAGES; page++) {
-            List<Row> next = readRows(last, upwards, size);
+            List<Row> next = range.readRows(last, upwards, size);
             loadProfiles(next.stream().map(Row::userId).toList());
             for (Row row : next) {
                 rows.add(row);
@@ -168,48 +156,6 @@ final class MongoLeaderboard {
         return rows;
     }
 
-    /** Reads the rows next to a row: first those with equal points, then those with more or fewer points. */
-    private List<Row> readRows(@Nullable Row from, boolean upwards, int limit) {
-        if (from == null) {
-            return readRows(periodFilter().append("points", new Document("$gt", 0)), upwards, limit);
-        }
-        Document equals = periodFilter()
-                .append("points", from.points())
-                .append("userId", new Document(upwards ? "$lt" : "$gt", from.userId()));
-        List<Row> rows = new ArrayList<>(readRows(equals, upwards, limit));
-        if (rows.size() < limit) {
-            Document points =
-                    upwards ? new Document("$gt", from.points()) : new Document("$lt", from.points()).append("$gt", 0);
-            rows.addAll(readRows(periodFilter().append("points", points), upwards, limit - rows.size()));
-        }
-        return rows;
-    }
-
-    private List<Row> readRows(Document filter, boolean upwards, int limit) {
-        List<Row> rows = new ArrayList<>();
-        for (Document rollup : generation
-                .rollups()
-                .find(filter)
-                .sort(new Document("points", upwards ? 1 : -1).append("userId", upwards ? -1 : 1))
-                .limit(limit)
-                .batchSize(limit)
-                .projection(new Document("userId", 1)
-                        .append("points", 1)
-                        .append("studyMinutes", 1)
-                        .append("todosCompleted", 1))) {
-            rows.add(row(rollup));
-        }
-        return rows;
-    }
-
-    private Document periodFilter() {
-        return new Document("period", period).append("kind", RollupKey.USER);
-    }
-
-    private long count(Document filter) {
-        return generation.rollups().countDocuments(filter, new CountOptions().limit(MAX_COUNTED));
-    }
-
     private void loadProfiles(List<String> users) {
         List<String> missing =
                 users.stream().filter(user -> !profiles.containsKey(user)).toList();
@@ -221,15 +167,5 @@ final class MongoLeaderboard {
     private boolean isShown(String user) {
         Profile profile = profiles.get(user);
         return profile != null && profile.shown();
-    }
-
-    /** Returns the row of a rollup. A rollup that a person changed so that it has no user belongs to no profile. */
-    private static Row row(Document rollup) {
-        String user = DocumentFields.text(rollup, "userId");
-        return new Row(
-                user == null ? "" : user,
-                number(rollup, "points"),
-                number(rollup, "studyMinutes"),
-                number(rollup, "todosCompleted"));
     }
 }
