@@ -2,8 +2,13 @@ package dev.studybuddy.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -13,9 +18,11 @@ import org.junit.jupiter.api.Test;
  */
 class ApiPackagesTest {
 
+    private static final String API = "dev.studybuddy.api.";
+
     private static final String[] PRODUCT =
             packages("analytics", "leaderboard", "report", "session", "streak", "stream", "subject", "todo", "user");
-    private static final String[] OPERATIONS = packages("operations");
+    private static final String[] OPERATIONS = packages("console", "operations");
     private static final String[] SHARED = packages(
             "access",
             "admission",
@@ -24,11 +31,13 @@ class ApiPackagesTest {
             "cockroach",
             "consistency",
             "deadline",
+            "devtoken",
             "http",
             "idempotency",
             "job",
             "kafka",
             "mongo",
+            "openapi",
             "outbox",
             "periodic",
             "retention",
@@ -39,6 +48,20 @@ class ApiPackagesTest {
     private static final String JDBC_CLIENT = "org.springframework.jdbc.core.simple.JdbcClient";
 
     private static final JavaClasses CLASSES = Modules.all();
+
+    /** The package of the main class is the only one without a group. */
+    @Test
+    void eachPackageOfTheApiBelongsToExactlyOneGroup() {
+        Set<String> packages = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(API))
+                .map(name -> name.substring(API.length()).replaceFirst("\\..*", ""))
+                .collect(Collectors.toSet());
+        List<String> groups =
+                Stream.of(PRODUCT, OPERATIONS, SHARED).flatMap(Stream::of).toList();
+
+        assertThat(groups).containsExactlyInAnyOrder(packages(packages.toArray(String[]::new)));
+    }
 
     @Test
     void theProductDoesNotDependOnOperations() {
@@ -110,6 +133,6 @@ class ApiPackagesTest {
     }
 
     private static String[] packages(String... names) {
-        return Stream.of(names).map(name -> "dev.studybuddy.api." + name + "..").toArray(String[]::new);
+        return Stream.of(names).map(name -> API + name + "..").toArray(String[]::new);
     }
 }
