@@ -50,11 +50,7 @@ final class GlobalTotalsCheck {
      * @param unsettled accepts {@code *} once, at the first document that is unsettled
      * @param reached accepts each period that is compared, after its wrong and unsettled documents
      */
-    void checkAll(
-            String start,
-            Consumer<UserTotalsCheck.WrongTotal> wrong,
-            Consumer<String> unsettled,
-            Consumer<String> reached) {
+    void checkAll(String start, Consumer<WrongTotal> wrong, Consumer<String> unsettled, Consumer<String> reached) {
         Document anyText = new Document("period", new Document("$gt", start));
         NavigableSet<String> periods = new TreeSet<>();
         generation.rollups().distinctTexts("period", anyText).into(periods);
@@ -77,7 +73,7 @@ final class GlobalTotalsCheck {
      * @param wrong accepts each wrong document
      * @param unsettled accepts the period if any of its documents is unsettled
      */
-    void checkPeriod(String period, Consumer<UserTotalsCheck.WrongTotal> wrong, Consumer<String> unsettled) {
+    void checkPeriod(String period, Consumer<WrongTotal> wrong, Consumer<String> unsettled) {
         if (!definition.globalPeriods().test(period)) {
             return;
         }
@@ -93,7 +89,7 @@ final class GlobalTotalsCheck {
     /**
      * Decides for each document of a range whether it is correct or wrong, and returns whether all of them are decided.
      */
-    private boolean decide(GlobalTotalsRange range, Consumer<UserTotalsCheck.WrongTotal> wrong) {
+    private boolean decide(GlobalTotalsRange range, Consumer<WrongTotal> wrong) {
         Map<String, Map<Map<String, Long>, Integer>> evidence = new HashMap<>();
         Set<String> open = new HashSet<>();
         for (int count = 0; count < MAX_SAMPLES; count++) {
@@ -121,7 +117,7 @@ final class GlobalTotalsCheck {
                         ? evidence.computeIfAbsent(id, any -> new HashMap<>()).merge(excess, 1, Integer::sum)
                         : 0;
                 if (undisturbed || equal >= EQUAL_SAMPLES) {
-                    wrong.accept(new UserTotalsCheck.WrongTotal(id, ALL_USERS, excess));
+                    wrong.accept(new WrongTotal(id, ALL_USERS, excess));
                     open.remove(id);
                 }
             }

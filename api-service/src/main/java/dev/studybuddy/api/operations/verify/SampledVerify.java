@@ -89,7 +89,7 @@ public final class SampledVerify {
         long startedNanos = job.clock().nanos();
         Predicate<String> inTime = any ->
                 job.clock().nanos() - startedNanos < properties.settleTimeout().toNanos();
-        Consumer<UserTotalsCheck.WrongTotal> wrong = total -> found.add("wrong " + total.id());
+        Consumer<WrongTotal> wrong = total -> found.add("wrong " + total.id());
         UserTotalsCheck users = new UserTotalsCheck(generation, definition.contributionFunction(), journalBarrier, job);
         last.usersWithWrongTotals().stream()
                 .takeWhile(inTime)

@@ -6,11 +6,9 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.ContributionFunction;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.Sums;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,13 +27,10 @@ final class UserTotalsCheck {
     private static final int USERS_PER_STEP = 1000;
 
     private static final int MAX_CANDIDATES = 1000;
-    private static final int MAX_SAMPLES = 30;
-    private static final int EQUAL_SAMPLES = 3;
-    private static final Duration SAMPLE_INTERVAL = Duration.ofMillis(200);
 
     private final ReadGeneration generation;
-    private final ContributionFunction contributionFunction;
-    private final JournalBarrier journalBarrier;
+    private final UserContributions contributions;
+    private final UserTotalsRecheck recheck;
     private final JobContext job;
     private int candidates;
 
@@ -45,8 +40,8 @@ final class UserTotalsCheck {
             JournalBarrier journalBarrier,
             JobContext job) {
         this.generation = generation;
-        this.contributionFunction = contributionFunction;
-        this.journalBarrier = journalBarrier;
+        this.contributions = new UserContributions(generation, contributionFunction);
+        this.recheck = new UserTotalsRecheck(generation, contributions, journalBarrier, job);
         this.job = job;
     }
 
@@ -83,7 +78,7 @@ final class UserTotalsCheck {
         String user;
         Map<AggregateType, OrderedUserDocuments> mirrors = new EnumMap<>(AggregateType.class);
         try {
-            for (AggregateType type : contributingTypes()) {
+            for (AggregateType type : contributions.contributingTypes()) {
                 mirrors.put(type, new OrderedUserDocuments(generation.mirrors(type), new Document(), range));
             }
             try (OrderedUserDocuments totals =
@@ -108,7 +103,7 @@ final class UserTotalsCheck {
         } finally {
             mirrors.values().forEach(OrderedUserDocuments::close);
         }
-        found.forEach((candidate, ids) -> recheck(candidate, ids, wrong, unsettled));
+        found.forEach((candidate, ids) -> recheck.recheck(candidate, ids, wrong, unsettled));
         if (user == null) {
             return null;
         }
@@ -130,17 +125,8 @@ final class UserTotalsCheck {
         for (Document rollup : generation.rollups().find(new Document("kind", RollupKey.USER).append("userId", user))) {
             ids.add(rollup.getString("_id"));
         }
-        recheck(user, ids, wrong, unsettled);
+        recheck.recheck(user, ids, wrong, unsettled);
     }
-
-    /**
-     * This record describes a wrong rollup document.
-     *
-     * @param id the id of the document
-     * @param userId the id of its user; {@code *} for a global document
-     * @param excess the amounts by which it exceeds the expected ones, by path
-     */
-    record WrongTotal(String id, String userId, Map<String, Long> excess) {}
 
     private static @Nullable String findNext(
             Map<AggregateType, OrderedUserDocuments> mirrors, OrderedUserDocuments totals) {
@@ -154,8 +140,8 @@ final class UserTotalsCheck {
     private Set<String> compare(
             String user, Map<AggregateType, OrderedUserDocuments> mirrors, OrderedUserDocuments totals) {
         Sums expected = new Sums();
-        mirrors.forEach(
-                (type, stream) -> stream.forEachOf(user, document -> addMirror(type, document, user, expected)));
+        mirrors.forEach((type, stream) ->
+                stream.forEachOf(user, document -> contributions.addMirror(type, document, user, expected)));
         Map<String, Map<String, Long>> missing = new HashMap<>();
         expected.forEach((key, amounts) -> missing.put(key.id(), amounts));
         Set<String> different = new HashSet<>();
@@ -168,94 +154,5 @@ final class UserTotalsCheck {
         });
         different.addAll(missing.keySet());
         return different;
-    }
-
-    /** Adds a mirror's contribution to the totals of its user, without those of all users. */
-    private Mirror addMirror(AggregateType type, Document document, String user, Sums sums) {
-        Mirror mirror = Mirror.of(type, document);
-        if (mirror.state() != null) {
-            contributionFunction.add(
-                    (key, path, amount) -> {
-                        if (user.equals(key.userId())) {
-                            sums.add(key, path, amount);
-                        }
-                    },
-                    mirror.state(),
-                    1);
-        }
-        return mirror;
-    }
-
-    /** Returns the types that contribute to sums; a user itself contributes nothing. */
-    private List<AggregateType> contributingTypes() {
-        return generation.reads().stream()
-                .filter(type -> type != AggregateType.USER)
-                .toList();
-    }
-
-    /**
-     * Samples the documents of one candidate. A difference counts as wrong if several samples in a row show it, each
-     * taken after all batches that were decided before it are applied.
-     */
-    private void recheck(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsettled) {
-        Map<String, Map<String, Long>> before = Map.of();
-        int equal = 0;
-        for (int count = 0; count < MAX_SAMPLES && equal < EQUAL_SAMPLES; count++) {
-            if (!journalBarrier.await()) {
-                unsettled.accept(user);
-                return;
-            }
-            Sample sample = sample(user, ids);
-            if (sample.differences().isEmpty()) {
-                return;
-            }
-            equal = sample.unchanged() && sample.differences().equals(before) ? equal + 1 : 0;
-            before = sample.differences();
-            job.waitFor(SAMPLE_INTERVAL);
-        }
-        if (equal >= EQUAL_SAMPLES) {
-            before.forEach((id, excess) -> wrong.accept(new WrongTotal(id, user, excess)));
-        } else {
-            unsettled.accept(user);
-        }
-    }
-
-    /**
-     * This record holds one comparison of a user's documents.
-     *
-     * @param unchanged whether no mirror of the user changed during the comparison
-     * @param differences the excess by path, by document id
-     */
-    private record Sample(boolean unchanged, Map<String, Map<String, Long>> differences) {}
-
-    private Sample sample(String user, Set<String> ids) {
-        Sums expected = new Sums();
-        Map<String, Long> versions = addMirrors(user, expected);
-        Map<String, Map<String, Long>> expectedById = new HashMap<>();
-        ids.forEach(id -> expectedById.put(id, Map.of()));
-        expected.forEach((key, amounts) -> expectedById.put(key.id(), amounts));
-        Map<String, Map<String, Long>> differences = new HashMap<>(expectedById);
-        Document byId = new Document("_id", new Document("$in", List.copyOf(expectedById.keySet())));
-        for (Document rollup : generation.rollups().find(byId)) {
-            String id = rollup.getString("_id");
-            differences.put(
-                    id, RollupAmounts.difference(RollupAmounts.of(rollup), expectedById.getOrDefault(id, Map.of())));
-            expectedById.remove(id);
-        }
-        expectedById.forEach((id, amounts) -> differences.put(id, RollupAmounts.difference(Map.of(), amounts)));
-        differences.values().removeIf(Map::isEmpty);
-        return new Sample(versions.equals(addMirrors(user, new Sums())), differences);
-    }
-
-    /** Adds the contributions of a user's mirrors to {@code sums}, and returns the mirrors' versions by id. */
-    private Map<String, Long> addMirrors(String user, Sums sums) {
-        Map<String, Long> versions = new HashMap<>();
-        for (AggregateType type : contributingTypes()) {
-            for (Document document : generation.mirrors(type).find(new Document("userId", user))) {
-                Mirror mirror = addMirror(type, document, user, sums);
-                versions.put(mirror.id(), mirror.version());
-            }
-        }
-        return versions;
     }
 }

@@ -122,7 +122,7 @@ final class VerifyFindings {
                 .put("mirrorVersion", difference.mirrorVersion());
     }
 
-    void addWrongTotal(UserTotalsCheck.WrongTotal wrong) {
+    void addWrongTotal(WrongTotal wrong) {
         excludeFromRepair(wrong.userId());
         VerifyScope.ofTotal(wrong.userId()).addDifference(result);
         ObjectNode excess = addEntry(WRONG_TOTALS)

@@ -115,7 +115,7 @@ class OutstandingDriftTest {
     private static ObjectNode withWrongTotal(String user) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         VerifyFindings findings = VerifyFindings.begin("study", 1, result);
-        findings.addWrongTotal(new UserTotalsCheck.WrongTotal("2026:" + user, user, Map.of()));
+        findings.addWrongTotal(new WrongTotal("2026:" + user, user, Map.of()));
         findings.conclude(0);
         return result;
     }
@@ -135,7 +135,7 @@ class OutstandingDriftTest {
                     MirrorDifference.Kind.MISSING, AggregateType.TODO, String.valueOf(id), "owner", 1, 0));
         }
         for (int id = 0; id < wrongTotals; id++) {
-            findings.addWrongTotal(new UserTotalsCheck.WrongTotal(String.valueOf(id), "user", Map.of()));
+            findings.addWrongTotal(new WrongTotal(String.valueOf(id), "user", Map.of()));
         }
         if (!totalsCompared) {
             findings.skipTotals();

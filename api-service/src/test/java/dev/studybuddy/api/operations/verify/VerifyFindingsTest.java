@@ -27,7 +27,7 @@ class VerifyFindingsTest {
     void aTakenOverVerifyAddsToTheNumbersOfEachScope() {
         VerifyFindings begun = VerifyFindings.begin("study", 1, result);
         begun.addUnsettledTotals("anna");
-        begun.addWrongTotal(new UserTotalsCheck.WrongTotal("2026:ben", "ben", Map.of()));
+        begun.addWrongTotal(new WrongTotal("2026:ben", "ben", Map.of()));
         begun.setUnsettled(2);
 
         VerifyFindings takenOver = VerifyFindings.resume(result);

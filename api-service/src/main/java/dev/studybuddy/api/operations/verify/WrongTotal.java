@@ -1,0 +1,12 @@
+package dev.studybuddy.api.operations.verify;
+
+import java.util.Map;
+
+/**
+ * This record describes a wrong rollup document.
+ *
+ * @param id the id of the document
+ * @param userId the id of its user; {@code *} for a global document
+ * @param excess the amounts by which it exceeds the expected ones, by path
+ */
+record WrongTotal(String id, String userId, Map<String, Long> excess) {}
