@@ -1,7 +1,6 @@
 package dev.studybuddy.api.job;
 
 import dev.studybuddy.api.periodic.BackgroundLoops;
-import dev.studybuddy.background.Backoff;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
@@ -30,16 +29,13 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LOOP_STOP_TIMEOUT = Duration.ofSeconds(1);
 
-    /** A job that is retried until it is done waits at most this long, or as long as the setting if that is longer. */
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
-
     private final JobTable table;
     private final JobClaims jobClaims;
     private final List<JobHandler> handlers;
     private final JobsProperties properties;
     private final String owner;
     private final MonotonicClock clock;
-    private final Backoff backoff;
+    private final OutcomeRecorder outcomes;
     private final Map<String, JobContext> running = new ConcurrentHashMap<>();
     private final Set<String> failingKinds = ConcurrentHashMap.newKeySet();
     private final Set<UUID> failingRenewals = ConcurrentHashMap.newKeySet();
@@ -74,7 +70,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
         this.properties = properties;
         this.clock = clock;
         this.owner = owner;
-        this.backoff = Backoff.between(properties.retryAfter(), max(properties.retryAfter(), LONGEST_WAIT));
+        this.outcomes = new OutcomeRecorder(table, owner, properties);
         this.claims = Loop.every("job-claims", properties.poll(), this::claimAll);
         this.renewals = Loop.every("job-renewals", properties.renewal(), this::renewAll);
         // The number of threads is bounded: a kind that runs is not claimed again, so each kind has at most one.
@@ -122,7 +118,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
         long startedNanos = clock.nanos();
         Optional<Job> claimed = handler.isCancellable()
                 ? jobClaims.claim(kind, owner, properties.lease(), properties.attempts())
-                : jobClaims.claimUncancellable(kind, owner, properties.lease(), this::waitAfterAttempts);
+                : jobClaims.claimUncancellable(kind, owner, properties.lease(), outcomes::waitAfterAttempts);
         if (claimed.isEmpty()) {
             return null;
         }
@@ -147,10 +143,6 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
             runJob(handler, next);
             next = started ? tryClaim(handler, first.job().kind()) : null;
         }
-    }
-
-    private Duration waitAfterAttempts(long attempts) {
-        return Duration.ofNanos(backoff.nanos((int) Math.min(attempts - 1, Integer.MAX_VALUE)));
     }
 
     void renewAll() {
@@ -196,7 +188,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
                                 : "A job was taken over or is retried; it continues at its cursor");
         JobOutcome outcome = JobOutcome.of(() -> handler.run(context));
         try {
-            recordOutcome(handler, job, outcome);
+            outcomes.record(handler, job, outcome);
         } catch (RuntimeException failed) {
             // Without a recorded outcome, the lease expires, and an instance runs the last step again.
             LOG.atWarn()
@@ -208,42 +200,6 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
             running.remove(job.kind(), context);
             failingRenewals.remove(job.id());
         }
-    }
-
-    private void recordOutcome(JobHandler handler, Job job, JobOutcome outcome) {
-        boolean recorded = switch (outcome) {
-            case JobOutcome.Done done -> table.finish(job, owner, JobState.DONE, null);
-            case JobOutcome.Stopped stopped ->
-                switch (stopped.reason()) {
-                    case CANCELLED -> table.finish(job, owner, JobState.CANCELLED, null);
-                    case SHUTTING_DOWN ->
-                        handler.isCancellable()
-                                ? table.release(job, owner, null, Duration.ZERO)
-                                : table.requeue(job, owner, null, Duration.ZERO);
-                    case LEASE_LOST -> true;
-                };
-            case JobOutcome.Retryable retryable -> {
-                if (!handler.isCancellable()) {
-                    yield table.requeue(job, owner, retryable.error(), waitAfterAttempts(job.epoch()));
-                }
-                yield job.epoch() >= properties.attempts()
-                        ? table.finish(job, owner, JobState.FAILED, retryable.error())
-                        : table.release(job, owner, retryable.error(), properties.retryAfter());
-            }
-            case JobOutcome.Failure failure ->
-                handler.isCancellable()
-                        ? table.finish(job, owner, JobState.FAILED, failure.error())
-                        : table.requeue(job, owner, failure.error(), waitAfterAttempts(job.epoch()));
-        };
-        LOG.atInfo()
-                .addKeyValue("job", job.id())
-                .addKeyValue("kind", job.kind())
-                .addKeyValue("outcome", outcome)
-                .log(
-                        recorded
-                                ? "An attempt of a job ended"
-                                : "An attempt of a job ended; its outcome is discarded, because another instance owns the"
-                                        + " job");
     }
 
     @Override
@@ -271,9 +227,5 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
     @Override
     public boolean isRunning() {
         return started;
-    }
-
-    private static Duration max(Duration one, Duration other) {
-        return one.compareTo(other) >= 0 ? one : other;
     }
 }
