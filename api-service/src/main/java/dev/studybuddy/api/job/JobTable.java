@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -154,29 +155,12 @@ final class JobTable {
     /** Records the job's progress. Returns false if the lease is lost. */
     boolean progress(
             Job job, String owner, @Nullable String cursor, long done, @Nullable Long total, ObjectNode result) {
-        String text = json.writeValueAsString(result);
-        return transactions.run(() -> jdbc.sql(PROGRESS)
-                        .param(cursor)
-                        .param(done)
-                        .param(total)
-                        .param(text)
-                        .param(job.id())
-                        .param(owner)
-                        .param(job.epoch())
-                        .update()
-                == 1);
+        return write(PROGRESS, job, owner, cursor, done, total, json.writeValueAsString(result));
     }
 
     /** Sets the job's final state and ends its lease. Returns false if the lease is lost. */
     boolean finish(Job job, String owner, JobState state, @Nullable String error) {
-        return transactions.run(() -> jdbc.sql(FINISH)
-                        .param(state.code())
-                        .param(error)
-                        .param(job.id())
-                        .param(owner)
-                        .param(job.epoch())
-                        .update()
-                == 1);
+        return write(FINISH, job, owner, state.code(), error);
     }
 
     /**
@@ -186,14 +170,7 @@ final class JobTable {
      * @param after the time until the lease ends
      */
     boolean release(Job job, String owner, @Nullable String error, Duration after) {
-        return transactions.run(() -> jdbc.sql(RELEASE)
-                        .param(error)
-                        .param(after.toMillis())
-                        .param(job.id())
-                        .param(owner)
-                        .param(job.epoch())
-                        .update()
-                == 1);
+        return write(RELEASE, job, owner, error, after.toMillis());
     }
 
     /**
@@ -203,9 +180,18 @@ final class JobTable {
      * @param wait the time until the next attempt
      */
     boolean requeue(Job job, String owner, @Nullable String error, Duration wait) {
-        return transactions.run(() -> jdbc.sql(REQUEUE)
-                        .param(error)
-                        .param(wait.toMillis())
+        return write(REQUEUE, job, owner, error, wait.toMillis());
+    }
+
+    /**
+     * Writes a running job. Returns false if the lease is lost.
+     *
+     * @param sql a statement whose last parameters are the job's id, owner and epoch
+     * @param first the parameters before these
+     */
+    private boolean write(String sql, Job job, String owner, @Nullable Object... first) {
+        return transactions.run(() -> jdbc.sql(sql)
+                        .params(Arrays.asList(first))
                         .param(job.id())
                         .param(owner)
                         .param(job.epoch())
