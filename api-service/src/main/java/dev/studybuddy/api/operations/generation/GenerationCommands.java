@@ -10,7 +10,6 @@ import dev.studybuddy.readmodel.GenerationNumbers;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.readmodel.Pause;
 import dev.studybuddy.readmodel.Projection;
 import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
@@ -19,7 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +28,6 @@ import org.springframework.stereotype.Component;
 final class GenerationCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(GenerationCommands.class);
-
-    /** A change of a pause is retried this many times if other changes of the record come first. */
-    private static final int MAX_ATTEMPTS = 5;
 
     private final GenerationStore store;
     private final MongoDatabases databases;
@@ -135,51 +130,6 @@ final class GenerationCommands {
     }
 
     /**
-     * Pauses a read model, unless it is paused already.
-     *
-     * @param by the id of the operator
-     * @return whether the call began the pause
-     */
-    boolean pause(String model, String by, String reason) {
-        Pause pause = new Pause(clock.instant().truncatedTo(ChronoUnit.MILLIS), by, reason);
-        boolean paused = changePause(model, record -> record.isPaused() ? record : record.withPause(pause));
-        if (paused) {
-            LOG.atInfo()
-                    .addKeyValue("model", model)
-                    .log("An operator paused a read model; the projector's instances apply no further records");
-        }
-        return paused;
-    }
-
-    /** Resumes a read model, and returns whether it was paused. */
-    boolean resume(String model) {
-        boolean resumed = changePause(model, record -> record.isPaused() ? record.withPause(null) : record);
-        if (resumed) {
-            LOG.atInfo()
-                    .addKeyValue("model", model)
-                    .log("An operator resumed a read model; the projector's instances continue at their journals");
-        }
-        return resumed;
-    }
-
-    /**
-     * Changes the pause of a record. It is independent of all other changes, so a change that lost a race is retried.
-     */
-    private boolean changePause(String model, UnaryOperator<GenerationRecord> change) {
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            GenerationRecord record = record(model);
-            GenerationRecord changed = change.apply(record);
-            if (changed.equals(record)) {
-                return false;
-            }
-            if (store.compareAndSet(changed)) {
-                return true;
-            }
-        }
-        throw changedByOther(model);
-    }
-
-    /**
      * Checks that a read model is not paused.
      *
      * @throws dev.studybuddy.api.http.ProblemException 409 if it is paused
@@ -214,7 +164,8 @@ final class GenerationCommands {
         }
     }
 
-    private static ProblemException changedByOther(String model) {
+    /** Returns the problem of a change that lost a race against another change of the generation record. */
+    static ProblemException changedByOther(String model) {
         return Problem.conflict(
                         "projection-changed",
                         "Projection changed",

@@ -29,10 +29,12 @@ import org.springframework.web.bind.annotation.RestController;
 final class ReadModelPauseController {
 
     private final GenerationCommands commands;
+    private final ReadModelPauses pauses;
     private final AdminAuditLog auditLog;
 
-    ReadModelPauseController(GenerationCommands commands, AdminAuditLog auditLog) {
+    ReadModelPauseController(GenerationCommands commands, ReadModelPauses pauses, AdminAuditLog auditLog) {
         this.commands = commands;
+        this.pauses = pauses;
         this.auditLog = auditLog;
     }
 
@@ -84,7 +86,7 @@ final class ReadModelPauseController {
                     caller,
                     "projecting.pause",
                     pause.name(),
-                    () -> commands.pause(pause.name(), caller.userId(), pause.reason()),
+                    () -> pauses.pause(pause.name(), caller.userId(), pause.reason()),
                     began -> Map.of("reason", pause.reason(), "changed", began));
             return Answer.of(HttpStatus.OK, new ReadModelPauseState(pause.name(), true));
         });
@@ -109,7 +111,7 @@ final class ReadModelPauseController {
                     caller,
                     "projecting.resume",
                     model,
-                    () -> commands.resume(model),
+                    () -> pauses.resume(model),
                     resumed -> Map.of("changed", resumed));
             return Answer.of(HttpStatus.OK, new ReadModelPauseState(model, false));
         });
