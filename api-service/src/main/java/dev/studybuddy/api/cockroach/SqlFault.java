@@ -38,6 +38,15 @@ public enum SqlFault {
         return ofState(sql.get().getSQLState());
     }
 
+    /** Returns whether a later attempt of the same work may succeed. */
+    public boolean isTemporary() {
+        return switch (this) {
+            // On CockroachDB, a lock timeout also ends a plain read that meets the write of an open transaction.
+            case UNAVAILABLE, CONTENTION, OUTCOME_UNKNOWN, LOCKED -> true;
+            case DUPLICATE, OTHER -> false;
+        };
+    }
+
     /** Returns the innermost SQL exception among the causes, if any. */
     private static Optional<SQLException> sqlException(Throwable thrown) {
         SQLException found = null;

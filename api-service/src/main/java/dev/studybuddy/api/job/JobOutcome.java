@@ -74,10 +74,6 @@ sealed interface JobOutcome {
         if (cause instanceof MongoException || cause instanceof KafkaException || cause instanceof TimeoutException) {
             return true;
         }
-        return switch (SqlFault.of(cause)) {
-            // On CockroachDB, a lock timeout also ends a plain read that meets the write of an open transaction.
-            case UNAVAILABLE, CONTENTION, OUTCOME_UNKNOWN, LOCKED -> true;
-            case DUPLICATE, OTHER -> false;
-        };
+        return SqlFault.of(cause).isTemporary();
     }
 }

@@ -59,7 +59,7 @@ final class RetryClearing {
             try {
                 page = clearPage(limit);
             } catch (DataAccessException | TransactionException failed) {
-                if (!mayPass(SqlFault.of(failed))) {
+                if (!SqlFault.of(failed).isTemporary()) {
                     throw failed;
                 }
                 LOG.atWarn()
@@ -80,12 +80,5 @@ final class RetryClearing {
 
     private int clearPage(int limit) {
         return Deadline.runReserving(TIME_AFTER_CLEARING, () -> transactions.run(() -> outbox.clearRetries(limit)));
-    }
-
-    private static boolean mayPass(SqlFault fault) {
-        return switch (fault) {
-            case CONTENTION, LOCKED, OUTCOME_UNKNOWN, UNAVAILABLE -> true;
-            case DUPLICATE, OTHER -> false;
-        };
     }
 }
