@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -85,27 +84,6 @@ final class IdempotencyKeys {
      * @param key the Idempotency-Key of the request
      */
     record RequestKey(String scope, String key) {}
-
-    /**
-     * Holds the stored answer of a key.
-     *
-     * @param requestHash the hash of the query and the body of the request that claimed the key
-     * @param status the HTTP status of the answer; 0 while the request that claimed the key is in progress
-     * @param headers the headers of the answer
-     * @param body the JSON body of the answer; empty for an answer without a body
-     * @param about the id of the person whose data the body contains; null if the body is about no person
-     */
-    record StoredAnswer(
-            String requestHash,
-            int status,
-            Map<String, String> headers,
-            String body,
-            @Nullable String about) {
-
-        boolean inProgress() {
-            return status == 0;
-        }
-    }
 
     /** Returns the valid row of a key, which holds an answer or a reservation. */
     Optional<StoredAnswer> find(RequestKey key) {

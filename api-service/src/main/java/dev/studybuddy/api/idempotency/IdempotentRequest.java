@@ -5,16 +5,12 @@ import dev.studybuddy.api.cockroach.SqlFault;
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.AnswerRenderer;
-import dev.studybuddy.api.http.PersonalData;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
-import dev.studybuddy.api.idempotency.IdempotencyKeys.StoredAnswer;
 import dev.studybuddy.background.MonotonicClock;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -22,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.TransactionException;
 
@@ -106,7 +100,7 @@ public final class IdempotentRequest {
         try {
             Answer unrendered = effect.get();
             answer = renderer.render(unrendered);
-            stored = stored(unrendered, answer);
+            stored = StoredAnswer.of(hash, unrendered, answer);
         } catch (RuntimeException | Error failed) {
             releaseClaim(requestKey, failed);
             throw failed;
@@ -192,24 +186,10 @@ public final class IdempotentRequest {
         keys.claim(requestKey, hash, claimId, Duration.ZERO);
         Answer unrendered = effect.get();
         ResponseEntity<byte[]> answer = renderer.render(unrendered);
-        if (!keys.store(requestKey, claimId, stored(unrendered, answer))) {
+        if (!keys.store(requestKey, claimId, StoredAnswer.of(hash, unrendered, answer))) {
             throw new IllegalStateException("the key that this transaction claimed no longer exists");
         }
         return answer;
-    }
-
-    private StoredAnswer stored(Answer unrendered, ResponseEntity<byte[]> answer) {
-        if (!unrendered.status().is2xxSuccessful()) {
-            throw new IllegalStateException(
-                    "an effect must report a failure by an exception, so that its transaction is rolled back");
-        }
-        byte[] body = answer.getBody();
-        return new StoredAnswer(
-                hash,
-                unrendered.status().value(),
-                new TreeMap<>(unrendered.headers()),
-                body == null ? "" : new String(body, StandardCharsets.UTF_8),
-                unrendered.body() instanceof PersonalData personal ? personal.person() : null);
     }
 
     private ResponseEntity<byte[]> replay(StoredAnswer stored) {
@@ -223,13 +203,6 @@ public final class IdempotentRequest {
         if (stored.inProgress()) {
             throw requestInProgress();
         }
-        HttpHeaders headers = new HttpHeaders();
-        headers.setAll(stored.headers());
-        ResponseEntity.BodyBuilder answer =
-                ResponseEntity.status(stored.status()).headers(headers);
-        return stored.body().isEmpty()
-                ? answer.build()
-                : answer.contentType(MediaType.APPLICATION_JSON)
-                        .body(stored.body().getBytes(StandardCharsets.UTF_8));
+        return stored.toResponse();
     }
 }
