@@ -1,6 +1,7 @@
 package dev.studybuddy.api.http;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,5 +20,20 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
 
     public Page {
         items = List.copyOf(items);
+    }
+
+    /**
+     * Returns the first page of a query's items. The query asks for one item more than the page may have, which shows
+     * whether another page follows.
+     *
+     * @param found at most {@code limit + 1} items, in the order of the list
+     * @param cursor returns the cursor of the page that starts after an item
+     */
+    public static <T> Page<T> of(List<T> found, int limit, Function<T, String> cursor) {
+        if (found.size() <= limit) {
+            return new Page<>(found, null);
+        }
+        List<T> items = found.subList(0, limit);
+        return new Page<>(items, cursor.apply(items.getLast()));
     }
 }

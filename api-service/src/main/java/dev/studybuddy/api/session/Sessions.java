@@ -59,11 +59,8 @@ final class Sessions {
     /** Returns a page of the caller's sessions. */
     Page<SessionState> list(Caller caller, SessionList.Query query) {
         List<SessionState> found = lists.read(caller.id(), query);
-        if (found.size() <= query.limit()) {
-            return new Page<>(found, null);
-        }
-        List<SessionState> items = found.subList(0, query.limit());
-        return new Page<>(items, query.order().cursorOf(items.getLast()).text());
+        return Page.of(
+                found, query.limit(), session -> query.order().cursorOf(session).text());
     }
 
     /** Creates a session. The day of its completion is the date in the user's present zone. */

@@ -59,11 +59,8 @@ final class Todos {
     /** Returns a page of the caller's todos. */
     Page<TodoState> list(Caller caller, TodoList.Query query) {
         List<TodoState> found = lists.read(caller.id(), query);
-        if (found.size() <= query.limit()) {
-            return new Page<>(found, null);
-        }
-        List<TodoState> items = found.subList(0, query.limit());
-        return new Page<>(items, query.order().cursorOf(items.getLast()).text());
+        return Page.of(
+                found, query.limit(), todo -> query.order().cursorOf(todo).text());
     }
 
     TodoState create(Caller caller, TodoState todo) {

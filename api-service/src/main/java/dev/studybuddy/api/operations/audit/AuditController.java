@@ -78,11 +78,7 @@ final class AuditController {
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
         List<AdminAuditLog.Entry> found = auditLog.find(filter, after.at(), after.id(), size + 1);
-        if (found.size() <= size) {
-            return new Page<>(found, null);
-        }
-        AdminAuditLog.Entry last = found.get(size - 1);
-        return new Page<>(found.subList(0, size), new PageCursor(last.at(), last.id()).text());
+        return Page.of(found, size, entry -> new PageCursor(entry.at(), entry.id()).text());
     }
 
     private static @Nullable String emptyToNull(@Nullable String text) {

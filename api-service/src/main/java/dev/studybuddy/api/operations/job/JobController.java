@@ -89,12 +89,8 @@ final class JobController {
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
         List<Job> found = jobs.find(filter, after.at(), after.id(), size + 1);
-        List<ObjectNode> items = answers.bodies(found.subList(0, Math.min(size, found.size())));
-        if (found.size() <= size) {
-            return new Page<>(items, null);
-        }
-        Job last = found.get(size - 1);
-        return new Page<>(items, new PageCursor(last.createdAt(), last.id()).text());
+        Page<Job> page = Page.of(found, size, job -> new PageCursor(job.createdAt(), job.id()).text());
+        return new Page<>(answers.bodies(page.items()), page.nextCursor());
     }
 
     private static Optional<JobState> stateOf(String code) {
