@@ -47,7 +47,7 @@ final class ConsistencyTokens {
     }
 
     /** Returns a token for the versions that this caller wrote. */
-    public String issue(Caller caller, AggregateVersion... written) {
+    String issue(Caller caller, AggregateVersion... written) {
         if (written.length == 0 || written.length > MAX_ENTRIES) {
             throw new IllegalArgumentException("a token must have from 1 to " + MAX_ENTRIES + " entries");
         }
@@ -66,7 +66,7 @@ final class ConsistencyTokens {
      * @throws ProblemException 400 if this service did not issue a token to this caller, or the tokens contain too many
      *     versions
      */
-    public List<AggregateVersion> read(Caller caller, List<String> headers) {
+    List<AggregateVersion> read(Caller caller, List<String> headers) {
         List<AggregateVersion> versions = new ArrayList<>();
         for (String header : headers) {
             for (String token : header.split(",", -1)) {

@@ -46,7 +46,7 @@ final class VersionWait {
      *     only once
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB becomes unavailable
      */
-    public boolean await(UUID caller, ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
+    boolean await(UUID caller, ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
         long end = clock.nanos() + maxWait.toNanos();
         if (breaker.read(() -> shows(generation, versions))) {
             return true;

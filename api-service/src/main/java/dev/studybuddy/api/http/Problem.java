@@ -24,7 +24,7 @@ public record Problem(
         @Nullable Duration retryAfter) {
 
     /** The type of each problem is this prefix followed by the slug. */
-    public static final String TYPE_PREFIX = "https://studybuddy.dev/problems/";
+    private static final String TYPE_PREFIX = "https://studybuddy.dev/problems/";
 
     /** Each problem detail has this content type. */
     public static final String CONTENT_TYPE = "application/problem+json";

@@ -37,7 +37,7 @@ public final class ProblemWriter {
      *
      * @param cause the unexpected exception, which is logged with its stack trace; null for an expected problem
      */
-    public static void write(
+    static void write(
             HttpServletRequest request, HttpServletResponse response, Problem problem, @Nullable Throwable cause)
             throws IOException {
         log(request, problem, cause);

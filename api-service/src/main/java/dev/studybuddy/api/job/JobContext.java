@@ -2,7 +2,6 @@ package dev.studybuddy.api.job;
 
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +40,6 @@ public final class JobContext {
         this.total = job.total();
         this.trustedUntilNanos = trustedUntilNanos;
         this.clock = clock;
-    }
-
-    /** Returns the id of the job. */
-    public UUID id() {
-        return job.id();
     }
 
     /** Returns the id or name of the object that the job is about; empty if the kind needs none. */

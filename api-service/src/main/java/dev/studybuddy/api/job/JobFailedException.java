@@ -19,7 +19,7 @@ public final class JobFailedException extends RuntimeException {
     }
 
     /** Returns the error to record in the job. */
-    public String error() {
+    String error() {
         return error;
     }
 }

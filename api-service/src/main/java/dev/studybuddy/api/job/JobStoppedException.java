@@ -21,7 +21,7 @@ public final class JobStoppedException extends RuntimeException {
     }
 
     /** Returns the reason why the handler must stop. */
-    public Reason reason() {
+    Reason reason() {
         return reason;
     }
 }

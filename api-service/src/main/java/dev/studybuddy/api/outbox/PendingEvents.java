@@ -36,7 +36,7 @@ public final class PendingEvents {
      *
      * @param ids the ids of the aggregates, which must not be empty
      */
-    public boolean hasPending(AggregateType type, EventKind kind, List<String> ids) {
+    boolean hasPending(AggregateType type, EventKind kind, List<String> ids) {
         String keys = String.join(", ", Collections.nCopies(ids.size(), "(?, ?, ?)"));
         JdbcClient.StatementSpec statement = jdbc.sql(PENDING_OF_AGGREGATES.replace("{keys}", keys));
         for (String id : ids) {
@@ -76,7 +76,7 @@ public final class PendingEvents {
      *
      * @param limit the largest number to return
      */
-    public long countUpTo(int limit) {
+    long countUpTo(int limit) {
         return Math.min(limit, pendingIndex.countUpTo(limit, OffsetDateTime.MAX).pending());
     }
 

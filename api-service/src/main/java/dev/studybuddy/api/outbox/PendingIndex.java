@@ -22,7 +22,7 @@ import org.springframework.stereotype.Repository;
  * given number of rows of each shard.
  */
 @Repository
-public final class PendingIndex {
+final class PendingIndex {
 
     private static final String COUNTS = ofEachShard("""
             (SELECT CAST({shard} AS INTEGER) AS shard, count(*) AS pending, min(created_at) AS oldest, now() AS now

@@ -296,7 +296,7 @@ class JobTakeOverIT {
         UUID stuck = submit("stuck");
         UUID next = submit("stuck");
         JobRunner runner = runner("stuck", false, job -> {
-            if (job.id().equals(stuck)) {
+            if (job.job().id().equals(stuck)) {
                 throw new IllegalStateException("a lasting error");
             }
         });

@@ -103,7 +103,7 @@ public final class Snapshots {
      * Returns the number of aggregates of all types, for the display of progress, or 0 if the tables are too large, or
      * locked for too long, to be counted in time.
      */
-    public long count() {
+    long count() {
         return count(sources.keySet());
     }
 

@@ -69,8 +69,7 @@ public final class DeadLetters {
      * @param after the id that the list follows; null to begin
      * @param upTo the latest time of the last change of a dead letter; null for every time
      */
-    public List<DeadLetter> findDocuments(
-            DeadLetterQuery query, @Nullable String after, @Nullable Instant upTo, int limit) {
+    List<DeadLetter> findDocuments(DeadLetterQuery query, @Nullable String after, @Nullable Instant upTo, int limit) {
         return firstOf(documents.find(query.toFilter(after, upTo)), limit);
     }
 
