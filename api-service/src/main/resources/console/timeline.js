@@ -37,8 +37,8 @@ function part(title, items, empty, item) {
 
 function eventItem(event) {
   const steps = [badge('ok', `written ${instant(event.createdAt)}`)];
-  // A dead-lettered event counts as processed too.
-  if (event.deadLetteredAt !== null) {
+  // A dead-lettered event is processed too, and an event that is pending again may still have the time of its dead letter.
+  if (event.processed && event.deadLetteredAt !== null) {
     steps.push(badge('bad', `dead-lettered ${instant(event.deadLetteredAt)} after attempt ${event.retryCount}`));
   } else if (event.processed) {
     const position = event.offset === null ? '' : ` at partition ${event.partition}, offset ${event.offset}`;

@@ -10,8 +10,8 @@ import java.time.Duration;
 import org.springframework.http.HttpStatus;
 
 /**
- * Limits the requests or invalid tokens of each caller or address in this instance. It counts at most 10 000 of them at
- * a time, so that its memory is bounded.
+ * Limits the requests or invalid tokens of each caller or address in this instance. It keeps the counts of at most
+ * 10 000 callers or addresses at a time, so that its memory is bounded.
  */
 final class CallerRateLimiter {
 

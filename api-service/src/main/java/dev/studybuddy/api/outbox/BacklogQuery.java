@@ -19,7 +19,7 @@ public final class BacklogQuery {
     private static final String DEAD_LETTERED = """
             SELECT count(*) FROM (
               SELECT 1 FROM outbox
-              WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL AND CAST(processed AS INTEGER) = 1 LIMIT 10001) s""";
+              WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL AND processed LIMIT 10001) s""";
 
     private final JdbcClient jdbc;
     private final PendingIndex pendingIndex;

@@ -29,12 +29,8 @@ public final class DeadLetteredRowTable {
             SELECT shard, id FROM outbox WHERE retry_count > 0 AND (shard, id) > (?, ?)
             ORDER BY shard, id LIMIT 1 OFFSET\s""" + (CHUNK_ROWS - 1);
 
-    /**
-     * The statements cast {@code processed}, because the planner could otherwise use the index of processed rows, which
-     * would read all of them.
-     */
     private static final String MATCHING = """
-            FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL AND CAST(o.processed AS INTEGER) = 1
+            FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL AND o.processed
               AND (o.shard, o.id) > (?, ?) AND (o.shard, o.id) <= (?, ?)
               AND (CAST(? AS TEXT) IS NULL OR o.aggregate_type = ?)
               AND (CAST(? AS TEXT) IS NULL OR o.last_error = ?)
@@ -55,7 +51,7 @@ public final class DeadLetteredRowTable {
               SELECT aggregate_type, id, dead_lettered_at,
                 regexp_replace(COALESCE(last_error, 'null'), '[0-9]+', '#', 'g') AS cause
               FROM outbox
-              WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL AND CAST(processed AS INTEGER) = 1 LIMIT ?) s
+              WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL AND processed LIMIT ?) s
             GROUP BY aggregate_type, cause ORDER BY count(*) DESC, aggregate_type, cause LIMIT 200""";
 
     private final JdbcClient jdbc;

@@ -20,7 +20,7 @@ public abstract class ApiWithReadModel {
 
     protected static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    /** A verify of two read models may use the longest patience of the tests, 30 s, once for each of them. */
+    /** A verify of two read models may use the longest settle timeout of the tests, 30 s, once for each of them. */
     private static final Duration JOB_TIMEOUT = Duration.ofMinutes(3);
 
     protected static final LocalDate DAY = LocalDate.of(2026, 11, 20);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what other threads pass to the publishing thread: outcomes of sends, results of writes, wake-ups, unblocked
- * types and requested pauses. Any thread may add to it, and each addition runs the signal. Only the publishing thread
- * polls it and clears wake-ups.
+ * types and requested pauses. Any thread may add to it, and an addition runs the signal; a wake-up does so only if no
+ * shard was woken before. Only the publishing thread polls the inbox and clears wake-ups.
  */
 final class PublishInbox {
 
@@ -33,7 +33,7 @@ final class PublishInbox {
     /**
      * Creates an empty inbox.
      *
-     * @param signal runs after each addition, on the thread that adds
+     * @param signal runs after an addition, on the thread that adds
      */
     PublishInbox(Runnable signal) {
         this.signal = signal;

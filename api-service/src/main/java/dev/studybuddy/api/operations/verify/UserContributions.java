@@ -25,7 +25,7 @@ final class UserContributions {
                 .toList();
     }
 
-    /** Adds a mirror's contribution to the totals of its user, without those of all users. */
+    /** Adds a mirror's contribution to the totals of its user, without its contributions to the global totals. */
     Mirror addMirror(AggregateType type, Document document, String user, Sums sums) {
         Mirror mirror = Mirror.of(type, document);
         if (mirror.state() != null) {

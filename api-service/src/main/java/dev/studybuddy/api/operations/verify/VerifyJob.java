@@ -94,7 +94,7 @@ final class VerifyJob implements JobHandler {
         progress.recordEnd();
     }
 
-    /** Verifies a read model of several. A switch of its generation ends its verify, but not that of the others. */
+    /** Verifies a read model of several. An activation of another generation ends its verify, but not that of the others. */
     private void verifyNext(
             GenerationRecord record, AllModelsFindings findings, VerifyProgress progress, JobContext job) {
         try {

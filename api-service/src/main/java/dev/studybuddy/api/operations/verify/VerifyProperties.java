@@ -22,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
  *     reported drift rises and falls without an operator.
  */
 @Validated
-@ConfigurationProperties("studybuddy.verify")
+@ConfigurationProperties(value = "studybuddy.verify", ignoreUnknownFields = false)
 record VerifyProperties(
         @DefaultValue("60s") @DurationMin(millis = 100) Duration settleTimeout,
         @DefaultValue("true") boolean nightly,

@@ -183,6 +183,8 @@ class OutboxOperationsIT extends ApiWithReadModel {
         assertThat(api.send("DELETE", "/api/admin/dead-letters/" + event, null).status())
                 .isEqualTo(404);
         assertThat(api.get("/api/admin/dead-letters").json().path("items")).isEmpty();
+        assertThat(api.get("/api/admin/dead-letters/groups").json().path("items"))
+                .isEmpty();
         assertThat(count("outbox WHERE processed = false")).isEqualTo(1);
     }
 

@@ -30,8 +30,8 @@ class VerifyTotalsIT extends VerifyFixture {
     @Override
     protected Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(super.settings());
-        // The patience exceeds a stall of the machine, during which no batch is applied.
-        settings.put("studybuddy.verify.patience", "10s");
+        // The timeout exceeds a stall of the machine, during which no batch is applied.
+        settings.put("studybuddy.verify.settle-timeout", "10s");
         return settings;
     }
 

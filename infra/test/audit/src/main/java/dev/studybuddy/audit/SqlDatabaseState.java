@@ -60,7 +60,7 @@ record SqlDatabaseState(Map<AggregateKey, AggregateState> states, long pending, 
     private static final String DEAD_LETTERED = """
             SELECT aggregate_type, aggregate_id, aggregate_version, last_error
             FROM outbox
-            WHERE dead_lettered_at IS NOT NULL
+            WHERE processed AND dead_lettered_at IS NOT NULL
             """;
 
     /** Reads all aggregates into memory. */

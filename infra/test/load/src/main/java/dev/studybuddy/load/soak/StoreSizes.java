@@ -24,7 +24,7 @@ record StoreSizes(long outboxPending, long outboxRows, long outboxDeadLettered, 
 
     private static final String OUTBOX = """
             SELECT count(*) FILTER (WHERE processed = false) AS pending, count(*) AS all_rows,
-                   count(*) FILTER (WHERE dead_lettered_at IS NOT NULL) AS dead_lettered
+                   count(*) FILTER (WHERE processed AND dead_lettered_at IS NOT NULL) AS dead_lettered
             FROM outbox
             """;
 
