@@ -1,10 +1,10 @@
 package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
@@ -35,12 +35,12 @@ public final class WriteAnswers {
     }
 
     /** Returns the answer to a write that produced this state. */
-    public Answer of(
+    public UnrenderedAnswer of(
             Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
         AggregateVersion version = new AggregateVersion(type, state.id(), state.version());
         feed.addAfterCommit(caller, version);
         String token = tokens.issue(caller, version);
-        return new Answer(
+        return new UnrenderedAnswer(
                 status, Map.of(HttpHeaders.ETAG, ETags.of(state.version()), ConsistencyTokens.HEADER, token), body);
     }
 
@@ -50,7 +50,7 @@ public final class WriteAnswers {
      * @param changed the state after the change; empty if the caller has no such aggregate
      * @throws dev.studybuddy.api.http.ProblemException 404 if the caller has no such aggregate
      */
-    public Answer ofChange(Caller caller, AggregateType type, Optional<? extends AggregateState> changed) {
+    public UnrenderedAnswer ofChange(Caller caller, AggregateType type, Optional<? extends AggregateState> changed) {
         AggregateState state = changed.orElseThrow(() -> notFound(type));
         return of(caller, HttpStatus.OK, type, state, state);
     }
@@ -61,7 +61,7 @@ public final class WriteAnswers {
      * @param deleted the state that remains; empty if the caller has no such aggregate
      * @throws dev.studybuddy.api.http.ProblemException 404 if the caller has no such aggregate
      */
-    public Answer ofDeletion(Caller caller, AggregateType type, Optional<DeletedState> deleted) {
+    public UnrenderedAnswer ofDeletion(Caller caller, AggregateType type, Optional<DeletedState> deleted) {
         return of(caller, HttpStatus.NO_CONTENT, type, deleted.orElseThrow(() -> notFound(type)), null);
     }
 
@@ -75,9 +75,9 @@ public final class WriteAnswers {
      *
      * @param written the states that the request produced, at most {@link #MAX_WRITES}
      */
-    public Answer ofAll(
+    public UnrenderedAnswer ofAll(
             Caller caller, HttpStatus status, AggregateType type, List<? extends AggregateState> written, Object body) {
-        Answer answer = Answer.of(status, body);
+        UnrenderedAnswer answer = UnrenderedAnswer.of(status, body);
         if (written.isEmpty()) {
             return answer;
         }

@@ -3,8 +3,8 @@ package dev.studybuddy.api.devtoken;
 import dev.studybuddy.api.access.ConditionalOnOpenMode;
 import dev.studybuddy.api.access.DevTokens;
 import dev.studybuddy.api.access.Role;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -58,6 +58,6 @@ final class DevTokenController {
         List<String> codes = body.strings("roles", List.of(Role.USER.code()), MAX_ROLES);
         body.finish();
         Set<Role> roles = Role.ofCodes(codes);
-        return post.runOutsideTransaction(() -> Answer.of(HttpStatus.OK, tokens.sign(userId, roles)));
+        return post.runOutsideTransaction(() -> UnrenderedAnswer.of(HttpStatus.OK, tokens.sign(userId, roles)));
     }
 }

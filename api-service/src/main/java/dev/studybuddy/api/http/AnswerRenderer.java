@@ -16,7 +16,7 @@ public final class AnswerRenderer {
     }
 
     /** Returns the response with the status, the headers and the JSON body of the answer. */
-    public ResponseEntity<byte[]> render(Answer answer) {
+    public ResponseEntity<byte[]> render(UnrenderedAnswer answer) {
         ResponseEntity.BodyBuilder response =
                 ResponseEntity.status(answer.status()).headers(headers -> headers.setAll(answer.headers()));
         return answer.body() == null

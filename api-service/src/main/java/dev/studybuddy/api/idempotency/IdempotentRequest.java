@@ -3,10 +3,10 @@ package dev.studybuddy.api.idempotency;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlFault;
 import dev.studybuddy.api.deadline.Deadline;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.AnswerRenderer;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
@@ -64,7 +64,7 @@ public final class IdempotentRequest {
      *     back and stores no answer
      * @return the new or the stored answer
      */
-    public ResponseEntity<byte[]> runInTransaction(Supplier<Answer> effect) {
+    public ResponseEntity<byte[]> runInTransaction(Supplier<UnrenderedAnswer> effect) {
         RequestKey requestKey = key;
         if (requestKey == null) {
             return renderer.render(transactions.run(effect));
@@ -73,7 +73,7 @@ public final class IdempotentRequest {
     }
 
     /** Calls {@link #runOutsideTransaction(Duration, Supplier)} for an effect that takes at most 20 seconds. */
-    public ResponseEntity<byte[]> runOutsideTransaction(Supplier<Answer> effect) {
+    public ResponseEntity<byte[]> runOutsideTransaction(Supplier<UnrenderedAnswer> effect) {
         return runOutsideTransaction(DEFAULT_RESERVATION, effect);
     }
 
@@ -86,7 +86,7 @@ public final class IdempotentRequest {
      * @param effect the effect, which may use other systems than the database
      * @return the new or the stored answer
      */
-    public ResponseEntity<byte[]> runOutsideTransaction(Duration reservation, Supplier<Answer> effect) {
+    public ResponseEntity<byte[]> runOutsideTransaction(Duration reservation, Supplier<UnrenderedAnswer> effect) {
         RequestKey requestKey = key;
         if (requestKey == null) {
             return renderer.render(effect.get());
@@ -98,7 +98,7 @@ public final class IdempotentRequest {
         ResponseEntity<byte[]> answer;
         StoredAnswer stored;
         try {
-            Answer unrendered = effect.get();
+            UnrenderedAnswer unrendered = effect.get();
             answer = renderer.render(unrendered);
             stored = StoredAnswer.of(hash, unrendered, answer);
         } catch (RuntimeException | Error failed) {
@@ -178,13 +178,13 @@ public final class IdempotentRequest {
                 .exception();
     }
 
-    private ResponseEntity<byte[]> runOnce(RequestKey requestKey, Supplier<Answer> effect) {
+    private ResponseEntity<byte[]> runOnce(RequestKey requestKey, Supplier<UnrenderedAnswer> effect) {
         Optional<StoredAnswer> existing = keys.find(requestKey);
         if (existing.isPresent()) {
             return replay(existing.get());
         }
         keys.claim(requestKey, hash, claimId, Duration.ZERO);
-        Answer unrendered = effect.get();
+        UnrenderedAnswer unrendered = effect.get();
         ResponseEntity<byte[]> answer = renderer.render(unrendered);
         if (!keys.store(requestKey, claimId, StoredAnswer.of(hash, unrendered, answer))) {
             throw new IllegalStateException("the key that this transaction claimed no longer exists");

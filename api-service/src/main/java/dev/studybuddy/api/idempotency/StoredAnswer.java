@@ -1,7 +1,7 @@
 package dev.studybuddy.api.idempotency;
 
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.PersonalData;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,7 +32,7 @@ record StoredAnswer(
      * @param answer the answer of the effect
      * @param rendered the same answer with its body as JSON
      */
-    static StoredAnswer of(String requestHash, Answer answer, ResponseEntity<byte[]> rendered) {
+    static StoredAnswer of(String requestHash, UnrenderedAnswer answer, ResponseEntity<byte[]> rendered) {
         if (!answer.status().is2xxSuccessful()) {
             throw new IllegalStateException(
                     "an effect must report a failure by an exception, so that its transaction is rolled back");

@@ -3,8 +3,8 @@ package dev.studybuddy.api.session;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.consistency.BulkItems;
 import dev.studybuddy.api.consistency.WriteAnswers;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.session.SessionBulkChange.SessionBulkItem;
 import dev.studybuddy.api.session.SessionBulkChange.SessionBulkItems;
@@ -50,7 +50,7 @@ final class SessionBulkController {
         return post.runInTransaction(() -> delete(caller, change.ids()));
     }
 
-    private Answer delete(Caller caller, List<UUID> ids) {
+    private UnrenderedAnswer delete(Caller caller, List<UUID> ids) {
         BulkItems<SessionBulkItem> items = new BulkItems<>();
         for (UUID id : ids) {
             items.add(

@@ -1,12 +1,12 @@
 package dev.studybuddy.api.subject;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.TextCursor;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
@@ -135,7 +135,7 @@ final class SubjectController {
         return SubjectChangeView.of(job);
     }
 
-    private Answer submit(Caller caller, SubjectChange change) {
+    private UnrenderedAnswer submit(Caller caller, SubjectChange change) {
         for (String from : change.from()) {
             if (!subjects.contains(caller.id(), from)) {
                 throw Problem.notFound("subject").exception();
@@ -151,6 +151,6 @@ final class SubjectController {
         }
         ownerCheck.reserveSubject(caller.id(), change.to());
         UUID job = jobs.submit(SubjectChangeJob.kind(caller.id()), "", SubjectChangeJob.settings(caller.id(), change));
-        return Answer.of(HttpStatus.ACCEPTED, new SubjectChangeJobId(job)).location(CHANGES + job);
+        return UnrenderedAnswer.of(HttpStatus.ACCEPTED, new SubjectChangeJobId(job)).location(CHANGES + job);
     }
 }

@@ -3,9 +3,9 @@ package dev.studybuddy.api.todo;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.consistency.BulkItems;
 import dev.studybuddy.api.consistency.WriteAnswers;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.todo.TodoBulkChange.Action;
 import dev.studybuddy.api.todo.TodoBulkChange.TodoBulkItem;
@@ -53,7 +53,7 @@ final class TodoBulkController {
         return post.runInTransaction(() -> apply(caller, change));
     }
 
-    private Answer apply(Caller caller, TodoBulkChange change) {
+    private UnrenderedAnswer apply(Caller caller, TodoBulkChange change) {
         BulkItems<TodoBulkItem> items = new BulkItems<>();
         for (UUID id : change.ids()) {
             if (change.action() == Action.DELETE) {

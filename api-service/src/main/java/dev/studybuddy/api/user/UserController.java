@@ -6,11 +6,11 @@ import dev.studybuddy.api.access.Role;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.consistency.WriteAnswers;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
@@ -143,7 +143,7 @@ final class UserController {
             IdempotentRequest delete) {
         checkAccess(caller, id);
         return delete.runInTransaction(() -> {
-            Answer answer = answers.ofDeletion(caller, AggregateType.USER, users.delete(id, ifMatch));
+            UnrenderedAnswer answer = answers.ofDeletion(caller, AggregateType.USER, users.delete(id, ifMatch));
             auditIfOtherUser(caller, "user.delete", id);
             return answer;
         });

@@ -2,9 +2,9 @@ package dev.studybuddy.api.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiDescription;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import java.io.IOException;
 import java.net.Socket;
@@ -28,7 +28,7 @@ class AccessIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "Basic ZGVtbzpkZW1v", "Bearer", "Bearer x", "Bearer a.b.c", "Bearer ", "bearer"})
     void anInvalidAuthorizationHeaderIsAnsweredWith401(String header) {
-        Answer answer = api.demo().get("/api/users/me", "Authorization", header);
+        ReceivedAnswer answer = api.demo().get("/api/users/me", "Authorization", header);
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.problem()).isEqualTo("unauthorized");
@@ -81,7 +81,7 @@ class AccessIT {
         assertThat(operator.get("/api/admin/users").status()).isEqualTo(403);
     }
 
-    private static Answer head(Client client, String path) {
+    private static ReceivedAnswer head(Client client, String path) {
         return Client.send(HttpRequest.newBuilder(URI.create(client.url() + path))
                 .method("HEAD", HttpRequest.BodyPublishers.noBody())
                 .headers(client.headers().toArray(String[]::new))
@@ -101,7 +101,7 @@ class AccessIT {
                         .map(method -> method.toUpperCase(Locale.ROOT))
                         .forEach(method -> {
                             called.add(method + " " + path);
-                            Answer answer = operator.call(method, withValues(path), "{}");
+                            ReceivedAnswer answer = operator.call(method, withValues(path), "{}");
                             assertThat(answer.problem())
                                     .as("%s %s: %s", method, path, answer)
                                     .isEqualTo("forbidden");
@@ -140,7 +140,7 @@ class AccessIT {
 
     @Test
     void eachAnswerReportsTheRateLimit() {
-        Answer answer = api.newUser().get("/api/users/me");
+        ReceivedAnswer answer = api.newUser().get("/api/users/me");
 
         assertThat(answer.header("RateLimit-Policy")).isEqualTo("\"caller\";q=1000;w=1");
         assertThat(answer.header("RateLimit")).matches("\"caller\";r=\\d+;t=1");
@@ -170,7 +170,8 @@ class AccessIT {
                 ""
             })
     void aPageOfAnotherOriginChangesNothing(String origin) {
-        Answer answer = api.demo().post("/api/admin/verify", "", "Origin", origin, "Content-Type", "text/plain");
+        ReceivedAnswer answer =
+                    api.demo().post("/api/admin/verify", "", "Origin", origin, "Content-Type", "text/plain");
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.problem()).isEqualTo("foreign-origin");
@@ -184,7 +185,7 @@ class AccessIT {
     }
 
     /** Sends the preflight request of a browser before a page of this origin changes a todo. */
-    static Answer preflight(Client client, String origin) {
+    static ReceivedAnswer preflight(Client client, String origin) {
         return Client.send(HttpRequest.newBuilder(URI.create(client.url() + "/api/todos/" + UUID.randomUUID()))
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                 .header("Origin", origin)

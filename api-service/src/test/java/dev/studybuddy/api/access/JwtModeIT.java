@@ -6,9 +6,9 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jwt.JWTClaimsSet;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.EventLines;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -99,19 +99,19 @@ class JwtModeIT {
 
     @Test
     void aFrontendOfAListedOriginReadsAnswersAndTheirHeaders() {
-        Answer preflight = AccessIT.preflight(anonymous, FRONTEND);
+        ReceivedAnswer preflight = AccessIT.preflight(anonymous, FRONTEND);
         assertThat(preflight.status()).isEqualTo(200);
         assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
         assertThat(preflight.header("Access-Control-Allow-Methods")).contains("PATCH", "DELETE");
         assertThat(preflight.header("Access-Control-Allow-Headers")).containsIgnoringCase("if-match");
 
-        Answer answer = caller(KEY, "user").get("/api/todos", "Origin", FRONTEND);
+        ReceivedAnswer answer = caller(KEY, "user").get("/api/todos", "Origin", FRONTEND);
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
         assertThat(answer.header("Access-Control-Expose-Headers"))
                 .contains("ETag", "Location", "X-Consistency-Token", "Retry-After", "RateLimit")
                 .contains("Content-Disposition", "X-Trace-Id");
         assertThat(answer.header("Access-Control-Allow-Credentials")).isNull();
-        Answer rejected = anonymous.get("/api/todos", "Origin", FRONTEND);
+        ReceivedAnswer rejected = anonymous.get("/api/todos", "Origin", FRONTEND);
         assertThat(rejected.status()).isEqualTo(401);
         assertThat(rejected.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
         assertThat(caller(KEY, "user")
@@ -123,8 +123,8 @@ class JwtModeIT {
     @Test
     void aFrontendOfAListedOriginReadsRejectionsOfMalformedAndLargeRequests() {
         Client caller = caller(KEY, "user");
-        Answer malformed = caller.get("/api/todos?subject=%00", "Origin", FRONTEND);
-        Answer large = caller.post("/api/todos", "x".repeat(64 * 1024 + 1), "Origin", FRONTEND);
+        ReceivedAnswer malformed = caller.get("/api/todos?subject=%00", "Origin", FRONTEND);
+        ReceivedAnswer large = caller.post("/api/todos", "x".repeat(64 * 1024 + 1), "Origin", FRONTEND);
 
         assertThat(malformed.problem()).isEqualTo("invalid-request");
         assertThat(large.problem()).isEqualTo("content-too-large");
@@ -146,7 +146,7 @@ class JwtModeIT {
 
     @Test
     void aFrontendOfAListedOriginReadsTheRejectionOfItsMethod() {
-        Answer answer = send(caller(KEY, "user"), "PUT", "/api/todos/" + UUID.randomUUID(), "Origin", FRONTEND);
+        ReceivedAnswer answer = send(caller(KEY, "user"), "PUT", "/api/todos/" + UUID.randomUUID(), "Origin", FRONTEND);
 
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.problem()).isEqualTo("method-not-allowed");
@@ -155,7 +155,7 @@ class JwtModeIT {
                 .isEqualTo("unauthorized");
     }
 
-    private Answer preflight(String method, String headers) {
+    private ReceivedAnswer preflight(String method, String headers) {
         return send(
                 anonymous,
                 "OPTIONS",
@@ -168,7 +168,7 @@ class JwtModeIT {
                 headers);
     }
 
-    private static Answer send(Client client, String method, String path, String... headers) {
+    private static ReceivedAnswer send(Client client, String method, String path, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(client.url() + path))
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .headers(headers);

@@ -2,8 +2,8 @@ package dev.studybuddy.api.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -26,10 +26,10 @@ class LocalOriginsIT {
                                 "spring.datasource.password",
                                 database.password()))) {
             for (String origin : new String[] {"http://localhost:5173", "http://localhost:3001"}) {
-                Answer created = createSession(api.demo(), origin);
+                ReceivedAnswer created = createSession(api.demo(), origin);
                 assertThat(created.status()).as(created.body()).isEqualTo(201);
                 assertThat(created.header("Access-Control-Allow-Origin")).isEqualTo(origin);
-                Answer preflight = AccessIT.preflight(api.demo(), origin);
+                ReceivedAnswer preflight = AccessIT.preflight(api.demo(), origin);
                 assertThat(preflight.status()).isEqualTo(200);
                 assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo(origin);
             }
@@ -43,7 +43,7 @@ class LocalOriginsIT {
                 .isEqualTo("foreign-origin");
     }
 
-    private static Answer createSession(Client client, String origin) {
+    private static ReceivedAnswer createSession(Client client, String origin) {
         return client.post("/api/sessions", "{\"minutes\":5}", "Origin", origin);
     }
 }

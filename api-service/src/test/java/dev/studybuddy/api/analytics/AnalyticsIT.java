@@ -3,8 +3,8 @@ package dev.studybuddy.api.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.AggregateWriter;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReports;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +53,7 @@ class AnalyticsIT extends ApiWithReports {
             for (String path : List.of("/api/reports/analytics?days=3&userId=" + BEN, "/api/users/leaderboard")) {
                 // On a slow machine, CockroachDB answers a read that MongoDB answers too late.
                 Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
-                    Answer answer = api.get(path);
+                    ReceivedAnswer answer = api.get(path);
                     assertThat(answer.status()).as(path).isEqualTo(200);
                     assertThat(answer.header("X-Read-Source")).as(path).isEqualTo("mongodb");
                 });
@@ -69,8 +69,8 @@ class AnalyticsIT extends ApiWithReports {
                 "/api/reports/analytics?days=2&userId=" + ANNA,
                 "/api/reports/analytics?days=2&scope=all",
                 "/api/reports/subjects?userId=" + ANNA)) {
-            Answer first = api.get(path);
-            Answer same = api.get(path, "If-None-Match", String.valueOf(first.header("ETag")));
+            ReceivedAnswer first = api.get(path);
+            ReceivedAnswer same = api.get(path, "If-None-Match", String.valueOf(first.header("ETag")));
 
             assertThat(first.status()).isEqualTo(200);
             assertThat(first.header("Cache-Control")).isEqualTo("private, no-cache");
@@ -91,7 +91,7 @@ class AnalyticsIT extends ApiWithReports {
         String path = "/api/reports/analytics?days=366";
         String[] authorization = api.authorizationOf(finn);
         for (int written = 0; written < 5; written++) {
-            Answer answer = api.get(path, authorization);
+            ReceivedAnswer answer = api.get(path, authorization);
             assertThat(answer.json().path("totals").path("sessions").intValue()).isEqualTo(written);
             both.session(finn, "Math", 20, longAgo);
             assertThat(api.get(

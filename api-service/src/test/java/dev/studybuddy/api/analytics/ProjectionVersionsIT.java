@@ -2,9 +2,9 @@ package dev.studybuddy.api.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReports;
 import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.readmodel.StudyContribution;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ class ProjectionVersionsIT extends ApiWithReports {
         List<JsonNode> answers = new ArrayList<>();
         for (String report : REPORTS) {
             // On a slow machine, CockroachDB answers a read that MongoDB answers too late.
-            Answer answer = Awaitility.await()
+            ReceivedAnswer answer = Awaitility.await()
                     .atMost(RECOVERY_LIMIT)
                     .until(() -> api.get(report), read -> "mongodb".equals(read.header("X-Read-Source")));
             assertThat(answer.status()).as(report).isEqualTo(200);

@@ -2,8 +2,8 @@ package dev.studybuddy.api.cockroach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
@@ -64,10 +64,10 @@ class RetriedReadsIT {
 
     @Test
     void aReadOfOneRowSucceedsAlthoughEachStatementConflictsOnce() throws Exception {
-        Answer todo = user.post(
+        ReceivedAnswer todo = user.post(
                 "/api/todos",
                 "{\"title\":\"Fractions\",\"subject\":\"Maths\",\"difficulty\":\"easy\",\"questionsTarget\":1}");
-        Answer change = user.post("/api/subjects/rename", "{\"from\":\"Maths\",\"to\":\"Mathematics\"}");
+        ReceivedAnswer change = user.post("/api/subjects/rename", "{\"from\":\"Maths\",\"to\":\"Mathematics\"}");
 
         assertSucceedsInConflict(user, String.valueOf(todo.header("Location")));
         assertSucceedsInConflict(user, String.valueOf(change.header("Location")));
@@ -93,8 +93,8 @@ class RetriedReadsIT {
     void aReadInPlaceOfMongoDbSucceedsOnceALockIsReleased() throws Exception {
         Counter retries =
                 api.bean(MeterRegistry.class).get("api_transaction_retries").counter();
-        Answer answer = RepeatedRounds.firstThatPasses(() -> {
-            Answer read = readUntilRetried(retries);
+        ReceivedAnswer answer = RepeatedRounds.firstThatPasses(() -> {
+            ReceivedAnswer read = readUntilRetried(retries);
             assertThat(read.status()).as(read.body()).isEqualTo(200);
             return read;
         });
@@ -103,13 +103,13 @@ class RetriedReadsIT {
     }
 
     /** Begins a read of a locked table, and releases the lock once the read is retried. */
-    private static Answer readUntilRetried(Counter retries) throws Exception {
+    private static ReceivedAnswer readUntilRetried(Counter retries) throws Exception {
         try (Connection connection = api.bean(DataSource.class).getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE study_sessions IN ACCESS EXCLUSIVE MODE");
             double before = retries.count();
-            CompletableFuture<Answer> read =
+            CompletableFuture<ReceivedAnswer> read =
                     CompletableFuture.supplyAsync(() -> user.withoutRetries().get("/api/reports/analytics"));
             Awaitility.await().atMost(TIMEOUT).until(() -> read.isDone() || retries.count() > before);
             connection.rollback();
@@ -123,7 +123,7 @@ class RetriedReadsIT {
     private static void assertSucceedsInConflict(Client client, String path) throws Exception {
         RepeatedRounds.firstThatPasses(() -> {
             conflicts.begin();
-            Answer answer = client.withoutRetries().get(path);
+            ReceivedAnswer answer = client.withoutRetries().get(path);
 
             assertThat(conflicts.end()).isNotEmpty();
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);

@@ -3,8 +3,8 @@ package dev.studybuddy.api.cockroach;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.ControllableServer;
@@ -68,7 +68,7 @@ class UnavailableDatabaseIT {
         RepeatedRounds.assertOneTakesLessThan(LIMIT, () -> {
             awaitRecovery();
             database.freeze();
-            List<Answer> answers;
+            List<ReceivedAnswer> answers;
             try {
                 answers = callConcurrently();
             } finally {
@@ -89,7 +89,7 @@ class UnavailableDatabaseIT {
         RepeatedRounds.assertOneTakesLessThan(LIMIT, () -> {
             awaitRecovery();
             database.kill();
-            List<Answer> answers;
+            List<ReceivedAnswer> answers;
             try {
                 answers = callConcurrently();
             } finally {
@@ -106,15 +106,15 @@ class UnavailableDatabaseIT {
         Client demo = api.demo().withoutRetries();
         RepeatedRounds.assertOneTakesLessThan(LIMIT, () -> {
             awaitRecovery();
-            Answer created = api.post(
+            ReceivedAnswer created = api.post(
                     "/api/todos",
                     "{\"title\":\"read\",\"subject\":\"Math\",\"difficulty\":\"easy\",\"questionsTarget\":10}");
-            List<Callable<Answer>> calls = new ArrayList<>();
+            List<Callable<ReceivedAnswer>> calls = new ArrayList<>();
             for (int n = 0; n < 4 * CALLERS; n++) {
                 String change = "{\"questionsTarget\":" + (20 + n) + "}";
                 calls.add(() -> demo.patch("/api/todos/" + created.text("/id"), change));
             }
-            List<Answer> answers = callConcurrently(calls);
+            List<ReceivedAnswer> answers = callConcurrently(calls);
             assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 503));
             return longest(answers);
         });
@@ -132,7 +132,7 @@ class UnavailableDatabaseIT {
             return sent;
         });
 
-        Answer retried = api.send(method, write.path(), write.body(), "Idempotency-Key", write.key());
+        ReceivedAnswer retried = api.send(method, write.path(), write.body(), "Idempotency-Key", write.key());
 
         assertThat(retried.status()).as(retried.body()).isEqualTo(creates ? 201 : 200);
         assertThat(retried.text("/title")).isEqualTo(write.title());
@@ -146,7 +146,7 @@ class UnavailableDatabaseIT {
     }
 
     /** This record holds a write and its only answer. The database did not confirm the commit of the write. */
-    private record UnconfirmedWrite(String path, String title, String body, String key, Answer answer) {}
+    private record UnconfirmedWrite(String path, String title, String body, String key, ReceivedAnswer answer) {}
 
     private static UnconfirmedWrite loseAnswerOfCommit(String method) {
         awaitRecovery();
@@ -160,7 +160,7 @@ class UnavailableDatabaseIT {
         String key = UUID.randomUUID().toString();
 
         proxy.loseAnswersAfter(title, "COMMIT");
-        Answer answer = api.demo().withoutRetries().call(method, path, body, "Idempotency-Key", key);
+        ReceivedAnswer answer = api.demo().withoutRetries().call(method, path, body, "Idempotency-Key", key);
         proxy.loseAnswersAfter();
         return new UnconfirmedWrite(path, title, body, key, answer);
     }
@@ -173,16 +173,16 @@ class UnavailableDatabaseIT {
         });
     }
 
-    private static Duration longest(List<Answer> answers) {
+    private static Duration longest(List<ReceivedAnswer> answers) {
         return answers.stream()
-                .map(Answer::duration)
+                .map(ReceivedAnswer::duration)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
     }
 
-    private static List<Answer> callConcurrently() throws Exception {
+    private static List<ReceivedAnswer> callConcurrently() throws Exception {
         Client demo = api.demo().withoutRetries();
-        List<Callable<Answer>> calls = new ArrayList<>();
+        List<Callable<ReceivedAnswer>> calls = new ArrayList<>();
         for (int n = 0; n < CALLERS; n++) {
             boolean write = n % 2 == 0;
             calls.add(() -> write ? demo.post("/api/sessions", "{\"minutes\":5}") : demo.get("/api/users/me"));
@@ -190,10 +190,10 @@ class UnavailableDatabaseIT {
         return callConcurrently(calls);
     }
 
-    private static List<Answer> callConcurrently(List<Callable<Answer>> calls) throws Exception {
-        List<Answer> answers = new ArrayList<>();
+    private static List<ReceivedAnswer> callConcurrently(List<Callable<ReceivedAnswer>> calls) throws Exception {
+        List<ReceivedAnswer> answers = new ArrayList<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
-            for (Future<Answer> call : pool.invokeAll(calls)) {
+            for (Future<ReceivedAnswer> call : pool.invokeAll(calls)) {
                 answers.add(call.get());
             }
         }

@@ -2,9 +2,9 @@ package dev.studybuddy.api.consistency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReports;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import java.time.Duration;
 import java.util.Collections;
@@ -42,7 +42,7 @@ class ReadModelQueriesIT extends ApiWithReports {
         String token = api.post("/api/sessions", "{\"minutes\": 5}").header("X-Consistency-Token");
         // A read that is rejected because others wait must fail here, and not be repeated.
         Client person = api.demo().withoutRetries();
-        List<Callable<Answer>> reads = Collections.nCopies(
+        List<Callable<ReceivedAnswer>> reads = Collections.nCopies(
                 20,
                 () -> person.get(
                         "/api/users/leaderboard",
@@ -52,14 +52,14 @@ class ReadModelQueriesIT extends ApiWithReports {
                         String.valueOf(wait.toMillis())));
 
         try (ExecutorService people = Executors.newFixedThreadPool(reads.size())) {
-            List<Future<Answer>> answers = RepeatedRounds.firstThatPasses(() -> {
-                List<Future<Answer>> round = people.invokeAll(reads);
-                for (Future<Answer> read : round) {
+            List<Future<ReceivedAnswer>> answers = RepeatedRounds.firstThatPasses(() -> {
+                List<Future<ReceivedAnswer>> round = people.invokeAll(reads);
+                for (Future<ReceivedAnswer> read : round) {
                     assertThat(read.get().status()).isEqualTo(200);
                 }
                 return round;
             });
-            for (Future<Answer> read : answers) {
+            for (Future<ReceivedAnswer> read : answers) {
                 assertThat(read.get().duration()).isGreaterThanOrEqualTo(wait);
             }
         }
@@ -115,12 +115,12 @@ class ReadModelQueriesIT extends ApiWithReports {
         try {
             // For a moment, callers still share the page that was read before.
             Awaitility.await().atMost(RECOVERY_LIMIT).until(() -> {
-                Answer answer = readMonth();
+                ReceivedAnswer answer = readMonth();
                 assertThat(answer.json().path("entries")).isEqualTo(board.path("entries"));
                 return "cockroachdb".equals(answer.header("X-Read-Source"));
             });
             for (int n = 0; n < 5; n++) {
-                Answer answer = readMonth();
+                ReceivedAnswer answer = readMonth();
                 assertThat(answer.header("X-Read-Source")).isEqualTo("cockroachdb");
                 assertThat(answer.json().path("entries")).isEqualTo(board.path("entries"));
             }
@@ -148,10 +148,10 @@ class ReadModelQueriesIT extends ApiWithReports {
     }
 
     /** Reads the leaderboard of the month. A stall of the machine can cause one 503, which this method repeats. */
-    private static Answer readMonth() {
+    private static ReceivedAnswer readMonth() {
         Client once = api.demo().withoutRetries();
         String path = "/api/users/leaderboard?period=month&on=" + today;
-        Answer answer = once.get(path);
+        ReceivedAnswer answer = once.get(path);
         if (answer.status() == 503) {
             answer = once.get(path);
         }

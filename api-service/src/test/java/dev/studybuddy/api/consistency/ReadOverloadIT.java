@@ -2,9 +2,9 @@ package dev.studybuddy.api.consistency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReports;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.DelayProxy;
@@ -48,7 +48,7 @@ class ReadOverloadIT extends ApiWithReports {
 
     @Test
     void manyReadersDelayNoWriteWhileMongoDbIsFrozen() throws Exception {
-        List<Answer> reads;
+        List<ReceivedAnswer> reads;
         mongo.freeze();
         try {
             reads = readDuringWrites();
@@ -63,9 +63,9 @@ class ReadOverloadIT extends ApiWithReports {
 
     @Test
     void manyReadersDelayNoWriteWhileMongoDbIsWell() throws Exception {
-        List<Answer> reads = readDuringWrites();
+        List<ReceivedAnswer> reads = readDuringWrites();
 
-        List<Answer> answered =
+        List<ReceivedAnswer> answered =
                 reads.stream().filter(read -> read.status() == 200).toList();
         assertThat(answered)
                 .isNotEmpty()
@@ -84,13 +84,13 @@ class ReadOverloadIT extends ApiWithReports {
     }
 
     /** Sends writes while many callers read, checks all answers, and returns those of the reads. */
-    private static List<Answer> readDuringWrites() throws Exception {
+    private static List<ReceivedAnswer> readDuringWrites() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
-        List<Answer> reads = new ArrayList<>();
+        List<ReceivedAnswer> reads = new ArrayList<>();
         List<Duration> writes = new ArrayList<>();
         Client reader = api.demo().withoutRetries();
         try (ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
-            List<Future<List<Answer>>> running = new ArrayList<>();
+            List<Future<List<ReceivedAnswer>>> running = new ArrayList<>();
             for (int n = 0; n < READERS; n++) {
                 String path =
                         n % 2 == 0 ? "/api/users/leaderboard?period=week" : "/api/reports/analytics?userId=" + BEN;
@@ -103,7 +103,7 @@ class ReadOverloadIT extends ApiWithReports {
             } finally {
                 done.set(true);
             }
-            for (Future<List<Answer>> each : running) {
+            for (Future<List<ReceivedAnswer>> each : running) {
                 reads.addAll(each.get());
             }
         }
@@ -118,16 +118,16 @@ class ReadOverloadIT extends ApiWithReports {
         return reads;
     }
 
-    private static Answer write() {
-        Answer write = api.post("/api/sessions", "{\"minutes\":5}");
+    private static ReceivedAnswer write() {
+        ReceivedAnswer write = api.post("/api/sessions", "{\"minutes\":5}");
         assertThat(write.status()).isEqualTo(201);
         return write;
     }
 
     /** Makes a call and adds the duration of all its attempts to the durations. */
-    private static Answer measure(List<Duration> durations, Supplier<Answer> call) {
+    private static ReceivedAnswer measure(List<Duration> durations, Supplier<ReceivedAnswer> call) {
         long started = System.nanoTime();
-        Answer answer = call.get();
+        ReceivedAnswer answer = call.get();
         durations.add(Duration.ofNanos(System.nanoTime() - started));
         return answer;
     }
@@ -152,7 +152,7 @@ class ReadOverloadIT extends ApiWithReports {
                 ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE todos IN ACCESS EXCLUSIVE MODE");
-            List<Future<List<Answer>>> running = new ArrayList<>();
+            List<Future<List<ReceivedAnswer>>> running = new ArrayList<>();
             for (int n = 0; n < READERS; n++) {
                 running.add(readers.submit(() -> readUntil(done, rejected, () -> heavy.get("/api/todos"))));
             }
@@ -170,8 +170,8 @@ class ReadOverloadIT extends ApiWithReports {
                 done.set(true);
                 connection.rollback();
             }
-            List<Answer> reads = new ArrayList<>();
-            for (Future<List<Answer>> each : running) {
+            List<ReceivedAnswer> reads = new ArrayList<>();
+            for (Future<List<ReceivedAnswer>> each : running) {
                 reads.addAll(each.get());
             }
             assertNotDelayed(undisturbed);
@@ -200,7 +200,7 @@ class ReadOverloadIT extends ApiWithReports {
                 for (String path : List.of(around, "/api/reports/analytics?days=30", "/api/admin/projections")) {
                     RepeatedRounds.assertOneTakesLessThan(LIMIT, () -> {
                         LockSupport.parkNanos(OPEN_CIRCUIT.toNanos());
-                        Answer read = slow.demo().withoutRetries().get(path);
+                        ReceivedAnswer read = slow.demo().withoutRetries().get(path);
                         assertThat(read.status()).as(path).isIn(200, 503);
                         return read.duration();
                     });
@@ -214,10 +214,11 @@ class ReadOverloadIT extends ApiWithReports {
      *
      * @param rejected becomes true when the service rejects a read
      */
-    private static List<Answer> readUntil(AtomicBoolean done, AtomicBoolean rejected, Supplier<Answer> read) {
-        List<Answer> answers = new ArrayList<>();
+    private static List<ReceivedAnswer> readUntil(
+            AtomicBoolean done, AtomicBoolean rejected, Supplier<ReceivedAnswer> read) {
+        List<ReceivedAnswer> answers = new ArrayList<>();
         while (!done.get()) {
-            Answer answer = read.get();
+            ReceivedAnswer answer = read.get();
             answers.add(answer);
             if (answer.status() == 503) {
                 rejected.set(true);

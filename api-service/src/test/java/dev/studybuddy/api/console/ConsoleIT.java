@@ -2,7 +2,7 @@ package dev.studybuddy.api.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class ConsoleIT {
 
     @Test
     void thePageAllowsOnlyTheScriptsAndStylesOfTheService() {
-        Answer page = api.get("/console", "Accept", "text/html");
+        ReceivedAnswer page = api.get("/console", "Accept", "text/html");
 
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
@@ -50,7 +50,7 @@ class ConsoleIT {
             while (references.find()) {
                 String path =
                         references.group(1) == null ? "console/assets/" + references.group(2) : references.group(1);
-                Answer answer = api.get("/" + path);
+                ReceivedAnswer answer = api.get("/" + path);
                 assertThat(answer.status()).as("%s in %s", path, file).isEqualTo(200);
                 assertThat(answer.header("Content-Type")).startsWith(typeOf(path));
             }
@@ -69,7 +69,7 @@ class ConsoleIT {
 
     @Test
     void aBrowserUsesItsCopyOfAFileWhileTheFileIsUnchanged() {
-        Answer first = api.get("/console/assets/main.js");
+        ReceivedAnswer first = api.get("/console/assets/main.js");
         String tag = String.valueOf(first.header("ETag"));
 
         assertThat(first.header("Cache-Control")).isEqualTo("no-cache");

@@ -2,8 +2,8 @@ package dev.studybuddy.api.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +59,7 @@ class SerialOrderIT {
             @Nullable String key,
             long begun,
             long ended,
-            Answer answer) {
+            ReceivedAnswer answer) {
 
         boolean succeeded() {
             return answer.status() < 300;
@@ -170,7 +170,7 @@ class SerialOrderIT {
         String body =
                 method.equals("POST") ? NEW_TODO.replace("\"T\"", '"' + title + '"') : "{\"title\":\"" + title + "\"}";
         long begun = System.nanoTime();
-        Answer answer = user.withoutRetries()
+        ReceivedAnswer answer = user.withoutRetries()
                 .call(method, target, method.equals("DELETE") ? null : body, headers.toArray(String[]::new));
         return new Call(method, target, title, ifMatch, key, begun, System.nanoTime(), answer);
     }
@@ -240,7 +240,7 @@ class SerialOrderIT {
         }
         boolean deleted = !effects.isEmpty()
                 && effects.lastEntry().getValue().call().method().equals("DELETE");
-        Answer present = user.get(todo);
+        ReceivedAnswer present = user.get(todo);
         assertThat(present.status()).isEqualTo(deleted ? 404 : 200);
         if (!deleted) {
             assertThat(present.text("/title")).isEqualTo(title);

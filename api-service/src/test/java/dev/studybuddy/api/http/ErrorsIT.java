@@ -2,8 +2,8 @@ package dev.studybuddy.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class ErrorsIT {
                 "{\"title\": \"\\ud800\"",
             })
     void aBodyThatIsNotAJsonObjectIsRejected(String body) {
-        Answer answer = demo.post("/api/todos", body);
+        ReceivedAnswer answer = demo.post("/api/todos", body);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.problem()).isEqualTo("malformed-body");
     }
@@ -67,7 +67,7 @@ class ErrorsIT {
         String rest = NEW_TODO.formatted("").replaceAll("\"" + field + "\":(\"[^\"]*\"|\\d+),?", "");
         String body = rest.replaceAll(",?}$", "") + (rest.equals("{}") ? invalid.substring(1) : invalid) + "}";
 
-        Answer answer = demo.post("/api/todos", body);
+        ReceivedAnswer answer = demo.post("/api/todos", body);
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.problem()).isEqualTo("invalid-request");
@@ -77,7 +77,7 @@ class ErrorsIT {
 
     @Test
     void textIsMeasuredInCodePointsAndNormalizedToNfc() {
-        Answer created = demo.post(
+        ReceivedAnswer created = demo.post(
                 "/api/todos",
                 NEW_TODO.replace("\"t\"", "\"" + "😀".repeat(200) + "\"").formatted(""));
         assertThat(created.status()).isEqualTo(201);
@@ -99,7 +99,7 @@ class ErrorsIT {
         assertThat(demo.get("/api/todos/" + UUID.randomUUID()).problem()).isEqualTo("not-found");
         assertThat(demo.get("/api/todos/abc").status()).isEqualTo(400);
         assertThat(demo.get("/nowhere").problem()).isEqualTo("not-found");
-        Answer method = demo.call("PUT", "/api/todos", "{}");
+        ReceivedAnswer method = demo.call("PUT", "/api/todos", "{}");
         assertThat(method.problem()).isEqualTo("method-not-allowed");
         assertThat(method.header("Allow")).contains("GET").contains("POST");
         assertThat(demo.get("/api/todos", "Accept", "text/plain").problem()).isEqualTo("not-acceptable");
@@ -111,19 +111,19 @@ class ErrorsIT {
 
     @Test
     void aProblemNamesItsTraceAsTheHeaderDoes() {
-        List<Answer> answers = List.of(
+        List<ReceivedAnswer> answers = List.of(
                 demo.get("/api/todos/" + UUID.randomUUID()),
                 demo.get("/api/todos?subject=%00"),
                 demo.get("/api/todos", "Authorization", "Bearer x"),
                 demo.post("/api/todos", "x".repeat(64 * 1024 + 1)));
 
-        assertThat(answers).extracting(Answer::status).containsExactly(404, 400, 401, 413);
+        assertThat(answers).extracting(ReceivedAnswer::status).containsExactly(404, 400, 401, 413);
         assertThat(answers).allSatisfy(answer -> {
             assertThat(answer.text("/traceId")).matches("[0-9a-f]{32}");
             assertThat(answer.header("X-Trace-Id")).isEqualTo(answer.text("/traceId"));
         });
         String trace = "0af7651916cd43dd8448eb211c80319c";
-        Answer traced = demo.get("/api/users/me", "traceparent", "00-" + trace + "-b7ad6b7169203331-01");
+        ReceivedAnswer traced = demo.get("/api/users/me", "traceparent", "00-" + trace + "-b7ad6b7169203331-01");
         assertThat(traced.header("X-Trace-Id")).isEqualTo(trace);
     }
 
@@ -131,7 +131,7 @@ class ErrorsIT {
     void aBodyOver64KibIsRejectedEvenWithoutAContentLength() {
         String big = "x".repeat(64 * 1024 + 1);
         assertThat(demo.post("/api/todos", big).status()).isEqualTo(413);
-        Answer chunked = Client.send(HttpRequest.newBuilder(URI.create(api.url() + "/api/todos"))
+        ReceivedAnswer chunked = Client.send(HttpRequest.newBuilder(URI.create(api.url() + "/api/todos"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofInputStream(
                         () -> new ByteArrayInputStream(big.getBytes(StandardCharsets.UTF_8))))
@@ -169,7 +169,7 @@ class ErrorsIT {
                     difficulty | {"title":"t","difficulty":%s | x | 3
                     """)
     void aBodyThatTheParserRejectsNamesTheField(String field, String body, String part, int times) {
-        Answer answer = demo.post("/api/todos", body.replace("%s", part.repeat(times)));
+        ReceivedAnswer answer = demo.post("/api/todos", body.replace("%s", part.repeat(times)));
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.problem()).isEqualTo("malformed-body");
@@ -231,7 +231,7 @@ class ErrorsIT {
             })
     void aReportThatIsNotAcceptedAsJsonIsRejectedWithoutARead(String path) {
         for (String accept : List.of("text/plain", "x/y/z")) {
-            Answer answer = demo.get(path, "Accept", accept);
+            ReceivedAnswer answer = demo.get(path, "Accept", accept);
 
             assertThat(answer.problem()).isEqualTo("not-acceptable");
             assertThat(answer.header("X-Read-Source")).isNull();
@@ -270,7 +270,7 @@ class ErrorsIT {
 
     @Test
     void theApiServesItsOpenApiDescription() {
-        Answer json = demo.get("/openapi", "Accept", "application/json");
+        ReceivedAnswer json = demo.get("/openapi", "Accept", "application/json");
         assertThat(json.status()).isEqualTo(200);
         assertThat(json.json().path("paths").propertyNames())
                 .contains("/api/todos", "/api/todos/{id}", "/api/users", "/api/users/me", "/api/sessions");

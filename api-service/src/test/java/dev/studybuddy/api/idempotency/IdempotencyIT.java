@@ -2,8 +2,8 @@ package dev.studybuddy.api.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,8 +29,8 @@ class IdempotencyIT {
     @Test
     void aRepeatedKeyReturnsTheSameAnswerByteForByte() {
         String key = UUID.randomUUID().toString();
-        Answer first = user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
-        Answer repeated = user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
+        ReceivedAnswer first = user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
+        ReceivedAnswer repeated = user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
 
         assertThat(repeated.status()).isEqualTo(201);
         assertThat(repeated.body()).isEqualTo(first.body());
@@ -44,7 +44,7 @@ class IdempotencyIT {
     void aDifferentBodyWithTheSameKeyIsAConflict() {
         String key = UUID.randomUUID().toString();
         user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
-        Answer other = user.post("/api/sessions", "{\"minutes\": 6}", KEY, key);
+        ReceivedAnswer other = user.post("/api/sessions", "{\"minutes\": 6}", KEY, key);
 
         assertThat(other.status()).isEqualTo(409);
         assertThat(other.problem()).isEqualTo("idempotency-key-reused");
@@ -55,7 +55,7 @@ class IdempotencyIT {
         String key = UUID.randomUUID().toString();
         assertThat(user.post("/api/sessions", "{\"minutes\": 5}", KEY, key).status())
                 .isEqualTo(201);
-        Answer todo =
+        ReceivedAnswer todo =
                 user.post("/api/todos", "{\"title\":\"t\",\"difficulty\":\"easy\",\"questionsTarget\":1}", KEY, key);
         assertThat(todo.status()).isEqualTo(201);
         assertThat(api.newUser()
@@ -97,7 +97,7 @@ class IdempotencyIT {
         new Random(1).nextBytes(random);
         String deadLetter = "/api/admin/dead-letters/" + HexFormat.of().formatHex(random);
 
-        Answer answer = api.demo()
+        ReceivedAnswer answer = api.demo()
                 .withoutRetries()
                 .post(deadLetter + "/replay", "", KEY, UUID.randomUUID().toString());
 
@@ -107,13 +107,13 @@ class IdempotencyIT {
     @Test
     void concurrentRequestsHaveOneEffectAndOneAnswer() throws Exception {
         String key = UUID.randomUUID().toString();
-        List<Callable<Answer>> calls = new ArrayList<>();
+        List<Callable<ReceivedAnswer>> calls = new ArrayList<>();
         for (int n = 0; n < 8; n++) {
             calls.add(() -> user.post("/api/sessions", "{\"minutes\": 5}", KEY, key));
         }
         Set<String> bodies = new HashSet<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
-            for (Future<Answer> call : pool.invokeAll(calls)) {
+            for (Future<ReceivedAnswer> call : pool.invokeAll(calls)) {
                 assertThat(call.get().status()).isEqualTo(201);
                 bodies.add(call.get().body());
             }
@@ -129,9 +129,9 @@ class IdempotencyIT {
         String key = UUID.randomUUID().toString();
         String path = "/api/sessions/" + id;
 
-        Answer first = user.patch(path, "{\"minutes\": 6}", KEY, key, "If-Match", "\"1\"");
+        ReceivedAnswer first = user.patch(path, "{\"minutes\": 6}", KEY, key, "If-Match", "\"1\"");
         user.patch(path, "{\"minutes\": 7}");
-        Answer repeated = user.patch(path, "{\"minutes\": 6}", KEY, key, "If-Match", "\"1\"");
+        ReceivedAnswer repeated = user.patch(path, "{\"minutes\": 6}", KEY, key, "If-Match", "\"1\"");
 
         assertThat(first.status()).as(first.body()).isEqualTo(200);
         assertThat(repeated.status()).isEqualTo(200);
@@ -147,8 +147,8 @@ class IdempotencyIT {
                 .text("/id");
         String key = UUID.randomUUID().toString();
 
-        Answer first = user.delete("/api/todos/" + id, KEY, key);
-        Answer repeated = user.delete("/api/todos/" + id, KEY, key);
+        ReceivedAnswer first = user.delete("/api/todos/" + id, KEY, key);
+        ReceivedAnswer repeated = user.delete("/api/todos/" + id, KEY, key);
 
         assertThat(first.status()).isEqualTo(204);
         assertThat(repeated.status()).isEqualTo(204);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.AnswerRenderer;
 import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
@@ -134,8 +134,8 @@ class IdempotencyOutsideSqlIT {
                 .isEqualTo("{\"effect\":1}");
     }
 
-    private Answer effect() {
-        return Answer.of(HttpStatus.ACCEPTED, Map.of("effect", effects.incrementAndGet()));
+    private UnrenderedAnswer effect() {
+        return UnrenderedAnswer.of(HttpStatus.ACCEPTED, Map.of("effect", effects.incrementAndGet()));
     }
 
     private IdempotentRequest post(String hash) {

@@ -3,8 +3,8 @@ package dev.studybuddy.api.leaderboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.MongoCollection;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReports;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.contract.AggregateType;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,7 +26,7 @@ class LeaderboardIT extends ApiWithReports {
 
     @Test
     void equalUsersShareARankAndAHiddenUserKeepsTheirs() {
-        Answer answer = getFromMongo("/api/users/leaderboard");
+        ReceivedAnswer answer = getFromMongo("/api/users/leaderboard");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("X-Read-Consistent")).isNull();
@@ -60,7 +60,7 @@ class LeaderboardIT extends ApiWithReports {
         model.mirrors(AggregateType.USER)
                 .updateOne(new Document("_id", DORA), new Document("$set", new Document("timeZone", "Mars/Base")));
 
-        Answer board = getFromMongo("/api/users/leaderboard");
+        ReceivedAnswer board = getFromMongo("/api/users/leaderboard");
         assertThat(ranks(board.json())).contains("2 " + DORA);
         assertThat(api.get("/api/reports/analytics", api.authorizationOf(DORA)).status())
                 .isEqualTo(200);
@@ -99,16 +99,16 @@ class LeaderboardIT extends ApiWithReports {
 
     @Test
     void anUnchangedLeaderboardIsAnsweredWithoutABody() {
-        Answer first = api.get("/api/users/leaderboard?period=year");
+        ReceivedAnswer first = api.get("/api/users/leaderboard?period=year");
         String tag = String.valueOf(first.header("ETag"));
         // Callers share a page for about a second. The page that is computed after that has another asOf.
-        Answer later = Awaitility.await()
+        ReceivedAnswer later = Awaitility.await()
                 .atMost(RECOVERY_LIMIT)
                 .until(
                         () -> api.get("/api/users/leaderboard?period=year"),
                         answer -> !answer.text("/asOf").equals(first.text("/asOf")));
 
-        Answer same = getFromMongo("/api/users/leaderboard?period=year", "If-None-Match", "\"x\", " + tag);
+        ReceivedAnswer same = getFromMongo("/api/users/leaderboard?period=year", "If-None-Match", "\"x\", " + tag);
         var other = api.get("/api/users/leaderboard?period=year&limit=1", "If-None-Match", tag);
 
         assertThat(first.header("Cache-Control")).isEqualTo("private, no-cache");
@@ -148,7 +148,7 @@ class LeaderboardIT extends ApiWithReports {
     }
 
     /** Repeats a read until MongoDB answers it. On a slow machine, CockroachDB answers the reads that are too late. */
-    private static Answer getFromMongo(String path, String... headers) {
+    private static ReceivedAnswer getFromMongo(String path, String... headers) {
         return Awaitility.await()
                 .atMost(RECOVERY_LIMIT)
                 .until(() -> api.get(path, headers), read -> "mongodb".equals(read.header("X-Read-Source")));

@@ -2,10 +2,10 @@ package dev.studybuddy.api.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiDescription;
 import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ class GeneratedRequestsIT extends ApiWithReadModel {
             for (int n = 0; n < REQUESTS_PER_OPERATION; n++) {
                 boolean withOptionalParts = n > 0;
                 var request = requests.of(call.method(), call.path(), call.operation(), withOptionalParts);
-                Answer answer = anna.call(
+                ReceivedAnswer answer = anna.call(
                         request.method(),
                         request.path(),
                         request.body(),

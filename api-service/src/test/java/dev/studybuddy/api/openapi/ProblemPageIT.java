@@ -2,8 +2,8 @@ package dev.studybuddy.api.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +15,7 @@ class ProblemPageIT {
     void theTypeOfAProblemHasASectionOnTheServedPage() {
         String slug = client.get("/openapi/problems/no-such-type").problem();
         assertThat(slug).isEqualTo("not-found");
-        Answer section = client.get("/openapi/problems/" + slug);
+        ReceivedAnswer section = client.get("/openapi/problems/" + slug);
         assertThat(section.header("Content-Type")).startsWith("text/plain");
         assertThat(section.body()).startsWith("### `not-found`\n\nStatus 404. ").doesNotContain("no-such-user");
         assertThat(client.get("/openapi/problems").body()).contains(section.body());

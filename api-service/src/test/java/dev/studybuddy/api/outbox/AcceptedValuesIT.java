@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
@@ -82,7 +82,7 @@ class AcceptedValuesIT {
     @ParameterizedTest
     @MethodSource("todos")
     void theProjectorAcceptsTheEventsOfEveryTodoThatTheApiAccepts(Map<String, Object> todo) {
-        Answer created = user.post("/api/todos", JSON.writeValueAsString(todo));
+        ReceivedAnswer created = user.post("/api/todos", JSON.writeValueAsString(todo));
         assertThat(created.status()).as(created.body()).isEqualTo(201);
         String path = "/api/todos/" + created.text("/id");
         assertThat(user.patch(path, "{\"completed\": true, \"questionsCompleted\": 10000}")
@@ -105,7 +105,7 @@ class AcceptedValuesIT {
                 now.atOffset(ZoneOffset.UTC).minusYears(1).plusMinutes(10).toInstant();
         for (Instant at : List.of(oldest, now.plus(4, ChronoUnit.MINUTES))) {
             for (String type : List.of("pomodoro", "stopwatch", "manual")) {
-                Answer created = user.post(
+                ReceivedAnswer created = user.post(
                         "/api/sessions",
                         JSON.writeValueAsString(Map.of(
                                 "minutes", 1, "sessionType", type, "subject", ODD, "completedAt", at.toString())));
@@ -133,7 +133,7 @@ class AcceptedValuesIT {
                 .filter(ZoneId.getAvailableZoneIds()::contains)
                 .forEach(zone -> patches.add(Map.of("timeZone", zone)));
         for (Map<String, Object> patch : patches) {
-            Answer patched = user.patch("/api/users/me", JSON.writeValueAsString(patch));
+            ReceivedAnswer patched = user.patch("/api/users/me", JSON.writeValueAsString(patch));
             assertThat(patched.status()).as(patched.body()).isEqualTo(200);
         }
         assertThat(user.patch("/api/users/me", "{\"avatar\": null, \"username\": null}")

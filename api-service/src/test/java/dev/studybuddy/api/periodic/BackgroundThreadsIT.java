@@ -2,8 +2,8 @@ package dev.studybuddy.api.periodic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -49,7 +49,7 @@ class BackgroundThreadsIT {
         }
     }
 
-    private static Answer probe(RunningApi api, String group) {
+    private static ReceivedAnswer probe(RunningApi api, String group) {
         return Client.send(HttpRequest.newBuilder(URI.create(api.managementUrl() + "/actuator/health/" + group))
                 .timeout(TIMEOUT)
                 .build());

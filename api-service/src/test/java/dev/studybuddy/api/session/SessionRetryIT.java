@@ -2,8 +2,8 @@ package dev.studybuddy.api.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -79,18 +79,18 @@ class SessionRetryIT {
                 Instant.now().atOffset(ZoneOffset.UTC).minusYears(1).toInstant().plus(10, ChronoUnit.MINUTES);
         String body = "{\"minutes\": 5, \"completedAt\": \"" + oldest + "\"}";
         String key = UUID.randomUUID().toString();
-        Answer first = user.post("/api/sessions", body, KEY, key);
+        ReceivedAnswer first = user.post("/api/sessions", body, KEY, key);
         assertThat(first.status()).as(first.body()).isEqualTo(201);
 
         api.bean(MovableClock.class).moveBy(Duration.ofMinutes(12));
 
-        Answer repeated = user.post("/api/sessions", body, KEY, key);
+        ReceivedAnswer repeated = user.post("/api/sessions", body, KEY, key);
         assertThat(repeated.status()).as(repeated.body()).isEqualTo(201);
         assertThat(repeated.body()).isEqualTo(first.body());
         for (String header : List.of("Location", "ETag", "X-Consistency-Token", "Content-Type")) {
             assertThat(repeated.header(header)).isEqualTo(first.header(header));
         }
-        Answer other = user.post("/api/sessions", body, KEY, UUID.randomUUID().toString());
+        ReceivedAnswer other = user.post("/api/sessions", body, KEY, UUID.randomUUID().toString());
         assertThat(other.text("/errors/0/field")).isEqualTo("completedAt");
     }
 }

@@ -2,8 +2,8 @@ package dev.studybuddy.api.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -24,14 +24,14 @@ class SessionsIT {
 
     @Test
     void aSessionIsManualAndCompletedNowByDefault() {
-        Answer created = user.post("/api/sessions", "{\"minutes\": 25}");
+        ReceivedAnswer created = user.post("/api/sessions", "{\"minutes\": 25}");
 
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.text("/sessionType")).isEqualTo("manual");
         assertThat(created.text("/subject")).isEmpty();
         assertThat(Instant.parse(created.text("/completedAt")))
                 .isBetween(Instant.now().minusSeconds(20), Instant.now());
-        Answer read = user.get("/api/sessions/" + created.text("/id"));
+        ReceivedAnswer read = user.get("/api/sessions/" + created.text("/id"));
         assertThat(read.json()).isEqualTo(created.json());
         assertThat(user.get("/api/sessions").json().path("items")).hasSize(1);
         assertThat(user.delete("/api/sessions/" + created.text("/id")).status()).isEqualTo(204);
@@ -43,7 +43,7 @@ class SessionsIT {
         String me = "/api/users/" + user.get("/api/users/me").text("/id");
         user.patch(me, "{\"timeZone\": \"Pacific/Kiritimati\"}");
         Instant at = Instant.now().minus(3, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
-        Answer created = user.post("/api/sessions", "{\"minutes\": 5, \"completedAt\": \"" + at + "\"}");
+        ReceivedAnswer created = user.post("/api/sessions", "{\"minutes\": 5, \"completedAt\": \"" + at + "\"}");
         String day = LocalDate.ofInstant(at, ZoneId.of("Pacific/Kiritimati")).toString();
         assertThat(created.text("/completedOn")).isEqualTo(day);
 
@@ -55,7 +55,7 @@ class SessionsIT {
 
     @Test
     void anInvalidSessionReportsEveryInvalidField() {
-        Answer rejected = user.post(
+        ReceivedAnswer rejected = user.post(
                 "/api/sessions",
                 "{\"minutes\": 1441, \"sessionType\": \"nap\", \"subject\": 3, \"completedAt\": \"2020-01-01T00:00:00Z\","
                         + " \"colour\": \"red\"}");
@@ -72,11 +72,11 @@ class SessionsIT {
 
     @Test
     void aPatchOfASessionWritesItsNextVersionAndItsEvent() {
-        Answer created = user.post("/api/sessions", "{\"minutes\": 25, \"subject\": \"Math\"}");
+        ReceivedAnswer created = user.post("/api/sessions", "{\"minutes\": 25, \"subject\": \"Math\"}");
         String path = "/api/sessions/" + created.text("/id");
         Instant at = Instant.now().minus(3, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
 
-        Answer patched = user.call(
+        ReceivedAnswer patched = user.call(
                 "PATCH",
                 path,
                 "{\"minutes\": 30, \"subject\": null, \"sessionType\": \"stopwatch\", \"completedAt\": \"" + at + "\"}",
@@ -106,15 +106,16 @@ class SessionsIT {
 
     @Test
     void aPatchOfASessionThatChangesNothingWritesNoEvent() {
-        Answer created = user.post("/api/sessions", "{\"minutes\": 25}");
+        ReceivedAnswer created = user.post("/api/sessions", "{\"minutes\": 25}");
         String path = "/api/sessions/" + created.text("/id");
 
-        Answer same = user.patch(path, "{\"minutes\": 25, \"completedAt\": \"" + created.text("/completedAt") + "\"}");
+        ReceivedAnswer same =
+                user.patch(path, "{\"minutes\": 25, \"completedAt\": \"" + created.text("/completedAt") + "\"}");
 
         assertThat(same.json()).isEqualTo(created.json());
         assertThat(user.patch(path, "{\"minutes\": 30}", "If-Match", "\"2\"").status())
                 .isEqualTo(412);
-        Answer rejected =
+        ReceivedAnswer rejected =
                 user.patch(path, "{\"minutes\": 0, \"completedAt\": null, \"sessionType\": null, \"userId\": \"x\"}");
         assertThat(rejected.json().path("errors"))
                 .extracting(error -> error.path("field").asString())
@@ -131,7 +132,7 @@ class SessionsIT {
                 .param("id", id)
                 .update();
 
-        Answer patched = user.patch("/api/sessions/" + id, "{\"minutes\": 30}");
+        ReceivedAnswer patched = user.patch("/api/sessions/" + id, "{\"minutes\": 30}");
 
         assertThat(patched.status()).as(patched.body()).isEqualTo(200);
         assertThat(patched.text("/completedOn")).isEqualTo("2020-01-01");
@@ -177,7 +178,7 @@ class SessionsIT {
         String foreign = api.newUser().post("/api/sessions", "{\"minutes\": 3}").text("/id");
         String key = UUID.randomUUID().toString();
 
-        Answer deleted =
+        ReceivedAnswer deleted =
                 user.post("/api/sessions/bulk", bulk("delete", first, foreign, second), "Idempotency-Key", key);
 
         assertThat(deleted.status()).as(deleted.body()).isEqualTo(200);
@@ -203,7 +204,7 @@ class SessionsIT {
         assertThat(user.post("/api/sessions/bulk", bulk("delete")).status()).isEqualTo(400);
         assertThat(user.post("/api/sessions/bulk", bulk("delete", ids)).status())
                 .isEqualTo(400);
-        Answer rejected = user.post("/api/sessions/bulk", bulk("complete", ids[0], "x"));
+        ReceivedAnswer rejected = user.post("/api/sessions/bulk", bulk("complete", ids[0], "x"));
         assertThat(rejected.json().path("errors"))
                 .extracting(fault -> fault.path("field").asString())
                 .containsExactlyInAnyOrder("action", "ids[1]");
@@ -228,7 +229,7 @@ class SessionsIT {
         List<Integer> minutes = new ArrayList<>();
         String cursor = "";
         do {
-            Answer page = user.get("/api/sessions?limit=2&" + query + cursor);
+            ReceivedAnswer page = user.get("/api/sessions?limit=2&" + query + cursor);
             assertThat(page.status()).as(page.body()).isEqualTo(200);
             page.json()
                     .path("items")

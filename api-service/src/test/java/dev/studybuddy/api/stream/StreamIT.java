@@ -2,9 +2,9 @@ package dev.studybuddy.api.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.EventLines;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
 import java.io.IOException;
@@ -31,16 +31,16 @@ class StreamIT extends ApiWithReadModel {
 
     @Test
     void aStreamReportsTheVersionsOfItsCallerOnceTheReadModelShowsThem() throws Exception {
-        Answer earlier = write(ANNA, "/api/sessions", "{\"minutes\":5}");
+        ReceivedAnswer earlier = write(ANNA, "/api/sessions", "{\"minutes\":5}");
         try (EventLines anna = open(ANNA, earlier.header("X-Consistency-Token"));
                 EventLines ben = open(BEN, null)) {
-            Answer later = write(ANNA, "/api/sessions", "{\"minutes\":6}");
+            ReceivedAnswer later = write(ANNA, "/api/sessions", "{\"minutes\":6}");
             show(earlier);
             assertThat(anna.nextEvent()).contains(earlier.text("/id")).contains("\"version\":1");
             show(later);
             assertThat(anna.nextEvent()).contains(later.text("/id"));
 
-            Answer bens = write(BEN, "/api/sessions", "{\"minutes\":7}");
+            ReceivedAnswer bens = write(BEN, "/api/sessions", "{\"minutes\":7}");
             show(bens);
             assertThat(ben.nextEvent()).contains(bens.text("/id"));
 
@@ -80,7 +80,7 @@ class StreamIT extends ApiWithReadModel {
 
     @Test
     void aForeignTokenIsRejected() {
-        Answer written = write(ANNA, "/api/sessions", "{\"minutes\":5}");
+        ReceivedAnswer written = write(ANNA, "/api/sessions", "{\"minutes\":5}");
         String[] ben = api.authorizationOf(BEN);
 
         assertThat(api.get("/api/stream", ben[0], ben[1], "X-Consistency-Token", written.header("X-Consistency-Token"))
@@ -88,13 +88,13 @@ class StreamIT extends ApiWithReadModel {
                 .isEqualTo(400);
     }
 
-    private Answer write(String user, String path, String body) {
-        Answer written = api.post(path, body, api.authorizationOf(user));
+    private ReceivedAnswer write(String user, String path, String body) {
+        ReceivedAnswer written = api.post(path, body, api.authorizationOf(user));
         assertThat(written.status()).as(written.body()).isEqualTo(201);
         return written;
     }
 
-    private void show(Answer session) {
+    private void show(ReceivedAnswer session) {
         model.apply(
                 AggregateType.SESSION,
                 EventJson.read(AggregateType.SESSION, session.body().getBytes(StandardCharsets.UTF_8)));

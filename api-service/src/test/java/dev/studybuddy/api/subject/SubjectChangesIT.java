@@ -2,8 +2,8 @@ package dev.studybuddy.api.subject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReadModel;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ class SubjectChangesIT extends ApiWithReadModel {
         }
         assertThat(subjects(ben)).containsExactly("Math", "Physics");
 
-        Answer renamed = api.post("/api/subjects/rename", "{\"from\":\"Physics\",\"to\":\"Physik\"}", ben);
+        ReceivedAnswer renamed = api.post("/api/subjects/rename", "{\"from\":\"Physics\",\"to\":\"Physik\"}", ben);
         assertThat(renamed.status()).as(renamed.body()).isEqualTo(202);
         JsonNode done = awaitDone(Objects.requireNonNull(renamed.header("Location")), ben);
 
@@ -51,7 +51,8 @@ class SubjectChangesIT extends ApiWithReadModel {
         assertThat(api.post("/api/subjects/rename", "{\"from\":\"Math\",\"to\":\"Physik\"}", ben)
                         .problem())
                 .isEqualTo("subject-exists");
-        Answer merged = api.post("/api/subjects/merge", "{\"from\":[\"Math\",\"Physik\"],\"to\":\"Science\"}", ben);
+        ReceivedAnswer merged =
+                api.post("/api/subjects/merge", "{\"from\":[\"Math\",\"Physik\"],\"to\":\"Science\"}", ben);
         assertThat(awaitDone(Objects.requireNonNull(merged.header("Location")), ben)
                         .path("done")
                         .intValue())
@@ -83,7 +84,7 @@ class SubjectChangesIT extends ApiWithReadModel {
                 .param(BEN)
                 .update();
 
-        Answer renamed = api.post("/api/subjects/rename", "{\"from\":\"Large\",\"to\":\"Larger\"}", ben);
+        ReceivedAnswer renamed = api.post("/api/subjects/rename", "{\"from\":\"Large\",\"to\":\"Larger\"}", ben);
         Awaitility.await().atMost(TIMEOUT).until(() -> count("outbox") >= 1000);
         assertThat(count("outbox")).isEqualTo(1000);
         assertThat(count("todos WHERE subject = 'Large' AND version = 1")).isEqualTo(200);
@@ -122,7 +123,7 @@ class SubjectChangesIT extends ApiWithReadModel {
         ArrayList<String> found = new ArrayList<>();
         String cursor = "";
         do {
-            Answer page = api.get("/api/subjects?limit=1" + cursor, caller);
+            ReceivedAnswer page = api.get("/api/subjects?limit=1" + cursor, caller);
             page.json()
                     .path("items")
                     .forEach(item -> found.add(item.path("subject").asString()));

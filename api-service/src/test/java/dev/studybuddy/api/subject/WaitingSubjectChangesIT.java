@@ -2,8 +2,8 @@ package dev.studybuddy.api.subject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -84,7 +84,7 @@ class WaitingSubjectChangesIT {
             assertThat(rename("Math", "Math " + number).status()).isEqualTo(202);
         }
 
-        Answer sixth = rename("Math", "Math 5");
+        ReceivedAnswer sixth = rename("Math", "Math 5");
 
         assertThat(sixth.status()).isEqualTo(409);
         assertThat(sixth.problem()).isEqualTo("subject-changes-unfinished");
@@ -95,13 +95,13 @@ class WaitingSubjectChangesIT {
         addTodo("Math");
         String change = String.valueOf(rename("Math", "Maths").header("Location"));
         setJob(change, "error = 'org.postgresql.util.PSQLException: UPDATE todos SET subject'");
-        Answer retried = user.get(change);
+        ReceivedAnswer retried = user.get(change);
         assertThat(retried.text("/state")).isEqualTo("queued");
         assertThat(retried.json().path("error").isNull()).isTrue();
 
         setJob(change, "state = 'failed', finished_at = now()");
 
-        Answer failed = user.get(change);
+        ReceivedAnswer failed = user.get(change);
         assertThat(failed.text("/state")).isEqualTo("failed");
         assertThat(failed.text("/error"))
                 .startsWith("The service failed before each todo and session had the new subject.")
@@ -117,7 +117,7 @@ class WaitingSubjectChangesIT {
         addTodo("Geometry");
         assertThat(rename("Math", "Maths").status()).isEqualTo(202);
 
-        Answer second = rename("Algebra", "Maths");
+        ReceivedAnswer second = rename("Algebra", "Maths");
 
         assertThat(second.status()).isEqualTo(409);
         assertThat(second.problem()).isEqualTo("subject-exists");
@@ -135,7 +135,7 @@ class WaitingSubjectChangesIT {
 
         release();
 
-        Answer failed = awaitFinished(change);
+        ReceivedAnswer failed = awaitFinished(change);
         assertThat(failed.text("/state")).isEqualTo("failed");
         assertThat(failed.text("/error")).contains("nothing was changed", "/api/subjects/merge");
         assertThat(failed.text("/problem/type")).endsWith("/subject-exists");
@@ -155,7 +155,7 @@ class WaitingSubjectChangesIT {
 
         release();
 
-        Answer finished = awaitFinished(change);
+        ReceivedAnswer finished = awaitFinished(change);
         assertThat(finished.text("/state")).as(finished.body()).isEqualTo("done");
         assertThat(finished.json().path("done").intValue()).isEqualTo(2);
         assertThat(finished.json().path("problem").isNull()).isTrue();
@@ -173,7 +173,7 @@ class WaitingSubjectChangesIT {
 
         release();
 
-        Answer finished = awaitFinished(change);
+        ReceivedAnswer finished = awaitFinished(change);
         assertThat(finished.text("/state")).as(finished.body()).isEqualTo("done");
         assertThat(finished.json().path("done").intValue()).isEqualTo(2);
     }
@@ -208,7 +208,7 @@ class WaitingSubjectChangesIT {
                 .param("user", userId)
                 .update();
 
-        Answer rejected = rename("Math", "Maths");
+        ReceivedAnswer rejected = rename("Math", "Maths");
 
         assertThat(rejected.status()).isEqualTo(422);
         assertThat(rejected.problem()).isEqualTo("too-many-subjects");
@@ -255,7 +255,7 @@ class WaitingSubjectChangesIT {
                 .update();
     }
 
-    private Answer awaitFinished(String change) {
+    private ReceivedAnswer awaitFinished(String change) {
         return Awaitility.await()
                 .atMost(TIMEOUT)
                 .until(
@@ -276,7 +276,7 @@ class WaitingSubjectChangesIT {
         assertThat(user.post("/api/todos", todo).status()).isEqualTo(201);
     }
 
-    private Answer rename(String from, String to) {
+    private ReceivedAnswer rename(String from, String to) {
         return user.post("/api/subjects/rename", "{\"from\":\"" + from + "\",\"to\":\"" + to + "\"}");
     }
 }

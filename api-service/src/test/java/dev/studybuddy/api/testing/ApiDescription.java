@@ -107,7 +107,7 @@ public final class ApiDescription {
      *
      * @param path the path of the request, without the query
      */
-    public void check(String method, String path, Answer answer) {
+    public void check(String method, String path, ReceivedAnswer answer) {
         JsonNode operation = find(method, path).orElse(null);
         if (operation == null) {
             if (path.startsWith("/api/") && answer.status() < 400) {
@@ -137,7 +137,7 @@ public final class ApiDescription {
                 .findFirst();
     }
 
-    private static void checkHeaders(String method, String path, JsonNode response, Answer answer) {
+    private static void checkHeaders(String method, String path, JsonNode response, ReceivedAnswer answer) {
         Set<String> described = response.path("headers").propertyNames().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
@@ -151,7 +151,7 @@ public final class ApiDescription {
         }
     }
 
-    private void checkBody(String method, String path, JsonNode response, Answer answer) {
+    private void checkBody(String method, String path, JsonNode response, ReceivedAnswer answer) {
         if (answer.body().isEmpty() || "HEAD".equals(method)) {
             return;
         }
@@ -176,7 +176,8 @@ public final class ApiDescription {
         });
     }
 
-    private static AssertionError undocumented(String method, String path, String what, @Nullable Answer answer) {
+    private static AssertionError undocumented(
+            String method, String path, String what, @Nullable ReceivedAnswer answer) {
         return new AssertionError("The OpenAPI document does not describe " + what + " of " + method + " " + path
                 + ", which the service answered: " + answer + HINT);
     }

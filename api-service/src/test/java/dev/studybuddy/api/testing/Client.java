@@ -38,19 +38,19 @@ public record Client(String url, List<String> headers, int attempts) {
         return new Client(url, headers, 1);
     }
 
-    public Answer get(String path, String... more) {
+    public ReceivedAnswer get(String path, String... more) {
         return call("GET", path, null, more);
     }
 
-    public Answer post(String path, String body, String... more) {
+    public ReceivedAnswer post(String path, String body, String... more) {
         return call("POST", path, body, more);
     }
 
-    public Answer patch(String path, String body, String... more) {
+    public ReceivedAnswer patch(String path, String body, String... more) {
         return call("PATCH", path, body, more);
     }
 
-    public Answer delete(String path, String... more) {
+    public ReceivedAnswer delete(String path, String... more) {
         return call("DELETE", path, null, more);
     }
 
@@ -58,7 +58,7 @@ public record Client(String url, List<String> headers, int attempts) {
      * Sends a request and returns the answer of its last attempt. The OpenAPI document must describe the answer of each
      * attempt. The content type is JSON unless {@code more} sets another one.
      */
-    public Answer call(String method, String path, @Nullable String body, String... more) {
+    public ReceivedAnswer call(String method, String path, @Nullable String body, String... more) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(Duration.ofSeconds(30))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -72,7 +72,7 @@ public record Client(String url, List<String> headers, int attempts) {
             request.setHeader(more[at], more[at + 1]);
         }
         HttpRequest complete = request.build();
-        Answer answer = sendDescribed(complete);
+        ReceivedAnswer answer = sendDescribed(complete);
         for (int attempt = 1; attempt < attempts && mayBeRepeated(answer); attempt++) {
             LockSupport.parkNanos(RETRY_PAUSE.toNanos());
             answer = sendDescribed(complete);
@@ -80,24 +80,24 @@ public record Client(String url, List<String> headers, int attempts) {
         return answer;
     }
 
-    private static Answer sendDescribed(HttpRequest request) {
-        Answer answer = send(request);
+    private static ReceivedAnswer sendDescribed(HttpRequest request) {
+        ReceivedAnswer answer = send(request);
         ApiDescription.ofRepository().check(request.method(), request.uri().getPath(), answer);
         return answer;
     }
 
-    private static boolean mayBeRepeated(Answer answer) {
+    private static boolean mayBeRepeated(ReceivedAnswer answer) {
         return answer.status() == 503
                 && answer.header("Retry-After") != null
                 && !answer.problem().equals("outcome-unknown");
     }
 
     /** Sends a request and measures the time until its answer. */
-    public static Answer send(HttpRequest request) {
+    public static ReceivedAnswer send(HttpRequest request) {
         long started = System.nanoTime();
         try {
             HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(
+            return new ReceivedAnswer(
                     answer.statusCode(),
                     answer.headers(),
                     answer.body(),

@@ -38,7 +38,7 @@ public final class RawConnection implements AutoCloseable {
     public record RawAnswer(int status, String head, String body) {
 
         /** Returns the same answer in the form of an HTTP client. The body is empty if it is compressed. */
-        public Answer parsed() {
+        public ReceivedAnswer parsed() {
             Map<String, List<String>> headers = new TreeMap<>();
             head.lines().skip(1).filter(line -> line.contains(": ")).forEach(line -> {
                 String[] header = line.split(": ", 2);
@@ -46,7 +46,7 @@ public final class RawConnection implements AutoCloseable {
             });
             byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
             String text = headers.containsKey("content-encoding") ? "" : new String(bytes, StandardCharsets.UTF_8);
-            return new Answer(status, HttpHeaders.of(headers, (name, value) -> true), text, Duration.ZERO);
+            return new ReceivedAnswer(status, HttpHeaders.of(headers, (name, value) -> true), text, Duration.ZERO);
         }
     }
 

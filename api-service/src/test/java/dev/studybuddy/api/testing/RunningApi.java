@@ -127,17 +127,17 @@ public final class RunningApi implements AutoCloseable {
     }
 
     /** Calls as the demo user, who is an admin, unless the headers name another caller. */
-    public Answer get(String path, String... headers) {
+    public ReceivedAnswer get(String path, String... headers) {
         return demo().get(path, headers);
     }
 
     /** Calls as the demo user, who is an admin, unless the headers name another caller. */
-    public Answer post(String path, String body, String... headers) {
+    public ReceivedAnswer post(String path, String body, String... headers) {
         return demo().post(path, body, headers);
     }
 
     /** Calls as the demo user, who is an admin, unless the headers name another caller. */
-    public Answer send(String method, String path, @Nullable String body, String... headers) {
+    public ReceivedAnswer send(String method, String path, @Nullable String body, String... headers) {
         return demo().call(method, path, body, headers);
     }
 
@@ -165,7 +165,8 @@ public final class RunningApi implements AutoCloseable {
     public Client newUser() {
         UUID id = UUID.randomUUID();
         Client client = as(id, "user");
-        Answer created = client.post("/api/users", "{\"email\":\"" + id + "@example.org\",\"name\":\"Somebody\"}");
+        ReceivedAnswer created =
+                client.post("/api/users", "{\"email\":\"" + id + "@example.org\",\"name\":\"Somebody\"}");
         if (created.status() != 201) {
             throw new IllegalStateException("The user was not created: " + created);
         }

@@ -2,8 +2,8 @@ package dev.studybuddy.api.todo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -54,7 +54,7 @@ class TodoListsIT {
         todo("d: Ärger", "", "easy", null);
         user.patch("/api/todos/" + b, "{\"completed\": true}");
 
-        Answer page = user.get("/api/todos?sort=createdAt&" + filter);
+        ReceivedAnswer page = user.get("/api/todos?sort=createdAt&" + filter);
 
         assertThat(page.status()).as(page.body()).isEqualTo(200);
         assertThat(page.json().path("items"))
@@ -74,7 +74,7 @@ class TodoListsIT {
         List<String> listed = new ArrayList<>();
         String cursor = "";
         for (int page = 0; page == 0 || !cursor.isEmpty(); page++) {
-            Answer answer = user.get("/api/todos?subject=Math&limit=2&sort=" + sort + cursor);
+            ReceivedAnswer answer = user.get("/api/todos?subject=Math&limit=2&sort=" + sort + cursor);
             answer.json()
                     .path("items")
                     .forEach(item -> listed.add(item.path("id").asString()));
@@ -150,7 +150,7 @@ class TodoListsIT {
     }
 
     private List<String> faults(String query) {
-        Answer answer = user.get("/api/todos?" + query);
+        ReceivedAnswer answer = user.get("/api/todos?" + query);
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
         List<String> fields = new ArrayList<>();
         for (JsonNode fault : answer.json().path("errors")) {
@@ -175,7 +175,7 @@ class TodoListsIT {
     }
 
     private Row todo(String title, String subject, String difficulty, @Nullable String day) {
-        Answer created = user.post(
+        ReceivedAnswer created = user.post(
                 "/api/todos",
                 "{\"title\":\"" + title + "\",\"subject\":\"" + subject + "\",\"difficulty\":\"" + difficulty
                         + "\",\"questionsTarget\":1,\"scheduledFor\":" + (day == null ? "null" : '"' + day + '"')

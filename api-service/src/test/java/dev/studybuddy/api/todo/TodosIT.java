@@ -2,8 +2,8 @@ package dev.studybuddy.api.todo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.outbox.Shards;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ class TodosIT {
 
     @Test
     void creatingATodoReturnsItsLocationItsETagAndAToken() {
-        Answer created = user.post("/api/todos", TODO);
+        ReceivedAnswer created = user.post("/api/todos", TODO);
 
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.header("Location")).isEqualTo("/api/todos/" + created.text("/id"));
@@ -42,17 +42,17 @@ class TodosIT {
         assertThat(created.header("X-Consistency-Token")).isNotBlank();
         assertThat(created.text("/title")).isEqualTo("Read chapter 3");
         assertThat(created.text("/createdAt")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
-        Answer read = user.get("/api/todos/" + created.text("/id"));
+        ReceivedAnswer read = user.get("/api/todos/" + created.text("/id"));
         assertThat(read.json()).isEqualTo(created.json());
         assertThat(read.header("ETag")).isEqualTo("\"1\"");
     }
 
     @Test
     void everyChangeWritesOneEventWithTheWholeStateAndTheNextVersion() {
-        Answer created =
+        ReceivedAnswer created =
                 user.post("/api/todos", TODO, "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         String id = created.text("/id");
-        Answer completed = user.patch("/api/todos/" + id, "{\"completed\": true, \"questionsCompleted\": 7}");
+        ReceivedAnswer completed = user.patch("/api/todos/" + id, "{\"completed\": true, \"questionsCompleted\": 7}");
         assertThat(user.delete("/api/todos/" + id).status()).isEqualTo(204);
 
         List<Map<String, Object>> rows = rows(id);
@@ -74,24 +74,24 @@ class TodosIT {
     @Test
     void completingATodoAgainKeepsItsDayAndReopeningItClearsTheDay() {
         String path = "/api/todos/" + user.post("/api/todos", TODO).text("/id");
-        Answer first = user.patch(path, "{\"completed\": true}");
+        ReceivedAnswer first = user.patch(path, "{\"completed\": true}");
         assertThat(first.json().path("completedOn").isNull()).isFalse();
 
-        Answer repeated = user.patch(path, "{\"completed\": true}");
+        ReceivedAnswer repeated = user.patch(path, "{\"completed\": true}");
         assertThat(repeated.json()).isEqualTo(first.json());
         assertThat(repeated.header("ETag")).isEqualTo("\"2\"");
 
-        Answer reopened = user.patch(path, "{\"completed\": false}");
+        ReceivedAnswer reopened = user.patch(path, "{\"completed\": false}");
         assertThat(reopened.json().path("completedOn").isNull()).isTrue();
         assertThat(reopened.json().path("completedAt").isNull()).isTrue();
     }
 
     @Test
     void aPatchThatChangesNothingWritesNoEvent() {
-        Answer created = user.post("/api/todos", TODO);
+        ReceivedAnswer created = user.post("/api/todos", TODO);
         String id = created.text("/id");
 
-        Answer same = user.patch("/api/todos/" + id, "{\"title\": \"Read chapter 3\"}");
+        ReceivedAnswer same = user.patch("/api/todos/" + id, "{\"title\": \"Read chapter 3\"}");
 
         assertThat(same.status()).isEqualTo(200);
         assertThat(same.json()).isEqualTo(created.json());
@@ -106,7 +106,7 @@ class TodosIT {
                                 "{\"title\":\"t\",\"subject\":\"Math\",\"difficulty\":\"easy\",\"questionsTarget\":1,"
                                         + "\"scheduledFor\":\"2027-01-01\"}")
                         .text("/id");
-        Answer cleared = user.call(
+        ReceivedAnswer cleared = user.call(
                 "PATCH",
                 path,
                 "{\"scheduledFor\": null, \"subject\": null}",
@@ -115,7 +115,7 @@ class TodosIT {
         assertThat(cleared.json().path("scheduledFor").isNull()).isTrue();
         assertThat(cleared.text("/subject")).isEmpty();
 
-        Answer rejected = user.patch(path, "{\"title\": null, \"completed\": null}");
+        ReceivedAnswer rejected = user.patch(path, "{\"title\": null, \"completed\": null}");
         assertThat(rejected.status()).isEqualTo(400);
         assertThat(rejected.json().path("errors")).hasSize(2);
     }
@@ -149,7 +149,7 @@ class TodosIT {
         List<String> listed = new ArrayList<>();
         String cursor = "";
         do {
-            Answer page = user.get("/api/todos?limit=2" + cursor);
+            ReceivedAnswer page = user.get("/api/todos?limit=2" + cursor);
             page.json().path("items").forEach(item -> listed.add(item.path("id").asString()));
             cursor = page.json().path("nextCursor").isNull() ? "" : "&cursor=" + page.text("/nextCursor");
         } while (!cursor.isEmpty());
@@ -172,14 +172,14 @@ class TodosIT {
     @Test
     void concurrentPatchesOfATodoAllSucceedAndLeaveNoGapInItsVersions() throws Exception {
         String id = user.post("/api/todos", TODO).text("/id");
-        List<Callable<Answer>> patches = new ArrayList<>();
+        List<Callable<ReceivedAnswer>> patches = new ArrayList<>();
         for (int n = 1; n <= 12; n++) {
             String body = "{\"questionsCompleted\": " + n + "}";
             patches.add(() -> user.patch("/api/todos/" + id, body));
         }
 
         try (ExecutorService pool = Executors.newFixedThreadPool(patches.size())) {
-            for (Future<Answer> patch : pool.invokeAll(patches)) {
+            for (Future<ReceivedAnswer> patch : pool.invokeAll(patches)) {
                 assertThat(patch.get().status()).isEqualTo(200);
             }
         }
@@ -219,7 +219,7 @@ class TodosIT {
                 .update();
 
         assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
-        Answer rejected = user.post("/api/todos", TODO.replace("Math", "Art"));
+        ReceivedAnswer rejected = user.post("/api/todos", TODO.replace("Math", "Art"));
 
         assertThat(rejected.status()).isEqualTo(422);
         assertThat(rejected.problem()).isEqualTo("too-many-subjects");
@@ -255,7 +255,7 @@ class TodosIT {
                 .param("id", id.toString())
                 .update();
 
-        Answer rejected = user.post("/api/todos", TODO.replace("Math", "Art"));
+        ReceivedAnswer rejected = user.post("/api/todos", TODO.replace("Math", "Art"));
 
         assertThat(rejected.status()).isEqualTo(422);
         assertThat(rejected.problem()).isEqualTo("too-many-subjects");
@@ -276,13 +276,13 @@ class TodosIT {
     @ValueSource(strings = {"0026-11-28", "1999-12-31", "2201-01-01", "9999-12-31"})
     void aTodoIsScheduledOnlyInTheYearsOfEvents(String day) {
         String outside = "{\"scheduledFor\": \"" + day + "\"}";
-        Answer rejected = user.post("/api/todos", TODO.replace("{", "{\"scheduledFor\": \"" + day + "\","));
+        ReceivedAnswer rejected = user.post("/api/todos", TODO.replace("{", "{\"scheduledFor\": \"" + day + "\","));
         assertThat(rejected.status()).isEqualTo(400);
         assertThat(rejected.text("/errors/0/field")).isEqualTo("scheduledFor");
         assertThat(rejected.text("/errors/0/message")).isEqualTo("must be a date in the years 2000 to 2200, or null");
 
         String path = "/api/todos/" + user.post("/api/todos", TODO).text("/id");
-        Answer unchanged = user.patch(path, outside);
+        ReceivedAnswer unchanged = user.patch(path, outside);
         assertThat(unchanged.status()).isEqualTo(400);
         assertThat(unchanged.text("/errors/0/field")).isEqualTo("scheduledFor");
         assertThat(user.patch(path, "{\"scheduledFor\": \"2000-01-01\"}").status())
@@ -298,8 +298,8 @@ class TodosIT {
         String other = user.post("/api/todos", TODO).text("/id");
         schedule(id, "'0026-11-28'");
 
-        Answer patched = user.patch("/api/todos/" + id, "{\"completed\": true}");
-        Answer bulk = user.post("/api/todos/bulk", bulk("complete", id, other));
+        ReceivedAnswer patched = user.patch("/api/todos/" + id, "{\"completed\": true}");
+        ReceivedAnswer bulk = user.post("/api/todos/bulk", bulk("complete", id, other));
 
         assertThat(patched.status()).isEqualTo(400);
         assertThat(patched.text("/errors/0/field")).isEqualTo("scheduledFor");
@@ -357,7 +357,7 @@ class TodosIT {
         String second = user.post("/api/todos", TODO).text("/id");
         String foreign = api.newUser().post("/api/todos", TODO).text("/id");
 
-        Answer completed = user.post("/api/todos/bulk", bulk("complete", first, foreign, second));
+        ReceivedAnswer completed = user.post("/api/todos/bulk", bulk("complete", first, foreign, second));
 
         assertThat(completed.status()).as(completed.body()).isEqualTo(200);
         JsonNode items = completed.json().path("items");
@@ -367,7 +367,7 @@ class TodosIT {
                 .isEqualTo(user.get("/api/todos/" + first).json());
         assertThat(items.get(1).path("problem").path("type").asString()).endsWith("/not-found");
         assertThat(completed.header("X-Consistency-Token")).isNotBlank();
-        Answer deleted = user.post("/api/todos/bulk", bulk("delete", first, second));
+        ReceivedAnswer deleted = user.post("/api/todos/bulk", bulk("delete", first, second));
         assertThat(deleted.json().path("items"))
                 .extracting(item -> item.path("version").longValue())
                 .containsExactly(3L, 3L);
@@ -389,9 +389,9 @@ class TodosIT {
         assertThat(user.post("/api/todos/bulk", bulk("complete", ids)).status()).isEqualTo(400);
         assertThat(user.post("/api/todos/bulk", bulk("complete", id, id)).status())
                 .isEqualTo(400);
-        Answer differentCase = user.post("/api/todos/bulk", bulk("complete", id, id.toUpperCase(Locale.ROOT)));
+        ReceivedAnswer differentCase = user.post("/api/todos/bulk", bulk("complete", id, id.toUpperCase(Locale.ROOT)));
         assertThat(differentCase.text("/errors/0/message")).isEqualTo("must not contain an element twice");
-        Answer rejected = user.post("/api/todos/bulk", bulk("finish", "x"));
+        ReceivedAnswer rejected = user.post("/api/todos/bulk", bulk("finish", "x"));
         assertThat(rejected.json().path("errors"))
                 .extracting(fault -> fault.path("field").asString())
                 .containsExactlyInAnyOrder("action", "ids[0]");
@@ -411,7 +411,7 @@ class TodosIT {
                         + "' OR aggregate_version < 2)")
                 .update();
         try {
-            Answer failed = user.patch("/api/todos/" + id, "{\"title\": \"changed\"}");
+            ReceivedAnswer failed = user.patch("/api/todos/" + id, "{\"title\": \"changed\"}");
             assertThat(failed.status()).isEqualTo(500);
             assertThat(failed.problem()).isEqualTo("internal-error");
         } finally {

@@ -2,7 +2,7 @@ package dev.studybuddy.api.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ class UserSearchIT {
         List<String> found = new ArrayList<>();
         String cursor = "";
         do {
-            Answer page = api.get("/api/admin/users?limit=2&text=" + mark + "&cursor=" + cursor);
+            ReceivedAnswer page = api.get("/api/admin/users?limit=2&text=" + mark + "&cursor=" + cursor);
             found.addAll(ids(page));
             cursor = page.json().path("nextCursor").asString("");
         } while (!cursor.isEmpty());
@@ -51,7 +51,7 @@ class UserSearchIT {
     void aSearchLeavesAnAuditRowWithoutTheSearchedText() {
         api.get("/api/admin/users?email=" + mark + "@example.org");
 
-        Answer audit = api.get("/api/admin/audit?action=user.search&limit=200");
+        ReceivedAnswer audit = api.get("/api/admin/audit?action=user.search&limit=200");
         assertThat(audit.json()
                         .path("items")
                         .get(0)
@@ -71,7 +71,7 @@ class UserSearchIT {
     private String create(String name, String email, @Nullable String username) {
         String body = "{\"name\":\"" + name + "\",\"email\":\"" + email + "\""
                 + (username == null ? "" : ",\"username\":\"" + username + "\"") + "}";
-        Answer created = api.post("/api/users", body);
+        ReceivedAnswer created = api.post("/api/users", body);
         assertThat(created.status()).as("%s", created).isEqualTo(201);
         return created.text("/id");
     }
@@ -80,7 +80,7 @@ class UserSearchIT {
         return ids(api.get("/api/admin/users?" + query));
     }
 
-    private static List<String> ids(Answer answer) {
+    private static List<String> ids(ReceivedAnswer answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         return StreamSupport.stream(answer.json().path("items").spliterator(), false)
                 .map(user -> user.path("id").asString())

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.studybuddy.api.access.DemoUser;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.api.testing.RunningApi;
 import java.io.InputStream;
@@ -44,7 +44,7 @@ class UsersIT {
         assertThat(caller.get("/api/users/me").status()).isEqualTo(404);
         assertThat(caller.post("/api/sessions", "{\"minutes\": 5}").problem()).isEqualTo("no-such-user");
 
-        Answer created = caller.post("/api/users", body("a" + id + "@example.org"));
+        ReceivedAnswer created = caller.post("/api/users", body("a" + id + "@example.org"));
 
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.text("/id")).isEqualTo(id.toString());
@@ -69,12 +69,12 @@ class UsersIT {
     void anEmailOrUsernameOfAnotherUserIsRejected() {
         String name = "u" + UUID.randomUUID().toString().substring(0, 20);
         String email = name + "@example.org";
-        Answer created = api.demo()
+        ReceivedAnswer created = api.demo()
                 .post("/api/users", "{\"email\":\"" + email + "\",\"name\":\"A\",\"username\":\"" + name + "\"}");
         assertThat(created.status()).isEqualTo(201);
 
         assertThat(api.demo().post("/api/users", body(email)).problem()).isEqualTo("email-taken");
-        Answer taken = api.demo()
+        ReceivedAnswer taken = api.demo()
                 .post("/api/users", "{\"email\":\"x" + email + "\",\"name\":\"A\",\"username\":\"" + name + "\"}");
         assertThat(taken.status()).isEqualTo(409);
         assertThat(taken.problem()).isEqualTo("username-taken");
@@ -89,14 +89,15 @@ class UsersIT {
         Client user = api.newUser();
         String path = "/api/users/" + user.get("/api/users/me").text("/id");
 
-        Answer changed = user.patch(path, "{\"avatar\":\"https://a.example/x.png\",\"timeZone\":\"Europe/Berlin\"}");
+        ReceivedAnswer changed =
+                user.patch(path, "{\"avatar\":\"https://a.example/x.png\",\"timeZone\":\"Europe/Berlin\"}");
         assertThat(changed.status()).isEqualTo(200);
         assertThat(changed.header("ETag")).isEqualTo("\"2\"");
-        Answer cleared = user.patch(path, "{\"avatar\":null}");
+        ReceivedAnswer cleared = user.patch(path, "{\"avatar\":null}");
         assertThat(cleared.json().path("avatar").isNull()).isTrue();
         assertThat(cleared.text("/timeZone")).isEqualTo("Europe/Berlin");
 
-        Answer rejected = user.patch(
+        ReceivedAnswer rejected = user.patch(
                 path, "{\"name\":null,\"timeZone\":\"Mars/Base\",\"username\":\"NO\",\"avatar\":\"javascript:x\"}");
         assertThat(rejected.status()).isEqualTo(400);
         assertThat(rejected.json().path("errors"))
@@ -119,7 +120,7 @@ class UsersIT {
     @ParameterizedTest
     @ValueSource(strings = {"\u00a0", "\u200b\u2060", "\u3164", "\u2800 \u115f", "anna\u202eanna", "\u2067anna"})
     void aNameThatNobodyCanReadIsRejected(String name) {
-        Answer rejected = api.newUser().patch("/api/users/me", "{\"name\":\"" + name + "\"}");
+        ReceivedAnswer rejected = api.newUser().patch("/api/users/me", "{\"name\":\"" + name + "\"}");
 
         assertThat(rejected.status()).isEqualTo(400);
         assertThat(rejected.text("/errors/0/field")).isEqualTo("name");
@@ -136,7 +137,7 @@ class UsersIT {
                 "?"
             })
     void aNameOfAnyScriptIsAccepted(String name) {
-        Answer changed = api.newUser().patch("/api/users/me", "{\"name\":\"" + name + "\"}");
+        ReceivedAnswer changed = api.newUser().patch("/api/users/me", "{\"name\":\"" + name + "\"}");
 
         assertThat(changed.text("/name")).isEqualTo(name);
     }
@@ -173,7 +174,7 @@ class UsersIT {
                 .param("id", id)
                 .update();
 
-        Answer deleted = user.delete("/api/users/" + id);
+        ReceivedAnswer deleted = user.delete("/api/users/" + id);
 
         assertThat(deleted.status()).isEqualTo(204);
         assertThat(deleted.header("X-Consistency-Token")).isNotBlank();
@@ -221,7 +222,7 @@ class UsersIT {
     @Test
     void theDemoUserExistsWithItsEventAndCannotBeDeleted() {
         assertThat(events(DemoUser.ID.toString(), "user.created", 1)).isEqualTo(1);
-        Answer rejected = api.demo().delete("/api/users/" + DemoUser.ID);
+        ReceivedAnswer rejected = api.demo().delete("/api/users/" + DemoUser.ID);
         assertThat(rejected.status()).isEqualTo(409);
         assertThat(rejected.problem()).isEqualTo("demo-user");
     }
@@ -230,7 +231,7 @@ class UsersIT {
     void theCallersOwnUserIsChangedAndDeletedWithoutItsId() {
         Client user = api.newUser();
 
-        Answer patched = user.patch("/api/users/me", "{\"name\":\"Other\"}", "If-Match", "\"1\"");
+        ReceivedAnswer patched = user.patch("/api/users/me", "{\"name\":\"Other\"}", "If-Match", "\"1\"");
         assertThat(patched.status()).as(patched.body()).isEqualTo(200);
         assertThat(patched.text("/name")).isEqualTo("Other");
         assertThat(patched.header("ETag")).isEqualTo("\"2\"");
@@ -272,7 +273,7 @@ class UsersIT {
                 .param("id", id)
                 .update();
 
-        Answer renamed = second.patch("/api/users/me", "{\"name\":\"Ben\"}");
+        ReceivedAnswer renamed = second.patch("/api/users/me", "{\"name\":\"Ben\"}");
 
         assertThat(renamed.status()).as(renamed.body()).isEqualTo(200);
         assertThat(renamed.text("/email")).isEqualTo(address.toUpperCase(Locale.ROOT));
@@ -292,7 +293,7 @@ class UsersIT {
 
         assertThat(api.as(UUID.randomUUID(), "user").post("/api/users", named).status())
                 .isEqualTo(403);
-        Answer created = admin.post("/api/users", named);
+        ReceivedAnswer created = admin.post("/api/users", named);
 
         assertThat(created.status()).as(created.body()).isEqualTo(201);
         assertThat(created.text("/id")).isEqualTo(id.toString());
@@ -307,7 +308,7 @@ class UsersIT {
     void concurrentFirstCallsCreateOneUser() throws Exception {
         UUID id = UUID.randomUUID();
         Client caller = api.as(id, "user");
-        List<Callable<Answer>> calls = new ArrayList<>();
+        List<Callable<ReceivedAnswer>> calls = new ArrayList<>();
         for (int n = 0; n < 8; n++) {
             String email = n + "." + id + "@example.org";
             calls.add(() -> caller.post("/api/users", body(email)));
@@ -315,7 +316,7 @@ class UsersIT {
 
         List<Integer> statuses = new ArrayList<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
-            for (Future<Answer> call : pool.invokeAll(calls)) {
+            for (Future<ReceivedAnswer> call : pool.invokeAll(calls)) {
                 statuses.add(call.get().status());
             }
         }
@@ -337,7 +338,7 @@ class UsersIT {
                 .param("id", id)
                 .update();
 
-        Answer export = user.get("/api/users/me/export");
+        ReceivedAnswer export = user.get("/api/users/me/export");
 
         assertThat(export.status()).isEqualTo(200);
         assertThat(export.header("Content-Disposition")).startsWith("attachment");
@@ -359,7 +360,7 @@ class UsersIT {
     void aCallerRunsOneExportAtATime() throws Exception {
         Client user = api.newUser();
         // A machine that stalls can end the first export before the second one begins.
-        Answer second = RepeatedRounds.firstThatPasses(() -> exportDuringAnExport(user));
+        ReceivedAnswer second = RepeatedRounds.firstThatPasses(() -> exportDuringAnExport(user));
 
         assertThat(second.header("Retry-After")).isEqualTo("1");
         await().atMost(Duration.ofSeconds(60))
@@ -368,7 +369,7 @@ class UsersIT {
     }
 
     /** Returns the answer of an export that begins while another one of the caller waits for a lock. */
-    private Answer exportDuringAnExport(Client user) throws Exception {
+    private ReceivedAnswer exportDuringAnExport(Client user) throws Exception {
         HikariDataSource pool = api.bean(DataSource.class).unwrap(HikariDataSource.class);
         try (Connection connection =
                         DriverManager.getConnection(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
@@ -381,7 +382,7 @@ class UsersIT {
             try (HttpClient http = HttpClient.newHttpClient();
                     InputStream first = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream())
                             .body()) {
-                Answer second = user.withoutRetries().get("/api/users/me/export");
+                ReceivedAnswer second = user.withoutRetries().get("/api/users/me/export");
                 connection.rollback();
 
                 assertThat(second.problem()).isEqualTo("too-many-exports");

@@ -3,8 +3,8 @@ package dev.studybuddy.api.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -63,8 +63,8 @@ class VerifiedAddressIT {
                 .isEqualTo(own);
 
         Client other = caller(UUID.randomUUID(), "ben." + anna + "@example.org", true, "user");
-        Answer taken = other.post("/api/users", body(own));
-        Answer free = other.post("/api/users", body("free." + anna + "@example.org"));
+        ReceivedAnswer taken = other.post("/api/users", body(own));
+        ReceivedAnswer free = other.post("/api/users", body("free." + anna + "@example.org"));
 
         assertThat(taken.status()).as(taken.body()).isEqualTo(400);
         assertThat(bodyWithoutTrace(taken)).isEqualTo(bodyWithoutTrace(free));
@@ -96,7 +96,7 @@ class VerifiedAddressIT {
         Client admin = caller(UUID.randomUUID(), "admin@example.org", true, "admin");
         UUID id = UUID.randomUUID();
 
-        Answer created =
+        ReceivedAnswer created =
                 admin.post("/api/users", "{\"id\":\"" + id + "\",\"email\":\"" + id + "@example.org\",\"name\":\"A\"}");
 
         assertThat(created.status()).as(created.body()).isEqualTo(201);
@@ -125,7 +125,7 @@ class VerifiedAddressIT {
         return "{\"email\":\"" + email + "\",\"name\":\"A name\"}";
     }
 
-    private static String bodyWithoutTrace(Answer answer) {
+    private static String bodyWithoutTrace(ReceivedAnswer answer) {
         return answer.body().replace(answer.text("/traceId"), "");
     }
 }

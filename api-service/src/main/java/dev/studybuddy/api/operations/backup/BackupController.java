@@ -2,10 +2,10 @@ package dev.studybuddy.api.operations.backup;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.job.JobAnswers;
@@ -170,7 +170,7 @@ final class BackupController {
                     .emit(aggregateType, id)
                     .orElseThrow(() -> Problem.notFound(type).exception());
             auditLog.record(caller, "aggregate.snapshot", type + '/' + id, Map.of("version", state.version()));
-            return Answer.of(HttpStatus.ACCEPTED, Map.of("type", type, "id", id, "version", state.version()));
+            return UnrenderedAnswer.of(HttpStatus.ACCEPTED, Map.of("type", type, "id", id, "version", state.version()));
         });
     }
 }

@@ -4,11 +4,11 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.outbox.OutboxEvent;
@@ -179,7 +179,8 @@ final class DeadLetterController {
                 }
                 changeDocument(caller, REPLAY, document, deadLetters::replay);
             }
-            return Answer.of(HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
+            return UnrenderedAnswer.of(
+                    HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
         });
     }
 

@@ -2,9 +2,9 @@ package dev.studybuddy.api.operations.deadletter;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.readmodel.DeadLetter;
@@ -164,13 +164,14 @@ final class DeadLetterJobController {
         MatchCount count = deadLetters.count(selection);
         if (dryRun) {
             return post.runOutsideTransaction(
-                    () -> Answer.of(HttpStatus.OK, new DeadLetterCount(count.letters(), count.exact(), true)));
+                    () -> UnrenderedAnswer.of(
+                            HttpStatus.OK, new DeadLetterCount(count.letters(), count.exact(), true)));
         }
         Map<String, Object> settings = selection.settings();
         return post.runInTransaction(() -> {
             UUID job = jobs.submit(kind, "", settings);
             auditLog.record(caller, action, job.toString(), settings);
-            return Answer.of(HttpStatus.ACCEPTED, new StartedJob(job, count.letters(), count.exact()))
+            return UnrenderedAnswer.of(HttpStatus.ACCEPTED, new StartedJob(job, count.letters(), count.exact()))
                     .location("/api/admin/jobs/" + job);
         });
     }

@@ -5,9 +5,9 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -97,7 +97,7 @@ final class BrokenDocumentController {
                     target.id(),
                     () -> store(target, caller, reason),
                     any -> Map.of("reason", reason));
-            return Answer.of(HttpStatus.OK, Map.of("collection", collection, "documentId", documentId));
+            return UnrenderedAnswer.of(HttpStatus.OK, Map.of("collection", collection, "documentId", documentId));
         });
     }
 

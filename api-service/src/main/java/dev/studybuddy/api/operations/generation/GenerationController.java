@@ -4,9 +4,9 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.deadline.Deadline;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.readmodel.Generation;
@@ -116,7 +116,7 @@ final class GenerationController {
                     model,
                     () -> startRebuild(model, manual, snapshotsFirst),
                     started -> Map.of("generation", started, "manual", manual));
-            return Answer.of(HttpStatus.ACCEPTED, Map.of("generation", generation))
+            return UnrenderedAnswer.of(HttpStatus.ACCEPTED, Map.of("generation", generation))
                     .location("/api/admin/projections");
         });
     }
@@ -186,7 +186,7 @@ final class GenerationController {
                     return generation;
                 });
             }
-            return Answer.of(HttpStatus.OK, Map.of("active", generation));
+            return UnrenderedAnswer.of(HttpStatus.OK, Map.of("active", generation));
         });
     }
 

@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.generation;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.operations.pause.PauseBodies;
 import dev.studybuddy.api.operations.pause.PauseBodies.RequestedPause;
@@ -88,7 +88,7 @@ final class ReadModelPauseController {
                     pause.name(),
                     () -> pauses.pause(pause.name(), caller.userId(), pause.reason()),
                     began -> Map.of("reason", pause.reason(), "changed", began));
-            return Answer.of(HttpStatus.OK, new ReadModelPauseState(pause.name(), true));
+            return UnrenderedAnswer.of(HttpStatus.OK, new ReadModelPauseState(pause.name(), true));
         });
     }
 
@@ -113,7 +113,7 @@ final class ReadModelPauseController {
                     model,
                     () -> pauses.resume(model),
                     resumed -> Map.of("changed", resumed));
-            return Answer.of(HttpStatus.OK, new ReadModelPauseState(model, false));
+            return UnrenderedAnswer.of(HttpStatus.OK, new ReadModelPauseState(model, false));
         });
     }
 

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.job;
 
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.Jobs;
@@ -64,8 +64,8 @@ public final class JobAnswers {
      *
      * @param pathPrefix the path of the job's resource up to its id, with the trailing slash
      */
-    public static Answer accepted(String pathPrefix, UUID job) {
-        return Answer.of(HttpStatus.ACCEPTED, Map.of("jobId", job)).location(pathPrefix + job);
+    public static UnrenderedAnswer accepted(String pathPrefix, UUID job) {
+        return UnrenderedAnswer.of(HttpStatus.ACCEPTED, Map.of("jobId", job)).location(pathPrefix + job);
     }
 
     /**

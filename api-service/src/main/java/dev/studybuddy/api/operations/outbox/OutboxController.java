@@ -3,9 +3,9 @@ package dev.studybuddy.api.operations.outbox;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
@@ -77,7 +77,7 @@ final class OutboxController {
                     "outbox",
                     () -> trigger.trigger(Duration.ofSeconds(seconds)),
                     done -> Map.of("pendingBefore", done.pendingBefore(), "pendingAfter", done.pendingAfter()));
-            return Answer.of(HttpStatus.OK, result);
+            return UnrenderedAnswer.of(HttpStatus.OK, result);
         });
     }
 
@@ -106,7 +106,7 @@ final class OutboxController {
                         + " published, or was discarded.");
             }
             auditLog.record(caller, "outbox.retry", eventId.toString(), auditDetail(row));
-            return Answer.of(HttpStatus.ACCEPTED, Map.of("eventId", eventId));
+            return UnrenderedAnswer.of(HttpStatus.ACCEPTED, Map.of("eventId", eventId));
         });
     }
 

@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.http.Answer;
 import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.operations.pause.PauseBodies;
 import dev.studybuddy.api.operations.pause.PauseBodies.RequestedPause;
@@ -107,7 +107,7 @@ final class TypePauseController {
                         "publishing/" + nameOf(pause.name()),
                         Map.of("reason", pause.reason()));
             }
-            return Answer.of(HttpStatus.OK, list());
+            return UnrenderedAnswer.of(HttpStatus.OK, list());
         });
     }
 
@@ -132,7 +132,7 @@ final class TypePauseController {
             if (pauses.resume(type)) {
                 auditLog.record(caller, "publishing.resume", "publishing/" + nameOf(type), Map.of());
             }
-            return Answer.of(HttpStatus.OK, list());
+            return UnrenderedAnswer.of(HttpStatus.OK, list());
         });
     }
 

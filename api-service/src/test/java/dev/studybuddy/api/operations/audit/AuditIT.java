@@ -7,7 +7,7 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.Role;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -111,9 +111,10 @@ class AuditIT {
             audit().record(caller, "test.page" + n, target, Map.of());
         }
 
-        Answer first = api.get("/api/admin/audit?limit=2&target=" + target);
-        Answer second = api.get("/api/admin/audit?limit=2&target=" + target + "&cursor=" + first.text("/nextCursor"));
-        Answer unfiltered = api.get("/api/admin/audit?limit=1");
+        ReceivedAnswer first = api.get("/api/admin/audit?limit=2&target=" + target);
+        ReceivedAnswer second =
+                api.get("/api/admin/audit?limit=2&target=" + target + "&cursor=" + first.text("/nextCursor"));
+        ReceivedAnswer unfiltered = api.get("/api/admin/audit?limit=1");
 
         assertThat(List.of(
                         first.text("/items/0/action"), first.text("/items/1/action"), second.text("/items/0/action")))

@@ -2,10 +2,10 @@ package dev.studybuddy.api.operations.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiDescription;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
@@ -256,7 +256,7 @@ class DeadLettersIT extends ApiWithKafka {
         return found;
     }
 
-    private void awaitDone(Answer started) {
+    private void awaitDone(ReceivedAnswer started) {
         assertThat(started.status()).as("%s", started).isEqualTo(202);
         String job = started.header("Location");
         Awaitility.await()

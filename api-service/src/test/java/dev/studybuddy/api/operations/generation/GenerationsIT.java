@@ -3,10 +3,10 @@ package dev.studybuddy.api.operations.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.AggregateWriter;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
@@ -102,8 +102,8 @@ class GenerationsIT extends ApiWithKafka {
         }
     }
 
-    private Answer activate(int generation) {
-        Answer answer =
+    private ReceivedAnswer activate(int generation) {
+        ReceivedAnswer answer =
                 api.demo().withoutRetries().post("/api/admin/projections/rebuild/" + generation + "/activate", "");
         assertThat(answer.status()).as("%s", answer).isIn(200, 409, 503);
         assertThat(answer.duration()).isLessThan(ACTIVATION_LIMIT);
@@ -181,7 +181,7 @@ class GenerationsIT extends ApiWithKafka {
                     .until(() -> count("jobs WHERE kind = 'backup' AND state = 'done'") == 1
                             && count("jobs WHERE kind = 'activation'") == 1
                             && count("outbox WHERE event_type = 'user.snapshot'") == 1);
-            Answer refused = api.post("/api/admin/projections/rebuild/2/activate", "");
+            ReceivedAnswer refused = api.post("/api/admin/projections/rebuild/2/activate", "");
             assertThat(refused.status()).as("%s", refused.json()).isEqualTo(409);
             assertThat(refused.text("/type")).contains("snapshots-missing");
             assertThat(projection().path("building").intValue()).isEqualTo(2);
@@ -199,7 +199,7 @@ class GenerationsIT extends ApiWithKafka {
         createTopics();
         TestTopics.setCleanupPolicy(AggregateType.TODO.topic(prefix), "compact");
 
-        Answer refused = api.post("/api/admin/projections/rebuild", "{\"snapshotsFirst\": true}");
+        ReceivedAnswer refused = api.post("/api/admin/projections/rebuild", "{\"snapshotsFirst\": true}");
 
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.text("/type")).contains("topics-not-fit");
@@ -209,13 +209,13 @@ class GenerationsIT extends ApiWithKafka {
     @Test
     void concurrentRebuildRequestsWithOneKeyStartOneRebuild() throws Exception {
         createTopics();
-        List<Callable<Answer>> calls =
+        List<Callable<ReceivedAnswer>> calls =
                 Collections.nCopies(4, () -> rebuild(api.demo().withoutRetries()));
         try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
-            List<Future<Answer>> answers = pool.invokeAll(calls);
-            for (Future<Answer> answer : answers) {
+            List<Future<ReceivedAnswer>> answers = pool.invokeAll(calls);
+            for (Future<ReceivedAnswer> answer : answers) {
                 // If the first request takes longer than the others wait, they receive 503 and must be repeated.
-                Answer response = answer.get().status() == 503 ? rebuild(api.demo()) : answer.get();
+                ReceivedAnswer response = answer.get().status() == 503 ? rebuild(api.demo()) : answer.get();
                 assertThat(response.status()).as("%s", response.json()).isEqualTo(202);
                 assertThat(response.json().path("generation").intValue()).isEqualTo(2);
             }
@@ -223,7 +223,7 @@ class GenerationsIT extends ApiWithKafka {
         assertThat(projection().path("generations")).hasSize(2);
     }
 
-    private static Answer rebuild(Client client) {
+    private static ReceivedAnswer rebuild(Client client) {
         return client.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}", "Idempotency-Key", "one");
     }
 
@@ -298,7 +298,7 @@ class GenerationsIT extends ApiWithKafka {
     @Test
     void anOperatorMarksADocumentOfAListedGenerationAsBroken() {
         String path = "/api/admin/projections/broken";
-        Answer marked = api.post(
+        ReceivedAnswer marked = api.post(
                 path,
                 "{\"collection\": \"study_totals_g1\", \"documentId\": \"all:*\", \"reason\": \"shard is down\"}");
 

@@ -3,9 +3,9 @@ package dev.studybuddy.api.operations.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.AggregateWriter;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -113,7 +113,7 @@ class TypesOfGenerationsIT extends ApiWithKafka {
             next.journal(AggregateType.SESSION, 0, 1);
             sendSession(1);
 
-            Answer rollback = api.post("/api/admin/projections/rebuild/1/activate?model=subjects", "");
+            ReceivedAnswer rollback = api.post("/api/admin/projections/rebuild/1/activate?model=subjects", "");
 
             assertThat(rollback.status()).as("%s", rollback.json()).isEqualTo(200);
             awaitLag(1, 0);

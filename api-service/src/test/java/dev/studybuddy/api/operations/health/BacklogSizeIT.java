@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.operations.lag.PipelineState;
 import dev.studybuddy.api.operations.lag.PipelineStateQuery;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
@@ -177,12 +177,12 @@ class BacklogSizeIT {
     void healthAnswersWithinASecondAndIsTrue() {
         awaitSample();
         for (int call = 0; call < CALLS; call++) {
-            Answer health = api.get("/health");
+            ReceivedAnswer health = api.get("/health");
             assertThat(health.status()).isEqualTo(200);
             assertThat(health.json().path("status").asString()).isEqualTo("degraded");
             assertThat(health.duration()).isLessThan(SECOND);
 
-            Answer answer = api.get("/api/health/sync");
+            ReceivedAnswer answer = api.get("/api/health/sync");
             JsonNode sync = answer.json().path("sync");
             assertThat(answer.duration()).isLessThan(SECOND);
             assertThat(answer.json().at("/databases/cockroachdb").asString()).isEqualTo("connected");
@@ -193,8 +193,9 @@ class BacklogSizeIT {
             assertThat(sync.path("deadLetters").longValue()).isEqualTo(LEAST_FAILED);
             assertThat(sync.path("syncLagSeconds").doubleValue()).isGreaterThan(LEAST_LAG_SECONDS);
         }
-        Answer metrics = Client.send(HttpRequest.newBuilder(URI.create(api.managementUrl() + "/actuator/prometheus"))
-                .build());
+        ReceivedAnswer metrics =
+                Client.send(HttpRequest.newBuilder(URI.create(api.managementUrl() + "/actuator/prometheus"))
+                        .build());
         assertThat(metrics.duration()).isLessThan(SECOND);
         assertThat(metrics.body()).containsPattern("(?m)^sync_lag_seconds \\d").contains("outbox_failed_events");
 
@@ -236,7 +237,7 @@ class BacklogSizeIT {
                         + AggregateType.TODO.topic(prefix),
                 "/api/admin/dead-letters?source=projector&cause=schema-newer",
                 "/api/admin/dead-letters?source=projector&state=discarded")) {
-            Answer answer = api.get(path);
+            ReceivedAnswer answer = api.get(path);
             System.out.println(answer.duration().toMillis() + " ms: " + path);
             assertThat(answer.status()).as("%s: %s", path, answer).isEqualTo(200);
             assertThat(answer.duration()).as(path).isLessThan(LIMIT);
@@ -249,7 +250,7 @@ class BacklogSizeIT {
     @Test
     void aSyncTriggerWorksUntilTheBacklogIsDrained() throws Exception {
         awaitSample();
-        Answer first = api.post("/api/admin/sync/trigger", "");
+        ReceivedAnswer first = api.post("/api/admin/sync/trigger", "");
         System.out.println(first.duration().toMillis() + " ms: the first trigger, " + first.body());
         assertThat(first.status()).as("%s", first).isEqualTo(200);
         assertThat(first.duration()).isLessThan(LIMIT);
@@ -262,7 +263,7 @@ class BacklogSizeIT {
             Future<?> drained = publisher.submit(BacklogSizeIT::drain);
             JsonNode last;
             do {
-                Answer answer = api.post("/api/admin/sync/trigger?waitSeconds=" + WAIT.toSeconds(), "");
+                ReceivedAnswer answer = api.post("/api/admin/sync/trigger?waitSeconds=" + WAIT.toSeconds(), "");
                 assertThat(answer.status()).as("%s", answer).isEqualTo(200);
                 assertThat(answer.duration()).isLessThan(WAIT.plus(LIMIT));
                 last = answer.json();
@@ -302,7 +303,7 @@ class BacklogSizeIT {
     private static Duration write() {
         List<Duration> times = new ArrayList<>();
         for (int write = 0; write < WRITES; write++) {
-            Answer answer =
+            ReceivedAnswer answer =
                     api.post("/api/todos", "{\"title\":\"Read\",\"difficulty\":\"easy\",\"questionsTarget\":1}");
             assertThat(answer.status()).isEqualTo(201);
             times.add(answer.duration());

@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import java.util.List;
 import java.util.UUID;
@@ -33,8 +33,9 @@ class JobsIT {
     void thePagesOfTheListOfJobsJoinWithoutAGapOrARepeat() {
         List<UUID> inserted = List.of(insert("done", "", 1), insert("failed", "", 2), insert("done", "", 3));
 
-        Answer first = api.get("/api/admin/jobs?limit=2&kind=" + kind);
-        Answer second = api.get("/api/admin/jobs?limit=2&kind=" + kind + "&cursor=" + first.text("/nextCursor"));
+        ReceivedAnswer first = api.get("/api/admin/jobs?limit=2&kind=" + kind);
+        ReceivedAnswer second =
+                api.get("/api/admin/jobs?limit=2&kind=" + kind + "&cursor=" + first.text("/nextCursor"));
 
         assertThat(ids(first)).containsExactly(inserted.get(0), inserted.get(1));
         assertThat(ids(second)).containsExactly(inserted.get(2));
@@ -103,7 +104,7 @@ class JobsIT {
         return ids(api.get("/api/admin/jobs?" + query));
     }
 
-    private static List<UUID> ids(Answer answer) {
+    private static List<UUID> ids(ReceivedAnswer answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         return StreamSupport.stream(answer.json().path("items").spliterator(), false)
                 .map(job -> UUID.fromString(job.path("jobId").asString()))

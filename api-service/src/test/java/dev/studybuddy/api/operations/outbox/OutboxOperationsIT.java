@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReadModel;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.contract.AggregateType;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -204,7 +204,7 @@ class OutboxOperationsIT extends ApiWithReadModel {
                         new Document("$set", new Document("version", "two").append("deleted", "no"))
                                 .append("$unset", new Document("offset", "")));
 
-        Answer timeline = api.get("/api/admin/events/" + ANNA);
+        ReceivedAnswer timeline = api.get("/api/admin/events/" + ANNA);
 
         assertThat(timeline.status()).as("%s", timeline).isEqualTo(200);
         assertThat(timeline.json().path("mirrors")).singleElement().satisfies(mirror -> {
@@ -259,7 +259,7 @@ class OutboxOperationsIT extends ApiWithReadModel {
         assertThat(count(WAITING)).isEqualTo(3_000);
 
         // A trigger clears retries for about a second, which is too short for all of them on a slow machine.
-        Answer answer = Awaitility.await()
+        ReceivedAnswer answer = Awaitility.await()
                 .atMost(TIMEOUT)
                 .until(
                         this::trigger,
@@ -282,7 +282,7 @@ class OutboxOperationsIT extends ApiWithReadModel {
                         "SELECT id FROM outbox WHERE next_attempt_at IS NOT NULL ORDER BY shard, id LIMIT 1 FOR UPDATE");
             }
 
-            Answer answer = api.post("/api/admin/sync/trigger", "");
+            ReceivedAnswer answer = api.post("/api/admin/sync/trigger", "");
 
             assertThat(answer.status()).as("%s", answer).isEqualTo(200);
             assertThat(answer.json().path("retriesCleared").intValue(-1)).isZero();
@@ -310,7 +310,7 @@ class OutboxOperationsIT extends ApiWithReadModel {
                 .update();
 
         // A slow machine can need too much time even for the first page, which has 100 rows.
-        Answer answer = Awaitility.await()
+        ReceivedAnswer answer = Awaitility.await()
                 .atMost(TIMEOUT)
                 .until(this::trigger, last -> last.json().path("retriesCleared").intValue(0) > 0);
 
@@ -321,9 +321,9 @@ class OutboxOperationsIT extends ApiWithReadModel {
     }
 
     /** Triggers a sync once. An answer with 503 is right on a slow machine, and states no number of cleared retries. */
-    private Answer trigger() {
+    private ReceivedAnswer trigger() {
         long before = count(WAITING);
-        Answer answer = api.demo().withoutRetries().post("/api/admin/sync/trigger", "");
+        ReceivedAnswer answer = api.demo().withoutRetries().post("/api/admin/sync/trigger", "");
         assertThat(answer.status()).as("%s", answer).isIn(200, 503);
         assertThat(answer.duration()).isLessThan(TRIGGER_LIMIT);
         if (answer.status() == 200) {

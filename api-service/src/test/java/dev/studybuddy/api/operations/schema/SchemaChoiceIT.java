@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.api.outbox.EventSchema;
-import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
@@ -129,7 +129,7 @@ class SchemaChoiceIT {
 
     /** Creates a todo and returns the schema of its event and the value of the field that only schema 1 has. */
     private static String schemaOfNewTodo(RunningApi api) {
-        Answer created = api.post(
+        ReceivedAnswer created = api.post(
                 "/api/todos",
                 "{\"title\": \"Read\", \"subject\": \"Math\", \"difficulty\": \"easy\", \"questionsTarget\": 1}");
         assertThat(created.status()).as(created.toString()).isEqualTo(201);

@@ -7,11 +7,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * An answer is an HTTP response.
+ * A received answer is the response of the API as the test's client read it.
  *
  * @param duration the time from the start of the last attempt of the request to the end of its response
  */
-public record Answer(int status, HttpHeaders headers, String body, Duration duration) {
+public record ReceivedAnswer(int status, HttpHeaders headers, String body, Duration duration) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
