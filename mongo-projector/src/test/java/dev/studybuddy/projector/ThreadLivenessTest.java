@@ -22,7 +22,7 @@ class ThreadLivenessTest {
     private final ThreadLiveness liveness = new ThreadLiveness(List.of(healthy, broken));
 
     @Test
-    void aThreadThatEndedBecauseOfAnErrorMakesTheProcessBroken() {
+    void theProcessIsDownAfterAThreadEndedBecauseOfAnError() {
         assertThat(liveness.health().getStatus()).isEqualTo(Status.UP);
         healthy.start();
         broken.start();

@@ -8,7 +8,7 @@ import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.consistency.SharedResults;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
-import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.report.ReportScope;
 import dev.studybuddy.background.MonotonicClock;
@@ -52,7 +52,7 @@ final class AnalyticsController {
     AnalyticsController(
             ReadModelQueries queries,
             FallbackReads fallbackReads,
-            MongoCircuitBreaker breaker,
+            MongoReadBreaker breaker,
             MonotonicClock monotonicClock,
             Clock clock,
             ReadAudit readAudit) {

@@ -4,7 +4,7 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.mongo.ActiveGeneration;
-import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
@@ -58,7 +58,7 @@ public final class ReadModelQueries {
     private final ConsistencyTokens tokens;
     private final VersionWait versionWait;
     private final ActiveGeneration activeGeneration;
-    private final MongoCircuitBreaker breaker;
+    private final MongoReadBreaker breaker;
     private final MongoSessions mongoSessions;
     private final ReadModelLag lag;
     private final MonotonicClock clock;
@@ -67,7 +67,7 @@ public final class ReadModelQueries {
             ConsistencyTokens tokens,
             VersionWait versionWait,
             ActiveGeneration activeGeneration,
-            MongoCircuitBreaker breaker,
+            MongoReadBreaker breaker,
             MongoSessions mongoSessions,
             ReadModelLag lag,
             MonotonicClock clock) {

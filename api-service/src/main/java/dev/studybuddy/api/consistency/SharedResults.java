@@ -1,7 +1,7 @@
 package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.cache.ResultCache;
-import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 public final class SharedResults<K, V> {
 
     private final ResultCache<K, V> results;
-    private final MongoCircuitBreaker breaker;
+    private final MongoReadBreaker breaker;
 
     /**
      * Creates an empty store.
@@ -23,7 +23,7 @@ public final class SharedResults<K, V> {
      * @param maxAge the age at which a result is read again
      * @param maxResults the largest number of results in memory
      */
-    public SharedResults(Duration maxAge, int maxResults, MongoCircuitBreaker breaker, MonotonicClock clock) {
+    public SharedResults(Duration maxAge, int maxResults, MongoReadBreaker breaker, MonotonicClock clock) {
         this.results = new ResultCache<>(maxAge, maxResults, clock);
         this.breaker = breaker;
     }

@@ -3,7 +3,7 @@ package dev.studybuddy.api.consistency;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MirrorNumbers;
-import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.periodic.BackgroundLoops;
@@ -42,7 +42,7 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
 
     private final ConsistencyTokens tokens;
     private final ActiveGeneration activeGeneration;
-    private final MongoCircuitBreaker breaker;
+    private final MongoReadBreaker breaker;
     private final MongoSessions mongoSessions;
     private final OpenStreams<VersionSubscription> subscriptions;
     private final Loop loop;
@@ -50,7 +50,7 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
     VersionFeed(
             ConsistencyTokens tokens,
             ActiveGeneration activeGeneration,
-            MongoCircuitBreaker breaker,
+            MongoReadBreaker breaker,
             MongoSessions mongoSessions,
             StreamProperties properties) {
         this.tokens = tokens;

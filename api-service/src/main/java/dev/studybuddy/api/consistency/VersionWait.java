@@ -3,7 +3,7 @@ package dev.studybuddy.api.consistency;
 import dev.studybuddy.api.access.SharedCallers;
 import dev.studybuddy.api.admission.ReadLimiter;
 import dev.studybuddy.api.mongo.MirrorNumbers;
-import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.background.MonotonicClock;
@@ -28,11 +28,11 @@ final class VersionWait {
     private static final int MAX_WAITS_PER_CALLER = 10;
     private static final Backoff POLL_INTERVAL = Backoff.between(Duration.ofMillis(5), Duration.ofMillis(50));
 
-    private final MongoCircuitBreaker breaker;
+    private final MongoReadBreaker breaker;
     private final MonotonicClock clock;
     private final CallerWaits waits;
 
-    VersionWait(MongoCircuitBreaker breaker, MonotonicClock clock, SharedCallers sharedCallers) {
+    VersionWait(MongoReadBreaker breaker, MonotonicClock clock, SharedCallers sharedCallers) {
         this.breaker = breaker;
         this.clock = clock;
         this.waits = new CallerWaits(MAX_WAITS, MAX_WAITS_PER_CALLER, sharedCallers::contains);

@@ -2,7 +2,7 @@ package dev.studybuddy.api.leaderboard;
 
 import dev.studybuddy.api.consistency.SharedRead;
 import dev.studybuddy.api.consistency.SharedResults;
-import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Clock;
@@ -20,13 +20,13 @@ final class LeaderboardPages {
     private static final int MAX_PAGES = 500;
 
     private final SharedResults<Key, LeaderboardPage> pages;
-    private final MongoCircuitBreaker breaker;
+    private final MongoReadBreaker breaker;
     private final RankEstimates estimates;
     private final Clock clock;
 
     LeaderboardPages(
             LeaderboardProperties properties,
-            MongoCircuitBreaker breaker,
+            MongoReadBreaker breaker,
             RankEstimates estimates,
             MonotonicClock monotonicClock,
             Clock clock) {

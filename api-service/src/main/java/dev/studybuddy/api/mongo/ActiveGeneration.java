@@ -22,7 +22,7 @@ public final class ActiveGeneration {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActiveGeneration.class);
 
-    private final MongoCircuitBreaker breaker;
+    private final MongoReadBreaker breaker;
     private final MongoDatabases databases;
     private final GenerationStore store;
     private final long cacheNanos;
@@ -32,7 +32,7 @@ public final class ActiveGeneration {
     private final Map<String, CachedGeneration> cache = new ConcurrentHashMap<>();
 
     ActiveGeneration(
-            MongoCircuitBreaker breaker,
+            MongoReadBreaker breaker,
             MongoDatabases databases,
             MongoReadProperties properties,
             MonotonicClock clock) {

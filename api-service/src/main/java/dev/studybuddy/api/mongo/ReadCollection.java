@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A read collection runs each read in the session of its request, if the request has one, so that a read never shows
- * less than an earlier one. All reads of a request end by its deadline; {@link MongoCircuitBreaker} distinguishes the
+ * less than an earlier one. All reads of a request end by its deadline; {@link MongoReadBreaker} distinguishes the
  * timeout of a late request from that of a slow server.
  */
 public final class ReadCollection {

@@ -7,7 +7,7 @@ import dev.studybuddy.api.consistency.Fallback;
 import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.consistency.SharedResults;
 import dev.studybuddy.api.http.QueryParameters;
-import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.report.ReportScope;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.background.MonotonicClock;
@@ -47,7 +47,7 @@ final class SubjectReportController {
     SubjectReportController(
             ReadModelQueries queries,
             FallbackReads fallbackReads,
-            MongoCircuitBreaker breaker,
+            MongoReadBreaker breaker,
             MonotonicClock clock,
             ReadAudit readAudit) {
         this.queries = queries;

@@ -8,7 +8,7 @@ import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.kafka.ConsumerFactory;
 import dev.studybuddy.projector.kafka.PollBudget;
-import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
@@ -28,7 +28,7 @@ public final class GenerationConsumers {
     private final ConsumerFactory consumerFactory;
     private final PartitionTaskFactory taskFactory;
     private final LiveLag liveLag;
-    private final MongoCircuitBreaker circuitBreaker;
+    private final BatchCircuitBreaker circuitBreaker;
     private final RefusedWrites refusedWrites;
     private final SchemaGateFactory schemaGates;
     private final PositionWaits positionWaits;
@@ -39,7 +39,7 @@ public final class GenerationConsumers {
             ConsumerFactory consumerFactory,
             PartitionTaskFactory taskFactory,
             LiveLag liveLag,
-            MongoCircuitBreaker circuitBreaker,
+            BatchCircuitBreaker circuitBreaker,
             RefusedWrites refusedWrites,
             SchemaGateFactory schemaGates,
             PositionWaits positionWaits,

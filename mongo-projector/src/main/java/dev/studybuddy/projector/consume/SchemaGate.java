@@ -2,7 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.projector.decode.HeaderReader;
-import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -114,7 +114,7 @@ final class SchemaGate {
                 highest = highestAnnounced.getAsInt();
                 announced = AnnouncementState.READ;
             } catch (RuntimeException failed) {
-                if (!MongoCircuitBreaker.isOutage(failed)) {
+                if (!BatchCircuitBreaker.isOutage(failed)) {
                     throw failed;
                 }
                 announced = AnnouncementState.UNAVAILABLE;

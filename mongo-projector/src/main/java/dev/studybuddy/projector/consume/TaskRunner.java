@@ -2,7 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.projector.journal.BatchGroupRunner;
 import dev.studybuddy.projector.journal.PartitionJournal;
-import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import java.time.Duration;
@@ -23,7 +23,7 @@ final class TaskRunner {
     private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
 
     private final BatchGroupRunner groupRunner;
-    private final MongoCircuitBreaker circuitBreaker;
+    private final BatchCircuitBreaker circuitBreaker;
     private final Throttle throttle;
     private final RefusedWrites refusedWrites;
     private final String generation;
@@ -35,7 +35,7 @@ final class TaskRunner {
      */
     TaskRunner(
             BatchGroupRunner groupRunner,
-            MongoCircuitBreaker circuitBreaker,
+            BatchCircuitBreaker circuitBreaker,
             Throttle throttle,
             RefusedWrites refusedWrites,
             String generation) {
@@ -200,7 +200,7 @@ final class TaskRunner {
             return;
         }
         Duration wait = task.retryTimer().recordFailure();
-        boolean outage = MongoCircuitBreaker.isOutage(failed)
+        boolean outage = BatchCircuitBreaker.isOutage(failed)
                 && (circuitBreaker.isOpen() || !task.failureLog().countOutage());
         if (outage) {
             log.atDebug()

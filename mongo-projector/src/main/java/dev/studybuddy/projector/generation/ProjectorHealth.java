@@ -5,7 +5,7 @@ import dev.studybuddy.projector.consume.PositionWaits;
 import dev.studybuddy.projector.consume.RefusedWrites;
 import dev.studybuddy.projector.consume.SchemaWaits;
 import dev.studybuddy.projector.kafka.BrokerAvailability;
-import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import java.util.List;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 final class ProjectorHealth implements HealthIndicator {
 
     private final GenerationReconciler reconciler;
-    private final MongoCircuitBreaker circuitBreaker;
+    private final BatchCircuitBreaker circuitBreaker;
     private final BrokerAvailability brokerAvailability;
     private final RefusedWrites refusedWrites;
     private final TopicDefects topicDefects;
@@ -31,7 +31,7 @@ final class ProjectorHealth implements HealthIndicator {
 
     ProjectorHealth(
             GenerationReconciler reconciler,
-            MongoCircuitBreaker circuitBreaker,
+            BatchCircuitBreaker circuitBreaker,
             BrokerAvailability brokerAvailability,
             RefusedWrites refusedWrites,
             TopicDefects topicDefects,

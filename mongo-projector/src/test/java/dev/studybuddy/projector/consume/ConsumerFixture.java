@@ -14,8 +14,8 @@ import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.kafka.PollBudget;
+import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import dev.studybuddy.projector.mongo.FencedSession;
-import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.trace.BatchSpans;
 import dev.studybuddy.readmodel.JournalFields;
@@ -94,7 +94,7 @@ abstract class ConsumerFixture {
                         2,
                         new TaskRunner(
                                 new BatchGroupRunner(journals, this::store),
-                                new MongoCircuitBreaker(registry),
+                                new BatchCircuitBreaker(registry),
                                 throttle,
                                 refusedWrites,
                                 "study-g1"),

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.journal.BatchGroupRunner;
 import dev.studybuddy.projector.kafka.PollBudget;
-import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -147,7 +147,7 @@ class GenerationRunnerTest {
                         1,
                         new TaskRunner(
                                 new BatchGroupRunner(new InMemoryJournals(), (session, deadLetters) -> {}),
-                                new MongoCircuitBreaker(registry),
+                                new BatchCircuitBreaker(registry),
                                 throttle,
                                 new RefusedWrites(registry, nanos::get),
                                 "study-g1"),

@@ -13,8 +13,8 @@ import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import dev.studybuddy.projector.mongo.FencedSession;
-import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.projector.trace.BatchSpans;
@@ -39,7 +39,7 @@ class TaskRunnerTest {
     private final Set<Integer> refused = new HashSet<>();
     private final TaskRunner runner = new TaskRunner(
             new BatchGroupRunner(journals, this::store),
-            new MongoCircuitBreaker(registry),
+            new BatchCircuitBreaker(registry),
             new Throttle(new LiveLag(() -> 0), Duration.ofSeconds(5), () -> true, () -> false),
             new RefusedWrites(registry, () -> 0),
             "study-g1");

@@ -6,15 +6,15 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Reports the process as broken if one of its threads ended by itself, which only a restart repairs. Liveness includes
- * this report. An outage of a server does not change it.
+ * Reports the process as down if one of its threads has ended because of an error; only a restart repairs this.
+ * Liveness includes this report. An outage of a server does not change it.
  */
 public final class ThreadLiveness implements HealthIndicator {
 
     private final Supplier<List<String>> endedThreads;
 
     /**
-     * @param endedThreads returns the names of the threads that ended by themselves
+     * @param endedThreads returns the names of the threads that ended because of an error
      */
     public ThreadLiveness(Supplier<List<String>> endedThreads) {
         this.endedThreads = endedThreads;

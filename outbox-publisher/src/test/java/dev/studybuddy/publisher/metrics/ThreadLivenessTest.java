@@ -15,7 +15,7 @@ class ThreadLivenessTest {
     }
 
     @Test
-    void anEndedThreadMakesTheProcessBrokenAndIsNamed() {
+    void theProcessIsDownAfterAThreadEndedAndTheThreadIsNamed() {
         Health health = new ThreadLiveness(() -> List.of("outbox-publish")).health();
 
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);

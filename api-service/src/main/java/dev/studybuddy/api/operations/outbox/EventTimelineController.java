@@ -4,7 +4,7 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MirrorNumbers;
-import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
@@ -38,7 +38,7 @@ final class EventTimelineController {
     private final OutboxTable outbox;
     private final PublishingPauses pauses;
     private final ActiveGeneration activeGeneration;
-    private final MongoCircuitBreaker breaker;
+    private final MongoReadBreaker breaker;
     private final MongoSessions mongoSessions;
     private final DeadLetters deadLetters;
     private final ReadAudit readAudit;
@@ -47,7 +47,7 @@ final class EventTimelineController {
             OutboxTable outbox,
             PublishingPauses pauses,
             ActiveGeneration activeGeneration,
-            MongoCircuitBreaker breaker,
+            MongoReadBreaker breaker,
             MongoSessions mongoSessions,
             DeadLetters deadLetters,
             ReadAudit readAudit) {

@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.kafka.TopicEndOffsets;
 import dev.studybuddy.api.mongo.ActiveGeneration;
-import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
@@ -26,14 +26,14 @@ final class VisibilityCheck {
 
     private final TopicEndOffsets topicEndOffsets;
     private final ActiveGeneration activeGeneration;
-    private final MongoCircuitBreaker breaker;
+    private final MongoReadBreaker breaker;
     private final MongoSessions mongoSessions;
     private final MonotonicClock clock;
 
     VisibilityCheck(
             TopicEndOffsets topicEndOffsets,
             ActiveGeneration activeGeneration,
-            MongoCircuitBreaker breaker,
+            MongoReadBreaker breaker,
             MongoSessions mongoSessions,
             MonotonicClock clock) {
         this.topicEndOffsets = topicEndOffsets;

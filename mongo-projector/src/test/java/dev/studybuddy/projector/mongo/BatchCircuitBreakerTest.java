@@ -9,9 +9,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 
-class MongoCircuitBreakerTest {
+class BatchCircuitBreakerTest {
 
-    private final MongoCircuitBreaker breaker = new MongoCircuitBreaker(new SimpleMeterRegistry());
+    private final BatchCircuitBreaker breaker = new BatchCircuitBreaker(new SimpleMeterRegistry());
 
     @Test
     void commandsThatMongoDbRefusesOpenTheCircuitAndAreItsReason() {

@@ -15,20 +15,20 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * This circuit breaker protects MongoDB. After three failures in a row one piece of work tries MongoDB while all others
- * wait, so that an outage is logged once and causes almost no load.
+ * Stops the work of all partitions after three failures of MongoDB in a row. One piece of work at a time then tries
+ * MongoDB, at growing intervals, until it succeeds.
  */
 @Component
-public final class MongoCircuitBreaker {
+public final class BatchCircuitBreaker {
 
-    private static final Logger log = LoggerFactory.getLogger(MongoCircuitBreaker.class);
+    private static final Logger log = LoggerFactory.getLogger(BatchCircuitBreaker.class);
     private static final int FAILURES_BEFORE_OPEN = 3;
 
     private final CircuitBreaker breaker;
     private volatile @Nullable RuntimeException lastFailure;
 
     /** Creates a closed breaker with a gauge of its state. */
-    public MongoCircuitBreaker(MeterRegistry registry) {
+    public BatchCircuitBreaker(MeterRegistry registry) {
         breaker = CircuitBreaker.of(
                 "mongodb",
                 CircuitBreakerConfig.custom()
@@ -38,7 +38,7 @@ public final class MongoCircuitBreaker {
                         .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
                         .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialRandomBackoff(
                                 Duration.ofMillis(200), 2, Duration.ofSeconds(5)))
-                        .recordException(MongoCircuitBreaker::isCounted)
+                        .recordException(BatchCircuitBreaker::isCounted)
                         .build());
         breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
         Gauge.builder("projector_mongodb_circuit_open", breaker, any -> isOpen() ? 1 : 0)

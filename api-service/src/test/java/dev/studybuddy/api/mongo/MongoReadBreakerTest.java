@@ -13,13 +13,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
 
-class MongoCircuitBreakerTest {
+class MongoReadBreakerTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final AtomicLong nowNanos = new AtomicLong(5);
-    private final MongoCircuitBreaker breaker =
-            new MongoCircuitBreaker(new MongoReadProperties(SECOND, SECOND, SECOND, 1, SECOND, SECOND));
+    private final MongoReadBreaker breaker =
+            new MongoReadBreaker(new MongoReadProperties(SECOND, SECOND, SECOND, 1, SECOND, SECOND));
 
     @AfterEach
     void endRequest() {

@@ -7,15 +7,15 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Reports the process as broken if the thread of a background loop ended because of an error, which only a restart
- * repairs. Liveness includes this report. An outage of a server does not change it.
+ * Reports the process as down if one of its threads has ended because of an error; only a restart repairs this.
+ * Liveness includes this report. An outage of a server does not change it.
  */
 @Component("apiThreads")
-final class BackgroundThreadsHealth implements HealthIndicator {
+final class ThreadLiveness implements HealthIndicator {
 
     private final List<BackgroundLoops> all;
 
-    BackgroundThreadsHealth(List<BackgroundLoops> all) {
+    ThreadLiveness(List<BackgroundLoops> all) {
         this.all = List.copyOf(all);
     }
 

@@ -18,15 +18,15 @@ import org.springframework.stereotype.Component;
  * read that fails because its request has hardly any time left does not count as a failure of MongoDB.
  */
 @Component
-public final class MongoCircuitBreaker {
+public final class MongoReadBreaker {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MongoCircuitBreaker.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MongoReadBreaker.class);
     private static final Duration MAX_WAIT = Duration.ofMillis(250);
 
     private final CircuitBreaker breaker;
     private final Semaphore permits;
 
-    MongoCircuitBreaker(MongoReadProperties properties) {
+    MongoReadBreaker(MongoReadProperties properties) {
         permits = new Semaphore(properties.concurrentReads());
         breaker = CircuitBreaker.of(
                 "mongodb",

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-class BackgroundThreadsHealthTest {
+class ThreadLivenessTest {
 
     private final Task healthy = new Task("healthy", () -> {});
     private final Task failing = new Task("failing", () -> {
@@ -18,10 +18,10 @@ class BackgroundThreadsHealthTest {
     private final Task broken = new Task("broken", () -> {
         throw new AssertionError("a class is missing");
     });
-    private final BackgroundThreadsHealth health = new BackgroundThreadsHealth(List.of(healthy, failing, broken));
+    private final ThreadLiveness health = new ThreadLiveness(List.of(healthy, failing, broken));
 
     @Test
-    void aThreadThatEndedBecauseOfAnErrorMakesTheProcessBroken() {
+    void theProcessIsDownAfterAThreadEndedBecauseOfAnError() {
         assertThat(health.health().getStatus()).isEqualTo(Status.UP);
         healthy.start();
         failing.start();
