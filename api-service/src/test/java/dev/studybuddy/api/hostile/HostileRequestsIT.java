@@ -3,13 +3,13 @@ package dev.studybuddy.api.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.hostile.HostileRequests.HostileRequest;
+import dev.studybuddy.api.testing.AggregateTopics;
 import dev.studybuddy.api.testing.ApiDescription;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RawConnection;
 import dev.studybuddy.api.testing.RawConnection.RawAnswer;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.RunningApi;
-import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
@@ -70,7 +70,7 @@ class HostileRequestsIT {
         sql = TestServers.newDatabase();
         mongo = TestServers.newMongoDatabase();
         String prefix = TestServers.newTopicPrefix();
-        TestTopics.create(prefix);
+        AggregateTopics.create(prefix);
         RunningApi.migrateOutbox(sql.dataSource());
         Map<String, String> settings = new TreeMap<>();
         settings.put("spring.datasource.url", sql.url());

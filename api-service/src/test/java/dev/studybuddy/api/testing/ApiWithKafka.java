@@ -113,6 +113,6 @@ public abstract class ApiWithKafka {
     }
 
     protected void createTopics() throws Exception {
-        TestTopics.create(prefix);
+        AggregateTopics.create(prefix);
     }
 }

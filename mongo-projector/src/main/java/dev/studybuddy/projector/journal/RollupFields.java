@@ -56,7 +56,7 @@ final class RollupFields {
         }
         return switch (kind) {
             case RollupKey.USER -> fields.size() == 3 && isName(id, fields.get("userId")) ? USER : OTHER;
-            case RollupKey.ALL_USERS -> fields.size() == 2 ? ALL_USERS : OTHER;
+            case RollupKey.KIND_OF_ALL_USERS -> fields.size() == 2 ? ALL_USERS : OTHER;
             case RollupKey.SUBJECT -> fields.size() == 3 && isSubject(id, fields.get("subject")) ? SUBJECT : OTHER;
             default -> OTHER;
         };

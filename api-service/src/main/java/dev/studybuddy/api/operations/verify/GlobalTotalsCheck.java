@@ -23,7 +23,7 @@ import org.bson.Document;
 final class GlobalTotalsCheck {
 
     /** The totals of all users have this text in place of the id of a user. */
-    static final String ALL_USERS = "*";
+    static final String ALL_USERS_ID = "*";
 
     private static final int MAX_SAMPLES = 20;
     private static final int EQUAL_SAMPLES = 4;
@@ -59,7 +59,7 @@ final class GlobalTotalsCheck {
             boolean allSettled = unsettledPeriods.isEmpty();
             checkPeriod(period, wrong, unsettledPeriods::add);
             if (allSettled && !unsettledPeriods.isEmpty()) {
-                unsettled.accept(ALL_USERS);
+                unsettled.accept(ALL_USERS_ID);
             }
             if (definition.globalPeriods().test(period)) {
                 reached.accept(period);
@@ -110,14 +110,14 @@ final class GlobalTotalsCheck {
             if (open.isEmpty()) {
                 return true;
             }
-            boolean undisturbed = isSettled(before) && generation.positions().equals(before);
+            boolean undisturbed = isApplied(before) && generation.positions().equals(before);
             for (String id : Set.copyOf(open)) {
                 Map<String, Long> excess = sample.differences().getOrDefault(id, Map.of());
                 int equal = sample.unchanged().contains(id)
                         ? evidence.computeIfAbsent(id, any -> new HashMap<>()).merge(excess, 1, Integer::sum)
                         : 0;
                 if (undisturbed || equal >= EQUAL_SAMPLES) {
-                    wrong.accept(new WrongTotal(id, ALL_USERS, excess));
+                    wrong.accept(new WrongTotal(id, ALL_USERS_ID, excess));
                     open.remove(id);
                 }
             }
@@ -125,7 +125,7 @@ final class GlobalTotalsCheck {
         return open.isEmpty();
     }
 
-    private static boolean isSettled(Map<String, PartitionProgress> positions) {
+    private static boolean isApplied(Map<String, PartitionProgress> positions) {
         return positions.values().stream().allMatch(position -> position.done() >= position.hi());
     }
 }

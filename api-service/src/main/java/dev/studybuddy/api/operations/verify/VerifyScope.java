@@ -11,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 enum VerifyScope {
     MIRRORS("mirrors"),
     USERS("users"),
+    /** This code is stored, so it keeps its first name. */
     ALL_USERS("everyone");
 
     /** This field of a result contains the numbers of each scope. */
@@ -28,7 +29,7 @@ enum VerifyScope {
 
     /** Returns the scope of a total. */
     static VerifyScope ofTotal(String user) {
-        return user.equals(GlobalTotalsCheck.ALL_USERS) ? ALL_USERS : USERS;
+        return user.equals(GlobalTotalsCheck.ALL_USERS_ID) ? ALL_USERS : USERS;
     }
 
     /** Sets the numbers of all scopes in a result to 0. */

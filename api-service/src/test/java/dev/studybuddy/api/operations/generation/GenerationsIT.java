@@ -2,12 +2,12 @@ package dev.studybuddy.api.operations.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.AggregateTopics;
 import dev.studybuddy.api.testing.AggregateWriter;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.ReceivedAnswer;
-import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -197,7 +197,7 @@ class GenerationsIT extends ApiWithKafka {
     @Test
     void aCompactedTopicIsNotFitForARebuild() throws Exception {
         createTopics();
-        TestTopics.setCleanupPolicy(AggregateType.TODO.topic(prefix), "compact");
+        AggregateTopics.setCleanupPolicy(AggregateType.TODO.topic(prefix), "compact");
 
         ReceivedAnswer refused = api.post("/api/admin/projections/rebuild", "{\"snapshotsFirst\": true}");
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.operations.lag.PipelineState;
 import dev.studybuddy.api.operations.lag.PipelineStateQuery;
+import dev.studybuddy.api.testing.AggregateTopics;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
-import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
@@ -84,7 +84,7 @@ class BacklogSizeIT {
         sql = TestServers.newDatabase();
         mongo = TestServers.startOwnMongo();
         prefix = TestServers.newTopicPrefix();
-        TestTopics.create(prefix);
+        AggregateTopics.create(prefix);
         RunningApi.migrateOutbox(sql.dataSource());
         jdbc = JdbcClient.create(sql.dataSource());
         api = RunningApi.start(Map.of(

@@ -3,9 +3,9 @@ package dev.studybuddy.api.operations.lag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.kafka.RecordTimestamps;
+import dev.studybuddy.api.testing.AggregateTopics;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.ReadModelFixture;
-import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.readmodel.Names;
@@ -118,7 +118,7 @@ class LagIT extends ApiWithKafka {
             sendTodos(3, 3);
             commit(Names.STUDY, 3, 1);
             commit(Names.SUBJECTS, 3, 2);
-            TestTopics.deleteRecords(new TopicPartition(AggregateType.TODO.topic(prefix), 3), 2);
+            AggregateTopics.deleteRecords(new TopicPartition(AggregateType.TODO.topic(prefix), 3), 2);
             model.markBroken();
 
             Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
@@ -141,7 +141,7 @@ class LagIT extends ApiWithKafka {
         TopicPartition complete = new TopicPartition(AggregateType.TODO.topic(prefix), 4);
         sendTodos(3, 3);
         sendTodos(4, 3);
-        TestTopics.deleteRecords(truncated, 2);
+        AggregateTopics.deleteRecords(truncated, 2);
         RecordTimestamps timestamps = api.bean(RecordTimestamps.class);
 
         for (long offset = 0; offset < 2; offset++) {
@@ -228,7 +228,7 @@ class LagIT extends ApiWithKafka {
         model.journal(AggregateType.TODO, 3, 1);
         awaitNoLag();
 
-        TestTopics.delete(prefix);
+        AggregateTopics.delete(prefix);
         createTopics();
 
         Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {

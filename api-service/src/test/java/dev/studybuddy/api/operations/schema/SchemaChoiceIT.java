@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.api.outbox.EventSchema;
+import dev.studybuddy.api.testing.AggregateTopics;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
-import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SchemaDowncaster;
 import dev.studybuddy.readmodel.Names;
@@ -53,12 +53,12 @@ class SchemaChoiceIT {
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         model.activate();
         announcements = new SchemaStore(model.database());
-        TestTopics.create(prefix);
+        AggregateTopics.create(prefix);
     }
 
     @AfterEach
     void close() throws Exception {
-        TestTopics.delete(prefix);
+        AggregateTopics.delete(prefix);
         model.close();
         mongo.close();
         sql.close();

@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.AggregateTopics;
 import dev.studybuddy.api.testing.ApiWithReadModel;
-import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestServers;
@@ -30,7 +30,7 @@ abstract class VerifyFixture extends ApiWithReadModel {
 
     @BeforeEach
     void createTopics() throws ExecutionException, InterruptedException {
-        TestTopics.create(prefix);
+        AggregateTopics.create(prefix);
     }
 
     JsonNode verify(String model) {

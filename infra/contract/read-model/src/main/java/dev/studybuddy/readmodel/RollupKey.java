@@ -20,7 +20,8 @@ public record RollupKey(
         @Nullable String subject) {
 
     public static final String USER = "user";
-    public static final String ALL_USERS = "everyone";
+    /** This code is stored, so it keeps its first name. */
+    public static final String KIND_OF_ALL_USERS = "everyone";
     public static final String SUBJECT = "subject";
 
     /** Returns the key of a user's rollup, whose id is {@code <period>:<userId>}. */
@@ -30,7 +31,7 @@ public record RollupKey(
 
     /** Returns the key of the rollup over all users, whose id is {@code <period>:*}. */
     public static RollupKey ofAllUsers(String period) {
-        return new RollupKey(ALL_USERS, period, "*", null, null);
+        return new RollupKey(KIND_OF_ALL_USERS, period, "*", null, null);
     }
 
     /** Returns the key of a subject's rollup, whose id is {@code <period>:*:<subject>} with the subject escaped. */

@@ -22,12 +22,12 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.awaitility.Awaitility;
 
-/** Creates the topics of the aggregate types on the shared broker. */
-public final class TestTopics {
+/** Creates, changes and deletes the topics of the aggregate types on the shared broker. */
+public final class AggregateTopics {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private TestTopics() {}
+    private AggregateTopics() {}
 
     /** Sets the cleanup policy of a topic. */
     public static void setCleanupPolicy(String topic, String policy) throws ExecutionException, InterruptedException {
