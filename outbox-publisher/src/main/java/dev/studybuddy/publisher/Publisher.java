@@ -213,7 +213,7 @@ final class Publisher {
 
     /** Starts the threads. The outbox's schema must exist. */
     void start() {
-        topicMonitor.watchListedTypes();
+        topicMonitor.monitorListedTypes();
         topicThread.start();
         publishThread.start();
         pauseThread.start();

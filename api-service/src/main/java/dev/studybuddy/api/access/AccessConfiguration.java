@@ -91,8 +91,8 @@ class AccessConfiguration {
         if (open != (openMode.getIfAvailable() != null)) {
             throw new IllegalStateException("the filter of mode open must exist in mode open, and only in this mode");
         }
-        InvalidTokenFilter failures = new InvalidTokenFilter(limits);
-        AccessProblems problems = new AccessProblems(failures);
+        InvalidTokenFilter invalidTokens = new InvalidTokenFilter(limits);
+        AccessProblems problems = new AccessProblems(invalidTokens);
         http.authorizeHttpRequests(AccessConfiguration::requireRoles)
                 .oauth2ResourceServer(tokens -> acceptTokens(tokens, callers, problems))
                 .exceptionHandling(
@@ -105,7 +105,7 @@ class AccessConfiguration {
                 .logout(AbstractHttpConfigurer::disable)
                 // OriginFilter has added the CORS headers, so that a page of another origin can read a rejection.
                 .addFilterAfter(new ReadLimiterFilter(readLimiters), HeaderWriterFilter.class)
-                .addFilterBefore(failures, BearerTokenAuthenticationFilter.class)
+                .addFilterBefore(invalidTokens, BearerTokenAuthenticationFilter.class)
                 .addFilterBefore(new RateLimitFilter(limits), AuthorizationFilter.class);
         if (open) {
             http.addFilterBefore(new DemoUserFilter(), BearerTokenAuthenticationFilter.class);

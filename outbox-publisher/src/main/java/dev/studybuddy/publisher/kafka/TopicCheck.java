@@ -60,7 +60,7 @@ final class TopicCheck {
      *     this group fails
      * @return whether a topic was created, so that another check is worthwhile soon
      */
-    boolean run(List<WatchedTopic> group, boolean answered) {
+    boolean run(List<MonitoredTopic> group, boolean answered) {
         if (group.isEmpty()) {
             return false;
         }
@@ -70,7 +70,7 @@ final class TopicCheck {
         boolean unreachable =
                 !answered && descriptions.values().stream().allMatch(TopicAnswer.Failed.class::isInstance);
         if (unreachable) {
-            for (WatchedTopic topic : group) {
+            for (MonitoredTopic topic : group) {
                 boolean wasReady = topic.state() instanceof TopicState.Ready
                         || (topic.state() instanceof TopicState.Unreachable before && before.wasReady());
                 update(topic, new TopicState.Unreachable(reason(descriptions.get(topic.topic())), wasReady));
@@ -80,7 +80,7 @@ final class TopicCheck {
         checkLeaders(group, descriptions);
         Map<String, TopicAnswer<Uuid>> creations = createAbsent(group, descriptions);
         Answers answers = new Answers(descriptions, creations, readConfigs(group, descriptions));
-        for (WatchedTopic topic : group) {
+        for (MonitoredTopic topic : group) {
             update(topic, evaluate(topic, answers));
             updateWeaknesses(topic, answers);
             updateDeadLetterTopic(topic, answers);
@@ -88,20 +88,20 @@ final class TopicCheck {
         return creations.keySet().stream().anyMatch(answers::isCreated);
     }
 
-    private void checkLeaders(List<WatchedTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
-        List<WatchedTopic> newTopics = group.stream()
+    private void checkLeaders(List<MonitoredTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
+        List<MonitoredTopic> newTopics = group.stream()
                 .filter(topic -> topic.isNew() && descriptions.get(topic.topic()) instanceof TopicAnswer.Found)
                 .toList();
         if (!newTopics.isEmpty()
-                && admin.haveLeaders(newTopics.stream().map(WatchedTopic::topic).toList())) {
+                && admin.haveLeaders(newTopics.stream().map(MonitoredTopic::topic).toList())) {
             newTopics.forEach(topic -> topic.setNew(false));
         }
     }
 
     private Map<String, TopicAnswer<Uuid>> createAbsent(
-            List<WatchedTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
+            List<MonitoredTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
         Collection<String> absent = new TreeSet<>();
-        for (WatchedTopic topic : group) {
+        for (MonitoredTopic topic : group) {
             if (settings.mayCreate(topic.type())) {
                 for (String name : List.of(topic.topic(), topic.deadLetterTopic())) {
                     if (descriptions.get(name) instanceof TopicAnswer.Absent) {
@@ -119,9 +119,9 @@ final class TopicCheck {
     }
 
     private Map<String, TopicAnswer<Config>> readConfigs(
-            List<WatchedTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
-        Map<String, WatchedTopic> due = new HashMap<>();
-        for (WatchedTopic topic : group) {
+            List<MonitoredTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
+        Map<String, MonitoredTopic> due = new HashMap<>();
+        for (MonitoredTopic topic : group) {
             if (descriptions.get(topic.topic()) instanceof TopicAnswer.Found
                     && topic.needsConfig(clock.nanos(), CONFIG_INTERVAL_NANOS)) {
                 topic.beginConfigRead();
@@ -133,7 +133,7 @@ final class TopicCheck {
         }
         Map<String, TopicAnswer<Config>> configs = admin.configs(due.keySet());
         configs.forEach((name, answer) -> {
-            WatchedTopic topic = due.get(name);
+            MonitoredTopic topic = due.get(name);
             if (topic != null && answer instanceof TopicAnswer.Found<Config> found) {
                 topic.setConfig(found.value(), clock.nanos());
             } else if (topic != null && answer instanceof TopicAnswer.Denied) {
@@ -144,7 +144,7 @@ final class TopicCheck {
         return configs;
     }
 
-    private TopicState evaluate(WatchedTopic topic, Answers answers) {
+    private TopicState evaluate(MonitoredTopic topic, Answers answers) {
         String name = topic.topic();
         return switch (answers.description(name)) {
             case TopicAnswer.Found<TopicDescription> found ->
@@ -167,7 +167,7 @@ final class TopicCheck {
         };
     }
 
-    private TopicState evaluateExisting(WatchedTopic topic, TopicDescription description) {
+    private TopicState evaluateExisting(MonitoredTopic topic, TopicDescription description) {
         TopicState state = requirements.evaluate(description, topic.config());
         return state instanceof TopicState.Ready && topic.isNew() ? new TopicState.Unchecked() : state;
     }
@@ -176,14 +176,14 @@ final class TopicCheck {
      * Returns the state after a call failed for this topic although the brokers answered about others. A topic that was
      * ready stays ready, because a send shows whether it still is.
      */
-    private static TopicState stateAfterFailure(WatchedTopic topic, String action, @Nullable TopicAnswer<?> answer) {
+    private static TopicState stateAfterFailure(MonitoredTopic topic, String action, @Nullable TopicAnswer<?> answer) {
         return topic.state() instanceof TopicState.Ready ready
                 ? ready
                 : new TopicState.Blocked(
                         "the brokers did not " + action + " topic " + topic.topic() + ": " + reason(answer));
     }
 
-    private String absenceReason(WatchedTopic topic, @Nullable TopicAnswer<?> creation) {
+    private String absenceReason(MonitoredTopic topic, @Nullable TopicAnswer<?> creation) {
         String absent = "topic " + topic.topic() + " is absent";
         if (creation != null) {
             return absent + " and could not be created with " + settings.describeCreation() + ": " + reason(creation);
@@ -201,13 +201,13 @@ final class TopicCheck {
         return answer instanceof TopicAnswer.Failed<?> failed ? failed.reason() : "the topic is absent";
     }
 
-    private void update(WatchedTopic topic, TopicState after) {
+    private void update(MonitoredTopic topic, TopicState after) {
         TopicState before = topic.state();
         topic.setState(after);
         report.reportTransition(topic, before, after);
     }
 
-    private void updateWeaknesses(WatchedTopic topic, Answers answers) {
+    private void updateWeaknesses(MonitoredTopic topic, Answers answers) {
         List<String> before = topic.weaknesses();
         List<String> after = answers.description(topic.topic()) instanceof TopicAnswer.Found<TopicDescription> found
                         && topic.state() instanceof TopicState.Ready
@@ -219,7 +219,7 @@ final class TopicCheck {
         }
     }
 
-    private void updateDeadLetterTopic(WatchedTopic topic, Answers answers) {
+    private void updateDeadLetterTopic(MonitoredTopic topic, Answers answers) {
         boolean expected = answers.description(topic.topic()) instanceof TopicAnswer.Found;
         String name = topic.deadLetterTopic();
         String fault = "";

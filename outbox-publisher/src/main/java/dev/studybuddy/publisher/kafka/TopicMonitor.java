@@ -28,7 +28,7 @@ public final class TopicMonitor implements AutoCloseable {
     private final MonotonicClock clock;
     private final TopicAdmin admin;
     private final TopicCheck topicCheck;
-    private final Map<String, WatchedTopic> watched = new ConcurrentHashMap<>();
+    private final Map<String, MonitoredTopic> monitored = new ConcurrentHashMap<>();
     private volatile OptionalLong lastCompleteAnswerNanos = OptionalLong.empty();
     private long nextRoundNanos;
 
@@ -56,13 +56,13 @@ public final class TopicMonitor implements AutoCloseable {
     }
 
     /** Starts to check the topics of the listed types. */
-    public void watchListedTypes() {
-        settings.types().forEach(type -> watched.computeIfAbsent(type, this::newWatchedTopic));
+    public void monitorListedTypes() {
+        settings.types().forEach(type -> monitored.computeIfAbsent(type, this::newMonitoredTopic));
         requestCheck.run();
     }
 
-    private WatchedTopic newWatchedTopic(String type) {
-        return new WatchedTopic(type, settings.topic(type));
+    private MonitoredTopic newMonitoredTopic(String type) {
+        return new MonitoredTopic(type, settings.topic(type));
     }
 
     /**
@@ -70,23 +70,23 @@ public final class TopicMonitor implements AutoCloseable {
      * type as invalid, so that it becomes a dead letter.
      */
     Optional<String> findImpossibility(String aggregateType) {
-        if (watched.containsKey(aggregateType)) {
+        if (monitored.containsKey(aggregateType)) {
             return Optional.empty();
         }
         return settings.nameDefect(aggregateType)
-                .or(() -> watched.size() < MAX_TYPES
+                .or(() -> monitored.size() < MAX_TYPES
                         ? Optional.empty()
                         : Optional.of("the publisher serves at most " + MAX_TYPES + " aggregate types"));
     }
 
     /** Returns the result of the last check of a possible topic. A type without a result is checked soon. */
     TopicState state(String aggregateType) {
-        WatchedTopic topic = watched.get(aggregateType);
+        MonitoredTopic topic = monitored.get(aggregateType);
         if (topic != null) {
             TopicState state = topic.state();
             return state == null ? new TopicState.Unchecked() : state;
         }
-        watched.computeIfAbsent(aggregateType, this::newWatchedTopic);
+        monitored.computeIfAbsent(aggregateType, this::newMonitoredTopic);
         requestCheck.run();
         return new TopicState.Unchecked();
     }
@@ -96,14 +96,14 @@ public final class TopicMonitor implements AutoCloseable {
      * it, because it is absent, not authorised, or not checked yet.
      */
     OptionalInt deadLetterPartitions(String aggregateType) {
-        WatchedTopic topic = watched.get(aggregateType);
+        MonitoredTopic topic = monitored.get(aggregateType);
         return topic == null ? OptionalInt.empty() : topic.deadLetterPartitions();
     }
 
     /** Returns the weaknesses of each topic that is accepted although it is weaker than the settings. */
     public Map<String, String> weakTopics() {
         Map<String, String> weak = new TreeMap<>();
-        watched.values().forEach(topic -> {
+        monitored.values().forEach(topic -> {
             List<String> weaknesses = topic.weaknesses();
             if (!weaknesses.isEmpty()) {
                 weak.put(topic.topic(), String.join("; ", weaknesses));
@@ -123,7 +123,7 @@ public final class TopicMonitor implements AutoCloseable {
 
     /** Requests that the next check reads the topic's configuration, because the broker refused a record for it. */
     void invalidate(String aggregateType) {
-        WatchedTopic topic = watched.get(aggregateType);
+        MonitoredTopic topic = monitored.get(aggregateType);
         if (topic != null) {
             topic.invalidate();
         }
@@ -136,16 +136,16 @@ public final class TopicMonitor implements AutoCloseable {
      */
     public long check() {
         boolean complete = clock.nanos() - nextRoundNanos >= 0;
-        List<WatchedTopic> due = watched.values().stream()
+        List<MonitoredTopic> due = monitored.values().stream()
                 .filter(topic -> complete || isUnchecked(topic))
                 .toList();
-        List<WatchedTopic> listed = due.stream().filter(this::isListed).toList();
-        List<WatchedTopic> others =
+        List<MonitoredTopic> listed = due.stream().filter(this::isListed).toList();
+        List<MonitoredTopic> others =
                 due.stream().filter(topic -> !isListed(topic)).toList();
         boolean created = topicCheck.run(listed, false);
         created |= topicCheck.run(others, hasAnswerAboutListed());
         if (complete) {
-            if (due.isEmpty() ? admin.isReachable() : due.stream().allMatch(WatchedTopic::isAnswered)) {
+            if (due.isEmpty() ? admin.isReachable() : due.stream().allMatch(MonitoredTopic::isAnswered)) {
                 lastCompleteAnswerNanos = OptionalLong.of(clock.nanos());
             }
             nextRoundNanos = clock.nanos() + INTERVAL_NANOS;
@@ -153,21 +153,21 @@ public final class TopicMonitor implements AutoCloseable {
         if (created) {
             nextRoundNanos = clock.nanos();
         }
-        return created || watched.values().stream().anyMatch(TopicMonitor::isUnchecked)
+        return created || monitored.values().stream().anyMatch(TopicMonitor::isUnchecked)
                 ? UNCHECKED_INTERVAL_NANOS
                 : Math.max(1, nextRoundNanos - clock.nanos());
     }
 
-    private static boolean isUnchecked(WatchedTopic topic) {
+    private static boolean isUnchecked(MonitoredTopic topic) {
         return topic.state() == null || topic.state() instanceof TopicState.Unchecked;
     }
 
-    private boolean isListed(WatchedTopic topic) {
+    private boolean isListed(MonitoredTopic topic) {
         return settings.types().contains(topic.type());
     }
 
     private boolean hasAnswerAboutListed() {
-        return settings.types().stream().map(watched::get).anyMatch(topic -> topic != null && topic.isAnswered());
+        return settings.types().stream().map(monitored::get).anyMatch(topic -> topic != null && topic.isAnswered());
     }
 
     @Override

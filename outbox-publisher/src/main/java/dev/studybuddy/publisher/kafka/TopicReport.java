@@ -25,7 +25,7 @@ final class TopicReport {
         this.topicReady = topicReady;
     }
 
-    void reportTransition(WatchedTopic topic, @Nullable TopicState before, TopicState after) {
+    void reportTransition(MonitoredTopic topic, @Nullable TopicState before, TopicState after) {
         if (after.equals(before)) {
             return;
         }
@@ -75,7 +75,7 @@ final class TopicReport {
         }
     }
 
-    void reportWeaknesses(WatchedTopic topic) {
+    void reportWeaknesses(MonitoredTopic topic) {
         if (topic.weaknesses().isEmpty()) {
             log.atInfo().addKeyValue("topic", topic.topic()).log("The topic is no longer weaker than the settings");
         } else {
@@ -86,7 +86,7 @@ final class TopicReport {
         }
     }
 
-    void reportDeadLetterFault(WatchedTopic topic, String fault) {
+    void reportDeadLetterFault(MonitoredTopic topic, String fault) {
         log.atWarn()
                 .addKeyValue("topic", topic.deadLetterTopic())
                 .addKeyValue("fault", fault)

@@ -4,7 +4,7 @@ import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.publish.BlockedDestinations.Probe;
+import dev.studybuddy.publisher.publish.BlockedDestinations.ProbedAggregate;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ final class Block {
     private String reason = "";
 
     /** The head of the probe's aggregate is sent after the backoff. The probe is null if none is chosen. */
-    private @Nullable Probe probe;
+    private @Nullable ProbedAggregate probe;
 
     private boolean probing;
     /** This is the number of failures in a row of the present probe. */
@@ -108,11 +108,11 @@ final class Block {
     /** Makes the aggregate of a failed row the probe, if there is no probe or if the row was the probe. */
     void offerProbe(OutboxRow row) {
         if (probe == null || isProbing(row.aggregate())) {
-            setProbe(new Probe(row.aggregate(), row.version()));
+            setProbe(new ProbedAggregate(row.aggregate(), row.version()));
         }
     }
 
-    private void setProbe(Probe next) {
+    private void setProbe(ProbedAggregate next) {
         probeFailures = isProbe(next.aggregate()) ? probeFailures : 0;
         probe = next;
         candidates.remove(next.aggregate());
@@ -120,7 +120,7 @@ final class Block {
 
     /** Allows the send of the probe, and returns it, or returns null if there is none. */
     @Nullable
-    Probe beginProbe() {
+    ProbedAggregate beginProbe() {
         probing = probe != null;
         return probe;
     }
@@ -134,8 +134,8 @@ final class Block {
         retryAfterBackoff(nowNanos);
         probing = false;
         probeFailures++;
-        Probe failed = probe;
-        Probe next = failed != null && probeFailures >= MAX_PROBE_FAILURES ? candidates.poll() : null;
+        ProbedAggregate failed = probe;
+        ProbedAggregate next = failed != null && probeFailures >= MAX_PROBE_FAILURES ? candidates.poll() : null;
         if (failed != null && next != null) {
             replaced.accept(failed.aggregate());
             setProbe(next);

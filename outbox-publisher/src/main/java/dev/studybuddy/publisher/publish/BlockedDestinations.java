@@ -42,7 +42,7 @@ final class BlockedDestinations {
     record ResumePoint(int shard, IndexPosition from) {}
 
     /** An aggregate must be read again by primary key from this version on, because its head is the probe. */
-    record Probe(Aggregate aggregate, long version) {}
+    record ProbedAggregate(Aggregate aggregate, long version) {}
 
     /**
      * This record holds the work that follows from blocks that are due.
@@ -50,7 +50,7 @@ final class BlockedDestinations {
      * @param probes the aggregates whose head is sent as a probe
      * @param resumePoints the positions that are read again, because a block ended without a probe
      */
-    record DueWork(List<Probe> probes, List<ResumePoint> resumePoints) {}
+    record DueWork(List<ProbedAggregate> probes, List<ResumePoint> resumePoints) {}
 
     /**
      * Creates an instance without blocks.

@@ -3,7 +3,7 @@ package dev.studybuddy.publisher.publish;
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.publish.BlockedDestinations.DueWork;
-import dev.studybuddy.publisher.publish.BlockedDestinations.Probe;
+import dev.studybuddy.publisher.publish.BlockedDestinations.ProbedAggregate;
 import dev.studybuddy.publisher.publish.BlockedDestinations.ResumePoint;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -128,7 +128,7 @@ final class Blocks {
         if (blocks.isEmpty()) {
             return new DueWork(List.of(), List.of());
         }
-        List<Probe> probes = new ArrayList<>();
+        List<ProbedAggregate> probes = new ArrayList<>();
         List<ResumePoint> points = new ArrayList<>();
         for (Block block : List.copyOf(blocks.values())) {
             if (!block.isDue(nowNanos)) {
@@ -136,7 +136,7 @@ final class Blocks {
             }
             Destination destination = block.destination();
             String reason = destination.isTopic() ? blockReason.apply(destination.type()) : null;
-            Probe probe = reason == null ? block.beginProbe() : null;
+            ProbedAggregate probe = reason == null ? block.beginProbe() : null;
             if (reason != null) {
                 block.setReason(reason);
                 block.retryAfterBackoff(nowNanos);

@@ -48,7 +48,7 @@ class BlockedDestinationsTest {
         blocked.recordSkipped(B0, row(B0).position());
 
         assertThat(begin(SECOND / 2 - 1).probes()).isEmpty();
-        assertThat(begin(SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(begin(SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(A0, 1));
         assertThat(blocked.keepsOut(A0)).isFalse();
         assertThat(blocked.keepsOut(B0)).isTrue();
         assertThat(begin(10 * SECOND).probes()).isEmpty();
@@ -173,7 +173,7 @@ class BlockedDestinationsTest {
 
         blocked.recordAcknowledgement(A1, SECOND + 1, ended -> {});
 
-        assertThat(begin(SECOND + 1).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(begin(SECOND + 1).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(A0, 1));
         assertThat(blocked.outageReason()).isNull();
     }
 
@@ -194,11 +194,11 @@ class BlockedDestinationsTest {
         blocked.recordSkipped(row(B0));
 
         failProbes(A0, 4);
-        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(A0, 1));
         assertThat(blocked.failedSends().isFailedProbe(A0)).isFalse();
         blockPartition(A0, 100 * SECOND);
 
-        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(B0, 1));
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(B0, 1));
         assertThat(blocked.keepsOut(A0)).isTrue();
         assertThat(blocked.keepsOut(B0)).isFalse();
         assertThat(blocked.failedSends().isFailedProbe(A0)).isTrue();
@@ -212,7 +212,7 @@ class BlockedDestinationsTest {
 
         failProbes(A0, 7);
 
-        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(A0, 1));
         assertThat(blocked.isProbing(A0)).isTrue();
     }
 
@@ -238,7 +238,7 @@ class BlockedDestinationsTest {
             blocked.recordUnreadableProbe(A0, n * SECOND);
         }
 
-        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(B0, 1));
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(B0, 1));
         assertThat(blocked.failedSends().isFailedProbe(A0)).isFalse();
     }
 
@@ -255,7 +255,7 @@ class BlockedDestinationsTest {
 
         failProbes(c0, 6);
 
-        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(c0, 1));
+        assertThat(begin(100 * SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(c0, 1));
     }
 
     @Test
@@ -278,13 +278,13 @@ class BlockedDestinationsTest {
         blocked.recordUnreadableProbe(A0, SECOND);
 
         assertThat(begin(2 * SECOND - 1).probes()).isEmpty();
-        assertThat(begin(3 * SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(begin(3 * SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(A0, 1));
     }
 
     private void failProbes(Aggregate aggregate, int times) {
         for (int n = 0; n < times; n++) {
             assertThat(begin(100 * SECOND).probes())
-                    .extracting(BlockedDestinations.Probe::aggregate)
+                    .extracting(BlockedDestinations.ProbedAggregate::aggregate)
                     .containsExactly(aggregate);
             blockPartition(aggregate, n * SECOND);
         }

@@ -198,7 +198,7 @@ class DeferredReaderTest {
 
         assertThat(blocked.keepsOut(other.aggregate())).isTrue();
         assertThat(blocked.beginDueProbes(10, type -> null).probes())
-                .containsExactly(new BlockedDestinations.Probe(other.aggregate(), 1));
+                .containsExactly(new BlockedDestinations.ProbedAggregate(other.aggregate(), 1));
         assertThat(ordering.deferred().isOnHold(onHold.aggregate())).isTrue();
     }
 
@@ -212,7 +212,7 @@ class DeferredReaderTest {
         assertThat(blocked.keepsOut(onHold.aggregate())).isTrue();
         assertThat(blocked.beginDueProbes(10 + Duration.ofSeconds(1).toNanos(), type -> null)
                         .probes())
-                .containsExactly(new BlockedDestinations.Probe(onHold.aggregate(), 1));
+                .containsExactly(new BlockedDestinations.ProbedAggregate(onHold.aggregate(), 1));
     }
 
     @Test
@@ -260,7 +260,7 @@ class DeferredReaderTest {
     private void beginProbe(OutboxRow probe) {
         table.rows.put(probe.key(), probe);
         blocked.block(blocked.partition(probe.aggregate()), probe, true, 0, "no leader");
-        for (BlockedDestinations.Probe due : blocked.beginDueProbes(
+        for (BlockedDestinations.ProbedAggregate due : blocked.beginDueProbes(
                         Duration.ofSeconds(1).toNanos(), type -> null)
                 .probes()) {
             ordering.deferred().defer(due.aggregate(), due.version(), 10);

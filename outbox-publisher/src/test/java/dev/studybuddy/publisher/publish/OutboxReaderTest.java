@@ -139,7 +139,7 @@ class OutboxReaderTest {
         for (int n = 1; n <= 6; n++) {
             assertThat(blocked.beginDueProbes(n * LOCK_WAIT.toNanos(), type -> null)
                             .probes())
-                    .extracting(BlockedDestinations.Probe::aggregate)
+                    .extracting(BlockedDestinations.ProbedAggregate::aggregate)
                     .containsExactly(probe.aggregate());
             blocked.block(blocked.partition(probe.aggregate()), probe, true, n * LOCK_WAIT.toNanos(), "no leader");
         }

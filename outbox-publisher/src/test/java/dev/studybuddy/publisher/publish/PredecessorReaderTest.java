@@ -44,7 +44,7 @@ class PredecessorReaderTest {
         assertThat(ordering.size()).isZero();
         assertThat(blocked.keepsOut(PROBE)).isTrue();
         assertThat(blocked.beginDueProbes(0, type -> null).probes())
-                .containsExactly(new BlockedDestinations.Probe(OTHER, 1));
+                .containsExactly(new BlockedDestinations.ProbedAggregate(OTHER, 1));
     }
 
     private PredecessorReader readerOf(OutboxRow predecessor) {

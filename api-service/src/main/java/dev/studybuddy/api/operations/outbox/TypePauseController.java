@@ -65,7 +65,8 @@ final class TypePauseController {
             String type) {}
 
     /** This record lists the paused types. */
-    record PausedTypes(List<PausedType> paused) {}
+    @Schema(name = "PausedTypes")
+    record PausedTypeList(List<PausedType> paused) {}
 
     /**
      * This record describes a paused type.
@@ -77,8 +78,8 @@ final class TypePauseController {
 
     @Operation(summary = "Lists the types whose publishing is paused")
     @GetMapping
-    PausedTypes list() {
-        return new PausedTypes(pauses.findAll().stream()
+    PausedTypeList list() {
+        return new PausedTypeList(pauses.findAll().stream()
                 .map(paused -> new PausedType(paused.name(), paused.at(), paused.by(), paused.reason()))
                 .toList());
     }
@@ -95,7 +96,7 @@ final class TypePauseController {
     @ApiResponse(
             responseCode = "200",
             description = "The answer lists the paused types. Publishers stop within about two seconds.",
-            content = @Content(schema = @Schema(implementation = PausedTypes.class)))
+            content = @Content(schema = @Schema(implementation = PausedTypeList.class)))
     @PostMapping("/pause")
     ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         RequestedPause pause = PauseBodies.readPause(request, TypePauseController::type);
@@ -124,7 +125,7 @@ final class TypePauseController {
             responseCode = "200",
             description =
                     "The answer lists the types that are still paused. Publishers continue within about two seconds.",
-            content = @Content(schema = @Schema(implementation = PausedTypes.class)))
+            content = @Content(schema = @Schema(implementation = PausedTypeList.class)))
     @PostMapping("/resume")
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         String type = PauseBodies.readResumption(request, TypePauseController::type);

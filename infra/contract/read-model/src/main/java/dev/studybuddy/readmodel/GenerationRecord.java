@@ -161,9 +161,9 @@ public record GenerationRecord(
         require(
                 (built || number.equals(previous)) && !hasEnded(generation),
                 "generation " + generation + " cannot be activated: it is " + state(generation));
-        GenerationRecord switched = switched(number, at);
+        GenerationRecord switched = withActivationTime(number, at);
         if (active != null) {
-            switched = switched.switched(active, at);
+            switched = switched.withActivationTime(active, at);
         }
         return switched.listing(number, active, built ? null : building);
     }
@@ -230,7 +230,7 @@ public record GenerationRecord(
         return new GenerationRecord(model, null, null, null, 0, 0, null, new TreeMap<>(Map.of()), null);
     }
 
-    private GenerationRecord switched(Integer number, Instant at) {
+    private GenerationRecord withActivationTime(Integer number, Instant at) {
         Generation one = generations.get(number);
         return one == null ? this : with(one.withSwitchedAt(at));
     }

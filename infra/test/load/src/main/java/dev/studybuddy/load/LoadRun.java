@@ -34,7 +34,7 @@ public final class LoadRun {
     private final LoadPlan plan;
     private final ApiClient api;
     private final AcknowledgedWrites acknowledgedWrites;
-    private final @Nullable WriteLagSampler lag;
+    private final @Nullable WriteLagSampler lagSampler;
     private final WriteMix mix;
     private final AnswerCounter counter = new AnswerCounter();
     private final AtomicLong nextNumber = new AtomicLong();
@@ -44,15 +44,19 @@ public final class LoadRun {
      * Creates a load run.
      *
      * @param acknowledgedWrites receives every write that is answered with a 2xx
-     * @param lag measures the time until MongoDB shows a write; null disables this measurement
+     * @param lagSampler measures the time until MongoDB shows a write; null disables this measurement
      */
-    public LoadRun(LoadPlan plan, ApiClient api, AcknowledgedWrites acknowledgedWrites, @Nullable WriteLagSampler lag) {
+    public LoadRun(
+            LoadPlan plan,
+            ApiClient api,
+            AcknowledgedWrites acknowledgedWrites,
+            @Nullable WriteLagSampler lagSampler) {
         this.plan = plan;
         this.mix = new WriteMix(
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()), plan.changesSessions());
         this.api = api;
         this.acknowledgedWrites = acknowledgedWrites;
-        this.lag = lag;
+        this.lagSampler = lagSampler;
     }
 
     /** Returns the number of writes that were started. Tests use it to inject a fault at a defined point. */
@@ -67,9 +71,9 @@ public final class LoadRun {
 
     /** Ends an interval and returns what happened since the previous one ended, or since the start. */
     public LoadInterval endInterval() {
-        return lag == null
+        return lagSampler == null
                 ? counter.endInterval(Percentiles.NONE, 0)
-                : counter.endInterval(lag.endInterval(), lag.givenUp());
+                : counter.endInterval(lagSampler.endInterval(), lagSampler.givenUp());
     }
 
     /** Creates the users, then sends all writes and returns the result. */
@@ -82,11 +86,11 @@ public final class LoadRun {
         long startNanos = System.nanoTime();
         runPhase(users, (long) plan.warmUp() + plan.writes(), plan.rate(), true);
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-        if (lag == null) {
+        if (lagSampler == null) {
             return counter.result(took, Percentiles.NONE, 0);
         }
-        lag.awaitSamples();
-        return counter.result(took, lag.percentiles(), lag.givenUp());
+        lagSampler.awaitSamples();
+        return counter.result(took, lagSampler.percentiles(), lagSampler.givenUp());
     }
 
     private LoadUser createUser(long number) throws IOException, InterruptedException {
@@ -179,8 +183,8 @@ public final class LoadRun {
                 user.addSession(id);
             }
         }
-        if (sampled && lag != null && answer.version() > 0) {
-            lag.offer(key, answer.version());
+        if (sampled && lagSampler != null && answer.version() > 0) {
+            lagSampler.offer(key, answer.version());
         }
     }
 }

@@ -32,14 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteLagSampler implements AutoCloseable {
 
-    private static final int MAX_WATCHED = 32;
+    private static final int MAX_OPEN_SAMPLES = 32;
     private static final int QUEUE_CAPACITY = 32;
     private static final Duration POLL_INTERVAL = Duration.ofMillis(3);
     private static final Duration SAMPLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration END_LIMIT = SAMPLE_LIMIT.plusSeconds(10);
 
     private final BlockingQueue<Sample> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
-    private final List<Sample> watched = new ArrayList<>();
+    private final List<Sample> openSamples = new ArrayList<>();
     private final DurationRecorder lags = new DurationRecorder();
     private final MongoClient client;
     private final MongoDatabase database;
@@ -103,7 +103,7 @@ public final class WriteLagSampler implements AutoCloseable {
 
     private void run() {
         try {
-            while (!(stopping && queue.isEmpty() && watched.isEmpty())) {
+            while (!(stopping && queue.isEmpty() && openSamples.isEmpty())) {
                 takeSamples();
                 pollMirrors();
             }
@@ -115,21 +115,21 @@ public final class WriteLagSampler implements AutoCloseable {
     }
 
     private void takeSamples() throws InterruptedException {
-        int capacity = MAX_WATCHED - watched.size();
+        int capacity = MAX_OPEN_SAMPLES - openSamples.size();
         if (capacity == 0) {
             LockSupport.parkNanos(POLL_INTERVAL.toNanos());
             return;
         }
         Sample next = queue.poll(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         if (next != null) {
-            watched.add(next);
-            queue.drainTo(watched, capacity - 1);
+            openSamples.add(next);
+            queue.drainTo(openSamples, capacity - 1);
         }
     }
 
     private void pollMirrors() {
         for (AggregateType type : AggregateType.values()) {
-            List<String> ids = watched.stream()
+            List<String> ids = openSamples.stream()
                     .filter(sample -> sample.key().type() == type)
                     .map(sample -> sample.key().id())
                     .distinct()
@@ -153,7 +153,7 @@ public final class WriteLagSampler implements AutoCloseable {
 
     private void removeVisible(AggregateType type, Map<String, Long> versions) {
         long now = System.nanoTime();
-        Iterator<Sample> each = watched.iterator();
+        Iterator<Sample> each = openSamples.iterator();
         while (each.hasNext()) {
             Sample sample = each.next();
             if (sample.key().type() != type) {

@@ -27,9 +27,9 @@ public final class Lifetime {
         if (!options.has(END_WITH_STDIN)) {
             return;
         }
-        Thread watch = new Thread(Lifetime::exitWhenStdinEnds, "end-with-stdin");
-        watch.setDaemon(true);
-        watch.start();
+        Thread monitor = new Thread(Lifetime::exitWhenStdinEnds, "end-with-stdin");
+        monitor.setDaemon(true);
+        monitor.start();
     }
 
     private static void exitWhenStdinEnds() {

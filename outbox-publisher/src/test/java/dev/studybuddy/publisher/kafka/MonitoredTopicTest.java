@@ -8,12 +8,12 @@ import org.apache.kafka.clients.admin.Config;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class WatchedTopicTest {
+class MonitoredTopicTest {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final Config CONFIG = new Config(List.of());
 
-    private final WatchedTopic topic = new WatchedTopic("todo", "studybuddy.todo.v1");
+    private final MonitoredTopic topic = new MonitoredTopic("todo", "studybuddy.todo.v1");
 
     @BeforeEach
     void readTheConfiguration() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Holds what the checks found about the topics of one aggregate type. Only the checking thread writes it; other threads
  * read the state and the dead-letter partitions, and request that the configuration is read again.
  */
-final class WatchedTopic {
+final class MonitoredTopic {
 
     private final String type;
     private final String topic;
@@ -32,7 +32,7 @@ final class WatchedTopic {
     private @Nullable Config config;
     private String deadLetterFault = "";
 
-    WatchedTopic(String type, String topic) {
+    MonitoredTopic(String type, String topic) {
         this.type = type;
         this.topic = topic;
     }
