@@ -63,15 +63,15 @@ class ActivationIT {
         HistoryGenerator generator = new HistoryGenerator(7);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix);
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix);
                 ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2)) {
-            topic.createAll(Map.of());
+            topics.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> control = database.getCollection("subjects_todos_g1");
             Map<String, String> settings = Map.of("studybuddy.projector.models", "study,subjects");
-            setHeartbeat(topic, prefix + "projector-study-g1");
-            setHeartbeat(topic, prefix + "projector-study-g2");
-            setHeartbeat(topic, prefix + "projector-subjects-g1");
+            setHeartbeat(topics, prefix + "projector-study-g1");
+            setHeartbeat(topics, prefix + "projector-study-g2");
+            setHeartbeat(topics, prefix + "projector-subjects-g1");
             try (RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, settings);
                     RunningProjector second = new RunningProjector(bootstrap, mongo.uri(), prefix, settings)) {
                 List<RunningProjector> projectors = List.of(first, second);
@@ -85,12 +85,12 @@ class ActivationIT {
                 await().atMost(TIMEOUT).until(() -> isServedByAll(projectors) && areReady(projectors));
                 AtomicInteger sent = new AtomicInteger();
                 Future<?> sending = scheduler.scheduleAtFixedRate(
-                        () -> topic.send(generator.todo("todo-" + sent.getAndIncrement(), "user-1", 1)),
+                        () -> topics.send(generator.todo("todo-" + sent.getAndIncrement(), "user-1", 1)),
                         0,
                         10,
                         TimeUnit.MILLISECONDS);
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() > 100);
-                Set<String> membersBefore = members(topic, prefix);
+                Set<String> membersBefore = members(topics, prefix);
 
                 List<String> unready = new ArrayList<>();
                 Future<?> asking = scheduler.scheduleAtFixedRate(
@@ -115,7 +115,7 @@ class ActivationIT {
                 }
 
                 assertThat(unready).isEmpty();
-                assertThat(members(topic, prefix)).isEqualTo(membersBefore).hasSize(4);
+                assertThat(members(topics, prefix)).isEqualTo(membersBefore).hasSize(4);
                 assertThat(gaps)
                         .allSatisfy(gap -> assertThat(gap.generation()).isLessThan(MAX_GAP.plus(gap.control())));
                 assertThat(List.of(sending, asking)).noneMatch(Future::isDone);
@@ -123,7 +123,7 @@ class ActivationIT {
                 asking.cancel(false);
                 scheduler.shutdown();
                 assertThat(scheduler.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-                topic.flush();
+                topics.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == sent.get());
             }
         }
@@ -185,8 +185,8 @@ class ActivationIT {
         }
     }
 
-    private static void setHeartbeat(TestTopicWriter topic, String group) throws Exception {
-        topic.admin()
+    private static void setHeartbeat(TestTopicWriter topics, String group) throws Exception {
+        topics.admin()
                 .incrementalAlterConfigs(Map.of(
                         new ConfigResource(ConfigResource.Type.GROUP, group),
                         List.of(new AlterConfigOp(
@@ -224,11 +224,11 @@ class ActivationIT {
     }
 
     /** Returns the members of both groups. A consumer that was closed and created again has another member id. */
-    private static Set<String> members(TestTopicWriter topic, String prefix) throws Exception {
+    private static Set<String> members(TestTopicWriter topics, String prefix) throws Exception {
         Set<String> members = new TreeSet<>();
         for (int generation = 1; generation <= 2; generation++) {
             String group = prefix + "projector-study-g" + generation;
-            topic.admin()
+            topics.admin()
                     .describeConsumerGroups(List.of(group))
                     .describedGroups()
                     .get(group)

@@ -34,12 +34,12 @@ class DamagedJournalsIT {
         HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> mirrors = database.getCollection("todos_g1");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(generator.todo("todo-1", "user-1", 1));
+                topics.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 assertThat(waitingPartitions(projector)).isZero();
             }
@@ -51,7 +51,7 @@ class DamagedJournalsIT {
                     .isEqualTo(1);
 
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(generator.todo("todo-2", "user-1", 1));
+                topics.send(generator.todo("todo-2", "user-1", 1));
 
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
                 await().atMost(TIMEOUT).until(() -> waitingPartitions(projector) == 1);

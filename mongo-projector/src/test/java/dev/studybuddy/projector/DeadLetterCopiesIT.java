@@ -44,10 +44,10 @@ class DeadLetterCopiesIT {
         String deadLetterTopic = deleteDeadLetterTopic();
         for (int n = 0; n < 20; n++) {
             ProducerRecord<byte[], byte[]> good = partition.newTodo();
-            partition.topic().send(ProjectedPartition.withValue(good, "{".getBytes(UTF_8)));
-            partition.topic().send(good);
+            partition.topics().send(ProjectedPartition.withValue(good, "{".getBytes(UTF_8)));
+            partition.topics().send(good);
         }
-        partition.topic().flush();
+        partition.topics().flush();
 
         partition.awaitDoneAt(40);
 
@@ -59,14 +59,14 @@ class DeadLetterCopiesIT {
         });
 
         partition
-                .topic()
+                .topics()
                 .admin()
                 .createTopics(List.of(new NewTopic(deadLetterTopic, 1, (short) 1)))
                 .all()
                 .get();
         await().atMost(ProjectedPartition.TIMEOUT)
                 .untilAsserted(() -> assertThat(copiesWaiting()).isZero());
-        assertThat(partition.topic().copiedPositions(AggregateType.TODO)).hasSize(20);
+        assertThat(partition.topics().copiedPositions(AggregateType.TODO)).hasSize(20);
     }
 
     @Test
@@ -83,7 +83,7 @@ class DeadLetterCopiesIT {
                         .isEqualTo(40));
         await().atMost(ProjectedPartition.TIMEOUT)
                 .until(() ->
-                        partition.topic().copiedPositions(AggregateType.TODO).size() >= 40);
+                        partition.topics().copiedPositions(AggregateType.TODO).size() >= 40);
         await().atMost(ProjectedPartition.TIMEOUT)
                 .untilAsserted(() -> assertThat(copiesWaiting()).isZero());
     }
@@ -93,8 +93,8 @@ class DeadLetterCopiesIT {
     void aTopicThatRefusesEveryCopyForATimeDelaysNothingAndTheCopiesFollowLater() throws Exception {
         replaceDeadLetterTopic(Map.of("message.timestamp.before.max.ms", "0"));
         sendGarbage(20, 10, 0);
-        partition.topic().send(partition.newTodo());
-        partition.topic().flush();
+        partition.topics().send(partition.newTodo());
+        partition.topics().flush();
 
         partition.awaitDoneAt(21);
 
@@ -104,7 +104,7 @@ class DeadLetterCopiesIT {
         setDeadLetterTopic("message.timestamp.before.max.ms", String.valueOf(Long.MAX_VALUE));
         await().atMost(ProjectedPartition.TIMEOUT)
                 .untilAsserted(() -> assertThat(copiesWaiting()).isZero());
-        assertThat(partition.topic().copiedPositions(AggregateType.TODO)).hasSize(20);
+        assertThat(partition.topics().copiedPositions(AggregateType.TODO)).hasSize(20);
     }
 
     @Test
@@ -114,7 +114,7 @@ class DeadLetterCopiesIT {
         for (int n = 0; n < 3; n++) {
             byte[] noKey = null;
             partition
-                    .topic()
+                    .topics()
                     .send(new ProducerRecord<>(
                             good.topic(), ProjectedPartition.NUMBER, noKey, good.value(), good.headers()));
         }
@@ -124,7 +124,7 @@ class DeadLetterCopiesIT {
 
         await().atMost(ProjectedPartition.TIMEOUT)
                 .until(() ->
-                        partition.topic().copiedPositions(AggregateType.TODO).size() >= 20);
+                        partition.topics().copiedPositions(AggregateType.TODO).size() >= 20);
         await().atMost(ProjectedPartition.TIMEOUT)
                 .untilAsserted(() -> assertThat(copiesWaiting()).isEqualTo(3));
         assertThat(partition.deadLetters().find(new Document("copied", false)))
@@ -134,7 +134,7 @@ class DeadLetterCopiesIT {
         setDeadLetterTopic("cleanup.policy", "delete");
         await().atMost(ProjectedPartition.TIMEOUT)
                 .untilAsserted(() -> assertThat(copiesWaiting()).isZero());
-        assertThat(partition.topic().copiedPositions(AggregateType.TODO)).hasSize(23);
+        assertThat(partition.topics().copiedPositions(AggregateType.TODO)).hasSize(23);
     }
 
     @Test
@@ -159,7 +159,7 @@ class DeadLetterCopiesIT {
     private void replaceDeadLetterTopic(Map<String, String> settings) throws Exception {
         String name = deleteDeadLetterTopic();
         partition
-                .topic()
+                .topics()
                 .admin()
                 .createTopics(List.of(new NewTopic(name, TestTopicWriter.PARTITIONS, (short) 1).configs(settings)))
                 .all()
@@ -168,21 +168,21 @@ class DeadLetterCopiesIT {
 
     /** Deletes the dead-letter topic, waits until the broker does not list it, and returns its name. */
     private String deleteDeadLetterTopic() throws Exception {
-        String name = AggregateType.deadLetterTopic(partition.topic().name(AggregateType.TODO));
-        partition.topic().admin().deleteTopics(List.of(name)).all().get();
+        String name = AggregateType.deadLetterTopic(partition.topics().name(AggregateType.TODO));
+        partition.topics().admin().deleteTopics(List.of(name)).all().get();
         await().atMost(ProjectedPartition.TIMEOUT)
                 .until(() ->
-                        !partition.topic().admin().listTopics().names().get().contains(name));
+                        !partition.topics().admin().listTopics().names().get().contains(name));
         return name;
     }
 
     private void setDeadLetterTopic(String setting, String value) throws Exception {
         ConfigResource resource = new ConfigResource(
                 ConfigResource.Type.TOPIC,
-                AggregateType.deadLetterTopic(partition.topic().name(AggregateType.TODO)));
+                AggregateType.deadLetterTopic(partition.topics().name(AggregateType.TODO)));
         AlterConfigOp change = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
         partition
-                .topic()
+                .topics()
                 .admin()
                 .incrementalAlterConfigs(Map.of(resource, List.of(change)))
                 .all()
@@ -195,9 +195,9 @@ class DeadLetterCopiesIT {
             ProducerRecord<byte[], byte[]> good = partition.newTodo();
             byte[] garbage =
                     "x".repeat(smallCount > 0 && n % 2 == 0 ? 1 : bytes).getBytes(UTF_8);
-            partition.topic().send(ProjectedPartition.withValue(good, garbage));
+            partition.topics().send(ProjectedPartition.withValue(good, garbage));
         }
-        partition.topic().flush();
+        partition.topics().flush();
     }
 
     private double copiesWaiting() {

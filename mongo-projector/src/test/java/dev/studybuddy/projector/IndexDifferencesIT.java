@@ -50,12 +50,12 @@ class IndexDifferencesIT {
         HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> mirrors = database.getCollection("todos_g1");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(generator.todo("todo-1", "user-1", 1));
+                topics.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 assertThat(differences(projector)).isZero();
             }
@@ -66,7 +66,7 @@ class IndexDifferencesIT {
             journals.createIndex(JournalFields.positionsIndex(), new IndexOptions().name("other"));
 
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(generator.todo("todo-2", "user-1", 1));
+                topics.send(generator.todo("todo-2", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
 
                 await().atMost(TIMEOUT).until(() -> differences(projector) == 2);
@@ -87,12 +87,12 @@ class IndexDifferencesIT {
         HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> mirrors = database.getCollection("todos_g1");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(generator.todo("todo-1", "user-1", 1));
+                topics.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 assertThat(differences(projector)).isZero();
             }
@@ -102,7 +102,7 @@ class IndexDifferencesIT {
 
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, SlowIndexes.class)) {
-                topic.send(generator.todo("todo-2", "user-1", 1));
+                topics.send(generator.todo("todo-2", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
                 HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
                 await().atMost(TIMEOUT)
@@ -125,12 +125,12 @@ class IndexDifferencesIT {
         HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> mirrors = database.getCollection("todos_g1");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(generator.todo("todo-1", "user-1", 1));
+                topics.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 assertThat(differences(projector)).isZero();
             }
@@ -141,7 +141,7 @@ class IndexDifferencesIT {
 
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RefusedIndexes.class)) {
-                topic.send(generator.todo("todo-2", "user-1", 1));
+                topics.send(generator.todo("todo-2", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
 
                 await().atMost(TIMEOUT).ignoreExceptions().until(() -> differences(projector) >= 1);
@@ -169,15 +169,15 @@ class IndexDifferencesIT {
         HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             MongoCollection<Document> mirrors =
                     client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
             RefusedIndexes.ACTIVE.set(true);
 
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RefusedIndexes.class)) {
-                topic.send(generator.todo("todo-1", "user-1", 1));
+                topics.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 await().atMost(TIMEOUT)
                         .ignoreExceptions()

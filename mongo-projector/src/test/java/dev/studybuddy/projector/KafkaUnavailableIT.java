@@ -42,13 +42,13 @@ class KafkaUnavailableIT {
         try (ControllableServer kafka = TestServers.startOwnKafka();
                 TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(kafka.url(), prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(kafka.url(), prefix)) {
+            topics.createAll(Map.of());
             try (RunningProjector projector = new RunningProjector(kafka.url(), mongo.uri(), prefix, Map.of())) {
                 MongoCollection<Document> mirrors =
                         client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
-                topic.send(generator.todo("before", "user", 1));
-                topic.flush();
+                topics.send(generator.todo("before", "user", 1));
+                topics.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 awaitHealth(projector, 200, "available", 0);
 
@@ -58,11 +58,11 @@ class KafkaUnavailableIT {
 
                 kafka.start();
                 awaitHealth(projector, 200, "available", 0);
-                topic.send(generator.todo("after", "user", 1));
-                topic.flush();
+                topics.send(generator.todo("after", "user", 1));
+                topics.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
-                topic.send(generator.todo("before", "user", 2));
-                topic.flush();
+                topics.send(generator.todo("before", "user", 2));
+                topics.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments(new Document("version", 2L)) == 1);
             }
             assertATruncatedLogIsRecognised(kafka.url(), mongo, client, prefix);

@@ -36,13 +36,13 @@ class MongoUnavailableIT {
     void duringAMongoDbOutageTheBreakerIsOpenAndMemoryDoesNotGrow() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
-        try (TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+        try (TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             try (ControllableServer mongo = TestServers.startOwnMongo();
                     MongoClient client = MongoClients.create(mongo.url());
                     RunningProjector projector = new RunningProjector(bootstrap, mongo.url(), prefix, Map.of())) {
                 MongoDatabase database = client.getDatabase("studybuddy");
-                send(topic, 1);
+                send(topics, 1);
                 awaitVersion(database, 1);
                 assertThat(circuit(projector)).isZero();
                 assertThat(health(projector).getStatus()).isEqualTo(Status.UP);
@@ -50,7 +50,7 @@ class MongoUnavailableIT {
 
                 mongo.kill();
                 for (int version = 2; version <= VERSIONS; version++) {
-                    send(topic, version);
+                    send(topics, version);
                 }
 
                 await().atMost(TIMEOUT).untilAsserted(() -> {
@@ -81,9 +81,9 @@ class MongoUnavailableIT {
         }
     }
 
-    private static void send(TestTopicWriter topic, int version) throws Exception {
+    private static void send(TestTopicWriter topics, int version) throws Exception {
         for (int n = 0; n < AGGREGATES; n++) {
-            topic.send(new TodoState(
+            topics.send(new TodoState(
                     HistoryGenerator.uuid("todo-" + n),
                     HistoryGenerator.uuid("user"),
                     "x".repeat(TITLE),
@@ -99,7 +99,7 @@ class MongoUnavailableIT {
                     AT,
                     AT));
         }
-        topic.flush();
+        topics.flush();
     }
 
     private static void awaitVersion(MongoDatabase database, int version) {

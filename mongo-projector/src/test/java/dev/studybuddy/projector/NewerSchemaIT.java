@@ -54,20 +54,20 @@ class NewerSchemaIT {
     private TestMongo mongo;
     private MongoClient client;
     private MongoDatabase database;
-    private TestTopicWriter topic;
+    private TestTopicWriter topics;
 
     @BeforeEach
     void open() throws Exception {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new TestTopicWriter(bootstrap, prefix);
-        topic.createAll(Map.of());
+        topics = new TestTopicWriter(bootstrap, prefix);
+        topics.createAll(Map.of());
     }
 
     @AfterEach
     void close() {
-        topic.close();
+        topics.close();
         client.close();
         mongo.close();
     }
@@ -102,7 +102,7 @@ class NewerSchemaIT {
                                 .singleElement()
                                 .satisfies(wait -> {
                                     assertThat(wait.generation()).isEqualTo("study-g1");
-                                    assertThat(wait.topic()).isEqualTo(topic.name(AggregateType.TODO));
+                                    assertThat(wait.topic()).isEqualTo(topics.name(AggregateType.TODO));
                                     assertThat(List.of((long) wait.partition(), wait.offset(), wait.schema()))
                                             .containsExactly(0L, 1L, 2L);
                                     assertThat(wait.since()).isBefore(Instant.now());
@@ -142,12 +142,12 @@ class NewerSchemaIT {
         TodoState todo =
                 generator.todo(UUID.randomUUID().toString(), UUID.randomUUID().toString(), 1);
         ProducerRecord<byte[], byte[]> record =
-                topic.record(AggregateType.TODO, todo, EventJson.write(todo).getBytes(UTF_8));
+                topics.record(AggregateType.TODO, todo, EventJson.write(todo).getBytes(UTF_8));
         record.headers()
                 .remove(EventHeaders.SCHEMA_VERSION)
                 .add(EventHeaders.SCHEMA_VERSION, String.valueOf(schema).getBytes(UTF_8));
-        topic.send(new ProducerRecord<>(record.topic(), partition, record.key(), record.value(), record.headers()));
-        topic.flush();
+        topics.send(new ProducerRecord<>(record.topic(), partition, record.key(), record.value(), record.headers()));
+        topics.flush();
     }
 
     private RunningProjector projector(Class<?>... beans) {
@@ -172,7 +172,7 @@ class NewerSchemaIT {
         return projector.bean(MeterRegistry.class).find("projector_newer_schema_seconds").gauges().stream()
                 .filter(gauge -> gauge.value() >= 0)
                 .map(gauge -> String.valueOf(gauge.getId().getTag("partition"))
-                        .replace(topic.name(AggregateType.TODO), "todo"))
+                        .replace(topics.name(AggregateType.TODO), "todo"))
                 .sorted()
                 .toList();
     }

@@ -39,25 +39,25 @@ class PausedReadModelIT {
         HistoryGenerator generator = new HistoryGenerator(7);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             MongoCollection<Document> study =
                     client.getDatabase(mongo.databaseName()).getCollection(Names.mirrors(AggregateType.TODO, 1));
             MongoCollection<Document> subjects = client.getDatabase(mongo.databaseName())
                     .getCollection(Names.mirrors(Names.SUBJECTS, AggregateType.TODO) + Names.suffix(1));
             try (RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                 GenerationStore store = first.bean(GenerationStore.class);
-                send(topic, generator, 0, 50);
+                send(topics, generator, 0, 50);
                 await().atMost(TIMEOUT).until(() -> study.countDocuments() == 50 && subjects.countDocuments() == 50);
-                Set<String> members = members(topic, prefix);
+                Set<String> members = members(topics, prefix);
 
                 setPause(store, new Pause(Instant.now(), "operator", "maintenance"));
                 await().atMost(TIMEOUT).until(() -> isPaused(first));
-                send(topic, generator, 50, 150);
+                send(topics, generator, 50, 150);
 
                 await().atMost(TIMEOUT).until(() -> subjects.countDocuments() == 150);
                 assertThat(study.countDocuments()).isEqualTo(50);
-                assertThat(members(topic, prefix)).isEqualTo(members).hasSize(1);
+                assertThat(members(topics, prefix)).isEqualTo(members).hasSize(1);
                 assertThat(first.bean("projector", HealthIndicator.class).health())
                         .satisfies(health -> assertThat(health.getStatus()).isEqualTo(Status.UP))
                         .satisfies(health ->
@@ -65,7 +65,7 @@ class PausedReadModelIT {
 
                 try (RunningProjector second = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                     await().atMost(TIMEOUT).until(() -> servesStudy(second) && isPaused(second));
-                    send(topic, generator, 150, 200);
+                    send(topics, generator, 150, 200);
                     await().atMost(TIMEOUT).until(() -> subjects.countDocuments() == 200);
                     assertThat(study.countDocuments()).isEqualTo(50);
 
@@ -83,8 +83,8 @@ class PausedReadModelIT {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             Map<String, String> earlierVersion =
                     Map.of("studybuddy.projector.models", "study", "studybuddy.projector.versions.study", "1");
             try (RunningProjector earlier = new RunningProjector(bootstrap, mongo.uri(), prefix, earlierVersion)) {
@@ -113,11 +113,11 @@ class PausedReadModelIT {
         }
     }
 
-    private static void send(TestTopicWriter topic, HistoryGenerator generator, int from, int to) throws Exception {
+    private static void send(TestTopicWriter topics, HistoryGenerator generator, int from, int to) throws Exception {
         for (int n = from; n < to; n++) {
-            topic.send(generator.todo("todo-" + n, "user-1", 1));
+            topics.send(generator.todo("todo-" + n, "user-1", 1));
         }
-        topic.flush();
+        topics.flush();
     }
 
     private static void setPause(GenerationStore store, @Nullable Pause pause) {
@@ -139,10 +139,10 @@ class PausedReadModelIT {
     }
 
     /** Returns the members of the paused group. A consumer that left and joined again has another member id. */
-    private static Set<String> members(TestTopicWriter topic, String prefix) throws Exception {
+    private static Set<String> members(TestTopicWriter topics, String prefix) throws Exception {
         String group = prefix + "projector-study-g1";
         Set<String> members = new TreeSet<>();
-        topic.admin()
+        topics.admin()
                 .describeConsumerGroups(Set.of(group))
                 .describedGroups()
                 .get(group)

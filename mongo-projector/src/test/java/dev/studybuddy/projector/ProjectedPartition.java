@@ -40,28 +40,28 @@ final class ProjectedPartition implements AutoCloseable {
     private final TestMongo mongo;
     private final MongoClient client;
     private final MongoDatabase database;
-    private final TestTopicWriter topic;
+    private final TestTopicWriter topics;
     private final RunningProjector projector;
 
     ProjectedPartition() throws Exception {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new TestTopicWriter(bootstrap, prefix);
-        topic.createAll(Map.of("max.message.bytes", "20000000"));
+        topics = new TestTopicWriter(bootstrap, prefix);
+        topics.createAll(Map.of("max.message.bytes", "20000000"));
         projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of());
     }
 
     @Override
     public void close() {
         projector.close();
-        topic.close();
+        topics.close();
         client.close();
         mongo.close();
     }
 
-    TestTopicWriter topic() {
-        return topic;
+    TestTopicWriter topics() {
+        return topics;
     }
 
     RunningProjector projector() {
@@ -78,7 +78,7 @@ final class ProjectedPartition implements AutoCloseable {
 
     /** Waits until the partition has an end offset and both journals show it as applied. */
     void awaitDoneAt(long end) {
-        TopicPartition partition = new TopicPartition(topic.name(AggregateType.TODO), NUMBER);
+        TopicPartition partition = new TopicPartition(topics.name(AggregateType.TODO), NUMBER);
         await().atMost(TIMEOUT).untilAsserted(() -> {
             assertThat(endOffset(partition)).isEqualTo(end);
             for (String model : new String[] {"study", "subjects"}) {
@@ -96,7 +96,7 @@ final class ProjectedPartition implements AutoCloseable {
         TodoState state =
                 generator.todo(UUID.randomUUID().toString(), UUID.randomUUID().toString(), 1);
         ProducerRecord<byte[], byte[]> record =
-                topic.record(AggregateType.TODO, state, EventJson.write(state).getBytes(UTF_8));
+                topics.record(AggregateType.TODO, state, EventJson.write(state).getBytes(UTF_8));
         return new ProducerRecord<>(record.topic(), NUMBER, record.key(), record.value(), record.headers());
     }
 
@@ -118,7 +118,7 @@ final class ProjectedPartition implements AutoCloseable {
     }
 
     private long endOffset(TopicPartition partition) throws Exception {
-        return topic.admin()
+        return topics.admin()
                 .listOffsets(Map.of(partition, OffsetSpec.latest()))
                 .all()
                 .get()

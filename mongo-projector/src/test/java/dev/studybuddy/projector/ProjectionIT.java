@@ -47,19 +47,19 @@ class ProjectionIT {
     private TestMongo mongo;
     private MongoClient client;
     private MongoDatabase database;
-    private TestTopicWriter topic;
+    private TestTopicWriter topics;
 
     @BeforeEach
     void open() {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new TestTopicWriter(bootstrap, prefix);
+        topics = new TestTopicWriter(bootstrap, prefix);
     }
 
     @AfterEach
     void close() {
-        topic.close();
+        topics.close();
         client.close();
         mongo.close();
     }
@@ -68,7 +68,7 @@ class ProjectionIT {
     void totalsAreExactAndCommittedOffsetsFollow() throws Exception {
         try (RunningProjector projector = projector(mongo.uri())) {
             // The topics are created after the start of the projector, which waits for them.
-            topic.createAll(Map.of());
+            topics.createAll(Map.of());
             send(2_000, 300);
             awaitExact(database, 1);
 
@@ -86,7 +86,7 @@ class ProjectionIT {
 
     @Test
     void aRestartContinuesFromTheJournals() throws Exception {
-        topic.createAll(Map.of());
+        topics.createAll(Map.of());
         try (RunningProjector first = projector(mongo.uri())) {
             send(500, 100);
             awaitExact(database, 1);
@@ -101,24 +101,24 @@ class ProjectionIT {
 
     @Test
     void aPoisonRecordIsDeadLetteredAndTheNextVersionCorrectsItsMirror() throws Exception {
-        topic.createAll(Map.of());
+        topics.createAll(Map.of());
         try (RunningProjector projector = projector(mongo.uri())) {
             AggregateState poisoned = generator.todo("todo-poison", "user-1", 1);
-            topic.send(topic.record(AggregateType.TODO, poisoned, "{\"id\":".getBytes(UTF_8)));
+            topics.send(topics.record(AggregateType.TODO, poisoned, "{\"id\":".getBytes(UTF_8)));
             send(200, 50);
             awaitExact(database, 1);
 
             Document deadLetter = database.getCollection("dead_letters").find().first();
             assertThat(deadLetter).containsEntry("reason", "unreadable").containsEntry("state", "open");
-            assertThat(topic.admin()
-                            .describeTopics(List.of(AggregateType.deadLetterTopic(topic.name(AggregateType.TODO))))
+            assertThat(topics.admin()
+                            .describeTopics(List.of(AggregateType.deadLetterTopic(topics.name(AggregateType.TODO))))
                             .allTopicNames()
                             .get())
                     .hasSize(1);
 
             AggregateState healed = generator.todo("todo-poison", "user-1", 2);
             generator.states().put(healed.id(), healed);
-            topic.send(healed);
+            topics.send(healed);
             awaitExact(database, 1);
             assertThat(projector.bean(GenerationReconciler.class).isReadingRecords())
                     .isTrue();
@@ -127,7 +127,7 @@ class ProjectionIT {
 
     @Test
     void twoInstancesSharePartitionsAndOneTakesOverAll() throws Exception {
-        topic.createAll(Map.of());
+        topics.createAll(Map.of());
         try (RunningProjector one = projector(mongo.uri())) {
             RunningProjector other = projector(mongo.uri());
             try (other) {
@@ -145,7 +145,7 @@ class ProjectionIT {
 
     @Test
     void totalsAreExactAfterMongoDbWasKilled() throws Exception {
-        topic.createAll(Map.of());
+        topics.createAll(Map.of());
         try (ControllableServer own = TestServers.startOwnMongo();
                 MongoClient ownClient = MongoClients.create(own.url());
                 RunningProjector projector = projector(own.url())) {
@@ -166,7 +166,7 @@ class ProjectionIT {
 
     @Test
     void compactedTopicsAreRejected() throws Exception {
-        topic.createAll(Map.of("cleanup.policy", "compact"));
+        topics.createAll(Map.of("cleanup.policy", "compact"));
         try (RunningProjector projector = projector(mongo.uri())) {
             await().atMost(TIMEOUT)
                     .until(() -> projector.bean(GenerationReconciler.class).isReadingRecords());
@@ -182,18 +182,18 @@ class ProjectionIT {
 
     @Test
     void aRecreatedTopicMarksTheGenerationAsBroken() throws Exception {
-        topic.createAll(Map.of());
+        topics.createAll(Map.of());
         try (RunningProjector projector = projector(mongo.uri())) {
             send(100, 20);
             awaitExact(database, 1);
-            topic.admin()
-                    .deleteTopics(List.of(topic.name(AggregateType.USER)))
+            topics.admin()
+                    .deleteTopics(List.of(topics.name(AggregateType.USER)))
                     .all()
                     .get();
             await().atMost(TIMEOUT).ignoreExceptions().until(() -> {
-                topic.admin()
+                topics.admin()
                         .createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(
-                                topic.name(AggregateType.USER), TestTopicWriter.PARTITIONS, (short) 1)))
+                                topics.name(AggregateType.USER), TestTopicWriter.PARTITIONS, (short) 1)))
                         .all()
                         .get();
                 return true;
@@ -211,7 +211,7 @@ class ProjectionIT {
 
     @Test
     void aListedGenerationIsBuiltWhileTheActiveOneServes() throws Exception {
-        topic.createAll(Map.of());
+        topics.createAll(Map.of());
         try (RunningProjector projector = projector(mongo.uri())) {
             send(1_000, 200);
             awaitExact(database, 1);
@@ -237,7 +237,7 @@ class ProjectionIT {
 
     @Test
     void aGenerationReadsItsOwnTopicsAfterTheirPrefixHasChanged() throws Exception {
-        topic.createAll(Map.of());
+        topics.createAll(Map.of());
         try (RunningProjector before = projector(mongo.uri())) {
             send(100, 20);
             awaitExact(database, 1);
@@ -256,14 +256,14 @@ class ProjectionIT {
 
     @Test
     void aRestartedProjectorIsReadyAlthoughTheTopicsOfAGenerationWereDeleted() throws Exception {
-        topic.createAll(Map.of());
+        topics.createAll(Map.of());
         try (RunningProjector before = projector(mongo.uri())) {
             send(100, 20);
             awaitExact(database, 1);
             assertThat(served(before)).contains("study-g1");
         }
-        topic.admin()
-                .deleteTopics(Stream.of(AggregateType.values()).map(topic::name).toList())
+        topics.admin()
+                .deleteTopics(Stream.of(AggregateType.values()).map(topics::name).toList())
                 .all()
                 .get();
 
@@ -302,9 +302,9 @@ class ProjectionIT {
             if (state instanceof DeletedState && HistoryGenerator.isSession(state.id())) {
                 continue;
             }
-            topic.send(state);
+            topics.send(state);
         }
-        topic.flush();
+        topics.flush();
     }
 
     private void awaitExact(MongoDatabase where, int generation) {
@@ -325,7 +325,7 @@ class ProjectionIT {
 
     private Map<?, Long> committed(int generation) throws Exception {
         Map<org.apache.kafka.common.TopicPartition, Long> offsets = new java.util.HashMap<>();
-        for (Map.Entry<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> one : topic.admin()
+        for (Map.Entry<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> one : topics.admin()
                 .listConsumerGroupOffsets(prefix + "projector-study-g" + generation)
                 .partitionsToOffsetAndMetadata()
                 .get()
@@ -341,12 +341,16 @@ class ProjectionIT {
         for (AggregateType type : AggregateType.values()) {
             for (int partition = 0; partition < TestTopicWriter.PARTITIONS; partition++) {
                 requested.put(
-                        new org.apache.kafka.common.TopicPartition(topic.name(type), partition),
+                        new org.apache.kafka.common.TopicPartition(topics.name(type), partition),
                         org.apache.kafka.clients.admin.OffsetSpec.latest());
             }
         }
         Map<org.apache.kafka.common.TopicPartition, Long> ends = new java.util.HashMap<>();
-        topic.admin().listOffsets(requested).all().get().forEach((partition, end) -> ends.put(partition, end.offset()));
+        topics.admin()
+                .listOffsets(requested)
+                .all()
+                .get()
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;
     }
 }

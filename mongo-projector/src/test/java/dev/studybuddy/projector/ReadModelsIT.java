@@ -48,20 +48,20 @@ class ReadModelsIT {
     private TestMongo mongo;
     private MongoClient client;
     private MongoDatabase database;
-    private TestTopicWriter topic;
+    private TestTopicWriter topics;
 
     @BeforeEach
     void open() throws Exception {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new TestTopicWriter(bootstrap, prefix);
-        topic.createAll(Map.of());
+        topics = new TestTopicWriter(bootstrap, prefix);
+        topics.createAll(Map.of());
     }
 
     @AfterEach
     void close() {
-        topic.close();
+        topics.close();
         client.close();
         mongo.close();
     }
@@ -83,7 +83,7 @@ class ReadModelsIT {
             });
             assertThat(database.getCollection("subjects_totals_g1").listIndexes())
                     .anyMatch(index -> index.getString("name").equals("most_todos"));
-            assertThat(topic.admin().listGroups().all().get())
+            assertThat(topics.admin().listGroups().all().get())
                     .extracting(group -> group.groupId())
                     .contains(prefix + "projector-study-g1", prefix + "projector-subjects-g1");
             assertThat(store(projector).read("subjects").orElseThrow().projection())
@@ -268,7 +268,7 @@ class ReadModelsIT {
     void anUnreadableRecordIsDeadLetteredOnceForBothModels() throws Exception {
         try (RunningProjector projector = projector(Map.of())) {
             TodoState poisoned = generator.todo("todo-poison", "user-1", 1);
-            topic.send(topic.record(AggregateType.TODO, poisoned, "{".getBytes(UTF_8)));
+            topics.send(topics.record(AggregateType.TODO, poisoned, "{".getBytes(UTF_8)));
             send(200);
             awaitMirrors("todos_g1");
             awaitMirrors("subjects_todos_g1");
@@ -317,12 +317,12 @@ class ReadModelsIT {
         for (int i = 0; i < events; i++) {
             AggregateState state = generator.next(200);
             if (!HistoryGenerator.isSession(state.id())) {
-                topic.send(state);
+                topics.send(state);
             } else if (state instanceof dev.studybuddy.contract.SessionState) {
-                topic.send(state);
+                topics.send(state);
             }
         }
-        topic.flush();
+        topics.flush();
     }
 
     /** Waits until a model's mirrors show every todo at its last version. Sums are written before mirrors. */
@@ -354,7 +354,7 @@ class ReadModelsIT {
     /** Waits until the consumers of a group have left it. A runner that stops still ends the batch that it polled. */
     private void awaitEmptyGroup(String group) {
         await().atMost(TIMEOUT)
-                .until(() -> topic.admin()
+                .until(() -> topics.admin()
                         .describeConsumerGroups(List.of(prefix + group))
                         .describedGroups()
                         .get(prefix + group)

@@ -46,13 +46,13 @@ class RestoredLogIT {
     void aPartitionWithARestoredLogWaitsAloneAndIsReportedUntilARebuild() throws Exception {
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, SETTINGS);
             try {
-                topic.send(generator.todo("first", "user", 1));
-                topic.flush();
+                topics.send(generator.todo("first", "user", 1));
+                topics.flush();
                 await().atMost(TIMEOUT)
                         .until(() -> database.getCollection("todos_g1").countDocuments() == 1);
             } finally {
@@ -60,13 +60,13 @@ class RestoredLogIT {
             }
             String restored = raiseLeaderEpoch(database.getCollection("study_journal_g1"));
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, SETTINGS)) {
-                topic.send(generator.todo("first", "user", 2));
+                topics.send(generator.todo("first", "user", 2));
                 for (int n = 0; n < OTHERS; n++) {
-                    topic.send(generator.todo("other-" + n, "user", 1));
+                    topics.send(generator.todo("other-" + n, "user", 1));
                 }
-                topic.flush();
+                topics.flush();
 
-                awaitOtherPartitions(topic, database, restored);
+                awaitOtherPartitions(topics, database, restored);
                 awaitReport(projector, restored);
                 assertThat(database.getCollection("todos_g1")
                                 .find(new Document("version", 2L))
@@ -93,12 +93,13 @@ class RestoredLogIT {
         return journal.getString("_id");
     }
 
-    private void awaitOtherPartitions(TestTopicWriter topic, MongoDatabase database, String restored) throws Exception {
+    private void awaitOtherPartitions(TestTopicWriter topics, MongoDatabase database, String restored)
+            throws Exception {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         for (int partition = 0; partition < TestTopicWriter.PARTITIONS; partition++) {
-            latest.put(new TopicPartition(topic.name(AggregateType.TODO), partition), OffsetSpec.latest());
+            latest.put(new TopicPartition(topics.name(AggregateType.TODO), partition), OffsetSpec.latest());
         }
-        topic.admin().listOffsets(latest).all().get().forEach((partition, end) -> {
+        topics.admin().listOffsets(latest).all().get().forEach((partition, end) -> {
             String id = "todo-" + partition.partition();
             if (!id.equals(restored)) {
                 await().atMost(TIMEOUT)

@@ -35,16 +35,16 @@ class RetainedDeadLetterIT {
         HistoryGenerator generator = new HistoryGenerator(5);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoCollection<Document> letters = database.getCollection(Names.DEAD_LETTERS);
             Map<String, String> settings = Map.of("studybuddy.projector.models", Names.STUDY);
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, settings)) {
                 AggregateState poisoned = generator.todo(ID, "user-1", 1);
-                topic.send(topic.record(AggregateType.TODO, poisoned, "{\"id\":".getBytes(UTF_8)));
-                topic.send(generator.todo(ID, "user-1", 2));
-                topic.flush();
+                topics.send(topics.record(AggregateType.TODO, poisoned, "{\"id\":".getBytes(UTF_8)));
+                topics.send(generator.todo(ID, "user-1", 2));
+                topics.flush();
                 awaitMirror(database, 1);
                 Document letter = letters.find().first();
                 assertThat(letter).isNotNull().containsEntry("state", "open");

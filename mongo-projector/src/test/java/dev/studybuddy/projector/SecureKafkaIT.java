@@ -44,7 +44,7 @@ class SecureKafkaIT {
     private TestMongo mongo;
     private MongoClient client;
     private MongoDatabase database;
-    private TestTopicWriter topic;
+    private TestTopicWriter topics;
 
     @BeforeAll
     static void start() {
@@ -61,13 +61,13 @@ class SecureKafkaIT {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
-        topic = new TestTopicWriter(kafka.openBootstrapServers(), prefix);
-        topic.createAll(Map.of());
+        topics = new TestTopicWriter(kafka.openBootstrapServers(), prefix);
+        topics.createAll(Map.of());
     }
 
     @AfterEach
     void close() {
-        topic.close();
+        topics.close();
         client.close();
         mongo.close();
     }
@@ -77,13 +77,13 @@ class SecureKafkaIT {
         allow("full", AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
         try (RunningProjector projector = projector("full")) {
             AggregateState state = generator.todo("one", "user", 1);
-            topic.send(state);
-            topic.send(topic.record(AggregateType.TODO, state, "{broken".getBytes(UTF_8)));
-            topic.flush();
+            topics.send(state);
+            topics.send(topics.record(AggregateType.TODO, state, "{broken".getBytes(UTF_8)));
+            topics.flush();
 
             await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
             await().atMost(TIMEOUT)
-                    .until(() -> !topic.copiedPositions(AggregateType.TODO).isEmpty());
+                    .until(() -> !topics.copiedPositions(AggregateType.TODO).isEmpty());
             assertThat(projector.bean(GenerationStore.class).read("study")).isPresent();
         }
     }
@@ -96,22 +96,22 @@ class SecureKafkaIT {
         try (RunningProjector projector = projector("checker")) {
             for (int n = 0; n < 10; n++) {
                 AggregateState state = generator.todo("todo-" + n, "user", 1);
-                topic.send(topic.record(AggregateType.TODO, state, "{broken".getBytes(UTF_8)));
-                topic.send(state);
+                topics.send(topics.record(AggregateType.TODO, state, "{broken".getBytes(UTF_8)));
+                topics.send(state);
             }
-            topic.flush();
+            topics.flush();
 
             await().atMost(TIMEOUT).until(() -> count("todos_g1") == 10);
             assertThat(database.getCollection("dead_letters").countDocuments(new Document("copied", false)))
                     .isEqualTo(10);
             await().atMost(TIMEOUT).until(() -> copiesWaiting(projector) == 10);
-            assertThat(topic.copiedPositions(AggregateType.TODO)).isEmpty();
+            assertThat(topics.copiedPositions(AggregateType.TODO)).isEmpty();
 
             kafka.allowTopic(
-                    "checker", AggregateType.deadLetterTopic(topic.name(AggregateType.TODO)), AclOperation.WRITE);
+                    "checker", AggregateType.deadLetterTopic(topics.name(AggregateType.TODO)), AclOperation.WRITE);
 
             await().atMost(TIMEOUT).until(() -> copiesWaiting(projector) == 0);
-            assertThat(topic.copiedPositions(AggregateType.TODO)).hasSize(10);
+            assertThat(topics.copiedPositions(AggregateType.TODO)).hasSize(10);
         }
     }
 
@@ -127,8 +127,8 @@ class SecureKafkaIT {
     void withoutDescribeConfigsEventsAreProjectedAndOneLineReportsIt() throws Exception {
         allow("checker", AclOperation.READ, AclOperation.DESCRIBE);
         try (RunningProjector projector = projector("checker", InspectorLog.class)) {
-            topic.send(generator.todo("one", "user", 1));
-            topic.flush();
+            topics.send(generator.todo("one", "user", 1));
+            topics.flush();
 
             await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
             await().atMost(TIMEOUT).until(() -> count("subjects_todos_g1") == 1);
@@ -149,26 +149,26 @@ class SecureKafkaIT {
                 mongo.uri(),
                 prefix,
                 Map.of("spring.kafka.consumer.properties.metadata.max.age.ms", "500"))) {
-            topic.send(generator.todo("one", "user", 1));
-            topic.flush();
+            topics.send(generator.todo("one", "user", 1));
+            topics.flush();
             await().atMost(TIMEOUT)
                     .until(() ->
                             projector.bean(GenerationStore.class).read("study").isPresent());
             await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
 
-            String deleted = topic.name(AggregateType.TODO);
-            topic.admin().deleteTopics(List.of(deleted)).all().get();
+            String deleted = topics.name(AggregateType.TODO);
+            topics.admin().deleteTopics(List.of(deleted)).all().get();
 
             await().during(Duration.ofSeconds(4))
                     .atMost(TIMEOUT)
-                    .until(() -> !topic.admin().listTopics().names().get().contains(deleted));
+                    .until(() -> !topics.admin().listTopics().names().get().contains(deleted));
         }
     }
 
     private void allow(String user, AclOperation... topicOperations) {
         kafka.allowTopics(user, prefix, topicOperations);
         for (AggregateType type : AggregateType.values()) {
-            kafka.allowTopic(user, AggregateType.deadLetterTopic(topic.name(type)), AclOperation.WRITE);
+            kafka.allowTopic(user, AggregateType.deadLetterTopic(topics.name(type)), AclOperation.WRITE);
         }
         kafka.allowGroups(user, prefix + "projector-", AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DELETE);
     }

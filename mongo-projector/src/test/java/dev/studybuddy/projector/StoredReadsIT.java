@@ -41,18 +41,18 @@ class StoredReadsIT {
         HistoryGenerator generator = new HistoryGenerator(3);
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             var mirrors = client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topic.send(generator.todo("todo-1", "user-1", 1));
+                topics.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1 && isUp(projector));
             }
             RecordedFinds.FINDS.clear();
 
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RecordedFinds.class)) {
-                topic.send(generator.todo("todo-2", "user-1", 1));
+                topics.send(generator.todo("todo-2", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2 && isUp(projector));
             }
 

@@ -54,12 +54,12 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         String compacted = AggregateType.TODO.topic(prefix);
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                 awaitDefect(projector, 0);
 
-                setCleanupPolicy(topic, compacted, "compact");
+                setCleanupPolicy(topics, compacted, "compact");
 
                 awaitDefect(projector, 1);
                 Health health =
@@ -68,7 +68,7 @@ class TopicDefectsIT {
                 assertThat(String.valueOf(health.getDetails().get("topicDefects")))
                         .contains("study", "subjects", compacted + " is compacted");
 
-                setCleanupPolicy(topic, compacted, "delete");
+                setCleanupPolicy(topics, compacted, "delete");
 
                 awaitDefect(projector, 0);
             }
@@ -81,15 +81,15 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         String compacted = AggregateType.TODO.topic(prefix);
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
-            setCleanupPolicy(topic, compacted, "compact");
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
+            setCleanupPolicy(topics, compacted, "compact");
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                 awaitDefect(projector, 1);
                 GenerationStore store = projector.bean(GenerationStore.class);
                 assertThat(store.read("study").orElseThrow().generations()).isEmpty();
 
-                setCleanupPolicy(topic, compacted, "delete");
+                setCleanupPolicy(topics, compacted, "delete");
 
                 awaitDefect(projector, 0);
                 await().atMost(TIMEOUT)
@@ -104,11 +104,11 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         String compacted = AggregateType.TODO.topic(prefix);
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                 awaitDefect(projector, 0);
-                setCleanupPolicy(topic, compacted, "compact");
+                setCleanupPolicy(topics, compacted, "compact");
                 awaitDefect(projector, 1);
                 GenerationStore store = projector.bean(GenerationStore.class);
                 for (String model : List.of("study", "subjects")) {
@@ -123,7 +123,7 @@ class TopicDefectsIT {
                                 .runners()
                                 .isEmpty());
 
-                setCleanupPolicy(topic, compacted, "delete");
+                setCleanupPolicy(topics, compacted, "delete");
 
                 awaitDefect(projector, 0);
             }
@@ -138,9 +138,9 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
-            Map<String, TopicOrigin> earlier = createTopics(topic, earlierPrefix, TestTopicWriter.PARTITIONS + 1);
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
+            Map<String, TopicOrigin> earlier = createTopics(topics, earlierPrefix, TestTopicWriter.PARTITIONS + 1);
             GenerationStore store = new GenerationStore(client.getDatabase(mongo.databaseName()));
             Generation generation =
                     new Generation(1, StudyContribution.VERSION, earlier, false, Instant.EPOCH, null, null, null);
@@ -153,7 +153,7 @@ class TopicDefectsIT {
                         .until(() -> projector.bean(GenerationReconciler.class).runners().stream()
                                 .anyMatch(runner -> runner.partitionCount() == 3 * (TestTopicWriter.PARTITIONS + 1)));
 
-                setCleanupPolicy(topic, AggregateType.TODO.topic(prefix), "compact");
+                setCleanupPolicy(topics, AggregateType.TODO.topic(prefix), "compact");
 
                 awaitDefect(projector, 1, "study");
                 assertThat(store.read("study").orElseThrow().stateOf(1)).isEqualTo(GenerationState.ACTIVE);
@@ -169,9 +169,9 @@ class TopicDefectsIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
-            Map<String, TopicOrigin> earlier = createTopics(topic, earlierPrefix, TestTopicWriter.PARTITIONS);
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
+            Map<String, TopicOrigin> earlier = createTopics(topics, earlierPrefix, TestTopicWriter.PARTITIONS);
             String changed = AggregateType.TODO.topic(earlierPrefix);
             earlier.put(changed, new TopicOrigin(Uuid.randomUuid().toString(), TestTopicWriter.PARTITIONS));
             GenerationStore store = new GenerationStore(client.getDatabase(mongo.databaseName()));
@@ -238,14 +238,14 @@ class TopicDefectsIT {
         }
     }
 
-    private static Map<String, TopicOrigin> createTopics(TestTopicWriter topic, String prefix, int partitions)
+    private static Map<String, TopicOrigin> createTopics(TestTopicWriter topics, String prefix, int partitions)
             throws Exception {
-        List<NewTopic> topics = Stream.of(AggregateType.values())
+        List<NewTopic> newTopics = Stream.of(AggregateType.values())
                 .map(type -> new NewTopic(type.topic(prefix), partitions, (short) 1))
                 .toList();
-        CreateTopicsResult created = topic.admin().createTopics(topics);
+        CreateTopicsResult created = topics.admin().createTopics(newTopics);
         Map<String, TopicOrigin> origins = new HashMap<>();
-        for (NewTopic one : topics) {
+        for (NewTopic one : newTopics) {
             origins.put(
                     one.name(),
                     new TopicOrigin(created.topicId(one.name()).get().toString(), partitions));
@@ -269,9 +269,9 @@ class TopicDefectsIT {
         }
     }
 
-    private static void setCleanupPolicy(TestTopicWriter topic, String name, String policy) throws Exception {
+    private static void setCleanupPolicy(TestTopicWriter topics, String name, String policy) throws Exception {
         AlterConfigOp change = new AlterConfigOp(new ConfigEntry("cleanup.policy", policy), AlterConfigOp.OpType.SET);
-        topic.admin()
+        topics.admin()
                 .incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, name), List.of(change)))
                 .all()
                 .get();

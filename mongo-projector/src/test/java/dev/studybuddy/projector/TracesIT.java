@@ -73,17 +73,18 @@ class TracesIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of(), Spans.class)) {
                 Spans spans = projector.bean(Spans.class);
                 TodoState todo = generator.todo("todo-1", "user-1", 1);
-                topic.send(traced(topic, todo, "00-" + TRACE + '-' + REQUEST + "-01"));
-                topic.send(traced(topic, generator.todo("todo-2", "user-1", 1), "00-" + TRACE + '-' + REQUEST + "-00"));
-                topic.send(traced(topic, generator.todo("todo-3", "user-1", 1), "not a traceparent"));
-                topic.send(generator.todo("todo-4", "user-1", 1));
-                topic.flush();
+                topics.send(traced(topics, todo, "00-" + TRACE + '-' + REQUEST + "-01"));
+                topics.send(
+                        traced(topics, generator.todo("todo-2", "user-1", 1), "00-" + TRACE + '-' + REQUEST + "-00"));
+                topics.send(traced(topics, generator.todo("todo-3", "user-1", 1), "not a traceparent"));
+                topics.send(generator.todo("todo-4", "user-1", 1));
+                topics.flush();
 
                 await().atMost(TIMEOUT).until(() -> spans.topicSpans().size() >= 2);
                 Document mirror = client.getDatabase(mongo.databaseName())
@@ -111,9 +112,9 @@ class TracesIT {
         }
     }
 
-    private static ProducerRecord<byte[], byte[]> traced(TestTopicWriter topic, TodoState todo, String parent) {
+    private static ProducerRecord<byte[], byte[]> traced(TestTopicWriter topics, TodoState todo, String parent) {
         var record =
-                topic.record(AggregateType.TODO, todo, EventJson.write(todo).getBytes(UTF_8));
+                topics.record(AggregateType.TODO, todo, EventJson.write(todo).getBytes(UTF_8));
         record.headers().add(EventHeaders.TRACE_PARENT, parent.getBytes(UTF_8));
         return record;
     }

@@ -27,8 +27,8 @@ class UnreadableRecordIT {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topic = new TestTopicWriter(bootstrap, prefix)) {
-            topic.createAll(Map.of());
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
             MongoCollection<Document> records =
                     client.getDatabase(mongo.databaseName()).getCollection(Names.GENERATIONS);
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {

@@ -60,8 +60,8 @@ class UnusualRecordsIT {
         partition.awaitDoneAt(2);
         assertThat(partition.todos().countDocuments()).isZero();
 
-        partition.topic().send(partition.newTodo());
-        partition.topic().flush();
+        partition.topics().send(partition.newTodo());
+        partition.topics().flush();
         partition.awaitDoneAt(3);
         assertThat(partition.todos().countDocuments()).isEqualTo(1);
     }
@@ -70,9 +70,9 @@ class UnusualRecordsIT {
     void aHeaderTimeInTheYearOneDoesNotStopItsPartition() throws Exception {
         ProducerRecord<byte[], byte[]> zeroTime = partition.newTodo();
         zeroTime.headers().remove(EventHeaders.TIME).add(EventHeaders.TIME, "0001-01-01T00:00:00Z".getBytes(UTF_8));
-        partition.topic().send(zeroTime);
-        partition.topic().send(partition.newTodo());
-        partition.topic().flush();
+        partition.topics().send(zeroTime);
+        partition.topics().send(partition.newTodo());
+        partition.topics().flush();
 
         partition.awaitDoneAt(2);
 

@@ -27,14 +27,14 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** Writes ordinary events at a steady rate, and measures how long each takes to arrive at a consumer of its topic. */
 final class ControlEvents implements AutoCloseable {
 
-    static final String TYPE = "other";
+    static final String TYPE = "control";
     private static final Duration SPACING = Duration.ofMillis(10);
     private static final int AGGREGATES = 50;
     private static final Duration USUAL_LAG = Duration.ofMillis(600);
     private static final int USUAL_EVENTS = 100;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-    private final PublisherFixture outbox;
+    private final PublisherFixture fixture;
     private final Semaphore stop = new Semaphore(0);
     private final CountDownLatch consuming = new CountDownLatch(1);
     private final CompletableFuture<Integer> written;
@@ -49,10 +49,10 @@ final class ControlEvents implements AutoCloseable {
     private volatile int expected = Integer.MAX_VALUE;
 
     /** The topic of the events must exist. */
-    ControlEvents(PublisherFixture outbox) {
-        this.outbox = outbox;
-        this.written = CompletableFuture.supplyAsync(this::write, task -> start("other-writer", task));
-        this.lags = CompletableFuture.supplyAsync(this::measure, task -> start("other-consumer", task));
+    ControlEvents(PublisherFixture fixture) {
+        this.fixture = fixture;
+        this.written = CompletableFuture.supplyAsync(this::write, task -> start("control-writer", task));
+        this.lags = CompletableFuture.supplyAsync(this::measure, task -> start("control-consumer", task));
     }
 
     private static void start(String name, Runnable task) {
@@ -65,7 +65,7 @@ final class ControlEvents implements AutoCloseable {
             while (!stop.tryAcquire(SPACING.toMillis(), TimeUnit.MILLISECONDS)) {
                 writing.lock();
                 try {
-                    outbox.write(TYPE, "o" + events % AGGREGATES, 1 + events / AGGREGATES);
+                    fixture.write(TYPE, "o" + events % AGGREGATES, 1 + events / AGGREGATES);
                     events++;
                 } finally {
                     writing.unlock();
@@ -95,10 +95,10 @@ final class ControlEvents implements AutoCloseable {
         Map<UUID, Duration> lagByEvent = new HashMap<>();
         List<Duration> measured = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", outbox.kafka(), "auto.offset.reset", "earliest"),
+                Map.of("bootstrap.servers", fixture.kafka(), "auto.offset.reset", "earliest"),
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(outbox.topic(TYPE)).stream()
+            List<TopicPartition> partitions = consumer.partitionsFor(fixture.topic(TYPE)).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
             consumer.assign(partitions);
@@ -139,7 +139,7 @@ final class ControlEvents implements AutoCloseable {
                     .sorted()
                     .toList();
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the other events did not arrive", e);
+            throw new IllegalStateException("the control events did not arrive", e);
         }
     }
 

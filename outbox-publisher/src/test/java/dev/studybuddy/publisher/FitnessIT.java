@@ -33,17 +33,17 @@ class FitnessIT {
     @Test
     void anOutageOfTheBrokerMovesNoShardBetweenThreeInstances() {
         try (ControllableServer broker = TestServers.startOwnKafka();
-                PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
-            outbox.set("publisher.topics.types", "todo");
+                PublisherFixture fixture = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
+            fixture.set("publisher.topics.types", "todo");
             List<PublisherFixture.Instance> instances =
-                    Stream.generate(outbox::start).limit(3).toList();
+                    Stream.generate(fixture::start).limit(3).toList();
             await().atMost(TIMEOUT)
                     .until(() -> instances.stream().allMatch(instance -> instance.shards() >= 20)
                             && instances.stream()
                                             .mapToInt(PublisherFixture.Instance::shards)
                                             .sum()
                                     == 64);
-            long epochsBefore = epochs(outbox);
+            long epochsBefore = epochs(fixture);
 
             broker.kill();
             await().pollDelay(OUTAGE.minusSeconds(1))
@@ -52,15 +52,15 @@ class FitnessIT {
                             .noneMatch(
                                     instance -> instance.publisher().fitness().isFit()));
             for (int id = 0; id < 64; id++) {
-                outbox.write("todo", "t" + id, 1);
+                fixture.write("todo", "t" + id, 1);
             }
             broker.start();
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
             await().atMost(TIMEOUT)
                     .until(() -> instances.stream()
                             .allMatch(instance -> instance.publisher().fitness().isFit()));
-            assertThat(epochs(outbox) - epochsBefore)
+            assertThat(epochs(fixture) - epochsBefore)
                     .as("moves of shards during and after the outage")
                     .isZero();
         }
@@ -69,19 +69,19 @@ class FitnessIT {
     @Test
     void anInstanceThatLosesKafkaHandsItsShardsOver() {
         try (ControllableServer broker = TestServers.startOwnKafka();
-                PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(TestServers.kafkaBootstrapServers())) {
-            PublisherFixture.Instance fit = outbox.start();
-            PublisherFixture.Instance bad = outbox.start(broker.url());
+                PublisherFixture fixture = PublisherFixture.onSharedDatabaseAnd(TestServers.kafkaBootstrapServers())) {
+            PublisherFixture.Instance fit = fixture.start();
+            PublisherFixture.Instance bad = fixture.start(broker.url());
             await().atMost(TIMEOUT).until(() -> fit.shards() == 32 && bad.shards() == 32);
 
             broker.kill();
             for (int id = 0; id < 64; id++) {
-                outbox.write("todo", "t" + id, 1);
+                fixture.write("todo", "t" + id, 1);
             }
 
             await().atMost(TIMEOUT).until(() -> fit.shards() == 64 && bad.shards() == 0);
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("todo"))).hasSize(64);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("todo"))).hasSize(64);
         }
     }
 
@@ -107,9 +107,9 @@ class FitnessIT {
     /** One of two instances has a publishing thread that fails, and the other one publishes all events. */
     private static void handShardsOverAfter(Runnable failure, Predicate<PublisherFixture.Instance> hasFailed) {
         AtomicBoolean failing = new AtomicBoolean();
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            PublisherFixture.Instance fit = outbox.start();
-            PublisherFixture.Instance bad = outbox.start(pool -> new DelegatingDataSource(pool) {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance fit = fixture.start();
+            PublisherFixture.Instance bad = fixture.start(pool -> new DelegatingDataSource(pool) {
                 @Override
                 public Connection getConnection() throws SQLException {
                     if (failing.get() && Thread.currentThread().getName().equals(PUBLISHING_THREAD)) {
@@ -122,23 +122,23 @@ class FitnessIT {
 
             failing.set(true);
             for (int id = 0; id < 64; id++) {
-                outbox.write("todo", "t" + id, 1);
+                fixture.write("todo", "t" + id, 1);
             }
 
             await().atMost(TIMEOUT).until(() -> hasFailed.test(bad));
             await().atMost(TIMEOUT).until(() -> fit.shards() == 64 && bad.shards() == 0);
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("todo"))).hasSize(64);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("todo"))).hasSize(64);
         }
     }
 
     @Test
     void aLockedLeaseRowStopsNoOtherShard() throws SQLException {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            PublisherFixture.Instance instance = outbox.start();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance instance = fixture.start();
             await().atMost(TIMEOUT).until(() -> instance.publisher().leases().trustedCount() == 64);
 
-            try (Connection operator = outbox.open();
+            try (Connection operator = fixture.open();
                     Statement statement = operator.createStatement()) {
                 statement.executeUpdate("UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = 3");
                 await().atMost(TIMEOUT)
@@ -151,13 +151,13 @@ class FitnessIT {
                         .atMost(TIMEOUT)
                         .until(() -> instance.publisher().leases().trustedCount() == 63);
                 for (int id = 0; id < 200; id++) {
-                    outbox.write("todo", "t" + id, 1);
+                    fixture.write("todo", "t" + id, 1);
                 }
-                await().atMost(TIMEOUT).until(() -> outbox.pending() == pendingOfShard(outbox, 3));
+                await().atMost(TIMEOUT).until(() -> fixture.pending() == pendingOfShard(fixture, 3));
                 operator.rollback();
             }
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
             await().atMost(TIMEOUT).until(() -> instance.publisher().leases().trustedCount() == 64);
             await().atMost(TIMEOUT)
                     .until(() -> instance.publisher().leases().lockedShards().isEmpty());
@@ -166,12 +166,12 @@ class FitnessIT {
 
     @Test
     void anInstanceTakesTheFreeShardsWhoseRowsAreNotLocked() throws SQLException {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
-                Connection operator = outbox.open();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                Connection operator = fixture.open();
                 Statement statement = operator.createStatement()) {
             statement.executeUpdate("UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = 3");
 
-            PublisherFixture.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = fixture.start();
             await().atMost(TIMEOUT).until(() -> instance.shards() == 63);
 
             operator.commit();
@@ -179,13 +179,13 @@ class FitnessIT {
         }
     }
 
-    private static long pendingOfShard(PublisherFixture outbox, int shard) {
-        return Objects.requireNonNull(outbox.jdbc.queryForObject(
+    private static long pendingOfShard(PublisherFixture fixture, int shard) {
+        return Objects.requireNonNull(fixture.jdbc.queryForObject(
                 "SELECT count(*) FROM outbox WHERE processed = false AND shard = ?", Long.class, shard));
     }
 
-    private static long epochs(PublisherFixture outbox) {
+    private static long epochs(PublisherFixture fixture) {
         return Objects.requireNonNull(
-                outbox.jdbc.queryForObject("SELECT sum(epoch) FROM outbox_shard_lease", Long.class));
+                fixture.jdbc.queryForObject("SELECT sum(epoch) FROM outbox_shard_lease", Long.class));
     }
 }

@@ -26,18 +26,18 @@ class MarksIT {
 
     @Test
     void aLockedRowDelaysNoOtherEventAndIsMarkedAfterItsRelease() throws SQLException {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
-                Connection lock = outbox.open()) {
-            UUID locked = outbox.write("todo", "locked", 1);
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                Connection lock = fixture.open()) {
+            UUID locked = fixture.write("todo", "locked", 1);
             lock(lock, locked);
-            PublisherFixture.Instance instance = outbox.start();
-            outbox.write("todo", "locked", 2);
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 1);
+            PublisherFixture.Instance instance = fixture.start();
+            fixture.write("todo", "locked", 2);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 1);
 
             int mostRows = 0;
             for (int from = 1; from <= EVENTS; from += INSERT_SIZE) {
-                insert(outbox, from, from + INSERT_SIZE - 1);
-                await().atMost(NORMAL_LAG).until(() -> outbox.pending() == 1);
+                insert(fixture, from, from + INSERT_SIZE - 1);
+                await().atMost(NORMAL_LAG).until(() -> fixture.pending() == 1);
                 mostRows = Math.max(
                         mostRows, instance.publisher().publishLoop().state().rows());
             }
@@ -51,8 +51,8 @@ class MarksIT {
                     .isOne();
 
             lock.rollback();
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("todo")).get("locked")).containsExactly(1L, 2L);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("todo")).get("locked")).containsExactly(1L, 2L);
             await().atMost(TIMEOUT)
                     .until(() -> instance.publisher()
                                     .publishLoop()
@@ -65,11 +65,11 @@ class MarksIT {
 
     @Test
     void aStopHandsOverAShardWhoseMarkCannotBeWritten() throws SQLException {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
-                Connection lock = outbox.open()) {
-            UUID locked = outbox.write("todo", "locked", 1);
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                Connection lock = fixture.open()) {
+            UUID locked = fixture.write("todo", "locked", 1);
             lock(lock, locked);
-            PublisherFixture.Instance leaving = outbox.start();
+            PublisherFixture.Instance leaving = fixture.start();
             await().atMost(TIMEOUT)
                     .until(() -> leaving.publisher()
                                     .publishLoop()
@@ -77,7 +77,7 @@ class MarksIT {
                                     .unmarkedRows()
                                     .count()
                             == 1);
-            PublisherFixture.Instance staying = outbox.start();
+            PublisherFixture.Instance staying = fixture.start();
             await().atMost(TIMEOUT).until(() -> staying.shards() == Shards.COUNT / 2);
 
             leaving.publisher().stop();
@@ -85,8 +85,8 @@ class MarksIT {
             // A lease that its owner does not release expires after 10 s.
             await().atMost(Duration.ofSeconds(8)).until(() -> staying.shards() == Shards.COUNT);
             lock.rollback();
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("todo")).get("locked"))
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("todo")).get("locked"))
                     .contains(1L)
                     .hasSizeLessThanOrEqualTo(2);
         }
@@ -94,33 +94,33 @@ class MarksIT {
 
     @Test
     void rowsAreDeletedOnAcknowledgementIfTheActionIsDelete() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            outbox.set("publisher.acknowledged.action", "delete");
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.set("publisher.acknowledged.action", "delete");
             for (int id = 0; id < 100; id++) {
                 for (int version = 1; version <= 3; version++) {
-                    outbox.write("todo", "t" + id, version);
+                    fixture.write("todo", "t" + id, version);
                 }
             }
-            outbox.write("todo", "big", 1);
-            outbox.write(outbox.jdbc, "todo", "big", 2, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
-            outbox.write("todo", "big", 3);
-            outbox.start();
+            fixture.write("todo", "big", 1);
+            fixture.write(fixture.jdbc, "todo", "big", 2, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
+            fixture.write("todo", "big", 3);
+            fixture.start();
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertThat(outbox.jdbc.queryForList(
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertThat(fixture.jdbc.queryForList(
                             "SELECT aggregate_id || aggregate_version FROM outbox WHERE dead_lettered_at IS NOT NULL",
                             String.class))
                     .containsExactly("big2");
-            assertThat(outbox.jdbc.queryForObject("SELECT count(*) FROM outbox", Long.class))
+            assertThat(fixture.jdbc.queryForObject("SELECT count(*) FROM outbox", Long.class))
                     .isOne();
 
             // No row of version 3 exists any more, and another instance holds no acknowledgement of it.
-            outbox.start();
+            fixture.start();
             for (int id = 0; id < 100; id++) {
-                outbox.write("todo", "t" + id, 4);
+                fixture.write("todo", "t" + id, 4);
             }
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            Map<String, List<Long>> versions = outbox.versions(outbox.topic("todo"));
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            Map<String, List<Long>> versions = fixture.versions(fixture.topic("todo"));
             assertThat(versions.get("big")).containsExactly(1L, 3L);
             assertThat(IntStream.range(0, 100).mapToObj(id -> versions.get("t" + id)))
                     .allSatisfy(found -> assertThat(found).containsExactly(1L, 2L, 3L, 4L));
@@ -136,8 +136,8 @@ class MarksIT {
     }
 
     /** Inserts the first versions of aggregates in all shards with one statement. */
-    private static void insert(PublisherFixture outbox, int from, int to) {
-        outbox.jdbc.update(
+    private static void insert(PublisherFixture fixture, int from, int to) {
+        fixture.jdbc.update(
                 "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
                         + " SELECT n % 64, 'todo', 'load' || n, 1, gen_random_uuid(), 'todo.created', '{}'"
                         + " FROM generate_series(?, ?) AS n",

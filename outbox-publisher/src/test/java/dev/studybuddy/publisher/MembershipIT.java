@@ -19,41 +19,41 @@ class MembershipIT {
 
     @Test
     void aJoiningInstanceGetsItsShareAndAStoppedInstanceHandsOverAtOnce() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            PublisherFixture.Instance first = outbox.start();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance first = fixture.start();
             await().atMost(JOIN_TIMEOUT).until(() -> first.shards() == 64);
 
-            PublisherFixture.Instance second = outbox.start();
+            PublisherFixture.Instance second = fixture.start();
             await().atMost(JOIN_TIMEOUT).until(() -> first.shards() == 32 && second.shards() == 32);
 
             first.publisher().stop();
             // A lease that its owner does not release expires after 10 s.
             await().atMost(Duration.ofSeconds(8)).until(() -> second.shards() == 64);
             assertThat(first.shards()).isZero();
-            assertThat(outbox.jdbc.queryForObject("SELECT count(*) FROM outbox_publisher", Integer.class))
+            assertThat(fixture.jdbc.queryForObject("SELECT count(*) FROM outbox_publisher", Integer.class))
                     .isEqualTo(1);
         }
     }
 
     @Test
     void aKilledInstancesShardsArePublishedInOrder() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            PublisherFixture.Instance first = outbox.start();
-            PublisherFixture.Instance second = outbox.start();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance first = fixture.start();
+            PublisherFixture.Instance second = fixture.start();
             await().atMost(JOIN_TIMEOUT).until(() -> first.shards() == 32 && second.shards() == 32);
 
             for (int version = 1; version <= 20; version++) {
                 for (int id = 0; id < 40; id++) {
-                    outbox.write("todo", "t" + id, version);
+                    fixture.write("todo", "t" + id, version);
                 }
                 if (version == 5) {
                     first.cutOff();
                 }
             }
 
-            await().atMost(TAKE_OVER_LIMIT).until(() -> outbox.pending() == 0);
+            await().atMost(TAKE_OVER_LIMIT).until(() -> fixture.pending() == 0);
             assertThat(second.shards()).isEqualTo(64);
-            Map<String, List<Long>> versions = outbox.versions(outbox.topic("todo"));
+            Map<String, List<Long>> versions = fixture.versions(fixture.topic("todo"));
             assertThat(versions).hasSize(40);
             versions.values()
                     .forEach(sentVersions -> assertThat(firstOccurrences(sentVersions))

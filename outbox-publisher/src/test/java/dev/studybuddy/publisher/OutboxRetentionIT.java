@@ -14,32 +14,32 @@ class OutboxRetentionIT {
 
     @Test
     void retentionDeletesOldProcessedRowsButNoPendingOrDeadLetteredRows() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
             // The publisher sends nothing, because the topics are absent and it may not create them.
-            outbox.set("publisher.topics.create", false)
+            fixture.set("publisher.topics.create", false)
                     .set("publisher.retention.page", 10)
                     .set("publisher.retention.page-wait", "1ms")
                     .set("publisher.retention.rest", "100ms");
             for (int i = 0; i < 100; i++) {
-                outbox.write("old", "o" + i, 1);
-                outbox.write("young", "y" + i, 1);
-                outbox.write("pending", "p" + i, 1);
-                outbox.write("dead", "d" + i, 1);
+                fixture.write("old", "o" + i, 1);
+                fixture.write("young", "y" + i, 1);
+                fixture.write("pending", "p" + i, 1);
+                fixture.write("dead", "d" + i, 1);
             }
-            outbox.jdbc.update("UPDATE outbox SET processed = true, processed_at = now() - INTERVAL '8 days'"
+            fixture.jdbc.update("UPDATE outbox SET processed = true, processed_at = now() - INTERVAL '8 days'"
                     + " WHERE aggregate_type IN ('old', 'dead')");
-            outbox.jdbc.update("UPDATE outbox SET dead_lettered_at = now() - INTERVAL '8 days'"
+            fixture.jdbc.update("UPDATE outbox SET dead_lettered_at = now() - INTERVAL '8 days'"
                     + " WHERE aggregate_type = 'dead'");
-            outbox.jdbc.update("UPDATE outbox SET processed = true, processed_at = now() - INTERVAL '6 days'"
+            fixture.jdbc.update("UPDATE outbox SET processed = true, processed_at = now() - INTERVAL '6 days'"
                     + " WHERE aggregate_type = 'young'");
-            outbox.jdbc.update("UPDATE outbox SET created_at = now() - INTERVAL '30 days'");
-            outbox.start();
+            fixture.jdbc.update("UPDATE outbox SET created_at = now() - INTERVAL '30 days'");
+            fixture.start();
 
             await().atMost(Duration.ofSeconds(60))
-                    .until(() -> outbox.jdbc.queryForObject(
+                    .until(() -> fixture.jdbc.queryForObject(
                                     "SELECT count(*) FROM outbox WHERE aggregate_type = 'old'", Integer.class)
                             == 0);
-            assertThat(outbox.jdbc.queryForList(
+            assertThat(fixture.jdbc.queryForList(
                             "SELECT aggregate_type || count(*) FROM outbox GROUP BY aggregate_type ORDER BY 1",
                             String.class))
                     .isEqualTo(List.of("dead100", "pending100", "young100"));
@@ -48,26 +48,26 @@ class OutboxRetentionIT {
 
     @Test
     void aLockedRowStopsTheRetentionOfNoOtherShard() throws SQLException {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            outbox.set("publisher.topics.create", false)
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.set("publisher.topics.create", false)
                     .set("publisher.retention.page-wait", "1ms")
                     .set("publisher.retention.rest", "100ms");
             for (int i = 0; i < 100; i++) {
-                outbox.write("old", "o" + i, 1);
+                fixture.write("old", "o" + i, 1);
             }
-            outbox.jdbc.update("UPDATE outbox SET processed = true, processed_at = now() - INTERVAL '8 days'");
-            try (Connection operator = outbox.open();
+            fixture.jdbc.update("UPDATE outbox SET processed = true, processed_at = now() - INTERVAL '8 days'");
+            try (Connection operator = fixture.open();
                     Statement statement = operator.createStatement()) {
                 statement.execute("SELECT id FROM outbox WHERE shard = (SELECT min(shard) FROM outbox) FOR UPDATE");
-                outbox.start();
+                fixture.start();
 
                 await().atMost(Duration.ofSeconds(60))
-                        .until(() -> outbox.jdbc.queryForObject("SELECT count(DISTINCT shard) FROM outbox", Long.class)
+                        .until(() -> fixture.jdbc.queryForObject("SELECT count(DISTINCT shard) FROM outbox", Long.class)
                                 == 1);
                 operator.rollback();
             }
             await().atMost(Duration.ofSeconds(60))
-                    .until(() -> outbox.jdbc.queryForObject("SELECT count(*) FROM outbox", Long.class) == 0);
+                    .until(() -> fixture.jdbc.queryForObject("SELECT count(*) FROM outbox", Long.class) == 0);
         }
     }
 }

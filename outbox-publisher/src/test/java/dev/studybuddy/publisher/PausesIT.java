@@ -21,64 +21,64 @@ class PausesIT {
 
     @Test
     void aPausedTypeWaitsWithoutAnAttemptAndOtherTypesAreSent() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            pause(outbox, "todo");
-            insertBacklog(outbox);
-            PublisherFixture.Instance instance = outbox.start();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            pause(fixture, "todo");
+            insertBacklog(fixture);
+            PublisherFixture.Instance instance = fixture.start();
             for (int n = 0; n < 500; n++) {
-                outbox.write("user", "u" + n, 1);
+                fixture.write("user", "u" + n, 1);
             }
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == BACKLOG);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == BACKLOG);
 
-            assertThat(outbox.versions(outbox.topic("user"))).hasSize(500);
+            assertThat(fixture.versions(fixture.topic("user"))).hasSize(500);
             assertThat(state(instance).pausedTypes()).containsExactly("todo");
             assertThat(instance.publisher().fitness().isFit()).isTrue();
             await().atMost(TIMEOUT).until(() -> state(instance).rows() == 0);
-            assertThat(attempts(outbox)).isZero();
+            assertThat(attempts(fixture)).isZero();
 
-            resume(outbox, "todo");
+            resume(fixture, "todo");
             for (int n = 0; n < 100; n++) {
-                outbox.write("todo", "t" + n, 51);
+                fixture.write("todo", "t" + n, 51);
             }
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertDense(outbox.versions(outbox.topic("todo")), 51);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertDense(fixture.versions(fixture.topic("todo")), 51);
         }
     }
 
     @Test
     void nothingIsSentOrReadWhileAllTypesArePaused() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            PublisherFixture.Instance first = outbox.start();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance first = fixture.start();
             for (int version = 1; version <= 100; version++) {
-                outbox.write("todo", "a", version);
+                fixture.write("todo", "a", version);
             }
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
-            pause(outbox, OutboxPauses.ALL);
+            pause(fixture, OutboxPauses.ALL);
             await().atMost(TIMEOUT).until(() -> state(first).pausedTypes().contains(OutboxPauses.ALL));
             for (int version = 101; version <= 200; version++) {
-                outbox.write("todo", "a", version);
+                fixture.write("todo", "a", version);
             }
             // The second instance takes its shards during the pause.
-            PublisherFixture.Instance second = outbox.start();
+            PublisherFixture.Instance second = fixture.start();
             await().atMost(TIMEOUT).until(() -> first.shards() == 32 && second.shards() == 32);
-            assertThat(outbox.pending()).isEqualTo(100);
+            assertThat(fixture.pending()).isEqualTo(100);
             assertThat(gauge(first)).isOne();
 
-            resume(outbox, OutboxPauses.ALL);
+            resume(fixture, OutboxPauses.ALL);
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertDense(outbox.versions(outbox.topic("todo")), 200);
-            assertThat(attempts(outbox)).isZero();
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertDense(fixture.versions(fixture.topic("todo")), 200);
+            assertThat(attempts(fixture)).isZero();
             await().atMost(TIMEOUT).until(() -> gauge(first) == 0);
         }
     }
 
-    private static void insertBacklog(PublisherFixture outbox) {
+    private static void insertBacklog(PublisherFixture fixture) {
         for (int n = 0; n < 100; n++) {
-            outbox.jdbc.update(
+            fixture.jdbc.update(
                     "INSERT INTO outbox"
                             + " (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
                             + " SELECT ?, 'todo', ?, v, gen_random_uuid(), 'todo.updated', '{}'"
@@ -106,17 +106,17 @@ class PausesIT {
         return gauge == null ? -1 : gauge.value();
     }
 
-    private static long attempts(PublisherFixture outbox) {
-        Long count = outbox.jdbc.queryForObject("SELECT count(*) FROM outbox WHERE retry_count > 0", Long.class);
+    private static long attempts(PublisherFixture fixture) {
+        Long count = fixture.jdbc.queryForObject("SELECT count(*) FROM outbox WHERE retry_count > 0", Long.class);
         return count == null ? -1 : count;
     }
 
-    private static void pause(PublisherFixture outbox, String type) {
-        outbox.jdbc.update(
+    private static void pause(PublisherFixture fixture, String type) {
+        fixture.jdbc.update(
                 "INSERT INTO outbox_pause (aggregate_type, paused_by, reason) VALUES (?, 'operator', 'test')", type);
     }
 
-    private static void resume(PublisherFixture outbox, String type) {
-        outbox.jdbc.update("DELETE FROM outbox_pause WHERE aggregate_type = ?", type);
+    private static void resume(PublisherFixture fixture, String type) {
+        fixture.jdbc.update("DELETE FROM outbox_pause WHERE aggregate_type = ?", type);
     }
 }

@@ -20,10 +20,10 @@ class PollingCostIT {
 
     @Test
     void anIdlePublisherRunsAtMostTenStatementsPerSecond() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            PublisherFixture.Instance instance = outbox.start();
-            outbox.write("todo", "a", 1);
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0 && instance.shards() == Shards.COUNT);
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance instance = fixture.start();
+            fixture.write("todo", "a", 1);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0 && instance.shards() == Shards.COUNT);
 
             long before = instance.statements().get();
             await().pollDelay(OBSERVATION)
@@ -38,14 +38,14 @@ class PollingCostIT {
 
     @Test
     void eventsBehindAPoisonEventStayOutOfMemoryAndOtherEventsAreSent() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
             // The next attempt of the poison event is later than the end of this test.
-            outbox.set("publisher.attempts.first", "10m").set("publisher.attempts.longest", "10m");
+            fixture.set("publisher.attempts.first", "10m").set("publisher.attempts.longest", "10m");
             int shard = Shards.of("todo", "poisoned");
-            PublisherFixture.Instance instance = outbox.start();
-            outbox.write(outbox.jdbc, "todo", "poisoned", 1, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
+            PublisherFixture.Instance instance = fixture.start();
+            fixture.write(fixture.jdbc, "todo", "poisoned", 1, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
             for (int from = 2; from <= POISONED_EVENTS; from += INSERT_SIZE) {
-                outbox.jdbc.update(
+                fixture.jdbc.update(
                         "INSERT INTO outbox"
                                 + " (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
                                 + " SELECT ?, 'todo', 'poisoned', v, gen_random_uuid(), 'todo.updated', '{}'"
@@ -55,11 +55,11 @@ class PollingCostIT {
                         from + INSERT_SIZE - 1);
             }
             for (int n = 0; n < 500; n++) {
-                outbox.write("todo", "healthy" + n, 1);
+                fixture.write("todo", "healthy" + n, 1);
             }
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == POISONED_EVENTS + 1);
-            assertThat(outbox.versions(outbox.topic("todo"))).hasSize(500).doesNotContainKey("poisoned");
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == POISONED_EVENTS + 1);
+            assertThat(fixture.versions(fixture.topic("todo"))).hasSize(500).doesNotContainKey("poisoned");
             await().atMost(TIMEOUT).untilAsserted(() -> {
                 assertThat(instance.publisher().publishLoop().state().rows()).isZero();
                 assertThat(instance.publisher().publishLoop().state().deferred())
@@ -71,20 +71,20 @@ class PollingCostIT {
             while (Shards.of("todo", "other" + other) != shard) {
                 other++;
             }
-            outbox.write("todo", "other" + other, 1);
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == POISONED_EVENTS + 1);
-            assertThat(outbox.versions(outbox.topic("todo"))).containsKey("other" + other);
+            fixture.write("todo", "other" + other, 1);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == POISONED_EVENTS + 1);
+            assertThat(fixture.versions(fixture.topic("todo"))).containsKey("other" + other);
         }
     }
 
     @Test
     void theAgeOfTheOldestPendingEventIsPublishedForEachOwnedShard() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            outbox.set("publisher.topics.create", false).set("publisher.pending-age-interval", "100ms");
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.set("publisher.topics.create", false).set("publisher.pending-age-interval", "100ms");
             int shard = Shards.of("absent", "a");
-            outbox.write("absent", "a", 1);
-            outbox.jdbc.update("UPDATE outbox SET created_at = now() - INTERVAL '1 hour'");
-            PublisherFixture.Instance instance = outbox.start();
+            fixture.write("absent", "a", 1);
+            fixture.jdbc.update("UPDATE outbox SET created_at = now() - INTERVAL '1 hour'");
+            PublisherFixture.Instance instance = fixture.start();
 
             await().atMost(TIMEOUT).untilAsserted(() -> {
                 Double waiting = age(instance, shard);

@@ -25,12 +25,12 @@ class ProgramIT {
 
     @Test
     void theProgramTakesItsShardsAndPublishesEventsAndMetrics() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
-                ConfigurableApplicationContext program = run(outbox, outbox.kafka())) {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                ConfigurableApplicationContext program = run(fixture, fixture.kafka())) {
             String base = base(program);
-            outbox.write("todo", "one", 1);
+            fixture.write("todo", "one", 1);
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
             await().atMost(TIMEOUT).until(() -> status(base + "health/readiness") == 200);
             assertThat(status(base + "health/liveness")).isEqualTo(200);
@@ -43,18 +43,18 @@ class ProgramIT {
                     .contains("outbox_repeats_total 0.0");
             await().atMost(TIMEOUT)
                     .untilAsserted(() ->
-                            assertThat(outbox.versions(outbox.topic("user"))).isEmpty());
+                            assertThat(fixture.versions(fixture.topic("user"))).isEmpty());
         }
     }
 
     @Test
     void anInstanceThatNeverReachedKafkaTakesNoShardAndIsNotReady() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            PublisherFixture.Instance fit = outbox.start();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            PublisherFixture.Instance fit = fixture.start();
             await().atMost(TIMEOUT).until(() -> fit.shards() == 64);
-            try (ConfigurableApplicationContext program = run(outbox, "localhost:1")) {
+            try (ConfigurableApplicationContext program = run(fixture, "localhost:1")) {
                 String base = base(program);
-                await().atMost(TIMEOUT).until(() -> heartbeats(outbox) == 2);
+                await().atMost(TIMEOUT).until(() -> heartbeats(fixture) == 2);
 
                 await().during(Duration.ofSeconds(5)).atMost(TIMEOUT).until(() -> fit.shards() == 64);
 
@@ -66,9 +66,9 @@ class ProgramIT {
                         .contains("outbox_owned_shards 0.0")
                         .contains("outbox_fit 0.0");
                 for (int id = 0; id < 64; id++) {
-                    outbox.write("todo", "t" + id, 1);
+                    fixture.write("todo", "t" + id, 1);
                 }
-                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+                await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
             }
         }
     }
@@ -76,18 +76,18 @@ class ProgramIT {
     @Test
     void theProgramStartsBeforeKafkaAndIsReadyAfterIt() {
         try (ControllableServer broker = TestServers.startOwnKafka();
-                PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
+                PublisherFixture fixture = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
             broker.kill();
-            try (ConfigurableApplicationContext program = run(outbox, broker.url())) {
+            try (ConfigurableApplicationContext program = run(fixture, broker.url())) {
                 String base = base(program);
-                outbox.write("todo", "one", 1);
+                fixture.write("todo", "one", 1);
                 await().atMost(TIMEOUT).until(() -> get(base + "health").contains("\"shards\":64"));
                 assertThat(status(base + "health/readiness")).isEqualTo(503);
                 assertThat(status(base + "health/liveness")).isEqualTo(200);
 
                 broker.start();
 
-                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+                await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
                 await().atMost(TIMEOUT).until(() -> status(base + "health/readiness") == 200);
             }
         }
@@ -95,8 +95,8 @@ class ProgramIT {
 
     @Test
     void aStatementTimeoutThatDiffersFromTheDatabasePreventsTheStart() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
-                HikariDataSource pool = outbox.publisherPool()) {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                HikariDataSource pool = fixture.publisherPool()) {
             JdbcTemplate jdbc = new JdbcTemplate(pool);
             assertThat(new StatementTimeoutCheck(jdbc, Duration.ofSeconds(2)).findMismatch())
                     .isNull();
@@ -106,26 +106,26 @@ class ProgramIT {
         }
     }
 
-    private static ConfigurableApplicationContext run(PublisherFixture outbox, String kafka) {
+    private static ConfigurableApplicationContext run(PublisherFixture fixture, String kafka) {
         return SpringApplication.run(
                 OutboxPublisherApplication.class,
                 "--server.port=0",
-                "--spring.datasource.url=" + outbox.url(),
-                "--spring.datasource.username=" + outbox.username(),
-                "--spring.datasource.password=" + outbox.password(),
+                "--spring.datasource.url=" + fixture.url(),
+                "--spring.datasource.username=" + fixture.username(),
+                "--spring.datasource.password=" + fixture.password(),
                 "--spring.kafka.bootstrap-servers=" + kafka,
                 "--publisher.topics.replication-factor=1",
                 "--publisher.topics.min-insync-replicas=1",
-                "--studybuddy.topic-prefix=" + outbox.prefix);
+                "--studybuddy.topic-prefix=" + fixture.prefix);
     }
 
     private static String base(ConfigurableApplicationContext program) {
         return "http://localhost:" + program.getEnvironment().getProperty("local.server.port") + "/actuator/";
     }
 
-    private static int heartbeats(PublisherFixture outbox) {
+    private static int heartbeats(PublisherFixture fixture) {
         return Objects.requireNonNull(
-                outbox.jdbc.queryForObject("SELECT count(*) FROM outbox_publisher", Integer.class));
+                fixture.jdbc.queryForObject("SELECT count(*) FROM outbox_publisher", Integer.class));
     }
 
     private static String get(String url) {

@@ -38,19 +38,19 @@ class PublishingFaultsIT {
 
     @Test
     void anOversizedRecordIsDeadLetteredAndLaterVersionsAreSent() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            outbox.start();
-            outbox.write("todo", "big", 1);
-            UUID event = outbox.write(outbox.jdbc, "todo", "big", 2, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
-            outbox.write("todo", "big", 3);
-            outbox.write("todo", "small", 1);
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.start();
+            fixture.write("todo", "big", 1);
+            UUID event = fixture.write(fixture.jdbc, "todo", "big", 2, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
+            fixture.write("todo", "big", 3);
+            fixture.write("todo", "small", 1);
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
-            Map<String, List<Long>> versions = outbox.versions(outbox.topic("todo"));
+            Map<String, List<Long>> versions = fixture.versions(fixture.topic("todo"));
             assertThat(versions.get("big")).containsExactly(1L, 3L);
             assertThat(versions.get("small")).containsExactly(1L);
-            Map<String, Object> row = outbox.jdbc.queryForMap(
+            Map<String, Object> row = fixture.jdbc.queryForMap(
                     "SELECT retry_count, last_error, dead_lettered_at FROM outbox WHERE id = ?", event);
             assertThat(row.get("retry_count")).isEqualTo(3L);
             assertThat((String) row.get("last_error")).contains("RecordTooLarge");
@@ -62,36 +62,36 @@ class PublishingFaultsIT {
     void aShardWhosePageFailsDelaysNoOtherShard() {
         int shard = 61;
         AtomicReference<FailingPages> pages = new AtomicReference<>();
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            outbox.start(pool -> {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.start(pool -> {
                 pages.set(new FailingPages(pool, shard));
                 return pages.get();
             });
-            outbox.write("todo", "first", 1);
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            fixture.write("todo", "first", 1);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
             pages.get().setFailing(true);
             for (int n = 0; n < 200; n++) {
-                outbox.write("todo", "t" + n, 1);
+                fixture.write("todo", "t" + n, 1);
             }
             List<String> waiting = IntStream.range(0, 200)
                     .mapToObj(n -> "t" + n)
                     .filter(id -> Shards.of("todo", id) == shard)
                     .toList();
             assertThat(waiting).isNotEmpty();
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == waiting.size());
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == waiting.size());
             int failures = pages.get().failures();
             await("the page fails again")
                     .atMost(TIMEOUT)
                     .until(() -> pages.get().failures() > failures);
             for (int n = 0; n < 200; n++) {
-                outbox.write("todo", "t" + n, 2);
+                fixture.write("todo", "t" + n, 2);
             }
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 2L * waiting.size());
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 2L * waiting.size());
 
             pages.get().setFailing(false);
-            await().atMost(LONGEST_BACKOFF).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("todo")))
+            await().atMost(LONGEST_BACKOFF).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("todo")))
                     .hasSize(201)
                     .containsEntry(waiting.getFirst(), List.of(1L, 2L));
         }
@@ -99,25 +99,25 @@ class PublishingFaultsIT {
 
     @Test
     void aRefusedRecordIsCopiedToTheDeadLetterTopicWithItsReason() throws ExecutionException, InterruptedException {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
-                Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
-            admin.createTopics(List.of(new NewTopic(outbox.topic("todo"), 12, (short) 1)
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", fixture.kafka()))) {
+            admin.createTopics(List.of(new NewTopic(fixture.topic("todo"), 12, (short) 1)
                             .configs(Map.of("max.message.bytes", "2000"))))
                     .all()
                     .get();
-            outbox.start();
+            fixture.start();
             // Random letters do not compress, so the record exceeds the topic's limit.
             String letters = new Random(1)
                     .ints(5_000, 'a', 'z' + 1)
                     .mapToObj(Character::toString)
                     .collect(Collectors.joining());
-            outbox.write(outbox.jdbc, "todo", "long", 1, "{\"t\": \"" + letters + "\"}");
-            outbox.write("todo", "long", 2);
+            fixture.write(fixture.jdbc, "todo", "long", 1, "{\"t\": \"" + letters + "\"}");
+            fixture.write("todo", "long", 2);
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
-            assertThat(outbox.versions(outbox.topic("todo")).get("long")).containsExactly(2L);
-            assertThat(outbox.records(outbox.topic("todo") + ".dlt"))
+            assertThat(fixture.versions(fixture.topic("todo")).get("long")).containsExactly(2L);
+            assertThat(fixture.records(fixture.topic("todo") + ".dlt"))
                     .singleElement()
                     .satisfies(record -> {
                         assertThat(record.key()).isEqualTo("long");
@@ -126,7 +126,7 @@ class PublishingFaultsIT {
                         assertThat(PublisherFixture.header(record, DeadLetterHeaderNames.DETAIL))
                                 .contains("RecordTooLarge");
                         assertThat(PublisherFixture.header(record, DeadLetterHeaderNames.ORIGINAL_TOPIC))
-                                .isEqualTo(outbox.topic("todo"));
+                                .isEqualTo(fixture.topic("todo"));
                         assertThat(PublisherFixture.header(record, DeadLetterHeaderNames.RETRY_COUNT))
                                 .isEqualTo("3");
                         assertThat(PublisherFixture.header(record, "ce_aggregateversion"))
@@ -138,35 +138,35 @@ class PublishingFaultsIT {
     @Test
     void publishingResumesAfterADatabaseOutageWithoutLoss() {
         try (ControllableServer sql = TestServers.startOwnSql();
-                PublisherFixture outbox = PublisherFixture.on(sql.url())) {
-            PublisherFixture.Instance instance = outbox.start();
-            outbox.write("todo", "a", 1);
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+                PublisherFixture fixture = PublisherFixture.on(sql.url())) {
+            PublisherFixture.Instance instance = fixture.start();
+            fixture.write("todo", "a", 1);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
             sql.kill();
             await().atMost(TIMEOUT).until(() -> !instance.publisher().leases().maySend(0));
             sql.start();
 
-            await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> outbox.write("todo", "a", 2));
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("todo")).get("a")).containsExactly(1L, 2L);
+            await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> fixture.write("todo", "a", 2));
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("todo")).get("a")).containsExactly(1L, 2L);
         }
     }
 
     @Test
     void anEventWithHeadersThatAreNotAnObjectIsDeadLettered() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            outbox.dropChecks();
-            outbox.write("todo", "odd", 1);
-            outbox.jdbc.update("UPDATE outbox SET headers = '[1]'");
-            outbox.addChecks();
-            outbox.write("todo", "odd", 2);
-            outbox.start();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.dropChecks();
+            fixture.write("todo", "odd", 1);
+            fixture.jdbc.update("UPDATE outbox SET headers = '[1]'");
+            fixture.addChecks();
+            fixture.write("todo", "odd", 2);
+            fixture.start();
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
-            assertThat(outbox.versions(outbox.topic("todo")).get("odd")).containsExactly(2L);
-            assertThat(outbox.jdbc.queryForObject(
+            assertThat(fixture.versions(fixture.topic("todo")).get("odd")).containsExactly(2L);
+            assertThat(fixture.jdbc.queryForObject(
                             "SELECT last_error FROM outbox WHERE dead_lettered_at IS NOT NULL", String.class))
                     .contains("headers are not a JSON object");
         }
@@ -174,43 +174,43 @@ class PublishingFaultsIT {
 
     @Test
     void aTopicWithAWrongPartitionCountIsBlockedAloneUntilItIsFixed() throws ExecutionException, InterruptedException {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
-                Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
-            admin.createTopics(List.of(new NewTopic(outbox.topic("odd"), 3, (short) 1)))
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", fixture.kafka()))) {
+            admin.createTopics(List.of(new NewTopic(fixture.topic("odd"), 3, (short) 1)))
                     .all()
                     .get();
-            PublisherFixture.Instance instance = outbox.start();
+            PublisherFixture.Instance instance = fixture.start();
             for (int i = 0; i < 30; i++) {
-                outbox.write("odd", "o" + i, 1);
-                outbox.write("todo", "t" + i, 1);
+                fixture.write("odd", "o" + i, 1);
+                fixture.write("todo", "t" + i, 1);
             }
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 30);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 30);
             await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(
                                     instance.publisher().publishLoop().state().blockedTypes())
                             .hasEntrySatisfying(
                                     "odd", reason -> assertThat(reason).contains("3 partitions")));
-            assertThat(outbox.versions(outbox.topic("todo"))).hasSize(30);
+            assertThat(fixture.versions(fixture.topic("todo"))).hasSize(30);
 
-            admin.deleteTopics(List.of(outbox.topic("odd"))).all().get();
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("odd"))).hasSize(30);
+            admin.deleteTopics(List.of(fixture.topic("odd"))).all().get();
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("odd"))).hasSize(30);
         }
     }
 
     @Test
     void aTopicWithoutWritePermissionIsBlockedAloneUntilItIsAllowed() throws ExecutionException, InterruptedException {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
-                Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
-            outbox.set("publisher.topics.types", "odd,todo");
-            PublisherFixture.Instance instance = outbox.start();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", fixture.kafka()))) {
+            fixture.set("publisher.topics.types", "odd,todo");
+            PublisherFixture.Instance instance = fixture.start();
             await().atMost(TIMEOUT)
                     .until(() -> admin.listTopics()
                             .names()
                             .get()
-                            .containsAll(List.of(outbox.topic("odd"), outbox.topic("todo"))));
-            ResourcePattern odd = new ResourcePattern(ResourceType.TOPIC, outbox.topic("odd"), PatternType.LITERAL);
+                            .containsAll(List.of(fixture.topic("odd"), fixture.topic("todo"))));
+            ResourcePattern odd = new ResourcePattern(ResourceType.TOPIC, fixture.topic("odd"), PatternType.LITERAL);
             // If a topic has access rules, Kafka denies every operation that no rule allows.
             admin.createAcls(Stream.of(AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS)
                             .map(operation -> new AclBinding(
@@ -222,23 +222,23 @@ class PublishingFaultsIT {
             await().atMost(TIMEOUT)
                     .until(() -> admin.describeAcls(ofOdd).values().get().size() == 3);
             for (int i = 0; i < 30; i++) {
-                outbox.write("odd", "o" + i, 1);
-                outbox.write("todo", "t" + i, 1);
+                fixture.write("odd", "o" + i, 1);
+                fixture.write("todo", "t" + i, 1);
             }
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 30);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 30);
             await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(
                                     instance.publisher().publishLoop().state().blockedTypes())
                             .containsOnlyKeys("odd")
                             .hasEntrySatisfying(
                                     "odd", reason -> assertThat(reason).contains("TopicAuthorization")));
-            assertThat(outbox.versions(outbox.topic("todo"))).hasSize(30);
+            assertThat(fixture.versions(fixture.topic("todo"))).hasSize(30);
 
             admin.deleteAcls(List.of(ofOdd)).all().get();
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("odd"))).hasSize(30);
-            assertThat(outbox.jdbc.queryForObject("SELECT max(retry_count) FROM outbox", Integer.class))
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("odd"))).hasSize(30);
+            assertThat(fixture.jdbc.queryForObject("SELECT max(retry_count) FROM outbox", Integer.class))
                     .as("highest number of counted attempts")
                     .isZero();
         }
@@ -247,25 +247,25 @@ class PublishingFaultsIT {
     @Test
     void afterABrokerOutageTheBacklogIsSentInOrderWithoutCountedAttempts() {
         try (ControllableServer broker = TestServers.startOwnKafka();
-                PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
-            outbox.start();
-            outbox.write("todo", "a", 1);
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+                PublisherFixture fixture = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
+            fixture.start();
+            fixture.write("todo", "a", 1);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
             broker.kill();
             for (int version = 2; version <= 50; version++) {
-                outbox.write("todo", "a", version);
-                outbox.write("todo", "b" + version, 1);
+                fixture.write("todo", "a", version);
+                fixture.write("todo", "b" + version, 1);
             }
             broker.start();
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            Map<String, List<Long>> versions = outbox.versions(outbox.topic("todo"));
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            Map<String, List<Long>> versions = fixture.versions(fixture.topic("todo"));
             assertThat(versions.get("a").stream().distinct().toList())
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, 50).boxed().toList());
             assertThat(versions).hasSize(50);
-            assertThat(outbox.jdbc.queryForObject("SELECT max(retry_count) FROM outbox", Integer.class))
+            assertThat(fixture.jdbc.queryForObject("SELECT max(retry_count) FROM outbox", Integer.class))
                     .isZero();
         }
     }

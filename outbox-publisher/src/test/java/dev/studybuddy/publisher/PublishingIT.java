@@ -27,21 +27,21 @@ class PublishingIT {
 
     @Test
     void anEventArrivesWithItsHeadersOnThePartitionOfItsKeyAndIsMarked() throws Exception {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
             String id = UUID.randomUUID().toString();
             UUID event = UUID.randomUUID();
-            outbox.jdbc.update(
+            fixture.jdbc.update(
                     "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,"
                             + " payload, headers) VALUES (?, 'todo', ?, 1, ?, 'todo.created', '{\"a\": 1}',"
                             + " '{\"traceparent\": \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}')",
                     Shards.of("todo", id),
                     id,
                     event);
-            outbox.start();
+            fixture.start();
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
-            List<ConsumerRecord<String, byte[]>> records = outbox.records(outbox.topic("todo"));
+            List<ConsumerRecord<String, byte[]>> records = fixture.records(fixture.topic("todo"));
             assertThat(records).hasSize(1);
             ConsumerRecord<String, byte[]> record = records.getFirst();
             assertThat(record.key()).isEqualTo(id);
@@ -56,7 +56,7 @@ class PublishingIT {
             assertThat(PublisherFixture.header(record, EventHeaders.TRACE_PARENT))
                     .as("without an exporter, the record keeps the context of its row")
                     .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-            assertThat(outbox.jdbc.queryForMap("SELECT sent_partition, sent_offset FROM outbox"))
+            assertThat(fixture.jdbc.queryForMap("SELECT sent_partition, sent_offset FROM outbox"))
                     .containsEntry("sent_partition", (long) record.partition())
                     .containsEntry("sent_offset", record.offset());
         }
@@ -64,68 +64,68 @@ class PublishingIT {
 
     @Test
     void aLateCommitIsSentBeforeItsSuccessors() throws Exception {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            outbox.start();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.start();
             String late = UUID.randomUUID().toString();
-            outbox.write("todo", late, 1);
-            try (Connection open = outbox.open()) {
+            fixture.write("todo", late, 1);
+            try (Connection open = fixture.open()) {
                 // Version 2 is written in a transaction that stays open, so it commits after later events of other
                 // aggregates.
-                outbox.write(new JdbcTemplate(new SingleConnectionDataSource(open, true)), "todo", late, 2, "{}");
+                fixture.write(new JdbcTemplate(new SingleConnectionDataSource(open, true)), "todo", late, 2, "{}");
                 String other = UUID.randomUUID().toString();
-                outbox.write("todo", other, 1);
-                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+                fixture.write("todo", other, 1);
+                await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
                 open.commit();
             }
-            outbox.write("todo", late, 3);
+            fixture.write("todo", late, 3);
 
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("todo")).get(late)).containsExactly(1L, 2L, 3L);
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("todo")).get(late)).containsExactly(1L, 2L, 3L);
         }
     }
 
     @Test
     void manyVersionsOfOneAggregateAreSentInOrderAmongOtherAggregates() throws Exception {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
             String hot = UUID.randomUUID().toString();
-            outbox.jdbc.update(
+            fixture.jdbc.update(
                     "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,"
                             + " payload) SELECT ?, 'todo', ?, v, gen_random_uuid(), 'todo.updated', '{}'"
                             + " FROM generate_series(1, 700) AS v",
                     Shards.of("todo", hot),
                     hot);
             for (int i = 0; i < 50; i++) {
-                outbox.write("user", "u" + i, 1);
+                fixture.write("user", "u" + i, 1);
             }
-            outbox.start();
+            fixture.start();
 
-            await().atMost(Duration.ofSeconds(60)).until(() -> outbox.pending() == 0);
-            assertThat(outbox.versions(outbox.topic("todo")).get(hot))
+            await().atMost(Duration.ofSeconds(60)).until(() -> fixture.pending() == 0);
+            assertThat(fixture.versions(fixture.topic("todo")).get(hot))
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, 700).boxed().toList());
-            assertThat(outbox.versions(outbox.topic("user"))).hasSize(50);
+            assertThat(fixture.versions(fixture.topic("user"))).hasSize(50);
         }
     }
 
     @Test
     void aWakeUpTriggersAPollAtOnce() throws Exception {
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers();
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
                 DatagramSocket socket = new DatagramSocket()) {
-            outbox.set("publisher.polling.interval", "30s").set("publisher.polling.idle-interval", "30s");
-            outbox.set("publisher.polling.sweep-interval", "60s");
-            outbox.write("todo", "first", 1);
-            outbox.start();
-            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            fixture.set("publisher.polling.interval", "30s").set("publisher.polling.idle-interval", "30s");
+            fixture.set("publisher.polling.sweep-interval", "60s");
+            fixture.write("todo", "first", 1);
+            fixture.start();
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
-            outbox.write("todo", "second", 1);
-            String address = outbox.jdbc.queryForObject("SELECT address FROM outbox_publisher", String.class);
+            fixture.write("todo", "second", 1);
+            String address = fixture.jdbc.queryForObject("SELECT address FROM outbox_publisher", String.class);
             int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
             byte[] wakeUp = WakeUp.of(Shards.of("todo", "second")).encode();
             socket.send(new DatagramPacket(
                     wakeUp, wakeUp.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
 
             // Without the wake-up, the next poll follows after 30 s.
-            await().atMost(Duration.ofSeconds(15)).until(() -> outbox.pending() == 0);
+            await().atMost(Duration.ofSeconds(15)).until(() -> fixture.pending() == 0);
         }
     }
 }

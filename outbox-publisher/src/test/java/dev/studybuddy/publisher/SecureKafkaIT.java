@@ -60,21 +60,21 @@ class SecureKafkaIT {
 
     @Test
     void thePublisherNeedsOnlyTheDocumentedRights() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
+        try (PublisherFixture fixture = PublisherFixture.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
             kafka.allowTopics(
                     "full",
-                    outbox.prefix,
+                    fixture.prefix,
                     AclOperation.WRITE,
                     AclOperation.DESCRIBE,
                     AclOperation.DESCRIBE_CONFIGS,
                     AclOperation.CREATE);
-            try (ConfigurableApplicationContext program = program(outbox, "full")) {
-                outbox.write("todo", "a", 1);
-                writeChain(outbox, "chain");
-                outbox.write(outbox.jdbc, "todo", "big", 1, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
+            try (ConfigurableApplicationContext program = program(fixture, "full")) {
+                fixture.write("todo", "a", 1);
+                writeChain(fixture, "chain");
+                fixture.write(fixture.jdbc, "todo", "big", 1, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
 
-                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-                assertThat(outbox.versions(outbox.topic("todo")))
+                await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+                assertThat(fixture.versions(fixture.topic("todo")))
                         .containsEntry("a", List.of(1L))
                         .containsEntry(
                                 "chain",
@@ -87,12 +87,13 @@ class SecureKafkaIT {
 
     @Test
     void withoutDescribeConfigsEventsAreSentAndOneLineReportsIt() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
-            kafka.allowTopics("checker", outbox.prefix, AclOperation.WRITE, AclOperation.DESCRIBE, AclOperation.CREATE);
-            try (ConfigurableApplicationContext program = program(outbox, "checker")) {
-                outbox.write("todo", "a", 1);
+        try (PublisherFixture fixture = PublisherFixture.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
+            kafka.allowTopics(
+                    "checker", fixture.prefix, AclOperation.WRITE, AclOperation.DESCRIBE, AclOperation.CREATE);
+            try (ConfigurableApplicationContext program = program(fixture, "checker")) {
+                fixture.write("todo", "a", 1);
 
-                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+                await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
                 long answered = publisher(program)
                         .topicMonitor()
                         .lastCompleteAnswerNanos()
@@ -112,19 +113,19 @@ class SecureKafkaIT {
 
     @Test
     void aMissingRightBlocksTheTypeAndItsReasonNamesTheOperation() {
-        try (PublisherFixture outbox = PublisherFixture.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
-            try (ConfigurableApplicationContext program = program(outbox, "nobody")) {
-                outbox.write("todo", "a", 1);
+        try (PublisherFixture fixture = PublisherFixture.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
+            try (ConfigurableApplicationContext program = program(fixture, "nobody")) {
+                fixture.write("todo", "a", 1);
                 awaitReason(program, "todo", "DESCRIBE on topic");
 
-                kafka.allowTopics("nobody", outbox.prefix, AclOperation.DESCRIBE);
+                kafka.allowTopics("nobody", fixture.prefix, AclOperation.DESCRIBE);
                 awaitReason(program, "todo", "CREATE on topic");
 
-                kafka.allowTopics("nobody", outbox.prefix, AclOperation.CREATE);
+                kafka.allowTopics("nobody", fixture.prefix, AclOperation.CREATE);
                 awaitReason(program, "todo", "WRITE on the topic");
 
-                kafka.allowTopics("nobody", outbox.prefix, AclOperation.WRITE);
-                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+                kafka.allowTopics("nobody", fixture.prefix, AclOperation.WRITE);
+                await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
             }
         }
     }
@@ -133,11 +134,11 @@ class SecureKafkaIT {
      * Inserts several versions of an aggregate in one transaction, so that a poll reads them together and a producer
      * session sends them.
      */
-    private static void writeChain(PublisherFixture outbox, String id) {
-        new TransactionTemplate(new DataSourceTransactionManager(Objects.requireNonNull(outbox.jdbc.getDataSource())))
+    private static void writeChain(PublisherFixture fixture, String id) {
+        new TransactionTemplate(new DataSourceTransactionManager(Objects.requireNonNull(fixture.jdbc.getDataSource())))
                 .executeWithoutResult(status -> {
                     for (long version = 1; version <= CHAIN; version++) {
-                        outbox.write("todo", id, version);
+                        fixture.write("todo", id, version);
                     }
                 });
     }
@@ -164,16 +165,16 @@ class SecureKafkaIT {
         return program.getBean(Publisher.class);
     }
 
-    private ConfigurableApplicationContext program(PublisherFixture outbox, String user) {
+    private ConfigurableApplicationContext program(PublisherFixture fixture, String user) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
-                "--spring.datasource.url=" + outbox.url(),
-                "--spring.datasource.username=" + outbox.username(),
-                "--spring.datasource.password=" + outbox.password(),
+                "--spring.datasource.url=" + fixture.url(),
+                "--spring.datasource.username=" + fixture.username(),
+                "--spring.datasource.password=" + fixture.password(),
                 "--publisher.topics.replication-factor=1",
                 "--publisher.topics.min-insync-replicas=1",
                 "--publisher.attempts.first=100ms",
-                "--studybuddy.topic-prefix=" + outbox.prefix));
+                "--studybuddy.topic-prefix=" + fixture.prefix));
         for (Map.Entry<String, String> property : kafka.springProperties(user).entrySet()) {
             arguments.add("--" + property.getKey() + "=" + property.getValue());
         }

@@ -34,29 +34,29 @@ class TopicsIT {
     /** The broker's own limit of a record is 1 MiB. */
     private static final String TOO_LARGE = "{\"t\": \"" + "x".repeat(1_500_000) + "\"}";
 
-    private PublisherFixture outbox;
+    private PublisherFixture fixture;
     private Admin admin;
 
     @BeforeEach
     void open() {
-        outbox = PublisherFixture.onSharedServers();
-        admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()));
+        fixture = PublisherFixture.onSharedServers();
+        admin = Admin.create(Map.of("bootstrap.servers", fixture.kafka()));
     }
 
     @AfterEach
     void close() {
         admin.close();
-        outbox.close();
+        fixture.close();
     }
 
     @Test
     void aCreatedTopicHasTheReplicasAndTheMinimumOfTheSettings() throws Exception {
-        outbox.set("publisher.topics.types", "todo");
-        outbox.start();
-        outbox.write("todo", "a", 1);
-        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+        fixture.set("publisher.topics.types", "todo");
+        fixture.start();
+        fixture.write("todo", "a", 1);
+        await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, outbox.topic("todo"));
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, fixture.topic("todo"));
         assertThat(admin.describeConfigs(List.of(resource))
                         .all()
                         .get()
@@ -70,14 +70,14 @@ class TopicsIT {
     @Test
     void aTopicThatTheClusterCannotReplicateIsBlockedAlone() throws Exception {
         createTopic("todo", 12, Map.of());
-        outbox.set("publisher.topics.types", "todo,user")
+        fixture.set("publisher.topics.types", "todo,user")
                 .set("publisher.topics.replication-factor", "3")
                 .set("publisher.topics.min-insync-replicas", "2");
-        PublisherFixture.Instance instance = outbox.start();
-        outbox.write("user", "u", 1);
-        outbox.write("todo", "a", 1);
+        PublisherFixture.Instance instance = fixture.start();
+        fixture.write("user", "u", 1);
+        fixture.write("todo", "a", 1);
 
-        await().atMost(TIMEOUT).until(() -> outbox.pending() == 1);
+        await().atMost(TIMEOUT).until(() -> fixture.pending() == 1);
         await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(blockedTypes(instance))
                         .containsOnlyKeys("user")
@@ -92,18 +92,18 @@ class TopicsIT {
     @Test
     void aWeakTopicIsUsedAndReported() throws Exception {
         createTopic("todo", 12, Map.of("retention.ms", "604800000"));
-        outbox.set("publisher.topics.types", "todo")
+        fixture.set("publisher.topics.types", "todo")
                 .set("publisher.topics.create", "false")
                 .set("publisher.topics.replication-factor", "3")
                 .set("publisher.topics.min-insync-replicas", "2");
-        PublisherFixture.Instance instance = outbox.start();
-        outbox.write("todo", "a", 1);
+        PublisherFixture.Instance instance = fixture.start();
+        fixture.write("todo", "a", 1);
 
-        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+        await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
         assertThat(instance.publisher().topicMonitor().weakTopics())
-                .containsOnlyKeys(outbox.topic("todo"))
+                .containsOnlyKeys(fixture.topic("todo"))
                 .hasEntrySatisfying(
-                        outbox.topic("todo"),
+                        fixture.topic("todo"),
                         weaknesses -> assertThat(weaknesses)
                                 .contains("1 replicas")
                                 .contains("min.insync.replicas = 1")
@@ -114,14 +114,14 @@ class TopicsIT {
 
     @Test
     void aTypeThatGivesNoTopicNameIsDeadLettered() {
-        outbox.dropChecks();
-        PublisherFixture.Instance instance = outbox.start();
-        outbox.write("bad type", "b", 1);
-        outbox.write("x".repeat(300), "b", 1);
-        outbox.write("todo", "a", 1);
+        fixture.dropChecks();
+        PublisherFixture.Instance instance = fixture.start();
+        fixture.write("bad type", "b", 1);
+        fixture.write("x".repeat(300), "b", 1);
+        fixture.write("todo", "a", 1);
 
-        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-        assertThat(outbox.jdbc.queryForList(
+        await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+        assertThat(fixture.jdbc.queryForList(
                         "SELECT last_error FROM outbox WHERE dead_lettered_at IS NOT NULL", String.class))
                 .hasSize(2)
                 .allSatisfy(reason -> assertThat(reason).contains("no topic name"));
@@ -131,33 +131,33 @@ class TopicsIT {
 
     @Test
     void theTopicOfAnUnlistedTypeIsUsedButNotCreated() throws Exception {
-        outbox.set("publisher.topics.create-unlisted", "false").set("publisher.topics.types", "todo");
-        PublisherFixture.Instance instance = outbox.start();
-        outbox.write("other", "o", 1);
-        outbox.write("todo", "a", 1);
+        fixture.set("publisher.topics.create-unlisted", "false").set("publisher.topics.types", "todo");
+        PublisherFixture.Instance instance = fixture.start();
+        fixture.write("other", "o", 1);
+        fixture.write("todo", "a", 1);
 
-        await().atMost(TIMEOUT).until(() -> outbox.pending() == 1);
+        await().atMost(TIMEOUT).until(() -> fixture.pending() == 1);
         await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(blockedTypes(instance))
                         .hasEntrySatisfying(
                                 "other", reason -> assertThat(reason).contains("publisher.topics.create-unlisted")));
-        assertThat(topics()).contains(outbox.topic("todo")).doesNotContain(outbox.topic("other"));
+        assertThat(topics()).contains(fixture.topic("todo")).doesNotContain(fixture.topic("other"));
 
         createTopic("other", 12, Map.of());
-        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+        await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
     }
 
     @Test
     void manyWrongTypesDoNotDelayTheListedOnes() {
-        outbox.set("publisher.topics.create-unlisted", "false").set("publisher.topics.types", "todo");
-        IntStream.range(0, 1_100).forEach(n -> outbox.write("wrong" + n, "w", 1));
-        PublisherFixture.Instance instance = outbox.start();
+        fixture.set("publisher.topics.create-unlisted", "false").set("publisher.topics.types", "todo");
+        IntStream.range(0, 1_100).forEach(n -> fixture.write("wrong" + n, "w", 1));
+        PublisherFixture.Instance instance = fixture.start();
         // The publisher serves 1 000 types, and todo is one of them. The events of further types are dead letters.
-        await().atMost(TIMEOUT).until(() -> blockedTypes(instance).size() == 999 && outbox.pending() == 999);
+        await().atMost(TIMEOUT).until(() -> blockedTypes(instance).size() == 999 && fixture.pending() == 999);
 
         for (int version = 1; version <= 20; version++) {
-            outbox.write("todo", "a", version);
-            await().atMost(DELAY_LIMIT).pollInterval(Duration.ofMillis(10)).until(() -> outbox.pending() == 999);
+            fixture.write("todo", "a", version);
+            await().atMost(DELAY_LIMIT).pollInterval(Duration.ofMillis(10)).until(() -> fixture.pending() == 999);
         }
         assertThat(answerAge(instance)).isLessThan(DELAY_LIMIT);
         assertThat(brokerFailure(instance)).isNull();
@@ -166,45 +166,45 @@ class TopicsIT {
     @Test
     void withoutADeadLetterTopicAPoisonEventDelaysNothing() throws Exception {
         createTopic("todo", 12, Map.of());
-        outbox.set("publisher.topics.types", "todo").set("publisher.topics.create", "false");
-        PublisherFixture.Instance instance = outbox.start();
+        fixture.set("publisher.topics.types", "todo").set("publisher.topics.create", "false");
+        PublisherFixture.Instance instance = fixture.start();
         for (int n = 0; n < 20; n++) {
-            outbox.write(outbox.jdbc, "todo", "big" + n, 1, TOO_LARGE);
+            fixture.write(fixture.jdbc, "todo", "big" + n, 1, TOO_LARGE);
         }
-        outbox.write("todo", "small", 1);
+        fixture.write("todo", "small", 1);
 
-        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-        assertThat(outbox.jdbc.queryForObject(
+        await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+        assertThat(fixture.jdbc.queryForObject(
                         "SELECT count(*) FROM outbox WHERE dead_lettered_at IS NOT NULL", Long.class))
                 .isEqualTo(20);
-        assertThat(topics()).doesNotContain(outbox.topic("todo") + ".dlt");
+        assertThat(topics()).doesNotContain(fixture.topic("todo") + ".dlt");
         assertThat(brokerFailure(instance)).isNull();
     }
 
     @Test
     void aDeadLetterTopicWithFewerPartitionsReceivesTheCopy() throws Exception {
         createTopic("todo", 12, Map.of());
-        admin.createTopics(List.of(new NewTopic(outbox.topic("todo") + ".dlt", 1, (short) 1)))
+        admin.createTopics(List.of(new NewTopic(fixture.topic("todo") + ".dlt", 1, (short) 1)))
                 .all()
                 .get();
-        outbox.set("publisher.topics.types", "todo");
-        PublisherFixture.Instance instance = outbox.start();
+        fixture.set("publisher.topics.types", "todo");
+        PublisherFixture.Instance instance = fixture.start();
         String letters = new Random(1)
                 .ints(5_000, 'a', 'z' + 1)
                 .mapToObj(Character::toString)
                 .collect(Collectors.joining());
         admin.incrementalAlterConfigs(Map.of(
-                        new ConfigResource(ConfigResource.Type.TOPIC, outbox.topic("todo")),
+                        new ConfigResource(ConfigResource.Type.TOPIC, fixture.topic("todo")),
                         List.of(new AlterConfigOp(
                                 new ConfigEntry("max.message.bytes", "2000"), AlterConfigOp.OpType.SET))))
                 .all()
                 .get();
         for (int n = 0; n < 10; n++) {
-            outbox.write(outbox.jdbc, "todo", "long" + n, 1, "{\"t\": \"" + letters + "\"}");
+            fixture.write(fixture.jdbc, "todo", "long" + n, 1, "{\"t\": \"" + letters + "\"}");
         }
 
-        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-        assertThat(outbox.records(outbox.topic("todo") + ".dlt"))
+        await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+        assertThat(fixture.records(fixture.topic("todo") + ".dlt"))
                 .hasSize(10)
                 .allSatisfy(record -> assertThat(record.partition()).isZero());
         assertThat(brokerFailure(instance)).isNull();
@@ -250,7 +250,7 @@ class TopicsIT {
 
     private void createTopic(String type, int partitions, Map<String, String> settings)
             throws ExecutionException, InterruptedException {
-        admin.createTopics(List.of(new NewTopic(outbox.topic(type), partitions, (short) 1).configs(settings)))
+        admin.createTopics(List.of(new NewTopic(fixture.topic(type), partitions, (short) 1).configs(settings)))
                 .all()
                 .get();
     }

@@ -90,39 +90,39 @@ class UnusualRowsIT {
         LoggingSystem logging = LoggingSystem.get(UnusualRowsIT.class.getClassLoader());
         // Each refused attempt is logged, which is tens of thousands of lines.
         logging.setLogLevel(MARKER, LogLevel.ERROR);
-        try (PublisherFixture outbox = PublisherFixture.onSharedServers()) {
-            outbox.set("publisher.topics.types", "todo," + ControlEvents.TYPE);
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.set("publisher.topics.types", "todo," + ControlEvents.TYPE);
             // Only a deep sweep finds rows that are committed with a creation time long ago.
-            outbox.set("publisher.polling.deep-sweep-interval", "5s");
-            PublisherFixture.Instance instance = outbox.start();
-            awaitTopics(outbox);
+            fixture.set("publisher.polling.deep-sweep-interval", "5s");
+            PublisherFixture.Instance instance = fixture.start();
+            awaitTopics(fixture);
             List<UnusualRows.Kind> kinds = UnusualRows.all();
             List<Duration> lags;
-            try (ControlEvents others = new ControlEvents(outbox)) {
-                others.awaitUsualLag();
-                others.runBetweenEvents(outbox::dropChecks);
+            try (ControlEvents controlEvents = new ControlEvents(fixture)) {
+                controlEvents.awaitUsualLag();
+                controlEvents.runBetweenEvents(fixture::dropChecks);
                 for (UnusualRows.Kind kind : kinds) {
-                    insert(outbox, kind, Math.min(count, kind.most()));
+                    insert(fixture, kind, Math.min(count, kind.most()));
                     if (insertion == Insertion.IN_TURN) {
-                        awaitFewPending(outbox);
+                        awaitFewPending(fixture);
                     }
                 }
-                others.runBetweenEvents(outbox::addChecks);
+                controlEvents.runBetweenEvents(fixture::addChecks);
                 await("rows that are not on hold end")
                         .atMost(TIMEOUT)
                         .untilAsserted(
-                                () -> assertThat(pendingKinds(outbox, false)).isEmpty());
-                assertThat(pendingKinds(outbox, true)).isNotEmpty();
-                outbox.jdbc.update("UPDATE outbox_shard_lease SET sweep_requested_at = now()");
+                                () -> assertThat(pendingKinds(fixture, false)).isEmpty());
+                assertThat(pendingKinds(fixture, true)).isNotEmpty();
+                fixture.jdbc.update("UPDATE outbox_shard_lease SET sweep_requested_at = now()");
                 await("rows on hold end")
                         .atMost(TIMEOUT)
                         .untilAsserted(
-                                () -> assertThat(pendingKinds(outbox, true)).isEmpty());
-                lags = others.finish();
+                                () -> assertThat(pendingKinds(fixture, true)).isEmpty());
+                lags = controlEvents.finish();
             }
 
-            assertEnds(outbox, kinds);
-            assertRecordsWithoutRepeats(outbox, "todo", kinds, count);
+            assertEnds(fixture, kinds);
+            assertRecordsWithoutRepeats(fixture, "todo", kinds, count);
             assertThat(instance.shards()).isEqualTo(Shards.COUNT);
             assertThat(instance.registry().counter("outbox.repeats").count()).isZero();
             return lags;
@@ -131,18 +131,18 @@ class UnusualRowsIT {
         }
     }
 
-    private static void awaitTopics(PublisherFixture outbox) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
+    private static void awaitTopics(PublisherFixture fixture) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", fixture.kafka()))) {
             await().atMost(TIMEOUT)
                     .until(() -> admin.listTopics()
                             .names()
                             .get()
-                            .containsAll(List.of(outbox.topic("todo"), outbox.topic(ControlEvents.TYPE))));
+                            .containsAll(List.of(fixture.topic("todo"), fixture.topic(ControlEvents.TYPE))));
         }
     }
 
-    private static void insert(PublisherFixture outbox, UnusualRows.Kind kind, int count) throws SQLException {
-        try (Connection connection = outbox.open();
+    private static void insert(PublisherFixture fixture, UnusualRows.Kind kind, int count) throws SQLException {
+        try (Connection connection = fixture.open();
                 PreparedStatement insert = connection.prepareStatement(kind.insert())) {
             insert.setInt(1, count);
             insert.executeUpdate();
@@ -151,29 +151,29 @@ class UnusualRowsIT {
         }
     }
 
-    private static void awaitFewPending(PublisherFixture outbox) {
+    private static void awaitFewPending(PublisherFixture fixture) {
         await("nearly all rows that are not on hold end")
                 .atMost(TIMEOUT)
-                .until(() -> pendingKinds(outbox, false).stream()
+                .until(() -> pendingKinds(fixture, false).stream()
                                 .mapToLong(kind -> (Long) kind.get("count"))
                                 .sum()
                         < FEW_ROWS);
     }
 
     /** Returns the kinds of pending rows with the state of one of them. */
-    private static List<Map<String, Object>> pendingKinds(PublisherFixture outbox, boolean held) {
-        return outbox.jdbc.queryForList(
+    private static List<Map<String, Object>> pendingKinds(PublisherFixture fixture, boolean held) {
+        return fixture.jdbc.queryForList(
                 "SELECT left(event_type, 100), count(*), min(created_at), min(next_attempt_at), max(retry_count)"
                         + " FROM outbox WHERE processed = false AND aggregate_type <> ? AND (event_type LIKE"
                         + " 'attempt at %' AND next_attempt_at > now() + INTERVAL '2 hours') = ? GROUP BY 1",
                 ControlEvents.TYPE, held);
     }
 
-    private static void assertEnds(PublisherFixture outbox, List<UnusualRows.Kind> kinds) {
+    private static void assertEnds(PublisherFixture fixture, List<UnusualRows.Kind> kinds) {
         List<String> wrong = new ArrayList<>();
         for (UnusualRows.Kind kind : kinds) {
             boolean published = kind.reason() == null;
-            List<Map<String, Object>> faults = outbox.jdbc.queryForList(
+            List<Map<String, Object>> faults = fixture.jdbc.queryForList(
                     "SELECT processed, processed_at, dead_lettered_at, retry_count, last_error FROM outbox"
                             + " WHERE (event_type = ? OR aggregate_id LIKE ?) AND (NOT processed"
                             + " OR COALESCE(processed_at, 'infinity') NOT BETWEEN now() - INTERVAL '1 hour' AND now()"
@@ -189,10 +189,10 @@ class UnusualRowsIT {
     }
 
     private static void assertRecordsWithoutRepeats(
-            PublisherFixture outbox, String type, List<UnusualRows.Kind> kinds, int count) {
+            PublisherFixture fixture, String type, List<UnusualRows.Kind> kinds, int count) {
         Set<String> seen = new HashSet<>();
         List<String> repeats = new ArrayList<>();
-        outbox.readRecords(outbox.topic(type), record -> {
+        fixture.readRecords(fixture.topic(type), record -> {
             String event = record.key() + " " + PublisherFixture.header(record, "ce_id");
             if (!seen.add(event)) {
                 repeats.add(event);

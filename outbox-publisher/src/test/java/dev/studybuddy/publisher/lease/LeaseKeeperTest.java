@@ -163,7 +163,7 @@ class LeaseKeeperTest {
         table.others.add(new LeaseTable.Member("next", null, FIT));
         leases.drain(List.of(7));
         leases.confirmDrained(7, 1);
-        table.handOverReplies = false;
+        table.handOverIsAnswered = false;
 
         assertThatThrownBy(keeper::handOver).isInstanceOf(QueryTimeoutException.class);
         table.others.clear();

@@ -22,7 +22,7 @@ final class OneShardTable implements LeaseTable {
     int heartbeats;
     int cleanups;
     boolean heartbeatDeleted;
-    boolean handOverReplies = true;
+    boolean handOverIsAnswered = true;
     /** This hook runs when a renewal begins. It can move the clock or make the statement fail. */
     Runnable beforeRenewal = () -> {};
 
@@ -78,7 +78,7 @@ final class OneShardTable implements LeaseTable {
         liveWhenHandedOver = live();
         owner = successor;
         epoch++;
-        if (!handOverReplies) {
+        if (!handOverIsAnswered) {
             throw new QueryTimeoutException("the database did not answer");
         }
         return List.of(7);
