@@ -1,6 +1,6 @@
 package dev.studybuddy.bench.api;
 
-import dev.studybuddy.bench.harness.BenchOptions;
+import dev.studybuddy.bench.harness.BenchmarkOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +33,7 @@ record Settings(
         Path out) {
 
     static Settings parse(String[] arguments) {
-        BenchOptions options = BenchOptions.parse(
+        BenchmarkOptions options = BenchmarkOptions.parse(
                 arguments,
                 "users",
                 "sessions",

@@ -14,14 +14,14 @@ import java.util.stream.Stream;
  * Parses the command-line options of a benchmark, {@code --name=value} or {@code --name value}. The switch
  * {@code --quick} selects smaller defaults.
  */
-public final class BenchOptions {
+public final class BenchmarkOptions {
 
     private static final String QUICK = "quick";
 
     private final Options options;
     private final boolean quick;
 
-    private BenchOptions(Options options) {
+    private BenchmarkOptions(Options options) {
         this.options = options;
         this.quick = options.has(QUICK);
         if (!options.get(QUICK).orElse("").isEmpty()) {
@@ -35,9 +35,9 @@ public final class BenchOptions {
      *
      * @throws IllegalArgumentException if an argument is not one of these options
      */
-    public static BenchOptions parse(String[] arguments, String... names) {
+    public static BenchmarkOptions parse(String[] arguments, String... names) {
         String[] all = Stream.concat(Arrays.stream(names), Stream.of(QUICK)).toArray(String[]::new);
-        return new BenchOptions(Options.parse(arguments, all));
+        return new BenchmarkOptions(Options.parse(arguments, all));
     }
 
     /** Returns whether a switch is set. */

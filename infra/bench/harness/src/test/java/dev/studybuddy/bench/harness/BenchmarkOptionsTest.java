@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class BenchOptionsTest {
+class BenchmarkOptionsTest {
 
     @Test
     void aValueIsAcceptedWithAndWithoutAnEqualsSign() {
-        BenchOptions options = parse("--events", "7", "--quick", "--rates=1,2");
+        BenchmarkOptions options = parse("--events", "7", "--quick", "--rates=1,2");
 
         assertThat(options.number("events", 1, 2)).isEqualTo(7);
         assertThat(options.numbers("rates", "3", "4")).containsExactly(1, 2);
@@ -42,7 +42,7 @@ class BenchOptionsTest {
         assertThatThrownBy(() -> parse("--quick", "lag")).hasMessageContaining("--quick has the value lag");
     }
 
-    private static BenchOptions parse(String... arguments) {
-        return BenchOptions.parse(arguments, "events", "rates", "seconds", "parts");
+    private static BenchmarkOptions parse(String... arguments) {
+        return BenchmarkOptions.parse(arguments, "events", "rates", "seconds", "parts");
     }
 }

@@ -1,6 +1,6 @@
 package dev.studybuddy.bench.projector;
 
-import dev.studybuddy.bench.harness.BenchOptions;
+import dev.studybuddy.bench.harness.BenchmarkOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +38,7 @@ record Settings(
         Path out) {
 
     static Settings parse(String[] arguments) {
-        BenchOptions options = BenchOptions.parse(
+        BenchmarkOptions options = BenchmarkOptions.parse(
                 arguments,
                 "aggregates",
                 "warm-up",

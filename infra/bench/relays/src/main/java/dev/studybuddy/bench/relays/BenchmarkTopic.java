@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Manages the topic of one case. The records of the topic carry the broker's append time, which no client can change.
  */
-final class BenchTopic implements AutoCloseable {
+final class BenchmarkTopic implements AutoCloseable {
 
     static final int PARTITIONS = 12;
     private static final Map<String, String> SETTINGS =
@@ -23,7 +23,7 @@ final class BenchTopic implements AutoCloseable {
     private final String bootstrap;
     private final Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
 
-    BenchTopic(String bootstrap, String name) throws ExecutionException, InterruptedException {
+    BenchmarkTopic(String bootstrap, String name) throws ExecutionException, InterruptedException {
         this.bootstrap = bootstrap;
         this.name = name;
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));

@@ -42,7 +42,7 @@ final class CaseRun implements AutoCloseable {
     private final Settings settings;
     private final String database;
     private final Workspace workspace;
-    private final BenchTopic topic;
+    private final BenchmarkTopic topic;
     private final Connection connection;
     private final Connection monitor;
     private final List<ChildProcess> processes = new ArrayList<>();
@@ -55,7 +55,7 @@ final class CaseRun implements AutoCloseable {
         this.database = "bench_" + name.replace('-', '_');
         String url = servers.newDatabase(database);
         String prefix = name + ".";
-        this.topic = new BenchTopic(servers.bootstrap(), prefix + "bench.v1");
+        this.topic = new BenchmarkTopic(servers.bootstrap(), prefix + "bench.v1");
         Path own = Files.createDirectories(folder.resolve(name));
         this.workspace = new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, FreePorts.one(), part);
         relay.outbox().createTables(url);

@@ -38,7 +38,7 @@ final class Delivery {
 
     /** Reads the records of the workload whose keys have the given prefix. */
     static Delivery read(
-            BenchTopic topic, String prefix, Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
+            BenchmarkTopic topic, String prefix, Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
         Delivery delivery = new Delivery(prefix);
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",

@@ -29,10 +29,10 @@ final class RelayReadiness {
 
     private final Relay relay;
     private final Connection connection;
-    private final BenchTopic topic;
+    private final BenchmarkTopic topic;
     private final List<ChildProcess> processes;
 
-    RelayReadiness(Relay relay, Connection connection, BenchTopic topic, List<ChildProcess> processes) {
+    RelayReadiness(Relay relay, Connection connection, BenchmarkTopic topic, List<ChildProcess> processes) {
         this.relay = relay;
         this.connection = connection;
         this.topic = topic;

@@ -1,6 +1,6 @@
 package dev.studybuddy.bench.relays;
 
-import dev.studybuddy.bench.harness.BenchOptions;
+import dev.studybuddy.bench.harness.BenchmarkOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -45,7 +45,7 @@ record Settings(
      * @param relays ids of all relays
      */
     static Settings parse(String[] arguments, Collection<String> relays) {
-        BenchOptions options = BenchOptions.parse(
+        BenchmarkOptions options = BenchmarkOptions.parse(
                 arguments, "events", "rounds", "hot-versions", "rates", "seconds", "limit", "relays", "parts", "out");
         return new Settings(
                 options.number("events", 2_000, 200_000),

@@ -1,4 +1,4 @@
 package dev.studybuddy.bench.modulith;
 
 /** This record is the payload of the benchmark's events. */
-public record BenchEvent(long n, long at, String key, long version, String kind, String subject, String pad) {}
+public record BenchmarkEvent(long n, long at, String key, long version, String kind, String subject, String pad) {}

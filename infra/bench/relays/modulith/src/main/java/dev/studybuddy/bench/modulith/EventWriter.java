@@ -69,7 +69,7 @@ class EventWriter {
         long at = nowMicros();
         transaction.executeWithoutResult(status -> {
             for (long n = first; n < Math.min(first + eventsPerCommit, request.events); n++) {
-                events.publishEvent(new BenchEvent(
+                events.publishEvent(new BenchmarkEvent(
                         n,
                         at,
                         request.prefix + "-" + n % request.aggregates,

@@ -23,14 +23,14 @@ public class ModulithRelay {
     @Bean
     EventExternalizationConfiguration externalization(@Value("${bench.topic}") String topic) {
         return EventExternalizationConfiguration.externalizing()
-                .selectByType(BenchEvent.class)
-                .route(BenchEvent.class, event -> RoutingTarget.forTarget(topic).andKey(event.key()))
+                .selectByType(BenchmarkEvent.class)
+                .route(BenchmarkEvent.class, event -> RoutingTarget.forTarget(topic).andKey(event.key()))
                 .build();
     }
 
     @Bean
-    ApplicationRunner probe(ApplicationEventPublisher events, TransactionTemplate transaction) {
+    ApplicationRunner testEvent(ApplicationEventPublisher events, TransactionTemplate transaction) {
         return arguments -> transaction.executeWithoutResult(
-                status -> events.publishEvent(new BenchEvent(0, 0, "probe", 1, "benchmark", "mathematics", "")));
+                status -> events.publishEvent(new BenchmarkEvent(0, 0, "test", 1, "benchmark", "mathematics", "")));
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** Sends an event to Kafka and waits for its acknowledgement, as the library's own Kafka handler does. */
 @Component
-class KafkaHandler implements OutboxTypedHandler<BenchEvent> {
+class KafkaHandler implements OutboxTypedHandler<BenchmarkEvent> {
 
     private final KafkaTemplate<Object, Object> kafka;
     private final String topic;
@@ -20,7 +20,7 @@ class KafkaHandler implements OutboxTypedHandler<BenchEvent> {
     }
 
     @Override
-    public void handle(BenchEvent event, OutboxRecordMetadata metadata) {
+    public void handle(BenchmarkEvent event, OutboxRecordMetadata metadata) {
         try {
             kafka.send(topic, metadata.getKey(), event).get();
         } catch (InterruptedException e) {

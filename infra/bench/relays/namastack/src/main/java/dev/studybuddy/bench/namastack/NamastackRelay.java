@@ -19,8 +19,8 @@ public class NamastackRelay {
     }
 
     @Bean
-    ApplicationRunner probe(Outbox outbox, TransactionTemplate transaction) {
+    ApplicationRunner testEvent(Outbox outbox, TransactionTemplate transaction) {
         return arguments -> transaction.executeWithoutResult(
-                status -> outbox.schedule(new BenchEvent(0, 0, "probe", 1, "benchmark", "mathematics", ""), "probe"));
+                status -> outbox.schedule(new BenchmarkEvent(0, 0, "test", 1, "benchmark", "mathematics", ""), "test"));
     }
 }

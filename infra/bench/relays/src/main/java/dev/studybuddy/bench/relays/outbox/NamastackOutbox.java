@@ -19,7 +19,7 @@ public final class NamastackOutbox implements OutboxAdapter {
 
     private static final String CAPTURE_TEMPLATE =
             "CREATE TABLE bench_template AS SELECT record_type, handler_id FROM outbox_record"
-                    + " WHERE record_key = 'probe' LIMIT 1";
+                    + " WHERE record_key = 'test' LIMIT 1";
     private static final String COUNT_TEMPLATES = "SELECT count(*) FROM bench_template";
     private static final String KEYS = "CREATE TABLE IF NOT EXISTS bench_keys (key TEXT PRIMARY KEY, partition_no INT)";
     private static final String ADD_KEY = "INSERT /* bench */ INTO bench_keys VALUES (?, ?)";
