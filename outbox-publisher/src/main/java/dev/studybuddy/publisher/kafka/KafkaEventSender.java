@@ -34,7 +34,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
     private final PublishTraces traces;
     private final Map<String, Object> sessionConfig;
     private final ReplaceableProducer single;
-    private final ReplaceableProducer probes;
+    private final ReplaceableProducer isolated;
     private ProducerSession session;
     private boolean closed;
 
@@ -48,7 +48,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         this.topicMonitor = topicMonitor;
         this.sessionConfig = configs.chains();
         this.single = new ReplaceableProducer(configs.single());
-        this.probes = new ReplaceableProducer(configs.probes());
+        this.isolated = new ReplaceableProducer(configs.isolated());
         this.records = new EventRecords(topicMonitor.settings(), source, json);
         this.traces = traces;
         this.session = new ProducerSession(1, sessionConfig);
@@ -61,7 +61,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
 
     @Override
     public void sendIsolated(OutboxRow row, OutcomeSink sink) {
-        sendBy(probes, row, sink);
+        sendBy(isolated, row, sink);
     }
 
     private void sendBy(ReplaceableProducer producer, OutboxRow row, OutcomeSink sink) {
@@ -214,6 +214,6 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         closed = true;
         session.close();
         single.close();
-        probes.close();
+        isolated.close();
     }
 }

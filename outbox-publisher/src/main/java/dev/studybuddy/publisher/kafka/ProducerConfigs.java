@@ -10,13 +10,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Derives the configurations of the producers from a common one: that of the rows that are sent alone, that of chains,
- * and that of probes.
+ * and that of isolated rows.
  */
 public final class ProducerConfigs {
 
     private final Map<String, Object> single;
     private final Map<String, Object> chains;
-    private final Map<String, Object> probes;
+    private final Map<String, Object> isolated;
 
     /**
      * Checks the configurations. A producer is created at its first send, and if its configuration were invalid, no
@@ -28,8 +28,8 @@ public final class ProducerConfigs {
     public ProducerConfigs(Map<String, Object> single) {
         this.single = new HashMap<>(single);
         this.chains = withName(single, "-chains");
-        this.probes = withName(single, "-probes");
-        List.of(this.single, chains, probes).forEach(ProducerConfigs::check);
+        this.isolated = withName(single, "-isolated");
+        List.of(this.single, chains, isolated).forEach(ProducerConfigs::check);
     }
 
     private static Map<String, Object> withName(Map<String, Object> config, String suffix) {
@@ -60,7 +60,7 @@ public final class ProducerConfigs {
         return chains;
     }
 
-    Map<String, Object> probes() {
-        return probes;
+    Map<String, Object> isolated() {
+        return isolated;
     }
 }

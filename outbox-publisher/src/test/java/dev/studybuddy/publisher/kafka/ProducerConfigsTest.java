@@ -17,7 +17,7 @@ class ProducerConfigsTest {
         ProducerConfigs configs = new ProducerConfigs(config(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5));
 
         assertThat(configs.single()).containsEntry(ProducerConfig.CLIENT_ID_CONFIG, "p");
-        assertThat(configs.probes()).containsEntry(ProducerConfig.CLIENT_ID_CONFIG, "p-probes");
+        assertThat(configs.isolated()).containsEntry(ProducerConfig.CLIENT_ID_CONFIG, "p-isolated");
         assertThat(configs.chains()).containsEntry(ProducerConfig.CLIENT_ID_CONFIG, "p-chains");
     }
 

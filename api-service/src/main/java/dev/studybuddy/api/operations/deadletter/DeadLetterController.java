@@ -209,8 +209,8 @@ final class DeadLetterController {
                 }
                 return deadLetter;
             } catch (KafkaException failed) {
-                String rejection = ReplayRejection.of(failed);
-                throw rejection == null ? failed : DeadLetterProblems.rejected(rejection);
+                String refusal = ReplayRefusal.of(failed);
+                throw refusal == null ? failed : DeadLetterProblems.rejected(refusal);
             }
         });
     }

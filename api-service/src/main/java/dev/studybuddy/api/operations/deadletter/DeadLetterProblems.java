@@ -19,11 +19,11 @@ final class DeadLetterProblems {
     }
 
     /** Returns the 409 problem for a dead letter whose record Kafka never accepts. */
-    static RuntimeException rejected(String rejection) {
+    static RuntimeException rejected(String refusal) {
         return Problem.conflict(
                         "dead-letter-rejected",
                         "Dead letter rejected by Kafka",
-                        "Kafka never accepts this record, so the dead letter stays open: " + rejection
+                        "Kafka never accepts this record, so the dead letter stays open: " + refusal
                                 + " Change the limit that the reason names, or discard the dead letter.")
                 .exception();
     }

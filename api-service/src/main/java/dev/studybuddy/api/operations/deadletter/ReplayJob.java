@@ -45,17 +45,17 @@ final class ReplayJob implements JobHandler {
         try {
             return deadLetters.replay(deadLetter);
         } catch (KafkaException failed) {
-            String rejection = ReplayRejection.of(failed);
-            if (rejection == null) {
+            String refusal = ReplayRefusal.of(failed);
+            if (refusal == null) {
                 throw failed;
             }
             LOG.atWarn()
                     .addKeyValue("deadLetter", deadLetter.id())
-                    .addKeyValue("reason", rejection)
+                    .addKeyValue("reason", refusal)
                     .log("Kafka rejected a dead letter permanently; it stays open, and the job continues"
                             + " with the next one");
             job.result().put("failed", job.result().path("failed").asLong(0) + 1);
-            job.result().put("lastFailure", deadLetter.id() + ": " + rejection);
+            job.result().put("lastFailure", deadLetter.id() + ": " + refusal);
             return false;
         }
     }

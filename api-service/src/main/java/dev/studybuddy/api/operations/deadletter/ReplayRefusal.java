@@ -6,9 +6,9 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /** This class distinguishes a record that Kafka never accepts from an outage. */
-final class ReplayRejection {
+final class ReplayRefusal {
 
-    private ReplayRejection() {}
+    private ReplayRefusal() {}
 
     /** Returns why Kafka, or its client, never accepts the record; null if a later attempt may succeed. */
     static @Nullable String of(KafkaException failed) {

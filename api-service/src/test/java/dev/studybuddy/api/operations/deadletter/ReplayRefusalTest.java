@@ -11,31 +11,31 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-class ReplayRejectionTest {
+class ReplayRefusalTest {
 
     @Test
-    void aRecordThatKafkaNeverAcceptsIsRejectedWithItsReason() {
-        String rejection = ReplayRejection.of(
+    void aRecordThatKafkaNeverAcceptsIsRefusedWithItsReason() {
+        String refusal = ReplayRefusal.of(
                 new KafkaException("not sent", new RecordTooLargeException("The record has 2 000 000 bytes.")));
-        assertThat(rejection).isEqualTo("RecordTooLargeException: The record has 2 000 000 bytes.");
+        assertThat(refusal).isEqualTo("RecordTooLargeException: The record has 2 000 000 bytes.");
 
         Problem problem = catchThrowableOfType(ProblemException.class, () -> {
-                    throw DeadLetterProblems.rejected(String.valueOf(rejection));
+                    throw DeadLetterProblems.rejected(String.valueOf(refusal));
                 })
                 .problem();
         assertThat(problem.slug()).isEqualTo("dead-letter-rejected");
         assertThat(problem.status().value()).isEqualTo(409);
-        assertThat(problem.detail()).contains(String.valueOf(rejection));
+        assertThat(problem.detail()).contains(String.valueOf(refusal));
     }
 
     @Test
-    void anOutageIsNoRejection() {
-        assertThat(ReplayRejection.of(new KafkaException("not sent", new TimeoutException("no answer"))))
+    void anOutageIsNoRefusal() {
+        assertThat(ReplayRefusal.of(new KafkaException("not sent", new TimeoutException("no answer"))))
                 .isNull();
-        assertThat(ReplayRejection.of(new KafkaException("not sent", new NotLeaderOrFollowerException("moved"))))
+        assertThat(ReplayRefusal.of(new KafkaException("not sent", new NotLeaderOrFollowerException("moved"))))
                 .isNull();
-        assertThat(ReplayRejection.of(new KafkaException("not sent", new IllegalStateException("closed"))))
+        assertThat(ReplayRefusal.of(new KafkaException("not sent", new IllegalStateException("closed"))))
                 .isNull();
-        assertThat(ReplayRejection.of(new KafkaException("not sent"))).isNull();
+        assertThat(ReplayRefusal.of(new KafkaException("not sent"))).isNull();
     }
 }
