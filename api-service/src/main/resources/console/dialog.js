@@ -1,4 +1,7 @@
-/** Requires a confirmation by the operator before an action that removes, replays, pauses or switches something. */
+/**
+ * Requires a confirmation by the operator before an action that removes, replays or pauses something, or activates a
+ * generation.
+ */
 import { byId, setText } from './page.js';
 
 /**

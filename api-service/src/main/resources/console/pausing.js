@@ -1,4 +1,4 @@
-/** Pauses and resumes the publishing of types and the projecting of read models. */
+/** Pauses and resumes types and read models. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { act } from './messages.js';
@@ -43,7 +43,7 @@ export function show({ health, projections }) {
   }
 }
 
-/** A pause of publishing names a type, or all types, and a pause of projecting names a read model. */
+/** A pause concerns a type, all types, or a read model. */
 const objectOf = ({ stage, name }) => {
   if (stage === 'projecting') {
     return `the read model ${name}`;

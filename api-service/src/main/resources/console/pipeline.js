@@ -16,7 +16,7 @@ export function show(status) {
   syncChildren(byId('pipeline-stages'), stages, (stage) => stage.id, create, update);
   const summary = byId('pipeline-summary');
   summary.dataset.status = status.health.status;
-  const remarks = stages.filter((stage) => stage.health !== 'ok').map((stage) => ` ${stage.title}: ${stage.state}.`);
+  const remarks = stages.filter((stage) => stage.health !== 'ok').map((stage) => ` ${stage.title}: ${stage.sentence}.`);
   setText(summary, SENTENCES[status.health.status] + (remarks.join('') || ' No stage has a fault.'));
 }
 
@@ -25,7 +25,7 @@ function create(stage) {
     'div',
     { class: 'facts' },
     element('h3', {}, stage.title),
-    element('p', { class: 'stage-state' }, badge(stage.health, stage.state)),
+    element('p', { class: 'stage-state' }, badge(stage.health, stage.sentence)),
     element('dl'),
   );
   const item = element('li', { 'data-stage': stage.id }, symbol(`stage-${stage.id}`, 'node'), facts);
@@ -39,7 +39,7 @@ function create(stage) {
 
 function update(item, stage) {
   item.dataset.health = stage.health;
-  updateBadge(item.querySelector('.stage-state > .badge'), stage.health, stage.state);
+  updateBadge(item.querySelector('.stage-state > .badge'), stage.health, stage.sentence);
   syncChildren(
     item.querySelector('dl'),
     stage.values,

@@ -8,13 +8,16 @@ import { bounded, count, duration, isMissing, MAX_COUNTED, MAX_STUCK, number, ra
 const MAX_LAG_SECONDS = 30;
 const MAX_QUEUE_SIZE = 10_000;
 
+/** Returns the sentence for objects that lack something, such as "1 shard has no owner". */
+const lack = (value, noun, missing) => `${count(value, noun)} ${value === 1 ? 'has' : 'have'} no ${missing}`;
+
 /**
  * Returns the health and the sentence of the first fault that holds, or those of a stage without a fault. A fault is its
  * condition, its health and its sentence.
  */
 function firstFault(faults) {
   const found = faults.find(([holds]) => holds);
-  return found ? { health: found[1], state: found[2] } : { health: 'ok', state: 'No fault' };
+  return found ? { health: found[1], sentence: found[2] } : { health: 'ok', sentence: 'No fault' };
 }
 
 /**
@@ -55,7 +58,7 @@ function outbox(status) {
     ...firstFault([
       [isDown, 'bad', 'CockroachDB does not accept writes'],
       [isMissing(queueSize), 'unknown', 'The backlog cannot be read'],
-      [pauses.length > 0, 'paused', 'Publishing is paused'],
+      [pauses.length > 0, 'paused', 'At least one type is paused'],
       [status.stuckEvents > 0, 'warn', 'At least one event is stuck'],
       [failedEvents > 0, 'warn', 'At least one event is dead-lettered'],
       [queueSize > MAX_QUEUE_SIZE, 'warn', `More than ${number(MAX_QUEUE_SIZE)} events are pending`],
@@ -77,9 +80,9 @@ function publishers(status) {
     ...firstFault([
       [isMissing(live), 'unknown', 'The leases cannot be read'],
       [live?.length === 0, 'bad', 'No publisher is live'],
-      [owned < SHARDS, 'bad', `No publisher owns ${count(SHARDS - owned, 'shard')}`],
+      [owned < SHARDS, 'bad', lack(SHARDS - owned, 'shard', 'owner')],
       [fit === 0, 'bad', 'No publisher is fit'],
-      [pauses.length > 0, 'paused', 'Publishing is paused'],
+      [pauses.length > 0, 'paused', 'At least one type is paused'],
       [fit < live?.length, 'warn', 'At least one publisher is not fit'],
     ]),
     values: [
@@ -114,7 +117,7 @@ function topics(status) {
   };
 }
 
-/** Returns whether the projecting of every read model is paused. */
+/** Returns whether every read model is paused. */
 const areAllPaused = ({ projections }, pauses) => pauses.length > 0 && pauses.length >= (projections?.length ?? 1);
 
 function projector(status) {
@@ -126,9 +129,9 @@ function projector(status) {
   return {
     ...firstFault([
       [isMissing(lag), 'unknown', 'The consumer lag is unknown'],
-      [unassigned > 0, 'bad', `No projector reads ${count(unassigned, 'partition')}`],
+      [unassigned > 0, 'bad', lack(unassigned, 'partition', 'projector')],
       [schemaWaits?.length > 0, 'bad', `A newer projector must read ${count(schemaWaits?.length, 'partition')}`],
-      [pauses.length > 0, 'paused', 'Projecting is paused'],
+      [pauses.length > 0, 'paused', 'At least one read model is paused'],
       [deadLetters > 0, 'warn', 'At least one dead letter is open'],
       [isMissing(lag?.records), 'unknown', 'The consumer lag is unknown'],
       [lag?.seconds > MAX_LAG_SECONDS, 'warn', `The oldest uncommitted record is more than ${MAX_LAG_SECONDS} s old`],

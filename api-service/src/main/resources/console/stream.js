@@ -38,7 +38,7 @@ export class StatusStream {
     access.addEventListener('change', () => this.#restart());
     window.addEventListener('online', () => this.#wake());
     document.addEventListener('visibilitychange', () => this.#wake());
-    setInterval(() => this.#watch(), 1_000);
+    setInterval(() => this.#checkAge(), 1_000);
     this.#run();
   }
 
@@ -132,7 +132,7 @@ export class StatusStream {
   }
 
   /** Marks the data as stale if no status arrives, and ends a connection on which nothing arrives at all. */
-  #watch() {
+  #checkAge() {
     const now = performance.now();
     if (this.#state === 'live' && now - this.#lastStatus.monotonic > STALE_AFTER_MS) {
       this.#enter('stale', 'No status has arrived for 6 seconds.');

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** This test pauses and resumes the publishing of types while events are written. */
+/** This test pauses and resumes types while events are written. */
 class PausesIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

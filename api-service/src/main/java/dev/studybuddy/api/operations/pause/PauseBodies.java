@@ -6,8 +6,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.function.Function;
 
 /**
- * Reads the bodies of the requests that pause or resume the publishing of types or the projecting of read models. A
- * client may send one body to both requests.
+ * Reads the bodies of the requests that pause or resume types or read models. A client may send one body to both
+ * requests.
  */
 public final class PauseBodies {
 

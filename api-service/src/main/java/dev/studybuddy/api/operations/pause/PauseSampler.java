@@ -47,8 +47,7 @@ public final class PauseSampler extends PeriodicTask {
         this.generations = new GenerationStore(databases.requests());
         this.gauge = MultiGauge.builder("sync_paused")
                 .description(
-                        "This gauge is 1 if an operator paused the publishing of a type or the projecting of a read"
-                                + " model, and otherwise 0.")
+                        "This gauge is 1 if an operator paused this type or this read model, and otherwise 0.")
                 .register(meters);
         publishingRows.put(PublishingPauses.ALL_TYPES, 0);
         for (AggregateType type : AggregateType.values()) {
@@ -82,7 +81,7 @@ public final class PauseSampler extends PeriodicTask {
                     .map(pause -> new Pauses.Pause(pause.name(), pause.at(), pause.by(), pause.reason()))
                     .toList();
         } catch (DataAccessException | TransactionException unavailable) {
-            LOG.debug("CockroachDB did not return the paused types; the last ones stay", unavailable);
+            LOG.debug("CockroachDB did not answer; the paused types of the last answer stay", unavailable);
             return null;
         }
     }
@@ -101,7 +100,7 @@ public final class PauseSampler extends PeriodicTask {
             }
             return paused;
         } catch (MongoException unavailable) {
-            LOG.debug("MongoDB did not return the generation records; the last pauses stay", unavailable);
+            LOG.debug("MongoDB did not answer; the paused read models of the last answer stay", unavailable);
             return null;
         }
     }

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 public record Pauses(
         @Nullable List<Pause> publishing, @Nullable List<Pause> projecting) {
 
-    /** Returns whether the publishing of any type is paused. */
+    /** Returns whether any type is paused. */
     public boolean pausesPublishing() {
         return publishing != null && !publishing.isEmpty();
     }
 
-    /** Returns whether the projecting of any read model is paused. */
+    /** Returns whether any read model is paused. */
     public boolean pausesProjecting() {
         return projecting != null && !projecting.isEmpty();
     }

@@ -1,4 +1,4 @@
-/** This package reports the pauses of publishing and projecting to operators and metrics. */
+/** This package reports the pauses of types and of read models to operators and metrics. */
 @NullMarked
 package dev.studybuddy.api.operations.pause;
 

@@ -1,6 +1,6 @@
 package dev.studybuddy.outbox;
 
-/** Names the values of the table {@code outbox_pause}, in which operators pause the publishing of types. */
+/** Names the values of the table {@code outbox_pause}, in which operators pause types. */
 public final class OutboxPauses {
 
     /** This value of the column {@code aggregate_type} pauses all types, also those that no row names. */

@@ -34,8 +34,8 @@ abstract class ControlTests {
 
         page.awaitText(publishing, "The broker is replaced.");
         page.awaitText(projecting, "MongoDB is upgraded.");
-        page.until("the publishing is paused", () -> page.health("publishers").equals("paused"));
-        page.until("the projecting is paused", () -> page.health("projector").equals("paused"));
+        page.until("all types are paused", () -> page.health("publishers").equals("paused"));
+        page.until("the read model is paused", () -> page.health("projector").equals("paused"));
         JsonNode paused = stack.get("/api/admin/publishing").path("paused").path(0);
         assertThat(paused.path("type").asString("")).isEqualTo("all");
         assertThat(stack.projection(Names.STUDY).path("pause").path("reason").asString(""))

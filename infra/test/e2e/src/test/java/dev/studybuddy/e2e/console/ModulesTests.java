@@ -31,27 +31,27 @@ abstract class ModulesTests {
 
     @Test
     void eachStageStatesItsMostImportantFault() {
-        assertThat(states("status"))
+        assertThat(sentences("status"))
                 .isEqualTo(
-                        "api ok No fault; outbox warn At least one event is dead-lettered; publishers bad No publisher"
-                                + " owns 1 shard; topics ok No fault; projector paused Projecting is paused; mongodb"
-                                + " paused A pause delays changes");
-        assertThat(states("(status.health.sync.publishers[1].shards = 4, status)"))
+                        "api ok No fault; outbox warn At least one event is dead-lettered; publishers bad 1 shard has"
+                                + " no owner; topics ok No fault; projector paused At least one read model is paused;"
+                                + " mongodb paused A pause delays changes");
+        assertThat(sentences("(status.health.sync.publishers[1].shards = 4, status)"))
                 .contains("publishers warn At least one publisher is not fit");
-        assertThat(states("(status.health.sync.publishers = [], status.health.kafka = 'disconnected', status)"))
+        assertThat(sentences("(status.health.sync.publishers = [], status.health.kafka = 'disconnected', status)"))
                 .contains("publishers bad No publisher is live", "topics bad Kafka does not answer");
-        assertThat(states("(status.health.sync.publishers = null, status.health.sync.queueSize = null, status)"))
+        assertThat(sentences("(status.health.sync.publishers = null, status.health.sync.queueSize = null, status)"))
                 .contains("outbox unknown", "publishers unknown The leases cannot be read");
-        assertThat(states("(status.health.sync.consumerLag.unassignedPartitions = 1, status)"))
-                .contains("projector bad No projector reads 1 partition");
-        assertThat(states("(status.health.sync.consumerLag.unassignedPartitions = 48, status)"))
-                .contains("projector bad No projector reads 48 partitions");
-        assertThat(states("(status.health.sync.consumerLag.unassignedPartitions = 0, status)"))
+        assertThat(sentences("(status.health.sync.consumerLag.unassignedPartitions = 1, status)"))
+                .contains("projector bad 1 partition has no projector");
+        assertThat(sentences("(status.health.sync.consumerLag.unassignedPartitions = 48, status)"))
+                .contains("projector bad 48 partitions have no projector");
+        assertThat(sentences("(status.health.sync.consumerLag.unassignedPartitions = 0, status)"))
                 .contains("projector paused");
     }
 
-    private static String states(String status) {
-        return stages(status, "one.id + ' ' + one.health + ' ' + one.state");
+    private static String sentences(String status) {
+        return stages(status, "one.id + ' ' + one.health + ' ' + one.sentence");
     }
 
     @Test
