@@ -33,7 +33,7 @@ final class UnusualRows {
      * @param most the largest number of such rows in a test
      * @param held whether the row waits for an hour, unless an operator requests a sweep
      * @param reason a part of the reason of the dead letter, or null if the row is published
-     * @param badHeaders whether the row's headers are refused in addition to the unusual value
+     * @param badHeaders whether the row's headers are invalid too
      */
     record Kind(
             String name,
@@ -72,17 +72,17 @@ final class UnusualRows {
     }
 
     private void addHeaders() {
-        refuse("null headers", HEADERS, "'null'", UNREADABLE);
-        refuse("headers of an array", HEADERS, "'[1]'", UNREADABLE);
-        refuse("headers of an empty array", HEADERS, "'[]'", UNREADABLE);
-        refuse("headers of a text", HEADERS, "'\"text\"'", UNREADABLE);
-        refuse("headers of an empty text", HEADERS, "'\"\"'", UNREADABLE);
-        refuse("headers of a number", HEADERS, "'7'", UNREADABLE);
-        refuse("headers of a boolean", HEADERS, "'true'", UNREADABLE);
-        refuse("a header of 1200 digits", HEADERS, "'{\"a\": ' || repeat('9', 1200) || '}'", UNREADABLE);
-        refuse("a deep header", HEADERS, "'{\"a\": ' || repeat('[', 900) || repeat(']', 900) || '}'", UNREADABLE);
-        refuse("a header with a long name", HEADERS, "'{\"' || repeat('a', 60000) || '\": 1}'", UNREADABLE);
-        refuse("a header of a megabyte", HEADERS, "'{\"a\": \"' || repeat('h', 1500000) || '\"}'", TOO_LARGE)
+        deadLetter("null headers", HEADERS, "'null'", UNREADABLE);
+        deadLetter("headers of an array", HEADERS, "'[1]'", UNREADABLE);
+        deadLetter("headers of an empty array", HEADERS, "'[]'", UNREADABLE);
+        deadLetter("headers of a text", HEADERS, "'\"text\"'", UNREADABLE);
+        deadLetter("headers of an empty text", HEADERS, "'\"\"'", UNREADABLE);
+        deadLetter("headers of a number", HEADERS, "'7'", UNREADABLE);
+        deadLetter("headers of a boolean", HEADERS, "'true'", UNREADABLE);
+        deadLetter("a header of 1200 digits", HEADERS, "'{\"a\": ' || repeat('9', 1200) || '}'", UNREADABLE);
+        deadLetter("a deep header", HEADERS, "'{\"a\": ' || repeat('[', 900) || repeat(']', 900) || '}'", UNREADABLE);
+        deadLetter("a header with a long name", HEADERS, "'{\"' || repeat('a', 60000) || '\": 1}'", UNREADABLE);
+        deadLetter("a header of a megabyte", HEADERS, "'{\"a\": \"' || repeat('h', 1500000) || '\"}'", TOO_LARGE)
                 .most(MOST_OF_A_MEGABYTE);
         publish("a nested header", HEADERS, "'{\"a\": {\"b\": [1, null, {}]}}'");
         publish("a null header", HEADERS, "'{\"a\": null}'");
@@ -111,11 +111,11 @@ final class UnusualRows {
         publish("a payload of 100 KB", "payload", "'\"' || repeat(md5(CAST(n AS TEXT)), 3200) || '\"'");
         publish("a payload of 900 KB", "payload", "'\"' || repeat('x', 900000) || '\"'")
                 .most(MOST_OF_A_MEGABYTE);
-        refuse("a payload of 1.5 MB", "payload", "'\"' || repeat('x', 1500000) || '\"'", TOO_LARGE)
+        deadLetter("a payload of 1.5 MB", "payload", "'\"' || repeat('x', 1500000) || '\"'", TOO_LARGE)
                 .most(MOST_OF_A_MEGABYTE);
-        refuse("a payload of 5 MB", "payload", "'\"' || repeat('x', 5000000) || '\"'", TOO_LARGE)
+        deadLetter("a payload of 5 MB", "payload", "'\"' || repeat('x', 5000000) || '\"'", TOO_LARGE)
                 .most(MOST_OF_MEGABYTES);
-        refuse("a payload of 9 MB", "payload", "'\"' || repeat('x', 9000000) || '\"'", "page-bytes")
+        deadLetter("a payload of 9 MB", "payload", "'\"' || repeat('x', 9000000) || '\"'", "page-bytes")
                 .most(MOST_OF_MEGABYTES);
     }
 
@@ -146,24 +146,24 @@ final class UnusualRows {
         }
         publish("a negative count", "retry_count", "-5");
         publish("a count beyond an int", "retry_count", "1000000000000");
-        refuse("the largest count", "retry_count", "9223372036854775807", UNREADABLE)
+        deadLetter("the largest count", "retry_count", "9223372036854775807", UNREADABLE)
                 .withBadHeaders();
-        refuse("the smallest count", "retry_count", "CAST(-9223372036854775808 AS BIGINT)", UNREADABLE)
+        deadLetter("the smallest count", "retry_count", "CAST(-9223372036854775808 AS BIGINT)", UNREADABLE)
                 .withBadHeaders();
         publish("the largest version", "aggregate_version", "9223372036854775807");
     }
 
     private void addTexts() {
-        refuse("a type with a blank", "aggregate_type", "'no topic'", NO_TOPIC);
-        refuse("a type with a slash", "aggregate_type", "'a/b'", NO_TOPIC);
-        refuse("a type with an umlaut", "aggregate_type", "chr(252)", NO_TOPIC);
-        refuse("a type with a line break", "aggregate_type", "'a' || chr(10) || 'b'", NO_TOPIC);
-        refuse("a type of its own for each row", "aggregate_type", "'type ' || n", NO_TOPIC);
-        refuse("a type of 4000 letters", "aggregate_type", "repeat('t', 4000)", NO_TOPIC);
+        deadLetter("a type with a blank", "aggregate_type", "'no topic'", NO_TOPIC);
+        deadLetter("a type with a slash", "aggregate_type", "'a/b'", NO_TOPIC);
+        deadLetter("a type with an umlaut", "aggregate_type", "chr(252)", NO_TOPIC);
+        deadLetter("a type with a line break", "aggregate_type", "'a' || chr(10) || 'b'", NO_TOPIC);
+        deadLetter("a type of its own for each row", "aggregate_type", "'type ' || n", NO_TOPIC);
+        deadLetter("a type of 4000 letters", "aggregate_type", "repeat('t', 4000)", NO_TOPIC);
         publish("no type", "aggregate_type", "''");
         publish("no event type", "event_type", "''");
         publish("an event type of 4000 letters", "event_type", "repeat('e', 4000)");
-        refuse("an event type of 1.5 MB", "event_type", "repeat('e', 1500000)", TOO_LARGE)
+        deadLetter("an event type of 1.5 MB", "event_type", "repeat('e', 1500000)", TOO_LARGE)
                 .most(MOST_OF_A_MEGABYTE);
         publish("an id of 4000 letters", "aggregate_id", "repeat('i', 4000) || n");
         publish("an id of unusual letters", "aggregate_id", "chr(65535) || chr(8238) || chr(128512) || n");
@@ -177,7 +177,7 @@ final class UnusualRows {
         return this;
     }
 
-    private UnusualRows refuse(String name, String column, String value, String reason) {
+    private UnusualRows deadLetter(String name, String column, String value, String reason) {
         kinds.add(new Kind(name, column, value, Integer.MAX_VALUE, false, reason, false));
         return this;
     }

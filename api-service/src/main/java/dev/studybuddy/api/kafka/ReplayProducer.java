@@ -49,7 +49,7 @@ public final class ReplayProducer {
     /**
      * Sends a dead letter to its topic and waits until Kafka acknowledges it.
      *
-     * @throws KafkaException if Kafka rejects the record or does not acknowledge it in time
+     * @throws KafkaException if Kafka refuses the record or does not acknowledge it in time
      */
     public void send(DeadLetter deadLetter) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(

@@ -39,7 +39,8 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                 .description("This counter counts the events that the broker acknowledged more than once.")
                 .register(registry);
         this.refused = Counter.builder("outbox.refused.attempts")
-                .description("This counter counts the attempts that were refused because of the record itself.")
+                .description("This counter counts the attempts that failed because of the record itself: Kafka or its"
+                        + " client refused it, or the publisher rejected it.")
                 .register(registry);
         this.deadLetters = Counter.builder("outbox.dead.lettered.events")
                 .description("This counter counts the events that were dead-lettered.")

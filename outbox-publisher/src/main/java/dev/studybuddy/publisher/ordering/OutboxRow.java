@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload the event's value as JSON, in UTF-8
  * @param headers the row's headers as JSON, in UTF-8
  * @param createdAt the creation time by the database's clock, which serves only as a hint for scans and lag
- * @param retryCount the number of attempts that the broker refused so far
+ * @param retryCount the number of attempts so far that the broker or the client refused, or that the publisher rejected
  * @param nextAttemptAt the time before which the row is not sent, or null if it may be sent at once
  * @param readAt the database's clock when the row was read
  * @param readNanos the monotonic clock when the row was read, in nanoseconds
@@ -115,7 +115,7 @@ public record OutboxRow(
         return withContent(type, completePayload, completeHeaders, null);
     }
 
-    /** Returns this row for an attempt that is refused with this reason, because its content cannot be read. */
+    /** Returns this row without its content. The publisher rejects each attempt to send it, with this reason. */
     public OutboxRow withContentFault(String reason) {
         return withContent("", NONE, NONE, reason);
     }

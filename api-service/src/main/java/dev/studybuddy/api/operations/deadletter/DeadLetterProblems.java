@@ -22,7 +22,7 @@ final class DeadLetterProblems {
     static RuntimeException rejected(String refusal) {
         return Problem.conflict(
                         "dead-letter-rejected",
-                        "Dead letter rejected by Kafka",
+                        "Kafka refuses the dead letter",
                         "Kafka never accepts this record, so the dead letter stays open: " + refusal
                                 + " Change the limit that the reason names, or discard the dead letter.")
                 .exception();

@@ -38,8 +38,8 @@ final class ReplayJob implements JobHandler {
     }
 
     /**
-     * Replays a dead letter. If Kafka rejects it permanently, the method counts the failure and records its reason, so
-     * that the job can continue.
+     * Replays a dead letter. If Kafka permanently refuses it, the method counts the failure and records its reason,
+     * so that the job can continue.
      */
     private boolean replayOrCountFailure(JobContext job, DeadLetter deadLetter) {
         try {
@@ -52,7 +52,7 @@ final class ReplayJob implements JobHandler {
             LOG.atWarn()
                     .addKeyValue("deadLetter", deadLetter.id())
                     .addKeyValue("reason", refusal)
-                    .log("Kafka rejected a dead letter permanently; it stays open, and the job continues"
+                    .log("Kafka permanently refused a dead letter; it stays open, and the job continues"
                             + " with the next one");
             job.result().put("failed", job.result().path("failed").asLong(0) + 1);
             job.result().put("lastFailure", deadLetter.id() + ": " + refusal);

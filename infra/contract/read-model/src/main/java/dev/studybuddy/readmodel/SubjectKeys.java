@@ -1,7 +1,7 @@
 package dev.studybuddy.readmodel;
 
 /**
- * This class converts subjects to field names. MongoDB interprets {@code .} and {@code $} in a path and rejects an
+ * This class converts subjects to field names. MongoDB interprets {@code .} and {@code $} in a path and refuses an
  * empty name, so {@code %} escapes these characters and itself, and a single {@code %} represents the empty subject.
  */
 public final class SubjectKeys {

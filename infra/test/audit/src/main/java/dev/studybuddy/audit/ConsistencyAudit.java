@@ -60,7 +60,7 @@ public final class ConsistencyAudit {
         List<Finding> findings = new ArrayList<>(acknowledgedWrites.compareWith(states));
         findings.addAll(sql.deadLettered());
         findings.addAll(topics.compareWith(states));
-        findings.addAll(readModel.refused());
+        findings.addAll(readModel.faults());
         findings.addAll(MirrorComparison.of(states, readModel.mirrors()));
         findings.addAll(RollupComparison.of(readModel.contributionFunction(), states.values(), readModel.rollups()));
         if (sql.pending() > 0) {

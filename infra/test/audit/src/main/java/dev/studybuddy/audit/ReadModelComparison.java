@@ -62,7 +62,8 @@ public final class ReadModelComparison {
     }
 
     /**
-     * Returns the first differences of the mirrors and rollups of any read model, and of what is refused.
+     * Returns the first differences of the mirrors and rollups of any read model, the open dead letters, and the broken
+     * documents.
      *
      * @param contributionFunction the contribution function of the version that fills the generation
      * @param types the types of the aggregates that the read model reads
@@ -76,7 +77,7 @@ public final class ReadModelComparison {
             ExpectedStates states) {
         MongoDatabase database = source.withReadConcern(ReadConcern.MAJORITY);
         ReadModelComparison comparison = new ReadModelComparison(contributionFunction, states);
-        comparison.findings.addAll(ReadModelState.refused(database));
+        comparison.findings.addAll(ReadModelState.faults(database));
         String suffix = Names.suffix(generation);
         for (AggregateType type : types) {
             comparison.compareMirrors(

@@ -25,13 +25,13 @@ import org.bson.Document;
  * @param contributionFunction the contribution function of the version that fills the generation
  * @param mirrors the mirrors by aggregate
  * @param rollups the rollups by id
- * @param refused the open dead letters and the broken documents
+ * @param faults the open dead letters and the broken documents
  */
 record ReadModelState(
         ContributionFunction contributionFunction,
         Map<AggregateKey, Document> mirrors,
         Map<String, Document> rollups,
-        List<Finding> refused) {
+        List<Finding> faults) {
 
     /**
      * Reads all documents of the active generation into memory.
@@ -67,19 +67,19 @@ record ReadModelState(
             rollups.put(one.getString("_id"), one);
         }
         return new ReadModelState(
-                contributionFunction(database, generation, contributionFunctions), mirrors, rollups, refused(database));
+                contributionFunction(database, generation, contributionFunctions), mirrors, rollups, faults(database));
     }
 
     /** Returns the open dead letters and the broken documents. */
-    static List<Finding> refused(MongoDatabase database) {
-        List<Finding> refused = new ArrayList<>();
+    static List<Finding> faults(MongoDatabase database) {
+        List<Finding> faults = new ArrayList<>();
         for (Document one : database.getCollection(Names.DEAD_LETTERS).find(new Document("state", "open"))) {
-            refused.add(new Finding(Names.DEAD_LETTERS, one.getString("_id"), one.getString("reason")));
+            faults.add(new Finding(Names.DEAD_LETTERS, one.getString("_id"), one.getString("reason")));
         }
         for (Document one : database.getCollection(Names.BROKEN).find()) {
-            refused.add(new Finding(Names.BROKEN, String.valueOf(one.get("_id")), one.toJson()));
+            faults.add(new Finding(Names.BROKEN, String.valueOf(one.get("_id")), one.toJson()));
         }
-        return refused;
+        return faults;
     }
 
     /** Returns the name of the database in a MongoDB URI. */

@@ -73,12 +73,12 @@ class FullDiskIT {
                 try (Prometheus prometheus = Prometheus.start(program, folder, targets)) {
                     kafka.kill();
                     fillDisk(stack, prometheus);
-                    assertWritesAreRefusedAndReadsContinue(stack);
+                    assertWritesAreRejectedAndReadsContinue(stack);
                     await("the alert fires")
                             .atMost(ALERT_LIMIT)
                             .until(() -> prometheus.alertState("DatabaseDiskFills"), "firing"::equals);
                 }
-                assertWritesAreRefusedAndReadsContinue(stack);
+                assertWritesAreRejectedAndReadsContinue(stack);
                 List<Long> pids = pids(stack);
 
                 sql.removeBallast();
@@ -94,16 +94,16 @@ class FullDiskIT {
         }
     }
 
-    /** Writes until the disk is full, and checks that Prometheus forecasts this before a write is refused. */
+    /** Writes until the disk is full, and checks that Prometheus forecasts this before the API rejects a write. */
     private void fillDisk(TestStack stack, Prometheus prometheus) throws Exception {
-        AtomicBoolean refused = new AtomicBoolean();
+        AtomicBoolean rejected = new AtomicBoolean();
         try (ExecutorService pool = Executors.newFixedThreadPool(WRITERS)) {
             Callable<Integer> writer = () -> {
                 int writes = 0;
                 long endNanos = System.nanoTime() + FILL_LIMIT.toNanos();
-                while (!refused.get() && System.nanoTime() < endNanos) {
+                while (!rejected.get() && System.nanoTime() < endNanos) {
                     if (write(stack).status() == 503) {
-                        refused.set(true);
+                        rejected.set(true);
                     }
                     writes++;
                 }
@@ -117,21 +117,21 @@ class FullDiskIT {
                     .atMost(FORECAST_LIMIT)
                     .until(() -> !prometheus.query(FORECAST).isEmpty());
             assertThat(prometheus.query(ALMOST_FULL)).isEmpty();
-            assertThat(refused).isFalse();
+            assertThat(rejected).isFalse();
             for (Future<Integer> each : writers) {
                 assertThat(each.get()).isPositive();
             }
         }
-        assertThat(refused).as("the disk is full").isTrue();
+        assertThat(rejected).as("the disk is full").isTrue();
     }
 
     /** A few small writes may still find space in a page. */
-    private void assertWritesAreRefusedAndReadsContinue(TestStack stack) throws Exception {
-        int refused = 0;
+    private void assertWritesAreRejectedAndReadsContinue(TestStack stack) throws Exception {
+        int rejected = 0;
         for (int n = 0; n < WRITES_ON_A_FULL_DISK; n++) {
-            refused += write(stack).status() == 503 ? 1 : 0;
+            rejected += write(stack).status() == 503 ? 1 : 0;
         }
-        assertThat(refused).isGreaterThan(WRITES_ON_A_FULL_DISK / 2);
+        assertThat(rejected).isGreaterThan(WRITES_ON_A_FULL_DISK / 2);
         Answer read = assertInTime(stack.api().call("GET", "/api/users/leaderboard", null));
         assertThat(read.status()).as(read.toString()).isEqualTo(200);
         assertInTime(stack.api().call("GET", "/health", null));

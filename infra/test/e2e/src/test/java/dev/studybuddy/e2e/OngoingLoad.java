@@ -30,7 +30,7 @@ final class OngoingLoad implements AutoCloseable {
     private final AcknowledgedWrites acknowledgedWrites = new AcknowledgedWrites();
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
     private final AtomicLong answered = new AtomicLong();
-    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong rejected = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final Future<?> writer;
     private volatile boolean stopRequested;
@@ -46,7 +46,7 @@ final class OngoingLoad implements AutoCloseable {
                 LoadPlan plan = new LoadPlan(
                         stack.root(), 0, WRITES_PER_ROUND, CLIENTS, USERS, RATE_PER_SECOND, round, changesSessions);
                 LoadResult result = new LoadRun(plan, stack.api(), acknowledgedWrites, null).run();
-                refused.addAndGet(result.refused());
+                rejected.addAndGet(result.rejected());
                 failed.addAndGet(result.failed());
                 answered.addAndGet(result.acknowledged());
             }
@@ -80,8 +80,8 @@ final class OngoingLoad implements AutoCloseable {
         stopRequested = true;
         writer.get(WAIT_LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(failed).as("%s", this).hasValue(0);
-        // The API refuses the writes that a stall of the machine delays beyond the deadline of a request.
-        assertThat(answered.get()).as("few writes are refused: %s", this).isGreaterThan(refused.get() * 4);
+        // The API rejects the writes that a stall of the machine delays beyond the deadline of a request.
+        assertThat(answered.get()).as("few writes are rejected: %s", this).isGreaterThan(rejected.get() * 4);
     }
 
     @Override
@@ -92,6 +92,6 @@ final class OngoingLoad implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "%s acknowledged, %s refused, %s failed on %s".formatted(answered, refused, failed, stack.root());
+        return "%s acknowledged, %s rejected, %s failed on %s".formatted(answered, rejected, failed, stack.root());
     }
 }

@@ -81,7 +81,7 @@ class ProgramKillsIT {
         assertThat(result.failed())
                 .as("a write needs neither publisher nor projector: %s", result)
                 .isZero();
-        assertThat(result.acknowledged() + result.raced() + result.refused()).isEqualTo(load.startedWrites());
+        assertThat(result.acknowledged() + result.raced() + result.rejected()).isEqualTo(load.startedWrites());
         assertThat(result.acknowledged())
                 .as("most writes are acknowledged: %s", result)
                 .isGreaterThan(load.startedWrites() / 2);

@@ -13,7 +13,7 @@ final class AnswerCounter {
 
     private final Map<String, LongAdder> statuses = new ConcurrentHashMap<>();
     private final LongAdder raced = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final LongAdder rejected = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder acknowledged = new LongAdder();
     private final DurationRecorder latencies = new DurationRecorder();
@@ -27,8 +27,8 @@ final class AnswerCounter {
         raced.increment();
     }
 
-    void countRefused() {
-        refused.increment();
+    void countRejected() {
+        rejected.increment();
     }
 
     void countFailed() {
@@ -53,12 +53,12 @@ final class AnswerCounter {
      */
     synchronized LoadInterval endInterval(Percentiles lag, long lagGivenUp) {
         Counts before = endedIntervals;
-        Counts now = new Counts(acknowledged.sum(), raced.sum(), refused.sum(), failed.sum(), lagGivenUp);
+        Counts now = new Counts(acknowledged.sum(), raced.sum(), rejected.sum(), failed.sum(), lagGivenUp);
         endedIntervals = now;
         return new LoadInterval(
                 now.acknowledged - before.acknowledged,
                 now.raced - before.raced,
-                now.refused - before.refused,
+                now.rejected - before.rejected,
                 now.failed - before.failed,
                 now.lagGivenUp - before.lagGivenUp,
                 latencies.endInterval(),
@@ -76,7 +76,7 @@ final class AnswerCounter {
                 lagGivenUp,
                 counts,
                 raced.sum(),
-                refused.sum(),
+                rejected.sum(),
                 failed.sum());
     }
 
@@ -84,5 +84,5 @@ final class AnswerCounter {
         statuses.computeIfAbsent(status, any -> new LongAdder()).increment();
     }
 
-    private record Counts(long acknowledged, long raced, long refused, long failed, long lagGivenUp) {}
+    private record Counts(long acknowledged, long raced, long rejected, long failed, long lagGivenUp) {}
 }

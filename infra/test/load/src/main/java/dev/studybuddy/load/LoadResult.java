@@ -1,5 +1,6 @@
 package dev.studybuddy.load;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param lagGivenUp number of samples that no mirror showed in time
  * @param statuses number of answers of the whole load by status; {@code unanswered} counts writes without an answer
  * @param raced number of writes to an aggregate that another client had just deleted; the API rightly answers 404
- * @param refused number of 503 and 429 answers with a {@code Retry-After} header
+ * @param rejected number of 503 and 429 answers with a {@code Retry-After} header
  * @param failed number of all other answers and of writes without an answer
  */
 public record LoadResult(
@@ -23,17 +24,17 @@ public record LoadResult(
         long lagGivenUp,
         Map<String, Long> statuses,
         long raced,
-        long refused,
+        @JsonProperty("refused") long rejected,
         long failed) {
 
     public LoadResult {
         statuses = Map.copyOf(statuses);
     }
 
-    /** Returns whether no write failed, all samples became visible, and at most one write in a hundred was refused. */
+    /** Returns whether no write failed, all samples became visible, and at most one write in a hundred was rejected. */
     public boolean passes() {
         long answers = statuses.values().stream().mapToLong(Long::longValue).sum();
-        return failed == 0 && lagGivenUp == 0 && refused * 100 <= answers;
+        return failed == 0 && lagGivenUp == 0 && rejected * 100 <= answers;
     }
 
     /** Returns the measured writes per second. */

@@ -165,7 +165,7 @@ public final class LoadRun {
             counter.countRaced();
         } else if (RETRYABLE.contains(answer.status())
                 && answer.header("Retry-After").isPresent()) {
-            counter.countRefused();
+            counter.countRejected();
         } else {
             counter.countFailed();
         }

@@ -12,7 +12,7 @@ class AnswerCounterTest {
     @Test
     void intervalsShareNoWriteAndTheResultHasAll() {
         write();
-        counter.countRefused();
+        counter.countRejected();
         LoadInterval first = counter.endInterval(Percentiles.NONE, 2);
         write();
         write();
@@ -21,11 +21,11 @@ class AnswerCounterTest {
         LoadInterval second = counter.endInterval(Percentiles.NONE, 3);
 
         assertThat(first.acknowledged()).isEqualTo(1);
-        assertThat(first.refused()).isEqualTo(1);
+        assertThat(first.rejected()).isEqualTo(1);
         assertThat(first.lagGivenUp()).isEqualTo(2);
         assertThat(second.acknowledged()).isEqualTo(2);
         assertThat(second.latency().count()).isEqualTo(2);
-        assertThat(second.refused()).isZero();
+        assertThat(second.rejected()).isZero();
         assertThat(second.failed()).isEqualTo(1);
         assertThat(second.lagGivenUp()).isEqualTo(1);
         LoadResult result = counter.result(Duration.ofSeconds(1), Percentiles.NONE, 3);

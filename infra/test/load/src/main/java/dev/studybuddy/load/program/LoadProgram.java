@@ -139,9 +139,9 @@ public final class LoadProgram {
                 "  answers           %s; %d of the 404 answers raced with a deletion%n",
                 new TreeMap<>(result.statuses()), result.raced());
         out.printf(
-                "  failed            %d writes; %d more were refused (503, 429);"
+                "  failed            %d writes; %d more were rejected (503, 429);"
                         + " %d samples did not become visible in MongoDB%n",
-                result.failed(), result.refused(), result.lagGivenUp());
+                result.failed(), result.rejected(), result.lagGivenUp());
         out.printf(
                 "  audit             %s of %d acknowledged writes: %s%n",
                 report.exact() ? "exact" : "NOT EXACT", acknowledgedWrites.size(), report.describe());
