@@ -50,18 +50,19 @@ sealed interface JobOutcome {
                 log.atWarn()
                         .addKeyValue("error", thrown.toString())
                         .log(
-                                "A job attempt failed because of an outage, a lock or a conflict; the job is retried, or fails if no"
-                                        + " attempts are left");
+                                "An attempt of a job failed because of an outage, a lock or a conflict; the job is"
+                                        + " retried, or fails if no attempts are left");
                 return new Retryable(thrown.toString());
             }
             log.error(
-                    "A job attempt failed with an error that another attempt would not change; the job fails, or is"
-                            + " retried if its kind cannot be cancelled",
+                    "An attempt of a job failed with an error that another attempt would not change; the job fails, or"
+                            + " is retried if its kind cannot be cancelled",
                     thrown);
             return new Failure(thrown.toString());
         } catch (Error error) {
             log.error(
-                    "An error of the virtual machine ended a job attempt; the job is retried while attempts are left",
+                    "An attempt of a job failed by an error of the virtual machine; the job is retried while attempts"
+                            + " are left",
                     error);
             return new Retryable(error.toString());
         }

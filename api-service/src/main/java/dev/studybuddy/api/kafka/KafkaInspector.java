@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,7 +38,7 @@ import org.springframework.stereotype.Component;
 /**
  * Queries the Kafka broker; each query takes at most two seconds, and all queries of a request end by its deadline. The
  * client is created at the first query, so that this service also starts if no broker is reachable or if the broker's
- * host name does not resolve. If the broker rejects a query or does not answer it in time, each method throws a
+ * host name does not resolve. If the broker refuses a query or does not answer it in time, each method throws a
  * {@link KafkaException}.
  */
 @Component
@@ -89,17 +90,21 @@ public final class KafkaInspector {
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
         Map<String, String> policies = new HashMap<>();
+        Set<String> denied = new TreeSet<>();
         admin().describeConfigs(resources).values().forEach((resource, config) -> {
             try {
                 ConfigEntry policy = get(config).get(TopicConfig.CLEANUP_POLICY_CONFIG);
                 policies.put(resource.name(), policy == null ? "" : String.valueOf(policy.value()));
             } catch (AuthorizationException forbidden) {
-                LOG.atWarn()
-                        .addKeyValue("topic", resource.name())
-                        .log("This service lacks the operation DESCRIBE_CONFIGS on a topic; it does not check whether"
-                                + " the topic is compacted");
+                denied.add(resource.name());
             }
         });
+        if (!denied.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("topics", denied)
+                    .log("The principal of this service lacks the operation DESCRIBE_CONFIGS on these topics;"
+                            + " api-service cannot check whether the topics are compacted");
+        }
         return policies;
     }
 

@@ -41,8 +41,11 @@ public final class MongoReadBreaker {
         breaker.getEventPublisher()
                 .onStateTransition(event -> LOG.atInfo()
                         .addKeyValue("transition", event.getStateTransition())
-                        .log("The circuit breaker for MongoDB reads changed its state;"
-                                + " while it is open, reads fail at once"));
+                        .log(
+                                event.getStateTransition().getToState() == CircuitBreaker.State.CLOSED
+                                        ? "MongoDB answers again; reads use it"
+                                        : "MongoDB is unavailable; reads use CockroachDB or fail with 503 until it"
+                                                + " answers"));
     }
 
     /**

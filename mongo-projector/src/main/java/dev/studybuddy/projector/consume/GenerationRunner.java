@@ -156,7 +156,7 @@ public final class GenerationRunner implements AutoCloseable {
                 log.atWarn()
                         .addKeyValue("generation", name)
                         .addKeyValue("timeoutSeconds", STOP_TIMEOUT.toSeconds())
-                        .log("The generation's thread did not stop in time; the shutdown continues without it");
+                        .log("The thread of a loop did not end in time; the shutdown continues");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

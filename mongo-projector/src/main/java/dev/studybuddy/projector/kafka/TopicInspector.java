@@ -158,8 +158,8 @@ public final class TopicInspector {
         if (topicsWithoutConfig.addAll(unchecked)) {
             log.atWarn()
                     .addKeyValue("topics", unchecked)
-                    .log("The principal lacks the operation DESCRIBE_CONFIGS on these topics; the projector projects"
-                            + " their events and cannot check whether the topics are compacted");
+                    .log("The principal of this service lacks the operation DESCRIBE_CONFIGS on these topics; the"
+                            + " projector projects their events and cannot check whether the topics are compacted");
         }
         return null;
     }

@@ -70,8 +70,9 @@ final class TopicReport {
         if (topicsWithoutConfig.addAll(denied)) {
             log.atWarn()
                     .addKeyValue("topics", denied)
-                    .log("The principal lacks the operation DESCRIBE_CONFIGS on these topics; the publisher sends their"
-                            + " events and cannot check compaction, retention and min.insync.replicas");
+                    .log("The principal of this service lacks the operation DESCRIBE_CONFIGS on these topics; the"
+                            + " publisher sends their events and cannot check compaction, retention and"
+                            + " min.insync.replicas");
         }
     }
 

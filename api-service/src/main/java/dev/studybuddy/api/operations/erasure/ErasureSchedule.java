@@ -60,7 +60,7 @@ final class ErasureSchedule extends PeriodicTask {
         } catch (DataAccessException unavailable) {
             count = Double.NaN;
             oldestSeconds = Double.NaN;
-            LOG.debug("The database did not answer, so a due erasure is queued in a later round", unavailable);
+            LOG.debug("CockroachDB did not answer; a due erasure is queued in a later round", unavailable);
         }
     }
 

@@ -59,7 +59,7 @@ final class ActivationCheck {
         try {
             reached = awaitPresentEnds(record, generation);
         } catch (KafkaException unavailable) {
-            LOG.debug("Kafka did not answer, so the lag of a generation is unknown", unavailable);
+            LOG.debug("Kafka did not answer; the lag of a generation is unknown", unavailable);
             throw Problem.unavailable(
                             "kafka-unavailable",
                             "Kafka did not answer, so the lag of generation " + generation

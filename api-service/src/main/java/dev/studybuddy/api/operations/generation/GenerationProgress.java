@@ -154,7 +154,7 @@ final class GenerationProgress {
         try {
             return Optional.of(endOffsets(types));
         } catch (KafkaException unavailable) {
-            LOG.debug("Kafka did not answer, so the progress of a generation has no total and no lag", unavailable);
+            LOG.debug("Kafka did not answer; the progress of a generation has no total and no lag", unavailable);
             return Optional.empty();
         }
     }

@@ -86,7 +86,7 @@ final class RebuildMonitor extends PeriodicTask {
             }
         } catch (MongoException | DataAccessException | KafkaException unavailable) {
             LOG.debug(
-                    "A server did not answer, so the progress of rebuilds is incomplete until the next round",
+                    "A server did not answer; the progress of rebuilds is incomplete until the next round",
                     unavailable);
         }
         metrics.update(ratios, caughtUp);

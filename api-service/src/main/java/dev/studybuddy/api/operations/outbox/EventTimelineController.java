@@ -149,7 +149,7 @@ final class EventTimelineController {
             LOG.atDebug()
                     .addKeyValue("aggregateId", id)
                     .setCause(unavailable)
-                    .log("MongoDB is unavailable; the timeline is returned without mirrors and dead letters");
+                    .log("MongoDB did not answer; the timeline is returned without mirrors and dead letters");
             return new Timeline(id, events, null, null);
         }
     }

@@ -111,7 +111,7 @@ final class PipelineSampler {
         try {
             return projections.findAll();
         } catch (MongoException | MongoUnavailableException unavailable) {
-            LOG.debug("MongoDB did not answer, so the status lacks the generations", unavailable);
+            LOG.debug("MongoDB did not answer; the status lacks the generations", unavailable);
             return null;
         }
     }
@@ -122,7 +122,7 @@ final class PipelineSampler {
             try {
                 stuck = stuckEvents.count();
             } catch (DataAccessException | TransactionException unavailable) {
-                LOG.debug("CockroachDB did not answer, so the status lacks the stuck events", unavailable);
+                LOG.debug("CockroachDB did not answer; the status lacks the stuck events", unavailable);
                 stuck = null;
             }
         }

@@ -140,7 +140,7 @@ final class DeliveryBarrier {
             LOG.atWarn()
                     .addKeyValue("type", type.code())
                     .setCause(unavailable)
-                    .log("Kafka does not answer; differences of events without a Kafka position count as unsettled");
+                    .log("Kafka did not answer; differences of events without a Kafka position count as unsettled");
             return null;
         }
     }

@@ -59,7 +59,7 @@ final class DriftGauge extends PeriodicTask {
             }
             metrics.update(differences, unsettled);
         } catch (DataAccessException | MongoException unavailable) {
-            LOG.debug("A database did not answer, so the drift gauge has no value until the next round", unavailable);
+            LOG.debug("A database did not answer; the drift gauge has no value until the next round", unavailable);
             metrics.update(Map.of(), Map.of());
         }
     }

@@ -70,7 +70,7 @@ final class VerifySchedule extends PeriodicTask {
                 }
             }
         } catch (MongoException | DataAccessException unavailable) {
-            LOG.debug("A database did not answer, so due verifies are queued in a later round", unavailable);
+            LOG.debug("A database did not answer; due verifies are queued in a later round", unavailable);
         }
     }
 

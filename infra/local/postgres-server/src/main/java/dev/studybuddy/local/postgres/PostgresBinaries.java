@@ -37,7 +37,7 @@ final class PostgresBinaries {
         unpack(part);
         try {
             Files.move(part, home, StandardCopyOption.ATOMIC_MOVE);
-            log.atInfo().addKeyValue("folder", home).log("PostgreSQL was unpacked");
+            log.atInfo().addKeyValue("folder", home).log("This program unpacked PostgreSQL");
         } catch (IOException e) {
             Folders.delete(part);
             if (!Files.isDirectory(home)) {

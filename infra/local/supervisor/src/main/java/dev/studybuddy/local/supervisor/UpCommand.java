@@ -37,7 +37,7 @@ final class UpCommand {
         requireJarsAndPorts(specs);
         if (options.fresh()) {
             empty(layout.allData());
-            printer.progress("The data are deleted");
+            printer.progress("infra/up deleted the data");
         }
         Stack stack = new Stack(layout, specs, printer);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "stop-the-stack"));
