@@ -164,9 +164,9 @@ final class AnalyticsController {
                 .map(zone -> TimeZones.findOrUtc(String.valueOf(zone)));
     }
 
-    /** A key identifies the analytics of all users that MongoDB answers. */
+    /** A key identifies a read of the analytics of all users from MongoDB. */
     private record MongoKey(int generation, LocalDate from, LocalDate to) {}
 
-    /** A key identifies the analytics of all users that CockroachDB answers. */
+    /** A key identifies a read of the analytics of all users from CockroachDB. */
     private record SqlKey(LocalDate from, LocalDate to) {}
 }

@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter selects recorded changes. A null component matches every change.
+ * A filter selects entries of the audit. A null component matches every entry.
  *
- * @param actor the id of the caller who made the change
- * @param action the name of the change, for example {@code dead-letter.replay}
- * @param target the changed object, as its address in the API names it
- * @param from the earliest time of the change
- * @param to the time before which the change was made
+ * @param actor the id of the caller who made the change or the read
+ * @param action the name of the change or read, for example {@code dead-letter.replay}
+ * @param target the object that was changed or read, as its address in the API names it
+ * @param from the earliest time of the change or read
+ * @param to the time before which the change or read was made
  */
 public record AuditFilter(
         @Nullable String actor,

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Lists recorded changes, newest first. A page reads the newest rows of one target, of one actor, or of each action,
- * along the index that begins with that column, so its cost does not grow with the number of rows.
+ * Lists entries of the audit, newest first. A page reads the newest rows of one target, of one actor, or of each
+ * action, along the index that begins with that column, so its cost does not grow with the number of rows.
  */
 @Repository
 final class AuditList {

@@ -119,9 +119,9 @@ final class SubjectReportController {
                                 jdbc -> new SqlSubjects(jdbc).readAllUsers(MAX_SUBJECTS, maxSubjects))));
     }
 
-    /** A key identifies the report on all users that MongoDB answers. */
+    /** A key identifies a read of the report on all users from MongoDB. */
     private record MongoKey(int generation, int maxSubjects) {}
 
-    /** A key identifies the report on all users that CockroachDB answers. */
+    /** A key identifies a read of the report on all users from CockroachDB. */
     private record SqlKey(int maxSubjects) {}
 }

@@ -15,7 +15,7 @@ class VersionSubscriptionTest {
     private final VersionSubscription subscription = new VersionSubscription(null, UUID.randomUUID());
 
     @Test
-    void aWatchReportsAVersionOnceTheReadModelShowsIt() throws Exception {
+    void aSubscriptionReportsAVersionOnceTheReadModelShowsIt() throws Exception {
         AggregateVersion third = new AggregateVersion(AggregateType.TODO, "a", 3);
         subscription.add(List.of(third));
         subscription.show(subscription.pending());
@@ -26,7 +26,7 @@ class VersionSubscriptionTest {
     }
 
     @Test
-    void aWatchThatEndedWaitsForNothing() throws Exception {
+    void anEndedSubscriptionWaitsForNothing() throws Exception {
         subscription.add(IntStream.rangeClosed(0, VersionSubscription.MAX_PENDING)
                 .mapToObj(number -> new AggregateVersion(AggregateType.TODO, "todo-" + number, 1))
                 .toList());

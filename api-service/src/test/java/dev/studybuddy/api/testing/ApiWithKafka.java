@@ -70,7 +70,7 @@ public abstract class ApiWithKafka {
         sql.close();
     }
 
-    protected DeadLetter newLetter(int offset, String reason) {
+    protected DeadLetter newDeadLetter(int offset, String reason) {
         Binary key = new Binary(
                 UUID.nameUUIDFromBytes(new byte[] {(byte) offset}).toString().getBytes(StandardCharsets.UTF_8));
         Instant at = Instant.parse("2026-11-23T10:00:00Z");

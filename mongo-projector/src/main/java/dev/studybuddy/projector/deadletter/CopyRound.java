@@ -112,7 +112,9 @@ final class CopyRound {
         }
     }
 
-    /** Waits for one copy and records a success. Returns the cause of a failure that may end, or null. */
+    /**
+     * Waits for one copy and records a success. Returns the cause if a later attempt may succeed, and otherwise null.
+     */
     private @Nullable Throwable awaitOne(SentCopy sent) {
         try {
             sent.result().get(ACKNOWLEDGEMENT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);

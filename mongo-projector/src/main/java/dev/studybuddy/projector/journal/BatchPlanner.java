@@ -16,8 +16,9 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans a batch from its records and from the mirrors before it. The planner chains the states of each aggregate. Each
- * state adds contribution(new) − contribution(previous) to the rollups. The planner has no side effects.
+ * Plans a batch from its records and from the mirrors before it. The planner processes the states of each aggregate in
+ * the order of the records. Each state adds contribution(new) − contribution(previous) to the rollups. The planner has
+ * no side effects.
  *
  * <p>The planner bounds the encoded size of the plan while it adds records. It keeps an upper bound of what each
  * rollup, mirror and dead letter adds, and ends the batch before a record that would exceed {@link #TARGET_BYTES}. A

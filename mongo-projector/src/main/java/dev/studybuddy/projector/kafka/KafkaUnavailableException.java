@@ -1,6 +1,6 @@
 package dev.studybuddy.projector.kafka;
 
-/** Kafka did not complete an administrative request. */
+/** This exception reports that Kafka did not complete an administrative request. */
 public final class KafkaUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -1,6 +1,9 @@
 package dev.studybuddy.projector.mongo;
 
-/** The session is lost. Its last operation may or may not have been executed, and the position must be read again. */
+/**
+ * This exception reports that the session is lost. Its last operation may or may not have been executed, and the
+ * position must be read again.
+ */
 public final class SessionLostException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

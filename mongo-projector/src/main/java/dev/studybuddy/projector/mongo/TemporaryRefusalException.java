@@ -1,8 +1,9 @@
 package dev.studybuddy.projector.mongo;
 
 /**
- * The server refuses a write now, for a reason that does not concern the document. The batch is not applied; its plan
- * stays in the journal, and the partition retries it after a wait. Other partitions can continue.
+ * This exception reports that the server refuses a write now, for a reason that does not concern the document. The
+ * batch is not applied; its plan stays in the journal, and the partition retries it after a wait. Other partitions can
+ * continue.
  */
 public final class TemporaryRefusalException extends RuntimeException {
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Holds the state of one topic or partition that accepts no records. */
 final class Block {
 
-    /** After this number of failures in a row, another aggregate is the probe. */
+    /** After this number of failures in a row, a row of another aggregate is the probe. */
     private static final int MAX_PROBE_FAILURES = 5;
 
     private final Destination destination;
@@ -75,7 +75,7 @@ final class Block {
         return probing;
     }
 
-    /** Returns whether this aggregate is the probe and may be sent. */
+    /** Returns whether this aggregate has the probe, and the probe may be sent. */
     boolean isProbing(Aggregate aggregate) {
         return probing && isProbe(aggregate);
     }
@@ -105,7 +105,7 @@ final class Block {
         retryAtNanos = nowNanos + backoff.nanos(failures++);
     }
 
-    /** Makes the aggregate of a failed row the probe, if there is no probe or if the row was the probe. */
+    /** Makes a failed row the probe, if there is no probe or if its aggregate has the probe. */
     void offerProbe(OutboxRow row) {
         if (probe == null || isProbing(row.aggregate())) {
             setProbe(new ProbedAggregate(row.aggregate(), row.version()));
@@ -126,9 +126,9 @@ final class Block {
     }
 
     /**
-     * Ends the attempt of a probe that failed. After several failures, another aggregate is the probe.
+     * Ends the attempt of a probe that failed. After several failures, a row of another aggregate is the probe.
      *
-     * @param replaced accepts the former probe if another aggregate replaces it
+     * @param replaced accepts the aggregate of the former probe if a row of another aggregate replaces it
      */
     void failProbe(long nowNanos, Consumer<Aggregate> replaced) {
         retryAfterBackoff(nowNanos);
@@ -144,15 +144,15 @@ final class Block {
     }
 
     /**
-     * Ends the attempt of a probe that is on hold. Another aggregate is the probe at once, or the same one after the
-     * backoff if no other one waits.
+     * Ends the attempt of a probe that is on hold. A row of another aggregate is the probe at once, or one of this
+     * aggregate after the backoff if no other one waits.
      */
     void replaceProbeOnHold(long nowNanos) {
         probeFailures = MAX_PROBE_FAILURES;
         failProbe(nowNanos, former -> {});
     }
 
-    /** Removes an aggregate without a row to send if it is the probe. The block is then due at once. */
+    /** Removes the probe if it belongs to this aggregate, which has no row to send. The block is then due at once. */
     void removeProbe(Aggregate aggregate, long nowNanos) {
         if (isProbe(aggregate)) {
             removeProbe();

@@ -8,13 +8,13 @@ import java.util.function.Supplier;
 
 /**
  * Holds the partitions that ended a producer session. Their records are sent alone until one is acknowledged and a
- * backoff is over, so that a partition at fault ends few sessions.
+ * backoff is over, so that a partition at fault ends few producer sessions.
  */
 final class ChainBackoffs {
 
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(5);
-    /** A partition that ended no session for this time begins with the shortest backoff again. */
+    /** A partition that ended no producer session for this time begins with the shortest backoff again. */
     private static final long RESET_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Backoff backoff = Backoff.between(FIRST, LONGEST);
@@ -27,7 +27,7 @@ final class ChainBackoffs {
         boolean acknowledged;
     }
 
-    /** Records that a record of this partition ended a session. */
+    /** Records that a record of this partition ended a producer session. */
     void recordEndedSession(Destination partition, long nowNanos) {
         State state = states.computeIfAbsent(partition, key -> new State());
         state.untilNanos = nowNanos + backoff.bound(state.failures++).toNanos();

@@ -22,18 +22,18 @@ public interface EventSender {
      * Returns the number of the open producer session, and opens a new one if the last one ended. It returns {@link
      * dev.studybuddy.publisher.ordering.ProducerSessions#NONE} if none can be opened now.
      *
-     * <p>A session promises this: if it appends a record to a partition, it has appended every record before that was
-     * handed to it earlier for the same partition. It ends at the first record that fails, before it sends another one
-     * to that partition.
+     * <p>A producer session promises this: if it appends a record to a partition, it has appended every record before
+     * that was handed to it earlier for the same partition. It ends at the first record that fails, before it sends
+     * another one to that partition.
      */
     long openProducerSession();
 
     /**
      * Hands a row to a producer session, after the rows that were handed to it before.
      *
-     * @return whether the session accepted the row. If so, the outcome arrives exactly once, and it is either {@link
-     *     SendOutcome.Acknowledged} or {@link SendOutcome.SessionEnded}. If not, nothing was sent, and no outcome
-     *     arrives.
+     * @return whether the producer session accepted the row. If so, the outcome arrives exactly once, and it is either
+     *     {@link SendOutcome.Acknowledged} or {@link SendOutcome.SessionEnded}. If not, nothing was sent, and no
+     *     outcome arrives.
      */
     boolean sendChained(OutboxRow row, long session, OutcomeSink sink);
 

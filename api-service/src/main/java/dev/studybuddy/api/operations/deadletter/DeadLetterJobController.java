@@ -165,13 +165,13 @@ final class DeadLetterJobController {
         if (dryRun) {
             return post.runOutsideTransaction(
                     () -> UnrenderedAnswer.of(
-                            HttpStatus.OK, new DeadLetterCount(count.letters(), count.exact(), true)));
+                            HttpStatus.OK, new DeadLetterCount(count.deadLetters(), count.exact(), true)));
         }
         Map<String, Object> settings = selection.settings();
         return post.runInTransaction(() -> {
             UUID job = jobs.submit(kind, "", settings);
             auditLog.record(caller, action, job.toString(), settings);
-            return UnrenderedAnswer.of(HttpStatus.ACCEPTED, new StartedJob(job, count.letters(), count.exact()))
+            return UnrenderedAnswer.of(HttpStatus.ACCEPTED, new StartedJob(job, count.deadLetters(), count.exact()))
                     .location("/api/admin/jobs/" + job);
         });
     }

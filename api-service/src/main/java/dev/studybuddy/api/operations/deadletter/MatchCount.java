@@ -3,12 +3,12 @@ package dev.studybuddy.api.operations.deadletter;
 /**
  * A match count states how many open dead letters a selection names.
  *
- * @param exact whether {@code letters} is the exact number; otherwise it is a lower bound
+ * @param exact whether {@code deadLetters} is the exact number; otherwise it is a lower bound
  */
-record MatchCount(long letters, boolean exact) {
+record MatchCount(long deadLetters, boolean exact) {
 
     /** Returns the sum of this count and that of another source, which is exact only if both counts are exact. */
     MatchCount plus(MatchCount other) {
-        return new MatchCount(letters + other.letters, exact && other.exact);
+        return new MatchCount(deadLetters + other.deadLetters, exact && other.exact);
     }
 }

@@ -48,7 +48,8 @@ final class VisibilityCheck {
      * read model has an active generation. All reads of MongoDB share one session and one generation of each read
      * model.
      *
-     * @param published whether all these events are on the topics; otherwise MongoDB does not show all of them
+     * @param published whether all events that were pending at the call are on the topics; otherwise MongoDB does not
+     *     show all of them
      * @param endNanos the end of the wait for the read models
      */
     @Nullable

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription passes the newest status, as one line of JSON, to one stream. It holds one notice at most; a newer one
+ * A subscription passes the newest status, as one line of JSON, to one stream. It holds at most one status; a newer one
  * replaces it.
  */
 final class StatusSubscription implements EventSource<String>, AutoCloseable {

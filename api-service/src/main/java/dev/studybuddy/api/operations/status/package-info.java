@@ -6,7 +6,7 @@
  * PipelineSampler --sample--> StatusFeed --newest sample--> StatusSubscription --event--> StatusStreamController
  * </pre>
  *
- * <p>A subscription holds at most one sample, and a newer one replaces it. A slow client therefore misses samples and
+ * <p>A subscription holds at most one status; a newer one replaces it. A slow client therefore misses statuses and
  * keeps no memory.
  */
 @NullMarked

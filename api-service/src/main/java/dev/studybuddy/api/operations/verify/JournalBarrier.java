@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Waits until every decided batch is applied. A projector that crashes in the middle of a batch leaves sums without
+ * Waits until every decided batch is applied. A projector that crashes in the middle of a batch leaves rollups without
  * their mirrors until another instance takes over its partitions. Such a difference is not drift, however long it
  * lasts. Only one job's thread uses an instance.
  */

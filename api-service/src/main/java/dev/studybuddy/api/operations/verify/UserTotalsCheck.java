@@ -46,7 +46,7 @@ final class UserTotalsCheck {
     }
 
     /**
-     * Compares the totals of all users, in the order of their ids.
+     * Compares the totals of each user, in the order of the users' ids.
      *
      * @param start the user after whom the comparison starts; empty for the first one
      * @param wrong accepts each wrong rollup document

@@ -36,7 +36,7 @@ class DeadLettersIT extends ApiWithKafka {
     @Test
     void aReplayedDeadLetterDiffersOnlyInItsRetryCount() throws Exception {
         createTopics();
-        DeadLetter letter = newLetter(0, "unreadable");
+        DeadLetter letter = newDeadLetter(0, "unreadable");
         store(letter);
         JsonNode listed = api.get("/api/admin/dead-letters?source=projector&state=open")
                 .json()
@@ -61,7 +61,7 @@ class DeadLettersIT extends ApiWithKafka {
     @Test
     void aDeadLetterWithoutItsValueIsListedButNotReplayed() throws Exception {
         createTopics();
-        DeadLetter whole = newLetter(0, "too-large");
+        DeadLetter whole = newDeadLetter(0, "too-large");
         DeadLetter letter = new DeadLetter(
                 whole.id(),
                 whole.state(),
@@ -97,8 +97,8 @@ class DeadLettersIT extends ApiWithKafka {
     @Test
     void noDeadLetterIsReplayedOrDiscardedWithoutAnAuditRow() throws Exception {
         createTopics();
-        DeadLetter replayed = newLetter(0, "unreadable");
-        DeadLetter discarded = newLetter(1, "unreadable");
+        DeadLetter replayed = newDeadLetter(0, "unreadable");
+        DeadLetter discarded = newDeadLetter(1, "unreadable");
         store(replayed);
         store(discarded);
         String replay = "/api/admin/dead-letters/" + replayed.id() + "/replay";
@@ -132,7 +132,7 @@ class DeadLettersIT extends ApiWithKafka {
     void deadLettersArePagedAndReplayedByAJobOrDiscarded() throws Exception {
         createTopics();
         for (int n = 0; n < 5; n++) {
-            store(newLetter(n, n == 4 ? "schema-newer" : "unreadable"));
+            store(newDeadLetter(n, n == 4 ? "schema-newer" : "unreadable"));
         }
         JsonNode page = api.get("/api/admin/dead-letters?limit=3").json();
         assertThat(page.path("items")).hasSize(3);
@@ -170,7 +170,7 @@ class DeadLettersIT extends ApiWithKafka {
     void deadLettersAreGroupedByCauseAndAGroupIsDiscardedByAJob() throws Exception {
         createTopics();
         for (int n = 0; n < 4; n++) {
-            store(newLetter(n, n == 3 ? "schema-newer" : "unreadable"));
+            store(newDeadLetter(n, n == 3 ? "schema-newer" : "unreadable"));
         }
         insertDeadLetteredRow("RecordTooLargeException: The message is 1200345 bytes");
         insertDeadLetteredRow("RecordTooLargeException: The message is 2200346 bytes");
@@ -220,7 +220,7 @@ class DeadLettersIT extends ApiWithKafka {
 
     @Test
     void aDocumentThatWasWrittenByHandIsListed() {
-        store(newLetter(0, "unreadable"));
+        store(newDeadLetter(0, "unreadable"));
         model.database()
                 .getCollection(Names.DEAD_LETTERS)
                 .insertMany(List.of(
@@ -302,7 +302,7 @@ class DeadLettersIT extends ApiWithKafka {
 
     @Test
     void payloadsAreMaskedForTheRoleOperatorReadAndOtherReadsAreRecorded() {
-        DeadLetter letter = newLetter(0, "unreadable");
+        DeadLetter letter = newDeadLetter(0, "unreadable");
         store(letter);
         String path = "/api/admin/dead-letters/" + letter.id();
         String timeline = "/api/admin/events/" + new String(letter.key().getData(), StandardCharsets.UTF_8);

@@ -58,7 +58,7 @@ class ErasureIT extends ApiWithReadModel {
         assertThat(user.delete("/api/todos/" + removed).status()).isEqualTo(204);
         projectAll();
         processAll();
-        storeLetter("letter-3-7", kept, "{\"title\": \"Secret four\"}");
+        storeDeadLetter("letter-3-7", kept, "{\"title\": \"Secret four\"}");
         assertThat(personalLines()).isNotEmpty();
 
         assertThat(user.delete("/api/users/" + id).status()).isEqualTo(204);
@@ -91,11 +91,11 @@ class ErasureIT extends ApiWithReadModel {
         processAll();
         Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
         insertPendingEvent(pending);
-        storeLetter("letter-3-1", deleted, "Secret four");
-        storeLetter("letter-3-2", present, "Public one");
-        storeLetter("letter-3-3", pending, "Public two");
-        storeLetter("letter-3-4", "no-id", "Public three");
-        storeLetter("letter-3-5", UUID.randomUUID().toString(), "A record of others");
+        storeDeadLetter("letter-3-1", deleted, "Secret four");
+        storeDeadLetter("letter-3-2", present, "Public one");
+        storeDeadLetter("letter-3-3", pending, "Public two");
+        storeDeadLetter("letter-3-4", "no-id", "Public three");
+        storeDeadLetter("letter-3-5", UUID.randomUUID().toString(), "A record of others");
 
         runScheduleInAnHour();
 
@@ -336,7 +336,7 @@ class ErasureIT extends ApiWithReadModel {
                 .update();
     }
 
-    private void storeLetter(String letterId, String aggregateId, String value) {
+    private void storeDeadLetter(String letterId, String aggregateId, String value) {
         Instant now = Instant.now();
         DeadLetter letter = new DeadLetter(
                 letterId,

@@ -41,7 +41,7 @@ class GenerationsIT extends ApiWithKafka {
         assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(409);
         createTopics();
         // The rebuild has a record to catch up with, so that it is still being built when the second request arrives.
-        publish(newLetter(0, "unreadable"));
+        publish(newDeadLetter(0, "unreadable"));
         var started = api.post("/api/admin/projections/rebuild", "");
         assertThat(started.status()).as("%s", started.json()).isEqualTo(202);
         assertThat(started.json().path("generation").intValue()).isEqualTo(2);
@@ -116,13 +116,13 @@ class GenerationsIT extends ApiWithKafka {
         assertThat(api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}")
                         .status())
                 .isEqualTo(202);
-        publish(newLetter(0, "unreadable"));
+        publish(newDeadLetter(0, "unreadable"));
 
-        var refused = api.post("/api/admin/projections/rebuild/2/activate", "");
+        var rejected = api.post("/api/admin/projections/rebuild/2/activate", "");
 
-        assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.text("/type")).contains("generation-behind");
-        assertThat(refused.duration()).isLessThan(ACTIVATION_LIMIT);
+        assertThat(rejected.status()).isEqualTo(409);
+        assertThat(rejected.text("/type")).contains("generation-behind");
+        assertThat(rejected.duration()).isLessThan(ACTIVATION_LIMIT);
     }
 
     @Test
@@ -181,9 +181,9 @@ class GenerationsIT extends ApiWithKafka {
                     .until(() -> count("jobs WHERE kind = 'backup' AND state = 'done'") == 1
                             && count("jobs WHERE kind = 'activation'") == 1
                             && count("outbox WHERE event_type = 'user.snapshot'") == 1);
-            ReceivedAnswer refused = api.post("/api/admin/projections/rebuild/2/activate", "");
-            assertThat(refused.status()).as("%s", refused.json()).isEqualTo(409);
-            assertThat(refused.text("/type")).contains("snapshots-missing");
+            ReceivedAnswer rejected = api.post("/api/admin/projections/rebuild/2/activate", "");
+            assertThat(rejected.status()).as("%s", rejected.json()).isEqualTo(409);
+            assertThat(rejected.text("/type")).contains("snapshots-missing");
             assertThat(projection().path("building").intValue()).isEqualTo(2);
 
             writer.jdbc().sql("UPDATE outbox SET processed = true").update();
@@ -199,11 +199,11 @@ class GenerationsIT extends ApiWithKafka {
         createTopics();
         AggregateTopics.setCleanupPolicy(AggregateType.TODO.topic(prefix), "compact");
 
-        ReceivedAnswer refused = api.post("/api/admin/projections/rebuild", "{\"snapshotsFirst\": true}");
+        ReceivedAnswer rejected = api.post("/api/admin/projections/rebuild", "{\"snapshotsFirst\": true}");
 
-        assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.text("/type")).contains("topics-not-fit");
-        assertThat(refused.text("/detail")).contains("cleanup.policy");
+        assertThat(rejected.status()).isEqualTo(409);
+        assertThat(rejected.text("/type")).contains("topics-not-fit");
+        assertThat(rejected.text("/detail")).contains("cleanup.policy");
     }
 
     @Test
@@ -256,7 +256,7 @@ class GenerationsIT extends ApiWithKafka {
                 ReadModelFixture next = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 2)) {
             subjects.activate();
             // The rebuild of study never catches up: it has no journals, and the topics hold a record.
-            publish(newLetter(0, "unreadable"));
+            publish(newDeadLetter(0, "unreadable"));
             assertThat(api.post("/api/admin/projections/rebuild", "{\"model\": \"study\"}")
                             .status())
                     .isEqualTo(202);

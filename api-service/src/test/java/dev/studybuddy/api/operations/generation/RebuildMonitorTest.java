@@ -32,7 +32,7 @@ class RebuildMonitorTest {
 
     @ParameterizedTest
     @EnumSource(names = {"DONE", "FAILED"})
-    void anActivationThatEndedWithoutASwitchIsQueuedAgain(JobState state) {
+    void anActivationJobThatActivatedNothingIsQueuedAgain(JobState state) {
         assertThat(RebuildMonitor.needsActivation(newest(state))).isTrue();
     }
 

@@ -104,14 +104,14 @@ class HealthIT extends ApiWithReports {
     }
 
     @Test
-    void aRequestForTheHealthRunsNoProbe() {
+    void aRequestForTheHealthRunsNoQuery() {
         api.get("/health");
         long startNanos = System.nanoTime();
         for (int n = 0; n < 20; n++) {
             assertThat(api.get("/health").status()).isEqualTo(200);
         }
 
-        // A probe takes more than two seconds while Kafka is unavailable, so that 20 probes would take 40 s.
+        // A query takes more than two seconds while Kafka is unavailable, so that 20 queries would take 40 s.
         assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofSeconds(20));
     }
 

@@ -41,7 +41,7 @@ class LagIT extends ApiWithKafka {
     void lagIsZeroOnlyIfMongoShowsEveryEvent() throws Exception {
         createTopics();
         awaitNoLag();
-        publish(newLetter(0, "unreadable"));
+        publish(newDeadLetter(0, "unreadable"));
 
         Awaitility.await()
                 .atMost(TIMEOUT)
@@ -62,7 +62,7 @@ class LagIT extends ApiWithKafka {
         createTopics();
         try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 1)) {
             subjects.activate();
-            publish(newLetter(0, "unreadable"));
+            publish(newDeadLetter(0, "unreadable"));
             model.journal(AggregateType.TODO, 3, 1);
             Awaitility.await()
                     .atMost(TIMEOUT)
@@ -224,7 +224,7 @@ class LagIT extends ApiWithKafka {
     @Test
     void lagIsUnknownIfATopicIsCreatedAgainAndEndsBelowTheJournal() throws Exception {
         createTopics();
-        publish(newLetter(0, "unreadable"));
+        publish(newDeadLetter(0, "unreadable"));
         model.journal(AggregateType.TODO, 3, 1);
         awaitNoLag();
 

@@ -34,7 +34,7 @@ class OutstandingDriftTest {
         assertThat(count(WITHOUT_TOTALS, result(3, 0, 0, false))).isZero();
     }
 
-    /** Under steady load, the totals of all users of today differ in each sample. */
+    /** Under steady load, today's totals of all users differ in each sample. */
     @Test
     void unsettledTotalsOfAllUsersDoNotKeepRepairedDrift() {
         ObjectNode repaired = withUnsettledTotals("*");

@@ -136,7 +136,7 @@ class VerifyAllModelsIT extends VerifyFixture {
      * over.
      */
     @Test
-    void aReadModelThatSwitchesDuringTheVerifyDoesNotEndTheVerifyOfTheOthers() {
+    void anActivationDuringTheVerifyDoesNotEndTheVerifyOfTheOthers() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
         databases.insert(lost);
         insertPendingEvent(lost);

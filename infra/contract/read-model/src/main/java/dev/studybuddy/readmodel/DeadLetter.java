@@ -199,9 +199,9 @@ public record DeadLetter(
 
     /**
      * Reads a document that {@link #toDocument} wrote, also after the update of {@link #erasure} or {@link #removal}.
-     * After the latter, the topic and the detail are empty. A document that was written by hand may lack each field or
-     * have a value of another type: a text is then empty, a number is 0, a required time is 1970, and the state is
-     * {@code open}.
+     * After {@link #removal}, the topic and the detail are empty. A document that was written by hand may lack each
+     * field or have a value of another type: a text is then empty, a number is 0, a required time is 1970, and the
+     * state is {@code open}.
      */
     public static DeadLetter of(Document document) {
         Date timestamp = value(document, "timestamp", Date.class);

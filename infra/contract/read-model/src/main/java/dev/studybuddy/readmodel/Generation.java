@@ -70,7 +70,7 @@ public record Generation(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Returns a copy with the time of its last switch. */
+    /** Returns a copy with the time at which it last became, or ceased to be, the active one. */
     public Generation withSwitchedAt(Instant at) {
         return new Generation(number, projectionVersion, topics, manual, snapshotsRequired, startedAt, at, end, reason);
     }

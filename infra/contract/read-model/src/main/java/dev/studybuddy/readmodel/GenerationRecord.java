@@ -152,7 +152,7 @@ public record GenerationRecord(
      * Returns a copy in which reads use another generation: the building one, or the previous one for a rollback. The
      * generation that was active becomes the previous one. A rollback does not affect the building generation.
      *
-     * @param at the time of the switch, which both generations record
+     * @param at the time of the activation, which both generations record
      * @throws IllegalStateException if the generation is neither building nor previous, or has ended
      */
     public GenerationRecord activate(int generation, Instant at) {

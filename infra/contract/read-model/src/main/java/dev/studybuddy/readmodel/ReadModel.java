@@ -66,9 +66,9 @@ public interface ReadModel {
     void contribute(AmountSink sums, AggregateState state, int factor);
 
     /**
-     * Returns whether the contributions add to the totals of all users and of subjects in a period. A verify compares
-     * these totals with the sum of all users' totals in the period: those of all users with each amount outside
-     * {@code bySubject}, and those of a subject with each amount below {@code bySubject.<subject>}.
+     * Returns whether the contributions add to the totals of all users and of subjects in a period. A verify adds up
+     * the rollups of the single users in the period. It compares the totals of all users with the sums outside
+     * {@code bySubject}, and the totals of a subject with the sums below {@code bySubject.<subject>}.
      */
     default boolean hasGlobalTotals(String period) {
         return true;

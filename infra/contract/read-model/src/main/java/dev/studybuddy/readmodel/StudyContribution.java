@@ -16,14 +16,14 @@ import java.util.Optional;
  * 2 adds only what is read, which is in 7 documents:
  *
  * <ul>
- * <li>a user's day has all fields;
- * <li>a user's whole time, year, month and week have {@code points}, {@code studyMinutes} and {@code todosCompleted},
- * and a month also has {@code active};
- * <li>the day of all users has all fields except those by subject;
- * <li>a subject's day has {@code studyMinutes}, {@code todosCompleted} and {@code questionsCompleted}.
+ * <li>a user's daily rollup has all fields;
+ * <li>a user's rollups of the whole time, of a year, of a month and of a week have {@code points},
+ * {@code studyMinutes} and {@code todosCompleted}, and that of a month also has {@code active};
+ * <li>the daily rollup of all users has all fields except those by subject;
+ * <li>a subject's daily rollup has {@code studyMinutes}, {@code todosCompleted} and {@code questionsCompleted}.
  * </ul>
  *
- * <p>The totals of all users for a longer period are the sum of their days.
+ * <p>The totals of all users for a longer period are the sum of their daily rollups.
  */
 public final class StudyContribution {
 

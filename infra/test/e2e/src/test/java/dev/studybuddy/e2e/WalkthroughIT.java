@@ -71,7 +71,7 @@ class WalkthroughIT {
 
     @Test
     void healthReportsEveryServerAsConnected() throws Exception {
-        // The first probe of a server may be too slow for one answer.
+        // The first query of a server may be too slow for one answer.
         await().atMost(VISIBLE_LIMIT).untilAsserted(() -> {
             Answer sync = call("GET", "/api/health/sync", null);
             assertThat(sync.status()).isEqualTo(200);

@@ -19,7 +19,7 @@ abstract class DeadLettersTests {
     private static final String HOSTILE = "<img src=x onerror=window.hostile=true>";
 
     @Test
-    void aLetterIsInspectedReplayedAndDiscarded() throws Exception {
+    void aDeadLetterIsInspectedReplayedAndDiscarded() throws Exception {
         String id = stack.deadLetter(AggregateType.TODO, "{\"is\":\"no event\"}");
         String topic = stack.topic(AggregateType.TODO);
         page.refresh("dead-letters");
@@ -45,7 +45,7 @@ abstract class DeadLettersTests {
     }
 
     @Test
-    void aGroupOfLettersIsReplayedAndDiscarded() throws Exception {
+    void aGroupOfDeadLettersIsReplayedAndDiscarded() throws Exception {
         String topic = stack.topic(AggregateType.SESSION);
         String first = stack.deadLetter(AggregateType.SESSION, "1");
         String second = stack.deadLetter(AggregateType.SESSION, "2");

@@ -37,7 +37,7 @@ abstract class ListsTests {
     }
 
     @Test
-    void lettersOfAGroupAreShownPageByPage() throws Exception {
+    void deadLettersOfAGroupAreShownPageByPage() throws Exception {
         String[] values =
                 IntStream.range(0, LETTERS).mapToObj(Integer::toString).toArray(String[]::new);
         stack.deadLetter(AggregateType.SESSION, values);

@@ -211,7 +211,10 @@ final class OperatedStack implements AutoCloseable {
         return tables.delay(todo, "Kafka refused it.");
     }
 
-    /** Writes records without headers to a topic, waits until the projector dead-letters them, and returns a letter. */
+    /**
+     * Writes records without headers to a topic, waits until the projector dead-letters them, and returns the id of a
+     * dead letter.
+     */
     String deadLetter(AggregateType type, String... values) throws Exception {
         String topic = topic(type);
         int before = letters(topic).size();
@@ -224,11 +227,11 @@ final class OperatedStack implements AutoCloseable {
                         .get();
             }
         }
-        await("the letters").atMost(LIMIT).until(() -> letters(topic).size() == before + values.length);
+        await("the dead letters").atMost(LIMIT).until(() -> letters(topic).size() == before + values.length);
         return letters(topic).getFirst().path("id").asString("");
     }
 
-    /** Returns the open letters that the projector wrote of a topic, newest first. */
+    /** Returns the open dead letters that the projector wrote of a topic, newest first. */
     List<JsonNode> letters(String topic) throws Exception {
         return get("/api/admin/dead-letters?source=projector&state=open&limit=200&topic=" + topic)
                 .path("items")
