@@ -161,7 +161,7 @@ class JobTakeOverIT {
         }
     }
 
-    /** Another transaction holds the lock for two leases. Each renewal of the locked row ends at the timeout. */
+    /** Another transaction holds the lock for a lease. Each renewal of the locked row ends at the timeout. */
     @Test
     void aLockedRowOfAJobDoesNotEndTheLeasesOfOtherJobs() throws Exception {
         // The lease exceeds a stall of the machine, during which no lease is renewed.
@@ -191,7 +191,7 @@ class JobTakeOverIT {
                 lock.executeQuery();
             }
             JdbcClient jdbc = JdbcClient.create(sql.dataSource());
-            Instant after = leaseEnd(jdbc, other).plus(lease.multipliedBy(2));
+            Instant after = leaseEnd(jdbc, other).plus(lease);
 
             Awaitility.await()
                     .atMost(Duration.ofMinutes(2))

@@ -54,7 +54,7 @@ class ProducerSessionIT {
     /** The records of most sessions expire soon, so that a test runs many sessions. */
     private static final Duration SHORT_REQUEST_TIMEOUT = Duration.ofMillis(400);
     /** Within this time, a test that other tests delay still acts before a record expires. */
-    private static final Duration LONG_REQUEST_TIMEOUT = Duration.ofSeconds(4);
+    private static final Duration LONG_REQUEST_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration PARTITION_LIMIT = Duration.ofMinutes(4);
     private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(60);

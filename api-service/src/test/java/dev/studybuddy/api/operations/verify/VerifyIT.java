@@ -38,7 +38,7 @@ class VerifyIT extends VerifyFixture {
     protected Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(super.settings());
         // A slow machine applies a change or answers a query of Kafka within this time.
-        settings.put("studybuddy.verify.settle-timeout", "30s");
+        settings.put("studybuddy.verify.settle-timeout", "10s");
         return settings;
     }
 

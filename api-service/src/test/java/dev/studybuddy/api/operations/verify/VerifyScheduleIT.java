@@ -29,7 +29,7 @@ class VerifyScheduleIT extends VerifyFixture {
         Map<String, String> settings = new HashMap<>(super.settings());
         settings.put("studybuddy.verify.after-changes", "true");
         // A slow machine applies a change or answers a query of Kafka within this time.
-        settings.put("studybuddy.verify.settle-timeout", "30s");
+        settings.put("studybuddy.verify.settle-timeout", "10s");
         return settings;
     }
 
