@@ -29,15 +29,23 @@ class UnusualRowsIT {
     private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
     private static final Duration LAG_LIMIT_OF_A_BACKLOG = Duration.ofSeconds(10);
     private static final int LAG_PERCENT = 99;
-    /** A row that stops its shard delays other events by far more than this, and other tests may use the processors. */
-    private static final Duration LAG_LIMIT_BESIDE_OTHER_TESTS = Duration.ofSeconds(15);
+    /** A row that stops its shard delays other events by more than this, because the shard backs off for 5 to 60 s. */
+    private static final Duration LAG_LIMIT_BESIDE_OTHER_TESTS = Duration.ofSeconds(4);
+
+    private static final int RUNS_BESIDE_OTHER_TESTS = 3;
 
     private static final int FEW_ROWS = 100;
     private static final String MARKER = "dev.studybuddy.publisher.publish.Marker";
 
+    /** One of several runs must reach the limit, because other tests may use the processors. */
     @Test
     void aRowOfEachUnusualKindEndsAndOtherEventsFlow() throws SQLException {
         List<Duration> lags = publishUnusualRows(1, Insertion.AT_ONCE);
+        for (int run = 1;
+                run < RUNS_BESIDE_OTHER_TESTS && percentile(lags).compareTo(LAG_LIMIT_BESIDE_OTHER_TESTS) >= 0;
+                run++) {
+            lags = publishUnusualRows(1, Insertion.AT_ONCE);
+        }
 
         assertThat(percentile(lags)).as(description(lags)).isLessThan(LAG_LIMIT_BESIDE_OTHER_TESTS);
     }

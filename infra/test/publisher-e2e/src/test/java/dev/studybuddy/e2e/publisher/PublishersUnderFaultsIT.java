@@ -30,22 +30,34 @@ class PublishersUnderFaultsIT {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(90);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
-    /** The other instances drain the shards within 15 s, and a slow machine needs more time for the load. */
-    private static final Duration KILL_LIMIT = Duration.ofSeconds(25);
+    /** This limit holds for the drain of a killed instance's shards, if the machine did not stall for long. */
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(15);
+
+    /** A machine that stalled for long needs more time for the load. */
+    private static final Duration KILL_LIMIT_AFTER_STALLS = Duration.ofSeconds(25);
+
+    /** This limit holds for the median of the hand-overs, if the machine did not stall for long. */
+    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(1);
 
     /**
-     * A stopped instance hands its shards over within a second, or within five on a slow machine. Shards that it only
-     * loses have no owner until their leases expire, which takes longer.
+     * This limit holds for each hand-over. Shards that a stopped instance only loses have no owner until their leases
+     * expire, which takes longer.
      */
-    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(5);
+    private static final Duration SINGLE_HAND_OVER_LIMIT = Duration.ofSeconds(5);
 
-    /** An instance that joins has its share within five seconds, and a slow machine needs more time. */
-    private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
+    /** This limit holds for the median of the joins, if the machine did not stall for long. */
+    private static final Duration JOIN_LIMIT = Duration.ofSeconds(5);
+
+    /** This limit holds for each join. */
+    private static final Duration SINGLE_JOIN_LIMIT = Duration.ofSeconds(30);
 
     private static final int STOPS = 3;
     private static final int MAX_SERIES = 5;
 
-    /** A stopping instance waits for its sent records, and a machine that stalls for this long can end the wait. */
+    /**
+     * After a shorter stall, the limits of a machine without stalls hold. A stopping instance waits for its sent
+     * records, and a machine that stalls for this long can end the wait.
+     */
     private static final Duration LONG_STALL = Duration.ofSeconds(1);
 
     private static final Duration LOAD_TIME = Duration.ofSeconds(2);
@@ -93,11 +105,11 @@ class PublishersUnderFaultsIT {
                     .until(() -> publishers.databaseNow().isAfter(oneSecondLater)
                             && publishers.countPending(orphaned, oneSecondLater) == 0);
             Duration took = Duration.ofNanos(System.nanoTime() - began);
+            Duration stalled = stalls.total();
 
             System.out.printf(
-                    "time to drain the shards of a killed instance: %s; the machine stalled for %s%n",
-                    took, stalls.total());
-            assertThat(took.minus(stalls.total())).isLessThan(KILL_LIMIT);
+                    "time to drain the shards of a killed instance: %s; the machine stalled for %s%n", took, stalled);
+            assertThat(took.minus(stalled)).isLessThan(isLong(stalled) ? KILL_LIMIT_AFTER_STALLS : KILL_LIMIT);
         }
         assertNothingIsMissing();
     }
@@ -117,7 +129,7 @@ class PublishersUnderFaultsIT {
     }
 
     /**
-     * Stops and starts an instance several times, and checks each hand-over and each join. Returns the number of
+     * Stops and starts an instance several times, and checks the hand-overs and the joins. Returns the number of
      * records that were sent again, and fails if there are any although the machine did not stall.
      */
     private int stopAndJoin() throws Exception {
@@ -140,15 +152,25 @@ class PublishersUnderFaultsIT {
         System.out.printf(
                 "hand-overs of a stopped instance's shards took %s; joins took %s; the machine stalled for %s%n",
                 handOvers, joins, stalled);
-        assertThat(handOvers).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(HAND_OVER_LIMIT));
-        assertThat(joins).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(JOIN_LIMIT));
+        assertThat(handOvers).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(SINGLE_HAND_OVER_LIMIT));
+        assertThat(joins).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(SINGLE_JOIN_LIMIT));
         int repeats = assertNothingIsMissing();
-        if (stalled.compareTo(LONG_STALL) < 0) {
+        if (!isLong(stalled)) {
+            assertThat(median(handOvers)).isLessThanOrEqualTo(HAND_OVER_LIMIT);
+            assertThat(median(joins)).isLessThanOrEqualTo(JOIN_LIMIT);
             assertThat(repeats)
                     .as("records that were sent again although the machine did not stall")
                     .isZero();
         }
         return repeats;
+    }
+
+    private static boolean isLong(Duration stalled) {
+        return stalled.compareTo(LONG_STALL) >= 0;
+    }
+
+    private static Duration median(List<Duration> durations) {
+        return durations.stream().sorted().toList().get(durations.size() / 2);
     }
 
     /**
