@@ -27,11 +27,10 @@ final class OngoingReads implements AutoCloseable {
     private static final Duration READ_INTERVAL = Duration.ofMillis(50);
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(60);
     private static final Duration HANG_LIMIT = Duration.ofSeconds(10);
-
-    /** The API answers within 3 s. The rest is a margin for the test's own threads. */
-    private static final Duration LATE = Duration.ofMillis(3_200);
-
     private static final int FAULTS_MAX = 10;
+
+    /** While programs restart on a slow machine, CockroachDB gives up to a half of the answers. */
+    private static final int MONGO_PERCENT_MIN = 50;
 
     /** An observation classifies the totals that an answer shows. */
     enum Observation {
@@ -48,6 +47,7 @@ final class OngoingReads implements AutoCloseable {
     private final List<String> faults = new ArrayList<>();
     private long fromMongo;
     private long late;
+    private long rejected;
     private long all;
 
     OngoingReads(TestStack stack, TestUser user) {
@@ -71,17 +71,26 @@ final class OngoingReads implements AutoCloseable {
         return counts.getOrDefault(observation, 0L);
     }
 
+    /** Stops the reads and checks them. At least a half of the answers must come from MongoDB. */
+    void finish() throws Exception {
+        finish(MONGO_PERCENT_MIN);
+    }
+
     /**
      * Stops the reads and checks that the API answered each one without a hang, most of them in time, and from one
      * generation each. A machine that stalls delays some answers, and CockroachDB then answers in place of MongoDB.
+     *
+     * @param mongoPercentMin the percentage of the answers that must come from MongoDB
      */
-    void finish() throws Exception {
+    void finish(int mongoPercentMin) throws Exception {
         stopSignal.countDown();
         reader.get(FINISH_LIMIT.toSeconds(), TimeUnit.SECONDS);
         synchronized (this) {
             assertThat(faults).as("%s", this).isEmpty();
-            assertThat(fromMongo).as("%s", this).isGreaterThan(all / 2);
+            assertThat(all).as("%s", this).isPositive();
+            assertThat(fromMongo).as("%s", this).isGreaterThanOrEqualTo(all * mongoPercentMin / 100);
             assertThat(late).as("%s", this).isLessThanOrEqualTo(all / 4);
+            assertThat(rejected).as("%s", this).isLessThanOrEqualTo(all / 50);
         }
     }
 
@@ -93,8 +102,8 @@ final class OngoingReads implements AutoCloseable {
 
     @Override
     public synchronized String toString() {
-        return "%d reads, %d from MongoDB, %s, %d late, %d faults"
-                .formatted(all, fromMongo, counts, late, faults.size());
+        return "%d reads, %d from MongoDB, %s, %d late, %d rejected, %d faults"
+                .formatted(all, fromMongo, counts, late, rejected, faults.size());
     }
 
     private void read(String path, AnswerReader answerReader) throws InterruptedException {
@@ -119,7 +128,7 @@ final class OngoingReads implements AutoCloseable {
         Observation observation = answerReader.observe(answer.body());
         synchronized (this) {
             all++;
-            late += answer.took().compareTo(LATE) > 0 ? 1 : 0;
+            late += answer.took().compareTo(Problems.ANSWER_LIMIT_WITHOUT_STALLS) > 0 ? 1 : 0;
             fromMongo += answer.header("X-Read-Source").orElse("").equals("mongodb") ? 1 : 0;
             if (observation != null) {
                 counts.merge(observation, 1L, Long::sum);
@@ -130,10 +139,10 @@ final class OngoingReads implements AutoCloseable {
         }
     }
 
-    /** Counts an answer with 503, which the client must repeat, as a late answer. */
+    /** Counts an answer with 503, after which a client must repeat its request. */
     private synchronized void addRejected() {
         all++;
-        late++;
+        rejected++;
     }
 
     private synchronized void addFault(String fault) {
