@@ -7,6 +7,7 @@ import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,8 +23,11 @@ import tools.jackson.databind.JsonNode;
 /** This test checks the rules that hold for every read of MongoDB: parameters, consistency, fallback. */
 class ReadModelQueriesIT extends ApiWithReports {
 
-    /** An answer from CockroachDB takes at most three seconds, and a stall of the machine delays it further. */
-    private static final Duration FALLBACK_LIMIT = Duration.ofSeconds(8);
+    /** One of several answers from CockroachDB takes less than this. */
+    private static final Duration FALLBACK_LIMIT = Duration.ofSeconds(3);
+
+    /** A stall of the machine delays the answer, but each call ends. */
+    private static final Duration LONGEST_FALLBACK = Duration.ofSeconds(8);
 
     @Test
     void aReadDoesNotWaitForATypeThatItsModelDoesNotRead() {
@@ -119,11 +123,14 @@ class ReadModelQueriesIT extends ApiWithReports {
                 assertThat(answer.json().path("entries")).isEqualTo(board.path("entries"));
                 return "cockroachdb".equals(answer.header("X-Read-Source"));
             });
+            List<Duration> durations = new ArrayList<>();
             for (int n = 0; n < 5; n++) {
                 ReceivedAnswer answer = readMonth();
                 assertThat(answer.header("X-Read-Source")).isEqualTo("cockroachdb");
                 assertThat(answer.json().path("entries")).isEqualTo(board.path("entries"));
+                durations.add(answer.duration());
             }
+            assertThat(durations).anySatisfy(took -> assertThat(took).isLessThan(FALLBACK_LIMIT));
             assertThat(api.get("/api/users/leaderboard?limit=3&around=" + DORA)
                             .json()
                             .path("entries"))
@@ -156,7 +163,7 @@ class ReadModelQueriesIT extends ApiWithReports {
             answer = once.get(path);
         }
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
-        assertThat(answer.duration()).isLessThan(FALLBACK_LIMIT);
+        assertThat(answer.duration()).isLessThan(LONGEST_FALLBACK);
         return answer;
     }
 }

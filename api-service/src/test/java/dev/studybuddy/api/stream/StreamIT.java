@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.EventLines;
 import dev.studybuddy.api.testing.ReceivedAnswer;
+import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
 import java.io.IOException;
@@ -12,14 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** This test reads streams of shown versions. */
 class StreamIT extends ApiWithReadModel {
 
-    /** A stream begins within three seconds, and a stall of the machine delays it further. */
-    private static final Duration FIRST_BYTE_LIMIT = Duration.ofSeconds(20);
+    private static final Duration FIRST_BYTE_LIMIT = Duration.ofSeconds(3);
 
     @Override
     protected Map<String, String> settings() {
@@ -59,13 +60,21 @@ class StreamIT extends ApiWithReadModel {
 
     @Test
     void aStreamBeginsWithinThreeSecondsAndSendsHeartbeatsAfterThat() throws Exception {
+        RepeatedRounds.assertOneTakesLessThan(FIRST_BYTE_LIMIT, this::timeFirstLine);
+    }
+
+    /** Opens a stream, checks its heartbeats, and returns the time until its first line. */
+    private Duration timeFirstLine() throws Exception {
+        // The service may still count the stream of an earlier round, so each round uses a caller of its own.
+        String caller = UUID.randomUUID().toString();
         long started = System.nanoTime();
-        try (EventLines stream = open(ANNA, null)) {
+        try (EventLines stream = open(caller, null)) {
             assertThat(stream.next()).startsWith("retry:");
-            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(FIRST_BYTE_LIMIT);
+            Duration took = Duration.ofNanos(System.nanoTime() - started);
             for (int heartbeat = 0; heartbeat < 2; heartbeat++) {
                 assertThat(nextHeartbeat(stream)).isEqualTo(": heartbeat");
             }
+            return took;
         }
     }
 

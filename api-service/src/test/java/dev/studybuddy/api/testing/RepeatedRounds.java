@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /**
- * Repeats the round of a test whose limit or whose order of events a stall of the machine can break. A fault of the
- * service breaks all rounds.
+ * Repeats the round of a test whose limit or whose order of events a stall of the machine can break. A fault that
+ * occurs each time breaks all rounds.
  */
 public final class RepeatedRounds {
 

@@ -8,6 +8,7 @@ import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.ReceivedAnswer;
+import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -33,8 +34,11 @@ import tools.jackson.databind.JsonNode;
 /** This test starts, activates, aborts and rolls back rebuilds over HTTP. */
 class GenerationsIT extends ApiWithKafka {
 
-    /** An activation takes at most three seconds, and a stall of the machine delays its answer further. */
-    private static final Duration ACTIVATION_LIMIT = Duration.ofSeconds(15);
+    /** One of several activations takes less than this. */
+    private static final Duration ACTIVATION_LIMIT = Duration.ofSeconds(3);
+
+    /** A stall of the machine delays the answer, but each call ends. */
+    private static final Duration LONGEST_ACTIVATION = Duration.ofSeconds(15);
 
     @Test
     void aRebuildIsActivatedOnceItHasCaughtUpAndCanBeRolledBack() throws Exception {
@@ -75,7 +79,7 @@ class GenerationsIT extends ApiWithKafka {
         }
     }
 
-    private void activateUnderLoad(ReadModelFixture next) {
+    private void activateUnderLoad(ReadModelFixture next) throws Exception {
         try (SteadyLoad load = new SteadyLoad(AggregateType.TODO.topic(prefix), model, next)) {
             Awaitility.await()
                     .atMost(TIMEOUT)
@@ -91,22 +95,31 @@ class GenerationsIT extends ApiWithKafka {
                             .as("records that are not applied")
                             .isGreaterThan(100));
 
-            for (int generation : new int[] {1, 2}) {
-                // While a slow machine delays the journals of the load, the generation is behind.
-                Awaitility.await()
-                        .atMost(TIMEOUT)
-                        .until(() -> activate(generation), switched -> switched.status() == 200);
-                assertThat(projection().path("active").intValue()).isEqualTo(generation);
-            }
+            RepeatedRounds.assertOneTakesLessThan(ACTIVATION_LIMIT, () -> {
+                Duration rollback = timeActivation(1);
+                Duration activation = timeActivation(2);
+                return rollback.compareTo(activation) > 0 ? rollback : activation;
+            });
             assertThat(load.isRunning()).as("the load continues").isTrue();
         }
+    }
+
+    /** Activates a generation, and returns the duration of the call that succeeded. */
+    private Duration timeActivation(int generation) {
+        // While a slow machine delays the journals of the load, the generation is behind.
+        Duration took = Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> activate(generation), answer -> answer.status() == 200)
+                .duration();
+        assertThat(projection().path("active").intValue()).isEqualTo(generation);
+        return took;
     }
 
     private ReceivedAnswer activate(int generation) {
         ReceivedAnswer answer =
                 api.demo().withoutRetries().post("/api/admin/projections/rebuild/" + generation + "/activate", "");
         assertThat(answer.status()).as("%s", answer).isIn(200, 409, 503);
-        assertThat(answer.duration()).isLessThan(ACTIVATION_LIMIT);
+        assertThat(answer.duration()).isLessThan(LONGEST_ACTIVATION);
         return answer;
     }
 
@@ -118,11 +131,13 @@ class GenerationsIT extends ApiWithKafka {
                 .isEqualTo(202);
         publish(newDeadLetter(0, "unreadable"));
 
-        var rejected = api.post("/api/admin/projections/rebuild/2/activate", "");
-
-        assertThat(rejected.status()).isEqualTo(409);
-        assertThat(rejected.text("/type")).contains("generation-behind");
-        assertThat(rejected.duration()).isLessThan(ACTIVATION_LIMIT);
+        RepeatedRounds.assertOneTakesLessThan(ACTIVATION_LIMIT, () -> {
+            var rejected = api.post("/api/admin/projections/rebuild/2/activate", "");
+            assertThat(rejected.status()).isEqualTo(409);
+            assertThat(rejected.text("/type")).contains("generation-behind");
+            assertThat(rejected.duration()).isLessThan(LONGEST_ACTIVATION);
+            return rejected.duration();
+        });
     }
 
     @Test

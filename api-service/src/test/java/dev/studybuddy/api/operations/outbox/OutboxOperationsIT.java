@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.ReceivedAnswer;
+import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.contract.AggregateType;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -21,8 +23,11 @@ class OutboxOperationsIT extends ApiWithReadModel {
 
     private static final String WAITING = "outbox WHERE next_attempt_at IS NOT NULL";
 
-    /** A trigger takes at most three seconds, and a stall of the machine delays its answer further. */
-    private static final Duration TRIGGER_LIMIT = Duration.ofSeconds(15);
+    /** One of several triggers takes less than this. */
+    private static final Duration TRIGGER_LIMIT = Duration.ofSeconds(3);
+
+    /** A stall of the machine delays the answer, but each call ends. */
+    private static final Duration LONGEST_TRIGGER = Duration.ofSeconds(15);
 
     @Test
     void aSyncTriggerReportsPendingEventsAndRequestsSweeps() {
@@ -247,7 +252,7 @@ class OutboxOperationsIT extends ApiWithReadModel {
     }
 
     @Test
-    void aSyncTriggerAnswersInTimeWithABacklog() {
+    void aSyncTriggerAnswersInTimeWithABacklog() throws Exception {
         databases.jdbc().sql("""
                         INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
                           retry_count, next_attempt_at)
@@ -258,18 +263,30 @@ class OutboxOperationsIT extends ApiWithReadModel {
 
         assertThat(count(WAITING)).isEqualTo(3_000);
 
+        AtomicInteger triggers = new AtomicInteger();
         // A trigger clears retries for about a second, which is too short for all of them on a slow machine.
         ReceivedAnswer answer = Awaitility.await()
                 .atMost(TIMEOUT)
                 .until(
-                        this::trigger,
+                        () -> {
+                            triggers.incrementAndGet();
+                            return trigger();
+                        },
                         last -> last.json().path("allRetriesCleared").booleanValue(false));
 
+        // If each trigger cleared only one page of 100 retries, 30 triggers would be necessary.
+        assertThat(triggers).hasValueLessThan(30);
         assertThat(answer.json().path("pendingBefore").intValue()).isEqualTo(64_000);
         assertThat(answer.json().path("pendingBeforeExact").booleanValue()).isFalse();
         assertThat(count(WAITING)).isZero();
         assertThat(api.get("/api/admin/audit?action=sync.trigger").text("/items/0/detail/outcome"))
                 .isEqualTo("done");
+        RepeatedRounds.assertOneTakesLessThan(TRIGGER_LIMIT, () -> {
+            databases.jdbc().sql("""
+                            UPDATE outbox SET retry_count = 1, next_attempt_at = now() + INTERVAL '1 hour'
+                            WHERE aggregate_id LIKE 'todo-%00' OR aggregate_id LIKE 'todo-%50'""").update();
+            return trigger().duration();
+        });
     }
 
     @Test
@@ -325,7 +342,7 @@ class OutboxOperationsIT extends ApiWithReadModel {
         long before = count(WAITING);
         ReceivedAnswer answer = api.demo().withoutRetries().post("/api/admin/sync/trigger", "");
         assertThat(answer.status()).as("%s", answer).isIn(200, 503);
-        assertThat(answer.duration()).isLessThan(TRIGGER_LIMIT);
+        assertThat(answer.duration()).isLessThan(LONGEST_TRIGGER);
         if (answer.status() == 200) {
             assertThat(answer.json().path("retriesCleared").longValue()).isEqualTo(before - count(WAITING));
         }
