@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,10 @@ class ReadOverloadIT extends ApiWithReports {
 
     private static final int READERS = 60;
     private static final int WRITES = 40;
+    private static final int MAX_ROUNDS = 5;
+    private static final double MONGO_SHARE_MIN = 0.9;
 
-    /** A write that waits for readers takes at least two seconds, which is the longest wait for a connection. */
+    /** Most calls end within this time. If readers held all connections, a write would wait for up to two seconds. */
     private static final Duration UNDELAYED = Duration.ofSeconds(1);
 
     /** The requests of a stalled machine are late, but each one ends. */
@@ -63,17 +66,13 @@ class ReadOverloadIT extends ApiWithReports {
 
     @Test
     void manyReadersDelayNoWriteWhileMongoDbIsWell() throws Exception {
-        List<ReceivedAnswer> reads = readDuringWrites();
-
-        List<ReceivedAnswer> answered =
-                reads.stream().filter(read -> read.status() == 200).toList();
-        assertThat(answered)
-                .isNotEmpty()
-                .allSatisfy(read -> assertThat(read.header("Content-Length")).isNotNull());
         // CockroachDB answers the reads that a stalled machine delays.
-        assertThat(answered)
-                .filteredOn(read -> "mongodb".equals(read.header("X-Read-Source")))
-                .hasSizeGreaterThan(answered.size() / 2);
+        double fromMongo = readShareFromMongo();
+        for (int round = 1; round < MAX_ROUNDS && fromMongo < MONGO_SHARE_MIN; round++) {
+            fromMongo = readShareFromMongo();
+        }
+
+        assertThat(fromMongo).isGreaterThanOrEqualTo(MONGO_SHARE_MIN);
         String metrics = Client.send(HttpRequest.newBuilder(URI.create(api.managementUrl() + "/actuator/prometheus"))
                         .build())
                 .body();
@@ -83,11 +82,25 @@ class ReadOverloadIT extends ApiWithReports {
                 .contains("api_reads_rejected_total");
     }
 
+    /** Sends writes while many callers read, and returns the share of the successful reads that MongoDB answered. */
+    private static double readShareFromMongo() throws Exception {
+        List<ReceivedAnswer> answered = readDuringWrites().stream()
+                .filter(read -> read.status() == 200)
+                .toList();
+        assertThat(answered)
+                .isNotEmpty()
+                .allSatisfy(read -> assertThat(read.header("Content-Length")).isNotNull());
+        long fromMongo = answered.stream()
+                .filter(read -> "mongodb".equals(read.header("X-Read-Source")))
+                .count();
+        return (double) fromMongo / answered.size();
+    }
+
     /** Sends writes while many callers read, checks all answers, and returns those of the reads. */
     private static List<ReceivedAnswer> readDuringWrites() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         List<ReceivedAnswer> reads = new ArrayList<>();
-        List<Duration> writes = new ArrayList<>();
+        List<MeasuredCall> writes = new ArrayList<>();
         Client reader = api.demo().withoutRetries();
         try (ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
             List<Future<List<ReceivedAnswer>>> running = new ArrayList<>();
@@ -98,7 +111,7 @@ class ReadOverloadIT extends ApiWithReports {
             }
             try {
                 for (int n = 0; n < WRITES; n++) {
-                    measure(writes, ReadOverloadIT::write);
+                    write(writes);
                 }
             } finally {
                 done.set(true);
@@ -108,8 +121,8 @@ class ReadOverloadIT extends ApiWithReports {
             }
         }
         assertNotDelayed(writes);
+        assertReadsEnd(reads);
         assertThat(reads).isNotEmpty().allSatisfy(read -> {
-            assertThat(read.duration()).isLessThan(LONGEST_READ);
             if (read.status() != 200) {
                 assertThat(read.problem()).isIn("too-many-reads", "database-unavailable");
                 assertThat(read.header("Retry-After")).isEqualTo("1");
@@ -118,26 +131,46 @@ class ReadOverloadIT extends ApiWithReports {
         return reads;
     }
 
-    private static ReceivedAnswer write() {
-        ReceivedAnswer write = api.post("/api/sessions", "{\"minutes\":5}");
+    /**
+     * Describes a call that the client repeats while its answer is 503.
+     *
+     * @param rejected whether the first answer is 503
+     * @param duration the duration of all attempts
+     */
+    private record MeasuredCall(boolean rejected, Duration duration) {}
+
+    /** Creates a session, adds the call to the calls, and returns the path of the session. */
+    private static String write(List<MeasuredCall> calls) {
+        ReceivedAnswer write = measure(calls, api.demo(), client -> client.post("/api/sessions", "{\"minutes\":5}"));
         assertThat(write.status()).isEqualTo(201);
-        return write;
+        return String.valueOf(write.header("Location"));
     }
 
-    /** Makes a call and adds the duration of all its attempts to the durations. */
-    private static ReceivedAnswer measure(List<Duration> durations, Supplier<ReceivedAnswer> call) {
+    /** Makes a call and adds it to the calls. */
+    private static ReceivedAnswer measure(List<MeasuredCall> calls, Client client, Function<Client, ReceivedAnswer> call) {
         long started = System.nanoTime();
-        ReceivedAnswer answer = call.get();
-        durations.add(Duration.ofNanos(System.nanoTime() - started));
-        return answer;
+        ReceivedAnswer first = call.apply(client.withoutRetries());
+        boolean rejected = first.status() == 503;
+        ReceivedAnswer last = rejected ? call.apply(client) : first;
+        calls.add(new MeasuredCall(rejected, Duration.ofNanos(System.nanoTime() - started)));
+        return last;
     }
 
     /** A stall of the machine delays a few calls, and readers that take the resources of other callers delay most. */
-    private static void assertNotDelayed(List<Duration> calls) {
-        assertThat(calls).allSatisfy(call -> assertThat(call).isLessThan(LONGEST_WRITE));
+    private static void assertNotDelayed(List<MeasuredCall> calls) {
+        assertThat(calls).filteredOn(MeasuredCall::rejected).hasSizeLessThanOrEqualTo(1);
         assertThat(calls)
-                .filteredOn(call -> call.compareTo(UNDELAYED) < 0)
+                .allSatisfy(call -> assertThat(call.duration()).isLessThan(LONGEST_WRITE))
+                .filteredOn(call -> call.duration().compareTo(UNDELAYED) < 0)
                 .hasSizeGreaterThanOrEqualTo(calls.size() * 9 / 10);
+    }
+
+    /** A stall of the machine delays some reads, and a fault of the deadline delays each of them. */
+    private static void assertReadsEnd(List<ReceivedAnswer> reads) {
+        assertThat(reads)
+                .allSatisfy(read -> assertThat(read.duration()).isLessThan(LONGEST_READ))
+                .filteredOn(read -> read.duration().compareTo(LIMIT) < 0)
+                .hasSizeGreaterThanOrEqualTo(reads.size() / 2);
     }
 
     @Test
@@ -146,7 +179,7 @@ class ReadOverloadIT extends ApiWithReports {
         AtomicBoolean rejected = new AtomicBoolean();
         Client heavy = api.newUser().withoutRetries();
         Client other = api.newUser();
-        List<Duration> undisturbed = new ArrayList<>();
+        List<MeasuredCall> undisturbed = new ArrayList<>();
         try (Connection connection = sql.dataSource().getConnection();
                 Statement statement = connection.createStatement();
                 ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
@@ -158,11 +191,11 @@ class ReadOverloadIT extends ApiWithReports {
             }
             try {
                 for (int n = 0; n < WRITES || !rejected.get(); n++) {
-                    String location = String.valueOf(
-                            measure(undisturbed, ReadOverloadIT::write).header("Location"));
-                    assertThat(measure(undisturbed, () -> api.get(location)).status())
+                    String location = write(undisturbed);
+                    assertThat(measure(undisturbed, api.demo(), client -> client.get(location))
+                                    .status())
                             .isEqualTo(200);
-                    assertThat(measure(undisturbed, () -> other.get("/api/sessions"))
+                    assertThat(measure(undisturbed, other, client -> client.get("/api/sessions"))
                                     .status())
                             .isEqualTo(200);
                 }
@@ -175,8 +208,8 @@ class ReadOverloadIT extends ApiWithReports {
                 reads.addAll(each.get());
             }
             assertNotDelayed(undisturbed);
+            assertReadsEnd(reads);
             assertThat(reads)
-                    .allSatisfy(read -> assertThat(read.duration()).isLessThan(LONGEST_READ))
                     .filteredOn(read -> read.status() != 200)
                     .allSatisfy(read -> assertThat(read.header("Retry-After")).isEqualTo("1"))
                     .anySatisfy(read -> assertThat(read.problem()).isEqualTo("too-many-reads"));

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -271,35 +272,37 @@ class SerialOrderIT {
         for (JsonNode event : events) {
             long version = event.path("version").longValue();
             if (version > 1 && !effects.containsKey(version)) {
-                Call call = take(unknown, event);
-                effects.put(version, new Effect(call, call.begun(), Long.MAX_VALUE));
+                Call call = find(unknown, event);
+                effects.put(version, new Effect(call, earliestBegin(call, unknown), Long.MAX_VALUE));
+                unknown.remove(call);
             }
         }
         return effects;
     }
 
-    /** Returns the begin of the call, or that of an earlier call with an unknown outcome that had the same effect. */
+    /**
+     * Returns the begin of the call, or that of an earlier call with an unknown outcome and the same key and title,
+     * which can have had the effect.
+     */
     private static long earliestBegin(Call call, List<Call> unknown) {
         return unknown.stream()
-                .filter(other -> other.title().equals(call.title()))
+                .filter(other -> Objects.equals(other.key(), call.key()) && other.title().equals(call.title()))
                 .mapToLong(other -> Math.min(other.begun(), call.begun()))
                 .min()
                 .orElse(call.begun());
     }
 
-    /** Removes and returns a call with an unknown outcome that can have caused the event. */
-    private static Call take(List<Call> unknown, JsonNode event) {
+    /** Returns a call with an unknown outcome that can have caused the event. */
+    private static Call find(List<Call> unknown, JsonNode event) {
         long version = event.path("version").longValue();
         boolean deleted = event.path("deleted").booleanValue(false);
-        Call found = unknown.stream()
+        return unknown.stream()
                 .filter(call -> call.ifMatch() == 0 || call.ifMatch() == version - 1)
                 .filter(call -> call.method().equals("DELETE")
                         ? deleted
                         : call.title().equals(event.path("title").asString("")))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("No call can have caused this event: " + event));
-        unknown.remove(found);
-        return found;
     }
 
     private List<JsonNode> events(String todo) {

@@ -9,6 +9,8 @@ import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -198,25 +201,36 @@ class UsersIT {
 
     @Test
     void manyUsersAreDeletedAtOnce() {
-        List<UUID> users = Stream.generate(
-                        () -> api.newUser().get("/api/users/me").text("/id"))
-                .limit(80)
-                .map(UUID::fromString)
-                .toList();
-        users.forEach(user ->
-                assertThat(api.demo().delete("/api/users/" + user).status()).isEqualTo(204));
+        try (TestDatabase database = TestServers.newDatabase();
+                RunningApi rarelyPolling = RunningApi.on(
+                        database.url(),
+                        Map.of(
+                                "spring.datasource.username",
+                                database.username(),
+                                "spring.datasource.password",
+                                database.password(),
+                                "studybuddy.jobs.poll",
+                                "1s"))) {
+            List<UUID> users = Stream.generate(
+                            () -> rarelyPolling.newUser().get("/api/users/me").text("/id"))
+                    .limit(80)
+                    .map(UUID::fromString)
+                    .toList();
+            users.forEach(user -> assertThat(
+                            rarelyPolling.demo().delete("/api/users/" + user).status())
+                    .isEqualTo(204));
 
-        // One deletion at a time, claimed once a second, would need 80 s.
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> api.sql()
-                                .sql(
-                                        "SELECT count(*) FROM jobs WHERE settings ->> 'user' IN (:users) AND state = 'done'")
-                                .param(
-                                        "users",
-                                        users.stream().map(UUID::toString).toList())
-                                .query(Long.class)
-                                .single()
-                        == users.size());
+            // One deletion at a time, claimed once a second, would need 80 s.
+            await().atMost(Duration.ofSeconds(60)).until(() -> countDone(rarelyPolling, users) == users.size());
+        }
+    }
+
+    private static long countDone(RunningApi instance, List<UUID> users) {
+        return instance.sql()
+                .sql("SELECT count(*) FROM jobs WHERE settings ->> 'user' IN (:users) AND state = 'done'")
+                .param("users", users.stream().map(UUID::toString).toList())
+                .query(Long.class)
+                .single();
     }
 
     @Test

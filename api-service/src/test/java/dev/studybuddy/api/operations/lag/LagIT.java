@@ -8,6 +8,7 @@ import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.Gauge;
@@ -40,6 +41,9 @@ class LagIT extends ApiWithKafka {
     @Test
     void lagIsZeroOnlyIfMongoShowsEveryEvent() throws Exception {
         createTopics();
+        Document replayed = newLetter(1, "unreadable").toDocument();
+        replayed.put("state", DeadLetter.code(DeadLetter.State.REPLAYED));
+        model.database().getCollection(Names.DEAD_LETTERS).insertOne(replayed);
         awaitNoLag();
         publish(newDeadLetter(0, "unreadable"));
 
@@ -47,7 +51,7 @@ class LagIT extends ApiWithKafka {
                 .atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
                         .isPositive());
-        assertThat(sync().path("deadLetters").intValue()).isZero();
+        assertThat(sync().path("deadLetters").intValue(-1)).as("open dead letters").isZero();
         model.journal(AggregateType.TODO, 3, 1);
         awaitNoLag();
         assertThat(api.post("/api/admin/sync/trigger?waitSeconds=20", "")
