@@ -3,6 +3,7 @@ package dev.studybuddy.api.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.api.testing.RunningApi;
 import java.util.ArrayList;
