@@ -263,7 +263,8 @@ class ProjectionIT {
             assertThat(served(before)).contains("study-g1");
         }
         topics.admin()
-                .deleteTopics(Stream.of(AggregateType.values()).map(topics::name).toList())
+                .deleteTopics(
+                        Stream.of(AggregateType.values()).map(topics::name).toList())
                 .all()
                 .get();
 

@@ -104,7 +104,9 @@ class PublishingFaultsIT {
                     .hasSize(ROUND_EVENTS + 1)
                     .containsEntry(
                             waiting.getFirst(),
-                            LongStream.rangeClosed(1, rounds.size() + 1L).boxed().toList());
+                            LongStream.rangeClosed(1, rounds.size() + 1L)
+                                    .boxed()
+                                    .toList());
         }
     }
 

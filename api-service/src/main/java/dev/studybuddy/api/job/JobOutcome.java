@@ -49,9 +49,8 @@ sealed interface JobOutcome {
             if (isRetryable(thrown)) {
                 log.atWarn()
                         .addKeyValue("error", thrown.toString())
-                        .log(
-                                "An attempt of a job failed because of an outage, a lock or a conflict; the job is"
-                                        + " retried, or fails if no attempts are left");
+                        .log("An attempt of a job failed because of an outage, a lock or a conflict; the job is"
+                                + " retried, or fails if no attempts are left");
                 return new Retryable(thrown.toString());
             }
             log.error(

@@ -32,10 +32,7 @@ public final class ActiveGeneration {
     private final Map<String, CachedGeneration> cache = new ConcurrentHashMap<>();
 
     ActiveGeneration(
-            MongoReadBreaker breaker,
-            MongoDatabases databases,
-            MongoReadProperties properties,
-            MonotonicClock clock) {
+            MongoReadBreaker breaker, MongoDatabases databases, MongoReadProperties properties, MonotonicClock clock) {
         this.breaker = breaker;
         this.databases = databases;
         this.store = new GenerationStore(databases.requests());

@@ -151,6 +151,7 @@ final class SubjectController {
         }
         ownerCheck.reserveSubject(caller.id(), change.to());
         UUID job = jobs.submit(SubjectChangeJob.kind(caller.id()), "", SubjectChangeJob.settings(caller.id(), change));
-        return UnrenderedAnswer.of(HttpStatus.ACCEPTED, new SubjectChangeJobId(job)).location(CHANGES + job);
+        return UnrenderedAnswer.of(HttpStatus.ACCEPTED, new SubjectChangeJobId(job))
+                .location(CHANGES + job);
     }
 }

@@ -171,7 +171,7 @@ class AccessIT {
             })
     void aPageOfAnotherOriginChangesNothing(String origin) {
         ReceivedAnswer answer =
-                    api.demo().post("/api/admin/verify", "", "Origin", origin, "Content-Type", "text/plain");
+                api.demo().post("/api/admin/verify", "", "Origin", origin, "Content-Type", "text/plain");
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.problem()).isEqualTo("foreign-origin");

@@ -84,9 +84,8 @@ class ReadOverloadIT extends ApiWithReports {
 
     /** Sends writes while many callers read, and returns the share of the successful reads that MongoDB answered. */
     private static double readShareFromMongo() throws Exception {
-        List<ReceivedAnswer> answered = readDuringWrites().stream()
-                .filter(read -> read.status() == 200)
-                .toList();
+        List<ReceivedAnswer> answered =
+                readDuringWrites().stream().filter(read -> read.status() == 200).toList();
         assertThat(answered)
                 .isNotEmpty()
                 .allSatisfy(read -> assertThat(read.header("Content-Length")).isNotNull());
@@ -147,7 +146,8 @@ class ReadOverloadIT extends ApiWithReports {
     }
 
     /** Makes a call and adds it to the calls. */
-    private static ReceivedAnswer measure(List<MeasuredCall> calls, Client client, Function<Client, ReceivedAnswer> call) {
+    private static ReceivedAnswer measure(
+            List<MeasuredCall> calls, Client client, Function<Client, ReceivedAnswer> call) {
         long started = System.nanoTime();
         ReceivedAnswer first = call.apply(client.withoutRetries());
         boolean rejected = first.status() == 503;

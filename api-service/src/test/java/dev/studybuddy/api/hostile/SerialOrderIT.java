@@ -286,7 +286,8 @@ class SerialOrderIT {
      */
     private static long earliestBegin(Call call, List<Call> unknown) {
         return unknown.stream()
-                .filter(other -> Objects.equals(other.key(), call.key()) && other.title().equals(call.title()))
+                .filter(other ->
+                        Objects.equals(other.key(), call.key()) && other.title().equals(call.title()))
                 .mapToLong(other -> Math.min(other.begun(), call.begun()))
                 .min()
                 .orElse(call.begun());

@@ -90,7 +90,8 @@ class SessionRetryIT {
         for (String header : List.of("Location", "ETag", "X-Consistency-Token", "Content-Type")) {
             assertThat(repeated.header(header)).isEqualTo(first.header(header));
         }
-        ReceivedAnswer other = user.post("/api/sessions", body, KEY, UUID.randomUUID().toString());
+        ReceivedAnswer other =
+                user.post("/api/sessions", body, KEY, UUID.randomUUID().toString());
         assertThat(other.text("/errors/0/field")).isEqualTo("completedAt");
     }
 }

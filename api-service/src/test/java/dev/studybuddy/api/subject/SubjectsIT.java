@@ -2,8 +2,8 @@ package dev.studybuddy.api.subject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.ApiWithReports;
+import dev.studybuddy.api.testing.ReceivedAnswer;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.bson.Document;

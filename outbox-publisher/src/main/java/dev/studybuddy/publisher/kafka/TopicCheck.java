@@ -93,7 +93,8 @@ final class TopicCheck {
                 .filter(topic -> topic.isNew() && descriptions.get(topic.topic()) instanceof TopicAnswer.Found)
                 .toList();
         if (!newTopics.isEmpty()
-                && admin.haveLeaders(newTopics.stream().map(MonitoredTopic::topic).toList())) {
+                && admin.haveLeaders(
+                        newTopics.stream().map(MonitoredTopic::topic).toList())) {
             newTopics.forEach(topic -> topic.setNew(false));
         }
     }

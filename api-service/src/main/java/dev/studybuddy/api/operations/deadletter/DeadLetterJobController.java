@@ -163,9 +163,8 @@ final class DeadLetterJobController {
         body.finish();
         MatchCount count = deadLetters.count(selection);
         if (dryRun) {
-            return post.runOutsideTransaction(
-                    () -> UnrenderedAnswer.of(
-                            HttpStatus.OK, new DeadLetterCount(count.deadLetters(), count.exact(), true)));
+            return post.runOutsideTransaction(() ->
+                    UnrenderedAnswer.of(HttpStatus.OK, new DeadLetterCount(count.deadLetters(), count.exact(), true)));
         }
         Map<String, Object> settings = selection.settings();
         return post.runInTransaction(() -> {

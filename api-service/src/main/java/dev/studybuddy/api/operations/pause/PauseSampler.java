@@ -46,8 +46,7 @@ public final class PauseSampler extends PeriodicTask {
         this.publishingPauses = publishingPauses;
         this.generations = new GenerationStore(databases.requests());
         this.gauge = MultiGauge.builder("sync_paused")
-                .description(
-                        "This gauge is 1 if an operator paused this type or this read model, and otherwise 0.")
+                .description("This gauge is 1 if an operator paused this type or this read model, and otherwise 0.")
                 .register(meters);
         publishingRows.put(PublishingPauses.ALL_TYPES, 0);
         for (AggregateType type : AggregateType.values()) {

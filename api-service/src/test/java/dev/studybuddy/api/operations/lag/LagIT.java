@@ -41,7 +41,7 @@ class LagIT extends ApiWithKafka {
     @Test
     void lagIsZeroOnlyIfMongoShowsEveryEvent() throws Exception {
         createTopics();
-        Document replayed = newLetter(1, "unreadable").toDocument();
+        Document replayed = newDeadLetter(1, "unreadable").toDocument();
         replayed.put("state", DeadLetter.code(DeadLetter.State.REPLAYED));
         model.database().getCollection(Names.DEAD_LETTERS).insertOne(replayed);
         awaitNoLag();
@@ -51,7 +51,9 @@ class LagIT extends ApiWithKafka {
                 .atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
                         .isPositive());
-        assertThat(sync().path("deadLetters").intValue(-1)).as("open dead letters").isZero();
+        assertThat(sync().path("deadLetters").intValue(-1))
+                .as("open dead letters")
+                .isZero();
         model.journal(AggregateType.TODO, 3, 1);
         awaitNoLag();
         assertThat(api.post("/api/admin/sync/trigger?waitSeconds=20", "")

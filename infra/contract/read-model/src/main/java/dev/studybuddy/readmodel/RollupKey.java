@@ -22,6 +22,7 @@ public record RollupKey(
     public static final String USER = "user";
     /** This code is stored, so it keeps its first name. */
     public static final String KIND_OF_ALL_USERS = "everyone";
+
     public static final String SUBJECT = "subject";
 
     /** Returns the key of a user's rollup, whose id is {@code <period>:<userId>}. */

@@ -47,10 +47,7 @@ public final class LoadRun {
      * @param lagSampler measures the time until MongoDB shows a write; null disables this measurement
      */
     public LoadRun(
-            LoadPlan plan,
-            ApiClient api,
-            AcknowledgedWrites acknowledgedWrites,
-            @Nullable WriteLagSampler lagSampler) {
+            LoadPlan plan, ApiClient api, AcknowledgedWrites acknowledgedWrites, @Nullable WriteLagSampler lagSampler) {
         this.plan = plan;
         this.mix = new WriteMix(
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()), plan.changesSessions());

@@ -24,7 +24,9 @@ public class ModulithRelay {
     EventExternalizationConfiguration externalization(@Value("${bench.topic}") String topic) {
         return EventExternalizationConfiguration.externalizing()
                 .selectByType(BenchmarkEvent.class)
-                .route(BenchmarkEvent.class, event -> RoutingTarget.forTarget(topic).andKey(event.key()))
+                .route(
+                        BenchmarkEvent.class,
+                        event -> RoutingTarget.forTarget(topic).andKey(event.key()))
                 .build();
     }
 
