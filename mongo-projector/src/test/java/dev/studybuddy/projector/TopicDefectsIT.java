@@ -107,11 +107,19 @@ class TopicDefectsIT {
                 TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
             topics.createAll(Map.of());
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+                GenerationStore store = projector.bean(GenerationStore.class);
+                List<String> models = List.of("study", "subjects");
+                // A read model without a generation would start none on a compacted topic.
+                for (String model : models) {
+                    await().atMost(TIMEOUT)
+                            .until(() -> store.read(model)
+                                    .filter(record -> record.stateOf(1) == GenerationState.ACTIVE)
+                                    .isPresent());
+                }
                 awaitDefect(projector, 0);
                 setCleanupPolicy(topics, compacted, "compact");
                 awaitDefect(projector, 1);
-                GenerationStore store = projector.bean(GenerationStore.class);
-                for (String model : List.of("study", "subjects")) {
+                for (String model : models) {
                     GenerationRecord record = store.read(model).orElseThrow();
                     assertThat(store.compareAndSet(
                                     record.markBroken(1, "the test breaks it").orElseThrow()))
