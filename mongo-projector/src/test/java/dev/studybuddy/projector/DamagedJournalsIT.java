@@ -41,7 +41,7 @@ class DamagedJournalsIT {
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
                 topics.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
-                assertThat(waitingPartitions(projector)).isZero();
+                await().atMost(TIMEOUT).until(() -> waitingPartitions(projector) == 0);
             }
             MongoCollection<Document> journals = database.getCollection("study_journal_g1");
             journals.insertMany(List.of(

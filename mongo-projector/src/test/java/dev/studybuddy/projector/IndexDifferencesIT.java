@@ -16,6 +16,7 @@ import com.mongodb.event.CommandStartedEvent;
 import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -180,7 +181,6 @@ class IndexDifferencesIT {
                 topics.send(generator.todo("todo-1", "user-1", 1));
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 await().atMost(TIMEOUT)
-                        .ignoreExceptions()
                         .untilAsserted(() -> assertThat(differences(projector)).isPositive());
 
                 RefusedIndexes.ACTIVE.set(false);
@@ -279,12 +279,13 @@ class IndexDifferencesIT {
         }
     }
 
+    /** Returns the value of the metric, or -1 while it does not exist. */
     private static double differences(RunningProjector projector) {
-        return projector
+        Gauge gauge = projector
                 .bean(MeterRegistry.class)
-                .get("projector_index_differences")
+                .find("projector_index_differences")
                 .tags("model", "study", "generation", "1")
-                .gauge()
-                .value();
+                .gauge();
+        return gauge == null ? -1 : gauge.value();
     }
 }

@@ -51,6 +51,7 @@ class KafkaUnavailableIT {
                 topics.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 awaitHealth(projector, 200, "available", 0);
+                projector.awaitServed(2);
 
                 kafka.kill();
                 awaitHealth(projector, 503, "unavailable", 1);

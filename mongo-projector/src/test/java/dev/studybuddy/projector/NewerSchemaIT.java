@@ -79,6 +79,9 @@ class NewerSchemaIT {
             await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
             try (RunningProjector newer = projector(SecondSchema.class)) {
                 await().atMost(TIMEOUT).until(() -> count("todos_g2") == 1);
+                await("the newer projector announces schema 2")
+                        .atMost(TIMEOUT)
+                        .until(() -> new SchemaStore(database).findHighest() == 2);
 
                 send(0, 2);
                 send(0, 1);

@@ -90,11 +90,13 @@ class ProjectionIT {
         try (RunningProjector first = projector(mongo.uri())) {
             send(500, 100);
             awaitExact(database, 1);
+            first.awaitServed(2);
             assertThat(served(first)).containsExactlyInAnyOrder("study-g1", "subjects-g1");
         }
         send(500, 100);
         try (RunningProjector second = projector(mongo.uri())) {
             awaitExact(database, 1);
+            second.awaitServed(2);
             assertThat(served(second)).containsExactlyInAnyOrder("study-g1", "subjects-g1");
         }
     }
@@ -150,6 +152,7 @@ class ProjectionIT {
                 MongoClient ownClient = MongoClients.create(own.url());
                 RunningProjector projector = projector(own.url())) {
             MongoDatabase ownDatabase = ownClient.getDatabase("studybuddy");
+            projector.awaitServed(2);
             send(1_000, 200);
             await().atMost(TIMEOUT)
                     .until(() -> ownDatabase.getCollection("todos_g1").countDocuments() > 0);
@@ -241,7 +244,7 @@ class ProjectionIT {
         try (RunningProjector before = projector(mongo.uri())) {
             send(100, 20);
             awaitExact(database, 1);
-            assertThat(served(before)).contains("study-g1");
+            before.awaitServed(2);
         }
         String laterPrefix = TestServers.newTopicPrefix();
         try (TestTopicWriter later = new TestTopicWriter(bootstrap, laterPrefix)) {
@@ -260,7 +263,7 @@ class ProjectionIT {
         try (RunningProjector before = projector(mongo.uri())) {
             send(100, 20);
             awaitExact(database, 1);
-            assertThat(served(before)).contains("study-g1");
+            before.awaitServed(2);
         }
         topics.admin()
                 .deleteTopics(

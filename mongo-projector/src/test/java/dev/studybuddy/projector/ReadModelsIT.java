@@ -307,10 +307,12 @@ class ReadModelsIT {
                 .atMost(TIMEOUT)
                 .until(() ->
                         store.read(model).filter(one -> one.active() != null).isPresent());
-        GenerationRecord record = store.read(model).orElseThrow();
-        Generation next =
-                new Generation(number, 1, record.generations().get(1).topics(), true, Instant.now(), null, null, null);
-        assertThat(store.compareAndSet(record.begin(next))).isTrue();
+        // The projector may change the record between the read and the write.
+        await("the generation " + number).atMost(TIMEOUT).until(() -> {
+            GenerationRecord record = store.read(model).orElseThrow();
+            return store.compareAndSet(record.begin(new Generation(
+                    number, 1, record.generations().get(1).topics(), true, Instant.now(), null, null, null)));
+        });
     }
 
     private void send(int events) throws Exception {

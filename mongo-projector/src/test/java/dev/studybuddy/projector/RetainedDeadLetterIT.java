@@ -46,6 +46,8 @@ class RetainedDeadLetterIT {
                 topics.send(generator.todo(ID, "user-1", 2));
                 topics.flush();
                 awaitMirror(database, 1);
+                // The copier changes the document of a dead letter until its copy is written.
+                await().atMost(TIMEOUT).until(() -> letters.countDocuments(new Document("copied", true)) == 1);
                 Document letter = letters.find().first();
                 assertThat(letter).isNotNull().containsEntry("state", "open");
 

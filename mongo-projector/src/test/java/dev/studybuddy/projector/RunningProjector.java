@@ -1,13 +1,21 @@
 package dev.studybuddy.projector;
 
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A running projector is an instance of the program in this JVM. */
 final class RunningProjector implements AutoCloseable {
+
+    private static final Duration SERVED_LIMIT = Duration.ofSeconds(90);
 
     private final ConfigurableApplicationContext context;
 
@@ -33,6 +41,17 @@ final class RunningProjector implements AutoCloseable {
 
     <T> T bean(String name, Class<T> type) {
         return context.getBean(name, type);
+    }
+
+    /** Waits until this instance serves this number of generations and polls the topics of each of them. */
+    void awaitServed(int generations) {
+        HealthIndicator indicator = bean("projector", HealthIndicator.class);
+        await("the projector serves " + generations + " generations")
+                .atMost(SERVED_LIMIT)
+                .until(
+                        indicator::health,
+                        health -> health.getStatus().equals(Status.UP)
+                                && Objects.equals(health.getDetails().get("generations"), generations));
     }
 
     String url() {

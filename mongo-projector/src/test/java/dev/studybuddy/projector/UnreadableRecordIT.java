@@ -33,7 +33,7 @@ class UnreadableRecordIT {
                     client.getDatabase(mongo.databaseName()).getCollection(Names.GENERATIONS);
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
                 HealthIndicator health = projector.bean("projector", HealthIndicator.class);
-                await().atMost(TIMEOUT).until(() -> health.health().getStatus().equals(Status.UP));
+                projector.awaitServed(2);
                 Document whole =
                         records.find(new Document("_id", Names.SUBJECTS)).first();
                 assertThat(whole).isNotNull();

@@ -67,16 +67,20 @@ class TypesOfGenerationsIT extends ApiWithKafka {
                     .isZero();
         });
         awaitLag(1, 0);
-        assertThat(api.get("/api/health/sync")
-                        .json()
-                        .path("sync")
-                        .path("consumerLag")
-                        .path("partitions")
-                        .valueStream()
-                        .filter(partition -> partition.path("group").asString().contains("subjects"))
-                        .map(partition -> partition.path("topic").asString())
-                        .distinct())
-                .containsExactly(AggregateType.TODO.topic(prefix));
+        // A sample has no partitions if Kafka answered it too late.
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(api.get("/api/health/sync")
+                                .json()
+                                .path("sync")
+                                .path("consumerLag")
+                                .path("partitions")
+                                .valueStream()
+                                .filter(partition ->
+                                        partition.path("group").asString().contains("subjects"))
+                                .map(partition -> partition.path("topic").asString())
+                                .distinct())
+                        .containsExactly(AggregateType.TODO.topic(prefix)));
     }
 
     @Test
