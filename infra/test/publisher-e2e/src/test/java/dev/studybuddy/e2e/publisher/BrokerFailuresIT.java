@@ -187,14 +187,22 @@ class BrokerFailuresIT {
                 .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
                 .toList();
         try (Admin admin = newAdmin()) {
-            assertThat(admin.describeTopics(topics).allTopicNames().get().values())
-                    .flatExtracting(TopicDescription::partitions)
-                    .hasSize(topics.size() * PARTITIONS)
-                    .allSatisfy(info -> assertThat(info.replicas()).hasSize(3));
-            assertThat(admin.describeConfigs(resources).all().get().values())
-                    .allSatisfy(config -> assertThat(
-                                    config.get("min.insync.replicas").value())
-                            .isEqualTo("2"));
+            await("each broker has the metadata of the new topics")
+                    .atMost(REMOVAL_LIMIT)
+                    .ignoreException(ExecutionException.class)
+                    .untilAsserted(() -> {
+                        assertThat(admin.describeTopics(topics)
+                                        .allTopicNames()
+                                        .get()
+                                        .values())
+                                .flatExtracting(TopicDescription::partitions)
+                                .hasSize(topics.size() * PARTITIONS)
+                                .allSatisfy(info -> assertThat(info.replicas()).hasSize(3));
+                        assertThat(admin.describeConfigs(resources).all().get().values())
+                                .allSatisfy(config -> assertThat(config.get("min.insync.replicas")
+                                                .value())
+                                        .isEqualTo("2"));
+                    });
         }
     }
 

@@ -230,6 +230,7 @@ class PublishersUnderFaultsIT {
                     .forEach(shard -> lastNotOwned.put(shard, polledAt));
             return regained.size() >= Shards.COUNT / 3 - 1;
         });
+        awaitSteadyFlow(publishers.ownedBy(pid));
 
         assertNothingIsMissing();
         List<Publishers.SentRecord> afterwards = publishers.readRecords().stream()
