@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Starts, uses and ends the local stack with the scripts that a user calls. */
 @Tag("long")
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
         named = TestServers.MODE_PROPERTY,
         matches = "containers|urls",
         disabledReason = "the local stack starts its own servers")
+@Isolated("the load needs the whole machine")
 class LocalStackIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(6);

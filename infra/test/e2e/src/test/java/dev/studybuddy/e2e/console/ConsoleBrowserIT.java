@@ -8,9 +8,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.openqa.selenium.By;
 
 /** Operates a running system in the console. All tests share the system and the browser, and none needs another. */
+@Execution(ExecutionMode.SAME_THREAD)
 class ConsoleBrowserIT {
 
     static Chromium browser;
