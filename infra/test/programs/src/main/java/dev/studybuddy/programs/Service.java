@@ -26,7 +26,10 @@ public final class Service implements AutoCloseable {
     /** The build sets this system property to the version of the programs' jars. */
     private static final String VERSION_PROPERTY = "studybuddy.version";
 
-    private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    /** As in all deployments, a program without memory ends, so that a test of a small heap notices it. */
+    private static final List<String> JVM =
+            List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
