@@ -71,6 +71,11 @@ final class OngoingReads implements AutoCloseable {
         return counts.getOrDefault(observation, 0L);
     }
 
+    /** Returns the number of reads so far that the API rejected. */
+    synchronized long rejected() {
+        return rejected;
+    }
+
     /** Stops the reads and checks them. At least a half of the answers must come from MongoDB. */
     void finish() throws Exception {
         finish(MONGO_PERCENT_MIN);

@@ -15,13 +15,16 @@ import dev.studybuddy.testkit.TestTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Rebuilds a read model while the whole system carries many events per second and many clients read. */
+@Isolated("the load needs the whole machine")
 class RebuildUnderLoadIT {
 
     private static final Logger log = LoggerFactory.getLogger(RebuildUnderLoadIT.class);
@@ -39,6 +42,10 @@ class RebuildUnderLoadIT {
     /** No program restarts that answers reads, so that MongoDB answers nearly all of them. */
     private static final int MONGO_PERCENT_MIN = 90;
 
+    /** All readers call the API from one address, and one caller may use a half of the permits of the reads. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("STUDYBUDDY_READS_CONCURRENT", Integer.toString(2 * READERS), "STUDYBUDDY_READS_MAXWAIT", "1s");
+
     @Test
     @Tag("long")
     void aRebuildIsActivatedAndRolledBackWhileAProjectorIsKilledAndClientsRead() throws Exception {
@@ -55,7 +62,8 @@ class RebuildUnderLoadIT {
                                 mongo.uri(),
                                 topics.prefix()),
                         1,
-                        2)) {
+                        2,
+                        SETTINGS)) {
             List<String> sessions = new ArrayList<>();
             for (int n = 0; n < WRITTEN_USERS; n++) {
                 sessions.addAll(TestUser.create(stack).sessions());
@@ -101,6 +109,7 @@ class RebuildUnderLoadIT {
             }
             for (OngoingReads reader : readers) {
                 reader.finish(MONGO_PERCENT_MIN);
+                assertThat(reader.rejected()).as("%s", reader).isZero();
                 log.info("A reader ended: reads={}", reader);
             }
         } finally {
