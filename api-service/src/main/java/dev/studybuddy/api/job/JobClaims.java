@@ -23,11 +23,11 @@ final class JobClaims {
      * for its next attempt is left out, so that it does not block the jobs behind it.
      */
     private static final String NEXT = """
-            SELECT id, lease_epoch, running, free FROM (
-              (SELECT id, lease_epoch, true AS running, lease_expires_at < now() AS free FROM jobs
+            SELECT id, lease_epoch, running, free, cancel_requested FROM (
+              (SELECT id, lease_epoch, true AS running, lease_expires_at < now() AS free, cancel_requested FROM jobs
                WHERE kind = :kind AND state = 'running')
               UNION ALL
-              (SELECT id, lease_epoch, false AS running, true AS free FROM jobs
+              (SELECT id, lease_epoch, false AS running, true AS free, cancel_requested FROM jobs
                WHERE kind = :kind AND state IN ('queued', 'running') AND state = 'queued'
                  AND (lease_expires_at IS NULL OR lease_expires_at < now())
                ORDER BY created_at, id LIMIT 1)) next
@@ -41,9 +41,15 @@ final class JobClaims {
             RETURNING
             """ + JobTable.COLUMNS;
 
+    private static final String CANCEL_EXPIRED = """
+            UPDATE jobs SET state = 'cancelled', error = NULL, finished_at = now(), lease_owner = NULL,
+              lease_expires_at = NULL
+            WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now() AND cancel_requested""";
+
     private static final String FAIL_EXHAUSTED = """
             UPDATE jobs SET state = 'failed', error = ?, finished_at = now(), lease_owner = NULL, lease_expires_at = NULL
-            WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()""";
+            WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()
+              AND NOT cancel_requested""";
 
     private static final String REQUEUE_EXPIRED = """
             UPDATE jobs SET state = 'queued', error = ?, lease_owner = NULL,
@@ -63,11 +69,16 @@ final class JobClaims {
     /**
      * Claims the next job of a kind for this owner. Returns empty if no job waits, if another instance owns the running
      * one, or if the next job was already claimed {@code attempts} times. The method fails such a job, because no
-     * instance recorded an outcome of its last attempt. An example is a job that exhausts the memory of its process.
+     * instance recorded an outcome of its last attempt. An example is a job that exhausts the memory of its process. A
+     * job whose cancellation was requested after its last attempt is cancelled instead.
      */
     Optional<Job> claim(String kind, String owner, Duration lease, long attempts) {
-        return transactions.run(() ->
-                findNext(kind).flatMap(next -> next.epoch() >= attempts ? fail(next) : claim(next, owner, lease)));
+        return transactions.run(() -> findNext(kind).flatMap(next -> {
+            if (next.cancelRequested()) {
+                return cancel(next);
+            }
+            return next.epoch() >= attempts ? fail(next) : claim(next, owner, lease);
+        }));
     }
 
     /**
@@ -90,7 +101,8 @@ final class JobClaims {
                         row.getObject("id", UUID.class),
                         row.getLong("lease_epoch"),
                         row.getBoolean("running"),
-                        row.getBoolean("free")))
+                        row.getBoolean("free"),
+                        row.getBoolean("cancel_requested")))
                 .optional()
                 .filter(Candidate::free);
     }
@@ -116,6 +128,18 @@ final class JobClaims {
                 .optional();
     }
 
+    private Optional<Job> cancel(Candidate expired) {
+        int cancelled = jdbc.sql(CANCEL_EXPIRED)
+                .params(expired.id(), expired.epoch())
+                .update();
+        if (cancelled == 1) {
+            LOG.atInfo()
+                    .addKeyValue("job", expired.id())
+                    .log("A job that no instance ran was cancelled as requested; the next job of its kind follows");
+        }
+        return Optional.empty();
+    }
+
     private Optional<Job> fail(Candidate exhausted) {
         String error = "the job was claimed " + exhausted.epoch() + " times, and no instance recorded an outcome of the"
                 + " last attempt; its process probably ended";
@@ -132,5 +156,5 @@ final class JobClaims {
         return Optional.empty();
     }
 
-    private record Candidate(UUID id, long epoch, boolean running, boolean free) {}
+    private record Candidate(UUID id, long epoch, boolean running, boolean free, boolean cancelRequested) {}
 }

@@ -160,7 +160,7 @@ public final class Jobs {
 
     /** A cancellation states the result of a request to cancel a job. */
     public enum Cancellation {
-        /** The job is cancelled, or it ends at its next checkpoint. */
+        /** The job is cancelled, it ends at its next checkpoint, or it is cancelled instead of its next attempt. */
         REQUESTED,
         /** The job had already ended. */
         FINISHED,

@@ -118,6 +118,51 @@ class JobTakeOverIT {
         }
     }
 
+    /** After an outage or a shutdown, a job is released: its state is running, and no instance owns it. */
+    @Test
+    void aReleasedJobIsCancelledInsteadOfItsNextAttempt() {
+        UUID id = submit("cancelled-released");
+        UUID next = submit("cancelled-released");
+        claimAndRelease("cancelled-released");
+        assertThat(table.cancel(id)).isTrue();
+        BlockingQueue<UUID> ran = new LinkedBlockingQueue<>();
+        JobRunner runner =
+                runner("cancelled-released", true, job -> ran.add(job.job().id()));
+        runner.start();
+        try {
+            awaitState(next, JobState.DONE);
+        } finally {
+            runner.stop();
+        }
+        assertThat(ran).containsExactly(next);
+        assertThat(table.find(id).orElseThrow().state()).isEqualTo(JobState.CANCELLED);
+        assertThat(table.find(id).orElseThrow().finishedAt()).isNotNull();
+    }
+
+    @Test
+    void aJobIsCancelledAlsoAfterItsLastAttempt() {
+        UUID id = submit("cancelled-exhausted");
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            claimAndRelease("cancelled-exhausted");
+        }
+        assertThat(table.cancel(id)).isTrue();
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            assertThat(claims.claim("cancelled-exhausted", "two", Duration.ofSeconds(30), ATTEMPTS))
+                    .isEmpty();
+            return table.find(id).orElseThrow().state() != JobState.RUNNING;
+        });
+        assertThat(table.find(id).orElseThrow().state()).isEqualTo(JobState.CANCELLED);
+    }
+
+    private static void claimAndRelease(String kind) {
+        Job job = Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> claims.claim(kind, "one", Duration.ofSeconds(30), ATTEMPTS), Optional::isPresent)
+                .orElseThrow();
+        assertThat(table.release(job, "one", "an outage", Duration.ZERO)).isTrue();
+    }
+
     /** The cancelled job ends before its work is complete, so it does not do the work of a job that starts now. */
     @Test
     void aStartAfterACancellationQueuesAnotherJob() throws Exception {
