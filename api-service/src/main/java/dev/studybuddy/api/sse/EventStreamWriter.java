@@ -1,6 +1,7 @@
 package dev.studybuddy.api.sse;
 
 import dev.studybuddy.background.MonotonicClock;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 
 /** Writes each stream in the thread of its request, which is a virtual thread. */
@@ -26,16 +28,25 @@ public final class EventStreamWriter {
 
     /**
      * Writes the events of a source as the response, until the source ends, the client closes the stream, or the
-     * longest duration of a stream is over.
+     * longest duration of a stream is over. A HEAD request receives only the headers, because the container discards the
+     * events of its response, and a closed connection would not be noticed.
      *
      * @param caller the id of the caller, for the log
      * @param event the name of the events
      * @param data returns the content of an event as one line of JSON
      */
     public <T> void write(
-            UUID caller, HttpServletResponse response, String event, EventSource<T> source, Function<T, String> data) {
+            UUID caller,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            String event,
+            EventSource<T> source,
+            Function<T, String> data) {
         try {
-            writeToEnd(EventStream.begin(response), event, source, data);
+            EventStream stream = EventStream.begin(response);
+            if (!HttpMethod.HEAD.matches(request.getMethod())) {
+                writeToEnd(stream, event, source, data);
+            }
         } catch (IOException closed) {
             LOG.atDebug()
                     .addKeyValue("caller", caller)

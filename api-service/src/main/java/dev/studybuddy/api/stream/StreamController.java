@@ -62,7 +62,7 @@ final class StreamController {
     @GetMapping(path = "/api/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         try (VersionSubscription subscription = feed.open(caller, request)) {
-            writer.write(caller.id(), response, "shown", subscription, this::data);
+            writer.write(caller.id(), request, response, "shown", subscription, this::data);
         }
     }
 

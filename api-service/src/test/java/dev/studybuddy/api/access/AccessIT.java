@@ -72,20 +72,13 @@ class AccessIT {
         assertThat(operator.get("/api/admin/outbox/stuck").status()).isEqualTo(200);
         assertThat(operator.get("/api/health/sync").status()).isEqualTo(200);
         for (String path : List.of("/api/admin/audit", "/api/health/sync", "/console")) {
-            assertThat(head(operator, path).status()).as(path).isEqualTo(200);
+            assertThat(operator.head(path).status()).as(path).isEqualTo(200);
         }
-        assertThat(head(operator, "/api/admin/users").status()).isEqualTo(403);
-        assertThat(head(operator, "/api/todos").status()).isEqualTo(403);
+        assertThat(operator.head("/api/admin/users").status()).isEqualTo(403);
+        assertThat(operator.head("/api/todos").status()).isEqualTo(403);
         assertThat(operator.get("/api/todos").status()).isEqualTo(403);
         assertThat(operator.get("/api/users/" + UUID.randomUUID()).status()).isEqualTo(403);
         assertThat(operator.get("/api/admin/users").status()).isEqualTo(403);
-    }
-
-    private static ReceivedAnswer head(Client client, String path) {
-        return Client.send(HttpRequest.newBuilder(URI.create(client.url() + path))
-                .method("HEAD", HttpRequest.BodyPublishers.noBody())
-                .headers(client.headers().toArray(String[]::new))
-                .build());
     }
 
     @Test

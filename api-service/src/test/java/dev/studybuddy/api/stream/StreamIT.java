@@ -3,6 +3,7 @@ package dev.studybuddy.api.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReadModel;
+import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.EventLines;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,25 @@ class StreamIT extends ApiWithReadModel {
             line = stream.next();
         }
         return line;
+    }
+
+    /** The container discards the events of such a stream, so it would not notice that the client is gone. */
+    @Test
+    void aHeadRequestLeavesNoStreamOpen() {
+        UUID caller = UUID.randomUUID();
+        Client client = api.as(caller, "user");
+        for (int request = 0; request < 3; request++) {
+            // The service may still count the stream of the previous request for a moment.
+            ReceivedAnswer head = Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> client.head("/api/stream"), answer -> answer.status() == 200);
+            assertThat(head.header("Content-Type")).startsWith("text/event-stream");
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            try (EventLines stream = open(caller.toString(), null)) {
+                assertThat(stream.next()).startsWith("retry:");
+            }
+        });
     }
 
     @Test

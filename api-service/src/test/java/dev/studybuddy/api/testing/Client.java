@@ -54,6 +54,15 @@ public record Client(String url, List<String> headers, int attempts) {
         return call("DELETE", path, null, more);
     }
 
+    /** Sends a HEAD request once. The OpenAPI document describes no such requests. */
+    public ReceivedAnswer head(String path) {
+        return send(HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(Duration.ofSeconds(30))
+                .method("HEAD", BodyPublishers.noBody())
+                .headers(headers.toArray(String[]::new))
+                .build());
+    }
+
     /**
      * Sends a request and returns the answer of its last attempt. The OpenAPI document must describe the answer of each
      * attempt. The content type is JSON unless {@code more} sets another one.

@@ -356,6 +356,10 @@ class UsersIT {
 
         assertThat(export.status()).isEqualTo(200);
         assertThat(export.header("Content-Disposition")).startsWith("attachment");
+        ReceivedAnswer head = user.head("/api/users/me/export");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("Content-Disposition")).startsWith("attachment");
+        assertThat(head.header("Content-Length")).isNull();
         assertThat(export.json().path("complete").booleanValue()).isTrue();
         assertThat(export.json().path("user"))
                 .isEqualTo(user.get("/api/users/me").json());

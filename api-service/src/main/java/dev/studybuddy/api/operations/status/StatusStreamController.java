@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -45,9 +46,9 @@ final class StatusStreamController {
                                             + "\"stuckEvents\":0,\"throughput\":{\"publishedPerSecond\":12.5,"
                                             + "\"appliedPerSecond\":{\"study\":12.5}}}\n\n")))
     @GetMapping(path = "/api/admin/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    void stream(Caller caller, HttpServletResponse response) {
+    void stream(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         try (StatusSubscription subscription = feed.open(caller)) {
-            writer.write(caller.id(), response, "status", subscription, json -> json);
+            writer.write(caller.id(), request, response, "status", subscription, json -> json);
         }
     }
 }
