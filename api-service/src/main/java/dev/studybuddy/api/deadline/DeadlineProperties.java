@@ -12,10 +12,11 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param requestDeadline A request that still waits for a server fails with 503 when this time has passed since the
  *     service received its body; a wait that the caller requested does not count. With a longer deadline, requests
- *     succeed despite longer stalls and occupy connections for longer.
+ *     succeed despite longer stalls and occupy connections for longer. It must be at least 2 s, so that
+ *     a read of MongoDB leaves time for CockroachDB.
  */
 @Validated
 @ConfigurationProperties("studybuddy")
 record DeadlineProperties(
-        @DefaultValue("2700ms") @DurationMin(millis = 500) @DurationMax(seconds = 3)
+        @DefaultValue("2700ms") @DurationMin(seconds = 2) @DurationMax(seconds = 3)
         Duration requestDeadline) {}
