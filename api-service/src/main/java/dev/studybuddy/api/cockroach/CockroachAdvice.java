@@ -41,7 +41,7 @@ final class CockroachAdvice {
                         response,
                         Problem.unavailable(
                                 "database-unavailable",
-                                "The database did not answer in time. Retry this request later."));
+                                "The database did not answer in time, or it is read-only. Retry this request later."));
             case DUPLICATE, OTHER -> ProblemWriter.writeInternalError(request, response, thrown);
         }
     }

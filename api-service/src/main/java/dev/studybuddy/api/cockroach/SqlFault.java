@@ -19,7 +19,7 @@ public enum SqlFault {
      * idempotent transaction may be retried.
      */
     OUTCOME_UNKNOWN,
-    /** The database is unreachable, frozen, full, stopped, or exceeded the time limit of the request. */
+    /** The database is unreachable, frozen, full, stopped, read-only, or exceeded the time limit of the request. */
     UNAVAILABLE,
     /** Any other fault is a bug of this service. */
     OTHER;
@@ -71,6 +71,8 @@ public enum SqlFault {
             // The database cancels with these states at the timeout of a statement, an idle transaction, or a
             // transaction.
             case "57014", "25P03", "25P04" -> UNAVAILABLE;
+            // The database rejects a write because it is read-only, for example a standby after a fail-over.
+            case "25006" -> UNAVAILABLE;
             default ->
                 switch (state.substring(0, Math.min(2, state.length()))) {
                     // These classes are connection, insufficient resources, operator intervention, and system error.

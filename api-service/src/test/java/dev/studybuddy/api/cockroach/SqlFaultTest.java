@@ -24,6 +24,7 @@ class SqlFaultTest {
         "53100, UNAVAILABLE",
         "57P01, UNAVAILABLE",
         "25P04, UNAVAILABLE",
+        "25006, UNAVAILABLE",
         "23514, OTHER",
         "42P01, OTHER",
     })
