@@ -7,7 +7,9 @@ import dev.studybuddy.api.outbox.JobEventThrottle;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.EventKind;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Emits a snapshot of every aggregate, no faster than its snapshots are published. */
@@ -34,10 +36,10 @@ public final class FullBackupJob implements JobHandler {
 
     @Override
     public void run(JobContext job) {
-        long total = snapshots.count();
+        OptionalLong total = snapshots.count();
         SnapshotCursor current = SnapshotCursor.parse(job.cursor());
         EmittedEvents emitted = throttle.track();
-        job.recordProgress(job.cursor(), job.done(), Math.max(total, job.done()));
+        job.recordProgress(job.cursor(), job.done(), atLeast(total, job.done()));
         while (current != null) {
             emitted.awaitPublished(job);
             List<AggregateState> page = snapshots.emitPage(current.type(), current.after(), PAGE_SIZE);
@@ -48,9 +50,14 @@ public final class FullBackupJob implements JobHandler {
                             current.type(), UUID.fromString(page.getLast().id()));
             long done = job.done() + page.size();
             // Aggregates that were created during the backup count too, so that done equals total at the end.
-            job.recordProgress(
-                    next == null ? SnapshotCursor.END : next.text(), done, next == null ? done : Math.max(total, done));
+            Long nextTotal = next == null ? Long.valueOf(done) : atLeast(total, done);
+            job.recordProgress(next == null ? SnapshotCursor.END : next.text(), done, nextTotal);
             current = next;
         }
+    }
+
+    /** Returns the total, which is at least the number of processed aggregates; null if it is unknown. */
+    private static @Nullable Long atLeast(OptionalLong total, long done) {
+        return total.isEmpty() ? null : Math.max(total.getAsLong(), done);
     }
 }

@@ -10,6 +10,7 @@ import dev.studybuddy.contract.EventKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -100,20 +101,21 @@ public final class Snapshots {
     }
 
     /**
-     * Returns the number of aggregates of all types, for the display of progress, or 0 if the tables are too large, or
+     * Returns the number of aggregates of all types, for the display of progress; empty if the tables are too large, or
      * locked for too long, to be counted in time.
      */
-    long count() {
+    OptionalLong count() {
         return count(sources.keySet());
     }
 
     /**
-     * Returns the number of aggregates of these types, for the display of progress, or 0 if the tables are too large,
+     * Returns the number of aggregates of these types, for the display of progress; empty if the tables are too large,
      * or locked for too long, to be counted in time.
      */
-    public long count(Set<AggregateType> types) {
+    public OptionalLong count(Set<AggregateType> types) {
         try {
-            return types.stream().mapToLong(type -> source(type).count()).sum();
+            return OptionalLong.of(
+                    types.stream().mapToLong(type -> source(type).count()).sum());
         } catch (DataAccessException slow) {
             SqlFault fault = SqlFault.of(slow);
             if (fault != SqlFault.UNAVAILABLE && fault != SqlFault.LOCKED) {
@@ -123,7 +125,7 @@ public final class Snapshots {
                     .addKeyValue("types", types)
                     .log("The database did not count the aggregates in time; a job shows its progress without an"
                             + " estimated total");
-            return 0;
+            return OptionalLong.empty();
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -135,16 +136,19 @@ final class VerifyJob implements JobHandler {
         return reasons;
     }
 
-    /** Returns the expected number of aggregates to compare, or 0 if it is unknown. */
-    private long expect(List<GenerationRecord> records, JobContext job) {
+    /** Returns the expected number of aggregates to compare, or null if it is unknown. */
+    private @Nullable Long expect(List<GenerationRecord> records, JobContext job) {
         if (job.cursor() != null) {
-            return job.total() == null ? 0 : job.total();
+            return job.total();
         }
-        return records.stream().mapToLong(this::countAggregates).sum();
+        List<OptionalLong> counts = records.stream().map(this::countAggregates).toList();
+        return counts.stream().allMatch(OptionalLong::isPresent)
+                ? counts.stream().mapToLong(OptionalLong::getAsLong).sum()
+                : null;
     }
 
-    private long countAggregates(GenerationRecord record) {
+    private OptionalLong countAggregates(GenerationRecord record) {
         Integer active = record.active();
-        return active == null ? 0 : snapshots.count(record.readsOf(active));
+        return active == null ? OptionalLong.of(0) : snapshots.count(record.readsOf(active));
     }
 }

@@ -108,7 +108,10 @@ final class VerifyRun {
 
     private void recordCompared(AggregateType type, String id) {
         findings.addCompared();
-        long step = Math.clamp(progress.expected() / MIN_STEPS, 1, MAX_AGGREGATES_PER_PROGRESS);
+        Long expected = progress.expected();
+        long step = expected == null
+                ? MAX_AGGREGATES_PER_PROGRESS
+                : Math.clamp(expected / MIN_STEPS, 1, MAX_AGGREGATES_PER_PROGRESS);
         // No page of rows can start at an id that no row can have.
         if (findings.compared() % step == 0 && AggregateIds.parse(id).isPresent()) {
             record(Phase.MIRRORS, type.code(), id);
