@@ -82,11 +82,11 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
         subscriptions.remove(subscription.caller(), subscription);
     }
 
-    /** Adds versions that a caller wrote to the caller's subscriptions, after the commit of the active transaction. */
+    /**
+     * Adds versions that a caller wrote to the caller's subscriptions, after the commit of the active transaction. A
+     * subscription that was opened before the commit receives them too.
+     */
     void addAfterCommit(Caller caller, AggregateVersion... versions) {
-        if (subscriptions.of(caller.id()).isEmpty()) {
-            return;
-        }
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
             add(caller.id(), List.of(versions));
             return;
@@ -100,8 +100,11 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
     }
 
     private void add(UUID caller, List<AggregateVersion> versions) {
-        subscriptions.of(caller).forEach(subscription -> subscription.add(versions));
-        loop.wake();
+        List<VersionSubscription> ofCaller = subscriptions.of(caller);
+        if (!ofCaller.isEmpty()) {
+            ofCaller.forEach(subscription -> subscription.add(versions));
+            loop.wake();
+        }
     }
 
     /** Reports the versions that the mirrors show, and returns the wait until the next round. */
