@@ -129,9 +129,8 @@ final class JobClaims {
     }
 
     private Optional<Job> cancel(Candidate expired) {
-        int cancelled = jdbc.sql(CANCEL_EXPIRED)
-                .params(expired.id(), expired.epoch())
-                .update();
+        int cancelled =
+                jdbc.sql(CANCEL_EXPIRED).params(expired.id(), expired.epoch()).update();
         if (cancelled == 1) {
             LOG.atInfo()
                     .addKeyValue("job", expired.id())

@@ -23,7 +23,8 @@ final class VerifyProgress {
     }
 
     /** Returns the number of aggregates that the job is expected to compare; null if it is unknown. */
-    @Nullable Long expected() {
+    @Nullable
+    Long expected() {
         return expected;
     }
 
