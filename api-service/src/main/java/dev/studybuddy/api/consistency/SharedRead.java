@@ -4,7 +4,10 @@ import dev.studybuddy.api.mongo.ReadGeneration;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** Reads a result of a generation that may be shared with other requests, and therefore may be up to a second old. */
+/**
+ * Reads a result of a generation that may be shared with other requests, and therefore may be up to twice as old as the
+ * cache keeps a result.
+ */
 @FunctionalInterface
 public interface SharedRead<T> {
 

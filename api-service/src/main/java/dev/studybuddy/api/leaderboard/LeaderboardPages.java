@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Reads the pages of the leaderboard from MongoDB, and shares each page between all callers for about a second. */
+/**
+ * Reads the pages of the leaderboard from MongoDB, and shares each page between all callers for the time of the cache.
+ * During the next read of a page, other requests receive it for at most as long again.
+ */
 @Component
 final class LeaderboardPages {
 

@@ -33,14 +33,19 @@ final class StreamController {
         this.json = json;
     }
 
-    /** Holds the data of an event {@code shown}. */
+    /**
+     * Holds the data of an event {@code shown}. The read model contains the version, but a read without its token may
+     * return a shared answer that is older.
+     */
     record ShownVersion(String model, String type, String id, long version) {}
 
     @Operation(
             summary = "Reports which versions of the caller the read model shows, as server-sent events",
             description =
-                    "An event shown states that leaderboard and analytics include this version, or a newer one, of"
-                            + " an aggregate. The stream reports the versions of the consistency tokens in the request, and the"
+                    "An event shown states that the read model contains this version, or a newer one, of an aggregate. A"
+                            + " read of the leaderboard or of a report that presents the token of the write includes it at"
+                            + " once. Without a token, an answer that all callers share includes it after at most twice the"
+                            + " time of the cache, which is a second by default. The stream reports the versions of the consistency tokens in the request, and the"
                             + " versions that the caller writes through the same instance while the stream is open. If the service"
                             + " has several instances, a client opens another stream with the token of its write. A comment is"
                             + " sent as a heartbeat. The event end precedes the end of the stream after its longest duration, at"
