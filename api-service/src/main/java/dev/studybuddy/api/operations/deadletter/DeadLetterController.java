@@ -171,6 +171,9 @@ final class DeadLetterController {
         return post.runOutsideTransaction(() -> {
             Optional<OutboxEvent> row = deadLetters.findRow(id);
             if (row.isPresent()) {
+                if (row.get().isErased()) {
+                    throw DeadLetterProblems.erased();
+                }
                 changeRow(caller, REPLAY, id, () -> deadLetters.replay(row.get()));
             } else {
                 DeadLetter document = requireDocument(id);

@@ -28,15 +28,20 @@ final class DeadLetterProblems {
                 .exception();
     }
 
+    /** Returns the 409 problem for a dead letter whose content was erased. */
+    static RuntimeException erased() {
+        return Problem.conflict(
+                        "dead-letter-erased",
+                        "Dead letter erased",
+                        "The content of this dead letter was erased, because its aggregate was deleted. The dead"
+                                + " letter can only be discarded.")
+                .exception();
+    }
+
     /** Returns the 409 problem for a dead letter without a value to replay. */
     static RuntimeException valueOmitted(DeadLetter deadLetter) {
         if (deadLetter.isErased()) {
-            return Problem.conflict(
-                            "dead-letter-erased",
-                            "Dead letter erased",
-                            "The content of this dead letter was erased, because its aggregate was deleted. The dead"
-                                    + " letter can only be discarded.")
-                    .exception();
+            return erased();
         }
         return Problem.conflict(
                         "dead-letter-value-omitted",

@@ -53,6 +53,12 @@ record StuckEvent(
     }
 
     private static String advice(OutboxEvent row) {
+        if (row.isDeadLettered() && row.isErased()) {
+            return "The publisher dead-lettered this event after attempt " + row.retryCount()
+                    + ". Its payload was erased,"
+                    + " because its aggregate was deleted. Discard the event with DELETE /api/admin/outbox/" + row.id()
+                    + ".";
+        }
         if (row.isDeadLettered()) {
             return "The publisher dead-lettered this event after attempt " + row.retryCount() + ". Fix the cause. Then"
                     + " retry the event with POST /api/admin/outbox/" + row.id() + "/retry, or discard it with DELETE"

@@ -184,18 +184,26 @@ class ErasureIT extends ApiWithReadModel {
         databases.jdbc().sql("""
                         UPDATE outbox SET processed = true, dead_lettered_at = now(), retry_count = 5,
                           last_error = 'too-large' WHERE aggregate_id = ?""").param(todo).update();
-        String event = "/api/admin/outbox/"
-                + databases
-                        .jdbc()
-                        .sql("SELECT CAST(id AS TEXT) FROM outbox WHERE aggregate_id = ?")
-                        .param(todo)
-                        .query(String.class)
-                        .single();
+        String eventId = databases
+                .jdbc()
+                .sql("SELECT CAST(id AS TEXT) FROM outbox WHERE aggregate_id = ?")
+                .param(todo)
+                .query(String.class)
+                .single();
+        String event = "/api/admin/outbox/" + eventId;
 
         user.delete("/api/todos/" + todo);
         Awaitility.await().atMost(TIMEOUT).until(() -> count("outbox WHERE retry_count = 5 AND payload = '{}'") == 1);
 
         assertThat(api.post(event + "/retry", "").problem()).isEqualTo("event-erased");
+        assertThat(api.post("/api/admin/dead-letters/" + eventId + "/replay", "")
+                        .problem())
+                .isEqualTo("dead-letter-erased");
+        assertThat(api.get("/api/admin/outbox/stuck").json())
+                .singleElement()
+                .satisfies(stuck -> assertThat(stuck.path("advice").asString())
+                        .contains("DELETE " + event)
+                        .doesNotContain("/retry"));
         assertThat(api.send("DELETE", event, null).status()).isEqualTo(204);
     }
 
