@@ -22,7 +22,7 @@ public final class DeadLetteredRowTable {
     private static final int CHUNK_ROWS = 20_000;
     private static final int MAX_GROUPED_ROWS = 20_000;
     /** A search that has found too few rows after this time returns them, and the caller continues it. */
-    private static final Duration MAX_SEARCH = Duration.ofSeconds(1);
+    static final Duration MAX_SEARCH = Duration.ofSeconds(1);
 
     /** A chunk also contains rows that are not dead-lettered, so that the index alone answers the statement. */
     private static final String LAST_OF_CHUNK = """
@@ -68,7 +68,7 @@ public final class DeadLetteredRowTable {
         /** This position precedes all rows. */
         public static final Position START = new Position(-1, new UUID(0, 0));
 
-        private static final Position END = new Position(Shards.COUNT, new UUID(0, 0));
+        static final Position END = new Position(Shards.COUNT, new UUID(0, 0));
 
         private static Position of(OutboxEvent row) {
             return new Position(row.shard(), row.id());
@@ -145,7 +145,7 @@ public final class DeadLetteredRowTable {
     }
 
     /** Returns the position of the last row of the chunk that follows a position; empty in the last chunk. */
-    private Optional<Position> findLastOfChunk(Position after) {
+    Optional<Position> findLastOfChunk(Position after) {
         return jdbc.sql(LAST_OF_CHUNK)
                 .params(after.shard(), after.id())
                 .query((row, number) -> new Position(row.getInt("shard"), row.getObject("id", UUID.class)))

@@ -9,7 +9,9 @@ import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -124,5 +126,34 @@ class DeadLetteredRowTableIT {
 
         assertThat(new HashSet<>(found)).hasSize(ROWS);
         assertThat(found).hasSize(ROWS);
+    }
+
+    @Test
+    void anEventThatWasDeadLetteredSinceATimeIsFoundAmongManyOthers() {
+        DeadLetteredRowTable table = new DeadLetteredRowTable(jdbc, () -> 0);
+        DeadLetteredEvents events = new DeadLetteredEvents(table, jdbc, () -> 0);
+        Instant later = jdbc.sql("SELECT now()").query(Timestamp.class).single().toInstant();
+
+        assertThat(events.isAnySince(later)).hasValue(false);
+        assertThat(events.isAnySnapshot(later.minus(Duration.ofHours(1)), later))
+                .isFalse();
+
+        jdbc.sql("""
+                        UPDATE outbox SET event_type = 'todo.snapshot', dead_lettered_at = now()
+                        WHERE aggregate_id = 'a1'""").update();
+
+        assertThat(events.isAnySince(later)).hasValue(true);
+        assertThat(events.isAnySnapshot(later.minus(Duration.ofHours(1)), later))
+                .isTrue();
+        assertThat(events.isAnySnapshot(later, later.plus(Duration.ofHours(1)))).isFalse();
+    }
+
+    @Test
+    void aSearchThatTakesTooLongHasNoResult() {
+        AtomicLong nanos = new AtomicLong();
+        MonotonicClock slow = () -> nanos.addAndGet(Duration.ofMillis(600).toNanos());
+        DeadLetteredEvents events = new DeadLetteredEvents(new DeadLetteredRowTable(jdbc, slow), jdbc, slow);
+
+        assertThat(events.isAnySince(Instant.now().plus(Duration.ofHours(1)))).isEmpty();
     }
 }

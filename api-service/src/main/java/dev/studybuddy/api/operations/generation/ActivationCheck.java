@@ -85,9 +85,11 @@ final class ActivationCheck {
             throw Problem.conflict(
                             "snapshots-missing",
                             "Snapshots missing",
-                            label(record, generation) + " was started with snapshotsFirst, and its backup job has not"
-                                    + " emitted every aggregate to the topics. Wait until the backup is complete, or"
-                                    + " abort the rebuild and start it again if the backup failed.")
+                            label(record, generation)
+                                    + " was started with snapshotsFirst, and some snapshots are not on"
+                                    + " the topics. Wait until the backup is complete, and retry or discard each"
+                                    + " dead-lettered snapshot. If the backup failed, abort the rebuild and start it"
+                                    + " again.")
                     .exception();
         }
     }

@@ -156,7 +156,9 @@ final class ActivationJob implements JobHandler {
                 job.reportWait(null);
                 return state == RequiredSnapshots.State.COMPLETE;
             }
-            job.reportWait("The generation requires snapshots, and its backup job has not emitted all of them.");
+            job.reportWait(
+                    "The generation requires snapshots, and some of them are not on the topics. Wait for the backup"
+                            + " job and the publishers, and retry or discard each dead-lettered snapshot.");
             job.waitFor(POLL_INTERVAL);
             record = commands.record(model);
         }

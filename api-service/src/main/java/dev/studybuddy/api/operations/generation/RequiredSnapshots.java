@@ -4,9 +4,11 @@ import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.backup.FullBackupJob;
+import dev.studybuddy.api.outbox.DeadLetteredEvents;
 import dev.studybuddy.api.outbox.PendingEvents;
 import dev.studybuddy.readmodel.Generation;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,17 +24,22 @@ final class RequiredSnapshots {
 
     private final Jobs jobs;
     private final PendingEvents pendingEvents;
+    private final DeadLetteredEvents deadLetteredEvents;
 
-    RequiredSnapshots(Jobs jobs, PendingEvents pendingEvents) {
+    RequiredSnapshots(Jobs jobs, PendingEvents pendingEvents, DeadLetteredEvents deadLetteredEvents) {
         this.jobs = jobs;
         this.pendingEvents = pendingEvents;
+        this.deadLetteredEvents = deadLetteredEvents;
     }
 
     /** A state describes the progress of the snapshots that a generation requires. */
     enum State {
         /** The generation requires no snapshots, or all of them are on the topics. */
         COMPLETE,
-        /** The backup job has not ended, or some snapshots are not on the topics yet. */
+        /**
+         * The backup job has not ended, or some snapshots are not on the topics. A dead-lettered snapshot is not on its
+         * topic until an operator retries it; an operator who discards it does without it.
+         */
         PENDING,
         /** The backup job ended without emitting all snapshots. */
         FAILED
@@ -59,7 +66,14 @@ final class RequiredSnapshots {
         if (ended.state() != JobState.DONE || ended.finishedAt() == null) {
             return State.FAILED;
         }
-        return pendingEvents.hasPending(ended.finishedAt()) ? State.PENDING : State.COMPLETE;
+        return pendingEvents.hasPending(ended.finishedAt()) || hasDeadLetteredSnapshot(ended, ended.finishedAt())
+                ? State.PENDING
+                : State.COMPLETE;
+    }
+
+    private boolean hasDeadLetteredSnapshot(Job backup, Instant finishedAt) {
+        Instant startedAt = backup.startedAt();
+        return deadLetteredEvents.isAnySnapshot(startedAt == null ? backup.createdAt() : startedAt, finishedAt);
     }
 
     private static UUID jobId(String model, Generation generation) {

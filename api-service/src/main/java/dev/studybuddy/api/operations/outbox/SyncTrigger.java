@@ -2,6 +2,7 @@ package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.deadline.Deadline;
+import dev.studybuddy.api.outbox.DeadLetteredEvents;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.api.outbox.PendingEvents;
 import dev.studybuddy.api.outbox.PublishingPauses;
@@ -10,6 +11,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -22,6 +24,7 @@ final class SyncTrigger {
 
     private final OutboxTable outbox;
     private final PendingEvents pendingEvents;
+    private final DeadLetteredEvents deadLetteredEvents;
     private final PublishingPauses pauses;
     private final RetryingTransactions transactions;
     private final RetryClearing retryClearing;
@@ -32,6 +35,7 @@ final class SyncTrigger {
     SyncTrigger(
             OutboxTable outbox,
             PendingEvents pendingEvents,
+            DeadLetteredEvents deadLetteredEvents,
             PublishingPauses pauses,
             RetryingTransactions transactions,
             RetryClearing retryClearing,
@@ -39,6 +43,7 @@ final class SyncTrigger {
             MonotonicClock clock) {
         this.outbox = outbox;
         this.pendingEvents = pendingEvents;
+        this.deadLetteredEvents = deadLetteredEvents;
         this.pauses = pauses;
         this.transactions = transactions;
         this.retryClearing = retryClearing;
@@ -58,7 +63,8 @@ final class SyncTrigger {
      * @param pendingAfterExact whether {@code pendingAfter} is exact; otherwise it is a lower bound
      * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all}
      *     stands for all types
-     * @param visibleInMongo whether every read model shows those events; null if MongoDB or Kafka is unavailable
+     * @param visibleInMongo whether every read model shows those events, of which none was dead-lettered; null if
+     *     MongoDB or Kafka is unavailable, or if too many events are dead-lettered to search those of the call
      * @param tookMs the duration of the call in milliseconds
      */
     @Schema(name = "SyncTriggerResult")
@@ -98,7 +104,8 @@ final class SyncTrigger {
             Deadline.extend(allowed);
             long endNanos = startNanos + allowed.toNanos();
             PendingEvents.Count after = awaitProcessed(calledAt, endNanos);
-            Boolean visible = visibilityCheck.isVisible(after.events() == 0, endNanos);
+            Optional<Boolean> published = arePublished(before, after, calledAt);
+            Boolean visible = published.isEmpty() ? null : visibilityCheck.isVisible(published.get(), endNanos);
             return new Result(
                     before.events(),
                     before.exact(),
@@ -114,6 +121,19 @@ final class SyncTrigger {
                 waitPermits.release();
             }
         }
+    }
+
+    /**
+     * Returns whether all events that were pending at the call are on the topics; empty if that is unknown. The
+     * publisher no longer counts a dead-lettered event as pending, although it did not publish it.
+     */
+    private Optional<Boolean> arePublished(PendingEvents.Count before, PendingEvents.Count after, Instant calledAt) {
+        if (after.events() > 0) {
+            return Optional.of(false);
+        }
+        return before.events() == 0
+                ? Optional.of(true)
+                : deadLetteredEvents.isAnySince(calledAt).map(deadLettered -> !deadLettered);
     }
 
     private PendingEvents.Count awaitProcessed(Instant calledAt, long endNanos) {

@@ -201,7 +201,17 @@ class GenerationsIT extends ApiWithKafka {
             assertThat(rejected.text("/type")).contains("snapshots-missing");
             assertThat(projection().path("building").intValue()).isEqualTo(2);
 
-            writer.jdbc().sql("UPDATE outbox SET processed = true").update();
+            // A publisher dead-letters the snapshot, so that it is neither pending nor on its topic.
+            writer.jdbc().sql("""
+                            UPDATE outbox SET processed = true,
+                              retry_count = CASE WHEN event_type = 'user.snapshot' THEN 5 ELSE 0 END,
+                              dead_lettered_at = CASE WHEN event_type = 'user.snapshot' THEN now() END""").update();
+            assertThat(api.post("/api/admin/projections/rebuild/2/activate", "").problem())
+                    .isEqualTo("snapshots-missing");
+
+            writer.jdbc()
+                    .sql("UPDATE outbox SET retry_count = 0, dead_lettered_at = NULL")
+                    .update();
 
             Awaitility.await()
                     .atMost(TIMEOUT)

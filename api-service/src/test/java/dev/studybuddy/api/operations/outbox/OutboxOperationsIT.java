@@ -12,6 +12,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.bson.Document;
@@ -42,6 +45,30 @@ class OutboxOperationsIT extends ApiWithReadModel {
                 .isEqualTo(64);
         assertThat(api.post("/api/admin/sync/trigger?waitSeconds=61", "").status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void anEventThatIsDeadLetteredDuringTheTriggerIsNotVisible() throws Exception {
+        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
+        try (ExecutorService caller = Executors.newSingleThreadExecutor()) {
+            Future<ReceivedAnswer> trigger =
+                    caller.submit(() -> api.post("/api/admin/sync/trigger?waitSeconds=20", ""));
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> count("outbox_shard_lease WHERE sweep_requested_at IS NOT NULL") == 64);
+            databases.jdbc().sql("""
+                            UPDATE outbox SET processed = true, retry_count = 5, last_error = 'too-large',
+                              dead_lettered_at = now()""").update();
+
+            JsonNode answer = trigger.get().json();
+
+            assertThat(answer.path("pendingBefore").intValue()).isEqualTo(1);
+            assertThat(answer.path("pendingAfter").intValue(-1)).isZero();
+            assertThat(answer.path("visibleInMongo").isBoolean())
+                    .as("%s", answer)
+                    .isTrue();
+            assertThat(answer.path("visibleInMongo").booleanValue()).isFalse();
+        }
     }
 
     @Test
