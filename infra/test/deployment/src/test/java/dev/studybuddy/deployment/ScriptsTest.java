@@ -35,7 +35,7 @@ class ScriptsTest {
         List<String> arguments = new ArrayList<>(List.of("--external-sources"));
         arguments.addAll(files(ScriptsTest::isShellScript));
 
-        assertThat(arguments).contains(".ci/run", "infra/up", "infra/bench/run");
+        assertThat(arguments).contains(".ci/install", ".ci/run", "infra/up", "infra/bench/run");
         shellcheck.pass(arguments.toArray(String[]::new));
     }
 

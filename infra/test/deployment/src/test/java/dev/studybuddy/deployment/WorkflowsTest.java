@@ -38,6 +38,45 @@ class WorkflowsTest {
         }
     }
 
+    /** In CI, a test fails if its program is absent. */
+    @Test
+    void everyJobThatRunsTheTestsInstallsTheirProgramsFirst() throws IOException {
+        assertThat(Repository.read(".ci/run")).containsSubsequence("\n.ci/install\n", "./mvnw verify");
+        int jobsWithTests = 0;
+        for (Path workflow : Repository.filesBelow(FOLDER, ".yaml")) {
+            Map<String, Object> jobs = Repository.map(
+                    Repository.documents(Files.readString(workflow)).getFirst(), "jobs");
+            for (String name : jobs.keySet()) {
+                List<String> commands = commands(Repository.map(jobs, name));
+                int tests = indexOf("mvnw verify", commands);
+                if (tests >= 0) {
+                    jobsWithTests++;
+                    assertThat(commands.subList(0, tests))
+                            .as("%s, job %s", workflow.getFileName(), name)
+                            .contains(".ci/install");
+                }
+            }
+        }
+
+        assertThat(jobsWithTests).isPositive();
+    }
+
+    private static List<String> commands(Map<String, Object> job) {
+        return Repository.list(job, "steps").stream()
+                .filter(step -> step.containsKey("run"))
+                .map(step -> String.valueOf(step.get("run")))
+                .toList();
+    }
+
+    private static int indexOf(String words, List<String> commands) {
+        for (int index = 0; index < commands.size(); index++) {
+            if (commands.get(index).contains(words)) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
     @Test
     void aReleaseIsStartedByAPersonVerifiesFirstAndSignsWhatItPublishes() throws IOException {
         String release = Repository.read(FOLDER + "/release.yaml");
