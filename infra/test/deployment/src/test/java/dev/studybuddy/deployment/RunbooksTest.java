@@ -17,6 +17,9 @@ class RunbooksTest {
     private static final String FOLDER = "infra/docs/runbooks";
     private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\(([^)]+)\\)");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\\n(.*?)^```$");
+    private static final Pattern ABSENT_IN_COCKROACHDB = Pattern.compile(
+            "pg_(?:size_pretty|(?:table|indexes|relation|total_relation|database)_size|terminate_backend"
+                    + "|stat_activity|stat_user_tables|stat_statements)");
     private static final Pattern SCRIPT =
             Pattern.compile("infra/(?:api|up|down|status|token|bench/run)\\b|infra/deploy/[\\w./-]+");
     private static final Pattern SOURCE = Pattern.compile(
@@ -113,6 +116,24 @@ class RunbooksTest {
                 .hasSizeGreaterThan(20)
                 .allSatisfy(file -> assertThat(Repository.file(file.replaceAll("/?\\.?$", "")))
                         .exists());
+    }
+
+    /** The tests run the commands on PostgreSQL. CockroachDB lacks some of its functions, and leaves some of its views empty. */
+    @Test
+    void aCommandThatCockroachDbDoesNotHaveIsMarked() throws IOException {
+        List<String> unmarked = new ArrayList<>();
+        for (Path page : Repository.filesBelow("", ".md")) {
+            String text = Files.readString(page);
+            for (MatchResult block : BLOCK.matcher(text).results().toList()) {
+                String[] paragraphs = text.substring(0, block.start()).strip().split("\n\n", -1);
+                if (ABSENT_IN_COCKROACHDB.matcher(block.group(2)).find()
+                        && !paragraphs[paragraphs.length - 1].startsWith("On PostgreSQL,")) {
+                    unmarked.add(page.getFileName() + ": " + block.group(2));
+                }
+            }
+        }
+
+        assertThat(unmarked).isEmpty();
     }
 
     @Test
