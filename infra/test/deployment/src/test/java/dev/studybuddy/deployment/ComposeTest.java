@@ -37,6 +37,17 @@ class ComposeTest {
     }
 
     @Test
+    void everyServiceHasEnoughMemoryOutsideItsHeap() throws IOException {
+        for (String name : SERVICES) {
+            Object limit = Repository.map(services(), name).get("mem_limit");
+
+            assertThat(HeapShare.mebibytesOutsideHeap("infra/deploy/docker/service.Dockerfile", limit))
+                    .as(name)
+                    .isGreaterThanOrEqualTo(HeapShare.REQUIRED_MEBIBYTES_OUTSIDE_HEAP.get(name));
+        }
+    }
+
+    @Test
     void noServiceIsAnAdministratorOfAServer() throws IOException {
         Map<String, Object> services = services();
         assertThat(SERVICES).allSatisfy(name -> {

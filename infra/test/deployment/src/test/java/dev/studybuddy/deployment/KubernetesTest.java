@@ -141,6 +141,53 @@ class KubernetesTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"staging", "production"})
+    void everyPodHasEnoughMemoryOutsideItsHeap(String overlay) throws Exception {
+        for (Map<String, Object> deployment : ofKind(render(overlay), "Deployment")) {
+            Map<String, Object> limits =
+                    Repository.map(containers(deployment).getFirst(), "resources", "limits");
+
+            assertThat(HeapShare.mebibytesOutsideHeap("infra/deploy/docker/service.Dockerfile", limits.get("memory")))
+                    .as(name(deployment))
+                    .isGreaterThanOrEqualTo(HeapShare.REQUIRED_MEBIBYTES_OUTSIDE_HEAP.get(name(deployment)));
+        }
+    }
+
+    /** Every service is a client of Kafka, and the two services with a JDBC URL name the certificate in it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"staging", "production"})
+    void aSettingOfEachServiceThatMountsTheCertificateNamesIt(String overlay) throws Exception {
+        List<Map<String, Object>> objects = render(overlay);
+
+        for (Map<String, Object> deployment : ofKind(objects, "Deployment")) {
+            Map<String, Object> container = containers(deployment).getFirst();
+            String folder = Repository.list(container, "volumeMounts").stream()
+                    .filter(mount -> "servers-ca".equals(mount.get("name")))
+                    .map(mount -> String.valueOf(mount.get("mountPath")))
+                    .findFirst()
+                    .orElseThrow();
+            Map<String, Object> settings = settings(objects, container);
+            assertThat(settings)
+                    .as(name(deployment))
+                    .containsEntry("SPRING_KAFKA_SSL_BUNDLE", "servers")
+                    .containsEntry(
+                            "SPRING_SSL_BUNDLE_PEM_SERVERS_TRUSTSTORE_CERTIFICATE", "file:" + folder + "/ca.crt");
+            assertThat(String.valueOf(settings.get("SPRING_DATASOURCE_URL")))
+                    .endsWith("sslrootcert=" + folder + "/ca.crt");
+        }
+    }
+
+    private static Map<String, Object> settings(List<Map<String, Object>> objects, Map<String, Object> container) {
+        String configMap = Repository.list(container, "envFrom").stream()
+                .filter(source -> source.containsKey("configMapRef"))
+                .map(source -> String.valueOf(
+                        Repository.map(source, "configMapRef").get("name")))
+                .findFirst()
+                .orElseThrow();
+        return Repository.map(named(objects, "ConfigMap", configMap), "data");
+    }
+
     @Test
     void theProbesAreThoseThatSpringServes() throws Exception {
         for (Map<String, Object> deployment : ofKind(render("production"), "Deployment")) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,19 +23,40 @@ class SystemdTest {
 
     @Test
     void systemdAcceptsEveryUnit(@TempDir Path folder) throws Exception {
-        Tool analyze = Tool.require("systemd-analyze", "systemd");
-        List<String> arguments = new ArrayList<>(List.of("verify", "--man=no"));
+        List<Path> copies = new ArrayList<>();
         List<Path> units = new ArrayList<>(Repository.filesBelow(FOLDER, ".service"));
         units.addAll(Repository.filesBelow(FOLDER, ".target"));
         for (Path unit : units) {
-            // The check needs a program that exists, and the build's Java need not be where that of a host is.
-            String text = Files.readString(unit).replace("/usr/bin/java", java());
-            Path copy = Files.writeString(folder.resolve(unit.getFileName()), text);
-            arguments.add(copy.toString());
+            copies.add(copy(unit, folder, Files.readString(unit)));
         }
 
-        assertThat(arguments).hasSize(6);
-        assertThat(analyze.pass(arguments.toArray(String[]::new))).doesNotContain("studybuddy");
+        assertThat(copies).hasSize(4);
+        Tool.Run run = verify(copies);
+        assertThat(run.output()).doesNotContain(folder.toString());
+        assertThat(run.code()).as(run.output()).isZero();
+    }
+
+    /** Without an option, systemd ignores an unknown key, reports it and exits with 0. */
+    @Test
+    void aUnitWithAnUnknownKeyIsFound(@TempDir Path folder) throws Exception {
+        Path unit = Repository.file(FOLDER + "api-service.service");
+        String text = Files.readString(unit).replace("Restart=always", "Restarts=always");
+
+        Tool.Run run = verify(List.of(copy(unit, folder, text)));
+
+        assertThat(run.output()).contains(folder.toString(), "Restarts");
+        assertThat(run.code()).isNotZero();
+    }
+
+    /** The check needs a program that exists, and the build's Java need not be where that of a host is. */
+    private static Path copy(Path unit, Path folder, String text) throws IOException {
+        return Files.writeString(folder.resolve(unit.getFileName()), text.replace("/usr/bin/java", java()));
+    }
+
+    private static Tool.Run verify(List<Path> units) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("verify", "--man=no", "--recursive-errors=no"));
+        units.forEach(unit -> arguments.add(unit.toString()));
+        return Tool.require("systemd-analyze", "systemd").run(Map.of(), arguments.toArray(String[]::new));
     }
 
     @ParameterizedTest
@@ -42,6 +64,21 @@ class SystemdTest {
     void aUnitExposesLittleOfItsHost(String service) throws Exception {
         Tool.require("systemd-analyze", "systemd")
                 .pass("security", "--offline=true", "--threshold=" + HIGHEST_EXPOSURE, FOLDER + service + ".service");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"api-service", "outbox-publisher", "mongo-projector"})
+    void aUnitLeavesEnoughMemoryOutsideTheHeap(String service) throws IOException {
+        String file = FOLDER + service + ".service";
+        String limit = Repository.read(file)
+                .lines()
+                .filter(line -> line.startsWith("MemoryMax="))
+                .findFirst()
+                .orElseThrow()
+                .substring("MemoryMax=".length());
+
+        assertThat(HeapShare.mebibytesOutsideHeap(file, limit))
+                .isGreaterThanOrEqualTo(HeapShare.REQUIRED_MEBIBYTES_OUTSIDE_HEAP.get(service));
     }
 
     @ParameterizedTest
