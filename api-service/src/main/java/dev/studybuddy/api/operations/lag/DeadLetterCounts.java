@@ -5,14 +5,18 @@ import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Names;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.bson.Document;
 
 /** Counts the open dead letters and the broken documents in MongoDB, up to a bound. */
 final class DeadLetterCounts {
 
-    private static final CountOptions BOUNDED = new CountOptions().limit(10_001);
+    /** A count ends at this number, which is a lower bound then. */
+    static final int MAX_COUNT = 10_001;
+
+    private static final CountOptions BOUNDED = new CountOptions().limit(MAX_COUNT);
 
     private final MongoDatabases databases;
 
@@ -25,15 +29,15 @@ final class DeadLetterCounts {
         return count(Names.DEAD_LETTERS, open);
     }
 
-    /** Counts the broken documents of the listed generations of these records. */
-    long countBrokenDocuments(List<GenerationRecord> records) {
-        List<Document> listed = new ArrayList<>();
+    /** Counts the broken documents of the listed generations of these records, by read model. */
+    Map<String, Long> countBrokenDocuments(List<GenerationRecord> records) {
+        Map<String, Long> counts = new TreeMap<>();
         for (GenerationRecord record : records) {
-            for (int generation : record.listed()) {
-                listed.add(new Document("model", record.model()).append("generation", generation));
-            }
+            Document listed =
+                    new Document("model", record.model()).append("generation", new Document("$in", record.listed()));
+            counts.put(record.model(), count(Names.BROKEN, listed));
         }
-        return listed.isEmpty() ? 0 : count(Names.BROKEN, new Document("$or", listed));
+        return counts;
     }
 
     private long count(String collection, Document filter) {

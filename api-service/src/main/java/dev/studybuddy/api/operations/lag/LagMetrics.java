@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -24,7 +25,7 @@ final class LagMetrics {
     private final MultiGauge syncLag;
     private final MultiGauge queueSize;
     private final MultiGauge failedEvents;
-    private final MultiGauge brokenDocuments;
+    private final ModelGauge brokenDocuments;
     private final ModelGauge brokenGenerations;
     private final MultiGauge generations;
     private final MultiGauge groupLag;
@@ -40,10 +41,10 @@ final class LagMetrics {
                 "This gauge is the age of the oldest committed event that MongoDB does not show yet.");
         queueSize = gauge(meters, "outbox_queue_size", "This gauge counts the pending rows of the outbox.");
         failedEvents = gauge(meters, "outbox_failed_events", "This gauge counts the dead-lettered rows of the outbox.");
-        brokenDocuments = gauge(
+        brokenDocuments = new ModelGauge(
                 meters,
                 "projection_broken_documents",
-                "This gauge counts the documents of listed generations that MongoDB refused permanently.");
+                "This gauge counts the documents of listed generations of a read model that MongoDB refused permanently.");
         brokenGenerations = new ModelGauge(
                 meters,
                 "projection_generation_broken",
@@ -70,7 +71,8 @@ final class LagMetrics {
         register(syncLag, state.lagSeconds());
         OutboxBacklog outbox = state.outbox();
         updateOutbox(outbox);
-        register(brokenDocuments, state.brokenDocuments());
+        Map<String, Long> broken = state.brokenByModel();
+        brokenDocuments.register(broken == null ? Map.of() : broken);
         brokenGenerations.register(state.brokenGenerations());
         List<Row<?>> lags = new ArrayList<>();
         List<Row<?>> ages = new ArrayList<>();

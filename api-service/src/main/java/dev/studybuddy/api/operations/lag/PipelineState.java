@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     broker did not answer, the lag is a lower bound: the age of the oldest pending event
  * @param deadLetters the number of open dead letters of the projector, of which 10 001 is a lower bound; null if
  *     MongoDB did not answer
- * @param brokenDocuments the number of broken documents of listed generations, of which 10 001 is a lower bound; null
- *     if MongoDB did not answer
+ * @param brokenByModel the number of broken documents of listed generations by read model, of which 10 001 is a lower
+ *     bound; null if MongoDB did not answer
  * @param schemaWaits the partitions that wait for a projector that reads a newer schema; null if MongoDB did not answer
  */
 public record PipelineState(
@@ -39,7 +39,7 @@ public record PipelineState(
         @Nullable List<GroupLag> groups,
         Map<String, Double> lags,
         @Nullable Long deadLetters,
-        @Nullable Long brokenDocuments,
+        @Nullable Map<String, Long> brokenByModel,
         @Nullable List<SchemaWait> schemaWaits) {
 
     /**
@@ -88,6 +88,18 @@ public record PipelineState(
                                 && Integer.valueOf(group.generation()).equals(record.active())))
                 .toList();
         return serving.isEmpty() || active.size() < serving.size() ? null : active;
+    }
+
+    /**
+     * Returns the number of broken documents of all listed generations, of which 10 001 is a lower bound; null if
+     * MongoDB did not answer.
+     */
+    public @Nullable Long brokenDocuments() {
+        if (brokenByModel == null) {
+            return null;
+        }
+        long sum = brokenByModel.values().stream().mapToLong(Long::longValue).sum();
+        return Math.min(sum, DeadLetterCounts.MAX_COUNT);
     }
 
     /**

@@ -126,7 +126,7 @@ public final class PipelineStateQuery {
         awaitCompletion(stored, STAGE_LIMIT);
         List<GenerationRecord> records = value(stored).orElse(null);
         List<GenerationRecord> present = records == null ? List.of() : records;
-        CompletableFuture<Long> brokenDocuments =
+        CompletableFuture<Map<String, Long>> brokenDocuments =
                 queries.start("MongoDB", () -> deadLetters.countBrokenDocuments(present));
         CompletableFuture<Map<TopicPartition, Long>> ends = queries.start(
                 "Kafka", () -> kafka.readEndOffsets(properties.partitions(EnumSet.allOf(AggregateType.class))));

@@ -102,7 +102,7 @@ class AlertThresholdsTest {
                 List.of(group),
                 Map.of(Names.STUDY, lagSeconds),
                 0L,
-                0L,
+                Map.of(Names.STUDY, 0L),
                 waits);
     }
 

@@ -273,7 +273,7 @@ class LagIT extends ApiWithKafka {
         Awaitility.await()
                 .atMost(TIMEOUT)
                 .untilAsserted(
-                        () -> assertThat(gauge("projection_broken_documents")).isOne());
+                        () -> assertThat(gauge("projection_broken_documents", "model", Names.STUDY)).isOne());
     }
 
     private static Document brokenDocument(String id, int generation) {
