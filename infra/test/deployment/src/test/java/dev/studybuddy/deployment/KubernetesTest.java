@@ -145,8 +145,7 @@ class KubernetesTest {
     @ValueSource(strings = {"staging", "production"})
     void everyPodHasEnoughMemoryOutsideItsHeap(String overlay) throws Exception {
         for (Map<String, Object> deployment : ofKind(render(overlay), "Deployment")) {
-            Map<String, Object> limits =
-                    Repository.map(containers(deployment).getFirst(), "resources", "limits");
+            Map<String, Object> limits = Repository.map(containers(deployment).getFirst(), "resources", "limits");
 
             assertThat(HeapShare.mebibytesOutsideHeap("infra/deploy/docker/service.Dockerfile", limits.get("memory")))
                     .as(name(deployment))
@@ -181,8 +180,8 @@ class KubernetesTest {
     private static Map<String, Object> settings(List<Map<String, Object>> objects, Map<String, Object> container) {
         String configMap = Repository.list(container, "envFrom").stream()
                 .filter(source -> source.containsKey("configMapRef"))
-                .map(source -> String.valueOf(
-                        Repository.map(source, "configMapRef").get("name")))
+                .map(source ->
+                        String.valueOf(Repository.map(source, "configMapRef").get("name")))
                 .findFirst()
                 .orElseThrow();
         return Repository.map(named(objects, "ConfigMap", configMap), "data");

@@ -20,6 +20,7 @@ class RunbooksTest {
     private static final Pattern ABSENT_IN_COCKROACHDB = Pattern.compile(
             "pg_(?:size_pretty|(?:table|indexes|relation|total_relation|database)_size|terminate_backend"
                     + "|stat_activity|stat_user_tables|stat_statements)");
+    private static final Pattern ACTIVATION = Pattern.compile("projections/rebuild/[^ `\"]+/activate\\b(\\?model=)?");
     private static final Pattern SCRIPT =
             Pattern.compile("infra/(?:api|up|down|status|token|bench/run)\\b|infra/deploy/[\\w./-]+");
     private static final Pattern SOURCE = Pattern.compile(
@@ -134,6 +135,21 @@ class RunbooksTest {
         }
 
         assertThat(unmarked).isEmpty();
+    }
+
+    /** Without a model, the call activates a generation of the read model {@code study}. */
+    @Test
+    void everyActivationNamesItsReadModel() throws IOException {
+        List<String> unnamed = new ArrayList<>();
+        for (Path page : Repository.filesBelow("", ".md")) {
+            ACTIVATION
+                    .matcher(Files.readString(page))
+                    .results()
+                    .filter(call -> call.group(1) == null)
+                    .forEach(call -> unnamed.add(page + ": " + call.group()));
+        }
+
+        assertThat(unnamed).isEmpty();
     }
 
     @Test
