@@ -16,11 +16,17 @@ export function start() {
   });
 }
 
+/** Removes the data that only the chart holds. */
+export const clear = () => chart.clear();
+
 export const load = () => loadInto(byId('analytics'), loadDays);
 
-async function loadDays() {
+async function loadDays(isLatest) {
   const query = { days: byId('analytics-days').value, userId: byId('analytics-user').value.trim() };
   const { from, to, days, totals, streak } = await call('GET', 'api/reports/analytics', { query });
+  if (!isLatest()) {
+    return;
+  }
   const texts = [count(totals.points, 'point'), count(totals.studyMinutes, 'study minute'), count(totals.sessions, 'session')];
   const sentence =
     `From ${from} to ${to}, the user has ${texts.join(', ')} and ${count(totals.todosCompleted, 'completed todo')}.` +
@@ -42,6 +48,6 @@ async function loadDays() {
     'Study minutes',
     days.map((day) => day.date.slice(5)),
     days.map((day) => day.studyMinutes),
-    `Study minutes of each day. ${sentence}`,
+    `This chart shows the study minutes of each day. ${sentence}`,
   );
 }

@@ -1,7 +1,7 @@
 /** Shows the audit: the changes and the reads of personal data by operators, newest first. */
 import { call } from './api.js';
 import { loadInto } from './messages.js';
-import { byId, element, showEmpty, syncChildren, when } from './page.js';
+import { byId, element, setText, showEmpty, syncChildren, when } from './page.js';
 import { PagedList } from './paging.js';
 
 let list;
@@ -16,10 +16,12 @@ export function start() {
   });
 }
 
+export const clear = () => list.clear();
+
 export const load = () => loadInto(byId('changes'), () => list.reload());
 
 function showChanges(changes) {
-  syncChildren(byId('audit-list'), changes, (change) => change.id, create, () => {});
+  syncChildren(byId('audit-list'), changes, (change) => change.id, create, update);
   showEmpty(byId('changes'), changes.length === 0);
 }
 
@@ -31,8 +33,11 @@ const create = (change) =>
     element('strong', {}, change.action),
     element('span', { class: 'target' }, change.target),
     element('span', { class: 'actor' }, `by ${change.actor}`),
-    element('span', { class: 'detail' }, describe(change.detail)),
+    element('span', { class: 'detail' }),
   );
+
+/** The detail of an entry changes, because the service records the outcome of a change after its start. */
+const update = (item, change) => setText(item.querySelector('.detail'), describe(change.detail));
 
 /** Returns the fields of a detail as text, which is empty if it has none. */
 const describe = (detail) =>

@@ -53,6 +53,14 @@ class Chart {
     }
   }
 
+  /** Removes the data, and what the chart shows of it. */
+  clear() {
+    this.#host.removeAttribute('aria-label');
+    this.#labels = [];
+    this.#data = [];
+    this.#draw();
+  }
+
   #draw() {
     this.#plot?.destroy();
     this.#plot = null;

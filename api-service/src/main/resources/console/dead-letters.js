@@ -1,9 +1,9 @@
 /** Groups the open dead letters by cause, and replays or discards a group. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
-import * as letters from './letters.js';
 import { act, loadInto } from './messages.js';
 import { byId, showEmpty, when } from './page.js';
+import * as selectedGroup from './selected-group.js';
 import { syncRows } from './tables.js';
 import { count, number } from './texts.js';
 
@@ -13,20 +13,25 @@ const selection = ({ source, topic, cause }) => ({ source, topic, cause });
 
 export function start() {
   byId('dead-letters').querySelector('[data-action=refresh]').onclick = loadAll;
-  letters.start(loadAll);
+  selectedGroup.start(loadAll);
 }
+
+export const clear = selectedGroup.clear;
 
 /** Loads the groups. Each read of dead letters leaves an audit row, so only an operator's action loads them again. */
 export const load = () => loadInto(byId('dead-letters'), loadGroups);
 
 const loadAll = () =>
-  loadInto(byId('dead-letters'), async () => {
-    await loadGroups();
-    await letters.reload();
+  loadInto(byId('dead-letters'), async (isLatest) => {
+    await loadGroups(isLatest);
+    await selectedGroup.reload();
   });
 
-async function loadGroups() {
+async function loadGroups(isLatest) {
   const { items } = await call('GET', 'api/admin/dead-letters/groups');
+  if (!isLatest()) {
+    return;
+  }
   syncRows(byId('letter-groups'), items, {
     key: keyOf,
     cells: (group) => [
@@ -50,7 +55,7 @@ function actions(group) {
       label: `Show dead letters of the group ${group.cause}`,
       run: (button) =>
         act(button, async () => {
-          await letters.show(selection(group));
+          await selectedGroup.show(selection(group));
           return null;
         }),
     },

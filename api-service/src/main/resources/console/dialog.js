@@ -1,6 +1,6 @@
 /**
- * Requires a confirmation by the operator before an action that removes, replays or pauses something, or activates a
- * generation.
+ * Requires a confirmation by the operator before an action that removes, pauses or rebuilds something, replays a group, or
+ * activates a generation.
  */
 import { byId, setText } from './page.js';
 

@@ -22,6 +22,8 @@ export function start() {
   });
 }
 
+export const clear = () => list.clear();
+
 export const load = () => loadInto(byId('jobs'), () => list.reload());
 
 function showJobs(jobs) {

@@ -16,11 +16,17 @@ export function start() {
   byId('leaderboard').querySelector('[data-action=refresh]').onclick = load;
 }
 
+/** Removes the data that only the chart holds. */
+export const clear = () => chart.clear();
+
 export const load = () => loadInto(byId('leaderboard'), loadEntries);
 
-async function loadEntries() {
+async function loadEntries(isLatest) {
   const query = { period: byId('leaderboard-period').value, limit: ENTRIES };
   const { period, entries } = await call('GET', 'api/users/leaderboard', { query });
+  if (!isLatest()) {
+    return;
+  }
   syncRows(byId('leaderboard-table'), entries, {
     key: (entry) => entry.userId,
     cells: (entry) => [
@@ -40,7 +46,8 @@ async function loadEntries() {
       'Points',
       entries.map((entry) => `#${entry.rank}`),
       entries.map((entry) => entry.points),
-      `Points of the first ${entries.length} users in the period ${period}. ${first.name} leads with ${number(first.points)} points.`,
+      `This chart shows the points of the first ${count(entries.length, 'user')} in the period ${period}.` +
+        ` ${first.name} leads with ${count(first.points, 'point')}.`,
     );
   }
 }

@@ -1,6 +1,7 @@
 /** Connects the sections of the page with the stream. */
+import { outdateAll } from './latest.js';
 import { showNotice } from './messages.js';
-import { byId, element, setText, updateAges } from './page.js';
+import { byId, element, emptySection, setText, updateAges } from './page.js';
 import { StatusStream } from './stream.js';
 import { setServiceTime, time } from './texts.js';
 import { access, describeToken, setToken } from './token.js';
@@ -25,6 +26,8 @@ const LIVE = [navigation, pipeline, trends, lag, publishers, pausing, rebuilds, 
 
 /** These sections load their data when the stream is open, and again after a change of the token. */
 const LOADED = [stuck, deadLetters, verify, jobs, changes, leaderboard, analytics];
+
+const SECTIONS = [...new Set([...LIVE, ...LOADED, timeline])];
 
 /** These sections load their data again at this interval while the page is visible. */
 const REFRESHED = [stuck, deadLetters, jobs, changes];
@@ -88,6 +91,13 @@ function showStatus(status) {
   }
 }
 
+/** Removes all data of the former token. A section that holds data outside the document has a function for this. */
+function empty() {
+  outdateAll();
+  document.querySelectorAll('main section').forEach(emptySection);
+  SECTIONS.forEach((section) => section.clear?.());
+}
+
 function refresh() {
   if (loaded && document.visibilityState === 'visible' && document.body.dataset.connection === 'live') {
     REFRESHED.forEach((section) => section.load());
@@ -107,9 +117,10 @@ byId('token-forget').addEventListener('click', () => {
 });
 access.addEventListener('change', () => {
   loaded = false;
+  empty();
   showAccess();
 });
-[...new Set([...LIVE, ...LOADED, timeline])].forEach((section) => section.start());
+SECTIONS.forEach((section) => section.start());
 showAccess();
 setInterval(refresh, REFRESH_MS);
 setInterval(updateAges, AGE_MS);

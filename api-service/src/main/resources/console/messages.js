@@ -1,4 +1,5 @@
 /** Shows the result of an action, or the reason why it failed. */
+import { LatestRequest } from './latest.js';
 import { byId, element, setText } from './page.js';
 import { time } from './texts.js';
 
@@ -7,6 +8,9 @@ import { time } from './texts.js';
  * operators" still lists a recorded change.
  */
 const NOTICE_MS = 20_000;
+
+/** The loads of each section. */
+const loads = new WeakMap();
 
 let timer = 0;
 
@@ -56,17 +60,28 @@ export async function act(button, work) {
   }
 }
 
-/** Loads the data of a section, and shows in the section the time of the load, or the reason why it failed. */
+/**
+ * Loads the data of a section, and shows in the section the time of the load, or the reason why it failed.
+ *
+ * @param load shows the answer of the service, if the function that it gets returns that the load is the latest one
+ */
 export async function loadInto(section, load) {
-  const fault = section.querySelector('.load-problem');
+  if (!loads.has(section)) {
+    loads.set(section, new LatestRequest());
+  }
+  const isLatest = loads.get(section).begin();
   section.setAttribute('aria-busy', 'true');
+  let problem = '';
   try {
-    await load();
-    setText(fault, '');
-    setText(section.querySelector('.as-of'), `The console loaded these values at ${time(Date.now())}.`);
+    await load(isLatest);
   } catch (failure) {
-    setText(fault, failure.message);
-  } finally {
+    problem = failure.message;
+  }
+  if (isLatest()) {
+    setText(section.querySelector('.load-problem'), problem);
+    if (problem === '') {
+      setText(section.querySelector('.as-of'), `The console loaded these values at ${time(Date.now())}.`);
+    }
     section.removeAttribute('aria-busy');
   }
 }

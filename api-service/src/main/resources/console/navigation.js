@@ -14,6 +14,12 @@ export function show({ health, stuckEvents }) {
   showTitle(health.status === 'healthy' ? '' : health.status);
 }
 
+/** Shows no counts and no state. */
+export function clear() {
+  ['stuck', 'dead-letters', 'pausing'].forEach((section) => showCount(section, 0));
+  showTitle('');
+}
+
 /** Names a state in the title of the tab, unless it is empty. */
 export function showTitle(state) {
   document.title = state === '' ? TITLE : `${state[0].toUpperCase()}${state.slice(1)}: ${TITLE}`;

@@ -77,6 +77,17 @@ export function showEmpty(section, isEmpty) {
   }
 }
 
+/** Removes the data that a section shows. */
+export function emptySection(section) {
+  section.removeAttribute('aria-busy');
+  for (const content of section.querySelectorAll('tbody, ol, ul, p[id], .as-of, .load-problem, #models, #timeline-result')) {
+    content.replaceChildren();
+  }
+  for (const shown of section.querySelectorAll('.empty, .chart, :scope > .scroll')) {
+    shown.hidden = shown.matches('.empty') || !section.matches('.live');
+  }
+}
+
 /** Makes a select offer these values, and keeps the chosen one if it is among them. */
 export function syncOptions(select, values) {
   const present = [...select.options].map((option) => option.value);

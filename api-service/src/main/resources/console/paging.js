@@ -1,4 +1,5 @@
 /** Shows a list of the service page by page. */
+import { LatestRequest } from './latest.js';
 import { act } from './messages.js';
 
 /** A list shows at most this many items, so that the page stays small. */
@@ -12,7 +13,7 @@ export class PagedList {
   #show;
   #shown = [];
   #nextCursor = null;
-  #latestLoad = 0;
+  #requests = new LatestRequest();
 
   /**
    * @param button adds the next page, and is hidden if there is none
@@ -37,6 +38,13 @@ export class PagedList {
     await this.#load(Math.min(MAX_SHOWN, Math.max(this.#pageSize, this.#shown.length)));
   }
 
+  /** Forgets the shown items. */
+  clear() {
+    this.#shown = [];
+    this.#nextCursor = null;
+    this.#button.hidden = true;
+  }
+
   async #load(limit) {
     await this.#replace([], { limit, cursor: null });
   }
@@ -46,12 +54,11 @@ export class PagedList {
     return null;
   }
 
-  /** Shows a page after earlier items. An answer that arrives after a later load has begun is ignored. */
+  /** Shows a page after earlier items. The answer to a request that is not the latest one is ignored. */
   async #replace(earlier, page) {
-    this.#latestLoad += 1;
-    const load = this.#latestLoad;
+    const isLatest = this.#requests.begin();
     const answer = await this.#fetch(page);
-    if (load !== this.#latestLoad) {
+    if (!isLatest()) {
       return;
     }
     const { nextCursor } = answer;

@@ -1,7 +1,8 @@
-/** Lists the open dead letters of one group, and inspects, replays or discards one of them. */
+/** Lists the open dead letters of the group that the operator selected, and inspects, replays or discards one of them. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { inspect } from './inspection.js';
+import { LatestRequest } from './latest.js';
 import { act } from './messages.js';
 import { byId, setText, showEmpty, when } from './page.js';
 import { PagedList } from './paging.js';
@@ -11,6 +12,7 @@ import { number } from './texts.js';
 let group = null;
 let list;
 let reloadAll = () => {};
+const inspections = new LatestRequest();
 
 const pathOf = (letter) => `api/admin/dead-letters/${encodeURIComponent(letter.id)}`;
 
@@ -33,8 +35,18 @@ export async function show(chosen) {
   group = chosen;
   setText(byId('letters-title'), `Dead letters of ${group.topic} with the cause "${group.cause}"`);
   await list.open();
+  if (group !== chosen) {
+    return;
+  }
   byId('letters').hidden = false;
   byId('letters-title').focus();
+}
+
+/** Selects no group. */
+export function clear() {
+  group = null;
+  list.clear();
+  byId('letters').hidden = true;
 }
 
 /** Loads the shown dead letters again. */
@@ -68,7 +80,11 @@ function actions(letter) {
       label: `Inspect dead letter ${letter.id}`,
       run: (button) =>
         act(button, async () => {
-          inspect(await call('GET', pathOf(letter)));
+          const isLatest = inspections.begin();
+          const answer = await call('GET', pathOf(letter));
+          if (isLatest()) {
+            inspect(answer);
+          }
           return null;
         }),
     },

@@ -11,6 +11,10 @@ const MAX_QUEUE_SIZE = 10_000;
 /** Returns the sentence for objects that lack something, such as "1 shard has no owner". */
 const lack = (value, noun, missing) => `${count(value, noun)} ${value === 1 ? 'has' : 'have'} no ${missing}`;
 
+/** Returns the sentence for partitions whose next record no projector reads. */
+const waitForNewerProjector = (waits) =>
+  `${count(waits?.length, 'partition')} ${waits?.length === 1 ? 'waits' : 'wait'} for a newer projector`;
+
 /**
  * Returns the health and the sentence of the first fault that holds, or those of a stage without a fault. A fault is its
  * condition, its health and its sentence.
@@ -130,7 +134,7 @@ function projector(status) {
     ...firstFault([
       [isMissing(lag), 'unknown', 'The consumer lag is unknown'],
       [unassigned > 0, 'bad', lack(unassigned, 'partition', 'projector')],
-      [schemaWaits?.length > 0, 'bad', `A newer projector must read ${count(schemaWaits?.length, 'partition')}`],
+      [schemaWaits?.length > 0, 'bad', waitForNewerProjector(schemaWaits)],
       [pauses.length > 0, 'paused', 'At least one read model is paused'],
       [deadLetters > 0, 'warn', 'At least one dead letter is open'],
       [isMissing(lag?.records), 'unknown', 'The consumer lag is unknown'],

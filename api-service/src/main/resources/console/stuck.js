@@ -12,8 +12,11 @@ export function start() {
 
 export const load = () => loadInto(byId('stuck'), loadEvents);
 
-async function loadEvents() {
+async function loadEvents(isLatest) {
   const events = await call('GET', 'api/admin/outbox/stuck');
+  if (!isLatest()) {
+    return;
+  }
   syncRows(byId('stuck-table'), events, {
     key: (event) => event.eventId,
     cells: (event) => [
@@ -69,7 +72,7 @@ function discardEvent(event) {
   const question = {
     title: 'Discard this event?',
     text:
-      `The outbox removes ${event.eventType} of ${event.aggregateType} ${event.aggregateId}.` +
+      `The service removes ${event.eventType} of ${event.aggregateType} ${event.aggregateId} from the outbox.` +
       ` It will never reach Kafka or MongoDB. ${later}`,
     action: 'Discard this event',
   };

@@ -12,11 +12,14 @@ export function start() {
   });
 }
 
-async function show() {
+async function show(isLatest) {
   const result = byId('timeline-result');
   result.replaceChildren();
   const id = byId('timeline-id').value.trim();
   const { events, mirrors, deadLetters } = await call('GET', `api/admin/events/${encodeURIComponent(id)}`);
+  if (!isLatest()) {
+    return;
+  }
   result.replaceChildren(
     ...part('Outbox and topic', events, 'The outbox has no row of this aggregate.', eventItem),
     ...part('Mirrors', mirrors, 'No read model shows this aggregate.', mirrorItem),

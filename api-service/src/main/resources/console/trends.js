@@ -24,9 +24,21 @@ export function start() {
   byId('trend-values').addEventListener('toggle', showTable);
 }
 
-export function show({ at, health, throughput }) {
+/** Removes all points. */
+export function clear() {
+  points.length = 0;
+  lagChart.clear();
+  throughputChart.clear();
+}
+
+export function show({ at: sampledAt, health, throughput }) {
+  const at = new Date(sampledAt).getTime();
+  // A new stream begins with the newest sample, which the former stream may have sent already.
+  if (points.some((point) => point.at === at)) {
+    return;
+  }
   points.push({
-    at: new Date(at).getTime(),
+    at,
     lag: health.sync.syncLagSeconds,
     oldestSeconds: health.sync.consumerLag?.seconds ?? null,
     records: health.sync.consumerLag?.records ?? null,
@@ -46,7 +58,8 @@ function showCharts() {
   lagChart.update(
     LAGS,
     [times, points.map((point) => point.lag), points.map((point) => point.oldestSeconds)],
-    `Lag over time. The lag is ${duration(last.lag)}. The oldest uncommitted record is ${duration(last.oldestSeconds)} old.`,
+    `This chart shows the lag over time. The lag is ${duration(last.lag)}.` +
+      ` The oldest uncommitted record is ${duration(last.oldestSeconds)} old.`,
   );
   const models = [...new Set(points.flatMap((point) => Object.keys(point.applied)))].sort().slice(0, MAX_SERIES - 1);
   const names = ['Published', ...models.map((model) => `Applied to ${model}`)];
@@ -61,7 +74,8 @@ function showCharts() {
       points.map((point) => point.published),
       ...models.map((model) => points.map((point) => point.applied[model] ?? null)),
     ],
-    `Throughput over time. Published: ${rate(last.published)}. Applied: ${appliedText(last)}.`,
+    `This chart shows the throughput over time. Publishers published ${rate(last.published)},` +
+      ` and projectors applied ${appliedText(last)}.`,
   );
 }
 

@@ -39,14 +39,22 @@ function changeModel() {
   load();
 }
 
+/** Follows no verify, and hides the result of the last one. */
+export function clear() {
+  followed = null;
+  job = null;
+  clearTimeout(timer);
+  byId('verify-result').hidden = true;
+}
+
 /** Shows the newest verify of the chosen read model, which may be one of all read models. */
 export function load() {
   const model = chosenModel();
   followed = null;
   clearTimeout(timer);
-  return loadInto(byId('verify'), async () => {
+  return loadInto(byId('verify'), async (isLatest) => {
     const newest = await findNewest(model);
-    if (newest !== null && followed === null && chosenModel() === model) {
+    if (isLatest() && newest !== null && followed === null && chosenModel() === model) {
       showJob(newest);
       followed = job.jobId;
       followLater();
@@ -112,10 +120,10 @@ async function follow(id) {
   followed = id;
   clearTimeout(timer);
   let rejected = false;
-  await loadInto(byId('verify'), async () => {
+  await loadInto(byId('verify'), async (isLatest) => {
     try {
       const answer = await call('GET', pathOf(id));
-      if (followed === id) {
+      if (isLatest() && followed === id) {
         showJob(answer);
       }
     } catch (failure) {

@@ -272,8 +272,8 @@ class LagIT extends ApiWithKafka {
 
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .untilAsserted(
-                        () -> assertThat(gauge("projection_broken_documents", "model", Names.STUDY)).isOne());
+                .untilAsserted(() -> assertThat(gauge("projection_broken_documents", "model", Names.STUDY))
+                        .isOne());
     }
 
     private static Document brokenDocument(String id, int generation) {

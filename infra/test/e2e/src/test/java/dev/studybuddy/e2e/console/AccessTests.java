@@ -62,6 +62,28 @@ abstract class AccessTests {
     }
 
     @Test
+    void theDataOfATokenDisappearsWithIt() throws Exception {
+        By data = css("main section tbody tr, main section li, main section article");
+        stack.tables().recordHistory(1);
+        ConsolePage secured = new ConsolePage(browser, stack.jwtRoot()).open("denied");
+        secured.useToken(SignedTokens.sign(stack.demoUser(), Instant.now().plusSeconds(600), List.of("admin")));
+        secured.awaitConnection("live");
+        secured.awaitPresent(css("#publisher-table tbody tr"));
+        secured.awaitPresent(css("#audit-list > li"));
+        secured.awaitPresent(css("#leaderboard-table tbody tr"));
+        secured.awaitPresent(css("#chart-lag[aria-label]"));
+
+        secured.click(By.id("token-forget"));
+
+        secured.awaitAbsent(data);
+        secured.awaitConnection("denied");
+        assertThat(secured.count(data)).isZero();
+        assertThat(secured.count(css("#chart-lag[aria-label]"))).isZero();
+        assertThat(secured.text(By.id("pipeline-summary"))).isEmpty();
+        takeFailedLoads();
+    }
+
+    @Test
     void aReaderSeesTheFaultsAndChangesNothing() throws Exception {
         String event = stack.deadLetterEventOf(stack.createTodo("a reader sees its event"));
         String letter = stack.deadLetter(AggregateType.TODO, "{\"is\":\"secret\"}");

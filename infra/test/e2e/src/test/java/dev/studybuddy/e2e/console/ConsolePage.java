@@ -239,13 +239,15 @@ final class ConsolePage {
     }
 
     /**
-     * Imports a module of the console and returns the value of an expression about it, which is named {@code module}.
+     * Imports a module of the console and returns the value of an expression about it, which is named {@code module}. If
+     * the value is a promise, the method waits for it.
      */
     String evaluate(String module, String expression) {
         return String.valueOf(driver.executeAsyncScript(
                 "const done = arguments[arguments.length - 1];"
                         + "import(new URL('/console/assets/' + arguments[0], location.href).href).then("
-                        + "module => done(String(" + expression + ")), error => done('failed: ' + error));",
+                        + "module => " + expression + ").then("
+                        + "value => done(String(value)), error => done('failed: ' + error));",
                 module));
     }
 

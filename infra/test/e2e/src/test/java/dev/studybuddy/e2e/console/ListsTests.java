@@ -36,6 +36,20 @@ abstract class ListsTests {
         assertThat(page.count(items)).isGreaterThanOrEqualTo(shown);
     }
 
+    /** The service records the outcome of a change after the change. */
+    @Test
+    void anEntryOfTheAuditShowsItsPresentOutcome() throws Exception {
+        String entry = stack.tables().recordChange("begun");
+        By detail = css("#audit-list > li[data-id='" + entry + "'] .detail");
+        page.refresh("changes");
+        page.awaitText(detail, "outcome: begun");
+
+        stack.tables().changeOutcome(entry, "failed");
+        page.refresh("changes");
+
+        page.awaitText(detail, "outcome: failed");
+    }
+
     @Test
     void deadLettersOfAGroupAreShownPageByPage() throws Exception {
         String[] values =

@@ -81,6 +81,85 @@ abstract class ModulesTests {
     }
 
     @Test
+    void aStageStatesHowManyPartitionsWaitForANewerProjector() {
+        assertThat(sentences("(status.health.sync.schemaWaits = [{}], status)"))
+                .contains("projector bad 1 partition waits for a newer projector");
+        assertThat(sentences("(status.health.sync.schemaWaits = [{}, {}], status)"))
+                .contains("projector bad 2 partitions wait for a newer projector");
+    }
+
+    /** A new stream begins with the newest sample, which the former stream may have sent already. */
+    @Test
+    void aSampleThatArrivesAgainIsShownOnce() {
+        String rows = """
+                (status => {
+                  document.getElementById('trend-values').open = true;
+                  module.show(status);
+                  module.show(status);
+                  return document.querySelectorAll(`#trend-table tr[data-id='${Date.parse(status.at)}']`).length;
+                })({...(%s), at: '2026-01-01T00:00:00Z'})""".formatted(STATUS);
+
+        assertThat(page.evaluate("trends.js", rows)).isEqualTo("1");
+    }
+
+    @Test
+    void anAnswerThatArrivesAfterThatOfALaterRequestIsIgnored() {
+        assertThat(afterALateAnswer(
+                        "timeline.js",
+                        "document.getElementById('timeline-id').value = 'a',"
+                                + " document.getElementById('timeline-form').requestSubmit()",
+                        "{events: [], mirrors: [], deadLetters: [{id: 'NAME', state: 'open', firstAt: 0, reason: ''}]}",
+                        "timeline-result"))
+                .contains("newer")
+                .doesNotContain("older");
+        assertThat(afterALateAnswer(
+                        "analytics.js",
+                        "module.load()",
+                        "{from: 'NAME', to: 'NAME', days: [{date: '2026-01-01'}], totals: {}, streak: 0}",
+                        "analytics-totals"))
+                .contains("newer")
+                .doesNotContain("older");
+        assertThat(afterALateAnswer(
+                        "leaderboard.js",
+                        "module.load()",
+                        "{period: 'all', entries: [{userId: 'NAME', name: 'NAME', points: 1, rank: 1, rankExact: true}]}",
+                        "leaderboard-table"))
+                .contains("newer")
+                .doesNotContain("older");
+        assertThat(afterALateAnswer(
+                        "stuck.js",
+                        "module.load()",
+                        "[{eventId: 'NAME', eventType: 'NAME', reason: '', advice: ''}]",
+                        "stuck-table"))
+                .contains("newer")
+                .doesNotContain("older");
+    }
+
+    /** Loads a section twice, answers the second request before the first one, and returns the text of an element. */
+    private static String afterALateAnswer(String module, String load, String answer, String element) {
+        String script = """
+                (async () => {
+                  const send = window.fetch;
+                  const requests = [];
+                  const answer = (request, NAME) => {
+                    request({ ok: true, status: 200, text: async () => JSON.stringify(%s) });
+                    return new Promise((done) => setTimeout(done));
+                  };
+                  window.fetch = () => new Promise((done) => requests.push(done));
+                  try {
+                    %s;
+                    %s;
+                    await answer(requests[1], 'newer');
+                    await answer(requests[0], 'older');
+                    return document.getElementById('%s').textContent;
+                  } finally {
+                    window.fetch = send;
+                  }
+                })()""".formatted(answer.replace("'NAME'", "NAME"), load, load, element);
+        return page.evaluate(module, script);
+    }
+
+    @Test
     void agesAreComputedWithTheClockOfTheService() {
         String anHourAhead = "module.setServiceTime(Date.now() + 3600000)";
 

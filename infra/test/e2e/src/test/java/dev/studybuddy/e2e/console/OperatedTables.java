@@ -33,6 +33,16 @@ final class OperatedTables {
             SELECT gen_random_uuid(), now() - n * INTERVAL '1 minute', 'operator', 'publishing.resume', 'publishing/' || n
             FROM generate_series(1, ?) AS n""";
 
+    private static final String CHANGE = """
+            INSERT INTO admin_audit (id, at, actor, action, target, detail)
+            VALUES (gen_random_uuid(), now(), 'operator', 'publishing.resume', 'publishing/todo',
+              jsonb_build_object('outcome', CAST(? AS TEXT)))
+            RETURNING id""";
+
+    private static final String OUTCOME = """
+            UPDATE admin_audit SET detail = jsonb_build_object('outcome', CAST(? AS TEXT))
+            WHERE id = CAST(? AS UUID) RETURNING id""";
+
     private final AuditedServers servers;
 
     OperatedTables(AuditedServers servers) {
@@ -41,19 +51,29 @@ final class OperatedTables {
 
     /** Marks the event of an aggregate as dead-lettered by the publisher, and returns the id of the event. */
     String deadLetter(String aggregate, String reason) throws SQLException {
-        return changeEvent(DEAD_LETTER, reason, aggregate);
+        return changeRow(DEAD_LETTER, reason, aggregate);
     }
 
     /** Makes the event of an aggregate pending again until an attempt in an hour, and returns the id of the event. */
     String delay(String aggregate, String reason) throws SQLException {
-        return changeEvent(DELAY, reason, aggregate);
+        return changeRow(DELAY, reason, aggregate);
     }
 
-    private String changeEvent(String statement, String reason, String aggregate) throws SQLException {
+    /** Records a change by an operator, and returns the id of its entry in the audit. */
+    String recordChange(String outcome) throws SQLException {
+        return changeRow(CHANGE, outcome);
+    }
+
+    void changeOutcome(String entry, String outcome) throws SQLException {
+        changeRow(OUTCOME, outcome, entry);
+    }
+
+    private String changeRow(String statement, String... values) throws SQLException {
         try (Connection connection = connect();
                 PreparedStatement update = connection.prepareStatement(statement)) {
-            update.setString(1, reason);
-            update.setString(2, aggregate);
+            for (int index = 0; index < values.length; index++) {
+                update.setString(index + 1, values[index]);
+            }
             try (ResultSet row = update.executeQuery()) {
                 assertThat(row.next()).isTrue();
                 return row.getString(1);
