@@ -44,8 +44,7 @@ class ConfigurationPageTest {
         Path metadata =
                 Modules.root().resolve(service).resolve("target/classes/META-INF/spring-configuration-metadata.json");
         Map<String, Object> settings = new Yaml(new SafeConstructor(new LoaderOptions()))
-                .load(Files.readString(
-                        Modules.root().resolve(service).resolve("src/main/resources/application.yaml")));
+                .load(Files.readString(Modules.root().resolve(service).resolve("src/main/resources/application.yaml")));
         List<Row> rows = new ArrayList<>();
         for (JsonNode property :
                 JsonMapper.shared().readTree(Files.readString(metadata)).path("properties")) {
