@@ -76,6 +76,23 @@ class UnusualRowsIT {
         assertThat(percentile(lags)).as(description(lags)).isLessThan(LAG_LIMIT_OF_A_BACKLOG);
     }
 
+    @Test
+    void aRowWithAnInfinitelyEarlyTimeStopsNoPolls() {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.dropChecks();
+            fixture.write("todo", "early", 1);
+            fixture.jdbc.update("UPDATE outbox SET created_at = '-infinity'");
+            fixture.start();
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+
+            for (String id : List.of("early", "other", "another")) {
+                fixture.write("todo", id, 2);
+            }
+
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+        }
+    }
+
     private static Duration percentile(List<Duration> lags) {
         return lags.get(lags.size() * LAG_PERCENT / 100);
     }

@@ -114,7 +114,7 @@ final class ShardCursor {
         knownInRange = 0;
         slackOver = databaseNow != null && newestRow.isBefore(databaseNow.minus(slack));
         // If the page cannot be admitted, the next one begins here again.
-        position = IndexPosition.from(newestRow.minus(slack));
+        position = IndexPosition.from(newestRow).minus(slack);
         return new PageRequest(shard, position, Integer.highestOneBit(limit));
     }
 

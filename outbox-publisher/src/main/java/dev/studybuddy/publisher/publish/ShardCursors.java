@@ -108,7 +108,9 @@ final class ShardCursors {
                 startingPoints.read(added.stream().map(Lease::shard).toList());
         for (Lease lease : added) {
             Instant point = points.get(lease.shard());
-            IndexPosition start = point == null ? IndexPosition.START : IndexPosition.from(point.minus(window));
+            IndexPosition start = point == null
+                    ? IndexPosition.START
+                    : IndexPosition.from(point).minus(window);
             byShard.put(lease.shard(), new ShardCursor(lease, start, leases.databaseNow(), nowNanos));
         }
     }

@@ -69,6 +69,13 @@ class ShardCursorTest {
     }
 
     @Test
+    void aNewestRowOfTheFirstInstantMakesTheCursorReadFromTheStart() {
+        cursor.recordPage(row(Instant.MIN), 0, false, NOW);
+
+        assertThat(request(NOW).after()).isEqualTo(IndexPosition.START);
+    }
+
+    @Test
     void aPageThatDidNotFitInMemoryIsReadAgain() {
         cursor.recordPage(row(NOW), 0, false, NOW);
         IndexPosition start = request(NOW.plusSeconds(1)).after();
