@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Converts between instants and the timestamps of the database. An infinite timestamp is the first or the last instant
  * of Java.
  */
-final class Timestamps {
+public final class Timestamps {
 
-    /** The largest and the smallest instant that the servers store are within these bounds. */
+    /** No finite timestamp of the servers is later. */
     private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999999Z");
 
-    private static final Instant EARLIEST = Instant.parse("-4713-11-24T00:00:00Z");
+    /** No finite timestamp of the servers is earlier. */
+    public static final Instant EARLIEST = Instant.parse("-4713-11-24T00:00:00Z");
 
     private Timestamps() {}
 

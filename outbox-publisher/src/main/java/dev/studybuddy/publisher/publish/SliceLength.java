@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.outbox.PageRequest;
+import dev.studybuddy.publisher.outbox.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class SliceLength {
         if (wanted == null || databaseNow == null) {
             return null;
         }
-        if (from.equals(IndexPosition.START)) {
+        if (isAtStart(from)) {
             return databaseNow.minus(horizon);
         }
         Duration remaining = Duration.between(from.createdAt(), databaseNow);
@@ -66,13 +67,21 @@ final class SliceLength {
         Duration current = length;
         if (current == null || databaseNow == null) {
             length = FIRST;
-        } else if (request.after().equals(IndexPosition.START)) {
+        } else if (isAtStart(request.after())) {
             horizon = least(horizon.multipliedBy(2), MOST);
         } else {
             Instant end = request.upTo() == null ? databaseNow : request.upTo();
             Duration slice = Duration.between(request.after().createdAt(), end);
             length = most(least(current, slice).dividedBy(2), LEAST);
         }
+    }
+
+    /**
+     * Returns whether no finite creation time is before a position. Slices from the first instant of Java would need
+     * millions of statements until they reach the first row.
+     */
+    private static boolean isAtStart(IndexPosition position) {
+        return position.createdAt().isBefore(Timestamps.EARLIEST);
     }
 
     private static Duration least(Duration one, Duration other) {

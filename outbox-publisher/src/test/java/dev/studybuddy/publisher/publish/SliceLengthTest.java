@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,16 @@ class SliceLengthTest {
         slices.recordTimeout(new PageRequest(3, IndexPosition.START, 64), NOW);
 
         assertThat(slices.endAfter(IndexPosition.from(NOW.plusSeconds(5)), NOW)).isNull();
+    }
+
+    @Test
+    void aRowWithAnInfinitelyEarlyTimeIsFollowedByTheFirstSlice() {
+        IndexPosition row = new IndexPosition(Instant.MIN, new UUID(0, 1));
+        slices.recordTimeout(new PageRequest(3, row, 64), NOW);
+        assertThat(slices.endAfter(row, NOW)).isEqualTo(NOW.minus(Duration.ofDays(30)));
+
+        slices.recordTimeout(new PageRequest(3, row, NOW.minus(Duration.ofDays(30)), 64), NOW);
+        assertThat(slices.endAfter(row, NOW)).isEqualTo(NOW.minus(Duration.ofDays(60)));
     }
 
     /** Sweeps the whole index, and returns the requests that did not time out. */
