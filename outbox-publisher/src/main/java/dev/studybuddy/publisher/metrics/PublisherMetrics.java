@@ -80,7 +80,7 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                 .description(
                         "This gauge counts the shards whose leases this instance trusts. All instances together have 64.")
                 .register(registry);
-        Gauge.builder("outbox.fit", fitness, current -> current.get().isFit() ? 1 : 0)
+        Gauge.builder("outbox.fit", () -> fitness.get().isFit() ? 1 : 0)
                 .description("This gauge is 1 while this instance is fit, and otherwise 0.")
                 .register(registry);
         Gauge.builder("outbox.memory.rows", loop, current -> current.state().rows())
@@ -128,7 +128,8 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
 
     /** Registers the gauge of the time since the pauses of operators were last read. */
     public void registerPausesAge(Supplier<Duration> age) {
-        Gauge.builder("outbox.pauses.age", age, current -> current.get().toMillis() / MILLIS_PER_SECOND)
+        // A gauge with a state object holds it weakly, and nothing else may hold this supplier.
+        Gauge.builder("outbox.pauses.age", () -> age.get().toMillis() / MILLIS_PER_SECOND)
                 .baseUnit("seconds")
                 .description("This gauge is the time since this instance last read the pauses of operators.")
                 .register(registry);
