@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -29,6 +30,11 @@ public final class JdbcStartingPoints implements StartingPoints {
                     unnest(CAST(? AS TIMESTAMPTZ[])) AS read_from) AS k
             WHERE l.shard = k.shard AND l.epoch = k.epoch AND l.shard IN (
               SELECT shard FROM outbox_shard_lease WHERE owner = ? FOR UPDATE SKIP LOCKED)""";
+
+    /** Both databases read the text of each time within these bounds. */
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final JdbcTemplate jdbc;
 
@@ -81,9 +87,20 @@ public final class JdbcStartingPoints implements StartingPoints {
                     connection.createArrayOf(
                             "timestamptz",
                             ordered.stream()
-                                    .map(point -> point.readFrom().toString())
+                                    .map(point -> parameter(point.readFrom()))
                                     .toArray(String[]::new)));
             statement.setString(4, instance);
         });
+    }
+
+    /**
+     * Returns the text of a time. A time before the bounds becomes null, so that the next owner begins at the start. A
+     * time after them becomes the last one within them, because a read returns the present time instead of either.
+     */
+    private static @Nullable String parameter(Instant readFrom) {
+        if (readFrom.isBefore(EARLIEST)) {
+            return null;
+        }
+        return (readFrom.isAfter(LATEST) ? LATEST : readFrom).toString();
     }
 }

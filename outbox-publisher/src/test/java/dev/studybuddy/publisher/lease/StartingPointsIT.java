@@ -66,6 +66,32 @@ class StartingPointsIT {
     }
 
     @Test
+    void aTimeOutsideTheUsualYearsKeepsNoOtherStartingPointFromBeingWritten() {
+        try (TestDatabase database = OutboxDatabases.newDatabase()) {
+            JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+            StartingPoints points = new JdbcStartingPoints(jdbc);
+            List<Integer> shards = List.of(3, 4, 5, 6, 7);
+            new JdbcLeaseTable(jdbc, TTL, TTL).take("owner", shards);
+            Instant past = Instant.now().minusSeconds(600).truncatedTo(ChronoUnit.MICROS);
+            jdbc.update("UPDATE outbox_shard_lease SET read_from = now() WHERE shard = 3");
+
+            assertThat(points.write(
+                            "owner",
+                            List.of(
+                                    new StartingPoint(3, 1, Instant.parse("-4712-11-24T00:00:00Z")),
+                                    new StartingPoint(4, 1, Instant.MIN),
+                                    new StartingPoint(5, 1, Instant.parse("+290000-01-01T00:00:00Z")),
+                                    new StartingPoint(6, 1, Instant.MAX),
+                                    new StartingPoint(7, 1, past))))
+                    .isEqualTo(5);
+
+            Map<Integer, Instant> read = points.read(shards);
+            assertThat(read).containsOnlyKeys(5, 6, 7).containsEntry(7, past);
+            assertThat(read.get(5)).isEqualTo(read.get(6)).isAfter(past);
+        }
+    }
+
+    @Test
     void aStartingPointInTheFutureIsReadAsThePresentTime() {
         try (TestDatabase database = OutboxDatabases.newDatabase()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
