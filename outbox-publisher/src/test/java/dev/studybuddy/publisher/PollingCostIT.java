@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.studybuddy.outbox.Shards;
 import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +15,7 @@ class PollingCostIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration OBSERVATION = Duration.ofSeconds(6);
     private static final int MAX_STATEMENTS_PER_SECOND = 10;
+    private static final double DAY_SECONDS = 86_400;
     private static final int POISONED_EVENTS = 100_000;
     /** One transaction inserts this number of rows, because CockroachDB prefers small transactions. */
     private static final int INSERT_SIZE = 5_000;
@@ -91,6 +93,31 @@ class PollingCostIT {
                 assertThat(waiting).isNotNull().isBetween(3600.0, 3700.0);
                 assertThat(age(instance, (shard + 1) % Shards.COUNT)).isZero();
             });
+        }
+    }
+
+    @Test
+    void anEventWithAnInfiniteTimeHidesNoAgeOfAnotherShard() {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.set("publisher.topics.create", false).set("publisher.pending-age-interval", "100ms");
+            fixture.dropChecks();
+            for (String time : List.of("infinity", "-infinity", "2000-01-01")) {
+                fixture.write("absent", time, 1);
+                fixture.jdbc.update(
+                        "UPDATE outbox SET created_at = CAST(? AS TIMESTAMPTZ) WHERE aggregate_id = ?", time, time);
+            }
+            PublisherFixture.Instance instance = fixture.start();
+
+            await().atMost(TIMEOUT).untilAsserted(() -> {
+                assertThat(age(instance, Shards.of("absent", "2000-01-01"))).isEqualTo(DAY_SECONDS);
+                assertThat(age(instance, Shards.of("absent", "-infinity"))).isEqualTo(DAY_SECONDS);
+                assertThat(age(instance, Shards.of("absent", "infinity"))).isEqualTo(0);
+            });
+            fixture.write("absent", "a", 1);
+            await().atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(age(instance, Shards.of("absent", "a")))
+                            .isNotNull()
+                            .isPositive());
         }
     }
 

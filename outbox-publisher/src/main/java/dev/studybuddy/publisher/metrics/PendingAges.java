@@ -30,6 +30,9 @@ public final class PendingAges {
             (SELECT shard, created_at, now() FROM outbox
              WHERE shard = ? AND processed = false AND created_at >= ? ORDER BY created_at, id LIMIT 1)""";
 
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final double MILLIS_PER_SECOND = 1000;
+
     private final JdbcTemplate jdbc;
     private final ShardLeases leases;
     private final MonotonicClock clock;
@@ -58,7 +61,8 @@ public final class PendingAges {
         this.ages = MultiGauge.builder("outbox.oldest.pending")
                 .baseUnit("seconds")
                 .description(
-                        "This gauge is the age of the oldest pending event of an owned shard by the database's clock.")
+                        "This gauge is the age of the oldest pending event of an owned shard by the database's clock, at"
+                                + " most a day.")
                 .register(registry);
     }
 
@@ -111,15 +115,19 @@ public final class PendingAges {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
+    /** Returns an age in seconds, between 0 and a day. A writer may choose any creation time. */
+    private static double seconds(Duration age) {
+        if (age.isNegative()) {
+            return 0;
+        }
+        return (age.compareTo(LONGEST) > 0 ? LONGEST : age).toMillis() / MILLIS_PER_SECOND;
+    }
+
     private void setGauges(List<Integer> owned, List<OldestEvent> pending) {
         var seconds = pending.stream()
                 .collect(Collectors.toMap(
                         OldestEvent::shard,
-                        oldest -> Math.max(
-                                0,
-                                Duration.between(oldest.createdAt(), oldest.databaseNow())
-                                                .toMillis()
-                                        / 1000.0)));
+                        oldest -> seconds(Duration.between(oldest.createdAt(), oldest.databaseNow()))));
         ages.register(
                 owned.stream()
                         .map(shard -> MultiGauge.Row.of(

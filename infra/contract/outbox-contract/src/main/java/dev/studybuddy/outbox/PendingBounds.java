@@ -22,6 +22,9 @@ public final class PendingBounds {
     /** The driver sends this time as minus infinity. */
     public static final OffsetDateTime START = OffsetDateTime.MIN;
 
+    /** If the oldest pending row is older, the next read begins at the start, because the driver cannot send each time. */
+    private static final Instant EARLIEST_BOUND = Instant.EPOCH;
+
     private static final int FULL_READ_DIVISOR = 100;
     private static final long MAX_INTERVAL_NANOS = Duration.ofHours(1).toNanos();
     /** If the first full read times out, the following reads begin this long before the present time. */
@@ -74,12 +77,23 @@ public final class PendingBounds {
             long startNanos,
             long endNanos) {
         for (int shard : shards) {
-            bounds[shard] = oldest.getOrDefault(shard, databaseNow).minus(window);
+            bounds[shard] = bound(oldest.getOrDefault(shard, databaseNow), databaseNow);
         }
         if (full) {
             started = true;
             nextFullReadNanos = endNanos + Math.min(MAX_INTERVAL_NANOS, FULL_READ_DIVISOR * (endNanos - startNanos));
         }
+    }
+
+    /**
+     * Returns the bound that follows from the oldest pending row. Rows that are written now lie before one whose
+     * creation time is in the future.
+     */
+    private @Nullable Instant bound(Instant oldest, Instant databaseNow) {
+        if (oldest.isBefore(EARLIEST_BOUND)) {
+            return null;
+        }
+        return (oldest.isAfter(databaseNow) ? databaseNow : oldest).minus(window);
     }
 
     /** Records that a full read timed out. The next one is due in an hour. */

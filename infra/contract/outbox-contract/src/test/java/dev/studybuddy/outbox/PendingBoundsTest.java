@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,10 @@ class PendingBoundsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final Duration SLACK = Duration.ofSeconds(65);
+    /** The driver returns these times for the infinite timestamps. */
+    private static final Instant START = OffsetDateTime.MIN.toInstant();
+
+    private static final Instant END = OffsetDateTime.MAX.toInstant();
     private static final long SECOND = 1_000_000_000L;
 
     private final PendingBounds bounds = new PendingBounds(SLACK);
@@ -31,6 +36,20 @@ class PendingBoundsTest {
         assertThat(bounds.all(SECOND).get(1)).isEqualTo(NOW.minus(SLACK).atOffset(ZoneOffset.UTC));
         assertThat(bounds.all(SECOND).get(2)).isEqualTo(oldest.minus(SLACK).atOffset(ZoneOffset.UTC));
         assertThat(bounds.all(SECOND).get(3)).as("a shard that was not read").isEqualTo(PendingBounds.START);
+    }
+
+    @Test
+    void aReadBeginsAtTheStartIfTheOldestPendingRowIsInfinitelyEarly() {
+        bounds.recordRead(List.of(1, 2), Map.of(1, START, 2, Instant.MIN), NOW, true, 0, SECOND);
+
+        assertThat(bounds.all(SECOND)).containsOnly(PendingBounds.START);
+    }
+
+    @Test
+    void aReadBeginsBeforeThePresentTimeIfTheOldestPendingRowIsInTheFuture() {
+        bounds.recordRead(List.of(1, 2), Map.of(1, END, 2, NOW.plusSeconds(900)), NOW, true, 0, SECOND);
+
+        assertThat(bounds.all(SECOND).subList(1, 3)).containsOnly(NOW.minus(SLACK).atOffset(ZoneOffset.UTC));
     }
 
     @Test
