@@ -107,6 +107,10 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
+        return ReadRetries.read(() -> readPredecessorsOnce(predecessors));
+    }
+
+    private List<PredecessorRow> readPredecessorsOnce(List<Predecessor> predecessors) {
         long readNanos = clock.nanos();
         return jdbc.query(
                 PREDECESSORS,
@@ -126,6 +130,10 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
+        return ReadRetries.read(() -> readPendingFromOnce(aggregate, version, limit));
+    }
+
+    private List<OutboxRow> readPendingFromOnce(Aggregate aggregate, long version, int limit) {
         long readNanos = clock.nanos();
         List<Object> parameters =
                 new ArrayList<>(List.of(aggregate.shard(), aggregate.type(), aggregate.id(), version));
@@ -140,12 +148,20 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<OutboxRow> readRows(List<RowKey> keys) {
+        return ReadRetries.read(() -> readRowsOnce(keys));
+    }
+
+    private List<OutboxRow> readRowsOnce(List<RowKey> keys) {
         long readNanos = clock.nanos();
         return jdbc.query(ROWS, statement -> bindKeys(statement, 1, keys), (row, n) -> RowColumns.map(row, readNanos));
     }
 
     @Override
     public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
+        return ReadRetries.read(() -> readContentBytesOnce(rows, limit));
+    }
+
+    private List<Long> readContentBytesOnce(List<OutboxRow> rows, long limit) {
         Long[] bytes = new Long[rows.size()];
         Arrays.fill(bytes, GONE);
         jdbc.query(
@@ -161,6 +177,10 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<OutboxRow> readContents(List<OutboxRow> rows) {
+        return ReadRetries.read(() -> readContentsOnce(rows));
+    }
+
+    private List<OutboxRow> readContentsOnce(List<OutboxRow> rows) {
         List<OutboxRow> complete = new ArrayList<>(rows);
         jdbc.query(CONTENTS, statement -> bindKeys(statement, 1, keys(rows)), (RowCallbackHandler) row -> {
             int n = row.getInt(1);

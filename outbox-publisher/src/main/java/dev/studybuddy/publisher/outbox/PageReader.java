@@ -69,7 +69,7 @@ final class PageReader {
     List<OutboxRow> read(JdbcTemplate template, SqlVendor vendor, List<PageRequest> requests) {
         List<OutboxRow> rows = new ArrayList<>();
         for (List<PageRequest> statement : vendor.statements(requests)) {
-            rows.addAll(readAtOnce(template, vendor, statement));
+            rows.addAll(ReadRetries.read(() -> readAtOnce(template, vendor, statement)));
         }
         return rows;
     }

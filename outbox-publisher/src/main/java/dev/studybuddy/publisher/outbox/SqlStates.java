@@ -39,6 +39,11 @@ public final class SqlStates {
         return failure instanceof QueryTimeoutException || isLockTimeout(failure);
     }
 
+    /** Returns whether the database rolled back the transaction, so that the same statement may succeed later. */
+    static boolean isRollback(Throwable thrown) {
+        return of(thrown).startsWith(TRANSACTION_ROLLBACK_CLASS);
+    }
+
     /** Returns whether the connection ended, or the server cannot serve it. */
     static boolean isConnectionFailure(Throwable thrown) {
         String state = of(thrown);

@@ -1,0 +1,47 @@
+package dev.studybuddy.publisher.outbox;
+
+import dev.studybuddy.background.Backoff;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Repeats a read that the database rolled back. CockroachDB does so if another transaction wrote a row during the read
+ * and a part of the result was already sent, so that the server cannot repeat the read itself.
+ */
+final class ReadRetries {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadRetries.class);
+
+    private static final int MAX_ATTEMPTS = 5;
+    private static final Backoff BACKOFF = Backoff.between(Duration.ofMillis(20), Duration.ofMillis(250));
+
+    private ReadRetries() {}
+
+    /**
+     * Runs a read until it succeeds, fails for another reason, or was rolled back too often.
+     *
+     * @param read the read, whose result must not depend on an earlier attempt
+     * @throws DataAccessException the exception of the last attempt
+     */
+    static <T> T read(Supplier<T> read) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return read.get();
+            } catch (DataAccessException failure) {
+                if (attempt == MAX_ATTEMPTS
+                        || !SqlStates.isRollback(failure)
+                        || Thread.currentThread().isInterrupted()) {
+                    throw failure;
+                }
+                log.atDebug()
+                        .addKeyValue("attempt", attempt)
+                        .log("The database rolled back a read; the publisher repeats it");
+                LockSupport.parkNanos(BACKOFF.nanos(attempt - 1));
+            }
+        }
+    }
+}

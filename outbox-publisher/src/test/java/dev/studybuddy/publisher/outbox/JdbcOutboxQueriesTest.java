@@ -1,0 +1,85 @@
+package dev.studybuddy.publisher.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.IndexPosition;
+import dev.studybuddy.publisher.ordering.Predecessor;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementSetter;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+
+class JdbcOutboxQueriesTest {
+
+    private static final List<PageRequest> PAGE = List.of(new PageRequest(3, IndexPosition.START, 16));
+    private static final DataAccessException ROLLED_BACK = new CannotAcquireLockException(
+            "rolled back", new SQLException("restart transaction: TransactionRetryWithProtoRefreshError", "40001"));
+
+    private final FailingReads reads = new FailingReads();
+    private final OutboxQueries table = new JdbcOutboxQueries(reads, System::nanoTime, Duration.ofSeconds(1));
+
+    @Test
+    void aReadThatTheDatabaseRolledBackOnceIsRepeated() {
+        reads.failures = 1;
+        assertThat(table.readPages(PAGE)).isEmpty();
+        assertThat(reads.attempts).isEqualTo(2);
+
+        reads.failures = 1;
+        assertThat(table.readPredecessors(List.of(new Predecessor(new Aggregate(3, "todo", "a"), 1))))
+                .isEmpty();
+        assertThat(reads.attempts).isEqualTo(4);
+    }
+
+    @Test
+    void aReadThatIsAlwaysRolledBackFailsAfterFiveAttempts() {
+        reads.failures = Integer.MAX_VALUE;
+
+        assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(ROLLED_BACK);
+        assertThat(reads.attempts).isEqualTo(5);
+    }
+
+    @Test
+    void aReadThatFailsForAnotherReasonIsNotRepeated() {
+        reads.failures = 1;
+        reads.failure = new DataAccessResourceFailureException("no memory", new SQLException("no memory", "53200"));
+
+        assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(reads.failure);
+        assertThat(reads.attempts).isOne();
+    }
+
+    /** Fails the next reads, and answers the others without a row. */
+    private static final class FailingReads extends JdbcTemplate {
+
+        private int failures;
+        private int attempts;
+        private DataAccessException failure = ROLLED_BACK;
+
+        FailingReads() {
+            super(new SimpleDriverDataSource());
+        }
+
+        @Override
+        public <T> T queryForObject(String sql, Class<T> type) {
+            return type.cast("PostgreSQL 17.5");
+        }
+
+        @Override
+        public <T> List<T> query(String sql, PreparedStatementSetter setter, RowMapper<T> mapper) {
+            attempts++;
+            if (failures > 0) {
+                failures--;
+                throw failure;
+            }
+            return List.of();
+        }
+    }
+}
