@@ -147,13 +147,23 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         if (impossibility.isPresent()) {
             return new SendOutcome.Refused(impossibility.get());
         }
-        String reason = blockReason(type);
-        return reason == null ? null : new SendOutcome.TopicBlocked(reason);
+        TopicState state = topicMonitor.state(type);
+        String reason = blockReason(state);
+        if (reason == null) {
+            return null;
+        }
+        return state instanceof TopicState.Unchecked
+                ? new SendOutcome.TopicUnchecked(reason)
+                : new SendOutcome.TopicBlocked(reason);
     }
 
     @Override
     public @Nullable String blockReason(String aggregateType) {
-        return switch (topicMonitor.state(aggregateType)) {
+        return blockReason(topicMonitor.state(aggregateType));
+    }
+
+    private static @Nullable String blockReason(TopicState state) {
+        return switch (state) {
             case TopicState.Ready ready -> null;
             case TopicState.Unchecked unchecked -> UNCHECKED_REASON;
             case TopicState.Blocked blocked -> blocked.reason();

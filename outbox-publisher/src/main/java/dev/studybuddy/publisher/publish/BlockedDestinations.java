@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  *                             └───────── failure ──────┘
  * </pre>
  *
+ * <p>A topic that is not checked yet is blocked without a probe, and the check ends its block. A probe that fails because
+ * of its partition ends the block of its topic. While a topic is blocked, no probe of its partitions is sent.
+ *
  * <p>The broker may refuse one record by an error that concerns its destination, for example because of a policy. After
  * several failures of a probe, a row of another aggregate is therefore the next probe. {@link FailedSends} counts the
  * failures of each aggregate across blocks, and those of a failed probe block no destination.
@@ -140,6 +143,42 @@ final class BlockedDestinations {
         }
         block.setReason(reason);
         return wasAvailable;
+    }
+
+    /**
+     * Records that the publisher did not send a row, because it has not checked the topic yet. The block of the topic
+     * has no probe, because no send failed. It ends as soon as the check finds that the topic accepts records.
+     *
+     * @return whether the topic was available until now
+     */
+    boolean blockUncheckedTopic(Aggregate aggregate, long nowNanos, String reason) {
+        if (paused.includes(aggregate.type())) {
+            return false;
+        }
+        Destination topic = Destination.topic(aggregate.type());
+        if (blocks.of(topic) != null) {
+            recordUnreadableProbe(aggregate, nowNanos);
+            return false;
+        }
+        blocks.begin(topic, nowNanos).setReason(reason);
+        return true;
+    }
+
+    /**
+     * Ends the block of a topic whose probe failed because of its partition, so that nothing shows that the topic
+     * accepts no records. Otherwise, all partitions would wait for the one of the probe.
+     *
+     * @param endedBlock accepts the topic if its block ended
+     * @return the positions from which shards must be read again
+     */
+    List<ResumePoint> endProbedTopic(Aggregate aggregate, Consumer<Destination> endedBlock) {
+        Destination topic = Destination.topic(aggregate.type());
+        Block block = blocks.of(topic);
+        if (block == null || !block.isProbing(aggregate)) {
+            return List.of();
+        }
+        endedBlock.accept(topic);
+        return blocks.end(topic);
     }
 
     /**

@@ -103,14 +103,25 @@ final class Blocks {
     private List<ResumePoint> end(Aggregate aggregate, long nowNanos, Consumer<Destination> endedBlock) {
         List<ResumePoint> points = new ArrayList<>();
         for (Destination destination : List.of(Destination.topic(aggregate.type()), partition(aggregate))) {
-            Block block = blocks.remove(destination);
-            if (block != null) {
+            if (blocks.containsKey(destination)) {
                 endedBlock.accept(destination);
-                points.addAll(block.resumePoints());
+                points.addAll(end(destination));
             }
         }
         blocks.values().stream().filter(this::isOutage).forEach(block -> block.makeDue(nowNanos));
         return points;
+    }
+
+    /** Ends the block of exactly this destination, and returns the positions from which shards must be read again. */
+    List<ResumePoint> end(Destination destination) {
+        Block block = blocks.remove(destination);
+        return block == null ? List.of() : block.resumePoints();
+    }
+
+    /** Returns whether this block is one of a partition whose topic is blocked too. */
+    private boolean waitsForTopic(Block block) {
+        Destination destination = block.destination();
+        return !destination.isTopic() && blocks.containsKey(Destination.topic(destination.type()));
     }
 
     /** Returns whether this block is one of a partition, and nothing was acknowledged since it began. */
@@ -120,7 +131,8 @@ final class Blocks {
     }
 
     /**
-     * Begins the probes that are due, except for those of topics that are still blocked.
+     * Begins the probes that are due, except for those of topics that are still blocked. The probe of a partition waits
+     * until its topic is available, because the block of the topic would keep its row out.
      *
      * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
      */
@@ -131,7 +143,7 @@ final class Blocks {
         List<ProbedAggregate> probes = new ArrayList<>();
         List<ResumePoint> points = new ArrayList<>();
         for (Block block : List.copyOf(blocks.values())) {
-            if (!block.isDue(nowNanos)) {
+            if (!block.isDue(nowNanos) || waitsForTopic(block)) {
                 continue;
             }
             Destination destination = block.destination();
@@ -143,8 +155,7 @@ final class Blocks {
             } else if (probe != null) {
                 probes.add(probe);
             } else {
-                blocks.remove(destination);
-                points.addAll(block.resumePoints());
+                points.addAll(end(destination));
             }
         }
         return new DueWork(probes, points);
@@ -156,7 +167,7 @@ final class Blocks {
         return blocks.isEmpty()
                 ? null
                 : blocks.values().stream()
-                        .filter(block -> !block.isProbing())
+                        .filter(block -> !block.isProbing() && !waitsForTopic(block))
                         .map(Block::retryAtNanos)
                         .min(Long::compare)
                         .orElse(null);

@@ -192,6 +192,10 @@ final class EventDispatcher {
                     takeBack(row, new DispatchOutcome.Returned(), nowNanos);
                 }
             }
+            case SendOutcome.TopicUnchecked unchecked -> {
+                blockUncheckedTopic(row.aggregate(), unchecked.reason(), nowNanos);
+                takeBack(row, new DispatchOutcome.Returned(), nowNanos);
+            }
             case SendOutcome.Refused refused -> {
                 blocked.recordMissingProbe(row.aggregate(), nowNanos);
                 handleRefusal(row, refused.reason(), sink, nowNanos);
@@ -259,7 +263,15 @@ final class EventDispatcher {
         return true;
     }
 
+    /** Blocks the partition of a row. If the row was the probe of its topic, the block of the topic ends. */
     private void blockPartition(OutboxRow row, String reason, long nowNanos) {
+        blocked.endProbedTopic(
+                        row.aggregate(),
+                        topic -> log.atInfo()
+                                .addKeyValue("type", topic)
+                                .log("Only a partition of the topic accepts no records; the events of its other"
+                                        + " partitions are sent"))
+                .forEach(resume);
         Destination partition = blocked.partition(row.aggregate());
         if (block(partition, row, reason, nowNanos)) {
             log.atWarn()
@@ -281,7 +293,16 @@ final class EventDispatcher {
                     .addKeyValue("type", type)
                     .addKeyValue("reason", reason)
                     .log("The topic accepts no records; its events wait, and events of other topics are sent");
-            removeWaiting(aggregate -> aggregate.type().equals(type), nowNanos);
+            removeWaitingOfTopic(type, nowNanos);
+        }
+    }
+
+    private void blockUncheckedTopic(Aggregate aggregate, String reason, long nowNanos) {
+        if (blocked.blockUncheckedTopic(aggregate, nowNanos, reason)) {
+            log.atDebug()
+                    .addKeyValue("type", aggregate.type())
+                    .log("The publisher has not checked the topic yet; its events wait, and the next check decides");
+            removeWaitingOfTopic(aggregate.type(), nowNanos);
         }
     }
 
@@ -292,6 +313,10 @@ final class EventDispatcher {
     /** Removes the waiting rows of paused types from memory. Rows in flight stay until their outcomes arrive. */
     void removePaused(long nowNanos) {
         removeWaiting(aggregate -> blocked.paused().includes(aggregate.type()), nowNanos);
+    }
+
+    private void removeWaitingOfTopic(String type, long nowNanos) {
+        removeWaiting(aggregate -> aggregate.type().equals(type), nowNanos);
     }
 
     private void removeWaiting(Predicate<Aggregate> matching, long nowNanos) {

@@ -27,6 +27,9 @@ public sealed interface SendOutcome {
      */
     record TopicBlocked(String reason) implements SendOutcome {}
 
+    /** The publisher did not send the record, because it has not checked the topic yet. */
+    record TopicUnchecked(String reason) implements SendOutcome {}
+
     /**
      * This record cannot be accepted as it is, because it is too large or invalid. The reason has a bounded length and
      * no character that a database refuses, whatever the row contains, because the row and the dead letter state it.

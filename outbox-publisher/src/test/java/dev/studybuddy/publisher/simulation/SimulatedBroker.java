@@ -20,6 +20,7 @@ final class SimulatedBroker {
 
     static final long DELIVERY_TIMEOUT_NANOS = 5_000_000_000L;
     static final int PARTITIONS = 3;
+    private static final String UNCHECKED_REASON = "the topic is not checked yet";
 
     private final MonotonicClock clock;
     private final Random random;
@@ -57,6 +58,12 @@ final class SimulatedBroker {
      * alone and have no outcome yet, and they fail with it. Isolated rows are in batches of their own.
      */
     boolean failsWholeBatches;
+
+    /** While this flag is true, the publisher has not checked the topic yet, so that it sends nothing. */
+    boolean unchecked;
+
+    /** The records of these rows fail by an error that concerns the topic. */
+    Predicate<OutboxRow> failsTopic = row -> false;
 
     /** While this flag is true, the client refuses some of the chained rows. */
     boolean clientRefuses = true;
@@ -108,14 +115,25 @@ final class SimulatedBroker {
 
             @Override
             public void send(OutboxRow row, OutcomeSink sink) {
-                accept(new Request(instance, row, false, null, sink));
+                if (!isUnchecked(row, sink)) {
+                    accept(new Request(instance, row, false, null, sink));
+                }
             }
 
             @Override
             public void sendIsolated(OutboxRow row, OutcomeSink sink) {
-                Request request = new Request(instance, row, false, null, sink);
-                request.isolated = true;
-                accept(request);
+                if (!isUnchecked(row, sink)) {
+                    Request request = new Request(instance, row, false, null, sink);
+                    request.isolated = true;
+                    accept(request);
+                }
+            }
+
+            private boolean isUnchecked(OutboxRow row, OutcomeSink sink) {
+                if (unchecked) {
+                    sink.accept(row, new SendOutcome.TopicUnchecked(UNCHECKED_REASON));
+                }
+                return unchecked;
             }
 
             @Override
@@ -131,12 +149,12 @@ final class SimulatedBroker {
                 if (clientRefuses && random.nextInt(20) == 0) {
                     return mutant.handlesRefusalLate(row, sink);
                 }
-                return session.number == number && accept(new Request(instance, row, false, session, sink));
+                return !unchecked && session.number == number && accept(new Request(instance, row, false, session, sink));
             }
 
             @Override
             public @Nullable String blockReason(String aggregateType) {
-                return null;
+                return unchecked ? UNCHECKED_REASON : null;
             }
 
             @Override
@@ -233,6 +251,8 @@ final class SimulatedBroker {
         requests.remove(request);
         if (chance == 0 || (request.deadLetter && deadLettersFail)) {
             fail(request);
+        } else if (!request.deadLetter && failsTopic.test(request.row)) {
+            request.sink.accept(request.row, new SendOutcome.TopicBlocked("simulated"));
         } else if (!request.deadLetter && fails.test(request.row)) {
             request.sink.accept(request.row, new SendOutcome.PartitionUnavailable("simulated"));
         } else if (!request.deadLetter && (chance == 1 || refuses.test(request.row))) {
@@ -266,6 +286,8 @@ final class SimulatedBroker {
     private void answerBatch(Session session, int chance) {
         if (chance == 0) {
             end(session, new SendOutcome.PartitionUnavailable("simulated"), true);
+        } else if (beginsWith(session, failsTopic)) {
+            end(session, new SendOutcome.TopicBlocked("simulated"), false);
         } else if (beginsWith(session, fails)) {
             end(session, new SendOutcome.PartitionUnavailable("simulated"), false);
         } else if (chance == 1 || beginsWith(session, refuses)) {
