@@ -17,8 +17,9 @@ class BlockedTopicTest {
     private static final Duration LONG = Duration.ofSeconds(15);
 
     private final SimulatedSystem system = new SimulatedSystem();
-    private final List<Aggregate> aggregates =
-            IntStream.range(0, COUNT).mapToObj(n -> SimulatedSystem.aggregate("a" + n)).toList();
+    private final List<Aggregate> aggregates = IntStream.range(0, COUNT)
+            .mapToObj(n -> SimulatedSystem.aggregate("a" + n))
+            .toList();
 
     @Test
     void afterTheFirstCheckNoPartitionWaitsForAnotherOne() {

@@ -84,6 +84,7 @@ final class History {
             takeRandomStep();
         }
         broker.unavailable = false;
+        broker.unchecked = false;
         broker.clientRefuses = false;
         databaseFaults.enabled = false;
         database.unlockAll();
@@ -197,7 +198,11 @@ final class History {
             case 11 -> instance.cutOffFromKafkaFor((5_000 + random.nextInt(60_000)) * MILLI);
             case 12 -> database.lockPending(random, clock.nanos() + random.nextInt(10_000) * MILLI);
             case 13 -> outlastSweepWindow(instance);
-            default -> broker.unavailable = false;
+            case 14 -> broker.unchecked = !broker.unchecked;
+            default -> {
+                broker.unavailable = false;
+                broker.unchecked = false;
+            }
         }
     }
 

@@ -149,7 +149,9 @@ final class SimulatedBroker {
                 if (clientRefuses && random.nextInt(20) == 0) {
                     return mutant.handlesRefusalLate(row, sink);
                 }
-                return !unchecked && session.number == number && accept(new Request(instance, row, false, session, sink));
+                return !unchecked
+                        && session.number == number
+                        && accept(new Request(instance, row, false, session, sink));
             }
 
             @Override
@@ -251,7 +253,7 @@ final class SimulatedBroker {
         requests.remove(request);
         if (chance == 0 || (request.deadLetter && deadLettersFail)) {
             fail(request);
-        } else if (!request.deadLetter && failsTopic.test(request.row)) {
+        } else if (!request.deadLetter && (chance == 2 || failsTopic.test(request.row))) {
             request.sink.accept(request.row, new SendOutcome.TopicBlocked("simulated"));
         } else if (!request.deadLetter && fails.test(request.row)) {
             request.sink.accept(request.row, new SendOutcome.PartitionUnavailable("simulated"));
@@ -286,7 +288,7 @@ final class SimulatedBroker {
     private void answerBatch(Session session, int chance) {
         if (chance == 0) {
             end(session, new SendOutcome.PartitionUnavailable("simulated"), true);
-        } else if (beginsWith(session, failsTopic)) {
+        } else if (chance == 2 || beginsWith(session, failsTopic)) {
             end(session, new SendOutcome.TopicBlocked("simulated"), false);
         } else if (beginsWith(session, fails)) {
             end(session, new SendOutcome.PartitionUnavailable("simulated"), false);
