@@ -49,7 +49,8 @@ class PendingBoundsTest {
     void aReadBeginsBeforeThePresentTimeIfTheOldestPendingRowIsInTheFuture() {
         bounds.recordRead(List.of(1, 2), Map.of(1, END, 2, NOW.plusSeconds(900)), NOW, true, 0, SECOND);
 
-        assertThat(bounds.all(SECOND).subList(1, 3)).containsOnly(NOW.minus(SLACK).atOffset(ZoneOffset.UTC));
+        assertThat(bounds.all(SECOND).subList(1, 3))
+                .containsOnly(NOW.minus(SLACK).atOffset(ZoneOffset.UTC));
     }
 
     @Test
