@@ -47,7 +47,7 @@ final class TopicReport {
                 log.atWarn()
                         .addKeyValue("topic", topic.topic())
                         .addKeyValue("reason", unreachable.reason())
-                        .log("The check of the topic failed; it is repeated every 2 s");
+                        .log("The check of the topic failed; the publisher repeats it 2 s after each check ends");
         }
     }
 

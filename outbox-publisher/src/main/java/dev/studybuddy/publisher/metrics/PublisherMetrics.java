@@ -102,7 +102,9 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         "outbox.broker.unavailable",
                         loop,
                         current -> current.state().brokerFailure() == null ? 0 : 1)
-                .description("This gauge is 1 while the broker accepts no records, and otherwise 0.")
+                .description(
+                        "This gauge is 1 while a send has failed, no broker has acknowledged an event since, and no"
+                                + " broker answers the check of the topics, and otherwise 0.")
                 .register(registry);
         Gauge.builder(
                         "outbox.blocked.partitions",

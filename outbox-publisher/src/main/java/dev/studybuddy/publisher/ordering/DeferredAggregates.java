@@ -212,7 +212,7 @@ public final class DeferredAggregates {
         return entry;
     }
 
-    /** Removes an aggregate, because it is read again or its topic is blocked. */
+    /** Removes an aggregate, because it is read again, its topic or partition is blocked, or its type is paused. */
     public void remove(Aggregate aggregate) {
         entries.remove(aggregate);
     }

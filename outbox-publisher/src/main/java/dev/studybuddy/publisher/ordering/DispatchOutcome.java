@@ -44,8 +44,8 @@ public sealed interface DispatchOutcome {
     record DeadLettered() implements DispatchOutcome {}
 
     /**
-     * The write was fenced: another instance owns the shard or has processed the row. The followers of the row read
-     * their predecessor.
+     * The write was fenced: another instance owns the shard or has processed the row. The publisher reads the
+     * predecessor of the row's followers before it sends them.
      */
     record Dropped() implements DispatchOutcome {}
 }

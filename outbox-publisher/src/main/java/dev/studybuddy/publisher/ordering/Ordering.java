@@ -19,7 +19,10 @@ public final class Ordering {
         ADMITTED,
         /** The row is in memory already. */
         PRESENT,
-        /** The row stays in the table, because its aggregate is deferred or its topic is blocked. */
+        /**
+         * The row stays in the table, because its aggregate is deferred, its topic or partition is blocked, or its type
+         * is paused.
+         */
         SKIPPED,
         /** The row's aggregate cannot be deferred for lack of room, so the shard's reading stops before this row. */
         STOP

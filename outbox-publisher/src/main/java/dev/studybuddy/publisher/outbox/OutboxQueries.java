@@ -11,8 +11,8 @@ import java.util.List;
  * Reads the outbox. Each method is one autocommitted READ COMMITTED statement, so it sees all that was committed before
  * it began.
  *
- * <p>Errors are Spring's {@code DataAccessException}. A statement that the server cancels for its duration throws a
- * {@code QueryTimeoutException}.
+ * <p>Errors are Spring's {@code DataAccessException}. A statement that the server cancels because it takes too long
+ * throws a {@code QueryTimeoutException}.
  *
  * <p>A row whose content is long is returned without it, as a partial row, so that the result of each statement has a
  * bounded size.

@@ -41,9 +41,9 @@ final class DeadLetterSender {
     }
 
     /**
-     * Returns whether a dead letter can be written after this outcome. Its record is on the dead-letter topic or does
-     * not fit there; the row keeps it in either case. If the dead-letter topic accepts no records now, the row waits,
-     * and only the events of its aggregate wait with it.
+     * Returns whether a dead letter can be written after this outcome. Its record is on the dead-letter topic, or that
+     * topic is absent or refuses the record. The outbox keeps the row in each case. If the dead-letter topic accepts no
+     * records now, the row waits, and only the events of its aggregate wait with it.
      */
     boolean isFinished(OutboxRow row, SendOutcome outcome) {
         return switch (outcome) {

@@ -61,7 +61,7 @@ final class PublishInbox {
      * @param ownedBits one bit for each shard; 0 changes nothing
      */
     void wake(long ownedBits) {
-        // If bits were already set, a poll is scheduled; a second signal would shorten its batching delay.
+        // If bits were already set, a poll is scheduled; a second signal would only cost a round without work.
         if (ownedBits != 0 && wokenShards.getAndAccumulate(ownedBits, (a, b) -> a | b) == 0) {
             signal.run();
         }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * CATCHING UP (from the starting point or the start, by pages) ──last page──▶ POLLING (from the newest row − slack)
  * </pre>
  *
- * <p>A row is known if it is in memory, or if it stays in the table because its aggregate is deferred or its topic is
- * blocked. A polling cursor passes a range of many known rows (those of a hot aggregate, or those behind a hold)
- * after the slack is over, because it would read them again and again. Rows that are committed there later are late,
- * and sweeps find them.
+ * <p>A row is known if it is in memory, or if it stays in the table because its aggregate is deferred, its topic or
+ * partition is blocked, or its type is paused. A polling cursor passes a range of many known rows (those of a hot
+ * aggregate, or those behind a hold) after the slack is over, because it would read them again and again. Rows that are
+ * committed there later are late, and sweeps find them.
  *
  * <p>In addition, at most one sweep reads the part before the position, for rows that were committed late or became
  * pending again. A cursor that began at a starting point has a sweep from the start, because pending rows may lie
