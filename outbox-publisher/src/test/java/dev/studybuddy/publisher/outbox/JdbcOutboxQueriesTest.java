@@ -21,9 +21,6 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 class JdbcOutboxQueriesTest {
 
     private static final List<PageRequest> PAGE = List.of(new PageRequest(3, IndexPosition.START, 16));
-    private static final DataAccessException ROLLED_BACK = new CannotAcquireLockException(
-            "rolled back", new SQLException("restart transaction: TransactionRetryWithProtoRefreshError", "40001"));
-
     private final FailingReads reads = new FailingReads();
     private final OutboxQueries table = new JdbcOutboxQueries(reads, System::nanoTime, Duration.ofSeconds(1));
 
@@ -43,7 +40,7 @@ class JdbcOutboxQueriesTest {
     void aReadThatIsAlwaysRolledBackFailsAfterFiveAttempts() {
         reads.failures = Integer.MAX_VALUE;
 
-        assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(ROLLED_BACK);
+        assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(reads.failure);
         assertThat(reads.attempts).isEqualTo(5);
     }
 
@@ -61,7 +58,8 @@ class JdbcOutboxQueriesTest {
 
         private int failures;
         private int attempts;
-        private DataAccessException failure = ROLLED_BACK;
+        private DataAccessException failure =
+                new CannotAcquireLockException("rolled back", new SQLException("restart transaction", "40001"));
 
         FailingReads() {
             super(new SimpleDriverDataSource());
