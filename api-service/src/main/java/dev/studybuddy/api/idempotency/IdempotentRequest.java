@@ -19,7 +19,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.ResponseEntity;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Executes the effect of the current request, unless an answer is already stored for its Idempotency-Key. A controller
@@ -122,13 +121,7 @@ public final class IdempotentRequest {
     private Optional<StoredAnswer> reserve(RequestKey requestKey, Duration reservation) {
         long end = clock.nanos() + MAX_WAIT.toNanos();
         while (true) {
-            Optional<StoredAnswer> existing = runTransaction(() -> {
-                Optional<StoredAnswer> found = keys.find(requestKey);
-                if (found.isEmpty()) {
-                    keys.claim(requestKey, hash, claimId, reservation);
-                }
-                return found;
-            });
+            Optional<StoredAnswer> existing = runTransaction(() -> findOrClaim(requestKey, reservation));
             if (existing.filter(found ->
                                     found.inProgress() && found.requestHash().equals(hash))
                             .isEmpty()
@@ -162,11 +155,25 @@ public final class IdempotentRequest {
     private <T> T runTransaction(Supplier<T> body) {
         try {
             return transactions.run(body);
-        } catch (DataAccessException | TransactionException thrown) {
-            if (SqlFault.of(thrown) == SqlFault.LOCKED) {
-                throw requestInProgress();
+        } catch (KeyLockedException locked) {
+            throw requestInProgress();
+        }
+    }
+
+    /**
+     * Returns the stored row of the key, or claims the key if it has none.
+     *
+     * @throws KeyLockedException if another transaction held the key for longer than the lock timeout
+     */
+    private Optional<StoredAnswer> findOrClaim(RequestKey requestKey, Duration reservation) {
+        try {
+            Optional<StoredAnswer> found = keys.find(requestKey);
+            if (found.isEmpty()) {
+                keys.claim(requestKey, hash, claimId, reservation);
             }
-            throw thrown;
+            return found;
+        } catch (DataAccessException thrown) {
+            throw SqlFault.of(thrown) == SqlFault.LOCKED ? new KeyLockedException(thrown) : thrown;
         }
     }
 
@@ -179,11 +186,10 @@ public final class IdempotentRequest {
     }
 
     private ResponseEntity<byte[]> runOnce(RequestKey requestKey, Supplier<UnrenderedAnswer> effect) {
-        Optional<StoredAnswer> existing = keys.find(requestKey);
+        Optional<StoredAnswer> existing = findOrClaim(requestKey, Duration.ZERO);
         if (existing.isPresent()) {
             return replay(existing.get());
         }
-        keys.claim(requestKey, hash, claimId, Duration.ZERO);
         UnrenderedAnswer unrendered = effect.get();
         ResponseEntity<byte[]> answer = renderer.render(unrendered);
         if (!keys.store(requestKey, claimId, StoredAnswer.of(hash, unrendered, answer))) {
@@ -204,5 +210,16 @@ public final class IdempotentRequest {
             throw requestInProgress();
         }
         return stored.toResponse();
+    }
+
+    /**
+     * Reports that a transaction of a request with the same key is open. The cause makes the transactions retry it, as
+     * they retry each wait for a lock.
+     */
+    private static final class KeyLockedException extends RuntimeException {
+
+        private KeyLockedException(DataAccessException cause) {
+            super("another transaction holds the idempotency key", cause);
+        }
     }
 }

@@ -18,6 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class IdempotencyIT {
@@ -168,6 +171,50 @@ class IdempotencyIT {
         assertThat(repeated.status()).isEqualTo(204);
         assertThat(repeated.header("X-Consistency-Token")).isEqualTo(first.header("X-Consistency-Token"));
         assertThat(user.delete("/api/todos/" + id).status()).isEqualTo(404);
+    }
+
+    @Test
+    void aLockedTodoIsNotReportedAsARequestInProgress() {
+        String id = user.post("/api/todos", "{\"title\":\"t\",\"difficulty\":\"easy\",\"questionsTarget\":1}")
+                .text("/id");
+        Client client = user.withoutRetries();
+        String key = UUID.randomUUID().toString();
+        TransactionTemplate other = new TransactionTemplate(api.bean(PlatformTransactionManager.class));
+
+        ReceivedAnswer answer = other.execute(status -> {
+            api.bean(JdbcClient.class)
+                    .sql("UPDATE todos SET title = 'other' WHERE id = ?")
+                    .param(UUID.fromString(id))
+                    .update();
+            return client.patch("/api/todos/" + id, "{\"title\": \"u\"}", KEY, key);
+        });
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.problem()).isEqualTo("contention");
+    }
+
+    @Test
+    void anOpenTransactionWithTheSameKeyIsReportedAsARequestInProgress() {
+        String key = UUID.randomUUID().toString();
+        Client client = user.withoutRetries();
+        assertThat(client.post("/api/sessions", "{\"minutes\": 5}", KEY, key).status())
+                .isEqualTo(201);
+        TransactionTemplate other = new TransactionTemplate(api.bean(PlatformTransactionManager.class));
+
+        // The key may be claimed again, which needs the lock of its row.
+        api.sql()
+                .sql("UPDATE idempotency_keys SET created_at = now() - INTERVAL '10 years' WHERE idempotency_key = ?")
+                .param(key)
+                .update();
+        ReceivedAnswer answer = other.execute(status -> {
+            api.bean(JdbcClient.class)
+                    .sql("UPDATE idempotency_keys SET body = 'other' WHERE idempotency_key = ?")
+                    .param(key)
+                    .update();
+            return client.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
+        });
+
+        assertThat(answer.problem()).isEqualTo("request-in-progress");
     }
 
     @Test
