@@ -23,8 +23,18 @@ public final class OutboxTable {
             , 0 AS followers
             FROM outbox o WHERE o.retry_count > 0 AND o.id = ? LIMIT 1""";
 
+    /**
+     * The constraint {@code outbox_new_row} accepts a pending row that breaks its rules only with a failed attempt.
+     * Such a row was written before the constraint existed. The condition of {@code CASE} repeats these rules.
+     */
     private static final String RETRY = """
-            UPDATE outbox SET processed = false, processed_at = NULL, dead_lettered_at = NULL, retry_count = 0,
+            UPDATE outbox SET processed = false, processed_at = NULL, dead_lettered_at = NULL,
+              retry_count = CASE
+                WHEN jsonb_typeof(headers) = 'object'
+                  AND created_at >= '2000-01-01 00:00:00+00' AND created_at < '3000-01-01 00:00:00+00'
+                  AND length(aggregate_type) <= 200 AND length(aggregate_id) <= 1000 AND length(event_type) <= 1000
+                  AND id <> '00000000-0000-0000-0000-000000000000'
+                THEN 0 ELSE 1 END,
               next_attempt_at = NULL, last_error = NULL
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version = ? AND id = ?
               AND (processed = false OR dead_lettered_at IS NOT NULL) AND payload <> CAST('{}' AS jsonb)""";
@@ -67,8 +77,9 @@ public final class OutboxTable {
     }
 
     /**
-     * Resets a row to pending without attempts and requests a sweep of its shard, so that it is published at once.
-     * Returns false if the row is already published, no longer exists, or has lost its payload by an erasure.
+     * Resets a row to pending without attempts and requests a sweep of its shard, so that it is published at once. A
+     * row that a writer may not insert any longer keeps one attempt. Returns false if the row is already published, no
+     * longer exists, or has lost its payload by an erasure.
      */
     public boolean retry(OutboxEvent row) {
         boolean changed = jdbc.sql(RETRY).params(row.key()).update() == 1;

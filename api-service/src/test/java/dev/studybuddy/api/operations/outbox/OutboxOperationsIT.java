@@ -220,6 +220,40 @@ class OutboxOperationsIT extends ApiWithReadModel {
         assertThat(count("outbox WHERE processed = false")).isEqualTo(1);
     }
 
+    /** Writers inserted these rows before the constraint {@code outbox_new_row} existed. */
+    @Test
+    void aDeadLetteredEventThatNoWriterMayInsertIsRetriedWithOneAttempt() {
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          headers, created_at, retry_count, processed, dead_lettered_at)
+                        VALUES (0, 'user', 'time', 1, gen_random_uuid(), 'user.created', '{"id": "a"}', '{}',
+                            '1999-12-31 23:59:59+00', 3, true, now()),
+                          (0, 'user', 'headers', 1, gen_random_uuid(), 'user.created', '{"id": "a"}', '[]',
+                            now(), 3, true, now()),
+                          (0, 'user', repeat('i', 1001), 1, gen_random_uuid(), 'user.created', '{"id": "a"}', '{}',
+                            now(), 3, true, now()),
+                          (0, 'user', 'type', 1, gen_random_uuid(), repeat('e', 1001), '{"id": "a"}', '{}',
+                            now(), 3, true, now()),
+                          (0, repeat('t', 201), 'aggregate', 1, gen_random_uuid(), 'user.created', '{"id": "a"}', '{}',
+                            now(), 3, true, now()),
+                          (0, 'user', 'id', 1, '00000000-0000-0000-0000-000000000000', 'user.created', '{"id": "a"}',
+                            '{}', now(), 3, true, now()),
+                          (0, 'user', 'valid', 1, gen_random_uuid(), 'user.created', '{"id": "a"}', '{}',
+                            now(), 3, true, now())""").update();
+        List<String> events = databases
+                .jdbc()
+                .sql("SELECT CAST(id AS TEXT) FROM outbox")
+                .query(String.class)
+                .list();
+
+        assertThat(events).hasSize(7).allSatisfy(event -> assertThat(
+                        api.post("/api/admin/outbox/" + event + "/retry", "").status())
+                .isEqualTo(202));
+        assertThat(count("outbox WHERE processed = false AND retry_count = 1")).isEqualTo(6);
+        assertThat(count("outbox WHERE processed = false AND retry_count = 0 AND aggregate_id = 'valid'"))
+                .isEqualTo(1);
+    }
+
     private List<String> stuckAggregates() {
         return api.get("/api/admin/outbox/stuck")
                 .json()
