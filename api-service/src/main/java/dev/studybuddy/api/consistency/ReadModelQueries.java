@@ -118,7 +118,7 @@ public final class ReadModelQueries {
             LOG.atDebug()
                     .addKeyValue("model", model)
                     .addKeyValue("error", unavailable.getMessage())
-                    .log("MongoDB is unavailable; CockroachDB answers this read");
+                    .log("MongoDB cannot serve this read; CockroachDB answers it");
             return response(
                     model,
                     "cockroachdb",

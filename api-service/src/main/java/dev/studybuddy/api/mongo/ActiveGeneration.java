@@ -81,7 +81,7 @@ public final class ActiveGeneration {
             GenerationRecord record = store.read(model).orElseGet(() -> GenerationRecord.empty(model));
             Integer active = record.active();
             if (active == null) {
-                throw new MongoUnavailableException("the read model " + model + " has no active generation yet", null);
+                throw new NoActiveGenerationException(model);
             }
             CachedGeneration chosen = choose(previous, ReadGeneration.of(record, active, databases.requests()), now);
             cache.put(model, chosen);
