@@ -16,7 +16,7 @@ final class StatusProblems {
             case NOT_FOUND -> "No resource exists at this address.";
             case METHOD_NOT_ALLOWED ->
                 "This address does not support the request's method. The Allow header lists the supported methods.";
-            case NOT_ACCEPTABLE -> "This endpoint answers only with application/json; the Accept header must allow it.";
+            case NOT_ACCEPTABLE -> "This endpoint has no answer in a type that the Accept header allows.";
             case REQUEST_TIMEOUT -> "The body must arrive within 10 seconds.";
             case CONTENT_TOO_LARGE -> "The body must be at most 64 KiB.";
             case UNSUPPORTED_MEDIA_TYPE ->

@@ -238,6 +238,16 @@ class ErrorsIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/todos", "/api/stream", "/api/admin/stream", "/openapi/problems"})
+    void theAnswerToARequestWithoutAnAcceptableTypeNamesNoType(String path) {
+        ReceivedAnswer answer = demo.get(path, "Accept", "image/png");
+
+        assertThat(answer.problem()).isEqualTo("not-acceptable");
+        assertThat(answer.text("/detail"))
+                .isEqualTo("This endpoint has no answer in a type that the Accept header allows.");
+    }
+
     @Test
     void aBodyWithMalformedChunksIsRejected() throws IOException {
         String request = String.join(
