@@ -15,7 +15,10 @@ import java.text.ParseException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the key set of an issuer through the issuer's OpenID Connect metadata, and loads it. */
+/**
+ * Finds the key set of an issuer through the issuer's OpenID Connect metadata, and loads it. After a failed load, it reads
+ * the metadata again, because the issuer may have moved its key set.
+ */
 final class IssuerKeySetSource implements JWKSetSource<SecurityContext> {
 
     private static final String METADATA = "/.well-known/openid-configuration";
@@ -40,7 +43,12 @@ final class IssuerKeySetSource implements JWKSetSource<SecurityContext> {
             source = new URLBasedJWKSetSource<>(find(), http);
             found = source;
         }
-        return source.getJWKSet(evaluator, currentTime, context);
+        try {
+            return source.getJWKSet(evaluator, currentTime, context);
+        } catch (KeySourceException failed) {
+            found = null;
+            throw failed;
+        }
     }
 
     private URL find() throws KeySourceException {

@@ -34,6 +34,7 @@ public final class TestIssuer implements AutoCloseable {
     private final HttpServer server;
     private final AtomicInteger keySetRequests = new AtomicInteger();
     private volatile List<JWK> keys;
+    private volatile String keySetPath = "/keys";
     private volatile @Nullable CountDownLatch stall;
 
     public TestIssuer() {
@@ -46,7 +47,7 @@ public final class TestIssuer implements AutoCloseable {
         server.createContext("/keys", this::serveKeys);
         server.createContext(
                 "/.well-known/openid-configuration",
-                exchange -> answer(exchange, "{\"issuer\":\"" + url() + "\",\"jwks_uri\":\"" + url() + "/keys\"}"));
+                exchange -> answer(exchange, "{\"issuer\":\"" + url() + "\",\"jwks_uri\":\"" + keySetUri() + "\"}"));
         server.start();
     }
 
@@ -76,7 +77,7 @@ public final class TestIssuer implements AutoCloseable {
     }
 
     public String keySetUri() {
-        return url() + "/keys";
+        return url() + keySetPath;
     }
 
     public int keySetRequests() {
@@ -88,6 +89,13 @@ public final class TestIssuer implements AutoCloseable {
         JWK key = newRsaKey(UUID.randomUUID().toString());
         keys = List.of(keys.get(0), keys.get(1), key);
         return key;
+    }
+
+    /** Serves the keys at another address, which the metadata names, and no longer at the former one. */
+    public void moveKeySet(String path) {
+        server.removeContext(keySetPath);
+        keySetPath = path;
+        server.createContext(path, this::serveKeys);
     }
 
     /** Leaves each further request for the keys without an answer until the latch opens. */
