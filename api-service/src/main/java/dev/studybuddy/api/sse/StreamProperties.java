@@ -14,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * {@code studybuddy.streams}.
  *
  * @param maxStreams One instance serves at most this many streams of shown versions at a time; a further request is
- *     answered with 503. A greater value needs more connections of the server.
+ *     answered with 503. A greater value needs more connections of the server. Together with
+ *     {@code studybuddy.console.max-streams}, the value must be below {@code server.tomcat.max-connections}.
  * @param maxStreamsPerCaller One caller may have at most this many streams of each kind open at one instance; a further
  *     request is answered with 503. With a greater value, one caller can use more of the connections of the server.
  * @param heartbeat A stream sends a comment if it has sent no event for this time. A shorter time detects closed

@@ -15,7 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param interval An operators' stream sends the state of the pipeline this often. A shorter interval shows a change
  *     sooner and reads the servers more often while a stream is open.
  * @param maxStreams One instance serves at most this many operators' streams at a time; a further request is answered
- *     with 503. A greater value needs more connections of the server.
+ *     with 503. A greater value needs more connections of the server. Together with
+ *     {@code studybuddy.streams.max-streams}, the value must be below {@code server.tomcat.max-connections}.
  */
 @Validated
 @ConfigurationProperties("studybuddy.console")
