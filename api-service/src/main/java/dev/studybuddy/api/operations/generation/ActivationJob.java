@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.generation;
 import static java.util.Objects.requireNonNull;
 
 import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobFailedException;
 import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.operations.verify.SampledVerify;
 import dev.studybuddy.readmodel.Generation;
@@ -24,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Activates a generation when it is ready. A generation is ready if it has applied the records that were on the topics
  * when this job began and those that were on them two to five seconds ago, and if a sampled verify finds no drift. The
- * lag is measured in time, because under a steady load some records always wait to be applied.
+ * lag is measured in time, because under a steady load some records always wait to be applied. The job fails if the
+ * generation is broken.
  */
 @Component
 final class ActivationJob implements JobHandler {
@@ -124,6 +126,9 @@ final class ActivationJob implements JobHandler {
                 recentEndOffsets.record(progress.endOffsets(current.readsOf(generation)), nowNanos);
                 job.waitFor(POLL_INTERVAL);
             }
+        }
+        if (commands.record(model).stateOf(generation) == GenerationState.BROKEN) {
+            throw new JobFailedException("the generation is broken");
         }
         job.result().put("superseded", true);
         job.recordProgress(job.cursor(), job.done(), job.total());

@@ -166,6 +166,23 @@ class GenerationsIT extends ApiWithKafka {
         }
     }
 
+    @Test
+    void theActivationOfABrokenGenerationFails() throws Exception {
+        createTopics();
+        publish(newDeadLetter(0, "unreadable"));
+        assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(202);
+
+        try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            next.markBroken();
+        }
+
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> count(
+                                "jobs WHERE kind = 'activation' AND state = 'failed' AND error = 'the generation is broken'")
+                        == 1);
+    }
+
     private String sampleOfActivation() {
         return api.sql()
                 .sql("SELECT COALESCE(result ->> 'sample', '') FROM jobs WHERE kind = 'activation'")
