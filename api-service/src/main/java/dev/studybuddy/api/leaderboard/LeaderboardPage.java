@@ -28,7 +28,7 @@ final class LeaderboardPage {
     /**
      * Creates a page.
      *
-     * @param asOf the time at which the page was read
+     * @param asOf the time at which the page was read, or the time of the snapshot that the read shows
      * @param around the id of the user in the middle; empty if the page starts at the top
      * @param users the users in the order of their ranks, without deleted users
      */
@@ -49,6 +49,11 @@ final class LeaderboardPage {
         Leaderboard.Entry toEntry() {
             return profile.toEntry(ranked, streak, exact);
         }
+    }
+
+    /** Returns the time at which the page was read. */
+    Instant asOf() {
+        return asOf;
     }
 
     /** Returns the rendered leaderboard that a caller sees. Callers who see the same entries share it. */

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.leaderboard;
 
+import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.leaderboard.LeaderboardPage.RankedUser;
 import dev.studybuddy.api.leaderboard.RankedRow.Row;
 import dev.studybuddy.api.streak.Streaks;
@@ -64,6 +65,9 @@ final class SqlLeaderboard {
             UNION
             SELECT user_id, completed_on FROM todos WHERE user_id = ANY(?) AND completed""";
 
+    /** In a transaction of follower reads, CockroachDB answers with the time of the snapshot that they read. */
+    private static final String READ_TIME = "SELECT now() AS read_at";
+
     private static final String ZONE = "SELECT time_zone FROM users WHERE id = ?";
 
     /** A page is computed from at most this number of users at the top. It is shorter if most of them are hidden. */
@@ -81,6 +85,7 @@ final class SqlLeaderboard {
      * Creates a reader of one period.
      *
      * @param date a date in the period
+     * @param now the present time, which determines the present day of each user
      */
     SqlLeaderboard(JdbcClient jdbc, LeaderboardPeriod period, LocalDate date, Instant now) {
         this.jdbc = jdbc;
@@ -161,7 +166,13 @@ final class SqlLeaderboard {
                 users.add(new RankedUser(one.ranked(), profile, Streaks.length(today, days::contains), true));
             }
         }
-        return new LeaderboardPage(period, now, around, users);
+        return new LeaderboardPage(period, findReadTime(), around, users);
+    }
+
+    private Instant findReadTime() {
+        return jdbc.sql(READ_TIME)
+                .query((row, number) -> SqlTimes.instant(row, "read_at"))
+                .single();
     }
 
     private Map<String, Set<LocalDate>> readActiveDays(List<SqlRankedUser> found) {
