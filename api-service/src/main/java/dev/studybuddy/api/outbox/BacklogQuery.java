@@ -13,13 +13,11 @@ public final class BacklogQuery {
 
     private static final int MAX_COUNTED_PER_SHARD = 200;
 
-    /** The count stops above this number, because a greater one makes no difference to the alert on the backlog. */
-    private static final int MAX_COUNTED = 10_000;
-
     private static final String DEAD_LETTERED = """
             SELECT count(*) FROM (
               SELECT 1 FROM outbox
-              WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL AND processed LIMIT 10001) s""";
+              WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL AND processed
+              LIMIT\s""" + (OutboxBacklog.MAX_COUNTED + 1) + ") s";
 
     private final JdbcClient jdbc;
     private final PendingIndex pendingIndex;
@@ -38,13 +36,13 @@ public final class BacklogQuery {
         long pending = counts.pending();
         boolean exact = true;
         for (int shard : counts.shardsWith(MAX_COUNTED_PER_SHARD)) {
-            if (pending > MAX_COUNTED) {
+            if (pending > OutboxBacklog.MAX_COUNTED) {
                 exact = false;
                 break;
             }
-            long ofShard = pendingIndex.countOfShard(shard, MAX_COUNTED + 1);
+            long ofShard = pendingIndex.countOfShard(shard, OutboxBacklog.MAX_COUNTED + 1);
             pending += Math.max(0, ofShard - MAX_COUNTED_PER_SHARD);
-            exact &= ofShard <= MAX_COUNTED;
+            exact &= ofShard <= OutboxBacklog.MAX_COUNTED;
         }
         return new OutboxBacklog(
                 counts.now(),

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param pending the number of pending rows; a lower bound if {@code exact} is false
  * @param exact whether {@code pending} is the exact number
  * @param oldest the creation time of the oldest pending row; empty if no row is pending
- * @param deadLettered the number of dead-lettered rows; 10 001 is a lower bound
+ * @param deadLettered the number of dead-lettered rows; a lower bound if {@link #isDeadLetteredExact} returns false
  * @param publishers the publishers that wrote a heartbeat in the last 60 s
  */
 public record OutboxBacklog(
@@ -22,6 +22,9 @@ public record OutboxBacklog(
         Optional<Instant> oldest,
         long deadLettered,
         List<Publisher> publishers) {
+
+    /** The counts stop above this number, because a greater one makes no difference to the alerts. */
+    static final int MAX_COUNTED = 10_000;
 
     public OutboxBacklog {
         publishers = List.copyOf(publishers);
@@ -52,6 +55,11 @@ public record OutboxBacklog(
      */
     public record Fitness(
             boolean fit, @Nullable Instant since, @Nullable Instant lastSuccess) {}
+
+    /** Returns whether {@code deadLettered} is the exact number. */
+    public boolean isDeadLetteredExact() {
+        return deadLettered <= MAX_COUNTED;
+    }
 
     /** Returns the number of shards that live publishers own. */
     public int ownedShards() {

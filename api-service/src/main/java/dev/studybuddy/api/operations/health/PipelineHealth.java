@@ -32,8 +32,11 @@ public record PipelineHealth(
      * @param queueSizeExact whether {@code queueSize} is exact; otherwise it is a lower bound
      * @param syncLagSeconds the lag of the read model that is farthest behind, in seconds
      * @param failedEvents the number of dead-lettered outbox rows
+     * @param failedEventsExact whether {@code failedEvents} is exact; otherwise it is a lower bound
      * @param deadLetters the number of open dead letters of the projector
+     * @param deadLettersExact whether {@code deadLetters} is exact; otherwise it is a lower bound
      * @param brokenDocuments the number of broken documents of listed generations
+     * @param brokenDocumentsExact whether {@code brokenDocuments} is exact; otherwise it is a lower bound
      * @param schemaWaits the partitions that wait, because their next record has a schema that only a newer projector
      *     reads
      * @param publishers the live publishers
@@ -45,8 +48,11 @@ public record PipelineHealth(
             @Nullable Boolean queueSizeExact,
             @Nullable Double syncLagSeconds,
             @Nullable Long failedEvents,
+            @Nullable Boolean failedEventsExact,
             @Nullable Long deadLetters,
+            @Nullable Boolean deadLettersExact,
             @Nullable Long brokenDocuments,
+            @Nullable Boolean brokenDocumentsExact,
             @Nullable List<SchemaWait> schemaWaits,
             @Nullable List<Publisher> publishers,
             @Nullable ConsumerLag consumerLag) {}
@@ -123,8 +129,11 @@ public record PipelineHealth(
                 outbox == null ? null : Boolean.valueOf(outbox.exact()),
                 state.lagSeconds(),
                 outbox == null ? null : Long.valueOf(outbox.deadLettered()),
+                outbox == null ? null : Boolean.valueOf(outbox.isDeadLetteredExact()),
                 state.deadLetters(),
+                state.areDeadLettersExact(),
                 state.brokenDocuments(),
+                state.areBrokenDocumentsExact(),
                 state.schemaWaits(),
                 outbox == null ? null : publishers(outbox),
                 consumerLag(state, fallbackNow));

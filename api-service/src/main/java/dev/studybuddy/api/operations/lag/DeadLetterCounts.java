@@ -13,7 +13,7 @@ import org.bson.Document;
 /** Counts the open dead letters and the broken documents in MongoDB, up to a bound. */
 final class DeadLetterCounts {
 
-    /** A count ends at this number, which is a lower bound then. */
+    /** The counts stop at this number, because a greater one makes no difference to the alerts. */
     static final int MAX_COUNT = 10_001;
 
     private static final CountOptions BOUNDED = new CountOptions().limit(MAX_COUNT);
@@ -22,6 +22,11 @@ final class DeadLetterCounts {
 
     DeadLetterCounts(MongoDatabases databases) {
         this.databases = databases;
+    }
+
+    /** Returns whether a count is the exact number; otherwise it is a lower bound. */
+    static boolean isExact(long count) {
+        return count < MAX_COUNT;
     }
 
     long countOpenDeadLetters() {

@@ -39,12 +39,19 @@ final class LagMetrics {
                 meters,
                 "sync_lag_seconds",
                 "This gauge is the age of the oldest committed event that MongoDB does not show yet.");
-        queueSize = gauge(meters, "outbox_queue_size", "This gauge counts the pending rows of the outbox.");
-        failedEvents = gauge(meters, "outbox_failed_events", "This gauge counts the dead-lettered rows of the outbox.");
+        queueSize = gauge(
+                meters,
+                "outbox_queue_size",
+                "This gauge counts the pending rows of the outbox. A value above 10000 may be a lower bound.");
+        failedEvents = gauge(
+                meters,
+                "outbox_failed_events",
+                "This gauge counts the dead-lettered rows of the outbox. The value 10001 is a lower bound.");
         brokenDocuments = new ModelGauge(
                 meters,
                 "projection_broken_documents",
-                "This gauge counts the documents of listed generations of a read model that MongoDB refused permanently.");
+                "This gauge counts the documents of listed generations of a read model that MongoDB refused permanently."
+                        + " The value 10001 is a lower bound.");
         brokenGenerations = new ModelGauge(
                 meters,
                 "projection_generation_broken",

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param lags the age in seconds of the oldest committed event that a read model does not show, by read model. It is 0
  *     only if there is no such event, and absent if it is unknown. The lag of a broken generation is unknown. If the
  *     broker did not answer, the lag is a lower bound: the age of the oldest pending event
- * @param deadLetters the number of open dead letters of the projector, of which 10 001 is a lower bound; null if
- *     MongoDB did not answer
+ * @param deadLetters the number of open dead letters of the projector, of which {@link #areDeadLettersExact} states
+ *     whether it is exact; null if MongoDB did not answer
  * @param brokenByModel the number of broken documents of listed generations by read model, of which 10 001 is a lower
  *     bound; null if MongoDB did not answer
  * @param schemaWaits the partitions that wait for a projector that reads a newer schema; null if MongoDB did not answer
@@ -41,6 +41,17 @@ public record PipelineState(
         @Nullable Long deadLetters,
         @Nullable Map<String, Long> brokenByModel,
         @Nullable List<SchemaWait> schemaWaits) {
+
+    /** Returns whether the number of dead letters is exact and no lower bound; null if it is unknown. */
+    public @Nullable Boolean areDeadLettersExact() {
+        return deadLetters == null ? null : Boolean.valueOf(DeadLetterCounts.isExact(deadLetters));
+    }
+
+    /** Returns whether the number of broken documents is exact and no lower bound; null if it is unknown. */
+    public @Nullable Boolean areBrokenDocumentsExact() {
+        Long broken = brokenDocuments();
+        return broken == null ? null : Boolean.valueOf(DeadLetterCounts.isExact(broken));
+    }
 
     /**
      * Returns whether every write can reach every read model: all servers answer, live publishers own all shards, no

@@ -190,7 +190,10 @@ class BacklogSizeIT {
             assertThat(sync.path("queueSize").longValue()).isBetween(LEAST_FAILED - 1L, (long) PENDING);
             assertThat(sync.path("queueSizeExact").booleanValue(true)).isFalse();
             assertThat(sync.path("failedEvents").longValue()).isEqualTo(LEAST_FAILED);
+            assertThat(sync.path("failedEventsExact").booleanValue(true)).isFalse();
             assertThat(sync.path("deadLetters").longValue()).isEqualTo(LEAST_FAILED);
+            assertThat(sync.path("deadLettersExact").booleanValue(true)).isFalse();
+            assertThat(sync.path("brokenDocumentsExact").booleanValue(false)).isTrue();
             assertThat(sync.path("syncLagSeconds").doubleValue()).isGreaterThan(LEAST_LAG_SECONDS);
         }
         ReceivedAnswer metrics =
