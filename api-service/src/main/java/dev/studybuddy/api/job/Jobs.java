@@ -10,6 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,10 +47,7 @@ public final class Jobs {
         }
         UUID id = UUID.randomUUID();
         table.insert(id, kind, subject, settings, handler.emptyResult());
-        LOG.atInfo()
-                .addKeyValue("job", id)
-                .addKeyValue("kind", kind)
-                .log("This instance queued a job; the next free instance claims it");
+        logQueuedAfterCommit(id, kind);
         return id;
     }
 
@@ -66,12 +65,30 @@ public final class Jobs {
         }
         boolean queued = table.insertIfAbsent(id, kind, subject, settings, handler.emptyResult());
         if (queued) {
-            LOG.atInfo()
-                    .addKeyValue("job", id)
-                    .addKeyValue("kind", kind)
-                    .log("This instance queued a job; the next free instance claims it");
+            logQueuedAfterCommit(id, kind);
         }
         return queued;
+    }
+
+    /** Logs a queued job when the caller's transaction is committed, or at once outside a transaction. */
+    private static void logQueuedAfterCommit(UUID id, String kind) {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            logQueued(id, kind);
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                logQueued(id, kind);
+            }
+        });
+    }
+
+    private static void logQueued(UUID id, String kind) {
+        LOG.atInfo()
+                .addKeyValue("job", id)
+                .addKeyValue("kind", kind)
+                .log("This instance queued a job; the next free instance claims it");
     }
 
     /**
