@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the state that was sampled last. Therefore a request for the health costs no query, and its answer does not
- * wait for a server.
+ * Holds the state that was sampled last. While the sampler works, a request for the health costs no query and waits for
+ * no server.
  */
 @Component
 public final class LastSample {

@@ -46,7 +46,9 @@ import org.springframework.stereotype.Component;
 @Component
 public final class PipelineStateQuery {
 
-    private static final Duration TOTAL_LIMIT = Duration.ofMillis(2500);
+    /** The queries of the lag follow this limit and take at most one more stage. */
+    private static final Duration TOTAL_LIMIT = Duration.ofMillis(2200);
+
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
     /**
      * CockroachDB counts as writable for this long after a successful check, because a single check that takes too
