@@ -11,7 +11,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Answers with 503 if a request needs Kafka and Kafka is unavailable. */
+/** Answers with 503 if a request needs Kafka and Kafka is unavailable or refuses the query. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class KafkaUnavailableAdvice {
@@ -22,6 +22,8 @@ final class KafkaUnavailableAdvice {
         ProblemWriter.write(
                 request,
                 response,
-                Problem.unavailable("kafka-unavailable", "Kafka does not answer. Retry this request later."));
+                Problem.unavailable(
+                        "kafka-unavailable",
+                        "Kafka did not answer, or it refused the query. Retry this request later."));
     }
 }
