@@ -140,8 +140,8 @@ final class JobClaims {
     }
 
     private Optional<Job> fail(Candidate exhausted) {
-        String error = "the job was claimed " + exhausted.epoch() + " times, and no instance recorded an outcome of the"
-                + " last attempt; its process probably ended";
+        String error = "the job was claimed " + exhausted.epoch() + " times, and its process stopped or ended before"
+                + " the last attempt was complete";
         int failed = jdbc.sql(FAIL_EXHAUSTED)
                 .params(error, exhausted.id(), exhausted.epoch())
                 .update();

@@ -83,8 +83,8 @@ final class RankEstimates {
                 LOG.atInfo()
                         .addKeyValue("period", key.period())
                         .addKeyValue("error", failed.getMessage())
-                        .log("The users of a period could not be counted; the next request for a rank above 10 000"
-                                + " retries the count");
+                        .log("MongoDB did not count the users of a period; the next request for a rank above 10 000"
+                                + " starts the count again");
             } finally {
                 building.remove(key);
             }

@@ -83,7 +83,8 @@ final class WakeUpSender {
             }
         } catch (IOException thrown) {
             LOG.error(
-                    "The socket for wake-ups cannot be opened; publishers find new events by polling, up to 0.5 s later",
+                    "This service could not open the socket for wake-ups; publishers find new events by polling, up to"
+                            + " 0.5 s later",
                     thrown);
         }
     }
@@ -97,7 +98,8 @@ final class WakeUpSender {
                 LOG.atDebug()
                         .addKeyValue("address", address)
                         .setCause(thrown)
-                        .log("A wake-up was not sent; the publisher finds the new events by its next poll");
+                        .log("This service could not send a wake-up; the publisher finds the new events by its next"
+                                + " poll");
             }
         }
     }
@@ -109,7 +111,9 @@ final class WakeUpSender {
             try {
                 addresses = parse(jdbc.query(LIVE_ADDRESSES, (row, number) -> row.getString("address")));
             } catch (DataAccessException thrown) {
-                LOG.debug("The publishers' addresses cannot be read; the last ones that were read stay in use", thrown);
+                LOG.debug(
+                        "This service could not read the publishers' addresses; it uses the ones that it read last",
+                        thrown);
             }
         }
         return addresses;

@@ -48,8 +48,8 @@ record StuckEvent(
         if (row.lastError() != null) {
             return row.lastError();
         }
-        return "No publisher has attempted to send this event yet: no publisher owns its shard, or Kafka"
-                + " or the topic is unavailable.";
+        return "No failed attempt is recorded for this event. A backlog precedes it, no publisher owns its shard, or"
+                + " Kafka or the topic is unavailable.";
     }
 
     private static String advice(OutboxEvent row) {

@@ -26,7 +26,8 @@ final class StatusStreamController {
 
     @Operation(
             operationId = "operatorsStream",
-            summary = "Reports the state of the whole pipeline every two seconds, as server-sent events",
+            summary = "Reports the state of the whole pipeline once in each studybuddy.console.interval (two seconds by"
+                    + " default), as server-sent events",
             description =
                     "The data of an event status has the fields at, health, projections, stuckEvents and throughput. health"
                             + " is the answer of GET /api/health/sync, and projections is the answer of GET"

@@ -25,7 +25,7 @@ final class AllModelsFindings {
 
     private final ObjectNode result;
 
-    /** This number of results is complete. The next one, if there is one, belongs to the verify that is under way. */
+    /** This number of results is complete. The next one, if there is one, belongs to the verify that runs. */
     private int completed;
 
     private AllModelsFindings(ObjectNode result, int completed) {
