@@ -13,13 +13,14 @@ import org.junit.jupiter.api.Test;
 
 class IssuerKeySetSourceTest {
 
-    private static final int TIMEOUT_MILLIS = Math.toIntExact(Duration.ofSeconds(30).toMillis());
+    private static final int TIMEOUT_MILLIS =
+            Math.toIntExact(Duration.ofSeconds(30).toMillis());
 
     @Test
     void aKeySetThatTheIssuerMovedIsFoundAfterAFailedLoad() throws KeySourceException {
         try (TestIssuer issuer = new TestIssuer()) {
-            IssuerKeySetSource source = new IssuerKeySetSource(
-                    issuer.url(), new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS));
+            IssuerKeySetSource source =
+                    new IssuerKeySetSource(issuer.url(), new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS));
             assertThat(load(source)).hasSize(2);
 
             issuer.moveKeySet("/moved");

@@ -20,9 +20,7 @@ class FallbackPropertiesTest {
     void aStatementEndsBeforeTheDriverClosesItsConnection() {
         program.withPropertyValues("studybuddy.fallback.statement-timeout=1900ms")
                 .run(context -> assertThat(context).hasNotFailed());
-        program.withPropertyValues("studybuddy.fallback.statement-timeout=2s").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("statementTimeout"));
+        program.withPropertyValues("studybuddy.fallback.statement-timeout=2s")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("statementTimeout"));
     }
 }

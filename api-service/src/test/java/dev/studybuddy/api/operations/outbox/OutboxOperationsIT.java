@@ -246,9 +246,11 @@ class OutboxOperationsIT extends ApiWithReadModel {
                 .query(String.class)
                 .list();
 
-        assertThat(events).hasSize(7).allSatisfy(event -> assertThat(
-                        api.post("/api/admin/outbox/" + event + "/retry", "").status())
-                .isEqualTo(202));
+        assertThat(events)
+                .hasSize(7)
+                .allSatisfy(event -> assertThat(api.post("/api/admin/outbox/" + event + "/retry", "")
+                                .status())
+                        .isEqualTo(202));
         assertThat(count("outbox WHERE processed = false AND retry_count = 1")).isEqualTo(6);
         assertThat(count("outbox WHERE processed = false AND retry_count = 0 AND aggregate_id = 'valid'"))
                 .isEqualTo(1);

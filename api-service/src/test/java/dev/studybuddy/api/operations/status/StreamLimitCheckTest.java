@@ -22,11 +22,13 @@ class StreamLimitCheckTest {
 
     @Test
     void streamsThatCouldUseAllConnectionsPreventTheStart() {
-        program.withPropertyValues("server.tomcat.max-connections=100").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessage("studybuddy.streams.max-streams and studybuddy.console.max-streams must together be below"
-                        + " server.tomcat.max-connections, which is 100, but they are 100"));
+        program.withPropertyValues("server.tomcat.max-connections=100")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessage(
+                                "studybuddy.streams.max-streams and studybuddy.console.max-streams must together be below"
+                                        + " server.tomcat.max-connections, which is 100, but they are 100"));
     }
 
     @Test
