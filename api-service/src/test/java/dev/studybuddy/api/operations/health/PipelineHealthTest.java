@@ -43,8 +43,9 @@ class PipelineHealthTest {
 
     private static PipelineHealth.Sync sync(
             @Nullable OutboxBacklog outbox, @Nullable Long deadLetters, @Nullable Long brokenDocuments) {
+        Map<String, Long> broken = brokenDocuments == null ? null : Map.of("study", brokenDocuments);
         PipelineState state = new PipelineState(
-                true, outbox, true, true, List.of(), List.of(), Map.of(), deadLetters, brokenDocuments, List.of());
+                true, outbox, true, true, List.of(), List.of(), Map.of(), deadLetters, broken, List.of());
         return PipelineHealth.of(state, new Pauses(List.of(), List.of()), NOW).sync();
     }
 }
