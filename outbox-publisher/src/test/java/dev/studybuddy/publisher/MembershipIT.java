@@ -3,6 +3,9 @@ package dev.studybuddy.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,30 @@ class MembershipIT {
             assertThat(first.shards()).isZero();
             assertThat(fixture.jdbc.queryForObject("SELECT count(*) FROM outbox_publisher", Integer.class))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anInstanceWithALockedHeartbeatHandsOverShards() throws SQLException {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                Connection operator = fixture.open();
+                Statement statement = operator.createStatement()) {
+            PublisherFixture.Instance first = fixture.start();
+            await().atMost(START_TIMEOUT).until(() -> first.shards() == 64);
+            statement.executeUpdate("UPDATE outbox_publisher SET address = address");
+            PublisherFixture.Instance second = fixture.start();
+            await().atMost(HAND_OVER_LIMIT).until(() -> first.shards() == 32 && second.shards() == 32);
+
+            // A successor that counts the first instance as live would hand shards back to it.
+            await().atMost(HAND_OVER_LIMIT)
+                    .until(() -> fixture.jdbc
+                            .queryForList(
+                                    "SELECT id FROM outbox_publisher WHERE seen_at > now() - INTERVAL '5 s'",
+                                    String.class)
+                            .equals(List.of(second.publisher().id())));
+            first.publisher().stop();
+            await().atMost(HAND_OVER_LIMIT).until(() -> second.shards() == 64);
+            operator.rollback();
         }
     }
 

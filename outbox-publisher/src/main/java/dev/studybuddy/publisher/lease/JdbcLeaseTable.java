@@ -1,7 +1,9 @@
 package dev.studybuddy.publisher.lease;
 
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.outbox.ArrayParameters;
 import dev.studybuddy.publisher.outbox.SqlStates;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,7 +49,6 @@ public final class JdbcLeaseTable implements LeaseTable {
     private static final String CONDITION = "{condition}";
     private static final String OWNED = "owner = ? AND expires_at > now()";
     private static final String EXPIRED = "shard = ANY (?) AND expires_at < now()";
-    private static final String OF_EPOCH = "shard = ? AND owner = ? AND epoch = ?";
     private static final String UNLOCKED =
             "shard IN (SELECT shard FROM outbox_shard_lease WHERE {condition} FOR UPDATE SKIP LOCKED)";
     private static final String RENEW = """
@@ -70,14 +71,24 @@ public final class JdbcLeaseTable implements LeaseTable {
         FROM outbox_publisher
         WHERE seen_at > now() - ? * INTERVAL '1 millisecond' ORDER BY id\
         """;
+    /** The last parameters are the shards and the epochs of the leases, their owner, and the shards again. */
+    private static final String OF_EPOCHS = """
+        FROM (SELECT unnest(CAST(? AS SMALLINT[])) AS shard, unnest(CAST(? AS BIGINT[])) AS epoch) AS k
+        WHERE l.shard = k.shard AND l.epoch = k.epoch AND l.shard IN (
+          SELECT shard FROM outbox_shard_lease WHERE owner = ? AND shard = ANY (?) FOR UPDATE SKIP LOCKED)
+        RETURNING l.shard\
+        """;
     private static final String HAND_OVER = """
-            UPDATE outbox_shard_lease
-            SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
-            WHERE\s""" + unlocked(OF_EPOCH);
+        UPDATE outbox_shard_lease AS l
+        SET owner = ?, epoch = l.epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
+        """ + OF_EPOCHS;
     private static final String FREE = """
-            UPDATE outbox_shard_lease SET owner = NULL, expires_at = '1970-01-01 00:00:00+00'
-            WHERE\s""" + unlocked(OF_EPOCH);
-    private static final String DELETE_HEARTBEAT = "DELETE FROM outbox_publisher WHERE id = ?";
+        UPDATE outbox_shard_lease AS l SET owner = NULL, expires_at = '1970-01-01 00:00:00+00'
+        """ + OF_EPOCHS;
+    private static final String DELETE_HEARTBEAT = """
+        DELETE FROM outbox_publisher
+        WHERE id IN (SELECT id FROM outbox_publisher WHERE id = ? FOR UPDATE SKIP LOCKED)\
+        """;
     private static final String DELETE_DEAD_HEARTBEATS =
             "DELETE FROM outbox_publisher WHERE seen_at < now() - INTERVAL '1 hour'";
 
@@ -100,15 +111,23 @@ public final class JdbcLeaseTable implements LeaseTable {
     }
 
     @Override
-    public Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness) {
+    public @Nullable Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness) {
         Duration sinceSuccess = fitness.sinceSuccess();
-        return Objects.requireNonNull(jdbc.queryForObject(
-                WRITE_HEARTBEAT,
-                (row, n) -> requiredInstant(row, 1),
-                instance,
-                address,
-                sinceSuccess == null ? null : sinceSuccess.toMillis(),
-                fitness.fitFor().toMillis()));
+        try {
+            return shortWaitJdbc.queryForObject(
+                    WRITE_HEARTBEAT,
+                    (row, n) -> requiredInstant(row, 1),
+                    instance,
+                    address,
+                    sinceSuccess == null ? null : sinceSuccess.toMillis(),
+                    fitness.fitFor().toMillis());
+        } catch (DataAccessException e) {
+            if (!SqlStates.isTimeout(e)) {
+                throw e;
+            }
+            log.atDebug().setCause(e).log("The heartbeat timed out");
+            return null;
+        }
     }
 
     @Override
@@ -215,29 +234,37 @@ public final class JdbcLeaseTable implements LeaseTable {
 
     @Override
     public List<Integer> handOver(String instance, List<ShardEpoch> shards, String successor) {
-        List<Integer> moved = new ArrayList<>();
-        for (ShardEpoch shard : shards) {
-            if (jdbc.update(HAND_OVER, successor, ttlMillis, shard.shard(), instance, shard.epoch()) == 1) {
-                moved.add(shard.shard());
-            }
-        }
-        return moved;
+        List<Integer> moved = shortWaitJdbc.query(
+                HAND_OVER,
+                statement -> {
+                    statement.setString(1, successor);
+                    statement.setLong(2, ttlMillis);
+                    bindOwned(statement, 3, instance, shards);
+                },
+                (row, n) -> row.getInt(1));
+        return moved.stream().sorted().toList();
     }
 
     @Override
     public List<Integer> free(String instance, List<ShardEpoch> shards) {
-        List<Integer> freed = new ArrayList<>();
-        for (ShardEpoch shard : shards) {
-            if (jdbc.update(FREE, shard.shard(), instance, shard.epoch()) == 1) {
-                freed.add(shard.shard());
-            }
-        }
-        return freed;
+        List<Integer> freed = shortWaitJdbc.query(
+                FREE, statement -> bindOwned(statement, 1, instance, shards), (row, n) -> row.getInt(1));
+        return freed.stream().sorted().toList();
+    }
+
+    /** Binds the parameters of the leases that the instance owns, from this one on. */
+    private static void bindOwned(PreparedStatement statement, int first, String instance, List<ShardEpoch> shards)
+            throws SQLException {
+        ArrayParameters<ShardEpoch> arrays = new ArrayParameters<>(statement, shards);
+        arrays.smallint(first, shard -> (short) shard.shard());
+        arrays.bigint(first + 1, ShardEpoch::epoch);
+        statement.setString(first + 2, instance);
+        arrays.smallint(first + 3, shard -> (short) shard.shard());
     }
 
     @Override
-    public void deleteHeartbeat(String instance) {
-        jdbc.update(DELETE_HEARTBEAT, instance);
+    public boolean deleteHeartbeat(String instance) {
+        return jdbc.update(DELETE_HEARTBEAT, instance) > 0;
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.studybuddy.publisher.lease;
 
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,8 +27,8 @@ public final class LeaseKeeper {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
 
     private final String instance;
-    private final @Nullable String address;
     private final LeaseTable table;
+    private final Heartbeat heartbeat;
     private final ShardLeases leases;
     private final MonotonicClock clock;
     private final long ttlNanos;
@@ -35,8 +37,9 @@ public final class LeaseKeeper {
     private final Consumer<Handover> wakeSuccessor;
     private final RecentAddresses addresses;
     private boolean leaving;
-    private boolean heartbeatDeleted;
     private Set<Integer> locked = Set.of();
+    /** The hand-over of these leases did not take effect, or its outcome is not known. */
+    private final Set<ShardEpoch> unconfirmed = new HashSet<>();
 
     /**
      * Lists the shards that a successor received.
@@ -64,9 +67,9 @@ public final class LeaseKeeper {
             LeaseListener listener,
             Consumer<Handover> wakeSuccessor) {
         this.instance = self.id();
-        this.address = self.address();
         this.fitness = self.fitness();
         this.table = table;
+        this.heartbeat = new Heartbeat(self, table);
         this.leases = leases;
         this.clock = clock;
         this.ttlNanos = ttl.toNanos();
@@ -86,7 +89,10 @@ public final class LeaseKeeper {
             // to this one. They drain at once, so that the next instance receives them.
             leases.drain(leases.owned().stream().map(Lease::shard).toList());
         } else {
-            leases.recordDatabaseNow(table.writeHeartbeat(instance, address, fitness.get()));
+            Instant databaseNow = heartbeat.write();
+            if (databaseNow != null) {
+                leases.recordDatabaseNow(databaseNow);
+            }
             balance();
         }
         handOver();
@@ -111,8 +117,10 @@ public final class LeaseKeeper {
                 .map(Lease::shard)
                 .filter(shard -> !kept.contains(shard))
                 .toList();
-        List<Integer> received =
-                kept.stream().filter(shard -> leases.of(shard) == null).sorted().toList();
+        List<ShardEpoch> added = renewal.leases().stream()
+                .filter(lease -> leases.of(lease.shard()) == null)
+                .map(lease -> new ShardEpoch(lease.shard(), lease.epoch()))
+                .toList();
         leases.replace(renewal.databaseNow(), renewed);
         reportLockedShards(renewal.locked());
         if (!lost.isEmpty()) {
@@ -121,10 +129,26 @@ public final class LeaseKeeper {
                     .log("This instance lost leases; it sends no further events of these shards");
             listener.countLostShards(lost.size());
         }
+        reportAddedShards(added);
+        unconfirmed.removeIf(shard -> !renewal.locked().contains(shard.shard()));
+    }
+
+    private void reportAddedShards(List<ShardEpoch> added) {
+        List<Integer> kept =
+                added.stream().filter(unconfirmed::contains).map(ShardEpoch::shard).toList();
+        List<Integer> received = added.stream()
+                .filter(shard -> !unconfirmed.contains(shard))
+                .map(ShardEpoch::shard)
+                .toList();
+        if (!kept.isEmpty()) {
+            log.atInfo()
+                    .addKeyValue("shards", kept)
+                    .log("The hand-over of shards did not take effect; this instance publishes them again");
+        }
         if (!received.isEmpty()) {
             log.atInfo()
                     .addKeyValue("shards", received)
-                    .log("This instance received shards by a hand-over; it publishes them now");
+                    .log("A renewal returned shards that this instance did not own before; it publishes them now");
             listener.countTakenShards(received.size());
         }
     }
@@ -191,11 +215,10 @@ public final class LeaseKeeper {
      * this instance leaves.
      */
     public void handOver() {
-        if (leaving && !heartbeatDeleted) {
+        if (leaving) {
             // The heartbeat is deleted before the first hand-over. A successor that still counts this instance as live
             // would hand the shards above its fair share back.
-            table.deleteHeartbeat(instance);
-            heartbeatDeleted = true;
+            heartbeat.delete();
         }
         Fitness own = fitness.get();
         if (!own.isFit()) {
@@ -212,27 +235,44 @@ public final class LeaseKeeper {
                 FairShare.successors(drained, table.rows(), quota.successors(), quota.successorShare());
         List<ShardEpoch> rest = new ArrayList<>(drained);
         for (Map.Entry<String, List<ShardEpoch>> entry : successors.entrySet()) {
-            // The leases are removed before the statement runs. If its outcome remains unknown, only a renewal may add
-            // them again.
-            leases.remove(entry.getValue().stream().map(ShardEpoch::shard).toList());
             rest.removeAll(entry.getValue());
-            List<Integer> moved = table.handOver(instance, entry.getValue(), entry.getKey());
-            log.atInfo()
-                    .addKeyValue("shards", moved)
-                    .addKeyValue("successor", entry.getKey())
-                    .log("This instance handed shards over to a successor");
-            others.stream()
-                    .filter(member -> member.id().equals(entry.getKey()))
-                    .findFirst()
-                    .ifPresent(member -> wakeSuccessor.accept(new Handover(member.address(), moved)));
+            List<Integer> moved = handOver(entry.getValue(), entry.getKey());
+            if (!moved.isEmpty()) {
+                others.stream()
+                        .filter(member -> member.id().equals(entry.getKey()))
+                        .findFirst()
+                        .ifPresent(member -> wakeSuccessor.accept(new Handover(member.address(), moved)));
+            }
         }
         if (!rest.isEmpty() && !leaving) {
             // The intended successor has left. This instance keeps the shards, because free shards would wait until the
             // next heartbeat of an instance.
             leases.cancelDrain(rest.stream().map(ShardEpoch::shard).toList());
         } else if (!rest.isEmpty()) {
-            List<Integer> freed = table.free(instance, rest);
+            free(rest);
             leases.remove(rest.stream().map(ShardEpoch::shard).toList());
+        }
+    }
+
+    private List<Integer> handOver(List<ShardEpoch> shards, String successor) {
+        // The leases are removed before the statement runs. If its outcome remains unknown, only a renewal may add them
+        // again.
+        leases.remove(shards.stream().map(ShardEpoch::shard).toList());
+        unconfirmed.addAll(shards);
+        List<Integer> moved = table.handOver(instance, shards, successor);
+        unconfirmed.removeIf(shard -> moved.contains(shard.shard()));
+        if (!moved.isEmpty()) {
+            log.atInfo()
+                    .addKeyValue("shards", moved)
+                    .addKeyValue("successor", successor)
+                    .log("This instance handed shards over to a successor");
+        }
+        return moved;
+    }
+
+    private void free(List<ShardEpoch> shards) {
+        List<Integer> freed = table.free(instance, shards);
+        if (!freed.isEmpty()) {
             log.atInfo()
                     .addKeyValue("shards", freed)
                     .log("This instance freed shards; other instances take them at their next heartbeat");
@@ -251,16 +291,14 @@ public final class LeaseKeeper {
      */
     public void leave() {
         handOver();
+        heartbeat.deleteFinally();
         Set<Integer> undrained = leases.owned().stream().map(Lease::shard).collect(Collectors.toSet());
         List<ShardEpoch> unserved = table.renew(instance).leases().stream()
                 .filter(lease -> !undrained.contains(lease.shard()))
                 .map(lease -> new ShardEpoch(lease.shard(), lease.epoch()))
                 .toList();
         if (!unserved.isEmpty()) {
-            List<Integer> freed = table.free(instance, unserved);
-            log.atInfo()
-                    .addKeyValue("shards", freed)
-                    .log("This instance freed shards; other instances take them at their next heartbeat");
+            free(unserved);
         }
     }
 

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the leases of this instance: each round writes a heartbeat if one is due, and otherwise hands over the drained
- * shards. The rounds also write the starting points and delete the heartbeats of publishers that are no longer live, so
- * that these statements never wait for those of the leases.
+ * shards. The rounds also write the starting points and delete the heartbeats of publishers that are no longer live.
+ * One thread runs all these statements in turn, so that none of them waits for a row lock of another.
  */
 public final class LeaseRounds {
 

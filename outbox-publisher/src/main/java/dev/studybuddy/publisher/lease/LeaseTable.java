@@ -6,15 +6,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease table stores the lease rows and the publishers' heartbeats. Every method runs one statement, or one for each
- * shard. All times are times of the database's clock.
+ * A lease table stores the lease rows and the publishers' heartbeats. A method runs one statement, or a few if other
+ * database sessions hold locks on lease rows. All times are times of the database's clock.
  *
  * <p>A method throws Spring's {@code DataAccessException} if its statement fails. A lost race is not an error, but
  * makes the result shorter.
  */
 public interface LeaseTable {
 
-    /** Writes the instance's heartbeat with its fitness, and returns the time of the database's clock. */
+    /**
+     * Writes the instance's heartbeat with its fitness.
+     *
+     * @return the time of the database's clock, or null if the heartbeat was not written in time, for example because
+     *     another database session holds a lock on its row
+     */
+    @Nullable
     Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness);
 
     /**
@@ -39,17 +45,25 @@ public interface LeaseTable {
     List<Member> live();
 
     /**
-     * Writes the successor as the owner of each shard that the instance still owns in the given epoch.
+     * Writes the successor as the owner of each shard that the instance still owns in the given epoch. It omits a shard
+     * whose row another database session holds a lock on.
      *
      * @return the shards that were handed over
      */
     List<Integer> handOver(String instance, List<ShardEpoch> shards, String successor);
 
-    /** Frees each shard that the instance still owns in the given epoch, and returns the freed shards. */
+    /**
+     * Frees each shard that the instance still owns in the given epoch, except for those whose rows other database
+     * sessions hold locks on, and returns the freed shards.
+     */
     List<Integer> free(String instance, List<ShardEpoch> shards);
 
-    /** Deletes the instance's heartbeat. */
-    void deleteHeartbeat(String instance);
+    /**
+     * Deletes the instance's heartbeat, and does not wait if another database session holds a lock on its row.
+     *
+     * @return whether the heartbeat was deleted
+     */
+    boolean deleteHeartbeat(String instance);
 
     /** Deletes the heartbeats of instances that ended long ago. */
     void deleteDeadHeartbeats();

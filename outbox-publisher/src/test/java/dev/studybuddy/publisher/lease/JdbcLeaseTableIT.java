@@ -8,7 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +23,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 class JdbcLeaseTableIT {
 
     private static final Duration TTL = Duration.ofSeconds(10);
+    private static final Duration GUARD = Duration.ofMillis(6_500);
+    private static final Fitness FIT = new Fitness(Duration.ZERO, Duration.ofMinutes(1));
     private static final List<Integer> ALL = IntStream.range(0, 64).boxed().toList();
 
     private final TestDatabase database = OutboxDatabases.newDatabase();
@@ -95,14 +99,97 @@ class JdbcLeaseTableIT {
         assertThat(table.rows()).hasSize(64);
     }
 
+    @Test
+    void aHandOverOfManyShardsKeepsTheTrustInTheOthersOnASlowDatabase() {
+        AtomicLong nowNanos = new AtomicLong();
+        ShardLeases leases = new ShardLeases(nowNanos::get, GUARD.toNanos());
+        LeaseTable slowTable = new JdbcLeaseTable(
+                new JdbcTemplate(onConnection(
+                        connection -> nowNanos.addAndGet(Duration.ofMillis(200).toNanos()))),
+                TTL,
+                TTL);
+        LeaseKeeper keeper = new LeaseKeeper(
+                new LeaseKeeper.Identity("me", null, () -> FIT),
+                slowTable,
+                leases,
+                nowNanos::get,
+                TTL,
+                new NoOpLeaseListener(),
+                handover -> {});
+        keeper.renewAndBalance();
+        table.writeHeartbeat("next", null, FIT);
+        keeper.renewAndBalance();
+        assertThat(leases.owned()).filteredOn(Lease::draining).hasSize(32);
+        leases.owned().forEach(lease -> leases.confirmDrained(lease.shard(), lease.epoch()));
+
+        keeper.handOver();
+
+        assertThat(leases.owned()).hasSize(32).allMatch(lease -> leases.maySend(lease.shard()));
+        assertThat(table.renew("next").leases()).hasSize(32).allMatch(lease -> lease.epoch() == 2);
+    }
+
+    @Test
+    void onlyLeasesInTheirEpochAreHandedOverOrFreed() {
+        table.take("me", List.of(1, 2, 3, 4));
+        table.take("other", List.of(5));
+
+        assertThat(table.handOver("me", epochs(1, 1, 2, 9, 5, 1), "next")).containsExactly(1);
+        assertThat(table.free("me", epochs(1, 1, 3, 9, 4, 1, 5, 1))).containsExactly(4);
+
+        assertThat(table.rows().subList(1, 6))
+                .extracting(LeaseTable.Row::owner)
+                .containsExactly("next", "me", "me", null, "other");
+        assertThat(table.rows().get(4).expired()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"500ms", "0"})
+    void aLockedHeartbeatIsNeitherWrittenNorDeleted(String lockTimeout) throws SQLException {
+        LeaseTable table = new JdbcLeaseTable(new JdbcTemplate(withLockTimeout(lockTimeout)), TTL, TTL);
+        table.writeHeartbeat("me", null, FIT);
+        try (Connection operator = database.dataSource().getConnection();
+                Statement statement = operator.createStatement()) {
+            operator.setAutoCommit(false);
+            statement.executeUpdate("UPDATE outbox_publisher SET address = 'a:1' WHERE id = 'me'");
+
+            assertThat(table.writeHeartbeat("me", null, FIT)).isNull();
+            assertThat(table.deleteHeartbeat("me")).isFalse();
+            operator.commit();
+        }
+
+        assertThat(table.writeHeartbeat("me", null, FIT)).isNotNull();
+        assertThat(table.deleteHeartbeat("me")).isTrue();
+        assertThat(table.live()).isEmpty();
+    }
+
+    private static List<ShardEpoch> epochs(int... shardsAndEpochs) {
+        List<ShardEpoch> epochs = new ArrayList<>();
+        for (int n = 0; n < shardsAndEpochs.length; n += 2) {
+            epochs.add(new ShardEpoch(shardsAndEpochs[n], shardsAndEpochs[n + 1]));
+        }
+        return epochs;
+    }
+
     private DataSource withLockTimeout(String lockTimeout) {
+        return onConnection(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET lock_timeout = '" + lockTimeout + "'");
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface ConnectionAction {
+        void run(Connection connection) throws SQLException;
+    }
+
+    /** Returns a source that runs an action for each connection, of which each statement gets one. */
+    private DataSource onConnection(ConnectionAction action) {
         return new DelegatingDataSource(database.dataSource()) {
             @Override
             public Connection getConnection() throws SQLException {
                 Connection connection = super.getConnection();
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("SET lock_timeout = '" + lockTimeout + "'");
-                }
+                action.run(connection);
                 return connection;
             }
         };

@@ -22,13 +22,14 @@ class LeaseKeeperTest {
     private final OneShardTable table = new OneShardTable();
     private final ShardLeases leases = new ShardLeases(() -> now, GUARD_NANOS);
     private final List<LeaseKeeper.Handover> wakeUps = new ArrayList<>();
+    private final ShardCounts counts = new ShardCounts();
     private final LeaseKeeper keeper = new LeaseKeeper(
             new LeaseKeeper.Identity("me", null, () -> fitness),
             table,
             leases,
             () -> now,
             Duration.ofSeconds(10),
-            new NoOpLeaseListener(),
+            counts,
             wakeUps::add);
 
     @Test
@@ -278,5 +279,80 @@ class LeaseKeeperTest {
         table.locked = false;
         keeper.renew();
         assertThat(leases.lockedShards()).isEmpty();
+    }
+
+    @Test
+    void aLockedHeartbeatStopsNoHandOver() {
+        keeper.renewAndBalance();
+        table.others.add(new LeaseTable.Member("next", null, FIT));
+        table.heartbeatLocked = true;
+        leases.drain(List.of(7));
+        leases.confirmDrained(7, 1);
+
+        keeper.renewAndBalance();
+
+        assertThat(table.owner).isEqualTo("next");
+    }
+
+    @Test
+    void aLeavingInstanceWithALockedHeartbeatHandsOverAndDeletesItLater() {
+        keeper.renewAndBalance();
+        table.others.add(new LeaseTable.Member("next", null, FIT));
+        table.heartbeatLocked = true;
+        keeper.beginLeaving();
+        leases.confirmDrained(7, 1);
+
+        keeper.handOver();
+        assertThat(table.owner).isEqualTo("next");
+        assertThat(table.heartbeatDeleted).isFalse();
+
+        table.heartbeatLocked = false;
+        keeper.leave();
+        assertThat(table.heartbeatDeleted).isTrue();
+    }
+
+    @Test
+    void aShardWhoseHandOverFailedIsNotCountedAsTaken() {
+        keeper.renewAndBalance();
+        table.others.add(new LeaseTable.Member("next", null, FIT));
+        leases.drain(List.of(7));
+        leases.confirmDrained(7, 1);
+        table.handOverLocked = true;
+
+        keeper.handOver();
+        assertThat(wakeUps).isEmpty();
+        assertThat(leases.owned()).isEmpty();
+
+        keeper.renew();
+        assertThat(leases.maySend(7)).isTrue();
+        assertThat(counts.taken).isEqualTo(1);
+    }
+
+    @Test
+    void aShardThatReturnsInANewEpochIsCountedAsTaken() {
+        keeper.renewAndBalance();
+        table.others.add(new LeaseTable.Member("next", null, FIT));
+        leases.drain(List.of(7));
+        leases.confirmDrained(7, 1);
+        keeper.handOver();
+        table.owner = "me";
+        table.epoch++;
+
+        keeper.renew();
+
+        assertThat(counts.taken).isEqualTo(2);
+    }
+
+    private static final class ShardCounts implements LeaseListener {
+
+        private int taken;
+
+        @Override
+        public void countTakenShards(int shards) {
+            taken += shards;
+        }
+
+        @Override
+        public void countLostShards(int shards) {}
     }
 }

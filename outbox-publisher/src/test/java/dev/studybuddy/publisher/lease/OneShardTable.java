@@ -21,7 +21,11 @@ final class OneShardTable implements LeaseTable {
     boolean locked;
     int heartbeats;
     int cleanups;
+    boolean heartbeatLocked;
     boolean heartbeatDeleted;
+    /** Another database session holds a lock on the lease row during a hand-over. */
+    boolean handOverLocked;
+
     boolean handOverIsAnswered = true;
     /** This hook runs when a renewal begins. It can move the clock or make the statement fail. */
     Runnable beforeRenewal = () -> {};
@@ -30,7 +34,10 @@ final class OneShardTable implements LeaseTable {
     final List<Member> others = new ArrayList<>();
 
     @Override
-    public Instant writeHeartbeat(String instance, @Nullable String address, Fitness written) {
+    public @Nullable Instant writeHeartbeat(String instance, @Nullable String address, Fitness written) {
+        if (heartbeatLocked) {
+            return null;
+        }
         heartbeats++;
         return Instant.EPOCH;
     }
@@ -72,7 +79,7 @@ final class OneShardTable implements LeaseTable {
 
     @Override
     public List<Integer> handOver(String instance, List<ShardEpoch> shards, String successor) {
-        if (!instance.equals(owner) || !shards.contains(new ShardEpoch(7, epoch))) {
+        if (handOverLocked || !instance.equals(owner) || !shards.contains(new ShardEpoch(7, epoch))) {
             return List.of();
         }
         liveWhenHandedOver = live();
@@ -92,8 +99,9 @@ final class OneShardTable implements LeaseTable {
     }
 
     @Override
-    public void deleteHeartbeat(String instance) {
-        heartbeatDeleted = true;
+    public boolean deleteHeartbeat(String instance) {
+        heartbeatDeleted = !heartbeatLocked;
+        return heartbeatDeleted;
     }
 
     @Override

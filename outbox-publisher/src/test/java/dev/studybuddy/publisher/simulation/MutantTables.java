@@ -270,7 +270,7 @@ final class MutantTables {
         }
 
         @Override
-        public Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness) {
+        public @Nullable Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness) {
             return real.writeHeartbeat(instance, address, fitness);
         }
 
@@ -305,8 +305,8 @@ final class MutantTables {
         }
 
         @Override
-        public void deleteHeartbeat(String instance) {
-            real.deleteHeartbeat(instance);
+        public boolean deleteHeartbeat(String instance) {
+            return real.deleteHeartbeat(instance);
         }
 
         @Override

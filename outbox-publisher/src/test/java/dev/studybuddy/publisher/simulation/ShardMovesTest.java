@@ -311,7 +311,7 @@ class ShardMovesTest {
         }
 
         @Override
-        public Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness) {
+        public @Nullable Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness) {
             return super.writeHeartbeat(instance, address, trueFitness.get());
         }
 

@@ -193,8 +193,8 @@ final class SimulatedLeases implements LeaseTable {
     }
 
     @Override
-    public void deleteHeartbeat(String instance) {
-        databaseFaults.run(() -> heartbeats.keySet().removeIf(instance::equals));
+    public boolean deleteHeartbeat(String instance) {
+        return databaseFaults.run(() -> heartbeats.keySet().removeIf(instance::equals));
     }
 
     @Override
