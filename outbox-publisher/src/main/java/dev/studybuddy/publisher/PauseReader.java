@@ -37,8 +37,12 @@ final class PauseReader {
             if (applied != null || !paused.isEmpty()) {
                 log.atInfo()
                         .addKeyValue("pausedTypes", paused)
-                        .log("An operator changed the paused types; events of a paused type stay in the outbox, and"
-                                + " events of other types are sent");
+                        .log(
+                                applied == null
+                                        ? "The publisher read the paused types; events of a paused type stay in the"
+                                                + " outbox, and events of other types are sent"
+                                        : "An operator changed the paused types; events of a paused type stay in the"
+                                                + " outbox, and events of other types are sent");
             }
             applied = paused;
             publishLoop.pause(paused);

@@ -10,7 +10,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class ProgramExit {
 
     private static final Logger log = LoggerFactory.getLogger(ProgramExit.class);
-    /** A graceful stop takes at most 12 s. */
+    /**
+     * A graceful stop takes about 10 s if the database answers at once. This class ends a slower stop after the
+     * following time.
+     */
     private static final Duration GRACE = Duration.ofSeconds(20);
 
     private final ConfigurableApplicationContext context;

@@ -284,7 +284,9 @@ final class Publisher {
         if (leaseThread.stop(properties.statementTimeout().plus(ROUND_END_ALLOWANCE))) {
             finalHandover.run();
         } else {
-            log.atWarn().log("The database does not answer; other instances take the shards when their leases expire");
+            log.atWarn()
+                    .log("The last heartbeat did not end in time, so this instance hands no shards over; other instances"
+                            + " take them when their leases expire");
         }
         publishThread.stop(ROUND_END_ALLOWANCE);
         socket.close();

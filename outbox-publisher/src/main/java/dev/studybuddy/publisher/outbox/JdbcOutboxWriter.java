@@ -257,7 +257,9 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
         int bind(ArrayParameters<F> arrays) throws SQLException;
     }
 
-    /** Waits for the batch in progress, at most as long as its statements may take. */
+    /**
+     * Waits at most 2 s for the submitted batches. The events of a batch that takes longer may be sent again.
+     */
     @Override
     public void close() {
         thread.shutdown();
