@@ -32,7 +32,8 @@ final class MemoryRoom {
      */
     int pageRows() {
         int rows = Math.min(pageRows, freeRows());
-        boolean worthwhile = rows * MIN_PAGE_PART >= pageRows && freeBytes() * MIN_PAGE_PART >= pageBytes;
+        boolean worthwhile =
+                (long) rows * MIN_PAGE_PART >= pageRows && freeBytes() >= Math.ceilDiv(pageBytes, MIN_PAGE_PART);
         return worthwhile ? Math.min(rows, budget.rows()) : 0;
     }
 

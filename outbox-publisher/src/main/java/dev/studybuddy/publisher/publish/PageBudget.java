@@ -16,8 +16,8 @@ final class PageBudget {
     private static final double FIRST_AVERAGE_BYTES = 2048;
     /** A page changes the average by this part: an eighth. */
     private static final double WEIGHT = 0.125;
-    /** A result with rows of the largest size has at most this multiple of the bytes of a page. */
-    private static final int WORST_CASE_PAGES = 4;
+    /** A result with rows of the largest size has at most four times the bytes of a page. */
+    private static final int PAGE_BYTES_PER_ROW = MAX_ROW_BYTES / 4;
 
     private final int maxRows;
     private final long pageBytes;
@@ -25,7 +25,7 @@ final class PageBudget {
     private int limit;
 
     PageBudget(int pageRows, long pageBytes) {
-        this.maxRows = Math.clamp(WORST_CASE_PAGES * pageBytes / MAX_ROW_BYTES, 1, pageRows);
+        this.maxRows = Math.clamp(pageBytes / PAGE_BYTES_PER_ROW, 1, pageRows);
         this.pageBytes = pageBytes;
         this.limit = maxRows;
     }
@@ -42,7 +42,7 @@ final class PageBudget {
 
     /** Records the rows that a statement returned. */
     void recordRows(List<OutboxRow> rows) {
-        limit = Math.min(maxRows, 2 * limit);
+        limit = limit > maxRows / 2 ? maxRows : 2 * limit;
         if (!rows.isEmpty()) {
             long bytes = 0;
             for (OutboxRow row : rows) {

@@ -52,6 +52,15 @@ class PageBudgetTest {
     }
 
     @Test
+    void aPageOfAnySizeHasRows() {
+        PageBudget huge = new PageBudget(Integer.MAX_VALUE, Long.MAX_VALUE);
+        huge.recordRows(List.of());
+
+        assertThat(huge.rows()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(huge.keyedRows()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void rowsThatWereLargeMakeTheNextPageSmallerAndSmallRowsMakeItLargerAgain() {
         for (int n = 0; n < 50; n++) {
             budget.recordRows(Collections.nCopies(10, row(8192)));
