@@ -5,6 +5,7 @@ import dev.studybuddy.publisher.ordering.DispatchOutcome;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class Marker {
      * before. Further failures have another reason, so they back off.
      */
     private static final int MAX_SPLITS = 14;
+    /** The settings of Kafka's waits do not apply to writes to the database. */
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
     /** New batches wait while this part of the rows in memory is not written: a quarter. */
     private static final int MEMORY_PART = 4;
 
@@ -67,8 +72,9 @@ final class Marker {
         this.ordering = ordering;
         this.isServed = isServed;
         this.listener = listener;
-        this.backoff = settings.backoff();
-        this.failedWrites = new FailedWrites(settings.backoff());
+        this.backoff =
+                new Backoff(FIRST_BACKOFF, LONGEST_BACKOFF, settings.backoff().random());
+        this.failedWrites = new FailedWrites(backoff);
     }
 
     void addMark(OutboxWriter.Mark mark, long nowNanos) {

@@ -46,7 +46,7 @@ class MarkerTest {
                     Duration.ofSeconds(60)),
             new PublishSettings.Memory(1000, DataSize.ofMegabytes(64), 100, 100, 100, 1000, 1_000_000, 1000),
             new PublishSettings.Attempts(5, Duration.ofSeconds(1), Duration.ofMinutes(1)),
-            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), new Random(1)));
+            new Backoff(Duration.ofHours(1), Duration.ofHours(2), new Random(1)));
 
     private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
     private final FakeWriter writer = new FakeWriter();
@@ -227,6 +227,22 @@ class MarkerTest {
         submitAll(1_000);
 
         assertThat(writer.sizes).containsExactly(200, 200, 200);
+        assertThat(ordering.size()).isZero();
+    }
+
+    @Test
+    void aLongOutageOfTheDatabaseDelaysMarksByAtMostFiveSeconds() {
+        writer.reachable = false;
+        acknowledge(1);
+        long nowMillis = 0;
+        for (int n = 0; n < 20; n++) {
+            submits(nowMillis, false);
+            nowMillis += 5_000;
+        }
+        assertThat(writer.sizes).as("attempts").hasSize(20);
+        writer.reachable = true;
+
+        assertThat(submits(nowMillis, false)).isTrue();
         assertThat(ordering.size()).isZero();
     }
 
