@@ -81,6 +81,7 @@ final class Publisher {
             String id, PublisherProperties properties, Servers servers, MeterRegistry registry, PublishTraces traces) {
         SettingsValidator.check(properties);
         ProducerConfigs producers = new ProducerConfigs(properties.kafka().producer(servers.producer(), id));
+        SettingsValidator.checkInFlightBytes(properties.memory(), producers.bufferBytes());
         this.id = id;
         this.properties = properties;
         this.outcomeDeadline = new OutcomeDeadline(properties.guard());

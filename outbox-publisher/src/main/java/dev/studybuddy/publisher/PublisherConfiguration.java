@@ -9,6 +9,7 @@ import io.micrometer.tracing.Tracer;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,7 +32,9 @@ class PublisherConfiguration {
             ProducerFactory<?, ?> producerFactory,
             KafkaAdmin kafkaAdmin,
             MeterRegistry registry,
-            PublishTraces traces) {
+            PublishTraces traces,
+            @Value("${spring.datasource.hikari.maximum-pool-size}") int connections) {
+        SettingsValidator.checkConnections(connections);
         // The id is unique for each start, so that this process never treats a lease of an earlier process as its own.
         String id = "publisher-" + ProcessHandle.current().pid() + "-"
                 + UUID.randomUUID().toString().substring(0, 8);

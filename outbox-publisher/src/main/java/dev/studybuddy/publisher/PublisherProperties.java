@@ -21,7 +21,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param source The header {@code ce_source} of every record has this value.
  * @param wakeUpAddress The publisher receives wake-ups at this local address, on a free port that it chooses. The
- *     heartbeat row publishes address and port, so writers on other hosts must be able to reach the address.
+ *     heartbeat row publishes address and port, so writers on other hosts must be able to reach the address. It
+ *     must not be a wildcard address such as {@code 0.0.0.0}.
  * @param statementTimeout The database server ends a statement of the publisher after this time. It must equal {@code
  *     statement_timeout} in the connection options. A longer time needs a longer lease.
  * @param pendingAgeInterval The publisher queries the age of the oldest pending event of each owned shard once in this

@@ -17,6 +17,11 @@ final class SettingsValidator {
     /** A smaller page would have few rows, and no event of the usual size would fit in it. */
     private static final DataSize MIN_PAGE_BYTES = DataSize.ofKilobytes(64);
 
+    /** The end of a longer time may be outside the range of the database's timestamps. */
+    private static final Duration MAX_KEEP = Duration.ofDays(36_500);
+    /** The thread that writes marks keeps one connection, and the other threads share the others. */
+    private static final int MIN_CONNECTIONS = 2;
+
     /** Each template that gives a topic name for any type gives one for this type. */
     private static final String SAMPLE_TYPE = "a";
 
@@ -34,6 +39,31 @@ final class SettingsValidator {
         checkMemory(properties);
         checkAttempts(properties.attempts());
         checkTopics(properties.topics());
+    }
+
+    /**
+     * Checks that the rows in flight fit in the buffer of a producer. A send that finds no room there would wait, and
+     * with it the whole publishing round.
+     *
+     * @throws IllegalArgumentException if they do not fit; the message names the property, the value and the rule
+     */
+    static void checkInFlightBytes(PublishSettings.Memory memory, long bufferBytes) {
+        if (memory.inFlightBytes() > bufferBytes / 2) {
+            throw new IllegalArgumentException("publisher.memory.in-flight-bytes = " + memory.inFlightBytes()
+                    + " must be at most half of spring.kafka.producer.buffer-memory = " + bufferBytes + "B");
+        }
+    }
+
+    /**
+     * Checks the number of connections to the database.
+     *
+     * @throws IllegalArgumentException if there are too few; the message names the property, the value and the rule
+     */
+    static void checkConnections(int connections) {
+        if (connections < MIN_CONNECTIONS) {
+            throw new IllegalArgumentException("spring.datasource.hikari.maximum-pool-size = " + connections
+                    + " must be at least " + MIN_CONNECTIONS + ", because the thread that writes marks keeps one");
+        }
     }
 
     private static void checkLease(PublisherProperties properties) {
@@ -88,11 +118,15 @@ final class SettingsValidator {
         requirePositive("publisher.polling.sweep-interval", polling.sweepInterval());
         requirePositive("publisher.polling.deep-sweep-interval", polling.deepSweepInterval());
         requirePositive("publisher.polling.max-transaction", polling.maxTransaction());
+        requirePositive("publisher.retention.keep", properties.retention().keep());
+        requireAtMost("publisher.retention.keep", properties.retention().keep(), "36 500 days", MAX_KEEP);
         requirePositive("publisher.retention.page-wait", properties.retention().pageWait());
         requirePositive("publisher.retention.rest", properties.retention().rest());
         requirePositive(
                 "publisher.acknowledged.lock-timeout", properties.acknowledged().lockTimeout());
         requireNotNegative("publisher.polling.slack", polling.slack());
+        requireAtMost(
+                "publisher.polling.spacing", polling.spacing(), "publisher.polling.interval", polling.interval());
         requireAtMost(
                 "publisher.polling.interval",
                 polling.interval(),
@@ -160,7 +194,7 @@ final class SettingsValidator {
     }
 
     private static void requirePositive(String name, Duration time) {
-        if (time.toMillis() < 1) {
+        if (time.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException(name + " = " + time.toMillis() + " ms must be at least 1 ms");
         }
     }
@@ -173,8 +207,12 @@ final class SettingsValidator {
 
     private static void requireAtMost(String name, Duration value, String boundName, Duration bound) {
         if (value.compareTo(bound) > 0) {
-            throw new IllegalArgumentException(name + " = " + value.toMillis() + " ms must be at most " + boundName
-                    + " = " + bound.toMillis() + " ms");
+            throw new IllegalArgumentException(name + " = " + millis(value) + " must be at most " + boundName + " = "
+                    + millis(bound));
         }
+    }
+
+    private static String millis(Duration time) {
+        return time.compareTo(Duration.ofMillis(Long.MAX_VALUE)) > 0 ? time.toString() : time.toMillis() + " ms";
     }
 }

@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -106,9 +108,34 @@ class ProgramIT {
         }
     }
 
-    private static ConfigurableApplicationContext run(PublisherFixture fixture, String kafka) {
+    @Test
+    void aPoolWithOneConnectionPreventsTheStart() {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            assertThatThrownBy(() ->
+                            run(fixture, fixture.kafka(), "--spring.datasource.hikari.maximum-pool-size=1", "--spring.datasource.hikari.minimum-idle=1")
+                                    .close())
+                    .rootCause()
+                    .hasMessageContaining("spring.datasource.hikari.maximum-pool-size = 1");
+        }
+    }
+
+    @Test
+    void aProducerBufferThatIsTooSmallForTheRowsInFlightPreventsTheStart() {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            assertThatThrownBy(() -> run(fixture, fixture.kafka(), "--spring.kafka.producer.buffer-memory=16MB")
+                            .close())
+                    .rootCause()
+                    .hasMessageContaining("publisher.memory.in-flight-bytes")
+                    .hasMessageContaining("spring.kafka.producer.buffer-memory = 16777216B");
+        }
+    }
+
+    private static ConfigurableApplicationContext run(
+            PublisherFixture fixture, String kafka, String... moreArguments) {
         return SpringApplication.run(
                 OutboxPublisherApplication.class,
+                Stream.concat(
+                                Stream.of(
                 "--server.port=0",
                 "--spring.datasource.url=" + fixture.url(),
                 "--spring.datasource.username=" + fixture.username(),
@@ -116,7 +143,9 @@ class ProgramIT {
                 "--spring.kafka.bootstrap-servers=" + kafka,
                 "--publisher.topics.replication-factor=1",
                 "--publisher.topics.min-insync-replicas=1",
-                "--studybuddy.topic-prefix=" + fixture.prefix);
+                "--studybuddy.topic-prefix=" + fixture.prefix),
+                                Stream.of(moreArguments))
+                        .toArray(String[]::new));
     }
 
     private static String base(ConfigurableApplicationContext program) {

@@ -3,6 +3,7 @@ package dev.studybuddy.publisher;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.studybuddy.publisher.publish.PublishSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,7 @@ class SettingsValidatorTest {
                 "publisher.kafka.request-timeout",
                 "publisher.kafka.delivery-timeout",
                 "publisher.attempts.first",
+                "publisher.retention.keep",
                 "publisher.retention.page-wait"
             })
     void aTimeThatIsNotPositiveIsRejected(String property) {
@@ -140,6 +142,41 @@ class SettingsValidatorTest {
     }
 
     @Test
+    void moreBytesInFlightThanHalfOfTheBufferAreRejected() throws Exception {
+        PublishSettings.Memory memory = properties(Map.of()).memory();
+        assertThatCode(() -> SettingsValidator.checkInFlightBytes(memory, 32_000_000))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> SettingsValidator.checkInFlightBytes(memory, 31_999_999))
+                .hasMessageContaining("publisher.memory.in-flight-bytes = 16000000")
+                .hasMessageContaining("half of spring.kafka.producer.buffer-memory = 31999999B");
+    }
+
+    @Test
+    void aSingleConnectionIsRejected() {
+        assertThatCode(() -> SettingsValidator.checkConnections(2)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> SettingsValidator.checkConnections(1))
+                .hasMessageContaining("spring.datasource.hikari.maximum-pool-size = 1 must be at least 2");
+    }
+
+    @Test
+    void aRetentionOfMoreThanACenturyIsRejected() {
+        assertThatThrownBy(() -> check(Map.of("publisher.retention.keep", "36501d")))
+                .hasMessageContaining("publisher.retention.keep = 3153686400000 ms")
+                .hasMessageContaining("36 500 days");
+        assertThatThrownBy(() -> check(Map.of("publisher.retention.keep", "99999999999999d")))
+                .hasMessageContaining("publisher.retention.keep = PT2399999999999976H");
+        assertThatCode(() -> check(Map.of("publisher.retention.keep", "36500d")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aSpacingOfPollsThatExceedsTheirIntervalIsRejected() {
+        assertThatThrownBy(() -> check(Map.of("publisher.polling.spacing", "101ms")))
+                .hasMessageContaining("publisher.polling.spacing = 101 ms")
+                .hasMessageContaining("publisher.polling.interval = 100 ms");
+    }
+
+    @Test
     void aTemplateThatGivesNoTopicNameIsRejected() {
         assertThatThrownBy(() ->
                         check(Map.of("publisher.topics.template", "my topics/{type}", "publisher.topics.types", "")))
@@ -147,13 +184,17 @@ class SettingsValidatorTest {
     }
 
     private static void check(Map<String, Object> settings) throws Exception {
+        SettingsValidator.check(properties(settings));
+    }
+
+    private static PublisherProperties properties(Map<String, Object> settings) throws Exception {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", new HashMap<>(settings)));
         new YamlPropertySourceLoader()
                 .load("application", new ClassPathResource("application.yaml"))
                 .forEach(environment.getPropertySources()::addLast);
-        SettingsValidator.check(Binder.get(environment)
+        return Binder.get(environment)
                 .bind("publisher", PublisherProperties.class)
-                .get());
+                .get();
     }
 }

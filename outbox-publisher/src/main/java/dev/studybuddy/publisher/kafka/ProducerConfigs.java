@@ -17,6 +17,7 @@ public final class ProducerConfigs {
     private final Map<String, Object> single;
     private final Map<String, Object> chains;
     private final Map<String, Object> isolated;
+    private final long bufferBytes;
 
     /**
      * Checks the configurations. A producer is created at its first send, and if its configuration were invalid, no
@@ -29,7 +30,8 @@ public final class ProducerConfigs {
         this.single = new HashMap<>(single);
         this.chains = withName(single, "-chains");
         this.isolated = withName(single, "-isolated");
-        List.of(this.single, chains, isolated).forEach(ProducerConfigs::check);
+        this.bufferBytes = parse(this.single).getLong(ProducerConfig.BUFFER_MEMORY_CONFIG);
+        List.of(chains, isolated).forEach(ProducerConfigs::parse);
     }
 
     private static Map<String, Object> withName(Map<String, Object> config, String suffix) {
@@ -38,18 +40,23 @@ public final class ProducerConfigs {
         return named;
     }
 
-    private static void check(Map<String, Object> config) {
+    private static AbstractConfig parse(Map<String, Object> config) {
         Map<String, Object> complete = new HashMap<>(config);
         complete.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         complete.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         try {
-            new AbstractConfig(ProducerConfig.configDef(), complete, false).values();
+            return new AbstractConfig(ProducerConfig.configDef(), complete, false);
         } catch (ConfigException e) {
             throw new IllegalArgumentException(
                     "The settings of the Kafka producer (spring.kafka.producer and publisher.kafka) are invalid: "
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /** Returns the number of bytes in which one producer buffers the records that the broker has not acknowledged. */
+    public long bufferBytes() {
+        return bufferBytes;
     }
 
     Map<String, Object> single() {

@@ -26,8 +26,9 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      * @param idleInterval The wait between two polls grows up to this time while no events arrive. A longer time costs
      *     fewer statements and delays events whose writer sends no wake-up.
      * @param spacing The publisher waits at least this long from one poll to the next, except after a full page, and
-     *     twice as long after a poll of all shards that found rows. A longer time collects more events in one poll
-     *     under steady load and delays each of them.
+     *     twice as long after a poll of all shards that found rows. It must be at most {@code
+     *     publisher.polling.interval}. A longer time collects more events in one poll under steady load and delays each
+     *     of them.
      * @param markSpacing The publisher waits at least this long between two statements that mark events, unless marks
      *     for a quarter of a page are waiting. Fewer than 16 marks wait five times as long. A longer time costs fewer
      *     statements, and more events are repeated after a crash.
@@ -91,7 +92,8 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      * @param inFlightRows The publisher sends no further row while the broker has not answered for this number of rows.
      *     More rows in flight raise the throughput and the number of repeats after a crash.
      * @param inFlightBytes The publisher sends no further row while the rows in flight have about this number of bytes.
-     *     More bytes raise the throughput for large events and need more memory.
+     *     It must be at most half of {@code spring.kafka.producer.buffer-memory}. More bytes raise the throughput for
+     *     large events and need more memory.
      * @param acknowledgements The publisher keeps the last acknowledged version of this number of aggregates in memory.
      *     A larger number needs more memory and saves queries of predecessors.
      */

@@ -76,8 +76,8 @@ public final class Retention {
      *
      * @param enabled The publisher deletes processed rows if this is true. Set it to false if the database deletes them
      *     by row-level TTL.
-     * @param keep The publisher deletes a processed row this long after it was published. A longer time makes the table
-     *     larger.
+     * @param keep The publisher deletes a processed row this long after it was published. It must be at most 36 500
+     *     days. A longer time makes the table larger.
      * @param page One statement of the retention reads at most this number of rows. More rows cost fewer and longer
      *     statements.
      * @param pageWait The retention waits at most this long between two pages. After a full page, it waits as long as

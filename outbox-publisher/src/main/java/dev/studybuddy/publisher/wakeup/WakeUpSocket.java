@@ -23,11 +23,19 @@ public final class WakeUpSocket implements AutoCloseable {
      * Binds a free port of the address.
      *
      * @param host the address at which other processes reach this instance
+     * @throws IllegalArgumentException if the host is a wildcard address, at which no other process reaches this
+     *     instance
      */
     public WakeUpSocket(String host) {
         this.host = host;
         try {
-            this.socket = new DatagramSocket(new InetSocketAddress(InetAddress.getByName(host), 0));
+            InetAddress address = InetAddress.getByName(host);
+            if (address.isAnyLocalAddress()) {
+                throw new IllegalArgumentException("publisher.wake-up-address = " + host
+                        + " must be an address at which writers and other publishers reach this instance, and no"
+                        + " wildcard address");
+            }
+            this.socket = new DatagramSocket(new InetSocketAddress(address, 0));
         } catch (IOException e) {
             throw new UncheckedIOException("publisher.wake-up-address = " + host + " cannot be bound", e);
         }
