@@ -128,7 +128,8 @@ public final class Retention {
 
     /**
      * Processes one page, and returns the wait before the next page in nanoseconds. A shard whose page fails is
-     * continued in the next pass.
+     * continued in the next pass. After a failure, the caller backs off before the page of the next shard, and the rest
+     * follows a failure of the last shard.
      */
     public long deletePage() {
         Instant databaseNow = leases.databaseNow();
@@ -150,7 +151,7 @@ public final class Retention {
                     .log("The retention could not delete a page of old rows; the outbox grows until a later attempt"
                             + " succeeds");
             if (shard == null) {
-                endPass();
+                return endPass();
             }
             throw e;
         }
@@ -159,20 +160,18 @@ public final class Retention {
             return Math.min(settings.pageWait().toNanos(), clock.nanos() - startNanos);
         }
         shard = nextShard(current);
-        if (shard != null) {
-            return 0;
-        }
-        endPass();
-        return settings.rest().toNanos();
+        return shard == null ? endPass() : 0;
     }
 
-    private void endPass() {
+    /** Ends a pass, and returns the wait before the next one in nanoseconds. */
+    private long endPass() {
         if (deleted > 0) {
             log.atInfo()
                     .addKeyValue("rows", deleted)
                     .log("The retention deleted processed rows in one pass over the owned shards");
         }
         deleted = 0;
+        return settings.rest().toNanos();
     }
 
     /** Deletes one page of a shard, and returns whether more rows of the shard may follow. */

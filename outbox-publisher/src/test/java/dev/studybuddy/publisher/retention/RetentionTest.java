@@ -33,6 +33,8 @@ class RetentionTest {
 
     private static final Instant NOW = Instant.parse("2026-11-28T10:00:00Z");
 
+    private static final Duration REST = Duration.ofMinutes(1);
+
     private final Logger logger = (Logger) LoggerFactory.getLogger(Retention.class);
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
     private final OneRowInEachShard outbox = new OneRowInEachShard();
@@ -41,7 +43,7 @@ class RetentionTest {
             OwnedShards.of(NOW, 0, 1),
             () -> 0,
             new SimpleMeterRegistry(),
-            new Retention.Settings(true, Duration.ofDays(7), 10, Duration.ofMillis(10), Duration.ofMinutes(1)));
+            new Retention.Settings(true, Duration.ofDays(7), 10, Duration.ofMillis(10), REST));
 
     @BeforeEach
     void captureLog() {
@@ -67,12 +69,21 @@ class RetentionTest {
     void aPassWhoseLastShardFailsIsLoggedWithoutTheRowsOfTheNextOne() {
         outbox.failingShard = 1;
         retention.deletePage();
-        assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(retention::deletePage);
+        assertThat(retention.deletePage()).as("the wait before the next pass").isEqualTo(REST.toNanos());
         outbox.failingShard = -1;
 
         runPass();
 
         assertThat(loggedRows()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aShardWhosePageFailsStopsNoOtherShard() {
+        outbox.failingShard = 0;
+        assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(retention::deletePage);
+
+        assertThat(retention.deletePage()).isEqualTo(REST.toNanos());
+        assertThat(loggedRows()).containsExactly(1L);
     }
 
     private void runPass() {
