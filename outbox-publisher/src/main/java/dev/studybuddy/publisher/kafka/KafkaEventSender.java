@@ -177,6 +177,11 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         return topicMonitor.settings().partition(aggregate.id().getBytes(StandardCharsets.UTF_8));
     }
 
+    @Override
+    public boolean isReachable() {
+        return topicMonitor.isReachable();
+    }
+
     // The callback reports the result, so the future is not needed.
     @SuppressWarnings("FutureReturnValueIgnored")
     private void submit(

@@ -121,6 +121,11 @@ public final class TopicMonitor implements AutoCloseable {
         return lastCompleteAnswerNanos;
     }
 
+    /** Returns whether the brokers answered the last check of every topic. An answer that blocks a topic counts. */
+    boolean isReachable() {
+        return monitored.values().stream().noneMatch(topic -> topic.state() instanceof TopicState.Unreachable);
+    }
+
     /** Requests that the next check reads the topic's configuration, because the broker refused a record for it. */
     void invalidate(String aggregateType) {
         MonitoredTopic topic = monitored.get(aggregateType);

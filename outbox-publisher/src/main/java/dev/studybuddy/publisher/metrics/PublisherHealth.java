@@ -11,8 +11,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Reports the publisher as up while it renews its leases, is fit, and the broker accepts records. Readiness includes
- * this report. The report also lists paused types, blocked topics and partitions, weak topics, the shards whose lease
+ * Reports the publisher as up while it renews its leases, is fit, and the brokers answer. Readiness includes this
+ * report. The report also lists paused types, blocked topics and partitions, weak topics, the shards whose lease
  * rows other database sessions hold locks on, and the number of rows whose mark the database does not accept. These do
  * not change the status, because other events are unaffected.
  */
@@ -56,7 +56,7 @@ public final class PublisherHealth implements HealthIndicator {
                 .withDetail(
                         "database",
                         databaseUp ? "leases are renewed" : "no lease renewal succeeded within the lease TTL")
-                .withDetail("broker", brokerUp ? "records are accepted" : String.valueOf(state.brokerFailure()))
+                .withDetail("broker", brokerUp ? "the brokers answer" : String.valueOf(state.brokerFailure()))
                 .withDetail("fitness", describe(current))
                 .withDetail("rowsInMemory", state.rows())
                 .withDetail("deferredAggregates", state.deferred());

@@ -47,6 +47,9 @@ public interface EventSender {
     @Nullable
     String blockReason(String aggregateType);
 
+    /** Returns whether the brokers answered the last check of the topics. */
+    boolean isReachable();
+
     /** Receives an outcome, from any thread. */
     @FunctionalInterface
     interface OutcomeSink {

@@ -44,7 +44,8 @@ public final class PublishLoop {
      * @param rows the number of rows in memory
      * @param deferred the number of deferred aggregates
      * @param unmarkedRows the rows whose mark or failed attempt the database does not accept
-     * @param brokerFailure the reason of a failed send, if the broker has acknowledged nothing since; null otherwise
+     * @param brokerFailure the reason of a failed send, if the broker has acknowledged nothing since and did not answer
+     *     the last check of the topics; null otherwise
      * @param blockedTypes the reason of each topic that accepts no records, by aggregate type
      * @param blockedPartitions the reason of each partition that accepts no records, by aggregate type and number
      * @param pausedTypes the types that an operator paused, of which {@code *} stands for all types
@@ -128,7 +129,7 @@ public final class PublishLoop {
                 ordering.size(),
                 ordering.deferred().size(),
                 marker.unmarkedRows(),
-                blocked.outageReason(),
+                brokerFailure(),
                 blocked.topicReasons(),
                 blocked.partitionReasons(),
                 blocked.paused().types());
@@ -137,6 +138,15 @@ public final class PublishLoop {
         }
         roundFailed = false;
         return didWork ? 0 : waitNanos();
+    }
+
+    /**
+     * Returns the reason why the broker is unavailable, or null if it is not. In a quiet system, only events of a
+     * blocked partition may be pending, so that nothing is acknowledged although the other partitions accept records.
+     */
+    private @Nullable String brokerFailure() {
+        String reason = blocked.outageReason();
+        return reason == null || sender.isReachable() ? null : reason;
     }
 
     /**

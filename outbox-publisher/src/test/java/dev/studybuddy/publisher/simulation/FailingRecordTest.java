@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 
 /** Runs the real loop while one record always fails by an error that concerns its partition. */
 class FailingRecordTest {
@@ -79,6 +82,27 @@ class FailingRecordTest {
                 .isBetween(10, 35);
         system.run(Duration.ofSeconds(5), () -> {});
         assertThat(system.pending()).containsExactly(FAILING, FAILING);
+    }
+
+    @Test
+    void aBlockedPartitionIsNoOutageWhileTheBrokersAnswer() {
+        others.forEach(other -> system.write(other, 1));
+        system.broker.fails = row -> true;
+        system.run(Duration.ofSeconds(10), () -> {});
+        Health health = system.instance.health();
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails())
+                .extractingByKey("blockedPartitions", MAP)
+                .hasSize(1);
+
+        system.broker.unavailable = true;
+        system.run(Duration.ofSeconds(10), () -> {});
+        assertThat(system.instance.health().getStatus()).isEqualTo(Status.DOWN);
+
+        system.broker.unavailable = false;
+        system.run(Duration.ofSeconds(1), () -> {});
+        assertThat(system.instance.health().getStatus()).isEqualTo(Status.UP);
+        assertThat(system.pending()).hasSameSizeAs(others);
     }
 
     @Test

@@ -125,5 +125,10 @@ final class MutantSenders {
         public @Nullable String blockReason(String aggregateType) {
             return real.blockReason(aggregateType);
         }
+
+        @Override
+        public boolean isReachable() {
+            return real.isReachable();
+        }
     }
 }

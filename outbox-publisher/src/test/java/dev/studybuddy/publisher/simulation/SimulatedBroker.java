@@ -160,6 +160,11 @@ final class SimulatedBroker {
             }
 
             @Override
+            public boolean isReachable() {
+                return !unavailable;
+            }
+
+            @Override
             public int partition(Aggregate aggregate) {
                 return Math.floorMod(aggregate.id().hashCode(), PARTITIONS);
             }

@@ -1,11 +1,13 @@
 package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.FitnessTracker;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.lease.StartingPoints;
+import dev.studybuddy.publisher.metrics.PublisherHealth;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.AcknowledgementSettings;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
@@ -15,11 +17,13 @@ import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.util.unit.DataSize;
 
 /** Runs one publisher: the real loop and lease keeper on simulated servers. The history calls each step. */
@@ -198,6 +202,18 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     /** Returns the partitions to which the instance sends no records now, as its health reports them. */
     Set<String> blockedPartitions() {
         return loop.state().blockedPartitions().keySet();
+    }
+
+    /** Returns the health that the instance reports. */
+    Health health() {
+        return new PublisherHealth(
+                        id,
+                        leases,
+                        loop,
+                        Map::of,
+                        () -> new Fitness(Duration.ZERO, Duration.ZERO),
+                        Duration.ofNanos(SimulatedLeases.TTL_NANOS))
+                .health();
     }
 
     /** Returns the time that the oldest send without an outcome has taken so far. */
