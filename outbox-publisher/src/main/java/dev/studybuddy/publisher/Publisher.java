@@ -286,8 +286,9 @@ final class Publisher {
             finalHandover.run();
         } else {
             log.atWarn()
-                    .log("The last heartbeat did not end in time, so this instance hands no shards over; other instances"
-                            + " take them when their leases expire");
+                    .log(
+                            "The last heartbeat did not end in time, so this instance hands no shards over; other instances"
+                                    + " take them when their leases expire");
         }
         publishThread.stop(ROUND_END_ALLOWANCE);
         socket.close();

@@ -125,8 +125,7 @@ final class SettingsValidator {
         requirePositive(
                 "publisher.acknowledged.lock-timeout", properties.acknowledged().lockTimeout());
         requireNotNegative("publisher.polling.slack", polling.slack());
-        requireAtMost(
-                "publisher.polling.spacing", polling.spacing(), "publisher.polling.interval", polling.interval());
+        requireAtMost("publisher.polling.spacing", polling.spacing(), "publisher.polling.interval", polling.interval());
         requireAtMost(
                 "publisher.polling.interval",
                 polling.interval(),
@@ -207,8 +206,8 @@ final class SettingsValidator {
 
     private static void requireAtMost(String name, Duration value, String boundName, Duration bound) {
         if (value.compareTo(bound) > 0) {
-            throw new IllegalArgumentException(name + " = " + millis(value) + " must be at most " + boundName + " = "
-                    + millis(bound));
+            throw new IllegalArgumentException(
+                    name + " = " + millis(value) + " must be at most " + boundName + " = " + millis(bound));
         }
     }
 

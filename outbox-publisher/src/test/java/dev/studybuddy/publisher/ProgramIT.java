@@ -111,9 +111,12 @@ class ProgramIT {
     @Test
     void aPoolWithOneConnectionPreventsTheStart() {
         try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
-            assertThatThrownBy(() ->
-                            run(fixture, fixture.kafka(), "--spring.datasource.hikari.maximum-pool-size=1", "--spring.datasource.hikari.minimum-idle=1")
-                                    .close())
+            assertThatThrownBy(() -> run(
+                                    fixture,
+                                    fixture.kafka(),
+                                    "--spring.datasource.hikari.maximum-pool-size=1",
+                                    "--spring.datasource.hikari.minimum-idle=1")
+                            .close())
                     .rootCause()
                     .hasMessageContaining("spring.datasource.hikari.maximum-pool-size = 1");
         }
@@ -130,20 +133,19 @@ class ProgramIT {
         }
     }
 
-    private static ConfigurableApplicationContext run(
-            PublisherFixture fixture, String kafka, String... moreArguments) {
+    private static ConfigurableApplicationContext run(PublisherFixture fixture, String kafka, String... moreArguments) {
         return SpringApplication.run(
                 OutboxPublisherApplication.class,
                 Stream.concat(
                                 Stream.of(
-                "--server.port=0",
-                "--spring.datasource.url=" + fixture.url(),
-                "--spring.datasource.username=" + fixture.username(),
-                "--spring.datasource.password=" + fixture.password(),
-                "--spring.kafka.bootstrap-servers=" + kafka,
-                "--publisher.topics.replication-factor=1",
-                "--publisher.topics.min-insync-replicas=1",
-                "--studybuddy.topic-prefix=" + fixture.prefix),
+                                        "--server.port=0",
+                                        "--spring.datasource.url=" + fixture.url(),
+                                        "--spring.datasource.username=" + fixture.username(),
+                                        "--spring.datasource.password=" + fixture.password(),
+                                        "--spring.kafka.bootstrap-servers=" + kafka,
+                                        "--publisher.topics.replication-factor=1",
+                                        "--publisher.topics.min-insync-replicas=1",
+                                        "--studybuddy.topic-prefix=" + fixture.prefix),
                                 Stream.of(moreArguments))
                         .toArray(String[]::new));
     }

@@ -78,6 +78,7 @@ public final class JdbcLeaseTable implements LeaseTable {
           SELECT shard FROM outbox_shard_lease WHERE owner = ? AND shard = ANY (?) FOR UPDATE SKIP LOCKED)
         RETURNING l.shard\
         """;
+
     private static final String HAND_OVER = """
         UPDATE outbox_shard_lease AS l
         SET owner = ?, epoch = l.epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'

@@ -134,8 +134,10 @@ public final class LeaseKeeper {
     }
 
     private void reportAddedShards(List<ShardEpoch> added) {
-        List<Integer> kept =
-                added.stream().filter(unconfirmed::contains).map(ShardEpoch::shard).toList();
+        List<Integer> kept = added.stream()
+                .filter(unconfirmed::contains)
+                .map(ShardEpoch::shard)
+                .toList();
         List<Integer> received = added.stream()
                 .filter(shard -> !unconfirmed.contains(shard))
                 .map(ShardEpoch::shard)

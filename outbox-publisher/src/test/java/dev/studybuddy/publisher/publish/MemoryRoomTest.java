@@ -41,8 +41,6 @@ class MemoryRoomTest {
                 new PublishSettings.Attempts(5, SECOND, SECOND),
                 Backoff.between(SECOND, SECOND));
         return new MemoryRoom(
-                settings,
-                new Ordering(settings.memory().orderingBounds()),
-                new PageBudget(page, pageBytes.toBytes()));
+                settings, new Ordering(settings.memory().orderingBounds()), new PageBudget(page, pageBytes.toBytes()));
     }
 }
