@@ -1,8 +1,9 @@
 package dev.studybuddy.publisher.lease;
 
 import dev.studybuddy.outbox.Shards;
-import dev.studybuddy.publisher.outbox.ArrayParameters;
 import dev.studybuddy.publisher.outbox.SqlStates;
+import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -256,11 +257,16 @@ public final class JdbcLeaseTable implements LeaseTable {
     /** Binds the parameters of the leases that the instance owns, from this one on. */
     private static void bindOwned(PreparedStatement statement, int first, String instance, List<ShardEpoch> shards)
             throws SQLException {
-        ArrayParameters<ShardEpoch> arrays = new ArrayParameters<>(statement, shards);
-        arrays.smallint(first, shard -> (short) shard.shard());
-        arrays.bigint(first + 1, ShardEpoch::epoch);
+        Connection connection = statement.getConnection();
+        Array numbers = connection.createArrayOf(
+                "int2", shards.stream().map(shard -> (short) shard.shard()).toArray(Short[]::new));
+        statement.setArray(first, numbers);
+        statement.setArray(
+                first + 1,
+                connection.createArrayOf(
+                        "int8", shards.stream().map(ShardEpoch::epoch).toArray(Long[]::new)));
         statement.setString(first + 2, instance);
-        arrays.smallint(first + 3, shard -> (short) shard.shard());
+        statement.setArray(first + 3, numbers);
     }
 
     @Override
