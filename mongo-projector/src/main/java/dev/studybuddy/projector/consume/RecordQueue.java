@@ -19,7 +19,10 @@ final class RecordQueue {
     private final Queue<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
     private long bytes;
 
-    /** These headers belong to the record that was queued last. The next record shares their names. */
+    /**
+     * These headers belong to the last queued record, so that {@link #bytes()} counts them; an empty queue keeps none.
+     * The next record shares their names.
+     */
     private PackedHeaders lastHeaders = PackedHeaders.EMPTY;
 
     /**
@@ -44,6 +47,7 @@ final class RecordQueue {
     synchronized void clear() {
         records.clear();
         bytes = 0;
+        lastHeaders = PackedHeaders.EMPTY;
     }
 
     synchronized boolean isEmpty() {
@@ -83,6 +87,9 @@ final class RecordQueue {
     synchronized void remove(int count) {
         for (int n = 0; n < count && !records.isEmpty(); n++) {
             bytes -= RecordSize.sizeBytes(records.remove());
+        }
+        if (records.isEmpty()) {
+            lastHeaders = PackedHeaders.EMPTY;
         }
     }
 }
