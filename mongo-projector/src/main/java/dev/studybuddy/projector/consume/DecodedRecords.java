@@ -6,17 +6,22 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Decodes each record at the head of a partition's queue once, and keeps it until its batch is applied or the queue
- * begins with another record. One thread at a time uses an instance.
+ * holds another record in its place. A record of the same offset and another leader epoch is another one: the log was
+ * truncated and has grown again. One thread at a time uses an instance.
  */
 final class DecodedRecords {
 
     private final RecordDecoder decoder;
     private final BatchRecorder recorder;
     private final List<DecodedRecord> decodedRecords = new ArrayList<>();
+
+    /** This list holds the leader epoch of each kept record, in the same order. */
+    private final List<Optional<Integer>> leaderEpochs = new ArrayList<>();
 
     /**
      * Creates an instance without records.
@@ -30,15 +35,12 @@ final class DecodedRecords {
 
     /**
      * Returns the decoded records of a batch, each of which is decoded when it is first requested. Discards the kept
-     * records if the batch begins with another one.
+     * records from the first one in whose place the batch has another one.
      *
      * @param records the records of the batch, which has at least one
      */
     Iterator<DecodedRecord> read(List<ConsumerRecord<byte[], byte[]>> records) {
-        if (!decodedRecords.isEmpty()
-                && decodedRecords.getFirst().offset() != records.getFirst().offset()) {
-            decodedRecords.clear();
-        }
+        discardFromFirstDifference(records);
         return new Iterator<>() {
             private int index;
 
@@ -53,12 +55,34 @@ final class DecodedRecords {
                     throw new NoSuchElementException();
                 }
                 if (index == decodedRecords.size()) {
-                    decodedRecords.add(decoder.decode(records.get(index)));
+                    ConsumerRecord<byte[], byte[]> record = records.get(index);
+                    decodedRecords.add(decoder.decode(record));
+                    leaderEpochs.add(record.leaderEpoch());
                     recorder.countDecoded();
                 }
                 return decodedRecords.get(index++);
             }
         };
+    }
+
+    private void discardFromFirstDifference(List<ConsumerRecord<byte[], byte[]>> records) {
+        int compared = Math.min(decodedRecords.size(), records.size());
+        for (int index = 0; index < compared; index++) {
+            if (!isKept(index, records.get(index))) {
+                discardFrom(index);
+                return;
+            }
+        }
+    }
+
+    private boolean isKept(int index, ConsumerRecord<byte[], byte[]> record) {
+        return decodedRecords.get(index).offset() == record.offset()
+                && leaderEpochs.get(index).equals(record.leaderEpoch());
+    }
+
+    private void discardFrom(int index) {
+        decodedRecords.subList(index, decodedRecords.size()).clear();
+        leaderEpochs.subList(index, leaderEpochs.size()).clear();
     }
 
     /** Returns the number of kept records before an offset. */
@@ -78,10 +102,11 @@ final class DecodedRecords {
     /** Discards the first kept records. */
     void removeFirst(int count) {
         decodedRecords.subList(0, count).clear();
+        leaderEpochs.subList(0, count).clear();
     }
 
     /** Discards all kept records. */
     void clear() {
-        decodedRecords.clear();
+        discardFrom(0);
     }
 }

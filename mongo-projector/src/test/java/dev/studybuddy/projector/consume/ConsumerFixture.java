@@ -34,6 +34,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +62,7 @@ abstract class ConsumerFixture {
     final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
     final AtomicInteger failuresLeft = new AtomicInteger();
     final List<String> stored = new CopyOnWriteArrayList<>();
+    final List<String> storedKeys = new CopyOnWriteArrayList<>();
     final AtomicLong nanos = new AtomicLong();
     final AtomicInteger highestAnnounced = new AtomicInteger(1);
     final SchemaWaits schemaWaits = new SchemaWaits(registry, nanos::get);
@@ -192,6 +194,9 @@ abstract class ConsumerFixture {
         if (failuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
             throw new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
         }
-        deadLetters.forEach(one -> stored.add(one.getString("_id").replace("id-", "")));
+        deadLetters.forEach(one -> {
+            storedKeys.add(new String(one.get("key", Binary.class).getData(), UTF_8));
+            stored.add(one.getString("_id").replace("id-", ""));
+        });
     }
 }

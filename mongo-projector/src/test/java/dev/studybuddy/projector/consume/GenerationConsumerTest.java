@@ -9,10 +9,14 @@ import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +137,62 @@ class GenerationConsumerTest extends ConsumerFixture {
 
         assertThat(registry.counter("decoded").count()).isEqualTo(6);
         assertThat(registry.counter("planned").count()).isEqualTo(6);
+    }
+
+    @Test
+    void recordsThatReplaceDecodedOnesAfterALeaderFailedAreDecodedToo() {
+        journals.failReplacements(
+                new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        offerUntil(this::isPositionedAgainAfterAFailure, record(0, 1, "same"), record(1, 1, "lost"));
+
+        journals.failReplacements(null);
+        offerUntil(() -> stored.size() == 2, record(0, 1, "same"), record(1, 2, "new"));
+
+        assertThat(storedKeys).containsExactly("same", "new");
+        assertThat(registry.counter("decoded").count()).isEqualTo(3);
+    }
+
+    @Test
+    void recordsThatTheCompactionOfALogKeepsAreAllDecoded() {
+        journals.failReplacements(
+                new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        offerUntil(this::isPositionedAgainAfterAFailure, record(0, 1, "first"), record(1, 1, "compacted"));
+
+        journals.failReplacements(null);
+        offerUntil(() -> stored.size() == 2, record(0, 1, "first"), record(2, 1, "last"));
+
+        assertThat(storedKeys).containsExactly("first", "last");
+    }
+
+    /** Offers the records again in each round in which the mock of the consumer has returned to the first one. */
+    @SafeVarargs
+    private void offerUntil(BooleanSupplier condition, ConsumerRecord<byte[], byte[]>... records) {
+        runRoundsUntil(() -> {
+            boolean ended = condition.getAsBoolean();
+            if (!ended && !kafka.paused().contains(FIRST) && kafka.position(FIRST) == 0) {
+                List.of(records).forEach(kafka::addRecord);
+            }
+            return ended;
+        });
+    }
+
+    private boolean isPositionedAgainAfterAFailure() {
+        return journals.replacements() >= 1 && kafka.position(FIRST) == 0;
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(long offset, int leaderEpoch, String key) {
+        return new ConsumerRecord<>(
+                "todo",
+                0,
+                offset,
+                0,
+                TimestampType.CREATE_TIME,
+                key.length(),
+                ConsumerRecord.NULL_SIZE,
+                key.getBytes(UTF_8),
+                null,
+                new RecordHeaders(),
+                Optional.of(leaderEpoch));
     }
 
     @Test
