@@ -46,7 +46,7 @@ public record ProjectorProperties(
      *     higher value needs more memory: up to two batches of a generation wait in memory, in addition to one poll.
      * @param workers The projector runs at most this number of batch groups of one generation at a time. A higher value
      *     uses more threads and memory; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
-     * @param watchEvery The projector reads the generation records at this interval, at least 50 ms. A longer interval
+     * @param watchEvery The projector reads the generation records at this interval, from 50 ms to 5 s. A longer interval
      *     delays the start and the end of a generation on this instance.
      * @param topicsEvery The projector checks the topics of its generations at this interval and removes unlisted
      *     collections and consumer groups then. A longer interval finds a changed topic later.
@@ -73,12 +73,17 @@ public record ProjectorProperties(
             @NotNull @DefaultValue("24h") Duration keepPrevious,
             @NotNull @DefaultValue("2m") Duration dropAfter) {
 
+        private static final Duration MIN_WATCH_EVERY = Duration.ofMillis(50);
+
+        /** The instance is not ready if it has not read a generation record for 15 s, which is several intervals. */
+        private static final Duration MAX_WATCH_EVERY = Duration.ofSeconds(5);
+
         public Projector {
             models = List.copyOf(models);
             versions = Map.copyOf(versions);
-            if (watchEvery.toMillis() < 50) {
+            if (watchEvery.compareTo(MIN_WATCH_EVERY) < 0 || watchEvery.compareTo(MAX_WATCH_EVERY) > 0) {
                 throw new IllegalArgumentException(
-                        "studybuddy.projector.watch-every is " + watchEvery + "; it must be at least 50 ms");
+                        "studybuddy.projector.watch-every is " + watchEvery + "; it must be from 50 ms to 5 s");
             }
             if (dropAfter.compareTo(watchEvery.multipliedBy(2)) < 0) {
                 throw new IllegalArgumentException("studybuddy.projector.drop-after is " + dropAfter

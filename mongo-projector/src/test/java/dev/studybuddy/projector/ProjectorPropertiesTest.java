@@ -1,0 +1,38 @@
+package dev.studybuddy.projector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+class ProjectorPropertiesTest {
+
+    @ParameterizedTest
+    @CsvSource({"49ms", "5001ms"})
+    void anIntervalOfTheGenerationRecordsOutsideItsBoundsIsRejected(String value) {
+        assertRejected("watch-every", value, "it must be from 50 ms to 5 s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"watch-every, 50ms", "watch-every, 5s"})
+    void eachBoundOfARangeIsAccepted(String property, String value) {
+        assertThat(bind(property, value)).isNotNull();
+    }
+
+    private static void assertRejected(String property, String value, String rule) {
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> bind(property, value))
+                .havingRootCause()
+                .withMessageContainingAll("studybuddy.projector." + property, rule);
+    }
+
+    private static ProjectorProperties bind(String property, String value) {
+        return new Binder(new MapConfigurationPropertySource(Map.of("studybuddy.projector." + property, value)))
+                .bindOrCreate("studybuddy", ProjectorProperties.class);
+    }
+}
