@@ -50,8 +50,8 @@ public record ProjectorProperties(
      *     delays the start and the end of a generation on this instance.
      * @param topicsEvery The projector checks the topics of its generations at this interval and removes unlisted
      *     collections and consumer groups then. A longer interval finds a changed topic later.
-     * @param liveDelay A rebuild waits while the live events of this instance are older than this duration. A longer
-     *     duration allows a rebuild to delay live events more.
+     * @param liveDelay A rebuild waits while the live events of this instance are older than this duration, which must
+     *     be positive. A longer duration allows a rebuild to delay live events more.
      * @param keepPrevious The projector keeps a replaced generation up to date for this long after the activation of
      *     its successor. A rollback is possible until then; a longer duration costs space and work.
      * @param dropAfter The projector drops a collection or a consumer group if no generation record has listed it for
@@ -84,6 +84,10 @@ public record ProjectorProperties(
             if (watchEvery.compareTo(MIN_WATCH_EVERY) < 0 || watchEvery.compareTo(MAX_WATCH_EVERY) > 0) {
                 throw new IllegalArgumentException(
                         "studybuddy.projector.watch-every is " + watchEvery + "; it must be from 50 ms to 5 s");
+            }
+            if (!liveDelay.isPositive()) {
+                throw new IllegalArgumentException(
+                        "studybuddy.projector.live-delay is " + liveDelay + "; it must be positive");
             }
             if (dropAfter.compareTo(watchEvery.multipliedBy(2)) < 0) {
                 throw new IllegalArgumentException("studybuddy.projector.drop-after is " + dropAfter

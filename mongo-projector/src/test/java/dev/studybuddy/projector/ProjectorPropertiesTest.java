@@ -19,7 +19,13 @@ class ProjectorPropertiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"watch-every, 50ms", "watch-every, 5s"})
+    @CsvSource({"0s", "-1s"})
+    void aDelayOfLiveEventsThatStopsEachRebuildIsRejected(String value) {
+        assertRejected("live-delay", value, "it must be positive");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"watch-every, 50ms", "watch-every, 5s", "live-delay, 1ms"})
     void eachBoundOfARangeIsAccepted(String property, String value) {
         assertThat(bind(property, value)).isNotNull();
     }
