@@ -53,9 +53,11 @@ public record ProjectorProperties(
      * @param liveDelay A rebuild waits while the live events of this instance are older than this duration, which must
      *     be positive. A longer duration allows a rebuild to delay live events more.
      * @param keepPrevious The projector keeps a replaced generation up to date for this long after the activation of
-     *     its successor. A rollback is possible until then; a longer duration costs space and work.
+     *     its successor; the duration must not be negative. A rollback is possible until then; a longer duration costs
+     *     space and work.
      * @param dropAfter The projector drops a collection or a consumer group if no generation record has listed it for
-     *     this long. It must be longer than a request and a batch, and at least twice {@code watch-every}.
+     *     this long, at least 10 s. It must be longer than a batch, and longer than {@code studybuddy.mongo.activation-wait}
+     *     and a request together, because requests may read the collection until then.
      */
     public record Projector(
             @NotNull @DefaultValue List<String> models,
@@ -78,6 +80,12 @@ public record ProjectorProperties(
         /** The instance is not ready if it has not read a generation record for 15 s, which is several intervals. */
         private static final Duration MAX_WATCH_EVERY = Duration.ofSeconds(5);
 
+        /**
+         * After an activation, the API reads the earlier generation for at most 5 s, and a request waits at most 2 s for
+         * MongoDB. An instance reads a changed record twice within this time.
+         */
+        private static final Duration MIN_DROP_AFTER = Duration.ofSeconds(10);
+
         public Projector {
             models = List.copyOf(models);
             versions = Map.copyOf(versions);
@@ -89,9 +97,13 @@ public record ProjectorProperties(
                 throw new IllegalArgumentException(
                         "studybuddy.projector.live-delay is " + liveDelay + "; it must be positive");
             }
-            if (dropAfter.compareTo(watchEvery.multipliedBy(2)) < 0) {
-                throw new IllegalArgumentException("studybuddy.projector.drop-after is " + dropAfter
-                        + "; it must be at least twice studybuddy.projector.watch-every, " + watchEvery);
+            if (keepPrevious.isNegative()) {
+                throw new IllegalArgumentException(
+                        "studybuddy.projector.keep-previous is " + keepPrevious + "; it must not be negative");
+            }
+            if (dropAfter.compareTo(MIN_DROP_AFTER) < 0) {
+                throw new IllegalArgumentException(
+                        "studybuddy.projector.drop-after is " + dropAfter + "; it must be at least 10 s");
             }
         }
 

@@ -283,7 +283,7 @@ class ProjectionIT {
     }
 
     private RunningProjector projector(String uri) {
-        return new RunningProjector(bootstrap, uri, prefix, Map.of("studybuddy.projector.drop-after", "1s"));
+        return new RunningProjector(bootstrap, uri, prefix, Map.of("studybuddy.projector.drop-after", "10s"));
     }
 
     private static int partitions(RunningProjector projector) {

@@ -25,7 +25,17 @@ class ProjectorPropertiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"watch-every, 50ms", "watch-every, 5s", "live-delay, 1ms"})
+    @CsvSource({
+        "drop-after, 9999ms, it must be at least 10 s",
+        "drop-after, -1s, it must be at least 10 s",
+        "keep-previous, -1s, it must not be negative"
+    })
+    void aDurationAfterWhichRequestsMayStillReadACollectionIsRejected(String property, String value, String rule) {
+        assertRejected(property, value, rule);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"watch-every, 50ms", "watch-every, 5s", "live-delay, 1ms", "drop-after, 10s", "keep-previous, 0s"})
     void eachBoundOfARangeIsAccepted(String property, String value) {
         assertThat(bind(property, value)).isNotNull();
     }

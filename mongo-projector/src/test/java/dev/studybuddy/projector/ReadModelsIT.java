@@ -288,7 +288,7 @@ class ReadModelsIT {
 
     private RunningProjector projector(Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(more);
-        settings.put("studybuddy.projector.drop-after", "1s");
+        settings.put("studybuddy.projector.drop-after", "10s");
         return new RunningProjector(bootstrap, mongo.uri(), prefix, settings);
     }
 
