@@ -1,5 +1,6 @@
 package dev.studybuddy.projector.deadletter;
 
+import com.mongodb.MongoCommandException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
@@ -9,7 +10,10 @@ import dev.studybuddy.projector.BackgroundWork;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +45,9 @@ final class DeadLetterIndexes implements BackgroundWork {
             .append("firstAt", 1)
             .append("_id", 1);
 
+    /** MongoDB answers with these codes if an index conflicts with an existing one: 85 options, 86 keys. */
+    private static final Set<Integer> CONFLICTS = Set.of(85, 86);
+
     private static final Logger log = LoggerFactory.getLogger(DeadLetterIndexes.class);
     private static final Duration PERIOD = Duration.ofHours(1);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
@@ -54,14 +61,42 @@ final class DeadLetterIndexes implements BackgroundWork {
         this.loop = new Loop("dead-letter-indexes", this::createAllInLoop, RETRY);
     }
 
-    /** Creates the indexes that do not exist. */
+    /**
+     * Creates the indexes that do not exist. An index that conflicts with an existing one is logged. Neither a conflict
+     * nor a refusal prevents the creation of the other indexes.
+     *
+     * @throws MongoCommandException if MongoDB refuses to create an index that conflicts with no other
+     */
     void createAll() {
+        List<MongoCommandException> refusals = new ArrayList<>();
         for (String field : FIELDS) {
-            deadLetters.createIndex(new Document(field, 1).append("_id", 1), new IndexOptions().name("by_" + field));
+            create("by_" + field, new Document(field, 1).append("_id", 1)).ifPresent(refusals::add);
         }
-        deadLetters.createIndex(OF_RETENTION, new IndexOptions().name("by_topic_state_lastAt"));
-        deadLetters.createIndex(CAUSE, new IndexOptions().name("by_cause"));
-        log.atDebug().log("The indexes of dead letters exist");
+        create("by_topic_state_lastAt", OF_RETENTION).ifPresent(refusals::add);
+        create("by_cause", CAUSE).ifPresent(refusals::add);
+        if (!refusals.isEmpty()) {
+            throw refusals.getFirst();
+        }
+        log.atDebug().log("The indexes of dead letters exist, or others conflict with them");
+    }
+
+    /** Creates an index if it is missing. Returns the refusal, or empty if the index exists or conflicts. */
+    private Optional<MongoCommandException> create(String name, Document keys) {
+        try {
+            deadLetters.createIndex(keys, new IndexOptions().name(name));
+            return Optional.empty();
+        } catch (MongoCommandException refused) {
+            if (!CONFLICTS.contains(refused.getErrorCode())) {
+                return Optional.of(refused);
+            }
+            log.atWarn()
+                    .addKeyValue("index", name)
+                    .addKeyValue("keys", keys.toJson())
+                    .addKeyValue("conflict", refused.getErrorMessage())
+                    .log("An index of dead letters conflicts with an existing one, which stays unchanged; lists may"
+                            + " read more documents until it is dropped");
+            return Optional.empty();
+        }
     }
 
     private long createAllInLoop() {
