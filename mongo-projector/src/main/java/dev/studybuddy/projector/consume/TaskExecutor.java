@@ -48,7 +48,10 @@ final class TaskExecutor implements AutoCloseable {
                 Thread.ofPlatform().name("partition-task-", 1).factory());
     }
 
-    /** Prevents the start of further batches, or allows it again. Recoveries and done updates continue. */
+    /**
+     * Prevents the start of further batches, also of tasks that wait for a group, or allows it again. Recoveries and
+     * done updates continue. The next call of {@link #startGroups()} starts the groups that waited.
+     */
     void setThrottled(boolean throttled) {
         this.throttled = throttled;
     }
@@ -87,8 +90,14 @@ final class TaskExecutor implements AutoCloseable {
         return readyTasks.remainingPause();
     }
 
-    /** Starts the groups that may start now. The poll loop calls this as well, because the wait of a task may end. */
+    /**
+     * Starts the groups that may start now, or none if batches are throttled. The poll loop calls this as well, because
+     * the wait of a task or the throttling may end.
+     */
     void startGroups() {
+        if (throttled) {
+            return;
+        }
         List<PartitionTask> group = readyTasks.takeGroup();
         while (!group.isEmpty()) {
             List<PartitionTask> tasks = group;

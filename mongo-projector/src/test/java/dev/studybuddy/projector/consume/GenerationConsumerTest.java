@@ -223,6 +223,24 @@ class GenerationConsumerTest extends ConsumerFixture {
     }
 
     @Test
+    void aPartitionThatWaitsForAGroupWhenAPauseBeginsContinuesAfterIt() {
+        makeSecondWaitForAGroup();
+        operatorPause.set(true);
+
+        for (int n = 0; n < 20; n++) {
+            consumer.runRound();
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+
+        // The rounds wait, so that a group that had started would have ended.
+        assertThat(stored).doesNotContain("1-0");
+        assertThat(consumer.waitingPartitionCount()).isZero();
+
+        operatorPause.set(false);
+        runRoundsUntil(() -> stored.contains("1-0"));
+    }
+
+    @Test
     void aPartitionThatIsAssignedDuringAPauseContinuesAfterIt() {
         operatorPause.set(true);
         kafka.rebalance(List.of(SECOND));
