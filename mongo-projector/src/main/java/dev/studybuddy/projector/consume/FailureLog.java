@@ -55,20 +55,20 @@ final class FailureLog {
 
     /**
      * Counts a failure of MongoDB while other partitions succeed. Returns whether more than
-     * {@link #MAX_UNLOGGED_OUTAGES} such failures followed each other, so that the caller must record this one as a
-     * failure of this partition's work.
+     * {@link #MAX_UNLOGGED_OUTAGES} such failures occurred since the last applied batch or stored done offset, so that
+     * the caller must record this one as a failure of this partition's work.
      */
     boolean countOutage() {
         outages++;
         return outages > MAX_UNLOGGED_OUTAGES;
     }
 
-    /** Returns whether the work has failed since the last batch that was applied. */
+    /** Returns whether the work has failed since the last applied batch or stored done offset. */
     boolean hasFailures() {
         return failures > 0;
     }
 
-    /** Records that a batch was applied. */
+    /** Records that a batch was applied or a done offset was stored. */
     void recordSuccess() {
         outages = 0;
         if (failures > 0) {

@@ -79,6 +79,9 @@ final class TaskRunner {
             groupRunner.recordDone(ends);
             for (PartitionTask task : positions.keySet()) {
                 if (task.hasPosition()) {
+                    // A recovery may have applied the last batch, so that no other success follows a failure.
+                    task.failureLog().recordSuccess();
+                    task.retryTimer().recordSuccess();
                     task.retryTimer().makeDue();
                     clearRefusal(task.partition());
                 } else {

@@ -97,6 +97,24 @@ class TaskRunnerTest {
         assertThat(tasks).extracting(task -> task.journal().hi()).containsExactly(1L, 7L, 1L);
     }
 
+    /** The recovery applies the batch that failed, so that no later batch shows that the work succeeds again. */
+    @Test
+    void aFailureOfAPartitionEndsWhenItsPositionIsRecorded() {
+        PartitionTask task = tasks.get(1);
+        runner.recover(task);
+        refused.add(1);
+        runner.runGroup(List.of(task));
+        assertThat(task.failureLog().hasFailures()).isTrue();
+        refused.clear();
+        runner.recover(task);
+        assertThat(task.journal().hi()).isEqualTo(1);
+
+        runner.recordDone(Map.of(task, 1L));
+
+        assertThat(task.journal().done()).isEqualTo(1);
+        assertThat(task.failureLog().hasFailures()).isFalse();
+    }
+
     @Test
     void aPositionThatMongoDbRefusesMakesTheTasksOfItsGroupRunAlone() {
         tasks.forEach(runner::recover);
