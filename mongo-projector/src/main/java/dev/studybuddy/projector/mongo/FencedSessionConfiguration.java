@@ -3,6 +3,7 @@ package dev.studybuddy.projector.mongo;
 import com.mongodb.ConnectionString;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.projector.ProjectorProperties;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
@@ -13,7 +14,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class FencedSessionConfiguration {
 
-    private static final int POOL_SIZE = 32;
+    /** Each of the two read models of the program has at most three generations. */
+    private static final int GENERATIONS = 6;
+
+    /** The loops that serve no single generation use at most this number of connections at a time. */
+    private static final int LOOP_CONNECTIONS = 8;
+
+    private static final int READ_TIMEOUT_SECONDS = 10;
 
     @Bean
     ConnectionFence connectionFence() {
@@ -22,21 +29,29 @@ class FencedSessionConfiguration {
 
     /**
      * Returns the customizer of the MongoDB client. The driver retries nothing, because only the journal decides how
-     * work continues after a lost connection. The pool is full from the start and its connections never expire, because
-     * a younger connection ends the batches whose positions were read over older ones.
+     * work continues after a lost connection. The pool is full from the start and its connections expire only if the URI
+     * sets a limit, because a younger connection ends the batches whose positions were read over older ones. A thread
+     * waits for a connection as long as for an answer, so that a short stall of MongoDB is no outage.
      */
     @Bean
-    MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(ConnectionFence fence) {
+    MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(
+            ConnectionFence fence, ProjectorProperties properties) {
+        int poolSize = poolSize(properties.projector().workers());
         return settings -> settings.retryWrites(false)
                 .retryReads(false)
                 .addCommandListener(fence)
-                .applyToConnectionPoolSettings(pool -> pool.minSize(POOL_SIZE)
-                        .maxSize(POOL_SIZE)
-                        .maxWaitTime(2, TimeUnit.SECONDS)
+                .applyToConnectionPoolSettings(pool -> pool.minSize(poolSize)
+                        .maxSize(poolSize)
+                        .maxWaitTime(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                         .addConnectionPoolListener(fence))
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(2, TimeUnit.SECONDS))
-                .applyToSocketSettings(
-                        socket -> socket.connectTimeout(2, TimeUnit.SECONDS).readTimeout(10, TimeUnit.SECONDS));
+                .applyToSocketSettings(socket ->
+                        socket.connectTimeout(2, TimeUnit.SECONDS).readTimeout(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS));
+    }
+
+    /** Returns one connection for each worker and for the poll loop of each generation, and those of the other loops. */
+    private static int poolSize(int workers) {
+        return GENERATIONS * (workers + 1) + LOOP_CONNECTIONS;
     }
 
     @Bean
