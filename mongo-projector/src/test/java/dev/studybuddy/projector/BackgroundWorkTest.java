@@ -11,10 +11,12 @@ import dev.studybuddy.background.Loop;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.support.GenericApplicationContext;
 
 class BackgroundWorkTest {
 
@@ -61,11 +63,69 @@ class BackgroundWorkTest {
         assertThat(appender.list).isEmpty();
     }
 
+    @Test
+    void allWorksStopAtTheSameTime() {
+        CountDownLatch stopping = new CountDownLatch(3);
+        AtomicInteger stoppedTogether = new AtomicInteger();
+        GenericApplicationContext context = new GenericApplicationContext();
+        for (int n = 0; n < 3; n++) {
+            Work work = new Work(new Loop("work-" + n, () -> TimeUnit.HOURS.toNanos(1)), Duration.ofSeconds(30)) {
+                @Override
+                public void stop() {
+                    super.stop();
+                    stopping.countDown();
+                    if (awaitOthers(stopping)) {
+                        stoppedTogether.incrementAndGet();
+                    }
+                }
+            };
+            context.registerBean("work" + n, Work.class, () -> work);
+        }
+        context.refresh();
+
+        context.close();
+
+        assertThat(stoppedTogether).hasValue(3);
+    }
+
+    private static boolean awaitOthers(CountDownLatch stopping) {
+        try {
+            return stopping.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private long runUntilInterrupted() throws InterruptedException {
         begun.countDown();
         new CountDownLatch(1).await();
         return 0;
     }
 
-    private record Work(Loop loop, Duration stopTimeout) implements BackgroundWork {}
+    private static class Work implements BackgroundWork {
+
+        private final Loop loop;
+        private final Duration stopTimeout;
+
+        Work(Loop loop, Duration stopTimeout) {
+            this.loop = loop;
+            this.stopTimeout = stopTimeout;
+        }
+
+        @Override
+        public Loop loop() {
+            return loop;
+        }
+
+        @Override
+        public Duration stopTimeout() {
+            return stopTimeout;
+        }
+
+        @Override
+        public void stop() {
+            BackgroundWork.super.stop();
+        }
+    }
 }
