@@ -49,6 +49,12 @@ public final class GenerationReconciler implements BackgroundWork {
                 "generation-reconciler", properties.projector().watchEvery(), () -> rounds.run(this::reconcile));
     }
 
+    /** Returns whether the loop or a runner must be stopped. A runner continues if an error has ended the loop. */
+    @Override
+    public boolean isRunning() {
+        return BackgroundWork.super.isRunning() || runners.hasUnstopped();
+    }
+
     @Override
     public void stop() {
         BackgroundWork.super.stop();

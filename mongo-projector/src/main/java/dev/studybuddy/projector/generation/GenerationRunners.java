@@ -90,6 +90,11 @@ final class GenerationRunners {
         return new ArrayList<>(runners.values());
     }
 
+    /** Returns whether {@link #close()} has runners to wait for. */
+    synchronized boolean hasUnstopped() {
+        return !runners.isEmpty() || !stopping.isEmpty();
+    }
+
     /**
      * Returns whether the usable generations of some read model need a newer projection than that of this instance.
      * Such an instance may have nothing to serve.
