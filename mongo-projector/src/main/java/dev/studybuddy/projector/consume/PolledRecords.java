@@ -4,6 +4,7 @@ import dev.studybuddy.projector.kafka.PollBudget;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -58,7 +59,7 @@ final class PolledRecords {
             TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
         for (int index = 0; index < records.size(); index++) {
             if (budget.mustPollAgain(records.get(index))) {
-                consumer.seek(partition, records.get(index).offset());
+                seekTo(partition, records.get(index));
                 return records.subList(0, index);
             }
         }
@@ -70,8 +71,13 @@ final class PolledRecords {
             TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
         List<ConsumerRecord<byte[], byte[]>> readable = schemaGate.findReadable(partition, records);
         if (readable.size() < records.size()) {
-            consumer.seek(partition, records.get(readable.size()).offset());
+            seekTo(partition, records.get(readable.size()));
         }
         return readable;
+    }
+
+    /** Makes the next poll return a record again. With its epoch, the client recognises a log that was truncated. */
+    private void seekTo(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
+        consumer.seek(partition, new OffsetAndMetadata(record.offset(), record.leaderEpoch(), ""));
     }
 }
