@@ -33,7 +33,7 @@ final class GenerationRunners {
     private final IndexDifferences indexDifferences;
     private final ProjectorInstance instance;
     private final Map<ServedGeneration, GenerationRunner> runners = new HashMap<>();
-    private final List<GenerationRunner> stopping = new ArrayList<>();
+    private final List<StoppingRunner> stopping = new ArrayList<>();
     private final Set<String> outdatedModels = new HashSet<>();
 
     GenerationRunners(
@@ -52,6 +52,8 @@ final class GenerationRunners {
     }
 
     private record ServedGeneration(String model, int generation) {}
+
+    private record StoppingRunner(ServedGeneration served, GenerationRunner runner) {}
 
     /**
      * Starts and stops runners until they match the generation record of a read model. It waits for nothing, so that
@@ -108,7 +110,7 @@ final class GenerationRunners {
         List<GenerationRunner> ending = new ArrayList<>();
         synchronized (this) {
             ending.addAll(runners.values());
-            ending.addAll(stopping);
+            stopping.forEach(one -> ending.add(one.runner()));
             runners.clear();
             stopping.clear();
         }
@@ -117,7 +119,7 @@ final class GenerationRunners {
     }
 
     private void stopUnwanted(String model, Set<ServedGeneration> wanted) {
-        stopping.removeIf(GenerationRunner::hasEnded);
+        removeEnded();
         List<ServedGeneration> unwanted = runners.keySet().stream()
                 .filter(one -> one.model().equals(model) && !wanted.contains(one))
                 .toList();
@@ -129,11 +131,26 @@ final class GenerationRunners {
                         .addKeyValue("generation", one.generation())
                         .log("This instance stops serving a generation");
                 runner.requestStop();
-                stopping.add(runner);
-                indexMaintainer.cancel(one.model(), one.generation());
-                indexDifferences.clear(one.model(), one.generation());
+                stopping.add(new StoppingRunner(one, runner));
+                clearIndexes(one);
             }
         }
+    }
+
+    /** Removes the runners that have ended. The provisioning of a runner may have requested indexes after its stop. */
+    private void removeEnded() {
+        List<StoppingRunner> ended =
+                stopping.stream().filter(one -> one.runner().hasEnded()).toList();
+        stopping.removeAll(ended);
+        ended.stream()
+                .map(StoppingRunner::served)
+                .filter(one -> !runners.containsKey(one))
+                .forEach(this::clearIndexes);
+    }
+
+    private void clearIndexes(ServedGeneration one) {
+        indexMaintainer.cancel(one.model(), one.generation());
+        indexDifferences.clear(one.model(), one.generation());
     }
 
     private static boolean servesNewerVersionsOnly(ServedModel model, GenerationRecord record) {
