@@ -3,8 +3,11 @@ package dev.studybuddy.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.MongoCommandException;
+import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.generation.GenerationReconciler;
 import dev.studybuddy.readmodel.Generation;
@@ -24,6 +27,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -34,6 +39,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -133,6 +139,30 @@ class TopicDefectsIT {
                 setCleanupPolicy(topics, compacted, "delete");
 
                 awaitDefect(projector, 0);
+            }
+        }
+    }
+
+    @Test
+    void aRemovalOfUnlistedCollectionsThatFailsDelaysNoCheckOfTheTopics() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
+            topics.createAll(Map.of());
+            try (RunningProjector projector =
+                    new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of(), RefusedLists.class)) {
+                projector.awaitServed(2);
+                awaitDefect(projector, 0);
+                RefusedLists.ACTIVE.set(true);
+                int before = RefusedLists.REFUSALS.get();
+                await().atMost(TIMEOUT).until(() -> RefusedLists.REFUSALS.get() > before);
+
+                setCleanupPolicy(topics, AggregateType.TODO.topic(prefix), "compact");
+
+                awaitDefect(projector, 1);
+            } finally {
+                RefusedLists.ACTIVE.set(false);
             }
         }
     }
@@ -238,6 +268,47 @@ class TopicDefectsIT {
                         }
                         try {
                             return method.invoke(admin, arguments);
+                        } catch (InvocationTargetException failed) {
+                            throw failed.getCause();
+                        }
+                    });
+        }
+    }
+
+    /** Refuses to list the collections, like a server whose user lacks the right. */
+    @Configuration(proxyBeanMethods = false)
+    static class RefusedLists {
+
+        static final AtomicBoolean ACTIVE = new AtomicBoolean();
+        static final AtomicInteger REFUSALS = new AtomicInteger();
+
+        @Bean
+        static BeanPostProcessor refusedLists() {
+            return new BeanPostProcessor() {
+                @Override
+                public Object postProcessAfterInitialization(Object bean, String name) {
+                    return withRefusals(bean);
+                }
+            };
+        }
+
+        /** Returns a database that refuses the list, and any other object unchanged. */
+        private static Object withRefusals(Object target) {
+            if (!(target instanceof MongoDatabase)) {
+                return target;
+            }
+            return Proxy.newProxyInstance(
+                    RefusedLists.class.getClassLoader(),
+                    new Class<?>[] {MongoDatabase.class},
+                    (proxy, method, arguments) -> {
+                        if (ACTIVE.get() && method.getName().equals("listCollectionNames")) {
+                            REFUSALS.incrementAndGet();
+                            throw new MongoCommandException(
+                                    BsonDocument.parse("{ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'no'}"),
+                                    new ServerAddress());
+                        }
+                        try {
+                            return withRefusals(method.invoke(target, arguments));
                         } catch (InvocationTargetException failed) {
                             throw failed.getCause();
                         }

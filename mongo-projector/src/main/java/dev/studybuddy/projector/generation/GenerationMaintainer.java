@@ -27,6 +27,7 @@ final class GenerationMaintainer implements BackgroundWork {
     private final ProjectorProperties properties;
     private final MonotonicClock clock;
     private final GenerationRounds rounds;
+    private final GenerationRounds removalRounds;
     private final Loop loop;
     private long lastTopicCheckNanos = Long.MIN_VALUE;
 
@@ -45,6 +46,7 @@ final class GenerationMaintainer implements BackgroundWork {
         this.properties = properties;
         this.clock = clock;
         this.rounds = new GenerationRounds("maintenance", registry, properties);
+        this.removalRounds = new GenerationRounds("removal of unlisted collections and groups", registry, properties);
         this.loop = Loop.every("generation-maintainer", properties.projector().watchEvery(), this::maintainAll);
     }
 
@@ -61,12 +63,13 @@ final class GenerationMaintainer implements BackgroundWork {
     private void maintainAll() {
         boolean checkTopics = isTopicCheckDue();
         rounds.run(model -> maintain(model.present(), checkTopics));
+        if (checkTopics) {
+            // A removal that MongoDB or Kafka refuses delays nothing else, and an outage of Kafka delays no drop.
+            removalRounds.run(model -> removeUnlisted(model.present()));
+        }
     }
 
     private void maintain(ReadModel model, boolean checkTopics) {
-        if (checkTopics) {
-            dropper.dropCollections(model);
-        }
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
         if (checkTopics) {
             // The start of a generation may fail because of other topics, so the present generations come first.
@@ -74,9 +77,11 @@ final class GenerationMaintainer implements BackgroundWork {
         }
         starter.startIfNeeded(model, record);
         transitions.retireExpired(record);
-        if (checkTopics) {
-            dropper.dropGroups(model);
-        }
+    }
+
+    private void removeUnlisted(ReadModel model) {
+        dropper.dropCollections(model);
+        dropper.dropGroups(model);
     }
 
     private boolean isTopicCheckDue() {
