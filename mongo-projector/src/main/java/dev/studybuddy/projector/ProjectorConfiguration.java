@@ -26,8 +26,11 @@ import org.springframework.kafka.core.ProducerFactory;
 @Configuration(proxyBeanMethods = false)
 class ProjectorConfiguration {
 
-    /** The client refuses a larger dead letter. The default of 32 MB is an eighth of a small heap. */
-    private static final long DEAD_LETTER_BUFFER_BYTES = 16_000_000;
+    /**
+     * The producer buffers at most this number of bytes, because the default of 32 MB is an eighth of a small heap. A
+     * request has at most the same size, so that the dead-letter topic decides which copies are too large for it.
+     */
+    private static final int DEAD_LETTER_BUFFER_BYTES = 16_000_000;
 
     @Bean
     Clock clock() {
@@ -68,6 +71,7 @@ class ProjectorConfiguration {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, DEAD_LETTER_BUFFER_BYTES);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, DEAD_LETTER_BUFFER_BYTES);
         // Each dead letter is a batch of its own. A broker refuses a batch as a whole, and the client repeats a batch
         // above the limit of its topic until the delivery timeout if the batch has at most the size of this setting.
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 0);

@@ -138,13 +138,8 @@ class DeadLetterCopiesIT {
     }
 
     @Test
-    void aDeadLetterAboveTheProducersLimitStaysInMongoDbAlone() throws Exception {
-        ProducerRecord<byte[], byte[]> good = partition.newTodo();
-        byte[] garbage = "x".repeat(2_000_000).getBytes(UTF_8);
-        try (KafkaProducer<byte[], byte[]> producer = partition.openProducer(Map.of("max.request.size", 5_000_000))) {
-            producer.send(ProjectedPartition.withValue(good, garbage)).get();
-            producer.send(good).get();
-        }
+    void aCopyAboveTheDefaultLimitOfTopicsStaysInMongoDbAlone() throws Exception {
+        byte[] garbage = sendLargeGarbageAndATodo();
 
         partition.awaitDoneAt(2);
 
@@ -154,6 +149,33 @@ class DeadLetterCopiesIT {
                         .containsEntry("copied", true)
                         .containsEntry("copyRefused", "too-large")
                         .containsEntry("value", new Binary(garbage)));
+    }
+
+    @Test
+    void aLargeCopyThatItsTopicAcceptsIsSent() throws Exception {
+        replaceDeadLetterTopic(Map.of("max.message.bytes", "5000000"));
+        sendLargeGarbageAndATodo();
+
+        partition.awaitDoneAt(2);
+
+        await().atMost(ProjectedPartition.TIMEOUT)
+                .until(() ->
+                        partition.topics().copiedPositions(AggregateType.TODO).size() == 1);
+        await().atMost(ProjectedPartition.TIMEOUT)
+                .untilAsserted(() -> assertThat(partition.deadLetters().find().first())
+                        .containsEntry("copied", true)
+                        .doesNotContainKey("copyRefused"));
+    }
+
+    /** Sends a record of 2 MB that is no event, and then a todo. Returns the value of the first record. */
+    private byte[] sendLargeGarbageAndATodo() throws Exception {
+        ProducerRecord<byte[], byte[]> good = partition.newTodo();
+        byte[] garbage = "x".repeat(2_000_000).getBytes(UTF_8);
+        try (KafkaProducer<byte[], byte[]> producer = partition.openProducer(Map.of("max.request.size", 5_000_000))) {
+            producer.send(ProjectedPartition.withValue(good, garbage)).get();
+            producer.send(good).get();
+        }
+        return garbage;
     }
 
     private void replaceDeadLetterTopic(Map<String, String> settings) throws Exception {

@@ -110,7 +110,8 @@ final class DeadLetterCopier implements BackgroundWork {
             log.atWarn()
                     .addKeyValue("deadLetter", deadLetter.id())
                     .addKeyValue("refusal", refusal)
-                    .log("A dead letter is too large for its dead-letter topic; only MongoDB holds it");
+                    .log("A dead letter exceeds the limit of the producer or of its dead-letter topic, so the projector"
+                            + " sends no copy; only MongoDB holds it");
         }
         documents.updateOne(new Document("_id", deadLetter.id()), new Document("$set", change));
     }
