@@ -44,8 +44,8 @@ public record ProjectorProperties(
      *     record and more memory: up to two batches of a generation wait in memory, in addition to one poll.
      * @param batchBytes A batch holds at most this number of bytes of keys, values and headers, or one larger record. A
      *     higher value needs more memory: up to two batches of a generation wait in memory, in addition to one poll.
-     * @param workers The projector runs at most this number of batch groups of one generation at a time, at most 16. A
-     *     higher value uses more threads, memory and connections to MongoDB; on 2 cores that are shared with the
+     * @param workers The projector runs at most this number of batch groups of one generation at a time, from 2 to 16.
+     *     A higher value uses more threads, memory and connections to MongoDB; on 2 cores that are shared with the
      *     servers, 8 and 16 were slower than 4.
      * @param watchEvery The projector reads the generation records at this interval, from 50 ms to 5 s. A longer interval
      *     delays the start and the end of a generation on this instance.
@@ -69,7 +69,7 @@ public record ProjectorProperties(
             @Min(1000) @Max(4_000_000) @DefaultValue("4000000")
             long batchBytes,
 
-            @Min(1) @Max(16) @DefaultValue("4") int workers,
+            @Min(2) @Max(16) @DefaultValue("4") int workers,
             @NotNull @DefaultValue("1s") Duration watchEvery,
             @NotNull @DefaultValue("5s") Duration topicsEvery,
             @NotNull @DefaultValue("5s") Duration liveDelay,

@@ -3,9 +3,13 @@ package dev.studybuddy.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -38,6 +42,27 @@ class ProjectorPropertiesTest {
     @CsvSource({"watch-every, 50ms", "watch-every, 5s", "live-delay, 1ms", "drop-after, 10s", "keep-previous, 0s"})
     void eachBoundOfARangeIsAccepted(String property, String value) {
         assertThat(bind(property, value)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 17})
+    void aNumberOfWorkersOutsideItsBoundsIsRejected(int workers) {
+        assertThat(violations(workers)).containsExactly("projector.workers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 16})
+    void eachBoundOfTheNumberOfWorkersIsAccepted(int workers) {
+        assertThat(violations(workers)).isEmpty();
+    }
+
+    private static List<String> violations(int workers) {
+        ProjectorProperties properties = bind("workers", String.valueOf(workers));
+        try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
+            return validators.getValidator().validate(properties).stream()
+                    .map(violation -> violation.getPropertyPath().toString())
+                    .toList();
+        }
     }
 
     private static void assertRejected(String property, String value, String rule) {

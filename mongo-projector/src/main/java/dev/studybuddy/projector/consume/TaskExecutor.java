@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * to the end of the waiting tasks, so that no task waits for the backlog of another.
  *
  * <p>A recovery and the batches of a task that failed run alone, and updates of the done offsets share a command. They
- * leave at least one thread to the groups, so that partitions for which MongoDB does not answer delay no others.
+ * use all threads but one, so that partitions for which MongoDB does not answer leave a thread to the groups.
  */
 final class TaskExecutor implements AutoCloseable {
 
@@ -35,7 +35,8 @@ final class TaskExecutor implements AutoCloseable {
     /**
      * Starts no thread before the first work.
      *
-     * @param threads the number of pieces of work that run in parallel, which bounds the memory of their plans
+     * @param threads the number of pieces of work that run in parallel, at least 2, which bounds the memory of their
+     *     plans
      */
     TaskExecutor(int threads, TaskRunner runner, MonotonicClock clock) {
         this.runner = runner;
@@ -44,7 +45,7 @@ final class TaskExecutor implements AutoCloseable {
         this.groupThreads = Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().name("batch-group-", 1).factory());
         this.aloneThreads = Executors.newFixedThreadPool(
-                Math.max(1, threads - 1),
+                threads - 1,
                 Thread.ofPlatform().name("partition-task-", 1).factory());
     }
 

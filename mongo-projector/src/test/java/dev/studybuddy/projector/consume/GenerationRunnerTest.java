@@ -144,7 +144,7 @@ class GenerationRunnerTest {
                 },
                 throttle,
                 new TaskExecutor(
-                        1,
+                        2,
                         new TaskRunner(
                                 new BatchGroupRunner(new InMemoryJournals(), (session, deadLetters) -> {}),
                                 new BatchCircuitBreaker(registry),
