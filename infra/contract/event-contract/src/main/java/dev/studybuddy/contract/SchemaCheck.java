@@ -53,7 +53,8 @@ public final class SchemaCheck {
                     || (found.getNodeType() == field.type() && !found.isFloatingPointNumber());
             if (!fits) {
                 return "the field " + field.name() + " has the JSON type "
-                        + found.getNodeType().name().toLowerCase(Locale.ROOT) + " with an unsuitable value";
+                        + found.getNodeType().name().toLowerCase(Locale.ROOT) + "; the schema requires "
+                        + describe(field.type());
             }
         }
         return null;
@@ -122,6 +123,12 @@ public final class SchemaCheck {
         return Stream.of(state.getRecordComponents())
                 .map(component -> new Field(component.getName(), jsonTypeOf(component.getType())))
                 .toList();
+    }
+
+    private static String describe(JsonNodeType type) {
+        return type == JsonNodeType.NUMBER
+                ? "a whole number"
+                : "a " + type.name().toLowerCase(Locale.ROOT);
     }
 
     private static JsonNodeType jsonTypeOf(Class<?> type) {

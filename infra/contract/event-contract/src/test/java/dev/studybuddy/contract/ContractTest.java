@@ -254,6 +254,22 @@ class ContractTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "minutes, '\"25\"', the field minutes has the JSON type string; the schema requires a whole number",
+        "minutes, 2.5, the field minutes has the JSON type number; the schema requires a whole number",
+        "subject, 7, the field subject has the JSON type number; the schema requires a string"
+    })
+    void aFieldOfAnotherJsonTypeIsNamedWithTheTypeThatTheSchemaRequires(String field, String found, String violation) {
+        String golden = new Golden(AggregateType.SESSION, EventKind.UPDATED, AggregateType.SCHEMA_VERSION).value();
+        ObjectNode value = (ObjectNode) JSON.readTree(golden);
+        AggregateState state = EventJson.read(AggregateType.SESSION, value);
+        value.set(field, JSON.readTree(found));
+
+        assertThat(SchemaCheck.findViolation(AggregateType.SESSION, value, state, Instant.now()))
+                .isEqualTo(violation);
+    }
+
     private static boolean isNullable(RecordComponent component) {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
