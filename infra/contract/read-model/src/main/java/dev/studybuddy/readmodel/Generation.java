@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
  * A generation is one build of a read model.
  *
  * @param number the number of the generation, which starts at 1 and is never used twice
- * @param projectionVersion the version of the projection that fills the generation; only instances of that version
- *     serve it
+ * @param projectionVersion the version of the projection that fills the generation; only instances that contain that
+ *     version serve it
  * @param topics the origins of the topics that the generation reads, by topic name; they stay the same for its life,
  *     even if a later version of the projection reads other topics
  * @param manual whether the generation waits for an operator to activate it
  * @param snapshotsRequired whether the generation must not become active before a backup has emitted every aggregate
  *     again, because its topics lack old records
  * @param switchedAt the time at which the generation last became, or ceased to be, the active one; null before that
- * @param end the way in which the generation ended or became unusable; null while it is usable
+ * @param end the way in which the generation ended or became unusable; null if the generation has neither ended nor
+ *     been marked as broken; a generation that an activation removed from the list keeps null
  * @param reason the explanation of {@code end} for an operator; null while {@code end} is null
  */
 public record Generation(
