@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Reports the process as down if one of its threads has ended because of an error; only a restart repairs this.
- * Liveness includes this report. An outage of a server does not change it.
+ * Reports the process as down if the thread of one of its loops has ended because of an error; only a restart repairs
+ * this. Liveness includes this report. An outage of a server does not change it.
  */
 @Component("projectorThreads")
 final class ThreadLiveness implements HealthIndicator {

@@ -223,8 +223,9 @@ class IndexDifferencesIT {
 
             SlowIndexes.FINISHED.get().countDown();
 
-            await().atMost(TIMEOUT).until(() -> Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().equals("generation-study-g2")));
+            await().atMost(TIMEOUT)
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().equals("generation-study-g2")));
             await().atMost(TIMEOUT).until(() -> differences(projector, 2) == -1);
             assertThat(differences(projector)).isZero();
         } finally {

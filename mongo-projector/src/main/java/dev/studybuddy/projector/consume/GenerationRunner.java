@@ -156,7 +156,7 @@ public final class GenerationRunner implements AutoCloseable {
                 log.atWarn()
                         .addKeyValue("generation", name)
                         .addKeyValue("timeoutSeconds", STOP_TIMEOUT.toSeconds())
-                        .log("The thread of a loop did not end in time; the shutdown continues");
+                        .log("The thread of a generation did not end in time; the shutdown continues");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -45,8 +45,7 @@ final class TaskExecutor implements AutoCloseable {
         this.groupThreads = Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().name("batch-group-", 1).factory());
         this.aloneThreads = Executors.newFixedThreadPool(
-                threads - 1,
-                Thread.ofPlatform().name("partition-task-", 1).factory());
+                threads - 1, Thread.ofPlatform().name("partition-task-", 1).factory());
     }
 
     /**

@@ -89,7 +89,8 @@ final class GenerationProvisioner {
         log.atInfo()
                 .addKeyValue("model", model.name())
                 .addKeyValue("generation", generation.number())
-                .log("The journals and committed offsets of a generation exist; this instance can serve it");
+                .log("The journals of a generation exist, and the projector has requested the missing committed"
+                        + " offsets; this instance can serve the generation");
     }
 
     /** Creates the indexes of a new generation. An index that MongoDB refuses is requested until it exists. */

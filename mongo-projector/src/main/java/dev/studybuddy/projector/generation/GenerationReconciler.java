@@ -15,8 +15,8 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the generation records once a second and reconciles the generations that run on this instance with them. This
- * work needs only MongoDB.
+ * Reads the generation records at the interval {@code studybuddy.projector.watch-every}, and reconciles the generations
+ * that run on this instance with them. This work needs only MongoDB.
  */
 @Component
 public final class GenerationReconciler implements BackgroundWork {

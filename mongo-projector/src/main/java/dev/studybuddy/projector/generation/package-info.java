@@ -9,8 +9,8 @@
  *              aborted       broken (its topics have changed)
  * </pre>
  *
- * <p>One thread reads the generation record of each read model once a second and reconciles the generations that run on
- * this instance with it. A second thread does what needs Kafka: it starts generations, checks their topics, and removes
+ * <p>One thread reads the generation record of each read model at the interval
+ * {@code studybuddy.projector.watch-every}, and reconciles the generations that run on this instance with it. A second thread does what needs Kafka: it starts generations, checks their topics, and removes
  * what no record lists. A third thread creates missing indexes of generations that are served already. Every change of
  * a record is a compare-and-set, so any number of instances may attempt the same change, and the first one wins. The
  * first generation of a read model is active at once if its topics hold few records, because no older generation could

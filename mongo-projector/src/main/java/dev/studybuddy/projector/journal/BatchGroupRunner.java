@@ -22,7 +22,7 @@ public final class BatchGroupRunner {
 
     /**
      * The mirrors that a group reads together have at most this number of bytes in each collection, unless a single
-     * mirror has more. Thousands of the mirrors that the API writes have fewer.
+     * mirror has more. A thousand mirrors that the API writes need fewer bytes together.
      */
     static final long MAX_MIRROR_BYTES = 4_000_000;
 

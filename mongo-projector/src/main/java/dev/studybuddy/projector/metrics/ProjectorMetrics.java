@@ -66,8 +66,8 @@ public final class ProjectorMetrics {
                         .tags(ofGeneration)
                         .register(registry),
                 Timer.builder("projector_end_to_end")
-                        .description(
-                                "This timer measures the time from the creation of an event to the write of its mirror.")
+                        .description("This timer measures the time from the creation of an event until the batch that"
+                                + " contains its record is applied.")
                         .publishPercentileHistogram()
                         .maximumExpectedValue(Duration.ofMinutes(1))
                         .tags(ofGeneration)
@@ -102,7 +102,8 @@ public final class ProjectorMetrics {
      * @param decoded the number of decoded records
      * @param planned the number of records that were offered to a plan
      * @param batch the duration of a batch
-     * @param endToEnd the time from an event's creation to the write of its mirror, at most a day
+     * @param endToEnd the time from an event's creation until the batch that contains its record is applied, at most a
+     *     day
      */
     public record TopicMetrics(Counter events, Counter decoded, Counter planned, Timer batch, Timer endToEnd) {}
 }

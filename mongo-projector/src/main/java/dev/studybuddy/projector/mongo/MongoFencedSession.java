@@ -205,7 +205,9 @@ final class MongoFencedSession implements FencedSession {
             return operation.get();
         } catch (YoungerConnectionError younger) {
             throw new SessionLostException(
-                    SessionLostException.Cause.YOUNGER_CONNECTION, "no connection is older than the position", younger);
+                    SessionLostException.Cause.YOUNGER_CONNECTION,
+                    "the connection that the driver chose is younger than the position",
+                    younger);
         } catch (MongoException failed) {
             throw CommandFailures.toSessionLost(command, failed);
         } finally {

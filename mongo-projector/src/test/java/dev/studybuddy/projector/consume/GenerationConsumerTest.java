@@ -143,10 +143,10 @@ class GenerationConsumerTest extends ConsumerFixture {
     void recordsThatReplaceDecodedOnesAfterALeaderFailedAreDecodedToo() {
         journals.failReplacements(
                 new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
-        offerUntil(this::isPositionedAgainAfterAFailure, record(0, 1, "same"), record(1, 1, "lost"));
+        offerUntil(this::isPositionedAgainAfterAFailure, List.of(record(0, 1, "same"), record(1, 1, "lost")));
 
         journals.failReplacements(null);
-        offerUntil(() -> stored.size() == 2, record(0, 1, "same"), record(1, 2, "new"));
+        offerUntil(() -> stored.size() == 2, List.of(record(0, 1, "same"), record(1, 2, "new")));
 
         assertThat(storedKeys).containsExactly("same", "new");
         assertThat(registry.counter("decoded").count()).isEqualTo(3);
@@ -156,21 +156,20 @@ class GenerationConsumerTest extends ConsumerFixture {
     void recordsThatTheCompactionOfALogKeepsAreAllDecoded() {
         journals.failReplacements(
                 new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
-        offerUntil(this::isPositionedAgainAfterAFailure, record(0, 1, "first"), record(1, 1, "compacted"));
+        offerUntil(this::isPositionedAgainAfterAFailure, List.of(record(0, 1, "first"), record(1, 1, "compacted")));
 
         journals.failReplacements(null);
-        offerUntil(() -> stored.size() == 2, record(0, 1, "first"), record(2, 1, "last"));
+        offerUntil(() -> stored.size() == 2, List.of(record(0, 1, "first"), record(2, 1, "last")));
 
         assertThat(storedKeys).containsExactly("first", "last");
     }
 
     /** Offers the records again in each round in which the mock of the consumer has returned to the first one. */
-    @SafeVarargs
-    private void offerUntil(BooleanSupplier condition, ConsumerRecord<byte[], byte[]>... records) {
+    private void offerUntil(BooleanSupplier condition, List<ConsumerRecord<byte[], byte[]>> records) {
         runRoundsUntil(() -> {
             boolean ended = condition.getAsBoolean();
             if (!ended && !kafka.paused().contains(FIRST) && kafka.position(FIRST) == 0) {
-                List.of(records).forEach(kafka::addRecord);
+                records.forEach(kafka::addRecord);
             }
             return ended;
         });

@@ -50,8 +50,8 @@ class PolledRecordsTest {
         newer.add("ce_aggregateversion", "1".getBytes(UTF_8));
         newer.add("ce_schemaversion", "2".getBytes(UTF_8));
 
-        List<ConsumerRecord<byte[], byte[]>> kept =
-                polled.keepReadable(PARTITION, List.of(record(4, 6, "{}", new RecordHeaders()), record(5, 7, "{}", newer)));
+        List<ConsumerRecord<byte[], byte[]>> kept = polled.keepReadable(
+                PARTITION, List.of(record(4, 6, "{}", new RecordHeaders()), record(5, 7, "{}", newer)));
 
         assertThat(kept).hasSize(1);
         assertThat(consumer.seeks).containsExactly(new OffsetAndMetadata(5, Optional.of(7), ""));
@@ -62,8 +62,7 @@ class PolledRecordsTest {
         return record(offset, leaderEpoch, null, new RecordHeaders().add("long", new byte[3 * MEGABYTE]));
     }
 
-    private static ConsumerRecord<byte[], byte[]> record(
-            long offset, int leaderEpoch, String value, Headers headers) {
+    private static ConsumerRecord<byte[], byte[]> record(long offset, int leaderEpoch, String value, Headers headers) {
         byte[] bytes = value == null ? null : value.getBytes(UTF_8);
         return new ConsumerRecord<>(
                 PARTITION.topic(),
