@@ -26,7 +26,7 @@ public final class Service implements AutoCloseable {
     /** The build sets this system property to the version of the programs' jars. */
     private static final String VERSION_PROPERTY = "studybuddy.version";
 
-    /** As in all deployments, a program without memory ends, so that a test of a small heap notices it. */
+    /** A program that runs out of memory ends, as each deployment configures it, so that a test notices a small heap. */
     private static final List<String> JVM =
             List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
