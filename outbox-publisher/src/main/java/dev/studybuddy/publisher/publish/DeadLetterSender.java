@@ -19,17 +19,23 @@ final class DeadLetterSender {
     private static final int MAX_RECORDED_TYPES = 1_000;
 
     private final EventSender sender;
+    private final InFlightRows inFlight;
     /** Each row in flight has the reason of its refusal. */
     private final Map<RowKey, String> reasons = new HashMap<>();
     /** The dead-letter topics of these types accepted no record at the last attempt. */
     private final Set<String> unavailableTypes = new HashSet<>();
 
-    DeadLetterSender(EventSender sender) {
+    /**
+     * @param inFlight receives each row that is sent to a dead-letter topic
+     */
+    DeadLetterSender(EventSender sender, InFlightRows inFlight) {
         this.sender = sender;
+        this.inFlight = inFlight;
     }
 
     /** Sends a refused row to the dead-letter topic of its type. */
     void send(OutboxRow row, String reason, EventSender.OutcomeSink sink) {
+        inFlight.add(row);
         reasons.put(row.key(), reason);
         sender.deadLetter(row, reason, sink);
     }

@@ -28,6 +28,7 @@ public final class PublishLoop {
     private final Ordering ordering;
     private final BlockedDestinations blocked;
     private final OutboxReader reader;
+    private final DestinationBlocker blocker;
     private final EventDispatcher dispatcher;
     private final Marker marker;
     private final EventSender sender;
@@ -102,10 +103,12 @@ public final class PublishLoop {
                 clock,
                 collaborators.listener());
         this.marker = new Marker(settings, collaborators.writer(), ordering, leases::serves, collaborators.listener());
+        this.blocker = new DestinationBlocker(ordering, blocked, leases, reader.cursors()::resume);
         this.dispatcher = new EventDispatcher(
                 settings,
                 collaborators.sender(),
-                new EventDispatcher.SendConditions(ordering, blocked, leases, reader.cursors()::resume),
+                new EventDispatcher.SendConditions(ordering, blocked, leases, new ChainBackoffs()),
+                blocker,
                 marker,
                 collaborators.listener());
     }
@@ -181,7 +184,7 @@ public final class PublishLoop {
             return;
         }
         blocked.pause(requested).forEach(reader.cursors()::resume);
-        dispatcher.removePaused(nowNanos);
+        blocker.removePaused(nowNanos);
     }
 
     /**
