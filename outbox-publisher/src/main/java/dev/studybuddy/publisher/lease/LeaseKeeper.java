@@ -4,13 +4,10 @@ import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -29,6 +26,7 @@ public final class LeaseKeeper {
     private final String instance;
     private final LeaseTable table;
     private final Heartbeat heartbeat;
+    private final LeaseRenewer renewer;
     private final ShardLeases leases;
     private final MonotonicClock clock;
     private final long ttlNanos;
@@ -37,9 +35,6 @@ public final class LeaseKeeper {
     private final Consumer<Handover> wakeSuccessor;
     private final RecentAddresses addresses;
     private boolean leaving;
-    private Set<Integer> locked = Set.of();
-    /** The hand-over of these leases did not take effect, or its outcome is not known. */
-    private final Set<ShardEpoch> unconfirmed = new HashSet<>();
 
     /**
      * Lists the shards that a successor received.
@@ -75,6 +70,7 @@ public final class LeaseKeeper {
         this.ttlNanos = ttl.toNanos();
         this.listener = listener;
         this.wakeSuccessor = wakeSuccessor;
+        this.renewer = new LeaseRenewer(instance, table, leases, clock, ttlNanos, listener);
         this.addresses = new RecentAddresses(clock, ttlNanos);
     }
 
@@ -98,79 +94,9 @@ public final class LeaseKeeper {
         handOver();
     }
 
-    /**
-     * Renews all leases. A lease that the result lacks is lost, unless its row is locked: then it stays as it is, and
-     * its trust ends if it is not renewed in time. Trust counts from before the statement was sent.
-     */
+    /** Renews all leases, and removes the lost ones. */
     public void renew() {
-        long sentAt = clock.nanos();
-        LeaseTable.Renewal renewal = table.renew(instance);
-        List<Lease> renewed = new ArrayList<>();
-        renewal.leases()
-                .forEach(lease -> renewed.add(
-                        new Lease(lease.shard(), lease.epoch(), sentAt + ttlNanos, false, lease.sweepRequestedAt())));
-        leases.owned().stream()
-                .filter(lease -> renewal.locked().contains(lease.shard()))
-                .forEach(renewed::add);
-        Set<Integer> kept = renewed.stream().map(Lease::shard).collect(Collectors.toSet());
-        List<Integer> lost = leases.owned().stream()
-                .map(Lease::shard)
-                .filter(shard -> !kept.contains(shard))
-                .toList();
-        List<ShardEpoch> added = renewal.leases().stream()
-                .filter(lease -> leases.of(lease.shard()) == null)
-                .map(lease -> new ShardEpoch(lease.shard(), lease.epoch()))
-                .toList();
-        leases.replace(renewal.databaseNow(), renewed);
-        reportLockedShards(renewal.locked());
-        if (!lost.isEmpty()) {
-            log.atWarn()
-                    .addKeyValue("shards", lost)
-                    .log("This instance lost leases; it sends no further events of these shards");
-            listener.countLostShards(lost.size());
-        }
-        reportAddedShards(added);
-        unconfirmed.removeIf(shard -> !renewal.locked().contains(shard.shard()));
-    }
-
-    private void reportAddedShards(List<ShardEpoch> added) {
-        List<Integer> kept = added.stream()
-                .filter(unconfirmed::contains)
-                .map(ShardEpoch::shard)
-                .toList();
-        List<Integer> received = added.stream()
-                .filter(shard -> !unconfirmed.contains(shard))
-                .map(ShardEpoch::shard)
-                .toList();
-        if (!kept.isEmpty()) {
-            log.atInfo()
-                    .addKeyValue("shards", kept)
-                    .log("The hand-over of shards did not take effect; this instance publishes them again");
-        }
-        if (!received.isEmpty()) {
-            log.atInfo()
-                    .addKeyValue("shards", received)
-                    .log("A renewal returned shards that this instance did not own before; it publishes them now");
-            listener.countTakenShards(received.size());
-        }
-    }
-
-    /**
-     * Reports the shards whose rows were locked during two renewals in succession. A row that was locked during one
-     * renewal only may have been renewed or taken by another instance.
-     */
-    private void reportLockedShards(Set<Integer> lockedNow) {
-        Set<Integer> reportedBefore = leases.lockedShards();
-        SortedSet<Integer> stillLocked =
-                lockedNow.stream().filter(locked::contains).collect(Collectors.toCollection(TreeSet::new));
-        locked = lockedNow;
-        leases.recordLocked(stillLocked);
-        if (!stillLocked.isEmpty() && !stillLocked.equals(reportedBefore)) {
-            log.atWarn()
-                    .addKeyValue("shards", stillLocked)
-                    .log("Other database sessions hold locks on the lease rows of these shards; no instance publishes a"
-                            + " shard whose lease it cannot renew, and other shards are not affected");
-        }
+        renewer.renew();
     }
 
     /** Takes free shards up to the quota, or starts to drain the shards that exceed it. */
@@ -260,9 +186,9 @@ public final class LeaseKeeper {
         // The leases are removed before the statement runs. If its outcome remains unknown, only a renewal may add them
         // again.
         leases.remove(shards.stream().map(ShardEpoch::shard).toList());
-        unconfirmed.addAll(shards);
+        renewer.recordHandOver(shards);
         List<Integer> moved = table.handOver(instance, shards, successor);
-        unconfirmed.removeIf(shard -> moved.contains(shard.shard()));
+        renewer.confirmHandOver(moved);
         if (!moved.isEmpty()) {
             log.atInfo()
                     .addKeyValue("shards", moved)
