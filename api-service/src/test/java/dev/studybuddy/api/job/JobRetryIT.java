@@ -1,0 +1,91 @@
+package dev.studybuddy.api.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.TransientDataAccessResourceException;
+
+/** This test runs jobs whose attempts end by an error. */
+class JobRetryIT extends JobRunnerFixture {
+
+    @Test
+    void anOutageIsRetriedAndAnotherErrorFailsTheJob() {
+        UUID outage = submit("outage");
+        JobRunner runner = runner("outage", true, job -> {
+            if (job.cursor() == null) {
+                job.recordProgress("once", 1, null);
+                throw new TransientDataAccessResourceException("unavailable", new SQLException("unavailable", "08006"));
+            }
+        });
+        UUID failing = submit("failing");
+        JobRunner failingRunner = runner("failing", true, job -> {
+            throw new IllegalStateException("a permanent error");
+        });
+        runner.start();
+        failingRunner.start();
+        try {
+            awaitState(outage, JobState.DONE);
+            awaitState(failing, JobState.FAILED);
+        } finally {
+            runner.stop();
+            failingRunner.stop();
+        }
+        assertThat(table.find(failing).orElseThrow().error()).contains("a permanent error");
+    }
+
+    @Test
+    void aLockTimeoutIsRetried() {
+        UUID locked = submit("locked");
+        JobRunner runner = runner("locked", true, job -> {
+            if (job.cursor() == null) {
+                job.recordProgress("once", 1, null);
+                throw new CannotAcquireLockException("locked", new SQLException("lock timeout", "55P03"));
+            }
+        });
+        runner.start();
+        try {
+            awaitState(locked, JobState.DONE);
+        } finally {
+            runner.stop();
+        }
+        assertThat(table.find(locked).orElseThrow().epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void aJobWhoseAttemptsFailBlocksNoJobBehindIt() {
+        UUID stuck = submit("stuck");
+        UUID next = submit("stuck");
+        JobRunner runner = runner("stuck", false, job -> {
+            if (job.job().id().equals(stuck)) {
+                throw new IllegalStateException("a lasting error");
+            }
+        });
+        runner.start();
+        try {
+            awaitState(next, JobState.DONE);
+        } finally {
+            runner.stop();
+        }
+        Job waiting = table.find(stuck).orElseThrow();
+        assertThat(waiting.state()).isEqualTo(JobState.QUEUED);
+        assertThat(waiting.error()).contains("a lasting error");
+    }
+
+    @Test
+    void anErrorOfTheVirtualMachineIsRetriedUntilNoAttemptIsLeft() {
+        UUID id = submit("error");
+        JobRunner runner = runner("error", true, job -> {
+            throw new StackOverflowError("too deep");
+        });
+        runner.start();
+        try {
+            awaitState(id, JobState.FAILED);
+        } finally {
+            runner.stop();
+        }
+        assertThat(table.find(id).orElseThrow().epoch()).isEqualTo(ATTEMPTS);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.studybuddy.api.job;
+
+import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/**
+ * This fixture runs jobs of kinds that only the tests have. It runs the API once for a test class, with a database of
+ * its own and without Kafka and MongoDB.
+ */
+abstract class JobRunnerFixture {
+
+    static final int ATTEMPTS = 3;
+
+    private static final JobsProperties FAST = new JobsProperties(
+            Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(100), ATTEMPTS);
+
+    static TestDatabase sql;
+    static RunningApi api;
+    static JobTable table;
+    static JobClaims claims;
+
+    @BeforeAll
+    static void start() {
+        sql = TestServers.newDatabase();
+        RunningApi.migrateOutbox(sql.dataSource());
+        api = RunningApi.start(Map.of(
+                "spring.datasource.url", sql.url(),
+                "spring.datasource.username", sql.username(),
+                "spring.datasource.password", sql.password(),
+                "spring.mongodb.uri", "mongodb://127.0.0.1:1/studybuddy",
+                "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
+        table = api.bean(JobTable.class);
+        claims = api.bean(JobClaims.class);
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        sql.close();
+    }
+
+    static UUID submit(String kind) {
+        UUID id = UUID.randomUUID();
+        table.insert(id, kind, "", Map.of(), Map.of());
+        return id;
+    }
+
+    static void awaitState(UUID id, JobState state) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> table.find(id).orElseThrow().state() == state);
+    }
+
+    static JobRunner runner(String kind, boolean cancellable, Step step) {
+        return runner(List.of(handler(kind, cancellable, step)));
+    }
+
+    static JobRunner runner(List<JobHandler> handlers) {
+        return new JobRunner(table, claims, handlers, FAST, MonotonicClock.SYSTEM, "test-" + UUID.randomUUID());
+    }
+
+    static JobHandler handler(String kind, boolean cancellable, Step step) {
+        return new JobHandler() {
+            @Override
+            public String kind() {
+                return kind;
+            }
+
+            @Override
+            public boolean isCancellable() {
+                return cancellable;
+            }
+
+            @Override
+            public void run(JobContext job) {
+                step.run(job);
+            }
+        };
+    }
+
+    /** A step is the work of a test's handler. */
+    interface Step {
+        void run(JobContext job);
+    }
+}
