@@ -5,33 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
-import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.outbox.Shards;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-class TodosIT {
-
-    private static final String TODO = """
-            {"title": "  Read chapter 3 ", "subject": "Math", "difficulty": "easy", "questionsTarget": 10}
-            """;
-
-    private final RunningApi api = RunningApi.shared();
-    private final Client user = api.newUser();
+/** This test creates, changes, lists and deletes single todos. */
+class TodosIT extends TodoFixture {
 
     @Test
     void creatingATodoReturnsItsLocationItsETagAndAToken() {
@@ -211,207 +198,6 @@ class TodosIT {
     }
 
     @Test
-    void the501stSubjectIsRejectedAndItsTodoIsNotWritten() {
-        UUID id = UUID.fromString(user.get("/api/users/me").text("/id"));
-        api.sql()
-                .sql("INSERT INTO subjects (user_id, subject) SELECT CAST(:id AS uuid), 's' || n"
-                        + " FROM generate_series(1, 499) AS n")
-                .param("id", id.toString())
-                .update();
-        api.sql()
-                .sql(
-                        "INSERT INTO study_sessions (id, user_id, subject, session_type, minutes, completed_at, completed_on,"
-                                + " version, created_at, updated_at) SELECT gen_random_uuid(), user_id, subject, 'manual', 5,"
-                                + " now(), CURRENT_DATE, 1, now(), now() FROM subjects WHERE user_id = CAST(:id AS uuid)")
-                .param("id", id.toString())
-                .update();
-
-        assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
-        ReceivedAnswer rejected = user.post("/api/todos", TODO.replace("Math", "Art"));
-
-        assertThat(rejected.status()).isEqualTo(422);
-        assertThat(rejected.problem()).isEqualTo("too-many-subjects");
-        assertThat(user.post("/api/todos", TODO.replace("Math", "s7")).status()).isEqualTo(201);
-        assertThat(user.get("/api/todos").json().path("items")).hasSize(2);
-    }
-
-    @Test
-    void aSubjectThatNoTodoHasAnyLongerIsFreed() {
-        UUID id = UUID.fromString(user.get("/api/users/me").text("/id"));
-        api.sql()
-                .sql("INSERT INTO subjects (user_id, subject) SELECT CAST(:id AS uuid), 's' || n"
-                        + " FROM generate_series(1, 500) AS n")
-                .param("id", id.toString())
-                .update();
-
-        assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
-
-        assertThat(subjects(id, "NOT freed")).isEqualTo(1);
-        assertThat(subjects(id, "freed")).isEqualTo(500);
-        assertThat(user.get("/api/subjects").json().path("items"))
-                .extracting(item -> item.path("subject").asString())
-                .containsExactly("Math");
-    }
-
-    @Test
-    void aUserWhoHasUsed5000SubjectsCanUseOnlyThese() {
-        UUID id = UUID.fromString(user.get("/api/users/me").text("/id"));
-        assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
-        api.sql()
-                .sql("INSERT INTO subjects (user_id, subject, freed) SELECT CAST(:id AS uuid), 's' || n, true"
-                        + " FROM generate_series(1, 4999) AS n")
-                .param("id", id.toString())
-                .update();
-
-        ReceivedAnswer rejected = user.post("/api/todos", TODO.replace("Math", "Art"));
-
-        assertThat(rejected.status()).isEqualTo(422);
-        assertThat(rejected.problem()).isEqualTo("too-many-subjects");
-        assertThat(rejected.text("/detail")).contains("5000 different subjects");
-        assertThat(user.post("/api/sessions", "{\"minutes\": 5, \"subject\": \"Art\"}")
-                        .problem())
-                .isEqualTo("too-many-subjects");
-        assertThat(subjects(id, "subject = 'Art'")).isZero();
-        assertThat(user.post("/api/todos", TODO.replace("Math", "s7")).status()).isEqualTo(201);
-        assertThat(subjects(id, "NOT freed")).isEqualTo(2);
-        assertThat(subjects(id, "freed")).isEqualTo(4998);
-        assertThat(user.get("/api/subjects").json().path("items"))
-                .extracting(item -> item.path("subject").asString())
-                .containsExactly("Math", "s7");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"0026-11-28", "1999-12-31", "2201-01-01", "9999-12-31"})
-    void aTodoIsScheduledOnlyInTheYearsOfEvents(String day) {
-        String outside = "{\"scheduledFor\": \"" + day + "\"}";
-        ReceivedAnswer rejected = user.post("/api/todos", TODO.replace("{", "{\"scheduledFor\": \"" + day + "\","));
-        assertThat(rejected.status()).isEqualTo(400);
-        assertThat(rejected.text("/errors/0/field")).isEqualTo("scheduledFor");
-        assertThat(rejected.text("/errors/0/message")).isEqualTo("must be a date in the years 2000 to 2200, or null");
-
-        String path = "/api/todos/" + user.post("/api/todos", TODO).text("/id");
-        ReceivedAnswer unchanged = user.patch(path, outside);
-        assertThat(unchanged.status()).isEqualTo(400);
-        assertThat(unchanged.text("/errors/0/field")).isEqualTo("scheduledFor");
-        assertThat(user.patch(path, "{\"scheduledFor\": \"2000-01-01\"}").status())
-                .isEqualTo(200);
-        assertThat(user.patch(path, "{\"scheduledFor\": \"2200-12-31\"}").status())
-                .isEqualTo(200);
-        assertThat(user.get("/api/todos?from=" + day + "&to=" + day).status()).isEqualTo(200);
-    }
-
-    @Test
-    void aTodoFromBeforeTheLimitOfYearsMustBeCorrectedFirst() {
-        String id = user.post("/api/todos", TODO).text("/id");
-        String other = user.post("/api/todos", TODO).text("/id");
-        schedule(id, "'0026-11-28'");
-
-        ReceivedAnswer patched = user.patch("/api/todos/" + id, "{\"completed\": true}");
-        ReceivedAnswer bulk = user.post("/api/todos/bulk", bulk("complete", id, other));
-
-        assertThat(patched.status()).isEqualTo(400);
-        assertThat(patched.text("/errors/0/field")).isEqualTo("scheduledFor");
-        assertThat(bulk.status()).as(bulk.body()).isEqualTo(200);
-        assertThat(bulk.json().path("items"))
-                .extracting(item -> item.path("status").intValue())
-                .containsExactly(400, 200);
-        assertThat(bulk.text("/items/0/problem/type")).endsWith("/invalid-request");
-        assertThat(bulk.text("/items/0/problem/detail"))
-                .contains("scheduledFor must be a date in the years 2000 to 2200");
-        assertThat(rows(id)).hasSize(1);
-        assertThat(user.patch("/api/todos/" + id, "{\"completed\": true, \"scheduledFor\": null}")
-                        .status())
-                .isEqualTo(200);
-        schedule(id, "'0026-11-28'");
-        assertThat(user.delete("/api/todos/" + id).status()).isEqualTo(204);
-    }
-
-    @Test
-    void anOperatorCorrectsATodoWithSqlAndASnapshot() {
-        String id = user.post("/api/todos", TODO).text("/id");
-        schedule(id, "'0026-11-28'");
-
-        // The runbook for differing databases names this statement.
-        schedule(id, "NULL, version = version + 1, updated_at = now()");
-        assertThat(api.demo()
-                        .post("/api/admin/aggregates/todo/" + id + "/snapshot", "")
-                        .status())
-                .isLessThan(300);
-
-        assertThat(rows(id)).extracting(row -> row.get("aggregate_version")).containsExactly(1L, 2L);
-        assertThat(json(rows(id).getLast(), "payload").path("scheduledFor").isNull())
-                .isTrue();
-        assertThat(user.get("/api/todos/" + id).header("ETag")).isEqualTo("\"2\"");
-    }
-
-    private void schedule(String id, String assignment) {
-        api.sql()
-                .sql("UPDATE todos SET scheduled_for = " + assignment + " WHERE id = CAST(:id AS uuid)")
-                .param("id", id)
-                .update();
-    }
-
-    private long subjects(UUID id, String condition) {
-        return api.sql()
-                .sql("SELECT count(*) FROM subjects WHERE user_id = CAST(:id AS uuid) AND " + condition)
-                .param("id", id.toString())
-                .query(Long.class)
-                .single();
-    }
-
-    @Test
-    void severalTodosAreCompletedAndDeletedWithOneAnswerPerTodo() {
-        String first = user.post("/api/todos", TODO).text("/id");
-        String second = user.post("/api/todos", TODO).text("/id");
-        String foreign = api.newUser().post("/api/todos", TODO).text("/id");
-
-        ReceivedAnswer completed = user.post("/api/todos/bulk", bulk("complete", first, foreign, second));
-
-        assertThat(completed.status()).as(completed.body()).isEqualTo(200);
-        JsonNode items = completed.json().path("items");
-        assertThat(items).extracting(item -> item.path("status").intValue()).containsExactly(200, 404, 200);
-        assertThat(items).extracting(item -> item.path("id").asString()).containsExactly(first, foreign, second);
-        assertThat(items.get(0).path("todo"))
-                .isEqualTo(user.get("/api/todos/" + first).json());
-        assertThat(items.get(1).path("problem").path("type").asString()).endsWith("/not-found");
-        assertThat(completed.header("X-Consistency-Token")).isNotBlank();
-        ReceivedAnswer deleted = user.post("/api/todos/bulk", bulk("delete", first, second));
-        assertThat(deleted.json().path("items"))
-                .extracting(item -> item.path("version").longValue())
-                .containsExactly(3L, 3L);
-        assertThat(rows(first))
-                .extracting(row -> row.get("event_type"))
-                .containsExactly("todo.created", "todo.updated", "todo.deleted");
-        assertThat(user.get("/api/todos").json().path("items")).isEmpty();
-        assertThat(user.post("/api/todos/bulk", bulk("delete", first)).header("X-Consistency-Token"))
-                .isNull();
-    }
-
-    @Test
-    void aBulkRequestNamesFromOneToTwentyDifferentTodos() {
-        String[] ids = new String[21];
-        Arrays.setAll(ids, n -> UUID.randomUUID().toString());
-        String id = ids[0];
-
-        assertThat(user.post("/api/todos/bulk", bulk("complete")).status()).isEqualTo(400);
-        assertThat(user.post("/api/todos/bulk", bulk("complete", ids)).status()).isEqualTo(400);
-        assertThat(user.post("/api/todos/bulk", bulk("complete", id, id)).status())
-                .isEqualTo(400);
-        ReceivedAnswer differentCase = user.post("/api/todos/bulk", bulk("complete", id, id.toUpperCase(Locale.ROOT)));
-        assertThat(differentCase.text("/errors/0/message")).isEqualTo("must not contain an element twice");
-        ReceivedAnswer rejected = user.post("/api/todos/bulk", bulk("finish", "x"));
-        assertThat(rejected.json().path("errors"))
-                .extracting(fault -> fault.path("field").asString())
-                .containsExactlyInAnyOrder("action", "ids[0]");
-    }
-
-    private static String bulk(String action, String... ids) {
-        String list =
-                String.join(",", Arrays.stream(ids).map(id -> '"' + id + '"').toList());
-        return "{\"action\":\"" + action + "\",\"ids\":[" + list + "]}";
-    }
-
-    @Test
     void aChangeWhoseEventCannotBeWrittenIsNotMade() {
         String id = user.post("/api/todos", TODO).text("/id");
         api.sql()
@@ -428,19 +214,5 @@ class TodosIT {
 
         assertThat(user.get("/api/todos/" + id).text("/title")).isEqualTo("Read chapter 3");
         assertThat(rows(id)).hasSize(1);
-    }
-
-    private List<Map<String, Object>> rows(String id) {
-        return api.sql()
-                .sql(
-                        "SELECT shard, event_type, aggregate_version, CAST(payload AS text) AS payload,"
-                                + " CAST(headers AS text) AS headers FROM outbox WHERE aggregate_id = :id ORDER BY aggregate_version")
-                .param("id", id)
-                .query()
-                .listOfRows();
-    }
-
-    private static JsonNode json(Map<String, Object> row, String column) {
-        return new JsonMapper().readTree(String.valueOf(row.get(column)));
     }
 }
