@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.ServerAddress;
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
@@ -18,8 +16,6 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.JournalFields;
-import dev.studybuddy.testkit.TestMongo;
-import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.reflect.InvocationTargetException;
@@ -27,7 +23,6 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
 import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.health.contributor.Health;
@@ -48,164 +45,129 @@ import org.springframework.context.annotation.Configuration;
 class IndexDifferencesIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Map<String, String> STUDY = Map.of("studybuddy.projector.models", "study");
+
+    private ProjectedDatabase database;
+
+    @BeforeEach
+    void open() throws Exception {
+        database = new ProjectedDatabase();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
 
     @Test
-    void aGenerationIsServedWhateverItsIndexesAre() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        HistoryGenerator generator = new HistoryGenerator(3);
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            MongoDatabase database = client.getDatabase(mongo.databaseName());
-            MongoCollection<Document> mirrors = database.getCollection("todos_g1");
-            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topics.send(generator.todo("todo-1", "user-1", 1));
-                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
-                assertThat(differences(projector)).isZero();
-            }
-            mirrors.dropIndex("by_user");
-            mirrors.createIndex(Indexes.ascending("subject"), new IndexOptions().name("by_user"));
-            MongoCollection<Document> journals = database.getCollection("study_journal_g1");
-            journals.dropIndex(JournalFields.POSITIONS_INDEX);
-            journals.createIndex(JournalFields.positionsIndex(), new IndexOptions().name("other"));
+    void aGenerationIsServedWhateverItsIndexesAre() {
+        buildGenerationWithoutDifferences();
+        MongoCollection<Document> mirrors = database.todos();
+        mirrors.dropIndex("by_user");
+        mirrors.createIndex(Indexes.ascending("subject"), new IndexOptions().name("by_user"));
+        MongoCollection<Document> journals = database.journals();
+        journals.dropIndex(JournalFields.POSITIONS_INDEX);
+        journals.createIndex(JournalFields.positionsIndex(), new IndexOptions().name("other"));
 
-            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topics.send(generator.todo("todo-2", "user-1", 1));
-                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
+        try (RunningProjector projector = database.startStudy()) {
+            database.sendTodo("todo-2");
+            await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
 
-                await().atMost(TIMEOUT).until(() -> differences(projector) == 2);
-                HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
-                await().atMost(TIMEOUT)
-                        .until(() -> indicator.health().getStatus().equals(Status.UP));
-                Health health = indicator.health();
-                assertThat(String.valueOf(health.getDetails().get("indexDifferences")))
-                        .contains("study-g1", "by_user of todos_g1", "positions of study_journal_g1");
-            }
+            await().atMost(TIMEOUT).until(() -> differences(projector) == 2);
+            HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
+            await().atMost(TIMEOUT)
+                    .until(() -> indicator.health().getStatus().equals(Status.UP));
+            Health health = indicator.health();
+            assertThat(String.valueOf(health.getDetails().get("indexDifferences")))
+                    .contains("study-g1", "by_user of todos_g1", "positions of study_journal_g1");
         }
     }
 
     @Test
-    void aGenerationIsServedWhileADroppedIndexIsCreatedAgain() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        HistoryGenerator generator = new HistoryGenerator(3);
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            MongoDatabase database = client.getDatabase(mongo.databaseName());
-            MongoCollection<Document> mirrors = database.getCollection("todos_g1");
-            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topics.send(generator.todo("todo-1", "user-1", 1));
-                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
-                assertThat(differences(projector)).isZero();
-            }
-            mirrors.dropIndex("by_user");
-            database.getCollection("study_journal_g1").dropIndex(JournalFields.POSITIONS_INDEX);
-            SlowIndexes.FINISHED.set(new CountDownLatch(1));
+    void aGenerationIsServedWhileADroppedIndexIsCreatedAgain() {
+        buildGenerationWithoutDifferences();
+        MongoCollection<Document> mirrors = database.todos();
+        mirrors.dropIndex("by_user");
+        database.journals().dropIndex(JournalFields.POSITIONS_INDEX);
+        SlowIndexes.FINISHED.set(new CountDownLatch(1));
 
-            try (RunningProjector projector =
-                    new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, SlowIndexes.class)) {
-                topics.send(generator.todo("todo-2", "user-1", 1));
-                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
-                HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
-                await().atMost(TIMEOUT)
-                        .until(() -> indicator.health().getStatus().equals(Status.UP));
-                assertThat(hasIndexByUser(mirrors)).isFalse();
+        try (RunningProjector projector = database.startStudy(SlowIndexes.class)) {
+            database.sendTodo("todo-2");
+            await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
+            HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
+            await().atMost(TIMEOUT)
+                    .until(() -> indicator.health().getStatus().equals(Status.UP));
+            assertThat(hasIndexByUser(mirrors)).isFalse();
 
-                SlowIndexes.FINISHED.get().countDown();
+            SlowIndexes.FINISHED.get().countDown();
 
-                await().atMost(TIMEOUT).until(() -> hasIndexByUser(mirrors));
-            } finally {
-                SlowIndexes.FINISHED.get().countDown();
-            }
+            await().atMost(TIMEOUT).until(() -> hasIndexByUser(mirrors));
+        } finally {
+            SlowIndexes.FINISHED.get().countDown();
         }
     }
 
     @Test
-    void anIndexThatMongoDbRefusesIsReportedUntilItExists() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        HistoryGenerator generator = new HistoryGenerator(3);
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            MongoDatabase database = client.getDatabase(mongo.databaseName());
-            MongoCollection<Document> mirrors = database.getCollection("todos_g1");
-            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY)) {
-                topics.send(generator.todo("todo-1", "user-1", 1));
-                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
-                assertThat(differences(projector)).isZero();
-            }
-            mirrors.dropIndex("by_user");
-            MongoCollection<Document> journals = database.getCollection("study_journal_g1");
-            journals.dropIndex(JournalFields.POSITIONS_INDEX);
-            RefusedIndexes.ACTIVE.set(true);
+    void anIndexThatMongoDbRefusesIsReportedUntilItExists() {
+        buildGenerationWithoutDifferences();
+        MongoCollection<Document> mirrors = database.todos();
+        mirrors.dropIndex("by_user");
+        MongoCollection<Document> journals = database.journals();
+        journals.dropIndex(JournalFields.POSITIONS_INDEX);
+        RefusedIndexes.ACTIVE.set(true);
 
-            try (RunningProjector projector =
-                    new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RefusedIndexes.class)) {
-                topics.send(generator.todo("todo-2", "user-1", 1));
-                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
+        try (RunningProjector projector = database.startStudy(RefusedIndexes.class)) {
+            database.sendTodo("todo-2");
+            await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
 
-                await().atMost(TIMEOUT).ignoreExceptions().until(() -> differences(projector) >= 1);
-                HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
-                await().atMost(TIMEOUT)
-                        .until(() -> indicator.health().getStatus().equals(Status.UP));
-                assertThat(String.valueOf(indicator.health().getDetails().get("indexDifferences")))
-                        .contains("study-g1: the index by_user of todos_g1 is missing", "code 13 Unauthorized");
-                assertThat(hasIndex(journals, JournalFields.POSITIONS_INDEX)).isTrue();
+            await().atMost(TIMEOUT).ignoreExceptions().until(() -> differences(projector) >= 1);
+            HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
+            await().atMost(TIMEOUT)
+                    .until(() -> indicator.health().getStatus().equals(Status.UP));
+            assertThat(String.valueOf(indicator.health().getDetails().get("indexDifferences")))
+                    .contains("study-g1: the index by_user of todos_g1 is missing", "code 13 Unauthorized");
+            assertThat(hasIndex(journals, JournalFields.POSITIONS_INDEX)).isTrue();
 
-                RefusedIndexes.ACTIVE.set(false);
+            RefusedIndexes.ACTIVE.set(false);
 
-                await().atMost(TIMEOUT).until(() -> hasIndexByUser(mirrors));
-                await().atMost(TIMEOUT).until(() -> differences(projector) == 0);
-            } finally {
-                RefusedIndexes.ACTIVE.set(false);
-            }
+            await().atMost(TIMEOUT).until(() -> hasIndexByUser(mirrors));
+            await().atMost(TIMEOUT).until(() -> differences(projector) == 0);
+        } finally {
+            RefusedIndexes.ACTIVE.set(false);
+        }
+    }
+
+    /** Builds the first generation with a todo and without a difference, and stops its projector. */
+    private void buildGenerationWithoutDifferences() {
+        try (RunningProjector projector = database.startStudy()) {
+            database.sendTodo("todo-1");
+            await().atMost(TIMEOUT).until(() -> database.todos().countDocuments() == 1);
+            assertThat(differences(projector)).isZero();
         }
     }
 
     @Test
-    void aNewGenerationIsServedWithoutAnIndexThatMongoDbRefuses() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        HistoryGenerator generator = new HistoryGenerator(3);
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            MongoCollection<Document> mirrors =
-                    client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
-            RefusedIndexes.ACTIVE.set(true);
+    void aNewGenerationIsServedWithoutAnIndexThatMongoDbRefuses() {
+        MongoCollection<Document> mirrors = database.todos();
+        RefusedIndexes.ACTIVE.set(true);
 
-            try (RunningProjector projector =
-                    new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, RefusedIndexes.class)) {
-                topics.send(generator.todo("todo-1", "user-1", 1));
-                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
-                await().atMost(TIMEOUT)
-                        .untilAsserted(() -> assertThat(differences(projector)).isPositive());
+        try (RunningProjector projector = database.startStudy(RefusedIndexes.class)) {
+            database.sendTodo("todo-1");
+            await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
+            await().atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(differences(projector)).isPositive());
 
-                RefusedIndexes.ACTIVE.set(false);
+            RefusedIndexes.ACTIVE.set(false);
 
-                await().atMost(TIMEOUT).until(() -> hasIndexByUser(mirrors));
-                await().atMost(TIMEOUT).until(() -> differences(projector) == 0);
-            } finally {
-                RefusedIndexes.ACTIVE.set(false);
-            }
+            await().atMost(TIMEOUT).until(() -> hasIndexByUser(mirrors));
+            await().atMost(TIMEOUT).until(() -> differences(projector) == 0);
+        } finally {
+            RefusedIndexes.ACTIVE.set(false);
         }
     }
 
     @Test
-    void aGenerationThatIsAbortedDuringItsProvisioningLeavesNoDifferences() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix);
-                RunningProjector projector = createWithSlowIndexes(topics, bootstrap, mongo, prefix)) {
+    void aGenerationThatIsAbortedDuringItsProvisioningLeavesNoDifferences() {
+        try (RunningProjector projector = database.startStudy(SlowIndexes.class)) {
             projector.awaitServed(1);
             SlowIndexes.FINISHED.set(new CountDownLatch(1));
             GenerationStore store = projector.bean(GenerationStore.class);
@@ -231,12 +193,6 @@ class IndexDifferencesIT {
         } finally {
             SlowIndexes.FINISHED.get().countDown();
         }
-    }
-
-    private static RunningProjector createWithSlowIndexes(
-            TestTopicWriter topics, String bootstrap, TestMongo mongo, String prefix) throws Exception {
-        topics.createAll(Map.of());
-        return new RunningProjector(bootstrap, mongo.uri(), prefix, STUDY, SlowIndexes.class);
     }
 
     private static boolean hasIndexByUser(MongoCollection<Document> mirrors) {

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.ServerAddress;
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.generation.GenerationReconciler;
@@ -16,7 +14,6 @@ import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.TopicOrigin;
-import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,6 +38,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.health.contributor.Health;
@@ -54,147 +53,117 @@ class TopicDefectsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    private ProjectedDatabase database;
+
+    @BeforeEach
+    void open() throws Exception {
+        database = new ProjectedDatabase();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
     @Test
     void aTopicThatIsCompactedLaterIsReportedWhileItsGenerationsAreServed() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        String compacted = AggregateType.TODO.topic(prefix);
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
-                projector.awaitServed(2);
+        String compacted = database.todoTopic();
+        try (RunningProjector projector = database.start()) {
+            projector.awaitServed(2);
 
-                setCleanupPolicy(topics, compacted, "compact");
+            setCleanupPolicy(compacted, "compact");
 
-                awaitDefect(projector, 1);
-                Health health =
-                        projector.bean("projector", HealthIndicator.class).health();
-                assertThat(health.getStatus()).isEqualTo(Status.UP);
-                assertThat(String.valueOf(health.getDetails().get("topicDefects")))
-                        .contains("study", "subjects", compacted + " is compacted");
+            awaitDefect(projector, 1);
+            Health health = projector.bean("projector", HealthIndicator.class).health();
+            assertThat(health.getStatus()).isEqualTo(Status.UP);
+            assertThat(String.valueOf(health.getDetails().get("topicDefects")))
+                    .contains("study", "subjects", compacted + " is compacted");
 
-                setCleanupPolicy(topics, compacted, "delete");
+            setCleanupPolicy(compacted, "delete");
 
-                awaitDefect(projector, 0);
-            }
+            awaitDefect(projector, 0);
         }
     }
 
     @Test
     void aDefectThatPreventsTheFirstGenerationIsReported() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        String compacted = AggregateType.TODO.topic(prefix);
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            setCleanupPolicy(topics, compacted, "compact");
-            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
-                awaitDefect(projector, 1);
-                GenerationStore store = projector.bean(GenerationStore.class);
-                assertThat(store.read("study")
-                                .filter(record -> !record.generations().isEmpty()))
-                        .isEmpty();
+        String compacted = database.todoTopic();
+        setCleanupPolicy(compacted, "compact");
+        try (RunningProjector projector = database.start()) {
+            awaitDefect(projector, 1);
+            GenerationStore store = projector.bean(GenerationStore.class);
+            assertThat(store.read("study").filter(record -> !record.generations().isEmpty()))
+                    .isEmpty();
 
-                setCleanupPolicy(topics, compacted, "delete");
+            setCleanupPolicy(compacted, "delete");
 
-                awaitDefect(projector, 0);
-                await().atMost(TIMEOUT)
-                        .until(() -> store.read("study")
-                                .filter(record -> record.stateOf(1) == GenerationState.ACTIVE)
-                                .isPresent());
-            }
+            awaitDefect(projector, 0);
+            await().atMost(TIMEOUT)
+                    .until(() -> store.read("study")
+                            .filter(record -> record.stateOf(1) == GenerationState.ACTIVE)
+                            .isPresent());
         }
     }
 
     @Test
     void aCorrectedDefectClearsAlthoughNoGenerationIsUsable() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        String compacted = AggregateType.TODO.topic(prefix);
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
-                GenerationStore store = projector.bean(GenerationStore.class);
-                List<String> models = List.of("study", "subjects");
-                // A read model without a generation would start none on a compacted topic.
-                projector.awaitServed(2);
-                awaitDefect(projector, 0);
-                setCleanupPolicy(topics, compacted, "compact");
-                awaitDefect(projector, 1);
-                for (String model : models) {
-                    GenerationRecord record = store.read(model).orElseThrow();
-                    assertThat(store.compareAndSet(
-                                    record.markBroken(1, "the test breaks it").orElseThrow()))
-                            .isTrue();
-                }
-                await().atMost(TIMEOUT)
-                        .until(() -> projector
-                                .bean(GenerationReconciler.class)
-                                .runners()
-                                .isEmpty());
-
-                setCleanupPolicy(topics, compacted, "delete");
-
-                awaitDefect(projector, 0);
+        String compacted = database.todoTopic();
+        try (RunningProjector projector = database.start()) {
+            GenerationStore store = projector.bean(GenerationStore.class);
+            List<String> models = List.of("study", "subjects");
+            // A read model without a generation would start none on a compacted topic.
+            projector.awaitServed(2);
+            awaitDefect(projector, 0);
+            setCleanupPolicy(compacted, "compact");
+            awaitDefect(projector, 1);
+            for (String model : models) {
+                GenerationRecord record = store.read(model).orElseThrow();
+                assertThat(store.compareAndSet(
+                                record.markBroken(1, "the test breaks it").orElseThrow()))
+                        .isTrue();
             }
+            await().atMost(TIMEOUT)
+                    .until(() ->
+                            projector.bean(GenerationReconciler.class).runners().isEmpty());
+
+            setCleanupPolicy(compacted, "delete");
+
+            awaitDefect(projector, 0);
         }
     }
 
     @Test
     void aRemovalOfUnlistedCollectionsThatFailsDelaysNoCheckOfTheTopics() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            try (RunningProjector projector =
-                    new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of(), RefusedLists.class)) {
-                projector.awaitServed(2);
-                awaitDefect(projector, 0);
-                RefusedLists.ACTIVE.set(true);
-                int before = RefusedLists.REFUSALS.get();
-                await().atMost(TIMEOUT).until(() -> RefusedLists.REFUSALS.get() > before);
+        try (RunningProjector projector = database.start(RefusedLists.class)) {
+            projector.awaitServed(2);
+            awaitDefect(projector, 0);
+            RefusedLists.ACTIVE.set(true);
+            int before = RefusedLists.REFUSALS.get();
+            await().atMost(TIMEOUT).until(() -> RefusedLists.REFUSALS.get() > before);
 
-                setCleanupPolicy(topics, AggregateType.TODO.topic(prefix), "compact");
+            setCleanupPolicy(database.todoTopic(), "compact");
 
-                awaitDefect(projector, 1);
-            } finally {
-                RefusedLists.ACTIVE.set(false);
-            }
+            awaitDefect(projector, 1);
+        } finally {
+            RefusedLists.ACTIVE.set(false);
         }
     }
 
     /** The move to more partitions serves the generation of the earlier topics until the next one is built. */
     @Test
     void aDefectConcernsTheTopicsOfTheNextGenerationAfterAChangeOfPrefix() throws Exception {
-        String earlierPrefix = TestServers.newTopicPrefix();
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            Map<String, TopicOrigin> earlier = createTopics(topics, earlierPrefix, TestTopicWriter.PARTITIONS + 1);
-            GenerationStore store = new GenerationStore(client.getDatabase(mongo.databaseName()));
-            Generation generation =
-                    new Generation(1, StudyContribution.VERSION, earlier, false, Instant.EPOCH, null, null, null);
-            assertThat(store.compareAndSet(GenerationRecord.empty("study").beginActive(generation)))
-                    .isTrue();
-            try (RunningProjector projector = new RunningProjector(
-                    bootstrap, mongo.uri(), prefix, Map.of("studybuddy.projector.models", "study"))) {
-                awaitDefect(projector, 0, "study");
-                await().atMost(TIMEOUT)
-                        .until(() -> projector.bean(GenerationReconciler.class).runners().stream()
-                                .anyMatch(runner -> runner.partitionCount() == 3 * (TestTopicWriter.PARTITIONS + 1)));
+        Map<String, TopicOrigin> earlier = createTopics(TestServers.newTopicPrefix(), TestTopicWriter.PARTITIONS + 1);
+        GenerationStore store = activateGenerationOf(earlier);
+        try (RunningProjector projector = database.startStudy()) {
+            awaitDefect(projector, 0, "study");
+            await().atMost(TIMEOUT)
+                    .until(() -> projector.bean(GenerationReconciler.class).runners().stream()
+                            .anyMatch(runner -> runner.partitionCount() == 3 * (TestTopicWriter.PARTITIONS + 1)));
 
-                setCleanupPolicy(topics, AggregateType.TODO.topic(prefix), "compact");
+            setCleanupPolicy(database.todoTopic(), "compact");
 
-                awaitDefect(projector, 1, "study");
-                assertThat(store.read("study").orElseThrow().stateOf(1)).isEqualTo(GenerationState.ACTIVE);
-            }
+            awaitDefect(projector, 1, "study");
+            assertThat(store.read("study").orElseThrow().stateOf(1)).isEqualTo(GenerationState.ACTIVE);
         }
     }
 
@@ -202,44 +171,24 @@ class TopicDefectsIT {
     @Test
     void aRecreatedTopicBreaksItsGenerationIfTheNextTopicsAreNotInspected() throws Exception {
         String earlierPrefix = TestServers.newTopicPrefix();
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            Map<String, TopicOrigin> earlier = createTopics(topics, earlierPrefix, TestTopicWriter.PARTITIONS);
-            String changed = AggregateType.TODO.topic(earlierPrefix);
-            earlier.put(changed, new TopicOrigin(Uuid.randomUuid().toString(), TestTopicWriter.PARTITIONS));
-            GenerationStore store = new GenerationStore(client.getDatabase(mongo.databaseName()));
-            Generation generation =
-                    new Generation(1, StudyContribution.VERSION, earlier, false, Instant.EPOCH, null, null, null);
-            assertThat(store.compareAndSet(GenerationRecord.empty("study").beginActive(generation)))
-                    .isTrue();
-            HiddenTopics.PREFIX.set(prefix);
-            try (RunningProjector projector = new RunningProjector(
-                    bootstrap,
-                    mongo.uri(),
-                    prefix,
-                    Map.of("studybuddy.projector.models", "study"),
-                    HiddenTopics.class)) {
-                await().atMost(TIMEOUT)
-                        .until(() -> store.read("study").orElseThrow().stateOf(1) == GenerationState.BROKEN);
+        Map<String, TopicOrigin> earlier = createTopics(earlierPrefix, TestTopicWriter.PARTITIONS);
+        String changed = AggregateType.TODO.topic(earlierPrefix);
+        earlier.put(changed, new TopicOrigin(Uuid.randomUuid().toString(), TestTopicWriter.PARTITIONS));
+        GenerationStore store = activateGenerationOf(earlier);
+        HiddenTopics.PREFIX.set(database.prefix());
+        try (RunningProjector projector = database.startStudy(HiddenTopics.class)) {
+            await().atMost(TIMEOUT)
+                    .until(() -> store.read("study").orElseThrow().stateOf(1) == GenerationState.BROKEN);
 
-                assertThat(projector
-                                .bean(MeterRegistry.class)
-                                .find("projector_topic_defect")
-                                .gauge())
-                        .isNull();
-                assertThat(store.read("study")
-                                .orElseThrow()
-                                .generations()
-                                .get(1)
-                                .reason())
-                        .isEqualTo(changed + " was deleted and created again");
-            } finally {
-                HiddenTopics.PREFIX.set(null);
-            }
+            assertThat(projector
+                            .bean(MeterRegistry.class)
+                            .find("projector_topic_defect")
+                            .gauge())
+                    .isNull();
+            assertThat(store.read("study").orElseThrow().generations().get(1).reason())
+                    .isEqualTo(changed + " was deleted and created again");
+        } finally {
+            HiddenTopics.PREFIX.set(null);
         }
     }
 
@@ -316,12 +265,21 @@ class TopicDefectsIT {
         }
     }
 
-    private static Map<String, TopicOrigin> createTopics(TestTopicWriter topics, String prefix, int partitions)
-            throws Exception {
+    /** Records an active generation of these topics, and returns the store of the record. */
+    private GenerationStore activateGenerationOf(Map<String, TopicOrigin> topics) {
+        GenerationStore store = database.generations();
+        Generation generation =
+                new Generation(1, StudyContribution.VERSION, topics, false, Instant.EPOCH, null, null, null);
+        assertThat(store.compareAndSet(GenerationRecord.empty("study").beginActive(generation)))
+                .isTrue();
+        return store;
+    }
+
+    private Map<String, TopicOrigin> createTopics(String prefix, int partitions) throws Exception {
         List<NewTopic> newTopics = Stream.of(AggregateType.values())
                 .map(type -> new NewTopic(type.topic(prefix), partitions, (short) 1))
                 .toList();
-        CreateTopicsResult created = topics.admin().createTopics(newTopics);
+        CreateTopicsResult created = database.topics().admin().createTopics(newTopics);
         Map<String, TopicOrigin> origins = new HashMap<>();
         for (NewTopic one : newTopics) {
             origins.put(
@@ -347,9 +305,10 @@ class TopicDefectsIT {
         }
     }
 
-    private static void setCleanupPolicy(TestTopicWriter topics, String name, String policy) throws Exception {
+    private void setCleanupPolicy(String name, String policy) throws Exception {
         AlterConfigOp change = new AlterConfigOp(new ConfigEntry("cleanup.policy", policy), AlterConfigOp.OpType.SET);
-        topics.admin()
+        database.topics()
+                .admin()
                 .incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, name), List.of(change)))
                 .all()
                 .get();
