@@ -95,7 +95,7 @@ class ReadModelFaultsIT {
                         VERSION_VARIABLE,
                         "1",
                         "STUDYBUDDY_PROJECTOR_DROPAFTER",
-                        "4s",
+                        "10s",
                         // The high value lets the rebuild continue although kills and a slow machine delay live events.
                         "STUDYBUDDY_PROJECTOR_LIVEDELAY",
                         "10m",
