@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,7 +21,6 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.stereotype.Component;
@@ -49,11 +47,11 @@ public final class RecordTimestamps {
     RecordTimestamps(ConsumerFactory<?, ?> configured, MonotonicClock clock) {
         settings = new HashMap<>(configured.getConfigurationProperties());
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 * 1024);
+        // A record may decompress to many megabytes, so the client decompresses one record at a time.
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
         settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 1000);
         settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 900);
@@ -100,28 +98,33 @@ public final class RecordTimestamps {
         reader.assign(missing.keySet());
         missing.forEach(reader::seek);
         try {
-            return poll(reader, missing.size());
+            return poll(reader, new HashSet<>(missing.keySet()));
         } finally {
             reader.unsubscribe();
         }
     }
 
-    private Map<TopicPartition, Instant> poll(KafkaConsumer<byte[], byte[]> reader, int partitions) {
+    /**
+     * Polls one record of each partition. The consumer keeps the last record of each partition in memory until the
+     * partition is no longer assigned, so each partition is given up at once.
+     */
+    private Map<TopicPartition, Instant> poll(KafkaConsumer<byte[], byte[]> reader, Set<TopicPartition> unread) {
         Map<TopicPartition, Instant> times = new HashMap<>();
-        Set<TopicPartition> deleted = new HashSet<>();
         long deadlineNanos = clock.nanos() + FETCH_LIMIT.toNanos();
-        while (times.size() + deleted.size() < partitions && clock.nanos() - deadlineNanos < 0) {
+        while (!unread.isEmpty() && clock.nanos() - deadlineNanos < 0) {
+            boolean changed = false;
             try {
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL_TIMEOUT)) {
                     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-                    if (times.putIfAbsent(partition, writtenAt(record)) == null) {
-                        reader.pause(List.of(partition));
-                    }
+                    times.put(partition, writtenAt(record));
+                    changed |= unread.remove(partition);
                 }
             } catch (InvalidOffsetException gone) {
                 // The topic was truncated or created again. The other partitions are still read.
-                deleted.addAll(gone.partitions());
-                reader.pause(gone.partitions());
+                changed = unread.removeAll(gone.partitions());
+            }
+            if (changed) {
+                reader.assign(unread);
             }
         }
         return times;
@@ -142,7 +145,7 @@ public final class RecordTimestamps {
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         if (consumer == null) {
-            consumer = new KafkaConsumer<>(settings);
+            consumer = new KafkaConsumer<>(settings, new ContentRemover(), new ContentRemover());
         }
         return consumer;
     }

@@ -1,0 +1,24 @@
+package dev.studybuddy.api.kafka;
+
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Drops the key or the value of each record. A foreign record may decompress to many megabytes, so the consumer keeps no
+ * copy of what nobody reads.
+ */
+final class ContentRemover implements Deserializer<byte[]> {
+
+    private static final byte[] NONE = {};
+
+    @Override
+    public byte[] deserialize(String topic, byte[] content) {
+        return NONE;
+    }
+
+    @Override
+    public byte[] deserialize(String topic, Headers headers, ByteBuffer content) {
+        return NONE;
+    }
+}
