@@ -47,8 +47,8 @@ public record ProjectorProperties(
      * @param workers The projector runs at most this number of batch groups of one generation at a time, from 2 to 16.
      *     A higher value uses more threads, memory and connections to MongoDB; on 2 cores that are shared with the
      *     servers, 8 and 16 were slower than 4.
-     * @param watchEvery The projector reads the generation records at this interval, from 50 ms to 5 s. A longer interval
-     *     delays the start and the end of a generation on this instance.
+     * @param watchEvery The projector reads the generation records at this interval, from 50 ms to 5 s. A longer
+     *     interval delays the start and the end of a generation on this instance.
      * @param topicsEvery The projector checks the topics of its generations at this interval and removes unlisted
      *     collections and consumer groups then. A longer interval finds a changed topic later.
      * @param liveDelay A rebuild waits while the live events of this instance are older than this duration, which must
@@ -57,8 +57,9 @@ public record ProjectorProperties(
      *     its successor; the duration must not be negative. A rollback is possible until then; a longer duration costs
      *     space and work.
      * @param dropAfter The projector drops a collection or a consumer group if no generation record has listed it for
-     *     this long, at least 10 s. It must be longer than a batch, and longer than {@code studybuddy.mongo.activation-wait}
-     *     and a request together, because requests may read the collection until then.
+     *     this long, at least 10 s. It must be longer than a batch, and longer than
+     *     {@code studybuddy.mongo.activation-wait} and a request together, because requests may read the collection
+     *     until then.
      */
     public record Projector(
             @NotNull @DefaultValue List<String> models,
@@ -82,8 +83,8 @@ public record ProjectorProperties(
         private static final Duration MAX_WATCH_EVERY = Duration.ofSeconds(5);
 
         /**
-         * After an activation, the API reads the earlier generation for at most 5 s, and a request waits at most 2 s for
-         * MongoDB. An instance reads a changed record twice within this time.
+         * After an activation, the API reads the earlier generation for at most 5 s, and a request waits at most 2 s
+         * for MongoDB. An instance reads a changed record twice within this time.
          */
         private static final Duration MIN_DROP_AFTER = Duration.ofSeconds(10);
 

@@ -29,9 +29,9 @@ class FencedSessionConfiguration {
 
     /**
      * Returns the customizer of the MongoDB client. The driver retries nothing, because only the journal decides how
-     * work continues after a lost connection. The pool is full from the start and its connections expire only if the URI
-     * sets a limit, because a younger connection ends the batches whose positions were read over older ones. A thread
-     * waits for a connection as long as for an answer, so that a short stall of MongoDB is no outage.
+     * work continues after a lost connection. The pool is full from the start and its connections expire only if the
+     * URI sets a limit, because a younger connection ends the batches whose positions were read over older ones. A
+     * thread waits for a connection as long as for an answer, so that a short stall of MongoDB is no outage.
      */
     @Bean
     MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(
@@ -49,7 +49,9 @@ class FencedSessionConfiguration {
                         socket.connectTimeout(2, TimeUnit.SECONDS).readTimeout(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS));
     }
 
-    /** Returns one connection for each worker and for the poll loop of each generation, and those of the other loops. */
+    /**
+     * Returns one connection for each worker and for the poll loop of each generation, and those of the other loops.
+     */
     private static int poolSize(int workers) {
         return GENERATIONS * (workers + 1) + LOOP_CONNECTIONS;
     }
