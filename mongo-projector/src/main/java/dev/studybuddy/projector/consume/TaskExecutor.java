@@ -49,8 +49,9 @@ final class TaskExecutor implements AutoCloseable {
     }
 
     /**
-     * Prevents the start of further batches, also of tasks that wait for a group, or allows it again. Recoveries and
-     * done updates continue. The next call of {@link #startGroups()} starts the groups that waited.
+     * Prevents the start of further batches, also of tasks that wait for a group, for a thread or for memory, or allows
+     * it again. Recoveries and done updates continue. Afterwards the next call of {@link #startGroups()} starts the
+     * groups that waited, and the caller submits the batches of the other tasks again.
      */
     void setThrottled(boolean throttled) {
         this.throttled = throttled;
@@ -65,7 +66,7 @@ final class TaskExecutor implements AutoCloseable {
             return;
         }
         if (task.runsAlone()) {
-            aloneThreads.execute(() -> run(List.of(task), () -> runner.runGroup(List.of(task))));
+            aloneThreads.execute(() -> run(List.of(task), () -> runBatches(List.of(task))));
         } else if (readyTasks.add(task)) {
             startGroups();
         } else {
@@ -108,11 +109,18 @@ final class TaskExecutor implements AutoCloseable {
 
     private void runGroup(List<PartitionTask> tasks) {
         try {
-            run(tasks, () -> runner.runGroup(tasks));
+            run(tasks, () -> runBatches(tasks));
         } finally {
             readyTasks.endGroup();
         }
         startGroups();
+    }
+
+    /** Runs a batch of each task, unless batches were throttled while the tasks waited for a thread or for memory. */
+    private void runBatches(List<PartitionTask> tasks) {
+        if (!throttled) {
+            runner.runGroup(tasks);
+        }
     }
 
     /** Submits a recovery, which reads the journal and applies its plan again, unless a worker holds the task. */

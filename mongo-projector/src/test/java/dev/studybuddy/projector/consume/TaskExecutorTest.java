@@ -38,6 +38,7 @@ class TaskExecutorTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final InMemoryJournals journals = new InMemoryJournals();
+    private final List<Integer> begun = new CopyOnWriteArrayList<>();
     private final List<Integer> stored = new CopyOnWriteArrayList<>();
     private final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
     private final AtomicLong nanos = new AtomicLong();
@@ -64,8 +65,7 @@ class TaskExecutorTest {
         PartitionTask waiting = createTask(1);
         PartitionTask failed = createTask(2);
         failed.recordFailure();
-        CountDownLatch latch = new CountDownLatch(1);
-        latches.put(0, latch);
+        CountDownLatch latch = block(blocked);
 
         List.of(blocked, waiting, failed).forEach(executor::submitBatches);
 
@@ -89,8 +89,69 @@ class TaskExecutorTest {
         assertThat(stored).containsExactly(2, 0, 1, 2);
     }
 
+    /** An executor with two threads has one for the tasks that run alone. */
+    @Test
+    void aBatchThatWaitsForAThreadWhenAPauseBeginsRunsAfterThePause() {
+        PartitionTask blocked = createTask(0);
+        PartitionTask waiting = createTask(1);
+        blocked.recordFailure();
+        waiting.recordFailure();
+        CountDownLatch latch = block(blocked);
+        executor.submitBatches(blocked);
+        await().until(() -> begun.contains(0));
+        executor.submitBatches(waiting);
+
+        executor.setThrottled(true);
+        latch.countDown();
+
+        await().until(() -> blocked.isFree() && waiting.isFree());
+        assertThat(stored).containsExactly(0);
+        assertThat(waiting.runsAlone()).isTrue();
+
+        executor.setThrottled(false);
+        executor.submitBatches(waiting);
+
+        await().until(() -> stored.contains(1));
+    }
+
+    /** The task that runs alone and the first group have all memory. */
+    @Test
+    void aGroupThatWaitsForMemoryWhenAPauseBeginsRunsAfterThePause() {
+        PartitionTask alone = createTask(0);
+        PartitionTask grouped = createTask(1);
+        PartitionTask waiting = createTask(2);
+        alone.recordFailure();
+        CountDownLatch aloneLatch = block(alone);
+        CountDownLatch groupedLatch = block(grouped);
+        executor.submitBatches(alone);
+        executor.submitBatches(grouped);
+        await().until(() -> begun.containsAll(List.of(0, 1)));
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        executor.submitBatches(waiting);
+
+        executor.setThrottled(true);
+        aloneLatch.countDown();
+        groupedLatch.countDown();
+
+        await().until(() -> alone.isFree() && grouped.isFree() && waiting.isFree());
+        assertThat(stored).containsExactlyInAnyOrder(0, 1);
+
+        executor.setThrottled(false);
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        executor.submitBatches(waiting);
+
+        await().until(() -> stored.contains(2));
+    }
+
+    private CountDownLatch block(PartitionTask task) {
+        CountDownLatch latch = new CountDownLatch(1);
+        latches.put(task.partition().partition(), latch);
+        return latch;
+    }
+
     private void store(FencedSession session, List<Document> deadLetters) {
         int partition = deadLetters.getFirst().getInteger("partition");
+        begun.add(partition);
         CountDownLatch latch = latches.get(partition);
         if (latch != null) {
             try {
