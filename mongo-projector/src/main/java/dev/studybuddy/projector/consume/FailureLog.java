@@ -55,20 +55,20 @@ final class FailureLog {
 
     /**
      * Counts a failure of MongoDB while other partitions succeed. Returns whether more than
-     * {@link #MAX_UNLOGGED_OUTAGES} such failures occurred since the last applied batch or stored done offset, so that
-     * the caller must record this one as a failure of this partition's work.
+     * {@link #MAX_UNLOGGED_OUTAGES} such failures occurred since the last success, so that the caller must record this
+     * one as a failure of this partition's work.
      */
     boolean countOutage() {
         outages++;
         return outages > MAX_UNLOGGED_OUTAGES;
     }
 
-    /** Returns whether the work has failed since the last applied batch or stored done offset. */
+    /** Returns whether the work has failed since the last success. */
     boolean hasFailures() {
         return failures > 0;
     }
 
-    /** Records that a batch was applied or a done offset was stored. */
+    /** Records a success: a batch was applied, or the done offset has reached the end of the records that failed. */
     void recordSuccess() {
         outages = 0;
         if (failures > 0) {

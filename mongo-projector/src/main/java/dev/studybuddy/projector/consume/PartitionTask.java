@@ -39,6 +39,12 @@ final class PartitionTask {
     /** Only the worker that holds this task uses this flag. */
     private boolean alone;
 
+    /**
+     * The records that were queued at the last failure end before this offset, or it is 0 if a batch was applied since
+     * then. Only the worker that holds this task uses it.
+     */
+    private long failedEnd;
+
     private volatile long done = -1;
     private volatile long idleSinceNanos;
 
@@ -150,9 +156,19 @@ final class PartitionTask {
         return alone;
     }
 
-    /** Records a failure, or a batch of which the outcome is unknown. */
+    /** Records a failure, or a batch of which the outcome is unknown, before its records leave the queue. */
     void recordFailure() {
         alone = true;
+        queue.end().ifPresent(end -> failedEnd = end);
+    }
+
+    /**
+     * Returns whether the position of the journal has reached the end of the records that were queued at the last
+     * failure. An earlier position does not show that their batch succeeds. The rule of {@link #journal()} holds, and
+     * the task must have a position.
+     */
+    boolean hasReachedFailedEnd() {
+        return journal.hi() >= failedEnd;
     }
 
     /** Begins a batch with the queued records. Returns null if there are none. The caller must close the batch. */
@@ -191,6 +207,7 @@ final class PartitionTask {
     Duration completeBatch(TaskBatch batch) {
         batch.spans().endBefore(journal.hi());
         alone = false;
+        failedEnd = 0;
         int taken = decodedRecords.countBefore(journal.hi());
         queue.remove(taken);
         idleSinceNanos = clock.nanos();

@@ -5,8 +5,9 @@ import dev.studybuddy.projector.decode.PackedHeaders;
 import dev.studybuddy.projector.decode.RecordSize;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -16,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class RecordQueue {
 
     private final BatchLimits limits;
-    private final Queue<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
+    private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
     private long bytes;
 
     /**
@@ -67,6 +68,12 @@ final class RecordQueue {
     /** Returns the estimated size of the queued records in bytes. */
     synchronized long bytes() {
         return bytes;
+    }
+
+    /** Returns the offset after the last queued record, or empty if the queue is empty. */
+    synchronized OptionalLong end() {
+        ConsumerRecord<byte[], byte[]> last = records.peekLast();
+        return last == null ? OptionalLong.empty() : OptionalLong.of(last.offset() + 1);
     }
 
     /** Returns the records of the next batch, which stay queued. */

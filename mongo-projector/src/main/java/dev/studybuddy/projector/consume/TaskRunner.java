@@ -68,7 +68,9 @@ final class TaskRunner {
     }
 
     /**
-     * Records with one command that everything before a position of each task is applied.
+     * Records with one command that everything before a position of each task is applied. This ends the failure of a
+     * task only if the position has reached the end of the records that failed: after a recovery, a task records the
+     * position before them while it polls them again.
      *
      * @param positions the position of the consumer, which received no record between {@code hi} and this offset
      */
@@ -78,14 +80,12 @@ final class TaskRunner {
         runThroughBreaker(List.copyOf(positions.keySet()), () -> {
             groupRunner.recordDone(ends);
             for (PartitionTask task : positions.keySet()) {
-                if (task.hasPosition()) {
-                    // A recovery may have applied the last batch, so that no other success follows a failure.
-                    task.failureLog().recordSuccess();
-                    task.retryTimer().recordSuccess();
-                    task.retryTimer().makeDue();
-                    clearRefusal(task.partition());
-                } else {
+                if (!task.hasPosition()) {
                     recordRace(task);
+                } else if (task.hasReachedFailedEnd()) {
+                    // A recovery may have applied the last batch, so that no other success follows a failure.
+                    recordSuccess(task);
+                    task.retryTimer().makeDue();
                 }
             }
         });
@@ -154,10 +154,14 @@ final class TaskRunner {
     private Duration complete(TaskBatch batch) {
         PartitionTask task = batch.task();
         Duration oldest = task.completeBatch(batch);
+        recordSuccess(task);
+        return oldest;
+    }
+
+    private void recordSuccess(PartitionTask task) {
         task.failureLog().recordSuccess();
         task.retryTimer().recordSuccess();
         clearRefusal(task.partition());
-        return oldest;
     }
 
     private void recordNotApplied(TaskBatch batch) {

@@ -115,6 +115,31 @@ class TaskRunnerTest {
         assertThat(task.failureLog().hasFailures()).isFalse();
     }
 
+    /** After the recovery, the records of the failed batch are not polled again yet. */
+    @Test
+    void aBatchThatFailedStillFailsAfterThePositionBeforeItIsRecorded() {
+        PartitionTask task = tasks.get(1);
+        runner.recover(task);
+        runner.runGroup(List.of(task));
+        task.queue().add(List.of(record(1, 1)));
+        failing.add(1);
+        runner.runGroup(List.of(task));
+        task.queue().clear();
+        runner.recover(task);
+
+        runner.recordDone(Map.of(task, 1L));
+
+        assertThat(task.journal().done()).isEqualTo(1);
+        assertThat(task.failureLog().hasFailures()).isTrue();
+
+        failing.clear();
+        task.queue().add(List.of(record(1, 1)));
+        runner.runGroup(List.of(task));
+
+        assertThat(task.journal().hi()).isEqualTo(2);
+        assertThat(task.failureLog().hasFailures()).isFalse();
+    }
+
     @Test
     void aPositionThatMongoDbRefusesMakesTheTasksOfItsGroupRunAlone() {
         tasks.forEach(runner::recover);
