@@ -6,6 +6,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import java.util.Map;
@@ -39,13 +40,17 @@ final class ProjectedDatabase implements AutoCloseable {
 
     /** Starts a projector of all read models, which the caller closes. */
     RunningProjector start(Class<?>... beans) {
-        return new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of(), beans);
+        return start(Map.of(), beans);
+    }
+
+    /** Starts a projector of all read models with settings of the caller, who closes it. */
+    RunningProjector start(Map<String, String> settings, Class<?>... beans) {
+        return new RunningProjector(bootstrap, mongo.uri(), prefix, settings, beans);
     }
 
     /** Starts a projector of the read model {@code study} alone, which the caller closes. */
     RunningProjector startStudy(Class<?>... beans) {
-        return new RunningProjector(
-                bootstrap, mongo.uri(), prefix, Map.of("studybuddy.projector.models", "study"), beans);
+        return start(Map.of("studybuddy.projector.models", "study"), beans);
     }
 
     /** Sends the first version of a todo. */
@@ -59,6 +64,11 @@ final class ProjectedDatabase implements AutoCloseable {
 
     TestTopicWriter topics() {
         return topics;
+    }
+
+    /** Returns the name of the consumer group of a generation. */
+    String group(String model, int generation) {
+        return Names.group(prefix + "projector-", model, generation);
     }
 
     /** Returns the name of the topic of todos. */

@@ -32,7 +32,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -147,6 +150,36 @@ class TopicDefectsIT {
         } finally {
             RefusedLists.ACTIVE.set(false);
         }
+    }
+
+    @Test
+    void aRemovalOfUnlistedCollectionsThatFailsDelaysNoRemovalOfGroups() throws Exception {
+        String unlisted = database.group("study", 7);
+        Admin admin = database.topics().admin();
+        try (RunningProjector projector =
+                database.start(Map.of("studybuddy.projector.drop-after", "10s"), RefusedLists.class)) {
+            projector.awaitServed(2);
+            RefusedLists.ACTIVE.set(true);
+            int before = RefusedLists.REFUSALS.get();
+            admin.alterConsumerGroupOffsets(
+                            unlisted, Map.of(new TopicPartition(database.todoTopic(), 0), new OffsetAndMetadata(0)))
+                    .all()
+                    .get();
+            assertThat(listGroups(admin)).contains(unlisted, database.group("study", 1));
+
+            await().atMost(TIMEOUT).until(() -> !listGroups(admin).contains(unlisted));
+
+            assertThat(RefusedLists.REFUSALS.get()).isGreaterThan(before);
+            assertThat(listGroups(admin)).contains(database.group("study", 1));
+        } finally {
+            RefusedLists.ACTIVE.set(false);
+        }
+    }
+
+    private static List<String> listGroups(Admin admin) throws Exception {
+        return admin.listGroups().all().get().stream()
+                .map(GroupListing::groupId)
+                .toList();
     }
 
     /** The move to more partitions serves the generation of the earlier topics until the next one is built. */

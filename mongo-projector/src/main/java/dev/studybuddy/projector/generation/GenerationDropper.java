@@ -13,6 +13,7 @@ import dev.studybuddy.readmodel.ReadModel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
@@ -25,7 +26,7 @@ import org.springframework.stereotype.Component;
  * Drops the collections and groups of generations that no record lists. It lists them before it reads the record, so
  * that it does not drop a generation that starts between the two reads. It waits before it drops, because running
  * requests and batches may still use a generation that was just removed from the list. It runs periodically, because a
- * late upsert can create a dropped collection again.
+ * late upsert can create a dropped collection again. A refused drop delays no other one, and the next round repeats it.
  */
 @Component
 final class GenerationDropper {
@@ -59,27 +60,43 @@ final class GenerationDropper {
     void dropCollections(ReadModel model) {
         Map<String, Integer> collections = GenerationResources.findCollections(database, model.name());
         store.read(model.name()).ifPresent(record -> {
-            collections.forEach((name, number) -> {
-                if (isDue("collection " + name, record.lists(number))) {
-                    database.getCollection(name).drop();
-                    log.atInfo()
-                            .addKeyValue("collection", name)
-                            .log("The projector dropped a collection of an unlisted generation");
-                }
-            });
-            deleteMarks(record);
+            try {
+                dropDue("collection ", collections, record, this::dropCollection);
+            } finally {
+                deleteMarks(record);
+            }
         });
     }
 
     /** Deletes the consumer groups of one read model that have been unlisted for long enough. */
     void dropGroups(ReadModel model) {
         Map<String, Integer> groups = GenerationResources.findGroups(admin, properties.groupPrefix(), model.name());
-        store.read(model.name())
-                .ifPresent(record -> groups.forEach((name, number) -> {
-                    if (isDue("group " + name, record.lists(number))) {
-                        dropGroup(name);
-                    }
-                }));
+        store.read(model.name()).ifPresent(record -> dropDue("group ", groups, record, this::dropGroup));
+    }
+
+    /**
+     * Drops the resources that have been unlisted for long enough. A resource that still exists afterwards stays due.
+     *
+     * @param kind distinguishes resources of the same name
+     * @param numbers the numbers of the generations to which the resources belong, by name
+     * @param drop drops a resource, and returns whether it no longer exists
+     * @throws RuntimeException the exception of the last drop that failed, after all drops
+     */
+    private void dropDue(String kind, Map<String, Integer> numbers, GenerationRecord record, Predicate<String> drop) {
+        RuntimeException failure = null;
+        for (Map.Entry<String, Integer> one : numbers.entrySet()) {
+            String resource = kind + one.getKey();
+            try {
+                if (isDue(resource, record.lists(one.getValue())) && drop.test(one.getKey())) {
+                    unlistedSinceNanos.remove(resource);
+                }
+            } catch (RuntimeException failed) {
+                failure = failed;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /**
@@ -104,28 +121,36 @@ final class GenerationDropper {
             return false;
         }
         long sinceNanos = unlistedSinceNanos.computeIfAbsent(resource, any -> clock.nanos());
-        if (clock.nanos() - sinceNanos < properties.projector().dropAfter().toNanos()) {
-            return false;
-        }
-        unlistedSinceNanos.remove(resource);
+        return clock.nanos() - sinceNanos >= properties.projector().dropAfter().toNanos();
+    }
+
+    private boolean dropCollection(String name) {
+        database.getCollection(name).drop();
+        log.atInfo()
+                .addKeyValue("collection", name)
+                .log("The projector dropped a collection of an unlisted generation");
         return true;
     }
 
-    private void dropGroup(String name) {
+    private boolean dropGroup(String name) {
         try {
             TopicInspector.await(admin.deleteConsumerGroups(List.of(name)).all());
             log.atInfo()
                     .addKeyValue("group", name)
                     .log("The projector deleted a consumer group of an unlisted generation");
+            return true;
         } catch (KafkaUnavailableException refused) {
             if (refused.getCause() instanceof GroupNotEmptyException) {
                 log.atDebug()
                         .addKeyValue("group", name)
                         .log("A consumer group of an unlisted generation has members; the projector retries its"
                                 + " deletion later");
-            } else if (!(refused.getCause() instanceof GroupIdNotFoundException)) {
-                throw refused;
+                return false;
             }
+            if (refused.getCause() instanceof GroupIdNotFoundException) {
+                return true;
+            }
+            throw refused;
         }
     }
 }

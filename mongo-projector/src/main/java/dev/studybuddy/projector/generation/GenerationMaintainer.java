@@ -27,7 +27,8 @@ final class GenerationMaintainer implements BackgroundWork {
     private final ProjectorProperties properties;
     private final MonotonicClock clock;
     private final GenerationRounds rounds;
-    private final GenerationRounds removalRounds;
+    private final GenerationRounds collectionRounds;
+    private final GenerationRounds groupRounds;
     private final Loop loop;
     private long lastTopicCheckNanos = Long.MIN_VALUE;
 
@@ -45,9 +46,12 @@ final class GenerationMaintainer implements BackgroundWork {
         this.dropper = dropper;
         this.properties = properties;
         this.clock = clock;
-        this.rounds = new GenerationRounds("maintenance", registry, properties);
-        this.removalRounds = new GenerationRounds("removal of unlisted collections and groups", registry, properties);
-        this.loop = Loop.every("generation-maintainer", properties.projector().watchEvery(), this::maintainAll);
+        Duration watchEvery = properties.projector().watchEvery();
+        Duration topicsEvery = properties.projector().topicsEvery();
+        this.rounds = new GenerationRounds("maintenance", registry, watchEvery);
+        this.collectionRounds = new GenerationRounds("removal of unlisted collections", registry, topicsEvery);
+        this.groupRounds = new GenerationRounds("removal of unlisted consumer groups", registry, topicsEvery);
+        this.loop = Loop.every("generation-maintainer", watchEvery, this::maintainAll);
     }
 
     @Override
@@ -65,7 +69,8 @@ final class GenerationMaintainer implements BackgroundWork {
         rounds.run(model -> maintain(model.present(), checkTopics));
         if (checkTopics) {
             // A removal that MongoDB or Kafka refuses delays nothing else, and an outage of Kafka delays no drop.
-            removalRounds.run(model -> removeUnlisted(model.present()));
+            collectionRounds.run(model -> dropper.dropCollections(model.present()));
+            groupRounds.run(model -> dropper.dropGroups(model.present()));
         }
     }
 
@@ -77,11 +82,6 @@ final class GenerationMaintainer implements BackgroundWork {
         }
         starter.startIfNeeded(model, record);
         transitions.retireExpired(record);
-    }
-
-    private void removeUnlisted(ReadModel model) {
-        dropper.dropCollections(model);
-        dropper.dropGroups(model);
     }
 
     private boolean isTopicCheckDue() {

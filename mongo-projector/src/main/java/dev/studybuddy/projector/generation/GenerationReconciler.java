@@ -44,7 +44,8 @@ public final class GenerationReconciler implements BackgroundWork {
         this.transitions = transitions;
         this.runners = runners;
         this.reads = new GenerationRecordReadTimes(clock);
-        this.rounds = new GenerationRounds("reconciliation", registry, properties);
+        this.rounds = new GenerationRounds(
+                "reconciliation", registry, properties.projector().watchEvery());
         this.loop = Loop.every(
                 "generation-reconciler", properties.projector().watchEvery(), () -> rounds.run(this::reconcile));
     }

@@ -1,6 +1,6 @@
 package dev.studybuddy.projector.generation;
 
-import dev.studybuddy.projector.ProjectorProperties;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,18 +15,19 @@ final class GenerationRounds {
 
     private final String work;
     private final ReadModelRegistry registry;
-    private final ProjectorProperties properties;
+    private final Duration interval;
     private final LoggedStates loggedStates = new LoggedStates();
 
     /**
      * Creates the rounds of one loop.
      *
      * @param work the name of the work in log lines
+     * @param interval the interval at which the caller runs a round, which log lines contain
      */
-    GenerationRounds(String work, ReadModelRegistry registry, ProjectorProperties properties) {
+    GenerationRounds(String work, ReadModelRegistry registry, Duration interval) {
         this.work = work;
         this.registry = registry;
-        this.properties = properties;
+        this.interval = interval;
     }
 
     /** Runs one round. */
@@ -52,7 +53,7 @@ final class GenerationRounds {
                         .addKeyValue("model", model.name())
                         .addKeyValue("work", work)
                         .addKeyValue("error", String.valueOf(failed.getMessage()))
-                        .addKeyValue("retryEvery", properties.projector().watchEvery())
+                        .addKeyValue("retryEvery", interval)
                         .log("The work on the generations of a read model failed; the projector retries");
             }
         }
