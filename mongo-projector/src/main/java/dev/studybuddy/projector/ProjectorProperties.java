@@ -45,8 +45,8 @@ public record ProjectorProperties(
      * @param batchBytes A batch holds at most this number of bytes of keys, values and headers, or one larger record. A
      *     higher value needs more memory: up to two batches of a generation wait in memory, in addition to one poll.
      * @param workers The projector runs at most this number of batch groups of one generation at a time, from 2 to 16.
-     *     A higher value uses more threads, memory and connections to MongoDB; on 2 cores that are shared with the
-     *     servers, 8 and 16 were slower than 4.
+     *     A higher value uses more threads and memory, and three more connections to MongoDB for each worker and read
+     *     model; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
      * @param watchEvery The projector reads the generation records at this interval, from 50 ms to 5 s. A longer
      *     interval delays the start and the end of a generation on this instance.
      * @param topicsEvery The projector checks the topics of its generations at this interval and removes unlisted

@@ -24,6 +24,9 @@ final class ReadModelRegistry {
     /** Only read models of the first release have generations of version 1, which do not check the schema. */
     private static final int MIN_INSTALLED_VERSION = 2;
 
+    /** A record lists at most an active, a previous and a building generation. */
+    private static final int MAX_GENERATIONS_OF_MODEL = 3;
+
     private final List<ServedModel> served;
 
     ReadModelRegistry(
@@ -60,6 +63,11 @@ final class ReadModelRegistry {
     /** Returns the read models that this instance serves, in the order of their names. */
     List<ServedModel> served() {
         return served;
+    }
+
+    /** Returns the highest number of generations that this instance serves at a time. */
+    int maxGenerations() {
+        return MAX_GENERATIONS_OF_MODEL * served.size();
     }
 
     /**

@@ -14,9 +14,6 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class FencedSessionConfiguration {
 
-    /** Each of the two read models of the program has at most three generations. */
-    private static final int GENERATIONS = 6;
-
     /** The loops that serve no single generation use at most this number of connections at a time. */
     private static final int LOOP_CONNECTIONS = 8;
 
@@ -35,8 +32,8 @@ class FencedSessionConfiguration {
      */
     @Bean
     MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(
-            ConnectionFence fence, ProjectorProperties properties) {
-        int poolSize = poolSize(properties.projector().workers());
+            ConnectionFence fence, GenerationLimit limit, ProjectorProperties properties) {
+        int poolSize = poolSize(limit.generations(), properties.projector().workers());
         return settings -> settings.retryWrites(false)
                 .retryReads(false)
                 .addCommandListener(fence)
@@ -52,8 +49,8 @@ class FencedSessionConfiguration {
     /**
      * Returns one connection for each worker and for the poll loop of each generation, and those of the other loops.
      */
-    private static int poolSize(int workers) {
-        return GENERATIONS * (workers + 1) + LOOP_CONNECTIONS;
+    private static int poolSize(int generations, int workers) {
+        return generations * (workers + 1) + LOOP_CONNECTIONS;
     }
 
     @Bean

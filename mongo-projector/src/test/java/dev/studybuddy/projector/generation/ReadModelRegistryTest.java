@@ -93,16 +93,35 @@ class ReadModelRegistryTest {
 
     @Test
     void anInstalledReadModelOfVersionOneIsRejected(@TempDir Path folder) throws IOException {
-        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(folder.resolve("installed.jar")))) {
-            jar.putNextEntry(new JarEntry("META-INF/services/" + ReadModel.class.getName()));
-            jar.write(Installed.class.getName().getBytes(UTF_8));
-            jar.closeEntry();
-        }
+        install(folder, Installed.class);
 
         assertThatThrownBy(() -> new ReadModelRegistry(
                         models, new ReadModelProperties(folder), SchemaUpcaster.PRESENT, properties(Map.of())))
                 .hasMessage("the installed read model installed has version 1; the first version of an installed read"
                         + " model is 2, because version 1 decodes records by the rules of the first release");
+    }
+
+    @Test
+    void eachServedReadModelHasAtMostThreeGenerations(@TempDir Path folder) throws IOException {
+        assertThat(registry(models, Map.of()).maxGenerations()).isEqualTo(6);
+        assertThat(registry(models, Map.of("studybuddy.projector.models", "first"))
+                        .maxGenerations())
+                .isEqualTo(3);
+
+        install(folder, InstalledLater.class);
+
+        assertThat(new ReadModelRegistry(
+                                models, new ReadModelProperties(folder), SchemaUpcaster.PRESENT, properties(Map.of()))
+                        .maxGenerations())
+                .isEqualTo(9);
+    }
+
+    private static void install(Path folder, Class<? extends ReadModel> model) throws IOException {
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(folder.resolve("installed.jar")))) {
+            jar.putNextEntry(new JarEntry("META-INF/services/" + ReadModel.class.getName()));
+            jar.write(model.getName().getBytes(UTF_8));
+            jar.closeEntry();
+        }
     }
 
     private static ReadModelRegistry registry(List<ReadModel> models, Map<String, String> settings) {
@@ -115,7 +134,7 @@ class ReadModelRegistryTest {
     }
 
     /** A jar names this read model. */
-    public static final class Installed implements ReadModel {
+    public static class Installed implements ReadModel {
 
         @Override
         public String name() {
@@ -138,6 +157,15 @@ class ReadModelRegistryTest {
         @Override
         public List<Index> indexes() {
             return List.of();
+        }
+    }
+
+    /** A jar names this read model, whose version is accepted. */
+    public static final class InstalledLater extends Installed {
+
+        @Override
+        public int version() {
+            return 2;
         }
     }
 

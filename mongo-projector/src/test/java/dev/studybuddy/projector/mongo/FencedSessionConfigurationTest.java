@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -16,7 +16,7 @@ class FencedSessionConfigurationTest {
 
     @Test
     void theDriverRetriesNothingAndReplacesNoIdleConnection() {
-        MongoClientSettings settings = settings(4);
+        MongoClientSettings settings = settings(6, 4);
 
         assertThat(settings.getRetryWrites()).isFalse();
         assertThat(settings.getRetryReads()).isFalse();
@@ -25,26 +25,27 @@ class FencedSessionConfigurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 4, 16})
-    void everyWorkerOfSixGenerationsHasAConnection(int workers) {
-        assertThat(settings(workers).getConnectionPoolSettings().getMaxSize()).isGreaterThan(6 * workers);
+    @CsvSource({"3, 4", "6, 2", "6, 4", "6, 16", "9, 4", "30, 16"})
+    void everyWorkerAndPollLoopOfEachGenerationHasAConnection(int generations, int workers) {
+        assertThat(settings(generations, workers).getConnectionPoolSettings().getMaxSize())
+                .isGreaterThan(generations * (workers + 1));
     }
 
     @Test
     void aThreadWaitsForAConnectionAsLongAsForAnAnswer() {
-        MongoClientSettings settings = settings(4);
+        MongoClientSettings settings = settings(6, 4);
 
         assertThat(settings.getConnectionPoolSettings().getMaxWaitTime(TimeUnit.MILLISECONDS))
                 .isEqualTo(settings.getSocketSettings().getReadTimeout(TimeUnit.MILLISECONDS));
     }
 
-    private static MongoClientSettings settings(int workers) {
+    private static MongoClientSettings settings(int generations, int workers) {
         ProjectorProperties properties = new Binder(
                         new MapConfigurationPropertySource(Map.of("studybuddy.projector.workers", workers)))
                 .bindOrCreate("studybuddy", ProjectorProperties.class);
         MongoClientSettings.Builder builder = MongoClientSettings.builder();
         new FencedSessionConfiguration()
-                .mongoSettingsCustomizer(new ConnectionFence(), properties)
+                .mongoSettingsCustomizer(new ConnectionFence(), new GenerationLimit(generations), properties)
                 .customize(builder);
         return builder.build();
     }
