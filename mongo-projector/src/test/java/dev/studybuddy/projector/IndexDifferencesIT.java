@@ -74,8 +74,7 @@ class IndexDifferencesIT {
 
             await().atMost(TIMEOUT).until(() -> differences(projector) == 2);
             HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
-            await().atMost(TIMEOUT)
-                    .until(() -> indicator.health().getStatus().equals(Status.UP));
+            await().atMost(TIMEOUT).until(() -> indicator.health().getStatus().equals(Status.UP));
             Health health = indicator.health();
             assertThat(String.valueOf(health.getDetails().get("indexDifferences")))
                     .contains("study-g1", "by_user of todos_g1", "positions of study_journal_g1");
@@ -94,8 +93,7 @@ class IndexDifferencesIT {
             database.sendTodo("todo-2");
             await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
             HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
-            await().atMost(TIMEOUT)
-                    .until(() -> indicator.health().getStatus().equals(Status.UP));
+            await().atMost(TIMEOUT).until(() -> indicator.health().getStatus().equals(Status.UP));
             assertThat(hasIndexByUser(mirrors)).isFalse();
 
             SlowIndexes.FINISHED.get().countDown();
@@ -121,8 +119,7 @@ class IndexDifferencesIT {
 
             await().atMost(TIMEOUT).ignoreExceptions().until(() -> differences(projector) >= 1);
             HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
-            await().atMost(TIMEOUT)
-                    .until(() -> indicator.health().getStatus().equals(Status.UP));
+            await().atMost(TIMEOUT).until(() -> indicator.health().getStatus().equals(Status.UP));
             assertThat(String.valueOf(indicator.health().getDetails().get("indexDifferences")))
                     .contains("study-g1: the index by_user of todos_g1 is missing", "code 13 Unauthorized");
             assertThat(hasIndex(journals, JournalFields.POSITIONS_INDEX)).isTrue();

@@ -95,7 +95,8 @@ class TopicDefectsIT {
         try (RunningProjector projector = database.start()) {
             awaitDefect(projector, 1);
             GenerationStore store = projector.bean(GenerationStore.class);
-            assertThat(store.read("study").filter(record -> !record.generations().isEmpty()))
+            assertThat(store.read("study")
+                            .filter(record -> !record.generations().isEmpty()))
                     .isEmpty();
 
             setCleanupPolicy(compacted, "delete");
