@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the publisher's rounds: collect, read, check, send, mark. One thread drives it, by whole rounds or, in a
- * simulation, step by step. Each step makes at most a few statements or sends, never waits, and leaves a consistent
- * state if it throws. Outcomes, results and wake-ups arrive in a {@link PublishInbox} from any thread.
+ * simulation, step by step. Each step makes at most a few statements or sends, and leaves a consistent state if it
+ * throws. It waits only for its statements, before it repeats a read that the database rolled back, and for the
+ * metadata and the buffer of the producer. Outcomes, results and wake-ups arrive in a {@link PublishInbox} from any
+ * thread.
  */
 public final class PublishLoop {
 

@@ -12,7 +12,9 @@
  *
  *   outcome:  acknowledged ──▶ mark
  *             partition unavailable ──▶ its rows leave memory until a probe is acknowledged
- *             topic blocked ──▶ the rows of its type leave memory until a probe is acknowledged
+ *             topic blocked ──▶ the rows of its type leave memory until a probe is acknowledged or fails because of
+ *                               its partition
+ *             topic unchecked ──▶ the rows of its type leave memory until the publisher has checked the topic
  *             type paused ──▶ its rows leave memory until an operator resumes it
  *             refused ──▶ an attempt, or a dead letter after the last attempt
  *
