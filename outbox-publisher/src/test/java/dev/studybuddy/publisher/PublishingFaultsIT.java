@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.publish.PublishLoop;
 import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
@@ -275,18 +276,24 @@ class PublishingFaultsIT {
     void afterABrokerOutageTheBacklogIsSentInOrderWithoutCountedAttempts() {
         try (ControllableServer broker = TestServers.startOwnKafka();
                 PublisherFixture fixture = PublisherFixture.onSharedDatabaseAnd(broker.url())) {
-            fixture.start();
+            PublishLoop loop = fixture.start().publisher().publishLoop();
             fixture.write("todo", "a", 1);
             await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> loop.state().brokersReachable());
 
             broker.kill();
             for (int version = 2; version <= 50; version++) {
                 fixture.write("todo", "a", version);
                 fixture.write("todo", "b" + version, 1);
             }
+            await("a send has failed, and the brokers have not answered a check of the topics")
+                    .atMost(TIMEOUT)
+                    .until(() -> loop.state().brokerFailure() != null);
             broker.start();
 
             await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> loop.state().brokersReachable());
+            assertThat(loop.state().brokerFailure()).isNull();
             Map<String, List<Long>> versions = fixture.versions(fixture.topic("todo"));
             assertThat(versions.get("a").stream().distinct().toList())
                     .containsExactlyElementsOf(

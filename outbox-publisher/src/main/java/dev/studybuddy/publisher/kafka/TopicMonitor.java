@@ -30,6 +30,7 @@ public final class TopicMonitor implements AutoCloseable {
     private final TopicCheck topicCheck;
     private final Map<String, MonitoredTopic> monitored = new ConcurrentHashMap<>();
     private volatile OptionalLong lastCompleteAnswerNanos = OptionalLong.empty();
+    private volatile boolean reachable;
     private long nextRoundNanos;
 
     /**
@@ -121,9 +122,12 @@ public final class TopicMonitor implements AutoCloseable {
         return lastCompleteAnswerNanos;
     }
 
-    /** Returns whether the brokers answered the last check of every topic. An answer that blocks a topic counts. */
+    /**
+     * Returns whether the brokers answered the last check of all topics. An answer that blocks a topic counts. The
+     * result is false before the first check.
+     */
     boolean isReachable() {
-        return monitored.values().stream().noneMatch(topic -> topic.state() instanceof TopicState.Unreachable);
+        return reachable;
     }
 
     /** Requests that the next check reads the topic's configuration, because the broker refused a record for it. */
@@ -150,7 +154,8 @@ public final class TopicMonitor implements AutoCloseable {
         boolean created = topicCheck.run(listed, false);
         created |= topicCheck.run(others, hasAnswerAboutListed());
         if (complete) {
-            if (due.isEmpty() ? admin.isReachable() : due.stream().allMatch(MonitoredTopic::isAnswered)) {
+            reachable = due.isEmpty() ? admin.isReachable() : due.stream().allMatch(MonitoredTopic::isAnswered);
+            if (reachable) {
                 lastCompleteAnswerNanos = OptionalLong.of(clock.nanos());
             }
             nextRoundNanos = clock.nanos() + INTERVAL_NANOS;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -48,7 +49,7 @@ public final class PublisherHealth implements HealthIndicator {
     public Health health() {
         PublishLoop.State state = publishLoop.state();
         boolean databaseUp = leases.databaseNow() != null && leases.sinceRenewalNanos() < ttl.toNanos();
-        boolean brokerUp = state.brokerFailure() == null;
+        boolean brokerUp = state.brokersReachable() && state.brokerFailure() == null;
         Fitness current = fitness.get();
         Health.Builder health = databaseUp && brokerUp && current.isFit() ? Health.up() : Health.down();
         health.withDetail("instance", instance)
@@ -56,7 +57,7 @@ public final class PublisherHealth implements HealthIndicator {
                 .withDetail(
                         "database",
                         databaseUp ? "leases are renewed" : "no lease renewal succeeded within the lease TTL")
-                .withDetail("broker", brokerUp ? "the brokers answer" : String.valueOf(state.brokerFailure()))
+                .withDetail("broker", brokerUp ? "the brokers answer" : describeOutage(state.brokerFailure()))
                 .withDetail("fitness", describe(current))
                 .withDetail("rowsInMemory", state.rows())
                 .withDetail("deferredAggregates", state.deferred());
@@ -81,6 +82,12 @@ public final class PublisherHealth implements HealthIndicator {
             health.withDetail("unmarkedRows", state.unmarkedRows());
         }
         return health.build();
+    }
+
+    private static String describeOutage(@Nullable String failure) {
+        return failure == null
+                ? "the brokers did not answer the last check of the topics, or no check has ended yet"
+                : failure;
     }
 
     private static String describe(Fitness fitness) {

@@ -47,7 +47,7 @@ public interface EventSender {
     @Nullable
     String blockReason(String aggregateType);
 
-    /** Returns whether the brokers answered the last check of the topics. */
+    /** Returns whether the brokers answered the last check of the topics. The result is false before the first one. */
     boolean isReachable();
 
     /** Receives an outcome, from any thread. */

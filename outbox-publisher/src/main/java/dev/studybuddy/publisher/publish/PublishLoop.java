@@ -39,7 +39,8 @@ public final class PublishLoop {
     private volatile List<StartingPoint> startingPoints = List.of();
     private long nextStartingPointsNanos;
     private boolean roundFailed;
-    private volatile State state = new State(0, 0, new UnmarkedRows(0, null), null, Map.of(), Map.of(), Set.of());
+    private volatile State state =
+            new State(0, 0, new UnmarkedRows(0, null), null, false, Map.of(), Map.of(), Set.of());
 
     /**
      * This snapshot serves health and metrics.
@@ -49,6 +50,7 @@ public final class PublishLoop {
      * @param unmarkedRows the rows whose mark or failed attempt the database does not accept
      * @param brokerFailure the reason of a failed send, if the broker has acknowledged nothing since and did not answer
      *     the last check of the topics; null otherwise
+     * @param brokersReachable whether the brokers answered the last check of the topics; false before the first one
      * @param blockedTypes the reason of each topic that accepts no records, by aggregate type
      * @param blockedPartitions the reason of each partition that accepts no records, by aggregate type and number
      * @param pausedTypes the types that an operator paused, of which {@code *} stands for all types
@@ -58,6 +60,7 @@ public final class PublishLoop {
             int deferred,
             UnmarkedRows unmarkedRows,
             @Nullable String brokerFailure,
+            boolean brokersReachable,
             Map<String, String> blockedTypes,
             Map<String, String> blockedPartitions,
             Set<String> pausedTypes) {}
@@ -130,11 +133,15 @@ public final class PublishLoop {
         didWork |= check();
         didWork |= send();
         didWork |= mark();
+        // In a quiet system, only events of a blocked partition may be pending, so that nothing is acknowledged
+        // although the other partitions accept records.
+        boolean brokersReachable = sender.isReachable();
         state = new State(
                 ordering.size(),
                 ordering.deferred().size(),
                 marker.unmarkedRows(),
-                brokerFailure(),
+                brokersReachable ? null : blocked.outageReason(),
+                brokersReachable,
                 blocked.topicReasons(),
                 blocked.partitionReasons(),
                 blocked.paused().types());
@@ -143,15 +150,6 @@ public final class PublishLoop {
         }
         roundFailed = false;
         return didWork ? 0 : waitNanos();
-    }
-
-    /**
-     * Returns the reason why the broker is unavailable, or null if it is not. In a quiet system, only events of a
-     * blocked partition may be pending, so that nothing is acknowledged although the other partitions accept records.
-     */
-    private @Nullable String brokerFailure() {
-        String reason = blocked.outageReason();
-        return reason == null || sender.isReachable() ? null : reason;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
@@ -103,6 +104,23 @@ class FailingRecordTest {
         system.run(Duration.ofSeconds(1), () -> {});
         assertThat(system.instance.health().getStatus()).isEqualTo(Status.UP);
         assertThat(system.pending()).hasSameSizeAs(others);
+    }
+
+    @Test
+    void anOutageIsReportedAlthoughNoEventWaits() {
+        system.broker.unavailable = true;
+        system.run(Duration.ofSeconds(1), () -> {});
+        Health during = system.instance.health();
+        assertThat(during.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(during.getDetails())
+                .extractingByKey("broker", STRING)
+                .contains("did not answer the last check of the topics");
+
+        system.broker.unavailable = false;
+        system.run(Duration.ofSeconds(1), () -> {});
+        Health after = system.instance.health();
+        assertThat(after.getStatus()).isEqualTo(Status.UP);
+        assertThat(after.getDetails()).containsEntry("broker", "the brokers answer");
     }
 
     @Test
