@@ -15,6 +15,7 @@ final class FinalHandover {
 
     private static final Logger log = LoggerFactory.getLogger(FinalHandover.class);
     private static final long RETRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long LEAVE_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final LeaseKeeper keeper;
     private final ShardLeases leases;
@@ -37,7 +38,8 @@ final class FinalHandover {
 
     /**
      * Hands the shards over until none is owned or the timeout is reached. A shard that drains earlier is handed over
-     * earlier. The thread that drives the lease keeper must have ended.
+     * earlier. Shards that other instances hand back, because they still count this one as live, are freed. The thread
+     * that drives the lease keeper must have ended.
      */
     void run() {
         try {
@@ -49,7 +51,9 @@ final class FinalHandover {
                 failed |= !tryHandOver(failed);
                 LockSupport.parkNanos(RETRY_INTERVAL_NANOS);
             }
-            keeper.leave();
+            while (!keeper.leave() && clock.nanos() - deadline < 0) {
+                LockSupport.parkNanos(LEAVE_INTERVAL_NANOS);
+            }
         } catch (RuntimeException e) {
             log.atWarn()
                     .setCause(e)

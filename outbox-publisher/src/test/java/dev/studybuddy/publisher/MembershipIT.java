@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -19,6 +20,9 @@ class MembershipIT {
 
     /** A shard that its owner does not hand over moves only after its lease expires, which takes more than 10 s. */
     private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(8);
+
+    /** A publisher writes a heartbeat once a second, and hands shards back then. */
+    private static final Duration LONGER_THAN_A_HEARTBEAT = Duration.ofSeconds(2);
 
     /** The leases of a killed instance expire after 10 s, and other tests may use the processors. */
     private static final Duration TAKE_OVER_LIMIT = Duration.ofSeconds(30);
@@ -50,16 +54,34 @@ class MembershipIT {
             statement.executeUpdate("UPDATE outbox_publisher SET address = address");
             PublisherFixture.Instance second = fixture.start();
             await().atMost(HAND_OVER_LIMIT).until(() -> first.shards() == 32 && second.shards() == 32);
+            operator.rollback();
+        }
+    }
 
-            // A successor that counts the first instance as live would hand shards back to it.
-            await().atMost(HAND_OVER_LIMIT)
+    @Test
+    void anInstanceThatStopsWithALockedHeartbeatKeepsNoShardThatIsHandedBack() throws SQLException {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers();
+                Connection operator = fixture.open();
+                PreparedStatement lock =
+                        operator.prepareStatement("UPDATE outbox_publisher SET address = address WHERE id = ?")) {
+            PublisherFixture.Instance first = fixture.start();
+            PublisherFixture.Instance second = fixture.start();
+            await().atMost(START_TIMEOUT).until(() -> first.shards() == 32 && second.shards() == 32);
+            await("both heartbeats show fit instances")
+                    .atMost(START_TIMEOUT)
                     .until(() -> fixture.jdbc
-                            .queryForList(
-                                    "SELECT id FROM outbox_publisher WHERE seen_at > now() - INTERVAL '5 s'",
-                                    String.class)
-                            .equals(List.of(second.publisher().id())));
+                                    .queryForList(
+                                            "SELECT id FROM outbox_publisher WHERE success_at > now() - INTERVAL '5 s'",
+                                            String.class)
+                                    .size()
+                            == 2);
+            lock.setString(1, first.publisher().id());
+            lock.executeUpdate();
+
             first.publisher().stop();
-            await().atMost(HAND_OVER_LIMIT).until(() -> second.shards() == 64);
+
+            // The successor counts the first instance as live at first, and hands shards back to it.
+            await().during(LONGER_THAN_A_HEARTBEAT).atMost(HAND_OVER_LIMIT).until(() -> second.shards() == 64);
             operator.rollback();
         }
     }

@@ -50,10 +50,11 @@ final class Heartbeat {
         }
     }
 
-    /** Tries again to delete the heartbeat if its row was locked before. */
-    void deleteFinally() {
+    /** Tries again to delete the heartbeat if its row was locked before, and returns whether it is deleted. */
+    boolean deleteFinally() {
         if (!deleted) {
             deleted = table.deleteHeartbeat(self.id());
         }
+        return deleted;
     }
 }

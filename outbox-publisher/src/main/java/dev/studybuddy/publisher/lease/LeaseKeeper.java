@@ -215,11 +215,16 @@ public final class LeaseKeeper {
 
     /**
      * Ends a graceful stop. A shard that is not drained stays owned until its lease expires. A shard that another
-     * instance handed over at the moment when this instance left was never served, so it is freed.
+     * instance handed over while this one left was never served, so it is freed.
+     *
+     * <p>If another database session holds a lock on the heartbeat row, other instances count this one as live, and may
+     * hand shards over, until the heartbeat is too old. The caller repeats this call until then.
+     *
+     * @return whether other instances no longer count this one as live
      */
-    public void leave() {
+    public boolean leave() {
         handOver();
-        heartbeat.deleteFinally();
+        boolean deleted = heartbeat.deleteFinally();
         Set<Integer> undrained = leases.owned().stream().map(Lease::shard).collect(Collectors.toSet());
         List<ShardEpoch> unserved = table.renew(instance).leases().stream()
                 .filter(lease -> !undrained.contains(lease.shard()))
@@ -228,6 +233,7 @@ public final class LeaseKeeper {
         if (!unserved.isEmpty()) {
             free(unserved);
         }
+        return deleted || table.live().stream().noneMatch(member -> member.id().equals(instance));
     }
 
     /**

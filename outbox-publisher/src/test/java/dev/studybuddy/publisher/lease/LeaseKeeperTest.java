@@ -295,7 +295,7 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void aLeavingInstanceWithALockedHeartbeatHandsOverAndDeletesItLater() {
+    void aLeavingInstanceWithALockedHeartbeatFreesShardsUntilItIsDeleted() {
         keeper.renewAndBalance();
         table.others.add(new LeaseTable.Member("next", null, FIT));
         table.heartbeatLocked = true;
@@ -306,8 +306,16 @@ class LeaseKeeperTest {
         assertThat(table.owner).isEqualTo("next");
         assertThat(table.heartbeatDeleted).isFalse();
 
+        assertThat(keeper.leave()).as("has left while the heartbeat is locked").isFalse();
+        table.owner = "me";
+        table.epoch++;
+        assertThat(keeper.leave()).isFalse();
+        assertThat(table.free)
+                .as("the shard that the successor handed back is free")
+                .isTrue();
+
         table.heartbeatLocked = false;
-        keeper.leave();
+        assertThat(keeper.leave()).isTrue();
         assertThat(table.heartbeatDeleted).isTrue();
     }
 
