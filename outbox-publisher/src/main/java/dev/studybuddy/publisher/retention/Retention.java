@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.retention;
 
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
@@ -61,6 +62,8 @@ public final class Retention {
      */
     private static final Duration FALLBACK = Duration.ofHours(1);
 
+    private static final Backoff FAILURE_BACKOFF = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(2));
+
     private final JdbcTemplate jdbc;
     private final ShardLeases leases;
     private final MonotonicClock clock;
@@ -69,7 +72,10 @@ public final class Retention {
     private final Counter failures;
     private final Map<Integer, Progress> progress = new HashMap<>();
     private @Nullable Integer shard;
+    /** These are the rows that the present pass deleted. */
     private long deleted;
+    /** This is the number of pages of the present pass that failed. */
+    private int failedPages;
 
     /**
      * Holds the settings of the deletion of processed rows.
@@ -128,7 +134,7 @@ public final class Retention {
 
     /**
      * Processes one page, and returns the wait before the next page in nanoseconds. A shard whose page fails is
-     * continued in the next pass. After a failure, the caller backs off before the page of the next shard, and the rest
+     * continued in the next pass. A backoff follows the failure, before the page of the next shard, and the rest
      * follows a failure of the last shard.
      */
     public long deletePage() {
@@ -142,18 +148,11 @@ public final class Retention {
         try {
             full = deletePageOf(current, databaseNow.minus(settings.keep()).atOffset(ZoneOffset.UTC), startNanos);
         } catch (RuntimeException e) {
-            failures.increment();
+            long backoffNanos = FAILURE_BACKOFF.nanos(failedPages);
+            recordFailure(current, e);
             // The next page is one of another shard, so that a locked row of this shard does not stop the others.
             shard = nextShard(current);
-            log.atWarn()
-                    .addKeyValue("shard", current)
-                    .addKeyValue("error", e.getMessage())
-                    .log("The retention could not delete a page of old rows; the outbox grows until a later attempt"
-                            + " succeeds");
-            if (shard == null) {
-                return endPass();
-            }
-            throw e;
+            return shard == null ? endPass() : backoffNanos;
         }
         if (full) {
             shard = current;
@@ -163,14 +162,39 @@ public final class Retention {
         return shard == null ? endPass() : 0;
     }
 
+    /** Counts a failed page, and logs the first one of each pass. */
+    private void recordFailure(int failedShard, RuntimeException failure) {
+        failures.increment();
+        failedPages++;
+        if (failedPages == 1) {
+            log.atWarn()
+                    .addKeyValue("shard", failedShard)
+                    .setCause(failure)
+                    .log("The retention could not delete a page of old rows; it continues with the next shard, and the"
+                            + " outbox grows until a later pass succeeds");
+        } else {
+            log.atDebug()
+                    .addKeyValue("shard", failedShard)
+                    .setCause(failure)
+                    .log("The retention could not delete a further page of the same pass");
+        }
+    }
+
     /** Ends a pass, and returns the wait before the next one in nanoseconds. */
     private long endPass() {
-        if (deleted > 0) {
+        if (failedPages > 0) {
+            log.atInfo()
+                    .addKeyValue("rows", deleted)
+                    .addKeyValue("failedPages", failedPages)
+                    .log("The retention ended a pass over the owned shards in which pages failed; the next pass retries"
+                            + " them");
+        } else if (deleted > 0) {
             log.atInfo()
                     .addKeyValue("rows", deleted)
                     .log("The retention deleted processed rows in one pass over the owned shards");
         }
         deleted = 0;
+        failedPages = 0;
         return settings.rest().toNanos();
     }
 

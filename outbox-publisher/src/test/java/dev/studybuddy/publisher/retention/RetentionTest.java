@@ -1,12 +1,13 @@
 package dev.studybuddy.publisher.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.studybuddy.background.Loop;
 import dev.studybuddy.publisher.lease.OwnedShards;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
@@ -17,7 +18,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +37,7 @@ class RetentionTest {
     private static final Instant NOW = Instant.parse("2026-11-28T10:00:00Z");
 
     private static final Duration REST = Duration.ofMinutes(1);
+    private static final Duration MIN_BACKOFF = Duration.ofMillis(100);
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(Retention.class);
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
@@ -67,10 +71,10 @@ class RetentionTest {
 
     @Test
     void aPassWhoseLastShardFailsIsLoggedWithoutTheRowsOfTheNextOne() {
-        outbox.failingShard = 1;
+        outbox.failingShards = Set.of(1);
         retention.deletePage();
         assertThat(retention.deletePage()).as("the wait before the next pass").isEqualTo(REST.toNanos());
-        outbox.failingShard = -1;
+        outbox.failingShards = Set.of();
 
         runPass();
 
@@ -79,11 +83,52 @@ class RetentionTest {
 
     @Test
     void aShardWhosePageFailsStopsNoOtherShard() {
-        outbox.failingShard = 0;
-        assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(retention::deletePage);
+        outbox.failingShards = Set.of(0);
+        assertThat(retention.deletePage()).as("the backoff").isBetween(MIN_BACKOFF.toNanos(), REST.toNanos() / 2);
 
         assertThat(retention.deletePage()).isEqualTo(REST.toNanos());
         assertThat(loggedRows()).containsExactly(1L);
+    }
+
+    @Test
+    void thePagesOfAPassThatFailAreLoggedOnce() {
+        outbox.failingShards = Set.of(0, 1);
+
+        runPass();
+
+        assertThat(appender.list)
+                .filteredOn(line -> line.getLevel().equals(Level.WARN))
+                .hasSize(1);
+        assertThat(loggedRows()).containsExactly(0L);
+    }
+
+    @Test
+    void aLoopReportsNoSuccessOfAPassThatFails() {
+        outbox.failingShards = Set.of(0, 1);
+        AtomicInteger rounds = new AtomicInteger();
+        Loop loop = new Loop("retention", () -> {
+            rounds.incrementAndGet();
+            return retention.deletePage();
+        });
+        Logger loopLogger = (Logger) LoggerFactory.getLogger(Loop.class);
+        ListAppender<ILoggingEvent> loopLog = new ListAppender<>();
+        loopLog.start();
+        loopLogger.setLevel(Level.INFO);
+        loopLogger.addAppender(loopLog);
+        try {
+            loop.start();
+            // The third round begins after the loop has handled the last round of the first pass.
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                loop.wake();
+                return rounds.get() >= 3;
+            });
+            assertThat(loop.stop(Duration.ofSeconds(30))).isTrue();
+            assertThat(loopLog.list).isEmpty();
+        } finally {
+            loop.stop(Duration.ZERO);
+            loopLogger.detachAppender(loopLog);
+            loopLogger.setLevel(null);
+        }
     }
 
     private void runPass() {
@@ -102,11 +147,11 @@ class RetentionTest {
     /** This table returns one old row of each shard, as often as it is read. */
     private static final class OneRowInEachShard extends JdbcTemplate {
 
-        private int failingShard = -1;
+        private volatile Set<Integer> failingShards = Set.of();
 
         @Override
         public <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) {
-            if (arguments[0].equals(failingShard)) {
+            if (failingShards.contains(arguments[0])) {
                 throw new QueryTimeoutException("the row is locked");
             }
             try {
