@@ -118,7 +118,11 @@ final class Publisher {
         this.publishLoop = new PublishLoop(
                 properties.publishSettings(),
                 new PublishLoop.Collaborators(
-                        new JdbcOutboxQueries(jdbc, CLOCK, properties.polling().sweepTimeout()),
+                        new JdbcOutboxQueries(
+                                jdbc,
+                                CLOCK,
+                                properties.statementTimeout(),
+                                properties.polling().sweepTimeout()),
                         startingPoints,
                         eventSender,
                         writer,

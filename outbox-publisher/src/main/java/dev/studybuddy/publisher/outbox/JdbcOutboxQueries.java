@@ -59,19 +59,24 @@ public final class JdbcOutboxQueries implements OutboxQueries {
     private final JdbcTemplate jdbc;
     private final MonotonicClock clock;
     private final JdbcTemplate sweepJdbc;
+    private final ReadRetries retries;
     private final PageReader pages;
     private volatile @Nullable SqlVendor vendor;
 
     /**
      * @param clock the monotonic clock that stamps each row
+     * @param statementTimeout the time after which the database server ends a statement; a read that the database rolls
+     *     back is not repeated after this time
      * @param sweepTimeout the time after which a sweep's statement is cancelled, in whole seconds
      */
-    public JdbcOutboxQueries(JdbcTemplate jdbc, MonotonicClock clock, Duration sweepTimeout) {
+    public JdbcOutboxQueries(
+            JdbcTemplate jdbc, MonotonicClock clock, Duration statementTimeout, Duration sweepTimeout) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.sweepJdbc = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
         this.sweepJdbc.setQueryTimeout(Math.toIntExact(sweepTimeout.toSeconds()));
-        this.pages = new PageReader(clock);
+        this.retries = new ReadRetries(clock, statementTimeout);
+        this.pages = new PageReader(clock, retries);
     }
 
     private static String size(String column) {
@@ -107,7 +112,7 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-        return ReadRetries.read(() -> readPredecessorsOnce(predecessors));
+        return retries.read(() -> readPredecessorsOnce(predecessors));
     }
 
     private List<PredecessorRow> readPredecessorsOnce(List<Predecessor> predecessors) {
@@ -130,7 +135,7 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-        return ReadRetries.read(() -> readPendingFromOnce(aggregate, version, limit));
+        return retries.read(() -> readPendingFromOnce(aggregate, version, limit));
     }
 
     private List<OutboxRow> readPendingFromOnce(Aggregate aggregate, long version, int limit) {
@@ -148,7 +153,7 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<OutboxRow> readRows(List<RowKey> keys) {
-        return ReadRetries.read(() -> readRowsOnce(keys));
+        return retries.read(() -> readRowsOnce(keys));
     }
 
     private List<OutboxRow> readRowsOnce(List<RowKey> keys) {
@@ -158,7 +163,7 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
-        return ReadRetries.read(() -> readContentBytesOnce(rows, limit));
+        return retries.read(() -> readContentBytesOnce(rows, limit));
     }
 
     private List<Long> readContentBytesOnce(List<OutboxRow> rows, long limit) {
@@ -177,7 +182,7 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<OutboxRow> readContents(List<OutboxRow> rows) {
-        return ReadRetries.read(() -> readContentsOnce(rows));
+        return retries.read(() -> readContentsOnce(rows));
     }
 
     private List<OutboxRow> readContentsOnce(List<OutboxRow> rows) {

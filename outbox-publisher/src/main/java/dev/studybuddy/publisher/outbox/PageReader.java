@@ -34,6 +34,7 @@ final class PageReader {
     private static final int BRANCH_STEP = 16;
 
     private final MonotonicClock clock;
+    private final ReadRetries retries;
     private final Map<StatementKey, String> statements = new ConcurrentHashMap<>();
 
     /**
@@ -46,8 +47,9 @@ final class PageReader {
     /**
      * @param clock the monotonic clock that stamps each row
      */
-    PageReader(MonotonicClock clock) {
+    PageReader(MonotonicClock clock, ReadRetries retries) {
         this.clock = clock;
+        this.retries = retries;
     }
 
     /** Returns the text of a statement that reads this number of pages. */
@@ -69,7 +71,7 @@ final class PageReader {
     List<OutboxRow> read(JdbcTemplate template, SqlVendor vendor, List<PageRequest> requests) {
         List<OutboxRow> rows = new ArrayList<>();
         for (List<PageRequest> statement : vendor.statements(requests)) {
-            rows.addAll(ReadRetries.read(() -> readAtOnce(template, vendor, statement)));
+            rows.addAll(retries.read(() -> readAtOnce(template, vendor, statement)));
         }
         return rows;
     }

@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.outbox;
 
 import dev.studybuddy.background.Backoff;
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -19,20 +20,31 @@ final class ReadRetries {
     private static final int MAX_ATTEMPTS = 5;
     private static final Backoff BACKOFF = Backoff.between(Duration.ofMillis(20), Duration.ofMillis(250));
 
-    private ReadRetries() {}
+    private final MonotonicClock clock;
+    private final long limitNanos;
 
     /**
-     * Runs a read until it succeeds, fails for another reason, or was rolled back too often.
+     * @param limit a read is not repeated after its attempts took this time together
+     */
+    ReadRetries(MonotonicClock clock, Duration limit) {
+        this.clock = clock;
+        this.limitNanos = limit.toNanos();
+    }
+
+    /**
+     * Runs a read until it succeeds, fails for another reason, was rolled back too often, or took too long.
      *
      * @param read the read, whose result must not depend on an earlier attempt
      * @throws DataAccessException the exception of the last attempt
      */
-    static <T> T read(Supplier<T> read) {
+    <T> T read(Supplier<T> read) {
+        long startNanos = clock.nanos();
         for (int attempt = 1; ; attempt++) {
             try {
                 return read.get();
             } catch (DataAccessException failure) {
                 if (attempt == MAX_ATTEMPTS
+                        || clock.nanos() - startNanos >= limitNanos
                         || !SqlStates.isRollback(failure)
                         || Thread.currentThread().isInterrupted()) {
                     throw failure;

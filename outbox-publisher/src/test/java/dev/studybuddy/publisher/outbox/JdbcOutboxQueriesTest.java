@@ -22,7 +22,8 @@ class JdbcOutboxQueriesTest {
 
     private static final List<PageRequest> PAGE = List.of(new PageRequest(3, IndexPosition.START, 16));
     private final FailingReads reads = new FailingReads();
-    private final OutboxQueries table = new JdbcOutboxQueries(reads, System::nanoTime, Duration.ofSeconds(1));
+    private final OutboxQueries table =
+            new JdbcOutboxQueries(reads, () -> reads.nowNanos, Duration.ofSeconds(2), Duration.ofSeconds(1));
 
     @Test
     void aReadThatTheDatabaseRolledBackOnceIsRepeated() {
@@ -45,6 +46,15 @@ class JdbcOutboxQueriesTest {
     }
 
     @Test
+    void aReadIsNotRepeatedAfterItsAttemptsTookTheStatementTimeout() {
+        reads.failures = Integer.MAX_VALUE;
+        reads.duration = Duration.ofMillis(1_900);
+
+        assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(reads.failure);
+        assertThat(reads.attempts).isEqualTo(2);
+    }
+
+    @Test
     void aReadThatFailsForAnotherReasonIsNotRepeated() {
         reads.failures = 1;
         reads.failure = new DataAccessResourceFailureException("no memory", new SQLException("no memory", "53200"));
@@ -58,6 +68,8 @@ class JdbcOutboxQueriesTest {
 
         private int failures;
         private int attempts;
+        private long nowNanos;
+        private Duration duration = Duration.ZERO;
         private DataAccessException failure =
                 new CannotAcquireLockException("rolled back", new SQLException("restart transaction", "40001"));
 
@@ -73,6 +85,7 @@ class JdbcOutboxQueriesTest {
         @Override
         public <T> List<T> query(String sql, PreparedStatementSetter setter, RowMapper<T> mapper) {
             attempts++;
+            nowNanos += duration.toNanos();
             if (failures > 0) {
                 failures--;
                 throw failure;

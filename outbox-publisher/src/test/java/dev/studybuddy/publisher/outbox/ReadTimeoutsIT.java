@@ -26,7 +26,8 @@ class ReadTimeoutsIT {
     void aSweepTimesOutWhileAPollKeepsWaiting() throws SQLException {
         try (TestDatabase database = OutboxDatabases.newDatabase()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-            OutboxQueries table = new JdbcOutboxQueries(jdbc, System::nanoTime, Duration.ofSeconds(1));
+            OutboxQueries table =
+                    new JdbcOutboxQueries(jdbc, System::nanoTime, Duration.ofSeconds(2), Duration.ofSeconds(1));
             List<PageRequest> requests = List.of(new PageRequest(3, IndexPosition.START, 10));
             assertThat(table.readSweepPages(requests)).isEmpty();
 
@@ -56,6 +57,7 @@ class ReadTimeoutsIT {
             OutboxQueries table = new JdbcOutboxQueries(
                     new JdbcTemplate(new SingleConnectionDataSource(reader, true)),
                     System::nanoTime,
+                    Duration.ofSeconds(2),
                     Duration.ofSeconds(1));
             List<PageRequest> requests = List.of(new PageRequest(3, IndexPosition.START, 16));
             assertThat(table.readPages(requests)).isEmpty();
