@@ -89,9 +89,9 @@ final class SettingsValidator {
         requireAtMost("publisher.lease.live-within", lease.liveWithin(), "publisher.lease.ttl", lease.ttl());
         if (!lease.margin().isPositive() || lease.clockOffset().isNegative()) {
             throw new IllegalArgumentException("publisher.lease.margin = "
-                    + lease.margin().toMillis()
-                    + " ms must be more than 0 ms, and publisher.lease.clock-offset = "
-                    + lease.clockOffset().toMillis() + " ms must be at least 0 ms");
+                    + millis(lease.margin())
+                    + " must be more than 0 ms, and publisher.lease.clock-offset = "
+                    + millis(lease.clockOffset()) + " must be at least 0 ms");
         }
     }
 
@@ -137,8 +137,8 @@ final class SettingsValidator {
                 "publisher.statement-timeout",
                 properties.statementTimeout());
         if (polling.sweepTimeout().toSeconds() < 1 || polling.sweepTimeout().toMillisPart() != 0) {
-            throw new IllegalArgumentException("publisher.polling.sweep-timeout = "
-                    + polling.sweepTimeout().toMillis() + " ms must be a whole number of seconds, at least 1");
+            throw new IllegalArgumentException("publisher.polling.sweep-timeout = " + millis(polling.sweepTimeout())
+                    + " must be a whole number of seconds, at least 1");
         }
         requireAtMost(
                 "publisher.acknowledged.lock-timeout",
@@ -194,13 +194,13 @@ final class SettingsValidator {
 
     private static void requirePositive(String name, Duration time) {
         if (time.compareTo(Duration.ofMillis(1)) < 0) {
-            throw new IllegalArgumentException(name + " = " + time.toMillis() + " ms must be at least 1 ms");
+            throw new IllegalArgumentException(name + " = " + millis(time) + " must be at least 1 ms");
         }
     }
 
     private static void requireNotNegative(String name, Duration time) {
         if (time.isNegative()) {
-            throw new IllegalArgumentException(name + " = " + time.toMillis() + " ms must be at least 0 ms");
+            throw new IllegalArgumentException(name + " = " + millis(time) + " must be at least 0 ms");
         }
     }
 
@@ -211,7 +211,10 @@ final class SettingsValidator {
         }
     }
 
+    /** Returns a time in milliseconds, or as ISO 8601 writes it if its milliseconds exceed the range of a long. */
     private static String millis(Duration time) {
-        return time.compareTo(Duration.ofMillis(Long.MAX_VALUE)) > 0 ? time.toString() : time.toMillis() + " ms";
+        boolean inRange = time.compareTo(Duration.ofMillis(Long.MIN_VALUE)) >= 0
+                && time.compareTo(Duration.ofMillis(Long.MAX_VALUE)) <= 0;
+        return inRange ? time.toMillis() + " ms" : time.toString();
     }
 }

@@ -102,6 +102,19 @@ class SettingsValidatorTest {
     }
 
     @Test
+    void aNegativeTimeBeyondTheRangeOfMillisecondsIsNamed() {
+        String time = "-99999999999999d";
+        assertThatThrownBy(() -> check(Map.of("publisher.retention.keep", time)))
+                .hasMessage("publisher.retention.keep = PT-2399999999999976H must be at least 1 ms");
+        assertThatThrownBy(() -> check(Map.of("publisher.polling.slack", time)))
+                .hasMessage("publisher.polling.slack = PT-2399999999999976H must be at least 0 ms");
+        assertThatThrownBy(() -> check(Map.of("publisher.lease.margin", time)))
+                .hasMessageContaining("publisher.lease.margin = PT-2399999999999976H must be more than 0 ms");
+        assertThatThrownBy(() -> check(Map.of("publisher.polling.sweep-timeout", time)))
+                .hasMessageContaining("publisher.polling.sweep-timeout = PT-2399999999999976H must be a whole number");
+    }
+
+    @Test
     void aLockTimeoutMustBePositiveAndWithinTheStatementTimeout() {
         assertThatThrownBy(() -> check(Map.of("publisher.acknowledged.lock-timeout", "3s")))
                 .hasMessageContaining("publisher.acknowledged.lock-timeout = 3000 ms")
