@@ -1,5 +1,6 @@
--- This script is for CockroachDB only. An operator runs it by hand on an empty database, after infra/deploy/sql/users.sql
--- and before the first migration, which then finds the table. The event has a column family of its own, so that a mark does not write the payload again.
+-- This script is for CockroachDB only. An operator runs it by hand on an empty database, after
+-- infra/deploy/sql/users.sql and before the first migration, which then finds the table. The event has a column family
+-- of its own, so that a mark does not write the payload again.
 -- One range for each shard lets all nodes take writes from the beginning.
 -- The columns and constraints are those of V1__outbox.sql.
 CREATE TABLE IF NOT EXISTS outbox (

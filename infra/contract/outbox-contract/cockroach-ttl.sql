@@ -3,9 +3,9 @@
 -- A pending or dead-lettered row never expires.
 -- AT TIME ZONE is needed because adding an interval to a TIMESTAMPTZ depends on the session's time zone, and the
 -- expression must not depend on it.
--- By default a node deletes 100 rows per second, which is less than a busy outbox gains. The rate below is for each node
--- and bounds the load of the deletions. The job runs every four hours, as CockroachDB advises, so a row may stay four
--- hours longer.
+-- By default a node deletes 100 rows per second, which is less than a busy outbox gains. The rate below is for each
+-- node and bounds the load of the deletions. The job runs every four hours, as CockroachDB advises, so a row may stay
+-- four hours longer.
 ALTER TABLE outbox SET (
   ttl_expiration_expression = $$
     CASE WHEN processed AND dead_lettered_at IS NULL

@@ -22,7 +22,9 @@ public final class PendingBounds {
     /** The driver sends this time as minus infinity. */
     public static final OffsetDateTime START = OffsetDateTime.MIN;
 
-    /** If the oldest pending row is older, the next read begins at the start, because the driver cannot send each time. */
+    /**
+     * If the oldest pending row is older, the next read begins at the start, because the driver cannot send each time.
+     */
     private static final Instant EARLIEST_BOUND = Instant.EPOCH;
 
     private static final int FULL_READ_DIVISOR = 100;

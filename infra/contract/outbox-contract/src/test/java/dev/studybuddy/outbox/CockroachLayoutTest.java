@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Compares the optional script of the table for CockroachDB with the migrations, which find the table of the script. */
+/**
+ * Compares the optional script of the table for CockroachDB with the migrations, which find the table of the script.
+ */
 class CockroachLayoutTest {
 
     /** The tests of a module run in its folder. */
