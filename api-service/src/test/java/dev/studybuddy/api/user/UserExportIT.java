@@ -8,6 +8,7 @@ import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import dev.studybuddy.api.testing.RunningApi;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
@@ -44,10 +46,6 @@ class UserExportIT {
 
         assertThat(export.status()).isEqualTo(200);
         assertThat(export.header("Content-Disposition")).startsWith("attachment");
-        ReceivedAnswer head = user.head("/api/users/me/export");
-        assertThat(head.status()).isEqualTo(200);
-        assertThat(head.header("Content-Disposition")).startsWith("attachment");
-        assertThat(head.header("Content-Length")).isNull();
         assertThat(export.json().path("complete").booleanValue()).isTrue();
         assertThat(export.json().path("user"))
                 .isEqualTo(user.get("/api/users/me").json());
@@ -76,26 +74,69 @@ class UserExportIT {
 
     /** Returns the answer of an export that begins while another one of the caller waits for a lock. */
     private ReceivedAnswer exportDuringAnExport(Client user) throws Exception {
-        HikariDataSource pool = api.bean(DataSource.class).unwrap(HikariDataSource.class);
-        try (Connection connection =
-                        DriverManager.getConnection(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            // The first export waits for this lock after it has sent the user.
-            statement.execute("LOCK TABLE todos IN ACCESS EXCLUSIVE MODE");
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(api.url() + "/api/users/me/export"));
-            request.headers(user.headers().toArray(String[]::new));
-            try (HttpClient http = HttpClient.newHttpClient();
-                    InputStream first = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream())
-                            .body()) {
-                ReceivedAnswer second = user.withoutRetries().get("/api/users/me/export");
-                connection.rollback();
+        try (Connection connection = lockTodos();
+                HttpClient http = HttpClient.newHttpClient();
+                InputStream first = beginExport(http, user).body()) {
+            ReceivedAnswer second = user.withoutRetries().get("/api/users/me/export");
+            connection.rollback();
 
-                assertThat(second.problem()).isEqualTo("too-many-exports");
-                assertThat(new String(first.readAllBytes(), StandardCharsets.UTF_8))
-                        .endsWith("\"complete\":true}");
-                return second;
-            }
+            assertThat(second.problem()).isEqualTo("too-many-exports");
+            assertThat(text(first)).endsWith("\"complete\":true}");
+            return second;
         }
+    }
+
+    @Test
+    void aHeadRequestStartsNoExport() throws Exception {
+        Client user = api.newUser();
+        // The service can receive the GET before it has ended the HEAD whose answer it has sent.
+        ReceivedAnswer head = RepeatedRounds.firstThatPasses(() -> headBeforeAnExport(user));
+
+        assertThat(head.header("Content-Disposition")).startsWith("attachment");
+        assertThat(head.header("Content-Length")).isNull();
+    }
+
+    /** Returns the answer of a HEAD request before an export. Each export waits for a lock in this time. */
+    private ReceivedAnswer headBeforeAnExport(Client user) throws Exception {
+        try (Connection connection = lockTodos();
+                HttpClient http = HttpClient.newHttpClient()) {
+            ReceivedAnswer head = user.head("/api/users/me/export");
+            assertThat(head.status()).isEqualTo(200);
+            HttpResponse<InputStream> next = beginExport(http, user);
+            connection.rollback();
+
+            try (InputStream body = next.body()) {
+                String export = text(body);
+                assertThat(next.statusCode()).as(export).isEqualTo(200);
+                assertThat(export).endsWith("\"complete\":true}");
+            }
+            return head;
+        }
+    }
+
+    /** Returns a connection that holds a lock. An export waits for this lock after it has sent the user. */
+    private Connection lockTodos() throws SQLException {
+        HikariDataSource pool = api.bean(DataSource.class).unwrap(HikariDataSource.class);
+        Connection connection = DriverManager.getConnection(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
+        try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE todos IN ACCESS EXCLUSIVE MODE");
+            return connection;
+        } catch (SQLException failed) {
+            connection.close();
+            throw failed;
+        }
+    }
+
+    /** Sends a request for an export on a connection of its own, and returns the answer before its body arrives. */
+    private HttpResponse<InputStream> beginExport(HttpClient http, Client user) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(api.url() + "/api/users/me/export"))
+                .headers(user.headers().toArray(String[]::new))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    private static String text(InputStream body) throws IOException {
+        return new String(body.readAllBytes(), StandardCharsets.UTF_8);
     }
 }
