@@ -16,11 +16,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import tools.jackson.databind.json.JsonMapper;
 
+/** This test queues jobs of a kind that no instance runs, and reads the log. */
 class QueuedJobLogIT {
 
+    private static final String KIND = "logged";
+
     private final RunningApi api = RunningApi.shared();
-    private final Jobs jobs = api.bean(Jobs.class);
+    private final Jobs jobs = jobsWithTheKind();
     private final RetryingTransactions transactions = api.bean(RetryingTransactions.class);
     private final Logger logger = (Logger) LoggerFactory.getLogger(Jobs.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -41,13 +46,14 @@ class QueuedJobLogIT {
         List<Boolean> loggedBeforeTheCommit = new ArrayList<>();
 
         UUID job = transactions.run(() -> {
-            UUID queued = jobs.submit("retention", "", Map.of());
+            UUID queued = jobs.submit(KIND, "", Map.of());
             loggedBeforeTheCommit.add(isLogged(queued));
             return queued;
         });
 
         assertThat(loggedBeforeTheCommit).containsOnly(false);
         assertThat(isLogged(job)).isTrue();
+        assertThat(jobs.cancel(job)).isEqualTo(Jobs.Cancellation.REQUESTED);
     }
 
     @Test
@@ -57,12 +63,22 @@ class QueuedJobLogIT {
         assertThatThrownBy(() -> transactions.run(() -> {
                     UUID job = UUID.randomUUID();
                     queued.add(job);
-                    assertThat(jobs.submitOnce(job, "retention", "", Map.of())).isTrue();
+                    assertThat(jobs.submitOnce(job, KIND, "", Map.of())).isTrue();
                     throw new IllegalStateException("refused");
                 }))
                 .hasMessage("refused");
 
         assertThat(queued).hasSize(1).noneMatch(this::isLogged);
+    }
+
+    private Jobs jobsWithTheKind() {
+        StaticListableBeanFactory handlers = new StaticListableBeanFactory();
+        handlers.addBean(KIND, JobRunnerFixture.handler(KIND, true, job -> {}));
+        return new Jobs(
+                api.bean(JobTable.class),
+                api.bean(JobList.class),
+                new JsonMapper(),
+                handlers.getBeanProvider(JobHandler.class));
     }
 
     private boolean isLogged(UUID job) {
