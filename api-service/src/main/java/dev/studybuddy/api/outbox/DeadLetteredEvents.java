@@ -13,7 +13,7 @@ import org.springframework.stereotype.Repository;
  * Searches for events that a publisher dead-lettered. Such an event is no longer pending, but it is not on its topic.
  */
 @Repository
-public final class DeadLetteredEvents {
+final class DeadLetteredEvents {
 
     private static final String EXISTS = """
             SELECT EXISTS (SELECT 1 FROM outbox o
@@ -39,12 +39,12 @@ public final class DeadLetteredEvents {
      * Returns whether any event that was created no later than a time was dead-lettered at that time or later; empty if
      * the search of about a second at most has neither found one nor reached the end.
      */
-    public Optional<Boolean> isAnySince(Instant time) {
+    Optional<Boolean> isAnySince(Instant time) {
         return exists(DEAD_LETTERED_SINCE, DeadLetteredRowTable.MAX_SEARCH, time, time);
     }
 
     /** Returns whether any snapshot that was created in this time is dead-lettered. It searches all rows. */
-    public boolean isAnySnapshot(Instant createdFrom, Instant createdUpTo) {
+    boolean isAnySnapshot(Instant createdFrom, Instant createdUpTo) {
         return exists(DEAD_LETTERED_SNAPSHOTS, Duration.ofNanos(Long.MAX_VALUE), createdFrom, createdUpTo)
                 .orElse(false);
     }

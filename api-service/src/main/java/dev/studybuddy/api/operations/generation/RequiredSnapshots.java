@@ -4,8 +4,7 @@ import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.backup.FullBackupJob;
-import dev.studybuddy.api.outbox.DeadLetteredEvents;
-import dev.studybuddy.api.outbox.PendingEvents;
+import dev.studybuddy.api.outbox.UnpublishedEvents;
 import dev.studybuddy.readmodel.Generation;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -23,13 +22,11 @@ import org.springframework.stereotype.Component;
 final class RequiredSnapshots {
 
     private final Jobs jobs;
-    private final PendingEvents pendingEvents;
-    private final DeadLetteredEvents deadLetteredEvents;
+    private final UnpublishedEvents unpublishedEvents;
 
-    RequiredSnapshots(Jobs jobs, PendingEvents pendingEvents, DeadLetteredEvents deadLetteredEvents) {
+    RequiredSnapshots(Jobs jobs, UnpublishedEvents unpublishedEvents) {
         this.jobs = jobs;
-        this.pendingEvents = pendingEvents;
-        this.deadLetteredEvents = deadLetteredEvents;
+        this.unpublishedEvents = unpublishedEvents;
     }
 
     /** A state describes the progress of the snapshots that a generation requires. */
@@ -66,14 +63,8 @@ final class RequiredSnapshots {
         if (ended.state() != JobState.DONE || ended.finishedAt() == null) {
             return State.FAILED;
         }
-        return pendingEvents.hasPending(ended.finishedAt()) || hasDeadLetteredSnapshot(ended, ended.finishedAt())
-                ? State.PENDING
-                : State.COMPLETE;
-    }
-
-    private boolean hasDeadLetteredSnapshot(Job backup, Instant finishedAt) {
-        Instant startedAt = backup.startedAt();
-        return deadLetteredEvents.isAnySnapshot(startedAt == null ? backup.createdAt() : startedAt, finishedAt);
+        Instant startedAt = ended.startedAt() == null ? ended.createdAt() : ended.startedAt();
+        return unpublishedEvents.isAnySnapshot(startedAt, ended.finishedAt()) ? State.PENDING : State.COMPLETE;
     }
 
     private static UUID jobId(String model, Generation generation) {

@@ -2,10 +2,10 @@ package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.deadline.Deadline;
-import dev.studybuddy.api.outbox.DeadLetteredEvents;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.api.outbox.PendingEvents;
 import dev.studybuddy.api.outbox.PublishingPauses;
+import dev.studybuddy.api.outbox.UnpublishedEvents;
 import dev.studybuddy.background.MonotonicClock;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
@@ -24,7 +24,7 @@ final class SyncTrigger {
 
     private final OutboxTable outbox;
     private final PendingEvents pendingEvents;
-    private final DeadLetteredEvents deadLetteredEvents;
+    private final UnpublishedEvents unpublishedEvents;
     private final PublishingPauses pauses;
     private final RetryingTransactions transactions;
     private final RetryClearing retryClearing;
@@ -35,7 +35,7 @@ final class SyncTrigger {
     SyncTrigger(
             OutboxTable outbox,
             PendingEvents pendingEvents,
-            DeadLetteredEvents deadLetteredEvents,
+            UnpublishedEvents unpublishedEvents,
             PublishingPauses pauses,
             RetryingTransactions transactions,
             RetryClearing retryClearing,
@@ -43,7 +43,7 @@ final class SyncTrigger {
             MonotonicClock clock) {
         this.outbox = outbox;
         this.pendingEvents = pendingEvents;
-        this.deadLetteredEvents = deadLetteredEvents;
+        this.unpublishedEvents = unpublishedEvents;
         this.pauses = pauses;
         this.transactions = transactions;
         this.retryClearing = retryClearing;
@@ -133,7 +133,7 @@ final class SyncTrigger {
         }
         return before.events() == 0
                 ? Optional.of(true)
-                : deadLetteredEvents.isAnySince(calledAt).map(deadLettered -> !deadLettered);
+                : unpublishedEvents.isAnySince(calledAt).map(unpublished -> !unpublished);
     }
 
     private PendingEvents.Count awaitProcessed(Instant calledAt, long endNanos) {
