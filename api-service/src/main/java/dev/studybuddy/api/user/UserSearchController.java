@@ -44,7 +44,8 @@ final class UserSearchController {
             Caller caller,
             @Parameter(
                             description =
-                                    "The list contains only the user with this e-mail address, without regard to case.",
+                                    "The list contains only the user with this e-mail address, without regard to the case of"
+                                            + " letters; a PostgreSQL with the locale C ignores the case of ASCII letters only.",
                             schema = @Schema(maxLength = MAX_LENGTH),
                             example = "anna@example.org")
                     @RequestParam(required = false)
@@ -60,7 +61,8 @@ final class UserSearchController {
             @Parameter(
                             description =
                                     "The list contains only users whose name, username or e-mail address contains this text,"
-                                            + " without regard to case. A page reads at most 20 000 users.",
+                                            + " without regard to the case of letters; a PostgreSQL with the locale C ignores"
+                                            + " the case of ASCII letters only. A page reads at most 20 000 users.",
                             schema = @Schema(maxLength = MAX_LENGTH),
                             example = "anna")
                     @RequestParam(required = false)
