@@ -36,6 +36,9 @@ const AGE_MS = 2_000;
 
 let loaded = false;
 
+/** This flag is true until a status of the present token arrives. */
+let isEmpty = true;
+
 function showAccess() {
   setText(byId('access-state'), describeToken());
 }
@@ -61,7 +64,7 @@ function showState({ state, reason, lastStatus }) {
     loaded = false;
     showAccess();
   }
-  markStale(state === 'live' ? null : lastStatus);
+  markStale(state === 'live' || isEmpty ? null : lastStatus);
 }
 
 /** Marks each live section as stale since a time, or removes the marks if the time is null. */
@@ -83,6 +86,7 @@ function markStale(since) {
 }
 
 function showStatus(status) {
+  isEmpty = false;
   setServiceTime(status.at);
   LIVE.forEach((section) => section.show(status));
   if (!loaded) {
@@ -94,6 +98,8 @@ function showStatus(status) {
 /** Removes all data of the former token. A section that holds data outside the document has a function for this. */
 function empty() {
   outdateAll();
+  isEmpty = true;
+  markStale(null);
   document.querySelectorAll('main section').forEach(emptySection);
   SECTIONS.forEach((section) => section.clear?.());
 }

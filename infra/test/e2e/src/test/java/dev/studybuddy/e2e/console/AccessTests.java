@@ -80,6 +80,7 @@ abstract class AccessTests {
         assertThat(secured.count(data)).isZero();
         assertThat(secured.count(css("#chart-lag[aria-label]"))).isZero();
         assertThat(secured.text(By.id("pipeline-summary"))).isEmpty();
+        assertThat(secured.count(css(".stale-note"))).isZero();
         takeFailedLoads();
     }
 
