@@ -19,6 +19,14 @@ export function inspect({ letter, headers, value, valueBase64, detail }) {
   byId('inspection-title').focus();
 }
 
+/** Removes the dead letter from the closed dialog. */
+export function clear() {
+  for (const id of ['inspection-title', 'inspection-detail', 'inspection-payload']) {
+    setText(byId(id), '');
+  }
+  byId('inspection-headers').tBodies[0].replaceChildren();
+}
+
 /** Returns a JSON payload with indentation, and any other payload unchanged. */
 function payload(value, valueBase64) {
   if (value === null) {

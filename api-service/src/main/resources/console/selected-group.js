@@ -1,7 +1,7 @@
 /** Lists the open dead letters of the group that the operator selected, and inspects, replays or discards one of them. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
-import { inspect } from './inspection.js';
+import * as inspection from './inspection.js';
 import { LatestRequest } from './latest.js';
 import { act } from './messages.js';
 import { byId, setText, showEmpty, when } from './page.js';
@@ -42,10 +42,12 @@ export async function show(chosen) {
   byId('letters-title').focus();
 }
 
-/** Selects no group. */
+/** Selects no group, and removes the data of dead letters from the page. */
 export function clear() {
   group = null;
   list.clear();
+  inspection.clear();
+  setText(byId('letters-title'), 'Dead letters of a group');
   byId('letters').hidden = true;
 }
 
@@ -83,7 +85,7 @@ function actions(letter) {
           const isLatest = inspections.begin();
           const answer = await call('GET', pathOf(letter));
           if (isLatest()) {
-            inspect(answer);
+            inspection.inspect(answer);
           }
           return null;
         }),

@@ -65,6 +65,7 @@ abstract class AccessTests {
     void theDataOfATokenDisappearsWithIt() throws Exception {
         By data = css("main section tbody tr, main section li, main section article");
         stack.tables().recordHistory(1);
+        String letter = stack.deadLetter(AggregateType.TODO, "{\"is\":\"a letter of the token\"}");
         ConsolePage secured = new ConsolePage(browser, stack.jwtRoot()).open("denied");
         secured.useToken(SignedTokens.sign(stack.demoUser(), Instant.now().plusSeconds(600), List.of("admin")));
         secured.awaitConnection("live");
@@ -72,6 +73,10 @@ abstract class AccessTests {
         secured.awaitPresent(css("#audit-list > li"));
         secured.awaitPresent(css("#leaderboard-table tbody tr"));
         secured.awaitPresent(css("#chart-lag[aria-label]"));
+        secured.click(buttonOfGroup(stack.topic(AggregateType.TODO), "show"));
+        secured.click(button("#letter-table tr[data-id='" + letter + "']", "inspect"));
+        secured.awaitText(By.id("inspection-payload"), "a letter of the token");
+        secured.closeDialog();
 
         secured.click(By.id("token-forget"));
 
@@ -81,6 +86,9 @@ abstract class AccessTests {
         assertThat(secured.count(css("#chart-lag[aria-label]"))).isZero();
         assertThat(secured.text(By.id("pipeline-summary"))).isEmpty();
         assertThat(secured.count(css(".stale-note"))).isZero();
+        assertThat(secured.hiddenText("inspection-payload")).isEmpty();
+        assertThat(secured.hiddenText("inspection-title")).isEmpty();
+        assertThat(secured.hiddenText("letters-title")).isEqualTo("Dead letters of a group");
         takeFailedLoads();
     }
 

@@ -129,6 +129,11 @@ final class ConsolePage {
         return driver.findElement(element).getText();
     }
 
+    /** Returns the text of an element that need not be visible. */
+    String hiddenText(String id) {
+        return String.valueOf(driver.findElement(By.id(id)).getDomProperty("textContent"));
+    }
+
     /** Returns a number of the pipeline. */
     String value(String stage, String name) {
         return text(css("#pipeline li[data-stage='" + stage + "'] [data-value='" + name + "']"));
