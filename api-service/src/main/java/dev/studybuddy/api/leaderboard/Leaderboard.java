@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A leaderboard lists ranked users of a period.
  *
  * @param period the name of the period as rollups store it, for example {@code 2026-W48}
- * @param asOf the time at which the ranked users were read, or the time of the snapshot that the read shows
+ * @param asOf the time at which the ranked users were read, or the time of the earlier state of CockroachDB that the
+ *     read returned
  * @param entries the users in the order of their ranks
  */
 record Leaderboard(String period, Instant asOf, List<Entry> entries) {

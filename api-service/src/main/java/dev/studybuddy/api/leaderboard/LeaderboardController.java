@@ -51,11 +51,13 @@ final class LeaderboardController {
     @Operation(
             summary = "Ranks the users of a period by their points",
             description =
-                    "All callers share the ranked users of a period. Without a consistency token, they are at most"
-                            + " twice as old as studybuddy.leaderboard.cache (one second by default), as asOf shows. The entries"
-                            + " start at the top, or surround the user whose id the parameter around contains."
-                            + " A hidden user appears only to themselves and keeps their rank. If rankExact is false, the rank"
-                            + " is an estimate. The ETag identifies the entries.")
+                    "All callers share the ranked users of a period. The field asOf is the time of the data. Without"
+                            + " a consistency token, the age of data from MongoDB is at most twice"
+                            + " studybuddy.leaderboard.cache (one second by default). If CockroachDB answers, the"
+                            + " data may be older. The entries start at the top, or surround the user whose id the"
+                            + " parameter around contains. A hidden user appears only to themselves and keeps their"
+                            + " rank. If rankExact is false, the rank is an estimate. The ETag identifies the"
+                            + " entries.")
     @ApiResponse(
             responseCode = "200",
             content =

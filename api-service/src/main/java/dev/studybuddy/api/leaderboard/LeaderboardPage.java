@@ -28,7 +28,8 @@ final class LeaderboardPage {
     /**
      * Creates a page.
      *
-     * @param asOf the time at which the page was read, or the time of the snapshot that the read shows
+     * @param asOf the time at which the page was read, or the time of the earlier state of CockroachDB that the read
+     *     returned
      * @param around the id of the user in the middle; empty if the page starts at the top
      * @param users the users in the order of their ranks, without deleted users
      */
@@ -51,7 +52,7 @@ final class LeaderboardPage {
         }
     }
 
-    /** Returns the time at which the page was read. */
+    /** Returns the time of the data of the page. */
     Instant asOf() {
         return asOf;
     }

@@ -65,7 +65,10 @@ final class SqlLeaderboard {
             UNION
             SELECT user_id, completed_on FROM todos WHERE user_id = ANY(?) AND completed""";
 
-    /** In a transaction of follower reads, CockroachDB answers with the time of the snapshot that they read. */
+    /**
+     * In a transaction of follower reads, {@code now()} of CockroachDB is the time of the earlier state that the
+     * transaction reads.
+     */
     private static final String READ_TIME = "SELECT now() AS read_at";
 
     private static final String ZONE = "SELECT time_zone FROM users WHERE id = ?";

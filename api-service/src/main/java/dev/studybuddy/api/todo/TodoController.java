@@ -83,8 +83,9 @@ final class TodoController {
                     String difficulty,
             @Parameter(
                             description =
-                                    "The list contains only todos whose title contains this text, without regard to the case of"
-                                            + " letters; a PostgreSQL with the locale C ignores the case of ASCII letters only.",
+                                    "The list contains only todos whose title contains this text, without regard to"
+                                            + " the case of letters; a PostgreSQL server with the locale C ignores"
+                                            + " the case of ASCII letters only.",
                             schema = @Schema(maxLength = 200))
                     @RequestParam(required = false)
                     @Nullable

@@ -89,8 +89,8 @@ final class TodoList {
      * @param subject the subject that listed todos have, which is empty for todos without one; null for any
      * @param difficulty the difficulty that listed todos have; null for any
      * @param days the days for which listed todos are scheduled
-     * @param text the text that the title contains, without regard to the case of letters; a PostgreSQL with the locale
-     *     C ignores the case of ASCII letters only; null for any
+     * @param text the text that the title contains, without regard to the case of letters; a PostgreSQL server with
+     *     the locale C ignores the case of ASCII letters only; null for any
      */
     record Filter(
             @Nullable Boolean completed,

@@ -43,8 +43,8 @@ final class UserSearch {
     /**
      * A query selects users. A null component matches every user.
      *
-     * @param email the e-mail address, without regard to the case of letters; a PostgreSQL with the locale C ignores
-     *     the case of ASCII letters only
+     * @param email the e-mail address, without regard to the case of letters; a PostgreSQL server with the locale C
+     *     ignores the case of ASCII letters only
      * @param text a part of the name, the username or the e-mail address, compared in the same way
      */
     record Query(

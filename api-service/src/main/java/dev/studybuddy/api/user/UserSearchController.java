@@ -44,8 +44,9 @@ final class UserSearchController {
             Caller caller,
             @Parameter(
                             description =
-                                    "The list contains only the user with this e-mail address, without regard to the case of"
-                                            + " letters; a PostgreSQL with the locale C ignores the case of ASCII letters only.",
+                                    "The list contains only the user with this e-mail address, without regard to the"
+                                            + " case of letters; a PostgreSQL server with the locale C ignores the"
+                                            + " case of ASCII letters only.",
                             schema = @Schema(maxLength = MAX_LENGTH),
                             example = "anna@example.org")
                     @RequestParam(required = false)
@@ -60,9 +61,10 @@ final class UserSearchController {
                     String username,
             @Parameter(
                             description =
-                                    "The list contains only users whose name, username or e-mail address contains this text,"
-                                            + " without regard to the case of letters; a PostgreSQL with the locale C ignores"
-                                            + " the case of ASCII letters only. A page reads at most 20 000 users.",
+                                    "The list contains only users whose name, username or e-mail address contains"
+                                            + " this text, without regard to the case of letters; a PostgreSQL"
+                                            + " server with the locale C ignores the case of ASCII letters only. A"
+                                            + " page reads at most 20 000 users.",
                             schema = @Schema(maxLength = MAX_LENGTH),
                             example = "anna")
                     @RequestParam(required = false)

@@ -94,7 +94,7 @@ final class UserTable implements AggregateSource {
 
     /**
      * Returns whether another user has this user's e-mail address, without regard to the case of letters; a PostgreSQL
-     * with the locale C ignores the case of ASCII letters only.
+     * server with the locale C ignores the case of ASCII letters only.
      */
     boolean hasOtherWithEmail(User user) {
         return jdbc.sql(EMAIL_OF_OTHER)

@@ -63,8 +63,8 @@ final class SyncTrigger {
      * @param pendingAfterExact whether {@code pendingAfter} is exact; otherwise it is a lower bound
      * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all}
      *     stands for all types
-     * @param visibleInMongo whether every read model shows those events, of which none was dead-lettered; null if
-     *     MongoDB or Kafka is unavailable, or if too many events are dead-lettered to search those of the call
+     * @param visibleInMongo whether every read model shows those events and none of them was dead-lettered during the
+     *     call; null if MongoDB or Kafka is unavailable, or if the search in the dead-lettered events took too long
      * @param tookMs the duration of the call in milliseconds
      */
     @Schema(name = "SyncTriggerResult")
@@ -124,8 +124,8 @@ final class SyncTrigger {
     }
 
     /**
-     * Returns whether all events that were pending at the call are on the topics; empty if that is unknown. The
-     * publisher no longer counts a dead-lettered event as pending, although it did not publish it.
+     * Returns whether all events that were pending at the call are on the topics; empty if that is unknown. A
+     * dead-lettered event is no longer pending, although no publisher published it.
      */
     private Optional<Boolean> arePublished(PendingEvents.Count before, PendingEvents.Count after, Instant calledAt) {
         if (after.events() > 0) {
