@@ -11,8 +11,8 @@ final class ProgramExit {
 
     private static final Logger log = LoggerFactory.getLogger(ProgramExit.class);
     /**
-     * A graceful stop takes about 10 s if the database answers at once. This class ends a slower stop after the
-     * following time.
+     * A graceful stop takes at most about 10 s if the database answers at once. This class ends a stop that takes
+     * longer than the following time.
      */
     private static final Duration GRACE = Duration.ofSeconds(20);
 

@@ -17,7 +17,10 @@ final class SettingsValidator {
     /** A smaller page would have few rows, and no event of the usual size would fit in it. */
     private static final DataSize MIN_PAGE_BYTES = DataSize.ofKilobytes(64);
 
-    /** The end of a longer time may be outside the range of the database's timestamps. */
+    /**
+     * With a much longer time, the creation time before which rows expire would be outside the range of the database's
+     * timestamps.
+     */
     private static final Duration MAX_KEEP = Duration.ofDays(36_500);
     /** The thread that writes marks keeps one connection, and the other threads share the others. */
     private static final int MIN_CONNECTIONS = 2;

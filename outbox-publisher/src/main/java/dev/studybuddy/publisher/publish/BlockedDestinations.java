@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *                             └───────── failure ──────┘
  * </pre>
  *
- * <p>A topic that is not checked yet is blocked without a probe, and the check ends its block. A probe that fails
- * because of its partition ends the block of its topic. While a topic is blocked, no probe of its partitions is sent.
+ * <p>A topic that is not checked yet is blocked without a probe, and the block ends when a check finds that the topic
+ * accepts records. A probe that fails because of its partition ends the block of its topic. While a topic is blocked,
+ * no probe of its partitions is sent.
  *
  * <p>The broker may refuse one record by an error that concerns its destination, for example because of a policy. After
  * several failures of a probe, a row of another aggregate is therefore the next probe. {@link FailedSends} counts the

@@ -14,7 +14,8 @@
  *             partition unavailable ──▶ its rows leave memory until a probe is acknowledged
  *             topic blocked ──▶ the rows of its type leave memory until a probe is acknowledged or fails because of
  *                               its partition
- *             topic unchecked ──▶ the rows of its type leave memory until the publisher has checked the topic
+ *             topic unchecked ──▶ the rows of its type leave memory until a check finds that the topic
+ *                               accepts records
  *             type paused ──▶ its rows leave memory until an operator resumes it
  *             refused ──▶ an attempt, or a dead letter after the last attempt
  *
