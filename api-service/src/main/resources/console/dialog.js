@@ -1,6 +1,6 @@
 /**
- * Requires a confirmation by the operator before an action that removes, pauses or rebuilds something, replays a group, or
- * activates a generation.
+ * Requires a confirmation by the operator before an action that discards, cancels, pauses, rebuilds, activates, rolls
+ * back, aborts or repairs something, or replays a group.
  */
 import { byId, setText } from './page.js';
 

@@ -71,7 +71,7 @@ public enum SqlFault {
             // The database cancels with these states at the timeout of a statement, an idle transaction, or a
             // transaction.
             case "57014", "25P03", "25P04" -> UNAVAILABLE;
-            // The database rejects a write because it is read-only, for example a standby after a fail-over.
+            // The database refuses a write because it is read-only, for example a standby after a fail-over.
             case "25006" -> UNAVAILABLE;
             default ->
                 switch (state.substring(0, Math.min(2, state.length()))) {

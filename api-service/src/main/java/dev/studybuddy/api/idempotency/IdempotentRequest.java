@@ -213,8 +213,8 @@ public final class IdempotentRequest {
     }
 
     /**
-     * Reports that a transaction of a request with the same key is open. The cause makes the transactions retry it, as
-     * they retry each wait for a lock.
+     * Reports that a transaction of a request with the same key is open. {@link RetryingTransactions} retries the
+     * transaction, because the cause of this exception is a lock timeout.
      */
     private static final class KeyLockedException extends RuntimeException {
 

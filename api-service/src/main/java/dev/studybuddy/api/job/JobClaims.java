@@ -69,8 +69,9 @@ final class JobClaims {
     /**
      * Claims the next job of a kind for this owner. Returns empty if no job waits, if another instance owns the running
      * one, or if the next job was already claimed {@code attempts} times. The method fails such a job, because no
-     * instance recorded an outcome of its last attempt. An example is a job that exhausts the memory of its process. A
-     * job whose cancellation was requested after its last attempt is cancelled instead.
+     * instance recorded an outcome of its last attempt. An example is a job that exhausts the memory of its process.
+     * The method cancels a running job that no instance owns if its cancellation was requested, whatever its number of
+     * attempts.
      */
     Optional<Job> claim(String kind, String owner, Duration lease, long attempts) {
         return transactions.run(() -> findNext(kind).flatMap(next -> {

@@ -6,8 +6,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Searches for events that are not on their topics: pending events and those that a publisher dead-lettered. Its
- * statements share no snapshot of the database, and a dead-lettered event that an operator retries becomes pending
- * again. Therefore a search without a result in the dead-lettered events continues in the pending ones.
+ * statements may read different states of the database, and a dead-lettered event that an operator retries becomes
+ * pending again. Therefore a search without a result in the dead-lettered events continues in the pending ones.
  */
 @Repository
 public final class UnpublishedEvents {
@@ -22,15 +22,15 @@ public final class UnpublishedEvents {
 
     /**
      * Returns whether any event that was created no later than a time is pending, or was dead-lettered at that time or
-     * later; empty if too many events are dead-lettered to search all of them.
+     * later; empty if the search of about a second has neither found one nor reached the end.
      */
     public Optional<Boolean> isAnySince(Instant time) {
         return deadLetteredEvents.isAnySince(time).map(deadLettered -> deadLettered || pendingEvents.hasPending(time));
     }
 
     /**
-     * Returns whether any snapshot that was created in this time is not on its topic. Each event that was created no
-     * later and is pending counts as a snapshot.
+     * Returns whether any snapshot that was created in this time is not on its topic. A pending event that was created
+     * no later than {@code createdUpTo} counts as a snapshot.
      */
     public boolean isAnySnapshot(Instant createdFrom, Instant createdUpTo) {
         return pendingEvents.hasPending(createdUpTo)

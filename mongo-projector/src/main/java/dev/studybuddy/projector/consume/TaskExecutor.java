@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * to the end of the waiting tasks, so that no task waits for the backlog of another.
  *
  * <p>A recovery and the batches of a task that failed run alone, and updates of the done offsets share a command. They
- * use all threads but one, so that partitions for which MongoDB does not answer leave a thread to the groups.
+ * have threads of their own, one fewer than the permits for memory, so that partitions for which MongoDB does not
+ * answer leave a permit to the groups.
  */
 final class TaskExecutor implements AutoCloseable {
 

@@ -34,8 +34,9 @@ final class RequiredSnapshots {
         /** The generation requires no snapshots, or all of them are on the topics. */
         COMPLETE,
         /**
-         * The backup job has not ended, or some snapshots are not on the topics. A dead-lettered snapshot is not on its
-         * topic until an operator retries it; an operator who discards it does without it.
+         * The backup job has not ended, or some snapshots are not on the topics. A dead-lettered snapshot is on its
+         * topic only after an operator has retried it and a publisher has published it. The generation does not wait
+         * for a snapshot that an operator discarded.
          */
         PENDING,
         /** The backup job ended without emitting all snapshots. */

@@ -46,7 +46,10 @@ import org.springframework.stereotype.Component;
 @Component
 public final class PipelineStateQuery {
 
-    /** The queries of the lag follow this limit and take at most one more stage. */
+    /**
+     * The queries of the lag begin at the end of this time at the latest. They take at most one {@link #STAGE_LIMIT}
+     * more.
+     */
     private static final Duration TOTAL_LIMIT = Duration.ofMillis(2200);
 
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
