@@ -1,7 +1,7 @@
 /** Connects the sections of the page with the stream. */
-import { outdateAll } from './latest.js';
 import { showNotice } from './messages.js';
 import { byId, element, emptySection, setText, updateAges } from './page.js';
+import { outdateAll } from './request-order.js';
 import { StatusStream } from './stream.js';
 import { setServiceTime, time } from './texts.js';
 import { access, describeToken, setToken } from './token.js';

@@ -1,6 +1,6 @@
 /** Shows the result of an action, or the reason why it failed. */
-import { LatestRequest } from './latest.js';
 import { byId, element, setText } from './page.js';
+import { RequestOrder } from './request-order.js';
 import { time } from './texts.js';
 
 /**
@@ -9,7 +9,7 @@ import { time } from './texts.js';
  */
 const NOTICE_MS = 20_000;
 
-/** The loads of each section. */
+/** This map holds the order of the loads of each section. */
 const loads = new WeakMap();
 
 let timer = 0;
@@ -63,11 +63,12 @@ export async function act(button, work) {
 /**
  * Loads the data of a section, and shows in the section the time of the load, or the reason why it failed.
  *
- * @param load shows the answer of the service, if the function that it gets returns that the load is the latest one
+ * @param load requests the data and shows it; its argument is a function that returns whether this load is the latest
+ *     one
  */
 export async function loadInto(section, load) {
   if (!loads.has(section)) {
-    loads.set(section, new LatestRequest());
+    loads.set(section, new RequestOrder());
   }
   const isLatest = loads.get(section).begin();
   section.setAttribute('aria-busy', 'true');

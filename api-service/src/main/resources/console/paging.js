@@ -1,6 +1,6 @@
 /** Shows a list of the service page by page. */
-import { LatestRequest } from './latest.js';
 import { act } from './messages.js';
+import { RequestOrder } from './request-order.js';
 
 /** A list shows at most this many items, so that the page stays small. */
 const MAX_SHOWN = 200;
@@ -13,7 +13,7 @@ export class PagedList {
   #show;
   #shown = [];
   #nextCursor = null;
-  #requests = new LatestRequest();
+  #requests = new RequestOrder();
 
   /**
    * @param button adds the next page, and is hidden if there is none
@@ -38,7 +38,7 @@ export class PagedList {
     await this.#load(Math.min(MAX_SHOWN, Math.max(this.#pageSize, this.#shown.length)));
   }
 
-  /** Forgets the shown items. */
+  /** Removes the shown items from the list. */
   clear() {
     this.#shown = [];
     this.#nextCursor = null;

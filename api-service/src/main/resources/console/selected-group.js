@@ -2,17 +2,17 @@
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import * as inspection from './inspection.js';
-import { LatestRequest } from './latest.js';
 import { act } from './messages.js';
 import { byId, setText, showEmpty, when } from './page.js';
 import { PagedList } from './paging.js';
+import { RequestOrder } from './request-order.js';
 import { syncRows } from './tables.js';
 import { number } from './texts.js';
 
 let group = null;
 let list;
 let reloadAll = () => {};
-const inspections = new LatestRequest();
+const inspections = new RequestOrder();
 
 const pathOf = (letter) => `api/admin/dead-letters/${encodeURIComponent(letter.id)}`;
 

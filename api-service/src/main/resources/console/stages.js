@@ -12,7 +12,7 @@ const MAX_QUEUE_SIZE = 10_000;
 const lack = (value, noun, missing) => `${count(value, noun)} ${value === 1 ? 'has' : 'have'} no ${missing}`;
 
 /** Returns the sentence for partitions whose next record no projector reads. */
-const waitForNewerProjector = (waits) =>
+const describeSchemaWaits = (waits) =>
   `${count(waits?.length, 'partition')} ${waits?.length === 1 ? 'waits' : 'wait'} for a newer projector`;
 
 /**
@@ -134,7 +134,7 @@ function projector(status) {
     ...firstFault([
       [isMissing(lag), 'unknown', 'The consumer lag is unknown'],
       [unassigned > 0, 'bad', lack(unassigned, 'partition', 'projector')],
-      [schemaWaits?.length > 0, 'bad', waitForNewerProjector(schemaWaits)],
+      [schemaWaits?.length > 0, 'bad', describeSchemaWaits(schemaWaits)],
       [pauses.length > 0, 'paused', 'At least one read model is paused'],
       [deadLetters > 0, 'warn', 'At least one dead letter is open'],
       [isMissing(lag?.records), 'unknown', 'The consumer lag is unknown'],

@@ -39,12 +39,12 @@ final class DeadLetteredEvents {
      * Returns whether any event that was created no later than a time was dead-lettered at that time or later; empty if
      * the search of about a second at most has neither found one nor reached the end.
      */
-    Optional<Boolean> isAnySince(Instant time) {
+    Optional<Boolean> hasAnySince(Instant time) {
         return exists(DEAD_LETTERED_SINCE, DeadLetteredRowTable.MAX_SEARCH, time, time);
     }
 
     /** Returns whether any snapshot that was created in this time is dead-lettered. It searches all rows. */
-    boolean isAnySnapshot(Instant createdFrom, Instant createdUpTo) {
+    boolean hasSnapshot(Instant createdFrom, Instant createdUpTo) {
         return exists(DEAD_LETTERED_SNAPSHOTS, Duration.ofNanos(Long.MAX_VALUE), createdFrom, createdUpTo)
                 .orElse(false);
     }

@@ -24,17 +24,17 @@ public final class UnpublishedEvents {
      * Returns whether any event that was created no later than a time is pending, or was dead-lettered at that time or
      * later; empty if the search of about a second has neither found one nor reached the end.
      */
-    public Optional<Boolean> isAnySince(Instant time) {
-        return deadLetteredEvents.isAnySince(time).map(deadLettered -> deadLettered || pendingEvents.hasPending(time));
+    public Optional<Boolean> hasAnySince(Instant time) {
+        return deadLetteredEvents.hasAnySince(time).map(deadLettered -> deadLettered || pendingEvents.hasPending(time));
     }
 
     /**
      * Returns whether any snapshot that was created in this time is not on its topic. A pending event that was created
      * no later than {@code createdUpTo} counts as a snapshot.
      */
-    public boolean isAnySnapshot(Instant createdFrom, Instant createdUpTo) {
+    public boolean hasSnapshot(Instant createdFrom, Instant createdUpTo) {
         return pendingEvents.hasPending(createdUpTo)
-                || deadLetteredEvents.isAnySnapshot(createdFrom, createdUpTo)
+                || deadLetteredEvents.hasSnapshot(createdFrom, createdUpTo)
                 || pendingEvents.hasPending(createdUpTo);
     }
 }

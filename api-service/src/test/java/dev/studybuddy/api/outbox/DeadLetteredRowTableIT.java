@@ -134,18 +134,16 @@ class DeadLetteredRowTableIT {
         DeadLetteredEvents events = new DeadLetteredEvents(table, jdbc, () -> 0);
         Instant later = jdbc.sql("SELECT now()").query(Timestamp.class).single().toInstant();
 
-        assertThat(events.isAnySince(later)).hasValue(false);
-        assertThat(events.isAnySnapshot(later.minus(Duration.ofHours(1)), later))
-                .isFalse();
+        assertThat(events.hasAnySince(later)).hasValue(false);
+        assertThat(events.hasSnapshot(later.minus(Duration.ofHours(1)), later)).isFalse();
 
         jdbc.sql("""
                         UPDATE outbox SET event_type = 'todo.snapshot', dead_lettered_at = now()
                         WHERE aggregate_id = 'a1'""").update();
 
-        assertThat(events.isAnySince(later)).hasValue(true);
-        assertThat(events.isAnySnapshot(later.minus(Duration.ofHours(1)), later))
-                .isTrue();
-        assertThat(events.isAnySnapshot(later, later.plus(Duration.ofHours(1)))).isFalse();
+        assertThat(events.hasAnySince(later)).hasValue(true);
+        assertThat(events.hasSnapshot(later.minus(Duration.ofHours(1)), later)).isTrue();
+        assertThat(events.hasSnapshot(later, later.plus(Duration.ofHours(1)))).isFalse();
     }
 
     @Test
@@ -154,6 +152,6 @@ class DeadLetteredRowTableIT {
         MonotonicClock slow = () -> nanos.addAndGet(Duration.ofMillis(600).toNanos());
         DeadLetteredEvents events = new DeadLetteredEvents(new DeadLetteredRowTable(jdbc, slow), jdbc, slow);
 
-        assertThat(events.isAnySince(Instant.now().plus(Duration.ofHours(1)))).isEmpty();
+        assertThat(events.hasAnySince(Instant.now().plus(Duration.ofHours(1)))).isEmpty();
     }
 }

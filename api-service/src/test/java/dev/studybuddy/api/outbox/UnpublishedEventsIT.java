@@ -48,18 +48,18 @@ class UnpublishedEventsIT {
         Instant now = Instant.now();
         Instant before = now.minus(Duration.ofHours(1));
         Instant later = now.plus(Duration.ofHours(1));
-        assertThat(events.isAnySnapshot(before, later)).isTrue();
-        assertThat(events.isAnySince(later)).hasValue(false);
+        assertThat(events.hasSnapshot(before, later)).isTrue();
+        assertThat(events.hasAnySince(later)).hasValue(false);
 
         retry();
 
-        assertThat(events.isAnySnapshot(before, later)).isTrue();
-        assertThat(events.isAnySince(later)).hasValue(true);
+        assertThat(events.hasSnapshot(before, later)).isTrue();
+        assertThat(events.hasAnySince(later)).hasValue(true);
 
         jdbc.sql("UPDATE outbox SET processed = true, processed_at = now()").update();
 
-        assertThat(events.isAnySnapshot(before, later)).isFalse();
-        assertThat(events.isAnySince(later)).hasValue(false);
+        assertThat(events.hasSnapshot(before, later)).isFalse();
+        assertThat(events.hasAnySince(later)).hasValue(false);
     }
 
     @Test
@@ -67,13 +67,13 @@ class UnpublishedEventsIT {
         Instant now = Instant.now();
 
         assertThat(eventsRetriedDuringTheSearch()
-                        .isAnySnapshot(now.minus(Duration.ofHours(1)), now.plus(Duration.ofHours(1))))
+                        .hasSnapshot(now.minus(Duration.ofHours(1)), now.plus(Duration.ofHours(1))))
                 .isTrue();
     }
 
     @Test
     void anEventThatIsRetriedDuringTheSearchIsUnpublished() {
-        assertThat(eventsRetriedDuringTheSearch().isAnySince(Instant.now().plus(Duration.ofHours(1))))
+        assertThat(eventsRetriedDuringTheSearch().hasAnySince(Instant.now().plus(Duration.ofHours(1))))
                 .hasValue(true);
     }
 

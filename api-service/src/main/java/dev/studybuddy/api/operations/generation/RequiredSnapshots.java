@@ -65,7 +65,7 @@ final class RequiredSnapshots {
             return State.FAILED;
         }
         Instant startedAt = ended.startedAt() == null ? ended.createdAt() : ended.startedAt();
-        return unpublishedEvents.isAnySnapshot(startedAt, ended.finishedAt()) ? State.PENDING : State.COMPLETE;
+        return unpublishedEvents.hasSnapshot(startedAt, ended.finishedAt()) ? State.PENDING : State.COMPLETE;
     }
 
     private static UUID jobId(String model, Generation generation) {

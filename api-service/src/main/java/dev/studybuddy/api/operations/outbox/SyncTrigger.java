@@ -133,7 +133,7 @@ final class SyncTrigger {
         }
         return before.events() == 0
                 ? Optional.of(true)
-                : unpublishedEvents.isAnySince(calledAt).map(unpublished -> !unpublished);
+                : unpublishedEvents.hasAnySince(calledAt).map(unpublished -> !unpublished);
     }
 
     private PendingEvents.Count awaitProcessed(Instant calledAt, long endNanos) {

@@ -5,10 +5,10 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Drops the key or the value of each record. A foreign record may decompress to many megabytes, so the consumer keeps no
- * copy of what nobody reads.
+ * Returns no bytes in place of the key or the value of each record. A foreign record may decompress to many megabytes,
+ * so the consumer makes no copy of content that the service does not read.
  */
-final class ContentRemover implements Deserializer<byte[]> {
+final class EmptyDeserializer implements Deserializer<byte[]> {
 
     private static final byte[] NONE = {};
 

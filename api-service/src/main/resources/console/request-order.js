@@ -1,4 +1,4 @@
-/** Finds out which answer of the service is current, because the answer to an earlier request may arrive last. */
+/** Determines which answer of the service is current, because the answer to an earlier request may arrive last. */
 
 let tokens = 0;
 
@@ -7,8 +7,8 @@ export function outdateAll() {
   tokens += 1;
 }
 
-/** The requests for the same part of the page. */
-export class LatestRequest {
+/** This class orders the requests for one part of the page. */
+export class RequestOrder {
   #number = 0;
 
   /** Counts a request, and returns a function that returns whether it is the latest one and its token is the present one. */
