@@ -178,8 +178,8 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
     }
 
     @Override
-    public boolean isReachable() {
-        return topicMonitor.isReachable();
+    public boolean areBrokersReachable() {
+        return topicMonitor.areBrokersReachable();
     }
 
     // The callback reports the result, so the future is not needed.

@@ -126,7 +126,7 @@ public final class TopicMonitor implements AutoCloseable {
      * Returns whether the brokers answered the last check of all topics. An answer that blocks a topic counts. The
      * result is false before the first check.
      */
-    boolean isReachable() {
+    boolean areBrokersReachable() {
         return reachable;
     }
 

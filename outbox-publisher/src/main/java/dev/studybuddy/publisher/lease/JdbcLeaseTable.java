@@ -254,7 +254,9 @@ public final class JdbcLeaseTable implements LeaseTable {
         return freed.stream().sorted().toList();
     }
 
-    /** Binds the parameters of the leases that the instance owns, from this one on. */
+    /**
+     * Binds the parameters of the leases that the instance owns, from the parameter with the number {@code first} on.
+     */
     private static void bindOwned(PreparedStatement statement, int first, String instance, List<ShardEpoch> shards)
             throws SQLException {
         Connection connection = statement.getConnection();

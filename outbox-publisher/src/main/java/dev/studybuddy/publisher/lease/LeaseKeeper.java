@@ -25,7 +25,7 @@ public final class LeaseKeeper {
 
     private final String instance;
     private final LeaseTable table;
-    private final Heartbeat heartbeat;
+    private final HeartbeatWriter heartbeatWriter;
     private final LeaseRenewer renewer;
     private final ShardLeases leases;
     private final MonotonicClock clock;
@@ -64,7 +64,7 @@ public final class LeaseKeeper {
         this.instance = self.id();
         this.fitness = self.fitness();
         this.table = table;
-        this.heartbeat = new Heartbeat(self, table);
+        this.heartbeatWriter = new HeartbeatWriter(self, table);
         this.leases = leases;
         this.clock = clock;
         this.ttlNanos = ttl.toNanos();
@@ -85,7 +85,7 @@ public final class LeaseKeeper {
             // to this one. They drain at once, so that the next instance receives them.
             leases.drain(leases.owned().stream().map(Lease::shard).toList());
         } else {
-            Instant databaseNow = heartbeat.write();
+            Instant databaseNow = heartbeatWriter.write();
             if (databaseNow != null) {
                 leases.recordDatabaseNow(databaseNow);
             }
@@ -146,7 +146,7 @@ public final class LeaseKeeper {
         if (leaving) {
             // The heartbeat is deleted before the first hand-over. A successor that still counts this instance as live
             // would hand the shards above its fair share back.
-            heartbeat.delete();
+            heartbeatWriter.delete();
         }
         Fitness own = fitness.get();
         if (!own.isFit()) {
@@ -224,7 +224,7 @@ public final class LeaseKeeper {
      */
     public boolean leave() {
         handOver();
-        boolean deleted = heartbeat.deleteFinally();
+        boolean deleted = heartbeatWriter.retryDeletion();
         Set<Integer> undrained = leases.owned().stream().map(Lease::shard).collect(Collectors.toSet());
         List<ShardEpoch> unserved = table.renew(instance).leases().stream()
                 .filter(lease -> !undrained.contains(lease.shard()))

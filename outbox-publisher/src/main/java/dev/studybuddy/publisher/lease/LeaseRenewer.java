@@ -23,7 +23,7 @@ final class LeaseRenewer {
     private final long ttlNanos;
     private final LeaseListener listener;
     private Set<Integer> locked = Set.of();
-    /** The hand-over of these leases did not take effect, or its outcome is not known. */
+    /** This instance began to hand these leases over, and no statement has confirmed the hand-over. */
     private final Set<ShardEpoch> unconfirmed = new HashSet<>();
 
     LeaseRenewer(

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Repeats a read that the database rolled back. CockroachDB does so if another transaction wrote a row during the read
- * and a part of the result was already sent, so that the server cannot repeat the read itself.
+ * Retries a read that the database rolled back. CockroachDB does so if another transaction wrote a row during the read
+ * and a part of the result was already sent, so that the server cannot retry the read itself.
  */
 final class ReadRetries {
 
@@ -24,7 +24,7 @@ final class ReadRetries {
     private final long limitNanos;
 
     /**
-     * @param limit a read is not repeated after its attempts took this time together
+     * @param limit a read is not retried after its attempts took this time together
      */
     ReadRetries(MonotonicClock clock, Duration limit) {
         this.clock = clock;
@@ -51,7 +51,7 @@ final class ReadRetries {
                 }
                 log.atDebug()
                         .addKeyValue("attempt", attempt)
-                        .log("The database rolled back a read; the publisher repeats it");
+                        .log("The database rolled back a read; the publisher retries it");
                 LockSupport.parkNanos(BACKOFF.nanos(attempt - 1));
             }
         }

@@ -48,7 +48,7 @@ public interface EventSender {
     String blockReason(String aggregateType);
 
     /** Returns whether the brokers answered the last check of the topics. The result is false before the first one. */
-    boolean isReachable();
+    boolean areBrokersReachable();
 
     /** Receives an outcome, from any thread. */
     @FunctionalInterface

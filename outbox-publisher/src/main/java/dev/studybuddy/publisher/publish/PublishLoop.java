@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the publisher's rounds: collect, read, check, send, mark. One thread drives it, by whole rounds or, in a
  * simulation, step by step. Each step makes at most a few statements or sends, and leaves a consistent state if it
- * throws. It waits only for its statements, before it repeats a read that the database rolled back, and for the
- * metadata and the buffer of the producer. Outcomes, results and wake-ups arrive in a {@link PublishInbox} from any
- * thread.
+ * throws. A step waits only for its statements, for the backoff before the retry of a read, and for the metadata and
+ * the buffer of the producer. Outcomes, results and wake-ups arrive in a {@link PublishInbox} from any thread.
  */
 public final class PublishLoop {
 
@@ -135,7 +134,7 @@ public final class PublishLoop {
         didWork |= mark();
         // In a quiet system, only events of a blocked partition may be pending, so that nothing is acknowledged
         // although the other partitions accept records.
-        boolean brokersReachable = sender.isReachable();
+        boolean brokersReachable = sender.areBrokersReachable();
         state = new State(
                 ordering.size(),
                 ordering.deferred().size(),

@@ -72,7 +72,7 @@ public final class Retention {
     private final Counter failures;
     private final Map<Integer, Progress> progress = new HashMap<>();
     private @Nullable Integer shard;
-    /** These are the rows that the present pass deleted. */
+    /** This is the number of rows that the present pass deleted. */
     private long deleted;
     /** This is the number of pages of the present pass that failed. */
     private int failedPages;

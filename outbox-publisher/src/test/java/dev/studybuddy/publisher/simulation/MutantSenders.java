@@ -127,8 +127,8 @@ final class MutantSenders {
         }
 
         @Override
-        public boolean isReachable() {
-            return real.isReachable();
+        public boolean areBrokersReachable() {
+            return real.areBrokersReachable();
         }
     }
 }

@@ -160,7 +160,7 @@ final class SimulatedBroker {
             }
 
             @Override
-            public boolean isReachable() {
+            public boolean areBrokersReachable() {
                 return !unavailable;
             }
 

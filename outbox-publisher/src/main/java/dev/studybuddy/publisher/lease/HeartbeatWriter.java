@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
  * Writes the heartbeat of this instance, and deletes it when the instance leaves. Another database session may hold a
  * lock on its row, which must not stop the renewals and hand-overs of the leases.
  */
-final class Heartbeat {
+final class HeartbeatWriter {
 
-    private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+    private static final Logger log = LoggerFactory.getLogger(HeartbeatWriter.class);
 
     private final LeaseKeeper.Identity self;
     private final LeaseTable table;
@@ -19,7 +19,7 @@ final class Heartbeat {
     private boolean deletionTried;
     private boolean deleted;
 
-    Heartbeat(LeaseKeeper.Identity self, LeaseTable table) {
+    HeartbeatWriter(LeaseKeeper.Identity self, LeaseTable table) {
         this.self = self;
         this.table = table;
     }
@@ -50,8 +50,8 @@ final class Heartbeat {
         }
     }
 
-    /** Tries again to delete the heartbeat if its row was locked before, and returns whether it is deleted. */
-    boolean deleteFinally() {
+    /** Deletes the heartbeat if no earlier call deleted it, and returns whether it is deleted. */
+    boolean retryDeletion() {
         if (!deleted) {
             deleted = table.deleteHeartbeat(self.id());
         }
