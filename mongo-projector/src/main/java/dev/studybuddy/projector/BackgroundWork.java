@@ -32,8 +32,8 @@ public interface BackgroundWork extends SmartLifecycle {
     }
 
     /**
-     * Stops the loop on a thread of its own, so that all works stop at the same time. The shutdown then takes as long
-     * as the slowest of them, and not as long as all of them together.
+     * Stops the loop on a thread of its own, so that all loops stop at the same time. The shutdown then takes as long
+     * as the slowest stop, and not as long as all stops together.
      */
     @Override
     default void stop(Runnable callback) {

@@ -64,7 +64,7 @@ class BackgroundWorkTest {
     }
 
     @Test
-    void allWorksStopAtTheSameTime() {
+    void allLoopsStopAtTheSameTime() {
         CountDownLatch stopping = new CountDownLatch(3);
         AtomicInteger stoppedTogether = new AtomicInteger();
         GenericApplicationContext context = new GenericApplicationContext();

@@ -22,35 +22,35 @@ class DamagedJournalsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private ProjectedDatabase database;
+    private ProjectorFixture fixture;
 
     @BeforeEach
     void open() throws Exception {
-        database = new ProjectedDatabase();
+        fixture = new ProjectorFixture();
     }
 
     @AfterEach
     void close() {
-        database.close();
+        fixture.close();
     }
 
     @Test
     void otherDocumentsAndADamagedJournalStopNoOtherPartition() {
-        MongoCollection<Document> mirrors = database.todos();
-        try (RunningProjector projector = database.startStudy()) {
-            database.sendTodo("todo-1");
+        MongoCollection<Document> mirrors = fixture.todos();
+        try (RunningProjector projector = fixture.startStudy()) {
+            fixture.sendTodo("todo-1");
             await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
             await().atMost(TIMEOUT).until(() -> waitingPartitions(projector) == 0);
         }
-        MongoCollection<Document> journals = database.journals();
+        MongoCollection<Document> journals = fixture.journals();
         journals.insertMany(List.of(
                 new Document("_id", "note"), new Document("_id", new ObjectId()).append(JournalFields.DONE, 1L)));
         assertThat(journals.updateOne(Filters.eq("session-0"), Updates.unset(JournalFields.DONE))
                         .getModifiedCount())
                 .isEqualTo(1);
 
-        try (RunningProjector projector = database.startStudy()) {
-            database.sendTodo("todo-2");
+        try (RunningProjector projector = fixture.startStudy()) {
+            fixture.sendTodo("todo-2");
 
             await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
             await().atMost(TIMEOUT).until(() -> waitingPartitions(projector) == 1);

@@ -46,30 +46,30 @@ class IndexDifferencesIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private ProjectedDatabase database;
+    private ProjectorFixture fixture;
 
     @BeforeEach
     void open() throws Exception {
-        database = new ProjectedDatabase();
+        fixture = new ProjectorFixture();
     }
 
     @AfterEach
     void close() {
-        database.close();
+        fixture.close();
     }
 
     @Test
     void aGenerationIsServedWhateverItsIndexesAre() {
         buildGenerationWithoutDifferences();
-        MongoCollection<Document> mirrors = database.todos();
+        MongoCollection<Document> mirrors = fixture.todos();
         mirrors.dropIndex("by_user");
         mirrors.createIndex(Indexes.ascending("subject"), new IndexOptions().name("by_user"));
-        MongoCollection<Document> journals = database.journals();
+        MongoCollection<Document> journals = fixture.journals();
         journals.dropIndex(JournalFields.POSITIONS_INDEX);
         journals.createIndex(JournalFields.positionsIndex(), new IndexOptions().name("other"));
 
-        try (RunningProjector projector = database.startStudy()) {
-            database.sendTodo("todo-2");
+        try (RunningProjector projector = fixture.startStudy()) {
+            fixture.sendTodo("todo-2");
             await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
 
             await().atMost(TIMEOUT).until(() -> differences(projector) == 2);
@@ -84,13 +84,13 @@ class IndexDifferencesIT {
     @Test
     void aGenerationIsServedWhileADroppedIndexIsCreatedAgain() {
         buildGenerationWithoutDifferences();
-        MongoCollection<Document> mirrors = database.todos();
+        MongoCollection<Document> mirrors = fixture.todos();
         mirrors.dropIndex("by_user");
-        database.journals().dropIndex(JournalFields.POSITIONS_INDEX);
+        fixture.journals().dropIndex(JournalFields.POSITIONS_INDEX);
         SlowIndexes.FINISHED.set(new CountDownLatch(1));
 
-        try (RunningProjector projector = database.startStudy(SlowIndexes.class)) {
-            database.sendTodo("todo-2");
+        try (RunningProjector projector = fixture.startStudy(SlowIndexes.class)) {
+            fixture.sendTodo("todo-2");
             await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
             HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
             await().atMost(TIMEOUT).until(() -> indicator.health().getStatus().equals(Status.UP));
@@ -107,14 +107,14 @@ class IndexDifferencesIT {
     @Test
     void anIndexThatMongoDbRefusesIsReportedUntilItExists() {
         buildGenerationWithoutDifferences();
-        MongoCollection<Document> mirrors = database.todos();
+        MongoCollection<Document> mirrors = fixture.todos();
         mirrors.dropIndex("by_user");
-        MongoCollection<Document> journals = database.journals();
+        MongoCollection<Document> journals = fixture.journals();
         journals.dropIndex(JournalFields.POSITIONS_INDEX);
         RefusedIndexes.ACTIVE.set(true);
 
-        try (RunningProjector projector = database.startStudy(RefusedIndexes.class)) {
-            database.sendTodo("todo-2");
+        try (RunningProjector projector = fixture.startStudy(RefusedIndexes.class)) {
+            fixture.sendTodo("todo-2");
             await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
 
             await().atMost(TIMEOUT).ignoreExceptions().until(() -> differences(projector) >= 1);
@@ -135,20 +135,20 @@ class IndexDifferencesIT {
 
     /** Builds the first generation with a todo and without a difference, and stops its projector. */
     private void buildGenerationWithoutDifferences() {
-        try (RunningProjector projector = database.startStudy()) {
-            database.sendTodo("todo-1");
-            await().atMost(TIMEOUT).until(() -> database.todos().countDocuments() == 1);
+        try (RunningProjector projector = fixture.startStudy()) {
+            fixture.sendTodo("todo-1");
+            await().atMost(TIMEOUT).until(() -> fixture.todos().countDocuments() == 1);
             assertThat(differences(projector)).isZero();
         }
     }
 
     @Test
     void aNewGenerationIsServedWithoutAnIndexThatMongoDbRefuses() {
-        MongoCollection<Document> mirrors = database.todos();
+        MongoCollection<Document> mirrors = fixture.todos();
         RefusedIndexes.ACTIVE.set(true);
 
-        try (RunningProjector projector = database.startStudy(RefusedIndexes.class)) {
-            database.sendTodo("todo-1");
+        try (RunningProjector projector = fixture.startStudy(RefusedIndexes.class)) {
+            fixture.sendTodo("todo-1");
             await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
             await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(differences(projector)).isPositive());
@@ -164,7 +164,7 @@ class IndexDifferencesIT {
 
     @Test
     void aGenerationThatIsAbortedDuringItsProvisioningLeavesNoDifferences() {
-        try (RunningProjector projector = database.startStudy(SlowIndexes.class)) {
+        try (RunningProjector projector = fixture.startStudy(SlowIndexes.class)) {
             projector.awaitServed(1);
             SlowIndexes.FINISHED.set(new CountDownLatch(1));
             GenerationStore store = projector.bean(GenerationStore.class);

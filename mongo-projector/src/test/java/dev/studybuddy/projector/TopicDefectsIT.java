@@ -56,22 +56,22 @@ class TopicDefectsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private ProjectedDatabase database;
+    private ProjectorFixture fixture;
 
     @BeforeEach
     void open() throws Exception {
-        database = new ProjectedDatabase();
+        fixture = new ProjectorFixture();
     }
 
     @AfterEach
     void close() {
-        database.close();
+        fixture.close();
     }
 
     @Test
     void aTopicThatIsCompactedLaterIsReportedWhileItsGenerationsAreServed() throws Exception {
-        String compacted = database.todoTopic();
-        try (RunningProjector projector = database.start()) {
+        String compacted = fixture.todoTopic();
+        try (RunningProjector projector = fixture.start()) {
             projector.awaitServed(2);
 
             setCleanupPolicy(compacted, "compact");
@@ -90,9 +90,9 @@ class TopicDefectsIT {
 
     @Test
     void aDefectThatPreventsTheFirstGenerationIsReported() throws Exception {
-        String compacted = database.todoTopic();
+        String compacted = fixture.todoTopic();
         setCleanupPolicy(compacted, "compact");
-        try (RunningProjector projector = database.start()) {
+        try (RunningProjector projector = fixture.start()) {
             awaitDefect(projector, 1);
             GenerationStore store = projector.bean(GenerationStore.class);
             assertThat(store.read("study")
@@ -111,8 +111,8 @@ class TopicDefectsIT {
 
     @Test
     void aCorrectedDefectClearsAlthoughNoGenerationIsUsable() throws Exception {
-        String compacted = database.todoTopic();
-        try (RunningProjector projector = database.start()) {
+        String compacted = fixture.todoTopic();
+        try (RunningProjector projector = fixture.start()) {
             GenerationStore store = projector.bean(GenerationStore.class);
             List<String> models = List.of("study", "subjects");
             // A read model without a generation would start none on a compacted topic.
@@ -138,14 +138,14 @@ class TopicDefectsIT {
 
     @Test
     void aRemovalOfUnlistedCollectionsThatFailsDelaysNoCheckOfTheTopics() throws Exception {
-        try (RunningProjector projector = database.start(RefusedLists.class)) {
+        try (RunningProjector projector = fixture.start(RefusedLists.class)) {
             projector.awaitServed(2);
             awaitDefect(projector, 0);
             RefusedLists.ACTIVE.set(true);
             int before = RefusedLists.REFUSALS.get();
             await().atMost(TIMEOUT).until(() -> RefusedLists.REFUSALS.get() > before);
 
-            setCleanupPolicy(database.todoTopic(), "compact");
+            setCleanupPolicy(fixture.todoTopic(), "compact");
 
             awaitDefect(projector, 1);
         } finally {
@@ -155,23 +155,23 @@ class TopicDefectsIT {
 
     @Test
     void aRemovalOfUnlistedCollectionsThatFailsDelaysNoRemovalOfGroups() throws Exception {
-        String unlisted = database.group("study", 7);
-        Admin admin = database.topics().admin();
+        String unlisted = fixture.group("study", 7);
+        Admin admin = fixture.topics().admin();
         try (RunningProjector projector =
-                database.start(Map.of("studybuddy.projector.drop-after", "10s"), RefusedLists.class)) {
+                fixture.start(Map.of("studybuddy.projector.drop-after", "10s"), RefusedLists.class)) {
             projector.awaitServed(2);
             RefusedLists.ACTIVE.set(true);
             int before = RefusedLists.REFUSALS.get();
             admin.alterConsumerGroupOffsets(
-                            unlisted, Map.of(new TopicPartition(database.todoTopic(), 0), new OffsetAndMetadata(0)))
+                            unlisted, Map.of(new TopicPartition(fixture.todoTopic(), 0), new OffsetAndMetadata(0)))
                     .all()
                     .get();
-            assertThat(listGroups(admin)).contains(unlisted, database.group("study", 1));
+            assertThat(listGroups(admin)).contains(unlisted, fixture.group("study", 1));
 
             await().atMost(TIMEOUT).until(() -> !listGroups(admin).contains(unlisted));
 
             assertThat(RefusedLists.REFUSALS.get()).isGreaterThan(before);
-            assertThat(listGroups(admin)).contains(database.group("study", 1));
+            assertThat(listGroups(admin)).contains(fixture.group("study", 1));
         } finally {
             RefusedLists.ACTIVE.set(false);
         }
@@ -188,13 +188,13 @@ class TopicDefectsIT {
     void aDefectConcernsTheTopicsOfTheNextGenerationAfterAChangeOfPrefix() throws Exception {
         Map<String, TopicOrigin> earlier = createTopics(TestServers.newTopicPrefix(), TestTopicWriter.PARTITIONS + 1);
         GenerationStore store = activateGenerationOf(earlier);
-        try (RunningProjector projector = database.startStudy()) {
+        try (RunningProjector projector = fixture.startStudy()) {
             awaitDefect(projector, 0, "study");
             await().atMost(TIMEOUT)
                     .until(() -> projector.bean(GenerationReconciler.class).runners().stream()
                             .anyMatch(runner -> runner.partitionCount() == 3 * (TestTopicWriter.PARTITIONS + 1)));
 
-            setCleanupPolicy(database.todoTopic(), "compact");
+            setCleanupPolicy(fixture.todoTopic(), "compact");
 
             awaitDefect(projector, 1, "study");
             assertThat(store.read("study").orElseThrow().stateOf(1)).isEqualTo(GenerationState.ACTIVE);
@@ -209,8 +209,8 @@ class TopicDefectsIT {
         String changed = AggregateType.TODO.topic(earlierPrefix);
         earlier.put(changed, new TopicOrigin(Uuid.randomUuid().toString(), TestTopicWriter.PARTITIONS));
         GenerationStore store = activateGenerationOf(earlier);
-        HiddenTopics.PREFIX.set(database.prefix());
-        try (RunningProjector projector = database.startStudy(HiddenTopics.class)) {
+        HiddenTopics.PREFIX.set(fixture.prefix());
+        try (RunningProjector projector = fixture.startStudy(HiddenTopics.class)) {
             await().atMost(TIMEOUT)
                     .until(() -> store.read("study").orElseThrow().stateOf(1) == GenerationState.BROKEN);
 
@@ -301,7 +301,7 @@ class TopicDefectsIT {
 
     /** Records an active generation of these topics, and returns the store of the record. */
     private GenerationStore activateGenerationOf(Map<String, TopicOrigin> topics) {
-        GenerationStore store = database.generations();
+        GenerationStore store = fixture.generations();
         Generation generation =
                 new Generation(1, StudyContribution.VERSION, topics, false, Instant.EPOCH, null, null, null);
         assertThat(store.compareAndSet(GenerationRecord.empty("study").beginActive(generation)))
@@ -313,7 +313,7 @@ class TopicDefectsIT {
         List<NewTopic> newTopics = Stream.of(AggregateType.values())
                 .map(type -> new NewTopic(type.topic(prefix), partitions, (short) 1))
                 .toList();
-        CreateTopicsResult created = database.topics().admin().createTopics(newTopics);
+        CreateTopicsResult created = fixture.topics().admin().createTopics(newTopics);
         Map<String, TopicOrigin> origins = new HashMap<>();
         for (NewTopic one : newTopics) {
             origins.put(
@@ -341,7 +341,7 @@ class TopicDefectsIT {
 
     private void setCleanupPolicy(String name, String policy) throws Exception {
         AlterConfigOp change = new AlterConfigOp(new ConfigEntry("cleanup.policy", policy), AlterConfigOp.OpType.SET);
-        database.topics()
+        fixture.topics()
                 .admin()
                 .incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, name), List.of(change)))
                 .all()

@@ -45,7 +45,10 @@ final class DeadLetterIndexes implements BackgroundWork {
             .append("firstAt", 1)
             .append("_id", 1);
 
-    /** MongoDB answers with these codes if an index conflicts with an existing one: 85 options, 86 keys. */
+    /**
+     * MongoDB answers with these codes if an index conflicts with an existing one. Code 85 reports different options,
+     * and code 86 reports different keys.
+     */
     private static final Set<Integer> CONFLICTS = Set.of(85, 86);
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterIndexes.class);
@@ -94,7 +97,7 @@ final class DeadLetterIndexes implements BackgroundWork {
                     .addKeyValue("keys", keys.toJson())
                     .addKeyValue("conflict", refused.getErrorMessage())
                     .log("An index of dead letters conflicts with an existing one, which stays unchanged; lists may"
-                            + " read more documents until it is dropped");
+                            + " read more documents until an operator drops the existing index");
             return Optional.empty();
         }
     }

@@ -89,8 +89,8 @@ final class GenerationProvisioner {
         log.atInfo()
                 .addKeyValue("model", model.name())
                 .addKeyValue("generation", generation.number())
-                .log("The journals of a generation exist, and the projector has requested the missing committed"
-                        + " offsets; this instance can serve the generation");
+                .log("The journals of a generation exist, and the projector has requested Kafka to commit the"
+                        + " offsets that its group lacked; this instance can serve the generation");
     }
 
     /** Creates the indexes of a new generation. An index that MongoDB refuses is requested until it exists. */

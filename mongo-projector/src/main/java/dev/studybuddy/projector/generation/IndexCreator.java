@@ -21,7 +21,10 @@ import org.springframework.stereotype.Component;
 @Component
 final class IndexCreator {
 
-    /** MongoDB answers with these codes if an index conflicts with an existing one: 85 options, 86 keys. */
+    /**
+     * MongoDB answers with these codes if an index conflicts with an existing one. Code 85 reports different options,
+     * and code 86 reports different keys.
+     */
     private static final Set<Integer> CONFLICTS = Set.of(85, 86);
 
     private final MongoDatabase database;

@@ -32,8 +32,8 @@ class FencedSessionConfiguration {
      */
     @Bean
     MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(
-            ConnectionFence fence, GenerationLimit limit, ProjectorProperties properties) {
-        int poolSize = poolSize(limit.generations(), properties.projector().workers());
+            ConnectionFence fence, MaxGenerations maxGenerations, ProjectorProperties properties) {
+        int poolSize = poolSize(maxGenerations.generations(), properties.projector().workers());
         return settings -> settings.retryWrites(false)
                 .retryReads(false)
                 .addCommandListener(fence)

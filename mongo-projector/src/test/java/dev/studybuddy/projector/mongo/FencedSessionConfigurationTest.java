@@ -45,7 +45,7 @@ class FencedSessionConfigurationTest {
                 .bindOrCreate("studybuddy", ProjectorProperties.class);
         MongoClientSettings.Builder builder = MongoClientSettings.builder();
         new FencedSessionConfiguration()
-                .mongoSettingsCustomizer(new ConnectionFence(), new GenerationLimit(generations), properties)
+                .mongoSettingsCustomizer(new ConnectionFence(), new MaxGenerations(generations), properties)
                 .customize(builder);
         return builder.build();
     }

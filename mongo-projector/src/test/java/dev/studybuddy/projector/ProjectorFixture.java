@@ -12,8 +12,8 @@ import dev.studybuddy.testkit.TestServers;
 import java.util.Map;
 import org.bson.Document;
 
-/** This fixture is a database of MongoDB, and the topics of the projectors that a test starts. */
-final class ProjectedDatabase implements AutoCloseable {
+/** This fixture creates a database of MongoDB and topics, and starts projectors that use them. */
+final class ProjectorFixture implements AutoCloseable {
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
@@ -23,7 +23,7 @@ final class ProjectedDatabase implements AutoCloseable {
     private final MongoDatabase database;
     private final TestTopicWriter topics;
 
-    ProjectedDatabase() throws Exception {
+    ProjectorFixture() throws Exception {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());

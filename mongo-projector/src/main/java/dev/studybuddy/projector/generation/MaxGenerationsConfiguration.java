@@ -1,0 +1,15 @@
+package dev.studybuddy.projector.generation;
+
+import dev.studybuddy.projector.mongo.MaxGenerations;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Provides the highest number of generations, which the connection pool of MongoDB needs. */
+@Configuration(proxyBeanMethods = false)
+class MaxGenerationsConfiguration {
+
+    @Bean
+    MaxGenerations maxGenerations(ReadModelRegistry registry) {
+        return new MaxGenerations(registry.maxGenerations());
+    }
+}
