@@ -41,9 +41,9 @@ class ComposeTest {
         for (String name : SERVICES) {
             Object limit = Repository.map(services(), name).get("mem_limit");
 
-            assertThat(HeapShare.mebibytesOutsideHeap("infra/deploy/docker/service.Dockerfile", limit))
+            assertThat(MemoryOutsideHeap.mebibytesOutsideHeap("infra/deploy/docker/service.Dockerfile", limit))
                     .as(name)
-                    .isGreaterThanOrEqualTo(HeapShare.REQUIRED_MEBIBYTES_OUTSIDE_HEAP.get(name));
+                    .isGreaterThanOrEqualTo(MemoryOutsideHeap.REQUIRED_MEBIBYTES_OUTSIDE_HEAP.get(name));
         }
     }
 

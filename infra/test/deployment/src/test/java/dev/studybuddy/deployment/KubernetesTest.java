@@ -147,9 +147,10 @@ class KubernetesTest {
         for (Map<String, Object> deployment : ofKind(render(overlay), "Deployment")) {
             Map<String, Object> limits = Repository.map(containers(deployment).getFirst(), "resources", "limits");
 
-            assertThat(HeapShare.mebibytesOutsideHeap("infra/deploy/docker/service.Dockerfile", limits.get("memory")))
+            assertThat(MemoryOutsideHeap.mebibytesOutsideHeap(
+                            "infra/deploy/docker/service.Dockerfile", limits.get("memory")))
                     .as(name(deployment))
-                    .isGreaterThanOrEqualTo(HeapShare.REQUIRED_MEBIBYTES_OUTSIDE_HEAP.get(name(deployment)));
+                    .isGreaterThanOrEqualTo(MemoryOutsideHeap.REQUIRED_MEBIBYTES_OUTSIDE_HEAP.get(name(deployment)));
         }
     }
 

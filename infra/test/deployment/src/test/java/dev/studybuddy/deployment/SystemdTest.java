@@ -77,8 +77,8 @@ class SystemdTest {
                 .orElseThrow()
                 .substring("MemoryMax=".length());
 
-        assertThat(HeapShare.mebibytesOutsideHeap(file, limit))
-                .isGreaterThanOrEqualTo(HeapShare.REQUIRED_MEBIBYTES_OUTSIDE_HEAP.get(service));
+        assertThat(MemoryOutsideHeap.mebibytesOutsideHeap(file, limit))
+                .isGreaterThanOrEqualTo(MemoryOutsideHeap.REQUIRED_MEBIBYTES_OUTSIDE_HEAP.get(service));
     }
 
     @ParameterizedTest

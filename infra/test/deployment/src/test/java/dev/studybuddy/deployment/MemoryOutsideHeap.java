@@ -9,16 +9,19 @@ import java.util.regex.Pattern;
  * Computes the memory that a limit leaves outside the heap of a service. Java needs it for classes, compiled code, threads,
  * the collector and the buffers of the clients. The system ends a process that exceeds its limit.
  */
-final class HeapShare {
+final class MemoryOutsideHeap {
 
-    /** In a measurement under load, mongo-projector needed about 224 MiB. The others must have at least as much. */
+    /**
+     * In a measurement under load, mongo-projector needed about 224 MiB. It must have 256 MiB, and each other service
+     * 224 MiB.
+     */
     static final Map<String, Integer> REQUIRED_MEBIBYTES_OUTSIDE_HEAP =
             Map.of("api-service", 224, "outbox-publisher", 224, "mongo-projector", 256);
 
     private static final Pattern PERCENTAGE = Pattern.compile("-XX:MaxRAMPercentage=(\\d+)");
     private static final Pattern LIMIT = Pattern.compile("(\\d+)(m|M|Mi|g|G|Gi)");
 
-    private HeapShare() {}
+    private MemoryOutsideHeap() {}
 
     /** Returns the memory outside the heap in MiB, with the percentage that a file with the command of Java names. */
     static int mebibytesOutsideHeap(String file, Object limit) throws IOException {
