@@ -41,17 +41,16 @@ final class StreamController {
 
     @Operation(
             summary = "Reports which versions of the caller the read model shows, as server-sent events",
-            description =
-                    "An event shown states that the read model contains this version, or a newer one, of an"
-                            + " aggregate. A read of the leaderboard or of a report that presents the token of the"
-                            + " write includes the version at once. Without a token, an answer that all callers"
-                            + " share includes the version after at most twice the time of the cache. The time of"
-                            + " the cache is one second by default. The stream reports the versions of the"
-                            + " consistency tokens in the request, and the versions that the caller writes through"
-                            + " the same instance while the stream is open. If the service has several instances, a"
-                            + " client opens another stream with the token of its write. A comment is sent as a"
-                            + " heartbeat. The event end precedes the end of the stream after its longest duration,"
-                            + " at the stop of the service, or after more than 200 versions that are not shown yet.")
+            description = "An event shown states that the read model contains this version, or a newer one, of an"
+                    + " aggregate. A read of the leaderboard or of a report that presents the token of the"
+                    + " write includes the version at once. Without a token, an answer that all callers"
+                    + " share includes the version after at most twice the time of the cache. The time of"
+                    + " the cache is one second by default. The stream reports the versions of the"
+                    + " consistency tokens in the request, and the versions that the caller writes through"
+                    + " the same instance while the stream is open. If the service has several instances, a"
+                    + " client opens another stream with the token of its write. A comment is sent as a"
+                    + " heartbeat. The event end precedes the end of the stream after its longest duration,"
+                    + " at the stop of the service, or after more than 200 versions that are not shown yet.")
     @Parameter(
             name = "X-Consistency-Token",
             in = ParameterIn.HEADER,

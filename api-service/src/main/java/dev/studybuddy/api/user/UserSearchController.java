@@ -60,11 +60,10 @@ final class UserSearchController {
                     @Nullable
                     String username,
             @Parameter(
-                            description =
-                                    "The list contains only users whose name, username or e-mail address contains"
-                                            + " this text, without regard to the case of letters; a PostgreSQL"
-                                            + " server with the locale C ignores the case of ASCII letters only. A"
-                                            + " page reads at most 20 000 users.",
+                            description = "The list contains only users whose name, username or e-mail address contains"
+                                    + " this text, without regard to the case of letters; a PostgreSQL"
+                                    + " server with the locale C ignores the case of ASCII letters only. A"
+                                    + " page reads at most 20 000 users.",
                             schema = @Schema(maxLength = MAX_LENGTH),
                             example = "anna")
                     @RequestParam(required = false)

@@ -33,7 +33,8 @@ class FencedSessionConfiguration {
     @Bean
     MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(
             ConnectionFence fence, MaxGenerations maxGenerations, ProjectorProperties properties) {
-        int poolSize = poolSize(maxGenerations.generations(), properties.projector().workers());
+        int poolSize =
+                poolSize(maxGenerations.generations(), properties.projector().workers());
         return settings -> settings.retryWrites(false)
                 .retryReads(false)
                 .addCommandListener(fence)
