@@ -27,7 +27,7 @@ final class SyncTrigger {
     private final UnpublishedEvents unpublishedEvents;
     private final PublishingPauses pauses;
     private final RetryingTransactions transactions;
-    private final RetryClearing retryClearing;
+    private final RetryClearer retryClearer;
     private final VisibilityCheck visibilityCheck;
     private final MonotonicClock clock;
     private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
@@ -38,7 +38,7 @@ final class SyncTrigger {
             UnpublishedEvents unpublishedEvents,
             PublishingPauses pauses,
             RetryingTransactions transactions,
-            RetryClearing retryClearing,
+            RetryClearer retryClearer,
             VisibilityCheck visibilityCheck,
             MonotonicClock clock) {
         this.outbox = outbox;
@@ -46,7 +46,7 @@ final class SyncTrigger {
         this.unpublishedEvents = unpublishedEvents;
         this.pauses = pauses;
         this.transactions = transactions;
-        this.retryClearing = retryClearing;
+        this.retryClearer = retryClearer;
         this.visibilityCheck = visibilityCheck;
         this.clock = clock;
     }
@@ -93,7 +93,7 @@ final class SyncTrigger {
         PendingEvents.Count before = pendingEvents.count(calledAt);
         List<String> pausedTypes =
                 pauses.findAll().stream().map(PublishingPauses.PausedType::name).toList();
-        RetryClearing.Clearing clearing = retryClearing.clearRetries(startNanos);
+        RetryClearer.Clearing clearing = retryClearer.clearRetries(startNanos);
         transactions.run(() -> {
             outbox.requestSweeps();
             return calledAt;

@@ -14,9 +14,9 @@ import org.springframework.transaction.TransactionException;
 
 /** Clears the waits of failed rows for their next attempts, within a part of the time of a sync trigger. */
 @Component
-final class RetryClearing {
+final class RetryClearer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RetryClearing.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RetryClearer.class);
 
     /** The first page is small, so that each trigger clears some waits even if the database is slow. */
     private static final int FIRST_RETRIES_PAGE = 100;
@@ -32,7 +32,7 @@ final class RetryClearing {
     private final RetryingTransactions transactions;
     private final MonotonicClock clock;
 
-    RetryClearing(OutboxTable outbox, RetryingTransactions transactions, MonotonicClock clock) {
+    RetryClearer(OutboxTable outbox, RetryingTransactions transactions, MonotonicClock clock) {
         this.outbox = outbox;
         this.transactions = transactions;
         this.clock = clock;
