@@ -62,7 +62,7 @@ class DeadLetterStoreTest {
                 .containsEntry("key", new Binary("key".getBytes(UTF_8)))
                 .containsEntry(DeadLetter.COPIED, false)
                 .extractingByKey("detail")
-                .isEqualTo("the id is no UUID; MongoDB refused the value with code 121");
+                .isEqualTo("the id is not a UUID; MongoDB refused the value with code 121");
         assertThat(session.stored.get("todo-3-8")).doesNotContainKey("valueOmitted");
         assertThat(refused()).isZero();
     }
@@ -147,7 +147,7 @@ class DeadLetterStoreTest {
                         value == null ? null : new Binary(value.getBytes(UTF_8)),
                         List.of(),
                         "invalid",
-                        "the id is no UUID",
+                        "the id is not a UUID",
                         0,
                         null,
                         null,

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  */
 public record Backoff(Duration first, Duration longest, RandomGenerator random) {
 
-    private static final int MOST_DOUBLINGS = 20;
+    private static final int MAX_DOUBLINGS = 20;
 
     /** Creates a backoff whose jitter differs between processes. Several threads may use it. */
     public static Backoff between(Duration first, Duration longest) {
@@ -43,7 +43,7 @@ public record Backoff(Duration first, Duration longest, RandomGenerator random) 
 
     private long boundNanos(int failures) {
         long doubled = first.toNanos();
-        for (int n = 0; n < Math.min(MOST_DOUBLINGS, failures) && doubled < longest.toNanos(); n++) {
+        for (int n = 0; n < Math.min(MAX_DOUBLINGS, failures) && doubled < longest.toNanos(); n++) {
             doubled *= 2;
         }
         return Math.min(longest.toNanos(), doubled);

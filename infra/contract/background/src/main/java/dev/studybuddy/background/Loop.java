@@ -111,7 +111,7 @@ public final class Loop {
         return name;
     }
 
-    /** Returns whether the thread ended although nobody stopped the loop. It never runs a round again. */
+    /** Returns whether the thread ended although nobody stopped the loop. The loop then runs no further round. */
     public boolean hasEndedByError() {
         Thread started = thread;
         return started != null && !stopped && started.getState() == Thread.State.TERMINATED;
@@ -184,7 +184,10 @@ public final class Loop {
         }
     }
 
-    /** Waits until the round that runs ends, interrupts it after this time, and returns whether it ended in time. */
+    /**
+     * Stops the loop. Waits at most this time for the current round to end, interrupts the round afterwards, and
+     * returns whether it ended in time.
+     */
     public boolean stop(Duration within) {
         Thread running = thread;
         stopped = true;

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeType;
 
 /**
- * Checks events by the limits of the schema. A reader makes a dead letter of an event that violates the schema, so the
- * rules for the fields of a request must not permit such a value.
+ * Checks events against the limits of the schema. A reader dead-letters an event that violates the schema, so the API
+ * must reject a request whose event would violate it.
  */
 public final class SchemaCheck {
 
@@ -41,9 +41,9 @@ public final class SchemaCheck {
     }
 
     /**
-     * Returns why the fields of a value have other JSON types than the schema requires, or null if they do not. The
-     * parser accepts a number as a text, for example, but the mirror would hold the number, and its readers expect the
-     * text.
+     * Returns a description of the first field whose JSON type the schema does not allow, or null if all types are
+     * correct. The parser accepts a number as a text, for example, but the mirror would hold the number, and its
+     * readers expect the text.
      */
     private static @Nullable String findTypeViolation(AggregateType type, JsonNode value) {
         for (Field field : FIELDS.getOrDefault(type, List.of())) {
@@ -61,7 +61,7 @@ public final class SchemaCheck {
     }
 
     /**
-     * Returns why an event violates the schema, or null if it does not.
+     * Returns a description of the first violation of the schema, or null if the event conforms to the schema.
      *
      * @param value the value from which the state was read
      * @param writtenAt the time in the headers of the event
@@ -73,10 +73,10 @@ public final class SchemaCheck {
             return typeViolation;
         }
         if (!isUuid(state.id())) {
-            return "the id is no UUID";
+            return "the id is not a UUID";
         }
         if (!isUuid(state.owner())) {
-            return "the id of the user is no UUID";
+            return "the id of the user is not a UUID";
         }
         if (state.version() > MAX_VERSION) {
             return "the version exceeds 2^48";

@@ -42,7 +42,7 @@ public final class SchemaDowncaster {
      * @param present the schema at which the sequence starts
      * @param steps at most one step for each type and schema
      * @throws IllegalArgumentException if a step does not lead to a schema from 1 to below {@code present}, or if two
-     *     steps lead to one schema of a type
+     *     steps of one type lead to the same schema
      */
     public SchemaDowncaster(int present, List<Step> steps) {
         this.present = present;

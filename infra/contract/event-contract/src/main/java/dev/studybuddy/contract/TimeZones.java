@@ -5,8 +5,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * Reads the time zones of users. An event is stored with any name of a zone, because what a reader accepts must not
- * depend on the time zone data of its JVM.
+ * Reads the time zones of users. An event may contain any zone name, because a reader's decision to accept an event
+ * must not depend on the time zone data of its JVM.
  */
 public final class TimeZones {
 

@@ -20,7 +20,7 @@ class ExactStateReaderTest {
     private static final Instant AT = Instant.parse("2026-11-23T10:00:00.123456Z");
     private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
 
-    /** These are JSON values of each type, and texts that are almost of a form that a field has. */
+    /** These are JSON values of each type, and texts that differ slightly from the form of a field. */
     private static final List<String> VALUES = List.of(
             "null",
             "true",

@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * Names the headers that a record on a dead-letter topic has in addition to the event's headers. The publisher and the
- * projector write this set. The values are UTF-8 text.
+ * projector write these headers. The values are UTF-8 text.
  */
 public final class DeadLetterHeaderNames {
 
@@ -17,17 +17,24 @@ public final class DeadLetterHeaderNames {
     /** This header holds the topic that the record came from or was intended for. */
     public static final String ORIGINAL_TOPIC = "dlt_original_topic";
     /**
-     * This header holds the partition of the record on its original topic. It is absent if the record was not there.
+     * This header holds the partition of the record on its original topic. It is absent if the record never reached
+     * that topic.
      */
     public static final String ORIGINAL_PARTITION = "dlt_original_partition";
-    /** This header holds the offset of the record on its original topic. It is absent if the record was not there. */
+    /**
+     * This header holds the offset of the record on its original topic. It is absent if the record never reached that
+     * topic.
+     */
     public static final String ORIGINAL_OFFSET = "dlt_original_offset";
     /**
      * This header holds the timestamp of the record on its original topic, in milliseconds since 1970. It is absent if
-     * the record was not there.
+     * the record never reached that topic.
      */
     public static final String ORIGINAL_TIMESTAMP = "dlt_original_timestamp";
-    /** This header holds the number of refused attempts in the publisher, or of replays by an operator. */
+    /**
+     * In a dead letter of the publisher, this header holds the number of refused attempts. In one of the projector, it
+     * holds the number of replays by an operator.
+     */
     public static final String RETRY_COUNT = "dlt_retry_count";
 
     /** This map holds each old name that readers still accept, with the name that replaced it. */

@@ -10,20 +10,21 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds, for each shard, the creation time from which a query of pending rows must read. Without such a bound, a query
- * passes the entries of all rows that were processed recently, which stay in the index for hours on CockroachDB and
- * until the next vacuum on PostgreSQL. A full read, which begins at the oldest row, finds rows that became pending
+ * Holds, for each shard, the creation time from which a query of pending rows must read. Without a bound, a query scans
+ * the index entries of all rows that were processed recently. These entries stay in the index for hours on CockroachDB,
+ * and until the next vacuum on PostgreSQL. A full read, which begins at the oldest row, finds rows that became pending
  * below the bounds: rows that an operator retries, and very late commits. It is due again after a hundred times its
  * duration, and at the latest after an hour, so that it costs at most a hundredth of the time. The class is
  * thread-safe.
  */
 public final class PendingBounds {
 
-    /** The driver sends this time as minus infinity. */
+    /** A read with this bound begins at the oldest row. The driver sends this time as minus infinity. */
     public static final OffsetDateTime START = OffsetDateTime.MIN;
 
     /**
-     * If the oldest pending row is older, the next read begins at the start, because the driver cannot send each time.
+     * If the oldest pending row was created before this time, the next read begins at {@link #START}, because the
+     * driver cannot send every earlier time.
      */
     private static final Instant EARLIEST_BOUND = Instant.EPOCH;
 
@@ -88,8 +89,8 @@ public final class PendingBounds {
     }
 
     /**
-     * Returns the bound that follows from the oldest pending row. Rows that are written now lie before one whose
-     * creation time is in the future.
+     * Returns the bound that follows from the oldest pending row. If that row's creation time is in the future, the
+     * bound follows from the present time, because new rows get earlier creation times.
      */
     private @Nullable Instant bound(Instant oldest, Instant databaseNow) {
         if (oldest.isBefore(EARLIEST_BOUND)) {

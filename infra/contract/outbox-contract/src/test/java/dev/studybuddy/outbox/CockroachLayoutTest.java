@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares the optional script of the table for CockroachDB with the migrations, which find the table of the script.
+ * Compares the optional script that creates the table on CockroachDB with the migrations, which run after the script.
  */
 class CockroachLayoutTest {
 

@@ -54,7 +54,7 @@ class PendingBoundsTest {
     }
 
     @Test
-    void aWholeReadCostsAtMostAHundredthOfTheTime() {
+    void aFullReadCostsAtMostAHundredthOfTheTime() {
         bounds.recordRead(List.of(1), Map.of(), NOW, true, 0, SECOND);
         assertThat(bounds.isFullReadDue(101 * SECOND - 1)).isFalse();
         assertThat(bounds.isFullReadDue(101 * SECOND)).isTrue();
@@ -67,7 +67,7 @@ class PendingBoundsTest {
     }
 
     @Test
-    void aWholeReadThatTimedOutIsRepeatedAfterAnHour() {
+    void aFullReadThatTimedOutIsRepeatedAfterAnHour() {
         bounds.recordTimeout(NOW, 0);
 
         assertThat(bounds.isFullReadDue(3600 * SECOND - 1)).isFalse();

@@ -87,7 +87,7 @@ public record DeadLetter(
         headers = List.copyOf(headers);
     }
 
-    /** Creates a dead letter with its whole value, whose record has no timestamp. */
+    /** Creates a dead letter of a record without a timestamp. The dead letter holds the whole value. */
     public DeadLetter(
             String id,
             State state,
@@ -135,8 +135,8 @@ public record DeadLetter(
     }
 
     /**
-     * Returns the update that erases the content of a dead letter whose aggregate was deleted. Its copy is no longer
-     * sent.
+     * Returns the update that erases the content of a dead letter whose aggregate was deleted. The update also sets
+     * {@link #COPIED}, so that no copy is sent afterwards.
      */
     public static Document erasure() {
         return new Document("$unset", new Document("value", "").append("timestamp", ""))
@@ -150,7 +150,7 @@ public record DeadLetter(
     }
 
     /**
-     * Returns a copy of a document of {@link #toDocument} that records the size of the value in place of the value.
+     * Returns a copy of a dead letter's document that holds the size of the value instead of the value.
      *
      * @param deadLetter the document, which must have a value that is not empty
      * @param detail the new description of the failure
@@ -164,7 +164,7 @@ public record DeadLetter(
                 .append("detail", detail);
     }
 
-    /** Returns the update that leaves the id, the state, the reason and the times of a dead letter. */
+    /** Returns the update that removes all fields of a dead letter except its id, state, reason and times. */
     public static Document removal() {
         Document fields = new Document();
         REMOVED_FIELDS.forEach(field -> fields.append(field, ""));
@@ -198,8 +198,8 @@ public record DeadLetter(
     }
 
     /**
-     * Reads a document that {@link #toDocument} wrote, also after the update of {@link #erasure} or {@link #removal}.
-     * After {@link #removal}, the topic and the detail are empty. A document that was written by hand may lack each
+     * Reads a document that {@link #toDocument} wrote, even after the update of {@link #erasure} or {@link #removal}.
+     * After {@link #removal}, the topic and the detail are empty. A document that was written by hand may lack any
      * field or have a value of another type: a text is then empty, a number is 0, a required time is 1970, and the
      * state is {@code open}.
      */
@@ -248,7 +248,7 @@ public record DeadLetter(
         return headers;
     }
 
-    /** Returns the value of a time of a document, or 1970 if the document has none. */
+    /** Returns a document's field as a time, or the beginning of 1970 if the field holds no time. */
     public static Instant time(Document document, String field) {
         Date time = value(document, field, Date.class);
         return time == null ? Instant.EPOCH : time.toInstant();

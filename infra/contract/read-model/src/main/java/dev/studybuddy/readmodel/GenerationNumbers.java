@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /**
  * Finds the generation numbers that the names of a read model's collections and consumer groups contain. The generation
- * record does not suffice for the choice of a new number, because a restored backup may contain an old record.
+ * record alone cannot determine a new number, because a restored backup may contain an old record.
  *
  * <p>The functions consider the mirrors of every aggregate type, whether or not the model's present projection reads
  * it, because an earlier projection may have read another set of types.

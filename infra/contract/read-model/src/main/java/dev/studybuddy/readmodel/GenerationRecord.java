@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A generation record lists the generations of one read model. The transitions {@link #begin}, {@link #beginActive},
- * {@link #activate}, {@link #abort}, {@link #retirePrevious} and {@link #markBroken} return changed copies;
- * {@link GenerationStore} stores a copy by a compare-and-set on {@code rev}. A transition that the present state does
- * not allow throws an exception, because the caller has read the state.
+ * {@link #activate}, {@link #abort}, {@link #retirePrevious} and {@link #markBroken} return changed copies; {@link
+ * GenerationStore} stores a copy by a compare-and-set on {@code rev}. A transition that the present state does not
+ * allow throws an exception, because the caller can check the state first.
  *
  * @param active the number of the generation that serves reads; null before the first generation is built
  * @param previous the number of the generation that is kept up to date for a rollback; null if no such generation
@@ -53,9 +53,9 @@ public record GenerationRecord(
     }
 
     /**
-     * Returns the types that a generation reads. They are those of its own topics and not those of the recorded
-     * projection, because the projector that started last may have a version that reads other topics. A generation of
-     * which the record lists no topic reads the types of the recorded projection.
+     * Returns the types that a generation reads. They are the types of its own topics, because the projector that
+     * started last may have a version that reads other topics. If the record lists no topics of the generation, they
+     * are the types of the recorded projection.
      */
     public Set<AggregateType> readsOf(int generation) {
         Generation one = generations.get(generation);

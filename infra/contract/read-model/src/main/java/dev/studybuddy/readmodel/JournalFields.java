@@ -18,8 +18,8 @@ public final class JournalFields {
     public static final String PLAN = "plan";
 
     /**
-     * This field holds the leader epoch of the last record before {@link #HI}. A consumer that continues there
-     * recognises by it that the log was truncated. The field is absent if the epoch is unknown.
+     * This field holds the leader epoch of the last record before {@link #HI}. A consumer that continues there detects
+     * by this epoch that the log was truncated. The field is absent if the epoch is unknown.
      */
     public static final String LEADER_EPOCH = "leaderEpoch";
 

@@ -3,7 +3,7 @@ package dev.studybuddy.readmodel;
 import java.util.List;
 
 /**
- * Names the index of users' rollups along which the API reads the leaderboard. The projector creates it in each
+ * Defines the index of users' rollups that the API uses to read the leaderboard. The projector creates it in each
  * generation of the read model {@code study}.
  */
 public final class LeaderboardIndex {
@@ -11,7 +11,8 @@ public final class LeaderboardIndex {
     private LeaderboardIndex() {}
 
     /**
-     * Returns the index: the users of each period, those with the most points first, and users with equal points by id.
+     * Returns the index. It orders the users of each period by points, the highest first, and users with equal points
+     * by id.
      */
     public static ReadModel.Index definition() {
         return new ReadModel.Index(

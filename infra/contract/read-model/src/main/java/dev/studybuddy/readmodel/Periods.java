@@ -17,7 +17,7 @@ public final class Periods {
     /** This period contains every date. */
     public static final String ALL = "all";
 
-    /** The cache holds the periods of this many days, about a year, because many events fall on the same days. */
+    /** The cache holds the periods of at most this many days, about a year. Many events fall on the same days. */
     private static final int MAX_CACHED_DAYS = 400;
 
     private static final Pattern DAY = Pattern.compile("[+-]?\\d{4,}-\\d{2}-\\d{2}");
@@ -26,7 +26,7 @@ public final class Periods {
 
     private Periods() {}
 
-    /** Returns the five periods that contain a date, and the day as the last one. */
+    /** Returns the five periods that contain a date. The day is the last one. */
     public static List<String> of(LocalDate date) {
         List<String> cached = CACHE.get(date);
         if (cached != null) {
@@ -60,7 +60,7 @@ public final class Periods {
         return date.toString();
     }
 
-    /** Returns whether a period is a day, and not the year, month or week, or the period of every date. */
+    /** Returns whether a period is a single day. */
     public static boolean isDay(String period) {
         return DAY.matcher(period).matches();
     }

@@ -9,10 +9,10 @@ import org.bson.Document;
 
 /**
  * A developer implements this interface to add a read model, or a new version of one. The implementations in the
- * projector are beans. Those in other jars are found by {@link ReadModelLoader}, in the projector and in the API. An
+ * projector are beans. {@link ReadModelLoader} finds those in other jars, in the projector and in the API. An
  * implementation names the aggregates that the model reads and computes the contribution of a state. The programs
  * handle positions, retries, rebuilds, dead letters and verifies. Implementations are pure: equal states have equal
- * contributions. Many threads use an instance at a time.
+ * contributions. Several threads use an instance at the same time.
  *
  * <p>The projector serves each generation with the implementation whose version the generation record states. Therefore
  * an implementation stays installed as long as a generation of its version is listed.
@@ -84,7 +84,10 @@ public interface ReadModel {
         return new Projection(version(), reads());
     }
 
-    /** Returns the indexes of the model's mirrors and rollups. The projector creates no other indexes of these. */
+    /**
+     * Returns the indexes of the model's mirrors and rollups. The projector creates no other indexes on these
+     * collections.
+     */
     List<Index> indexes();
 
     /**
@@ -107,6 +110,6 @@ public interface ReadModel {
         }
     }
 
-    /** An index field has a path and a direction. */
+    /** A field of an index has a dotted path and a direction. */
     record Field(String path, boolean descending) {}
 }

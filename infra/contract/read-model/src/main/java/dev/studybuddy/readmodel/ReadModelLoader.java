@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads read models from jars that are no part of the programs. A jar names its implementations of {@link ReadModel} in
- * {@code META-INF/services/dev.studybuddy.readmodel.ReadModel}. All jars of a folder share one class loader, whose
- * parent is the program's; it stays open for the life of the program.
+ * Loads read models from jars that are not part of the programs. A jar names its implementations of {@link ReadModel}
+ * in {@code META-INF/services/dev.studybuddy.readmodel.ReadModel}. All jars of a folder share one class loader, whose
+ * parent is the program's class loader. It stays open until the program ends.
  */
 public final class ReadModelLoader {
 

@@ -8,7 +8,7 @@ import java.util.function.Function;
  * API checks that the caller may read it, and waits for the writes of the caller's consistency tokens.
  *
  * @param period the period of the rollup, for example {@link Periods#ALL}
- * @param answer computes the answer from the fields of the rollup; the map is empty if the rollup does not exist. The
- *     API writes the answer as JSON. The function is pure.
+ * @param answer the pure function that computes the answer from the fields of the rollup; the map is empty if the
+ *     rollup does not exist. The API writes the answer as JSON.
  */
 public record Report(String period, Function<Map<String, Object>, Object> answer) {}

@@ -20,7 +20,7 @@ public record RollupKey(
         @Nullable String subject) {
 
     public static final String USER = "user";
-    /** This code is stored, so it keeps its first name. */
+    /** Stored documents contain this value, so it keeps its original name. */
     public static final String KIND_OF_ALL_USERS = "everyone";
 
     public static final String SUBJECT = "subject";

@@ -20,15 +20,18 @@ import org.bson.Document;
 
 /**
  * A schema store holds the schemas of events that the projectors read. Each instance announces the newest schema that
- * it reads. An announced schema is kept for ever, so that a record of it always waits for a reader and never becomes a
- * dead letter. The announcement of one instance is kept until the instance has not repeated it for seven days. The
+ * it reads. The store keeps an announced schema permanently, so that a record of it always waits for a reader and never
+ * becomes a dead letter. It deletes the announcement of an instance that has not repeated it for seven days. The
  * announcement also states which partitions of the instance wait for a newer projector.
  *
  * <p>Every method throws the driver's exception if MongoDB does not answer.
  */
 public final class SchemaStore {
 
-    /** An instance repeats its announcement far more often than once in this time. */
+    /**
+     * The store deletes an announcement that is older than this time. A running instance repeats its announcement far
+     * more often.
+     */
     private static final Duration INSTANCE_RETENTION = Duration.ofDays(7);
 
     /** An announcement that is older than this time belongs to an instance that ended, and its waits do not count. */

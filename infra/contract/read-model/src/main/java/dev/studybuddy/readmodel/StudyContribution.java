@@ -13,12 +13,12 @@ import java.util.Optional;
  * questions. An open todo, a user and a deleted state add nothing.
  *
  * <p>Version 1 adds all fields to the documents of all periods: 15 documents for a session or a completed todo. Version
- * 2 adds only what is read, which is in 7 documents:
+ * 2 adds only the amounts that the API reads, to 7 documents:
  *
  * <ul>
  * <li>a user's daily rollup has all fields;
- * <li>a user's rollups of the whole time, of a year, of a month and of a week have {@code points},
- * {@code studyMinutes} and {@code todosCompleted}, and that of a month also has {@code active};
+ * <li>a user's rollups of all time, of a year, of a month and of a week have {@code points}, {@code studyMinutes} and
+ * {@code todosCompleted}, and that of a month also has {@code active};
  * <li>the daily rollup of all users has all fields except those by subject;
  * <li>a subject's daily rollup has {@code studyMinutes}, {@code todosCompleted} and {@code questionsCompleted}.
  * </ul>

@@ -8,7 +8,7 @@ import dev.studybuddy.contract.UserState;
 import java.time.LocalDate;
 import java.util.List;
 
-/** This class computes version 2 of the contribution to {@code study_totals}: only the amounts that are read. */
+/** This class computes version 2 of the contribution to {@code study_totals}: only the amounts that the API reads. */
 final class StudyContributionVersion2 {
 
     private static final String POINTS = "points";
@@ -80,7 +80,7 @@ final class StudyContributionVersion2 {
         sums.add(subject, QUESTIONS_COMPLETED, questions);
     }
 
-    /** Adds the amounts that only the documents of days have, both those of the user and those of all users. */
+    /** Adds the amounts that only daily rollups have: the user's and that of all users. */
     private static void addDetailsOfDay(AmountSink sums, RollupKey key, TodoState todo, int factor, long questions) {
         String ofDifficulty = "byDifficulty." + todo.difficulty().code() + '.';
         sums.add(key, QUESTIONS_COMPLETED, questions);

@@ -18,7 +18,7 @@ public final class SubjectKeys {
         return subject.replace("%", "%25").replace(".", "%2E").replace("$", "%24");
     }
 
-    /** Returns the subject of a field name that {@link #escape} made. */
+    /** Returns the subject of a field name that {@link #escape} returned. */
     public static String unescape(String key) {
         if (key.equals(EMPTY)) {
             return "";

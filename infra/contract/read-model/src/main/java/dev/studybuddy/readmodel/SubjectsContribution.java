@@ -11,9 +11,9 @@ import java.util.Optional;
  * This class computes what a state adds to {@code subjects_totals}, which shows the difficulty of each subject for its
  * user and for all users.
  *
- * <p>A todo, completed or not, counts for its subject and there for its difficulty. It adds one todo, one completed
- * todo if it is completed, its number of questions and its number of answered questions. Other aggregates add nothing.
- * An open todo has no day, so the only period is the one that contains all days.
+ * <p>A todo, completed or not, counts for its subject and, within the subject, for its difficulty. It adds one todo,
+ * one completed todo if it is completed, its number of questions and its number of answered questions. Other aggregates
+ * add nothing. An open todo has no day, so the only period is the one that contains all days.
  */
 public final class SubjectsContribution {
 

@@ -7,8 +7,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums hold amounts by rollup document and dotted field path. They omit each amount of zero, so that a change that
- * cancels out writes nothing.
+ * Sums hold amounts by rollup document and dotted field path. They omit amounts of zero, so that changes that cancel
+ * each other out write nothing.
  */
 public final class Sums implements AmountSink {
 

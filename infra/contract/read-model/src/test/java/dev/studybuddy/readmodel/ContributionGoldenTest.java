@@ -23,7 +23,7 @@ import tools.jackson.databind.ObjectMapper;
 
 /**
  * The golden files hold the documents that each version of the contribution to {@code study_totals} changes. They never
- * change, because generations of a version exist that were built by it.
+ * change, because existing generations were built by these versions.
  */
 class ContributionGoldenTest {
 
