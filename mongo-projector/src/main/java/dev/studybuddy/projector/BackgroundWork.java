@@ -11,7 +11,7 @@ public interface BackgroundWork extends SmartLifecycle {
     /** Returns the loop that does the work. */
     Loop loop();
 
-    /** Returns how long the shutdown waits for the end of the round that runs. Then it interrupts the round. */
+    /** Returns how long the shutdown waits for the current round before it interrupts the round. */
     Duration stopTimeout();
 
     @Override
@@ -19,7 +19,7 @@ public interface BackgroundWork extends SmartLifecycle {
         loop().start();
     }
 
-    /** Stops the loop. A round that does not end in time is logged, and the shutdown continues. */
+    /** Stops the loop. If its round does not end in time, this method logs the loop, and the shutdown continues. */
     @Override
     default void stop() {
         if (!loop().stop(stopTimeout())) {

@@ -28,7 +28,8 @@ class ProjectorConfiguration {
 
     /**
      * The producer buffers at most this number of bytes, because the default of 32 MB is an eighth of a small heap. A
-     * request has at most the same size, so that the dead-letter topic decides which copies are too large for it.
+     * request has at most the same size, so that the limit of the dead-letter topic, and not a limit of the producer,
+     * decides which copies are too large.
      */
     private static final int DEAD_LETTER_BUFFER_BYTES = 16_000_000;
 
@@ -72,8 +73,9 @@ class ProjectorConfiguration {
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, DEAD_LETTER_BUFFER_BYTES);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, DEAD_LETTER_BUFFER_BYTES);
-        // Each dead letter is a batch of its own. A broker refuses a batch as a whole, and the client repeats a batch
-        // above the limit of its topic until the delivery timeout if the batch has at most the size of this setting.
+        // Each dead letter is a producer batch of its own, because a broker refuses a batch as a whole. In addition, if
+        // a refused batch exceeds the limit of its topic but not this setting, the client sends the unchanged batch
+        // again until the delivery timeout.
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 0);
         KafkaTemplate<byte[], byte[]> template = new KafkaTemplate<>(
                 new DefaultKafkaProducerFactory<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));

@@ -36,8 +36,8 @@ public record ProjectorProperties(
      * @param models This instance serves the read models with these names, separated by commas. It serves all read
      *     models if the list is empty.
      * @param versions This instance starts new generations of a read model with this version of its projection. Without
-     *     an entry, it uses the highest version that it contains; an earlier one keeps the present generation during a
-     *     roll-out. The name of the read model completes the name of the property.
+     *     an entry, it uses the highest version that it contains; an entry with an earlier version keeps the present
+     *     generation during a roll-out. The name of the read model completes the name of the property.
      * @param groupProtocol Consumers use this group protocol: {@code consumer} (KIP-848), or {@code classic} for
      *     brokers that do not support KIP-848.
      * @param batchRecords A batch holds at most this number of records. A higher value means fewer writes for each
@@ -49,15 +49,15 @@ public record ProjectorProperties(
      *     model; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
      * @param watchEvery The projector reads the generation records at this interval, from 50 ms to 5 s. A longer
      *     interval delays the start and the end of a generation on this instance.
-     * @param topicsEvery The projector checks the topics of its generations at this interval and removes unlisted
-     *     collections and consumer groups then. A longer interval finds a changed topic later.
+     * @param topicsEvery At this interval, the projector checks the topics of its generations and removes collections
+     *     and consumer groups that no generation record lists. With a longer interval, it finds a changed topic later.
      * @param liveDelay A rebuild waits while the live events of this instance are older than this duration, which must
      *     be positive. A longer duration allows a rebuild to delay live events more.
      * @param keepPrevious The projector keeps a replaced generation up to date for this long after the activation of
      *     its successor; the duration must not be negative. A rollback is possible until then; a longer duration costs
      *     space and work.
      * @param dropAfter The projector drops a collection or a consumer group if no generation record has listed it for
-     *     this long, at least 10 s. It must be longer than a batch, and longer than
+     *     this long, at least 10 s. It must be longer than one batch takes, and longer than
      *     {@code studybuddy.mongo.activation-wait} and a request together, because requests may read the collection
      *     until then.
      */
@@ -79,7 +79,10 @@ public record ProjectorProperties(
 
         private static final Duration MIN_WATCH_EVERY = Duration.ofMillis(50);
 
-        /** The instance is not ready if it has not read a generation record for 15 s, which is several intervals. */
+        /**
+         * The instance is not ready if it has not read a generation record for 15 s, so several intervals must fit into
+         * this time.
+         */
         private static final Duration MAX_WATCH_EVERY = Duration.ofSeconds(5);
 
         /**

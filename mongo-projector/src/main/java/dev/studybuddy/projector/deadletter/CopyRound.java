@@ -27,7 +27,7 @@ final class CopyRound {
     private static final Logger log = LoggerFactory.getLogger(CopyRound.class);
     private static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofSeconds(30);
 
-    /** The copies that wait for an acknowledgement have at most this size, or are one larger copy. */
+    /** The copies that wait for an acknowledgement have at most this size together, unless a single copy is larger. */
     private static final long MAX_UNACKNOWLEDGED_BYTES = 8_000_000;
 
     private final KafkaTemplate<byte[], byte[]> kafka;
@@ -44,7 +44,8 @@ final class CopyRound {
     /**
      * Creates a round without copies.
      *
-     * @param recordCopied records a copy that its topic holds, or, with the reason, one that its topic can never hold
+     * @param recordCopied records that the topic of a dead letter holds its copy, or the reason why the topic can never
+     *     hold it
      * @param failures the failures of topics in earlier rounds, which {@link #logChanges()} updates
      */
     CopyRound(
@@ -113,7 +114,8 @@ final class CopyRound {
     }
 
     /**
-     * Waits for one copy and records a success. Returns the cause if a later attempt may succeed, and otherwise null.
+     * Waits for one copy and records its success. Returns the cause of a failure if a later attempt may succeed, and
+     * null otherwise.
      */
     private @Nullable Throwable awaitOne(SentCopy sent) {
         try {

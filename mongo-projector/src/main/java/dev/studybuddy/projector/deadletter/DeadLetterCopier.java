@@ -39,7 +39,7 @@ final class DeadLetterCopier implements BackgroundWork {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final int PAGE_RECORDS = 200;
 
-    /** A dead letter has up to about 4 MB, so that the cursor holds up to 16 MB. */
+    /** A dead letter has up to about 4 MB, so the cursor holds up to about 16 MB. */
     private static final int FETCH_RECORDS = 4;
 
     private static final int MAX_COUNTED = 10_000;

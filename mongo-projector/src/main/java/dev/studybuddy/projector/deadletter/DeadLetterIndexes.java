@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Creates the indexes of dead letters, so that neither a list nor the count of open dead letters reads the whole
- * collection, which only grows. Each index ends with the id, because lists are in the order of ids. It creates them at
- * the start and once an hour, because a restore may remove them; an index that exists stays unchanged.
+ * collection, which only grows. Each index ends with the id, because lists are in the order of ids. The loop creates
+ * the indexes at the start and once an hour, because a restore may remove them. An existing index stays unchanged.
  */
 @Component
 final class DeadLetterIndexes implements BackgroundWork {
@@ -80,7 +80,7 @@ final class DeadLetterIndexes implements BackgroundWork {
         if (!refusals.isEmpty()) {
             throw refusals.getFirst();
         }
-        log.atDebug().log("The indexes of dead letters exist, or others conflict with them");
+        log.atDebug().log("All indexes of dead letters exist, except for those that conflict with an existing index");
     }
 
     /** Creates an index if it is missing. Returns the refusal, or empty if the index exists or conflicts. */

@@ -52,8 +52,8 @@ final class DeadLetterStore implements DeadLetterSink {
         if (!withoutValues.isEmpty()) {
             refused.addAll(insert(session, withoutValues));
         }
-        // A temporary refusal repeats the batch, so the store counts the refused dead letters only when it repeats
-        // nothing.
+        // After a temporary refusal, insert throws an exception and the batch is repeated. The store counts refused
+        // dead letters only here, so that it counts none of them twice.
         refused.forEach(this::recordRefused);
     }
 
@@ -95,7 +95,7 @@ final class DeadLetterStore implements DeadLetterSink {
 
     private static ConditionalWrite toInsert(Document deadLetter) {
         Document fields = new Document(deadLetter).append(DeadLetter.COPIED, false);
-        // An existing document does not match the second condition, so its insert is refused as a duplicate.
+        // An existing document does not match the second condition, so MongoDB refuses the insert as a duplicate key.
         Document absent = new Document("_id", fields.remove("_id")).append("state", new Document("$exists", false));
         return new ConditionalWrite.Update(absent, new Document("$setOnInsert", fields));
     }
@@ -116,7 +116,7 @@ final class DeadLetterStore implements DeadLetterSink {
                 .addKeyValue("offset", deadLetter.get("offset"))
                 .addKeyValue("code", refusal.code())
                 .addKeyValue("error", refusal.message())
-                .log("MongoDB permanently refused a dead letter, so only its record on the topic exists; the rest of"
+                .log("MongoDB permanently refused a dead letter, so only its topic holds the record; the rest of"
                         + " its partition continues");
     }
 

@@ -34,7 +34,7 @@ final class DeadLetterFactory {
             headers.add(new DeadLetter.Header(header.key(), toBinary(header.value())));
         }
         Instant now = clock.instant();
-        Long retries = readRetryCount(record);
+        Long replays = readReplayCount(record);
         String detail = failure.detail();
         return new DeadLetter(
                 topicId + '-' + record.partition() + '-' + record.offset(),
@@ -48,7 +48,7 @@ final class DeadLetterFactory {
                 headers,
                 failure.reason(),
                 detail.length() > MAX_DETAIL_LENGTH ? detail.substring(0, MAX_DETAIL_LENGTH) : detail,
-                retries == null ? 0 : Math.toIntExact(Math.clamp(retries, 0, Integer.MAX_VALUE)),
+                replays == null ? 0 : Math.toIntExact(Math.clamp(replays, 0, Integer.MAX_VALUE)),
                 readText(record, EventHeaders.TYPE),
                 readNumber(record, EventHeaders.AGGREGATE_VERSION),
                 now,
@@ -56,7 +56,7 @@ final class DeadLetterFactory {
                 omittedValueBytes(record));
     }
 
-    /** Returns the size of a value that the consumer dropped because it is too large, or null if it did not. */
+    /** Returns the size of the value if the consumer dropped it because it is too large, or null otherwise. */
     private static @Nullable Long omittedValueBytes(ConsumerRecord<byte[], byte[]> record) {
         return record.value() == null && record.serializedValueSize() >= 0
                 ? Long.valueOf(record.serializedValueSize())
@@ -72,15 +72,15 @@ final class DeadLetterFactory {
      * copied back from its dead-letter topic, a header of the dead-letter record holds the number, under the present or
      * the old name of that header.
      */
-    private static @Nullable Long readRetryCount(ConsumerRecord<byte[], byte[]> record) {
-        Long retries = readNumber(record, EventHeaders.REPLAY_COUNT);
+    private static @Nullable Long readReplayCount(ConsumerRecord<byte[], byte[]> record) {
+        Long replays = readNumber(record, EventHeaders.REPLAY_COUNT);
         for (Header header : record.headers()) {
-            if (retries == null
+            if (replays == null
                     && DeadLetterHeaderNames.current(header.key()).equals(DeadLetterHeaderNames.RETRY_COUNT)) {
-                retries = readNumber(record, header.key());
+                replays = readNumber(record, header.key());
             }
         }
-        return retries;
+        return replays;
     }
 
     private static @Nullable Long readNumber(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -3,8 +3,7 @@ package dev.studybuddy.projector.decode;
 import java.util.List;
 
 /**
- * This class holds the reasons for which a record cannot be read. The codes are stable, because operators filter by
- * them.
+ * This class holds the reasons why a record cannot be decoded. The codes are stable, because operators filter by them.
  */
 public final class DeadLetterReason {
 

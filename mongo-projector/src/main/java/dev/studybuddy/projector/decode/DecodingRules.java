@@ -12,7 +12,7 @@ public enum DecodingRules {
     FIRST_RELEASE,
     /**
      * These rules hold for each later version. A mirror holds the fields of the schema, and all other fields are
-     * ignored. An event whose ids are no UUIDs, whose times lie outside the years 2000 to 2200, whose version exceeds
+     * ignored. An event whose ids are not UUIDs, whose times lie outside the years 2000 to 2200, whose version exceeds
      * 2^48, or whose fields have other JSON types than the schema requires is invalid.
      */
     SCHEMA_CHECKED;

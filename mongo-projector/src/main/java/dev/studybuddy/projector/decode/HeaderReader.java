@@ -43,9 +43,9 @@ public final class HeaderReader {
     }
 
     /**
-     * Returns the schema of a record if it is above the given one, or 0. A record that no schema permits, because it
-     * lacks its key, its value or a required header, counts as 0 too: {@link RecordDecoder#decode} makes it a dead
-     * letter.
+     * Returns the schema of a record if it is above the given one, or 0 otherwise. The result is also 0 for a record
+     * that lacks its key, its value or a required header: no schema permits this, and {@link RecordDecoder#decode}
+     * turns the record into a dead letter.
      */
     public static long findSchemaAbove(int readable, ConsumerRecord<byte[], byte[]> record) {
         if (record.key() == null || record.value() == null) {
@@ -84,7 +84,7 @@ public final class HeaderReader {
         }
     }
 
-    /** Returns the value of a header as a whole number, or rejects the record if it is no such number. */
+    /** Returns the value of a header as a whole number, or rejects the record if the value is not a whole number. */
     static long readNumber(PackedHeaders headers, String header) throws UnreadableException {
         try {
             return Long.parseLong(String.valueOf(headers.text(header)));

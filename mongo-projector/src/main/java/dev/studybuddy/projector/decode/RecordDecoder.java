@@ -20,14 +20,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Decodes the records of one topic. It converts an older schema to the present one. A record that it cannot decode
- * becomes a dead letter; it never throws an exception for one.
+ * Decodes the records of one topic. It converts an older schema to the present one. It turns a record that it cannot
+ * decode into a dead letter, and throws no exception for it.
  */
 public final class RecordDecoder {
 
     /**
-     * An event is never planned if its mirror would store more bytes than this number, because later events of the same
-     * aggregates are planned with their mirrors in memory. The largest event of the API has less than a tenth of it.
+     * An event whose mirror would store more bytes than this number becomes a dead letter, because the mirror is in
+     * memory while later events of the aggregate are planned. The largest event of the API has less than a tenth of
+     * this size.
      */
     static final int MAX_BODY_BYTES = 64_000;
 

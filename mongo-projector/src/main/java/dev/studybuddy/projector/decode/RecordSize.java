@@ -26,7 +26,7 @@ public final class RecordSize {
         return isValueDropped(record) || (record.key() == null && record.serializedKeySize() >= 0);
     }
 
-    /** Describes which limit a record exceeds that is too large. */
+    /** Describes the limit that a too large record exceeds. */
     static String describeSize(ConsumerRecord<byte[], byte[]> record) {
         if (!isValueDropped(record)) {
             return "the key has " + record.serializedKeySize() + " bytes, which exceeds the limit of "

@@ -219,7 +219,7 @@ class RecordDecoderTest {
     }
 
     @Test
-    void aDeadLetterKeepsTheWholeRecordAndItsRetryCount() {
+    void aDeadLetterKeepsTheWholeRecordAndItsReplayCount() {
         headers.put(EventHeaders.REPLAY_COUNT, "2");
 
         assertThat(decoder.decode(createRecord("s1", "{")))
@@ -233,7 +233,7 @@ class RecordDecoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"retry_count", "dlt_retry_count", "dlt_attempts"})
-    void theRetryCountIsReadFromPresentAndOldHeaders(String name) {
+    void theReplayCountIsReadFromPresentAndOldHeaders(String name) {
         headers.put(name, "2");
 
         assertThat(decodeDeadLetter("{").replayCount()).isEqualTo(2);

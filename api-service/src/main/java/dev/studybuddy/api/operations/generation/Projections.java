@@ -80,7 +80,7 @@ public final class Projections {
 
     private static GenerationView view(
             GenerationRecord record, int number, GenerationProgress.@Nullable Measurement measured) {
-        String state = record.state(number);
+        String state = record.stateCode(number);
         return measured == null
                 ? new GenerationView(number, state, null, null, null, null, null)
                 : new GenerationView(

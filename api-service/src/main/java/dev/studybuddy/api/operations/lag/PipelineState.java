@@ -133,7 +133,7 @@ public record PipelineState(
         return (records == null ? List.<GenerationRecord>of() : records)
                 .stream()
                         .filter(record -> record.model().equals(group.model()))
-                        .map(record -> record.state(group.generation()))
+                        .map(record -> record.stateCode(group.generation()))
                         .findFirst()
                         .orElse(GenerationState.RETIRED.code());
     }

@@ -117,7 +117,7 @@ public record GenerationRecord(
     }
 
     /** Returns the {@link GenerationState#code() code} of {@link #stateOf}. */
-    public String state(int generation) {
+    public String stateCode(int generation) {
         return stateOf(generation).code();
     }
 
@@ -160,7 +160,7 @@ public record GenerationRecord(
         boolean built = number.equals(building);
         require(
                 (built || number.equals(previous)) && !hasEnded(generation),
-                "generation " + generation + " cannot be activated: it is " + state(generation));
+                "generation " + generation + " cannot be activated: it is " + stateCode(generation));
         GenerationRecord switched = withActivationTime(number, at);
         if (active != null) {
             switched = switched.withActivationTime(active, at);
@@ -177,7 +177,7 @@ public record GenerationRecord(
     public GenerationRecord abort(int generation, String reason) {
         require(
                 Integer.valueOf(generation).equals(building),
-                "generation " + generation + " cannot be aborted: it is " + state(generation));
+                "generation " + generation + " cannot be aborted: it is " + stateCode(generation));
         Generation one = generations.get(generation);
         GenerationRecord unlisted = listing(active, previous, null);
         return one == null ? unlisted : unlisted.with(one.withEnd(Generation.End.ABORTED, reason));
