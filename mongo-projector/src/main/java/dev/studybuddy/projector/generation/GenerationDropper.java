@@ -23,10 +23,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Drops the collections and groups of generations that no record lists. It lists them before it reads the record, so
- * that it does not drop a generation that starts between the two reads. It waits before it drops, because running
- * requests and batches may still use a generation that was just removed from the list. It runs periodically, because a
- * late upsert can create a dropped collection again. A refused drop delays no other one, and the next round repeats it.
+ * Drops the collections and groups of unlisted generations, which are those that no generation record lists. It finds
+ * the collections and groups before it reads the record, so that it does not drop those of a generation that starts
+ * between the two reads. It waits before it drops, because running requests and batches may still use a generation that
+ * was just removed from the list. It runs periodically, because a late upsert can create a dropped collection again. A
+ * refused drop delays no other drop, and the next round repeats it.
  */
 @Component
 final class GenerationDropper {
@@ -55,7 +56,8 @@ final class GenerationDropper {
 
     /**
      * Drops the collections of one read model that have been unlisted for long enough, and deletes the marks of its
-     * broken documents in unlisted generations. Without a record, the class cannot decide which generations are in use.
+     * broken documents in unlisted generations. If the read model has no record, it does nothing, because only the
+     * record states which generations are in use.
      */
     void dropCollections(ReadModel model) {
         Map<String, Integer> collections = GenerationResources.findCollections(database, model.name());
@@ -101,7 +103,8 @@ final class GenerationDropper {
 
     /**
      * Deletes the marks of broken documents in the read model's unlisted generations, because no request reads these
-     * documents. A generation above the last one of the record has started after the record was read.
+     * documents. A generation with a higher number than the record's last one started after the record was read, so its
+     * marks stay.
      */
     private void deleteMarks(GenerationRecord record) {
         Document unlisted = new Document("model", record.model())

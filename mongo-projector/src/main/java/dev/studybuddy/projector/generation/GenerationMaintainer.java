@@ -68,7 +68,8 @@ final class GenerationMaintainer implements BackgroundWork {
         boolean checkTopics = isTopicCheckDue();
         rounds.run(model -> maintain(model.present(), checkTopics));
         if (checkTopics) {
-            // A removal that MongoDB or Kafka refuses delays nothing else, and an outage of Kafka delays no drop.
+            // A refused removal of collections does not delay the removal of groups, and an outage of Kafka does not
+            // delay the removal of collections.
             collectionRounds.run(model -> dropper.dropCollections(model.present()));
             groupRounds.run(model -> dropper.dropGroups(model.present()));
         }
@@ -77,7 +78,8 @@ final class GenerationMaintainer implements BackgroundWork {
     private void maintain(ReadModel model, boolean checkTopics) {
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
         if (checkTopics) {
-            // The start of a generation may fail because of other topics, so the present generations come first.
+            // The start of a generation may fail because of other topics, so the check of the present generations comes
+            // first.
             transitions.checkTopics(model, record);
         }
         starter.startIfNeeded(model, record);

@@ -66,9 +66,9 @@ final class GenerationProvisioner {
     }
 
     /**
-     * Creates the missing indexes, journals and committed offsets of a generation. A generation whose journals exist
-     * needs nothing of its topics, so that it can be served although a topic was deleted. It is served while its
-     * missing indexes are created.
+     * Creates the missing indexes, journals and committed offsets of a generation. If all journals of the generation
+     * exist, this method does not read its topics, so that the generation is served even if a topic was deleted.
+     * Missing indexes are then created while the generation is served.
      */
     void provision(ReadModel model, Generation generation) {
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
@@ -89,11 +89,11 @@ final class GenerationProvisioner {
         log.atInfo()
                 .addKeyValue("model", model.name())
                 .addKeyValue("generation", generation.number())
-                .log("The journals of a generation exist, and the projector has requested Kafka to commit the"
+                .log("The journals of a generation exist, and the projector has requested the commit of the"
                         + " offsets that its group lacked; this instance can serve the generation");
     }
 
-    /** Creates the indexes of a new generation. An index that MongoDB refuses is requested until it exists. */
+    /** Creates the indexes of a new generation. {@link IndexMaintainer} requests a refused index until it exists. */
     private void createIndexes(ReadModel model, int generation) {
         try {
             indexes.createAll(model, generation);
@@ -104,9 +104,9 @@ final class GenerationProvisioner {
     }
 
     /**
-     * Returns the done offset of each partition that has a journal. It is empty if the journal holds no number, so that
-     * only this partition waits. Documents that are no journals of the generation have no effect. An index covers the
-     * read, so that the server loads no plan. Without the index, which somebody may have dropped, the read takes
+     * Returns the done offset of each partition that has a journal. The offset is empty if the journal holds no number,
+     * so that only this partition waits. Documents that are not journals of the generation are ignored. An index covers
+     * the read, so that the server loads no plan. Without the index, which somebody may have dropped, the read takes
      * longer.
      */
     private static Map<TopicPartition, Optional<Long>> findDone(

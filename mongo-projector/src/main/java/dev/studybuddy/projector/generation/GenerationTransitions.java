@@ -74,8 +74,9 @@ final class GenerationTransitions {
     /**
      * Checks the topics of all listed, usable generations, and marks a generation as broken if its topics have changed
      * since it started. Afterwards it reports a defect of the topics from which the next generation will be built, such
-     * as compaction. These are other topics after a change of their prefix, and their check may fail on its own. A read
-     * model without a generation has only such topics.
+     * as compaction. After a change of the topic prefix, these are not the topics of the present generations, so this
+     * second check may fail although the first one succeeds. For a read model without a generation, there is only the
+     * second check.
      */
     void checkTopics(ReadModel model, GenerationRecord record) {
         List<Generation> usable = record.generations().values().stream()

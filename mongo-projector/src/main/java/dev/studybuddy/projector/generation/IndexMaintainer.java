@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Creates the missing indexes of generations that are served already. MongoDB may need minutes for an index of a large
- * collection, and longer than the driver waits for an answer. Therefore a loop of its own requests the index until it
- * exists.
+ * collection, which is longer than the driver waits for an answer. Therefore a separate loop requests the index until
+ * it exists.
  */
 @Component
 final class IndexMaintainer implements BackgroundWork {
@@ -53,7 +53,7 @@ final class IndexMaintainer implements BackgroundWork {
             try {
                 create(request.getKey(), request.getValue());
             } catch (RuntimeException failed) {
-                // The indexes of one generation do not delay those of the others.
+                // A failure for one generation does not delay the indexes of the others.
                 failure = failed;
             }
         }
@@ -68,7 +68,7 @@ final class IndexMaintainer implements BackgroundWork {
             indexes.createAll(model, requested.generation());
         } catch (RuntimeException failed) {
             if (!requests.containsKey(requested)) {
-                // The request was cancelled during the attempt, so that no later attempt removes the difference.
+                // The request was cancelled during the attempt, so no later attempt would remove the difference.
                 differences.clear(requested.model(), requested.generation());
             }
             throw failed;

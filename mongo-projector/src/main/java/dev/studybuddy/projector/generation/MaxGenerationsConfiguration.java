@@ -4,7 +4,10 @@ import dev.studybuddy.projector.mongo.MaxGenerations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Provides the highest number of generations, which the connection pool of MongoDB needs. */
+/**
+ * Provides the highest number of generations that this instance serves at a time, for the size of MongoDB's connection
+ * pool.
+ */
 @Configuration(proxyBeanMethods = false)
 class MaxGenerationsConfiguration {
 

@@ -3,7 +3,7 @@ package dev.studybuddy.projector.generation;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** This component holds the name of this instance, with which the ids of its Kafka clients begin. */
+/** This component holds the name of this instance. The ids of the instance's Kafka clients begin with the name. */
 @Component
 final class ProjectorInstance {
 

@@ -53,7 +53,7 @@ final class TopicDefects {
                 true);
         if (loggedStates.recordChange(model, defect)) {
             if (defect == null) {
-                log.atInfo().addKeyValue("model", model).log("The topics of a read model have no defect any more");
+                log.atInfo().addKeyValue("model", model).log("The topics of a read model no longer have a defect");
             } else {
                 log.atError()
                         .addKeyValue("model", model)
