@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Records the metrics and the traces of one partition's batches. */
 final class BatchRecorder {
 
-    /** The time of an event comes from its writer and may be any instant. No longer age is recorded. */
-    private static final Duration LONGEST_AGE = Duration.ofDays(1);
+    /** The time of an event comes from its writer and may be any instant. A higher age is recorded as this one. */
+    private static final Duration MAX_AGE = Duration.ofDays(1);
 
     private final ProjectorMetrics.TopicMetrics metrics;
     private final Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> spanStarter;
@@ -69,8 +69,8 @@ final class BatchRecorder {
         Duration age = Duration.between(record.writtenAt(), now);
         if (age.isNegative()) {
             age = Duration.ZERO;
-        } else if (age.compareTo(LONGEST_AGE) > 0) {
-            age = LONGEST_AGE;
+        } else if (age.compareTo(MAX_AGE) > 0) {
+            age = MAX_AGE;
         }
         metrics.endToEnd().record(age);
         return age;

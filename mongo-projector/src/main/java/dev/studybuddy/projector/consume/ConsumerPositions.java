@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the positions of one consumer. The consumer blocks while it searches for a valid position. The attempts for a
- * partition that has none therefore follow at growing intervals, one in each round of the poll loop, so that such
- * partitions do not delay the others. Only the thread of the consumer uses an instance.
+ * Reads the positions of one consumer. The consumer blocks while it searches for a valid position. Therefore the
+ * attempts for a partition without a valid position follow at growing intervals, and a round of the poll loop makes at
+ * most one attempt that blocks. By this, these partitions do not delay the others. Only the thread of the consumer uses
+ * an instance.
  */
 final class ConsumerPositions {
 
@@ -32,7 +33,7 @@ final class ConsumerPositions {
     private final PositionWaits waits;
     private final MonotonicClock clock;
     private final Map<TopicPartition, Wait> waiting = new HashMap<>();
-    /** Each round of the poll loop makes one attempt that may block, however many partitions wait. */
+    /** This flag is true once an attempt has blocked in the current round. The round then makes no further attempt. */
     private boolean hasBlocked;
 
     private record Wait(long sinceNanos, long retryNanos, boolean logged) {}
@@ -76,8 +77,8 @@ final class ConsumerPositions {
     }
 
     /**
-     * Ends the wait of a partition, because it received records, because it waits for its journal, or because it is not
-     * assigned any more.
+     * Ends the wait of a partition, because it received records, because it waits for its journal, or because it is no
+     * longer assigned.
      */
     void end(TopicPartition partition) {
         Wait wait = waiting.remove(partition);

@@ -35,7 +35,7 @@ final class DecodedRecords {
 
     /**
      * Returns the decoded records of a batch, each of which is decoded when it is first requested. Discards the kept
-     * records from the first one in whose place the batch has another one.
+     * records from the first one that differs from the record of the batch in the same place.
      *
      * @param records the records of the batch, which has at least one
      */

@@ -140,12 +140,13 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     }
 
     /**
-     * Returns the wait of a round with work. It ends when the pause before the next group ends, in whole milliseconds.
+     * Returns the wait of a round with work: the time until the next group may start, rounded up to whole milliseconds,
+     * or {@link #ACTIVE_WAIT} if no group waits or that time is longer.
      */
     private Duration activeWait() {
-        Duration pause = workers.remainingPause();
-        Duration rounded = Duration.ofMillis(pause.plusNanos(999_999).toMillis());
-        return pause.isZero() || rounded.compareTo(ACTIVE_WAIT) > 0 ? ACTIVE_WAIT : rounded;
+        Duration startDelay = workers.remainingStartDelay();
+        Duration rounded = Duration.ofMillis(startDelay.plusNanos(999_999).toMillis());
+        return startDelay.isZero() || rounded.compareTo(ACTIVE_WAIT) > 0 ? ACTIVE_WAIT : rounded;
     }
 
     int partitionCount() {
@@ -259,8 +260,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     }
 
     /**
-     * Continues where the journal ends. With the epoch, the client recognises a log that was truncated and has grown
-     * again, and throws an {@link org.apache.kafka.clients.consumer.OffsetOutOfRangeException}.
+     * Continues at the position of the journal. By the leader epoch, the client detects a log that was truncated and
+     * has grown again, and throws an {@link org.apache.kafka.clients.consumer.OffsetOutOfRangeException}.
      */
     private void seekTo(PartitionJournal journal, TopicPartition partition) {
         consumer.seek(partition, new OffsetAndMetadata(journal.hi(), Optional.ofNullable(journal.leaderEpoch()), ""));
@@ -268,8 +269,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     /**
      * Returns the consumer's position of a task without work. The task has applied every record before it. The position
-     * lies beyond the last record where control records or aborted records follow. Without a valid position, it is the
-     * end of the last batch.
+     * may be beyond the end of the last record, because control records or aborted records may follow that record.
+     * Without a valid position of the consumer, the result is the position of the journal.
      */
     private long position(PartitionTask task) {
         PartitionJournal journal = task.journal();

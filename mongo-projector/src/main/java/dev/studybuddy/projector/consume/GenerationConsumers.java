@@ -82,14 +82,16 @@ public final class GenerationConsumers {
     /** Returns a supplier that opens a new consumer of the generation's group on each call. */
     private Supplier<GenerationConsumer> consumerSupplier(
             ReadModel model, Generation generation, GenerationFlags flags, String name, String clientId) {
-        // The generation reads the topics that it was started with, also if the prefix of the topics has changed since.
+        // The generation reads the topics with which it was started, even if the prefix of the topics has changed
+        // since.
         Map<String, AggregateType> types = new HashMap<>();
         generation.topics().keySet().forEach(topic -> types.put(topic, AggregateType.requireOfTopic(topic)));
         String group = Names.group(properties.groupPrefix(), model.name(), generation.number());
         Throttle throttle = new Throttle(liveLag, properties.projector().liveDelay(), flags::isLive, flags::isPaused);
         int workers = properties.projector().workers();
         BatchLimits batch = properties.projector().batch();
-        // Records in a worker's batch count too. The garbage collector would copy more records while they wait.
+        // These limits also count the records in a worker's batch. With higher limits, more records would wait, and the
+        // garbage collector would copy them.
         BatchLimits queueLimits = new BatchLimits(2 * batch.records(), 2 * batch.bytes());
         return () -> {
             PollBudget budget = new PollBudget();

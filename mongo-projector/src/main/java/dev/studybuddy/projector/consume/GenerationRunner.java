@@ -105,7 +105,8 @@ public final class GenerationRunner implements AutoCloseable {
                             nowPaused
                                     ? "An operator paused the generation; its partitions stay assigned, and it applies"
                                             + " no further records"
-                                    : "An operator resumed the generation; it continues at its journals");
+                                    : "An operator resumed the generation; it continues at the positions of its"
+                                            + " journals");
         }
     }
 
@@ -221,7 +222,7 @@ public final class GenerationRunner implements AutoCloseable {
             log.atWarn()
                     .addKeyValue("generation", name)
                     .setCause(failed)
-                    .log("This instance cannot serve a generation; it retries at most 5 s apart");
+                    .log("This instance cannot serve a generation; it retries at intervals of at most 5 s");
         }
         awaitStop(wait);
     }

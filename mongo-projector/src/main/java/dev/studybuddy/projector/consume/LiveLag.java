@@ -41,8 +41,8 @@ final class LiveLag {
     }
 
     /**
-     * Records the lag of a live batch, and removes the samples that have expired. A higher lag does not replace a later
-     * one, because the later one expires later.
+     * Records the lag of a live batch, and removes the samples that have expired. A sample with a lower lag is kept
+     * too, because it may expire later than the one with the highest lag.
      *
      * @param lag the age of the batch's oldest event when the batch was applied
      */

@@ -99,7 +99,8 @@ final class OffsetCommitter {
     }
 
     /**
-     * Records committed offsets, so that only other offsets are committed again. Callbacks run in the poll loop too.
+     * Records committed offsets, so that only other offsets are committed next. The client calls its callbacks on the
+     * thread of the poll loop.
      */
     private void recordCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
         offsets.forEach((partition, offset) -> {

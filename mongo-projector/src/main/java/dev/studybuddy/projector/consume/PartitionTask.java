@@ -36,11 +36,11 @@ final class PartitionTask {
     /** Only the worker that holds this task uses these records. */
     private final DecodedRecords decodedRecords;
 
-    /** Only the worker that holds this task uses this flag. */
+    /** This flag is true while the batches of this task run alone. Only the worker that holds this task uses it. */
     private boolean alone;
 
     /**
-     * The records that were queued at the last failure end before this offset, or it is 0 if a batch was applied since
+     * This offset is the end of the records that were queued at the last failure, or 0 if a batch was applied since
      * then. Only the worker that holds this task uses it.
      */
     private long failedEnd;
@@ -149,14 +149,14 @@ final class PartitionTask {
     }
 
     /**
-     * Returns whether the batches of this task run in groups of their own. This is so from a failure until a batch is
+     * Returns whether the batches of this task run in groups of their own. They do so from a failure until a batch is
      * applied, so that a failure of one partition does not spread to others. The rule of {@link #journal()} holds.
      */
     boolean runsAlone() {
         return alone;
     }
 
-    /** Records a failure, or a batch of which the outcome is unknown, before its records leave the queue. */
+    /** Records a failure, or a batch whose outcome is unknown, before its records leave the queue. */
     void recordFailure() {
         alone = true;
         queue.end().ifPresent(end -> failedEnd = end);

@@ -49,7 +49,7 @@ final class PolledRecords {
         return schemaGate.isHoldingBack(partition);
     }
 
-    /** Ends the wait of a partition for a newer projector, because the partition is not assigned any more. */
+    /** Ends the wait of a partition for a newer projector, because the partition is no longer assigned. */
     void clear(TopicPartition partition) {
         schemaGate.clear(partition);
     }
@@ -76,7 +76,10 @@ final class PolledRecords {
         return readable;
     }
 
-    /** Makes the next poll return a record again. With its epoch, the client recognises a log that was truncated. */
+    /**
+     * Makes the next poll return a record again. By the record's leader epoch, the client detects a log that was
+     * truncated.
+     */
     private void seekTo(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
         consumer.seek(partition, new OffsetAndMetadata(record.offset(), record.leaderEpoch(), ""));
     }

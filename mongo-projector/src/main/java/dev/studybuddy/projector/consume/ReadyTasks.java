@@ -22,8 +22,8 @@ final class ReadyTasks {
 
     /**
      * A smaller group starts at least this long after the start of the previous group. Each group costs MongoDB up to
-     * four commands, however few records it has. Without this pause, a fast MongoDB would receive a group for almost
-     * every record. With a pause of 10 ms, the median lag at 100 events/s was 16 ms, above its limit of 15 ms.
+     * four commands, however few records it has. Without this interval, a fast MongoDB would receive a group for almost
+     * every record. With an interval of 10 ms, the median lag at 100 events/s was 16 ms, above its limit of 15 ms.
      */
     static final Duration MIN_START_INTERVAL = Duration.ofMillis(3);
 
@@ -92,7 +92,7 @@ final class ReadyTasks {
     /**
      * Returns the time until {@link #MIN_START_INTERVAL} allows the next group, or zero if it does not delay a task.
      */
-    synchronized Duration remainingPause() {
+    synchronized Duration remainingStartDelay() {
         long remaining = MIN_START_INTERVAL.toNanos() - nanosSinceStart();
         return waiting.isEmpty() || remaining <= 0 ? Duration.ZERO : Duration.ofNanos(remaining);
     }

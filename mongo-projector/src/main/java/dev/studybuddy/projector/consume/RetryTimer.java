@@ -5,9 +5,9 @@ import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 
 /**
- * Holds the time of the next attempt. After a failure it is due after a wait with jitter. Each failure in a row doubles
- * the bound of the wait, up to 5 s. After a first race with another instance the attempt is due at once; each further
- * race before a success counts as a failure.
+ * Holds the time of the next attempt. After a failure, the attempt is due after a wait with jitter. Each failure in a
+ * row doubles the bound of the wait, up to 5 s. After the first race with another instance, the attempt is due at once;
+ * each further race before a success counts as a failure.
  */
 final class RetryTimer {
 

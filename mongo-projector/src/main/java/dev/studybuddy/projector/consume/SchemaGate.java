@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * announced waits, and with it the rest of its partition. A record above every announced schema passes, and the decoder
  * makes it a dead letter, so that a record of another program stops no partition. One thread uses an instance.
  *
- * <p>A writer uses a schema only after it has read the announcement of it. The gate reads the announcements after it
+ * <p>A writer uses a schema only after it has read the schema's announcement. The gate reads the announcements after it
  * has received the record. Therefore it finds the announcement of every record that such a writer wrote.
  */
 final class SchemaGate {

@@ -50,9 +50,10 @@ final class TaskExecutor implements AutoCloseable {
     }
 
     /**
-     * Prevents the start of further batches, also of tasks that wait for a group, for a thread or for memory, or allows
-     * it again. Recoveries and done updates continue. Afterwards the next call of {@link #startGroups()} starts the
-     * groups that waited, and the caller submits the batches of the other tasks again.
+     * Sets whether batches are throttled. While they are, no batch starts, not even that of a task that already waits
+     * for a group, for a thread or for memory. Recoveries and done updates continue. After the end of the throttling,
+     * the next call of {@link #startGroups()} starts the groups that waited, and the caller submits the batches of the
+     * other tasks again.
      */
     void setThrottled(boolean throttled) {
         this.throttled = throttled;
@@ -87,9 +88,9 @@ final class TaskExecutor implements AutoCloseable {
         task.awaitStop();
     }
 
-    /** Returns the time until the next group of waiting tasks may start, or zero if no pause delays it. */
-    Duration remainingPause() {
-        return readyTasks.remainingPause();
+    /** Returns the time until the next group of waiting tasks may start, or zero if no task waits for that time. */
+    Duration remainingStartDelay() {
+        return readyTasks.remainingStartDelay();
     }
 
     /**
@@ -155,7 +156,9 @@ final class TaskExecutor implements AutoCloseable {
         aloneThreads.execute(() -> run(List.copyOf(positions.keySet()), () -> runner.recordDone(positions)));
     }
 
-    /** Waits until a piece of work has ended since the previous call, at most for the timeout. */
+    /**
+     * Waits at most for the timeout until a piece of work ends. Does not wait if one has ended since the previous call.
+     */
     void awaitProgress(Duration timeout) {
         try {
             progress.await(timeout);

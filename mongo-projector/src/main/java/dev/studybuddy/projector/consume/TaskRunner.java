@@ -69,8 +69,8 @@ final class TaskRunner {
 
     /**
      * Records with one command that everything before a position of each task is applied. This ends the failure of a
-     * task only if the position has reached the end of the records that failed: after a recovery, a task records the
-     * position before them while it polls them again.
+     * task only if the position has reached the end of the records that failed: after a recovery, a task records a
+     * position before these records while it polls them again.
      *
      * @param positions the position of the consumer, which received no record between {@code hi} and this offset
      */
@@ -83,7 +83,7 @@ final class TaskRunner {
                 if (!task.hasPosition()) {
                     recordRace(task);
                 } else if (task.hasReachedFailedEnd()) {
-                    // A recovery may have applied the last batch, so that no other success follows a failure.
+                    // A recovery may have applied the batch that failed. Then no later batch shows the success.
                     recordSuccess(task);
                     task.retryTimer().makeDue();
                 }
@@ -181,8 +181,8 @@ final class TaskRunner {
     }
 
     /**
-     * Records the refused write because of which a task waits. A group does not record the refusal that made it fail as
-     * a whole, because the refused write belongs to one of its tasks only. Each of them runs alone next.
+     * Records the refused write that makes a task wait. The caller records no refusal that made a whole group fail,
+     * because the refused write belongs to only one of the tasks. Each of these tasks runs alone next.
      */
     private void recordRefusal(PartitionTask task, RuntimeException failed) {
         if (failed instanceof TemporaryRefusalException refused) {

@@ -13,8 +13,8 @@
  * together are bounded. The loop discards records that it polled for a task without a position, and polls them again
  * after the seek.
  *
- * <p>An activation changes only whether the runner of a generation is live, which its throttle and its traces read.
- * It interrupts no consumer.
+ * <p>An activation changes only whether the runner of a generation is live. The throttle and the traces of the runner
+ * read this flag. An activation interrupts no consumer.
  */
 @NullMarked
 package dev.studybuddy.projector.consume;

@@ -81,7 +81,10 @@ class GenerationConsumerTest extends ConsumerFixture {
         assertThat(stored).containsExactly("0-0");
     }
 
-    /** The clock does not move after the start of the first group, so that the pause delays the second one. */
+    /**
+     * The clock does not move after the start of the first group, so that the interval between groups delays the second
+     * one.
+     */
     private void makeSecondWaitForAGroup() {
         addRecords(FIRST, 0, 1);
         consumer.runRound();
@@ -127,7 +130,7 @@ class GenerationConsumerTest extends ConsumerFixture {
     }
 
     @Test
-    void eachRecordIsDecodedAndPlannedOnceAlsoIfItsDecidedBatchIsRecovered() {
+    void eachRecordIsDecodedAndPlannedOnceEvenIfItsDecidedBatchIsRecovered() {
         addRecords(FIRST, 0, 4);
         runRoundsUntil(() -> stored.size() == 4);
         failuresLeft.set(1);

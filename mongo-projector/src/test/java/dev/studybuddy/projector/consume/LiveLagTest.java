@@ -93,7 +93,7 @@ class LiveLagTest {
     }
 
     @Test
-    void aGenerationThatBecomesLiveDoesNotWaitAnyMore() {
+    void aGenerationThatBecomesLiveNoLongerWaits() {
         run(live, "p0", () -> Duration.ofSeconds(6));
         assertThat(building.isActive()).isTrue();
 

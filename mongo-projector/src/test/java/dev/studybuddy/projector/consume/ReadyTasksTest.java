@@ -30,25 +30,25 @@ class ReadyTasksTest {
     @Test
     void aTaskStartsAtOnceAfterAQuietTime() {
         PartitionTask first = add(0, 1, 10);
-        assertThat(ready.remainingPause()).isZero();
+        assertThat(ready.remainingStartDelay()).isZero();
         assertThat(ready.takeGroup()).containsExactly(first);
         ready.endGroup();
 
-        pause();
+        advanceByInterval();
         PartitionTask second = add(1, 1, 10);
-        assertThat(ready.remainingPause()).isZero();
+        assertThat(ready.remainingStartDelay()).isZero();
         assertThat(ready.takeGroup()).containsExactly(second);
     }
 
     @Test
-    void tasksShareAGroupThatStartsAPauseAfterTheStartOfThePrevious() {
+    void tasksShareAGroupThatStartsAnIntervalAfterThePreviousOne() {
         add(0, 1, 10);
         assertThat(ready.takeGroup()).hasSize(1);
         nanos.addAndGet(Duration.ofMillis(1).toNanos());
         ready.endGroup();
         PartitionTask second = add(1, 1, 10);
         assertThat(ready.takeGroup()).isEmpty();
-        assertThat(ready.remainingPause()).isEqualTo(Duration.ofMillis(2));
+        assertThat(ready.remainingStartDelay()).isEqualTo(Duration.ofMillis(2));
 
         nanos.addAndGet(Duration.ofMillis(2).toNanos() - 1);
         PartitionTask third = add(2, 1, 10);
@@ -56,11 +56,11 @@ class ReadyTasksTest {
         nanos.incrementAndGet();
 
         assertThat(ready.takeGroup()).containsExactly(second, third);
-        assertThat(ready.remainingPause()).isZero();
+        assertThat(ready.remainingStartDelay()).isZero();
     }
 
     @Test
-    void aLargeGroupStartsWithoutAPause() {
+    void aLargeGroupStartsWithoutADelay() {
         add(0, 1, 10);
         assertThat(ready.takeGroup()).hasSize(1);
         ready.endGroup();
@@ -78,7 +78,7 @@ class ReadyTasksTest {
         PartitionTask second = add(1, 1, 10);
         PartitionTask third = add(2, 1, 10);
 
-        pause();
+        advanceByInterval();
         assertThat(ready.takeGroup()).isEmpty();
         ready.endGroup();
 
@@ -116,10 +116,10 @@ class ReadyTasksTest {
 
         assertThat(ready.takeGroup()).containsExactly(huge);
         ready.endGroup();
-        pause();
+        advanceByInterval();
         assertThat(ready.takeGroup()).containsExactly(second);
         ready.endGroup();
-        pause();
+        advanceByInterval();
         assertThat(ready.takeGroup()).containsExactly(third);
     }
 
@@ -134,7 +134,7 @@ class ReadyTasksTest {
         assertThat(ready.takeGroup()).isEmpty();
     }
 
-    private void pause() {
+    private void advanceByInterval() {
         nanos.addAndGet(ReadyTasks.MIN_START_INTERVAL.toNanos());
     }
 

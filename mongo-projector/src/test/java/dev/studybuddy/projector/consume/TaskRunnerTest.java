@@ -155,7 +155,7 @@ class TaskRunnerTest {
     }
 
     @Test
-    void aPartitionOfWhichMongoDbRefusesAWriteRunsAloneUntilABatchIsApplied() {
+    void aPartitionWhoseWriteMongoDbRefusesRunsAloneUntilABatchIsApplied() {
         tasks.forEach(runner::recover);
         refused.add(1);
 
