@@ -27,8 +27,8 @@ public final class BatchGroupRunner {
     static final long MAX_MIRROR_BYTES = 4_000_000;
 
     /**
-     * The plans of a group have at most this number of bytes together, unless first records of batches need more. A
-     * batch that would exceed it ends before its next record, which begins a batch of the next group.
+     * The plans of a group have at most this number of bytes together, unless the first records of the batches need
+     * more. A batch that would exceed this bound ends before its next record, which begins a batch of the next group.
      */
     static final long MAX_PLAN_BYTES = 8_000_000;
 
@@ -45,7 +45,7 @@ public final class BatchGroupRunner {
      * Runs a group. Afterwards {@link PartitionBatch#isApplied} states of each batch whether it is applied. A batch is
      * not applied if MongoDB refuses one of its writes now; the other batches continue. No batch is applied if a
      * decision does not match its journal, because MongoDB reports only the sum of the matches: each partition must
-     * read its journal then, which may contain the plan of this group. No batch is applied either if MongoDB refuses a
+     * then read its journal, which may contain the plan of this group. No batch is applied either if MongoDB refuses a
      * decision.
      *
      * @param batches batches of different partitions of one generation; at least one
@@ -69,8 +69,8 @@ public final class BatchGroupRunner {
     /**
      * Records positions of idle partitions of one generation with one command, as
      * {@link PartitionJournal#recordDone(long)} does for one partition. If a journal was not at the expected position,
-     * or if the command fails, each of the journals that need an update has no position afterwards, because MongoDB
-     * reports only the sum of the matches.
+     * or if the command fails, no journal that needs an update has a position afterwards, because MongoDB reports only
+     * the sum of the matches.
      *
      * @param ends the position of the consumer in each partition
      * @throws RuntimeException if the command failed

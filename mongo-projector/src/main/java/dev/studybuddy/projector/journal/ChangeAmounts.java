@@ -77,8 +77,8 @@ final class ChangeAmounts implements AmountSink {
     }
 
     /**
-     * Rejects a text that has no encoding in UTF-8. A journal and a mirror replace an unpaired surrogate by other
-     * characters, so that a later event would subtract its amounts from another field.
+     * Rejects a text that has no encoding in UTF-8. A journal and a mirror store other characters instead of an
+     * unpaired surrogate, so a later event would subtract its amounts from another field.
      */
     private static void requirePairedSurrogates(String text) {
         for (int index = 0; index < text.length(); index++) {

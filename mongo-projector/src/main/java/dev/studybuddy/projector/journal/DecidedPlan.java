@@ -35,7 +35,7 @@ final class DecidedPlan {
         return hi;
     }
 
-    /** Returns the refusal because of which the rest of the plan must wait, or null if there is none. */
+    /** Returns the refusal that makes the rest of the plan wait, or null if there is none. */
     @Nullable
     TemporaryRefusalException refusal() {
         return refusal;

@@ -6,7 +6,10 @@ import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
 import org.bson.Document;
 
-/** Identifies one partition of one generation, and derives the names that its batches write to. */
+/**
+ * Identifies one partition of one generation, and derives the names of the collections and fields that its batches
+ * write.
+ */
 public record JournalKey(ReadModel model, int generation, AggregateType type, int partition) {
 
     String journalCollection() {

@@ -10,9 +10,9 @@ public final class JournalMemory {
     private final RecoveryMemory recoveries;
 
     /**
-     * Creates an unused memory.
+     * Creates an instance whose memory is unused.
      *
-     * @param cacheBytes the bytes of all cached mirrors; with 0 bytes no mirror is cached
+     * @param cacheBytes the bytes of all cached mirrors; with 0 bytes, no mirror is cached
      * @param recoveryBytes the bytes of the plans that recoveries apply at the same time
      */
     JournalMemory(long cacheBytes, long recoveryBytes) {
@@ -20,7 +20,7 @@ public final class JournalMemory {
         this.recoveries = new RecoveryMemory(recoveryBytes);
     }
 
-    /** Creates an unused memory with shares of the maximum heap of this process. */
+    /** Creates an instance whose bounds are shares of the maximum heap of this process. */
     public static JournalMemory ofHeap() {
         long heap = Runtime.getRuntime().maxMemory();
         return new JournalMemory(heap * CACHE_PERCENT / 100, heap * RECOVERY_PERCENT / 100);

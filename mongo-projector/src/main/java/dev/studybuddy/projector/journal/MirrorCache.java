@@ -21,7 +21,7 @@ class MirrorCache {
 
     private record Entry(MirrorState state, long bytes) {}
 
-    /** Creates an empty cache that shares a memory with others. */
+    /** Creates an empty cache that shares the given memory with other caches. */
     MirrorCache(MirrorCacheMemory memory) {
         this.memory = memory;
     }

@@ -14,7 +14,10 @@ final class MirrorCacheMemory {
     private final AtomicLong usedBytes = new AtomicLong();
     private final AtomicInteger holders = new AtomicInteger();
 
-    /** Creates an unused memory of the given number of bytes. With 0 bytes, the caches stay empty. */
+    /**
+     * Creates an instance that bounds all caches together to the given number of bytes. With 0 bytes, the caches stay
+     * empty.
+     */
     MirrorCacheMemory(long maxBytes) {
         this.maxBytes = maxBytes;
     }

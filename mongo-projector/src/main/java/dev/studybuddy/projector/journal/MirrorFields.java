@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads the fields of a mirror that planning needs, without decoding the rest of the document. These are the position
- * of the mirror and every field of the state: a contribution may use any of them, also that of a read model from
- * another jar. A mirror holds more fields, such as those that only an earlier release stored.
+ * of the mirror and every field of the state: a contribution may use any of them, including the contribution of a read
+ * model from another jar. A mirror holds more fields, such as those that only an earlier release stored.
  */
 final class MirrorFields {
 

@@ -72,7 +72,7 @@ record MirrorState(long version, long offset, @Nullable AggregateState state) {
     /**
      * Reads the state from a mirror document.
      *
-     * @param mirror a mirror with at least {@link MirrorFields#of its fields that planning needs}
+     * @param mirror a mirror with at least {@link MirrorFields#of the fields that planning needs}
      * @throws RuntimeException of any type if the document was changed from outside and is no longer readable
      */
     static MirrorState of(AggregateType type, RawBsonDocument mirror) {

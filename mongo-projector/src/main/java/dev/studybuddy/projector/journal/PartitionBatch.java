@@ -29,8 +29,8 @@ public final class PartitionBatch implements AutoCloseable {
 
     /**
      * A batch takes records from its source in chunks of this size, and the group reads the mirrors of a chunk
-     * together. It releases them when it has planned the chunk. The records after a full batch wait for the next batch
-     * with their mirrors, so the chunk also bounds that memory.
+     * together. The group releases these mirrors when the chunk is planned. The records after a full batch wait for the
+     * next batch with their mirrors, so the chunk also bounds that memory.
      */
     private static final int MAX_CHUNK_RECORDS = 500;
 
@@ -97,7 +97,10 @@ public final class PartitionBatch implements AutoCloseable {
         return plannedRecords;
     }
 
-    /** Ends a batch that no group has run, so that its session is closed. It has no effect on any other batch. */
+    /**
+     * Ends a batch that no group has run, so that its session is closed. This method has no effect on a batch that a
+     * group has run.
+     */
     @Override
     public void close() {
         end();
@@ -127,7 +130,10 @@ public final class PartitionBatch implements AutoCloseable {
         setChunk(taken);
     }
 
-    /** Shortens the chunk to its first half, because its mirrors are too large. The later chunks are as short. */
+    /**
+     * Shortens the chunk to its first half, because its mirrors are too large together. Later chunks have at most this
+     * number of records.
+     */
     void halveChunk() {
         maxChunkRecords = Math.max(1, chunk.size() / 2);
         chunk.subList(maxChunkRecords, chunk.size()).reversed().forEach(following::addFirst);
@@ -172,7 +178,7 @@ public final class PartitionBatch implements AutoCloseable {
     /**
      * Adds the records of the chunk to the plan, and returns whether the batch takes another chunk.
      *
-     * @param found the mirrors by id; those of the missing ids that are not in it do not exist
+     * @param found the mirrors by id; an id of {@link #missingMirrors()} that has no entry has no mirror
      * @param maxPlanBytes the bound of the plan's size, unless its first record needs more
      */
     boolean addChunk(Map<String, RawBsonDocument> found, long maxPlanBytes) {
@@ -242,7 +248,10 @@ public final class PartitionBatch implements AutoCloseable {
                 from, applied ? new JournalPosition(from.session(), hi, from.hi(), from.format(), leaderEpoch) : null);
     }
 
-    /** Replaces the entries of the mirrors that the plan wrote. A document that MongoDB refused is read again. */
+    /**
+     * Replaces the cached mirrors that the plan wrote. If MongoDB permanently refused a write of the plan, this method
+     * only removes them, so that later batches read them again.
+     */
     private void cacheWrittenMirrors(DecidedPlan written) {
         Set<Long> offsets = new HashSet<>();
         for (Plan.MirrorChange change : written.plan().mirrors()) {

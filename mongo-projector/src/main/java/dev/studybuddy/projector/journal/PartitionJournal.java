@@ -64,7 +64,7 @@ public final class PartitionJournal implements AutoCloseable {
      * Reads the journal and applies its plan again. Waits while other recoveries need the memory for plans.
      *
      * @return the offset at which the next batch begins
-     * @throws IllegalStateException if there is no journal
+     * @throws IllegalStateException if the journal does not exist or its plan is damaged
      */
     public long recover() {
         close();
@@ -175,15 +175,15 @@ public final class PartitionJournal implements AutoCloseable {
             throw new IllegalStateException(key + ": the position " + end + " is before hi " + from.hi());
         }
         position = null;
-        // The epoch of what lies between hi and the end is unknown.
+        // The leader epoch of the records between hi and the end is unknown.
         Integer leaderEpoch = end == from.hi() ? from.leaderEpoch() : null;
         return new PositionUpdate(
                 this, from, new JournalPosition(from.session(), end, end, from.format(), leaderEpoch));
     }
 
     /**
-     * Returns the offset up to which every batch is decided and this instance has applied it, exclusive. The stored
-     * journal holds the value as {@code done} either already or after the next decision.
+     * Returns the offset, exclusive, up to which this instance has applied every decided batch. The stored journal
+     * holds this value as {@code done} already, or will hold it after the next decision.
      */
     public long hi() {
         return knownPosition().hi();

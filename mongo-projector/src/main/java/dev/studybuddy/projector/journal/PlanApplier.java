@@ -32,8 +32,8 @@ final class PlanApplier {
     }
 
     /**
-     * Applies the plans of one generation. A plan of which MongoDB refuses a write now records the refusal and is not
-     * applied; the others are.
+     * Applies the plans of one generation. If MongoDB refuses a write of a plan now, the plan records the refusal and
+     * is not applied. The other plans are applied.
      */
     void apply(FencedSession session, List<DecidedPlan> plans) {
         for (DecidedPlan one : plans) {
@@ -80,7 +80,7 @@ final class PlanApplier {
         }
     }
 
-    /** Sends one kind of writes of all plans that MongoDB has not refused, one collection after the other. */
+    /** Sends the writes of one kind of all plans without a refusal, one collection after the other. */
     private static void write(
             FencedSession session,
             List<DecidedPlan> plans,
@@ -134,8 +134,9 @@ final class PlanApplier {
     }
 
     /**
-     * Records that the documents are no longer exact. The partition continues without them. An operator may already
-     * have marked a document as broken whose temporary refusal did not end; such a write counts as refused permanently.
+     * Records that the documents are no longer exact. The partition continues without them. If a temporary refusal does
+     * not end, an operator may already have marked the document as broken. A write of a marked document counts as
+     * permanently refused.
      *
      * @throws TemporaryRefusalException if the server refuses a write of an unmarked document now, or if it refuses a
      *     mark; the batch is not applied then

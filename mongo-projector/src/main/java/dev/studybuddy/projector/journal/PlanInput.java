@@ -20,7 +20,7 @@ final class PlanInput {
         this.buffer = buffer.order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Reads a number that cannot exceed the number of bytes that are left or that were read. */
+    /** Reads a number that must not exceed the size of the whole plan in bytes. */
     int readSize() {
         long number = readNumber();
         if (number < 0 || number > buffer.limit()) {

@@ -49,7 +49,7 @@ final class PlanOutput {
         size += length;
     }
 
-    /** Returns what was written. The buffer shares the memory of this output. */
+    /** Returns the bytes that were written. The buffer shares the memory of this output. */
     ByteBuffer toBuffer() {
         return ByteBuffer.wrap(bytes, 0, size);
     }

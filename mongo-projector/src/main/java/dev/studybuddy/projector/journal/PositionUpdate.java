@@ -44,7 +44,9 @@ final class PositionUpdate {
         written = true;
     }
 
-    /** Sets the new position of the journal, or removes it if the journal may not hold it. */
+    /**
+     * Sets the new position of the journal, or removes the old one if the stored journal possibly lacks the new one.
+     */
     void end() {
         journal.end(from, written ? reached : null);
     }

@@ -4,8 +4,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Bounds the memory of the plans that the recoveries of a process read and apply at the same time. A plan may have 12
- * MB, and its size is unknown before its journal is read. Therefore a recovery reserves the memory of the largest plan
- * first, and returns what its plan does not need. Several threads may use an instance.
+ * MB, and its size is unknown before its journal is read. Therefore a recovery first reserves the memory of the largest
+ * plan, and then releases the memory that its plan does not need. Several threads may use an instance.
  */
 final class RecoveryMemory {
 
@@ -21,7 +21,7 @@ final class RecoveryMemory {
     private final Semaphore units;
 
     /**
-     * Creates an unused memory.
+     * Creates an instance whose memory is unused.
      *
      * @param bytes the bytes of all plans together, with all copies; one plan of the largest size always fits
      */
@@ -46,7 +46,7 @@ final class RecoveryMemory {
 
         private Reservation() {}
 
-        /** Returns the memory that a plan of the given size does not need. */
+        /** Releases the memory that a plan of the given size does not need. */
         void shrinkTo(long planBytes) {
             int needed = Math.min(reserved, toUnits(planBytes));
             units.release(reserved - needed);

@@ -8,8 +8,8 @@ import org.bson.codecs.DocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the fields with which an update inserts a rollup. The id of a rollup contains almost all of them, so the
- * encoding mostly holds only the kind.
+ * Encodes the fields that an update sets when it inserts a rollup. The id of a rollup contains almost all of them, so
+ * the encoding usually holds only the kind.
  */
 final class RollupFields {
 
@@ -43,7 +43,8 @@ final class RollupFields {
     }
 
     /**
-     * Returns the kind of which {@link #read} restores the fields, or {@link #OTHER} if the id does not contain them.
+     * Returns the kind whose fields {@link #read} restores from the id, or {@link #OTHER} if the id does not contain
+     * them.
      */
     private static int kindOf(String id, Document fields) {
         int colon = id.indexOf(':');

@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the amounts of a batch by rollup document and path, and an upper bound of their encoded size. An amount of zero
- * is omitted, so that a change that cancels out writes nothing.
+ * Holds the amounts of a batch by rollup document and path, and an upper bound of their encoded size. Amounts of zero
+ * are omitted, so that changes that cancel each other out write nothing.
  */
 final class RollupSums implements AmountSink {
 
@@ -22,7 +22,10 @@ final class RollupSums implements AmountSink {
 
     private final Map<RollupKey, Map<String, Long>> amounts = new LinkedHashMap<>();
 
-    /** This document received the last amount, and usually receives the next one too. It is null if there is none. */
+    /**
+     * This key names the document that received the last amount, and that usually receives the next one. It is null if
+     * that document has no amounts left.
+     */
     private @Nullable RollupKey lastKey;
 
     private Map<String, Long> lastFields = Map.of();

@@ -25,8 +25,8 @@
  * their rollups and one their mirrors. A group changes nothing in the proof, because each write keeps the condition of
  * its partition, and a partition's mirrors are sent only after each of its rollups is acknowledged. The command that
  * decides reports only how many decisions matched. If this number is short or unknown, each partition of the group is
- * in the state UNKNOWN, and its journal shows whether it contains the decision. A partition of which a write is refused
- * leaves the group, and its next batch runs alone.
+ * in the state UNKNOWN, and its journal shows whether it contains the decision. If MongoDB refuses a write of a
+ * partition, the partition leaves the group, and its next batch runs alone.
  *
  * <p>If MongoDB refuses a write with a code that does not concern the document, the batch is not applied: its plan
  * stays in the journal, and the partition applies it again later. If MongoDB refuses a decision, each partition of the
@@ -35,11 +35,11 @@
  *
  * <p>Mirrors that a batch read for records after its end serve the next batch. They are valid, because only batches of
  * this partition write them, and the compare-and-set of both batches proves that no other instance decided one between
- * them. For the same reason, the mirrors that the batch itself wrote serve the next batches: {@link
- * dev.studybuddy.projector.journal.MirrorCache} holds them until the position is lost. A batch takes a mirror from the
- * cache only for the version that follows it directly. A record of another version, such as the snapshot of a repair,
- * is planned with the mirror that MongoDB holds. After a write that MongoDB refused permanently, the mirrors of its
- * batch are read again.
+ * them. For the same reason, the mirrors that the batch itself wrote serve the next batches:
+ * {@link dev.studybuddy.projector.journal.MirrorCache} holds them until the position is lost. A batch takes a mirror
+ * from the cache only for the version that follows it directly. A record of another version, such as the snapshot of a
+ * repair, is planned with the mirror that MongoDB holds. After a write that MongoDB refused permanently, the mirrors of
+ * its batch are read again.
  *
  * <p>A step that decides no batch records a position: {@code hi} and {@code done} become the consumer's position by the
  * same compare-and-set, and the plan becomes empty. Only an instance whose position is {@code hi} takes this step, so
@@ -49,9 +49,9 @@
  * matches than partitions, or none, each of them is in the state UNKNOWN, as after a decision of a group.
  *
  * <p>The journal also states the leader epoch of the last record before {@code hi}. After an unclean election, the log
- * may end before {@code hi} and grow past it with other records. The consumer continues with the epoch, so the client
- * recognises this, and the generation is marked as broken. A position after control records states no epoch, because
- * the client does not report theirs.
+ * may end before {@code hi} and grow past it with other records. The consumer continues with this epoch, so the client
+ * detects the difference, and the generation is marked as broken. A position after control records states no epoch,
+ * because the client does not report the epochs of these records.
  *
  * <p>If MongoDB loses writes, it also loses the journal entries that describe them, as long as no write of a batch that
  * began before the loss arrives after it. {@link dev.studybuddy.projector.mongo.FencedSession} prevents such a late
