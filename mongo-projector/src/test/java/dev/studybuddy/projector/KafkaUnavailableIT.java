@@ -37,7 +37,7 @@ class KafkaUnavailableIT {
     private final HistoryGenerator generator = new HistoryGenerator(5);
 
     @Test
-    void anOutageIsReportedAndATruncatedLogIsRecognised() throws Exception {
+    void anOutageIsReportedAndATruncatedLogIsDetected() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         try (ControllableServer kafka = TestServers.startOwnKafka();
                 TestMongo mongo = TestServers.newMongoDatabase();
@@ -66,7 +66,7 @@ class KafkaUnavailableIT {
                 topics.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments(new Document("version", 2L)) == 1);
             }
-            assertATruncatedLogIsRecognised(kafka.url(), mongo, client, prefix);
+            assertATruncatedLogIsDetected(kafka.url(), mongo, client, prefix);
         }
     }
 
@@ -74,7 +74,7 @@ class KafkaUnavailableIT {
      * The journal of the first todo's partition claims that its second record had the epoch of the first one. The log
      * holds a second record of a later epoch, as after an unclean election, which lost the record that was applied.
      */
-    private static void assertATruncatedLogIsRecognised(
+    private static void assertATruncatedLogIsDetected(
             String bootstrap, TestMongo mongo, MongoClient client, String prefix) {
         MongoDatabase database = client.getDatabase(mongo.databaseName());
         Document mirror = requireNonNull(database.getCollection("todos_g1")

@@ -43,7 +43,7 @@ public final class BrokerAvailability implements BackgroundWork {
         this.clock = clock;
         Gauge.builder("projector_kafka_unavailable", this, availability -> availability.isUnavailable() ? 1 : 0)
                 .description(
-                        "This gauge is 1 while no broker responds and records wait on the topics, and otherwise 0.")
+                        "This gauge is 1 while no broker responds and all records therefore wait, and otherwise 0.")
                 .register(registry);
     }
 

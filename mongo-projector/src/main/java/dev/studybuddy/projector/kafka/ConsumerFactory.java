@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class ConsumerFactory {
 
-    /** A broker returns about this number of compressed bytes at most, or one larger batch. */
+    /** A broker returns at most about this number of compressed bytes, or one larger producer batch. */
     private static final int FETCH_MAX_BYTES = 8_000_000;
 
     private static final int MAX_PARTITION_FETCH_BYTES = 1_000_000;

@@ -23,7 +23,7 @@ public final class HeaderSizes {
                 : countUpTo(KEPT_HEADER_BYTES, headers);
     }
 
-    /** Returns how many of the first headers have together at most a number of bytes. */
+    /** Returns how many of the first headers together have at most the given number of bytes. */
     static int countUpTo(long maxBytes, Header[] headers) {
         long bytes = 0;
         int count = 0;
@@ -33,7 +33,7 @@ public final class HeaderSizes {
         return count;
     }
 
-    /** Returns the size of the headers, or of as many of the first ones as exceed the limit of a record. */
+    /** Returns the size of the headers. Stops counting once the size exceeds the limit of a record. */
     static long sizeBytes(Header[] headers) {
         long bytes = 0;
         for (int index = 0; index < headers.length && bytes <= PollBudget.MAX_RECORD_BYTES; index++) {

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The deserializers of this class drop the content of a record before it is copied:
  *
  * <ul>
- *   <li>A record that alone exceeds {@link #MAX_RECORD_BYTES} loses its value, a long key and most headers. It has a
- *       serialized value size, but no value.
- *   <li>Once a poll holds {@link #MAX_POLL_BYTES}, each further record loses its content and {@link #isPostponed is
- *       postponed}. The caller seeks back to it and polls it again.
- *   <li>A record with thousands of headers keeps them, because their removal takes a time that grows with the square of
- *       their number. It ends its poll: a further record of this kind makes the client end the poll before it.
+ * <li>A record that alone exceeds {@link #MAX_RECORD_BYTES} loses its value, a long key and most headers. It has a
+ * serialized value size, but no value.
+ * <li>Once a poll holds {@link #MAX_POLL_BYTES}, each further record loses its content and {@link #isPostponed is
+ * postponed}. The caller seeks back to it and polls it again.
+ * <li>A record with thousands of headers keeps them, because the time to remove them grows with the square of their
+ * number. It ends its poll: a further record of this kind makes the client end the poll before it.
  * </ul>
  *
  * <p>The client calls no deserializer for a record without a key and without a value, so that the poll itself returns
@@ -53,7 +53,7 @@ public final class PollBudget {
     /** These are the headers of the record whose key was read last. */
     private @Nullable Headers addedHeaders;
 
-    /** This many bytes of the key and the headers of the record whose key was read last count in the poll. */
+    /** This part of {@link #pollBytes} belongs to the key and the headers of the record whose key was read last. */
     private long addedBytes;
 
     /** Starts a new poll. */
@@ -84,7 +84,7 @@ public final class PollBudget {
         return false;
     }
 
-    /** Returns whether a record on the topic has a key or a value, also if it was dropped. */
+    /** Returns whether a record has a key or a value on the topic, even if the deserializers dropped it. */
     private static boolean hasKeyOrValue(ConsumerRecord<byte[], byte[]> record) {
         return record.key() != null
                 || record.value() != null
@@ -162,7 +162,7 @@ public final class PollBudget {
         return bytes;
     }
 
-    /** Returns whether a record does not fit any more. The first record of a poll always fits. */
+    /** Returns whether a record no longer fits into the poll. The first record of a poll always fits. */
     private boolean isFull(long ofThisRecord, long more) {
         return pollBytes > ofThisRecord && pollBytes + more > MAX_POLL_BYTES;
     }

@@ -43,7 +43,9 @@ public final class TopicInspector {
 
     private final Admin admin;
     private final ProjectorProperties properties;
-    /** Holds the topics that were reported because the principal may not read their configuration. */
+    /**
+     * This set holds the topics that were reported because the principal is not allowed to read their configuration.
+     */
     private final Set<String> topicsWithoutConfig = ConcurrentHashMap.newKeySet();
 
     TopicInspector(Admin admin, ProjectorProperties properties) {
@@ -55,14 +57,14 @@ public final class TopicInspector {
      * An inspection holds the present properties of topics.
      *
      * @param origins the existing topics, by name
-     * @param defect the reason for which no generation can be built from the topics; null if one can
+     * @param defect the reason why no generation can be built from the topics; null if one can
      */
     public record Inspection(
             Map<String, TopicOrigin> origins, @Nullable String defect) {}
 
     /**
-     * Inspects the topics from which the next generation of a read model reads. Throws a
-     * {@link KafkaUnavailableException} if no broker responds.
+     * Inspects the topics that the next generation of a read model reads. Throws a {@link KafkaUnavailableException} if
+     * no broker responds.
      */
     public Inspection inspect(ReadModel model) {
         List<String> topics = topicNames(model);
@@ -151,7 +153,7 @@ public final class TopicInspector {
             if (config == null) {
                 unchecked.add(topic);
             } else if (isCompacted(config)) {
-                return topic + " is compacted, so that a stale repeat could be the last record of a key;"
+                return topic + " is compacted, so a stale repeat could be the last record of a key;"
                         + " set its cleanup.policy to delete";
             }
         }
@@ -169,7 +171,7 @@ public final class TopicInspector {
         return policy != null && policy.value() != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
     }
 
-    /** Waits for the configuration of a topic, and returns null if the principal may not read it. */
+    /** Waits for the configuration of a topic, and returns null if the principal is not allowed to read it. */
     private static @Nullable Config awaitIfAuthorized(KafkaFuture<Config> future) {
         try {
             return await(future);

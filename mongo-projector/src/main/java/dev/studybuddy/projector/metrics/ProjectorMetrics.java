@@ -32,7 +32,7 @@ public final class ProjectorMetrics {
         }
         refusedDeadLetters = Counter.builder("projector_dead_letters_refused")
                 .description(
-                        "This counter counts the dead letters that MongoDB permanently refused. Only their records on the topics exist.")
+                        "This counter counts the dead letters that MongoDB permanently refused. Only the topics hold their records.")
                 .register(registry);
         Gauge.builder("projector_dead_letter_copies_waiting", copiesWaiting, AtomicLong::doubleValue)
                 .description(
@@ -56,8 +56,8 @@ public final class ProjectorMetrics {
                         .register(registry),
                 Counter.builder("projector_planned_records")
                         .description(
-                                "This counter counts the records that were offered to the plan of a batch. The record"
-                                        + " that ends a batch at its size is offered to the next one too.")
+                                "This counter counts the records that were offered to the plan of a batch. A record"
+                                        + " that does not fit into a batch is offered to the next one and counts again.")
                         .tags(tags)
                         .register(registry),
                 Timer.builder("projector_batch")
@@ -84,7 +84,7 @@ public final class ProjectorMetrics {
         deadLetters(topic, reason).increment();
     }
 
-    /** Counts a dead letter that MongoDB permanently refused, also without its value. */
+    /** Counts a dead letter that MongoDB permanently refused even without its value. */
     public void countRefusedDeadLetter() {
         refusedDeadLetters.increment();
     }

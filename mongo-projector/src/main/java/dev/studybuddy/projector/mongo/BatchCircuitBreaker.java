@@ -43,7 +43,7 @@ public final class BatchCircuitBreaker {
         breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
         Gauge.builder("projector_mongodb_circuit_open", breaker, any -> isOpen() ? 1 : 0)
                 .description(
-                        "This gauge is 1 while MongoDB is unavailable or refuses commands and batches wait, and otherwise 0.")
+                        "This gauge is 1 while all batches wait because MongoDB is unavailable or refuses commands, and otherwise 0.")
                 .register(registry);
     }
 
@@ -98,7 +98,7 @@ public final class BatchCircuitBreaker {
             String reason = isRefusedCommand(lastFailure) ? "MongoDB refuses commands" : "MongoDB is unavailable";
             log.atWarn()
                     .addKeyValue("failure", lastFailure())
-                    .log(reason + "; all partitions wait, and the next attempts follow at most 5 s apart");
+                    .log(reason + "; all partitions wait, and the projector retries at intervals of at most 5 s");
         } else if (change.getToState() == CircuitBreaker.State.CLOSED) {
             log.info("MongoDB executes commands again; the partitions read their journals and resume");
         }

@@ -9,8 +9,8 @@ import org.bson.RawBsonDocument;
 /**
  * A fenced session is the access to MongoDB over which one position was read. All operations that depend on the
  * position use this session only. If a connection is lost, the session is lost too, and the position must be read again
- * over another session. Therefore no write of a batch that began before MongoDB returned to an earlier state arrives
- * after it.
+ * over another session. Therefore, if MongoDB returns to an earlier state, no write of a batch that began earlier
+ * arrives afterwards.
  *
  * <p>Reads use the primary and return data that a majority holds. A majority acknowledges each write. Every method may
  * throw {@link SessionLostException}; after that the session must not be used. Only one thread at a time may use a
@@ -22,8 +22,8 @@ public interface FencedSession extends AutoCloseable {
     List<Document> find(String collection, Collection<String> ids);
 
     /**
-     * Returns the documents that exist for the given ids, in no particular order. Returns empty if they have more bytes
-     * than a bound together; it stops reading then. A single document may exceed the bound.
+     * Returns the documents that exist for the given ids, in no particular order. Stops reading and returns empty if
+     * they together have more bytes than the bound. A single document may exceed the bound.
      *
      * @param fields the names of the fields that the server returns besides {@code _id}
      */

@@ -28,7 +28,8 @@ class FencedSessionConfiguration {
      * Returns the customizer of the MongoDB client. The driver retries nothing, because only the journal decides how
      * work continues after a lost connection. The pool is full from the start and its connections expire only if the
      * URI sets a limit, because a younger connection ends the batches whose positions were read over older ones. A
-     * thread waits for a connection as long as for an answer, so that a short stall of MongoDB is no outage.
+     * thread waits for a connection as long as for an answer, so that a short stall of MongoDB does not count as an
+     * outage.
      */
     @Bean
     MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(
@@ -48,7 +49,8 @@ class FencedSessionConfiguration {
     }
 
     /**
-     * Returns one connection for each worker and for the poll loop of each generation, and those of the other loops.
+     * Returns the size of the pool: one connection for each worker and each poll loop of every generation, and the
+     * connections of the other loops.
      */
     private static int poolSize(int generations, int workers) {
         return generations * (workers + 1) + LOOP_CONNECTIONS;

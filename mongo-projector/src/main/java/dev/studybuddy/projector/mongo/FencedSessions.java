@@ -14,9 +14,9 @@ public interface FencedSessions {
 
     /**
      * Opens a session that depends on the positions of all given sessions. Each of its operations waits until the
-     * server has what the given sessions have read or written, and it is lost if the oldest of them would be lost.
-     * Closing it makes the operations of the given sessions wait in the same way for its own operations, and does not
-     * close them.
+     * server has the state that the given sessions have read or written. The joined session is lost if the oldest given
+     * session would be lost. Closing the joined session leaves the given sessions open, and makes their operations wait
+     * for its own operations in the same way.
      *
      * @param sessions at least two sessions of this factory; no thread may use them until the joined session is closed
      * @throws SessionLostException if no server is available

@@ -58,10 +58,10 @@ final class MongoFencedSessions implements FencedSessions {
     }
 
     /**
-     * Makes the reads of a new session wait until a majority has what the primary has now. A lost session may have
-     * decided a batch without an answer. Without this wait, majority reads would show the position before that batch:
-     * the projector would plan the batch again and again, and no decision would match the journal until a majority has
-     * the earlier decision.
+     * Makes the reads of a new session wait until a majority has the state that the primary has now. A lost session may
+     * have decided a batch without an answer. Without this wait, majority reads would show the position before that
+     * batch: the projector would plan the batch again and again, and no decision would match the journal until a
+     * majority has the earlier decision.
      */
     private void awaitPresentState(ClientSession session) {
         try {
@@ -85,7 +85,7 @@ final class MongoFencedSessions implements FencedSessions {
             if (client.getClusterDescription().getServerDescriptions().stream().noneMatch(ServerDescription::isOk)) {
                 database.runCommand(PING);
             }
-            // A server without sessions is standalone, so that each read sees all earlier writes without a session.
+            // A server without sessions is standalone, so each read sees all earlier writes even without a session.
             return client.getClusterDescription().getLogicalSessionTimeoutMinutes() == null
                     ? null
                     : client.startSession(CAUSAL);

@@ -1,9 +1,9 @@
 /**
- * This package guarantees that no write of a batch reaches MongoDB after the connection over which the batch's position
- * was read was lost.
+ * This package guarantees that a batch whose connection to MongoDB is lost writes nothing afterwards. The connection of
+ * a batch is the one over which the position of the batch was read.
  *
  * <p>A fenced session uses only connections that were ready before it was opened. Such a connection proves that its
- * server has not restarted since then, so that MongoDB cannot have returned to an earlier state:
+ * server has not restarted since then, so MongoDB cannot have returned to an earlier state:
  *
  * <pre>
  *   open ──▶ OPEN ──(operation over an older connection)──▶ OPEN

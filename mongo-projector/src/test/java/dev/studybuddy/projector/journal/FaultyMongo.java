@@ -25,7 +25,7 @@ import org.bson.RawBsonDocument;
 
 /**
  * Simulates the sessions of MongoDB in memory with every fault that the protocol must withstand: a connection that is
- * lost before or after a write, a bulk of which a part is executed in any order and the rest late, refused writes,
+ * lost before or after a write, a bulk whose writes are executed partly in any order and partly late, refused writes,
  * reads and decisions, races of first inserts, mirrors that are too large to be read together, and a restore of an
  * earlier state. Another task may run before any operation and within a bulk.
  */

@@ -19,7 +19,7 @@ enum Mutant {
     RECOVERY_SKIPS_THE_PLAN,
     /** The step that records a position does not check whether another instance decided a batch since. */
     POSITION_WITHOUT_COMPARE_AND_SET,
-    /** The step that records a position passes records that no batch holds yet. */
+    /** The step that records a position skips records that no batch holds yet. */
     POSITION_SKIPS_WAITING_RECORDS,
     /** Error 11000 of an insert that lost a race counts as "already applied" without a retry. */
     DUPLICATE_KEY_NOT_RETRIED,
@@ -35,7 +35,7 @@ enum Mutant {
     REFUSED_MARK_IS_IGNORED,
     /** The sum of a group's matched decisions is not compared with their number, so an undecided plan is applied. */
     DECISIONS_ARE_NOT_COUNTED,
-    /** A refused write stops another partition of the group than its own. */
+    /** A refused write stops a partition of the group other than its own. */
     REFUSAL_STOPS_ANOTHER_PARTITION,
     /** A refused write of one partition drops the later writes of all partitions of the group. */
     REFUSAL_DROPS_THE_WRITES_OF_A_GROUP,
