@@ -37,9 +37,9 @@ final class FinalHandover {
     }
 
     /**
-     * Hands the shards over until none is owned or the timeout is reached. A shard that drains earlier is handed over
-     * earlier. Shards that other instances hand back, because they still count this one as live, are freed. The thread
-     * that drives the lease keeper must have ended.
+     * Hands the shards over until this instance owns none or the timeout is reached. A shard that drains earlier is
+     * handed over earlier. Shards that other instances hand back, because they still count this one as live, are freed.
+     * The thread that drives the lease keeper must have ended.
      */
     void run() {
         try {
@@ -67,7 +67,9 @@ final class FinalHandover {
             return true;
         } catch (DataAccessException e) {
             if (!failedBefore) {
-                log.atWarn().setCause(e).log("The hand-over of shards failed; it is retried until the stop times out");
+                log.atWarn()
+                        .setCause(e)
+                        .log("The hand-over of shards failed; the publisher retries it until the stop times out");
             }
             return false;
         }

@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 final class OutcomeDeadline {
 
-    /** The resolution of the names of several brokers ends within this time, also if no name server answers. */
+    /** The resolution of the names of several brokers ends within this time, even if no name server answers. */
     private static final Duration SHORTEST = Duration.ofMinutes(5);
     /**
      * A guard that is set to minutes allows sends of minutes, so the deadline is at least the guard times this factor.

@@ -6,13 +6,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Ends the program. Its stop is graceful, but it does not wait for a graceful stop that hangs. */
+/** Ends the program. The stop is graceful, but the process ends even if the graceful stop hangs. */
 final class ProgramExit {
 
     private static final Logger log = LoggerFactory.getLogger(ProgramExit.class);
     /**
-     * A graceful stop takes at most about 10 s if the database answers at once. This class ends a stop that takes
-     * longer than the following time.
+     * The process ends at once if the graceful stop takes longer than this time. A graceful stop takes at most about 10
+     * s if the database answers at once.
      */
     private static final Duration GRACE = Duration.ofSeconds(20);
 
@@ -30,7 +30,7 @@ final class ProgramExit {
                     .start(() -> System.exit(SpringApplication.exit(context, () -> code)));
             Thread.ofPlatform().name("outbox-halt").daemon().start(() -> haltAfterGrace(exit, code));
         } catch (OutOfMemoryError e) {
-            // A thread cannot be created, so that a graceful stop is impossible. The leases expire.
+            // The process cannot create a thread, so a graceful stop is impossible. Its leases expire.
             Runtime.getRuntime().halt(code);
             throw e;
         }

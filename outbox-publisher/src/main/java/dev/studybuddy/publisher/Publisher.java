@@ -284,8 +284,8 @@ final class Publisher {
         retentionThread.stop(Duration.ZERO);
         ageThread.stop(Duration.ZERO);
         pauseThread.stop(Duration.ZERO);
-        // The timeout of its statements ends a heartbeat that is running. Without this wait, the heartbeat could own
-        // shards again after the hand-over, and these would wait until their leases expire.
+        // This stop waits for a heartbeat that is running, which the statement timeout ends. Otherwise the heartbeat
+        // could take shards again after the hand-over, and these shards would wait until their leases expire.
         if (leaseThread.stop(properties.statementTimeout().plus(ROUND_END_ALLOWANCE))) {
             finalHandover.run();
         } else {

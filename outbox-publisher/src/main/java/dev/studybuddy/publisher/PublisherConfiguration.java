@@ -47,7 +47,7 @@ class PublisherConfiguration {
                 traces);
     }
 
-    /** Without an exporter, no span is started and no header is read. */
+    /** Returns the traces of published events. Without an exporter, they start no span and read no header. */
     @Bean
     PublishTraces publishTraces(Tracer tracer, ObjectProvider<SpanExporter> exporters) {
         return exporters.stream().findAny().isPresent() ? PublishTraces.of(tracer) : PublishTraces.NONE;

@@ -15,7 +15,7 @@ final class PublisherLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PublisherLifecycle.class);
     private static final int REJECTED_EXIT_CODE = 3;
-    private static final int BROKEN_EXIT_CODE = 4;
+    private static final int ERROR_EXIT_CODE = 4;
 
     private final Publisher publisher;
     private final OutboxSchemaCheck schemaCheck;
@@ -42,7 +42,7 @@ final class PublisherLifecycle implements SmartLifecycle {
                     .log("The program exits because a thread ended with an error; other instances take its shards");
         } finally {
             // The program exits even if there is no memory for the log line.
-            exit.begin(BROKEN_EXIT_CODE);
+            exit.begin(ERROR_EXIT_CODE);
         }
     }
 

@@ -26,7 +26,7 @@ import org.springframework.validation.annotation.Validated;
  * @param statementTimeout The database server ends a statement of the publisher after this time. It must equal {@code
  *     statement_timeout} in the connection options. A longer time needs a longer lease.
  * @param pendingAgeInterval The publisher queries the age of the oldest pending event of each owned shard once in this
- *     interval, for a gauge. A longer interval costs fewer statements and makes the gauge older.
+ *     interval, for a gauge. A longer interval needs fewer statements and makes the gauge older.
  * @param topics the settings of the topics
  * @param kafka the timeouts and waits of the producer
  * @param lease the settings of membership and trust
@@ -64,7 +64,7 @@ public record PublisherProperties(
      * @param linger The producer waits this long for a fuller producer batch. A longer wait delays each event, and
      *     gains little because each poll already yields several rows.
      * @param maxBackoff The publisher waits at most this long between two attempts while the broker or a topic accepts
-     *     no records. A longer wait costs less load during an outage and delays the recovery.
+     *     no records. A longer wait causes less load during an outage and delays the recovery.
      */
     public record Kafka(
             @NotNull Duration maxBlock,
@@ -102,7 +102,7 @@ public record PublisherProperties(
      * @param ttl A lease expires this long after its last renewal. A longer time tolerates longer outages of the
      *     database and delays the take-over of a killed instance's shards.
      * @param heartbeat A publisher writes its heartbeat and renews its leases once in this interval. A longer interval
-     *     costs fewer statements and delays the rebalance of shards.
+     *     needs fewer statements and delays the rebalance of shards.
      * @param liveWithin A publisher counts as live while its heartbeat is at most this old. It must be at most the time
      *     to live of a lease. A longer time reserves the shares of a killed instance for longer.
      * @param clockOffset The clocks of two database nodes differ by at most this time. A larger offset lengthens the

@@ -14,18 +14,18 @@ final class SettingsValidator {
     /** The check assumes that the successor reads an expired lease as expired up to this much later. */
     private static final Duration SUCCESSOR_CLOCK_ALLOWANCE = Duration.ofMillis(500);
 
-    /** A smaller page would have few rows, and no event of the usual size would fit in it. */
+    /** An event of the usual size might not fit in a smaller page. */
     private static final DataSize MIN_PAGE_BYTES = DataSize.ofKilobytes(64);
 
     /**
-     * With a much longer time, the creation time before which rows expire would be outside the range of the database's
+     * With a much longer time, the time before which processed rows expire would be outside the range of the database's
      * timestamps.
      */
     private static final Duration MAX_KEEP = Duration.ofDays(36_500);
     /** The thread that writes marks keeps one connection, and the other threads share the others. */
     private static final int MIN_CONNECTIONS = 2;
 
-    /** Each template that gives a topic name for any type gives one for this type. */
+    /** Every template that gives a topic name for some type also gives one for this type. */
     private static final String SAMPLE_TYPE = "a";
 
     private SettingsValidator() {}

@@ -55,7 +55,7 @@ final class MonitoredTopic {
         return state;
     }
 
-    /** Returns whether the last check had an answer of the brokers. */
+    /** Returns whether the brokers answered the last check. */
     boolean isAnswered() {
         return state instanceof TopicState.Ready
                 || state instanceof TopicState.Blocked
@@ -103,7 +103,7 @@ final class MonitoredTopic {
         this.isNew = isNew;
     }
 
-    /** Requests that the next check reads the configuration again, also if a read is in progress now. */
+    /** Requests that the next check reads the configuration again, even if a read is in progress now. */
     void invalidate() {
         configRequests.incrementAndGet();
     }
@@ -117,20 +117,20 @@ final class MonitoredTopic {
         configRequestsAtRead = configRequests.get();
     }
 
-    /** Returns the configuration, or null if the publisher may not read it. */
+    /** Returns the configuration, or null if the publisher is not allowed to read it. */
     @Nullable
     Config config() {
         return config;
     }
 
-    /** Replaces the configuration by the result of the read that began last. */
+    /** Replaces the configuration with the result of the read that began last. */
     void setConfig(@Nullable Config config, long nowNanos) {
         this.config = config;
         this.configReadNanos = nowNanos;
         this.configRequestsServed = configRequestsAtRead;
     }
 
-    /** Returns whether a read has succeeded since the requests that the last read had to serve. */
+    /** Returns whether a successful read has served all requests that existed when the last read began. */
     boolean isConfigRead() {
         return configRequestsServed == configRequestsAtRead;
     }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A producer session is the life of one idempotent producer that has one request at a time in flight to each broker.
  *
- * <p>If it appends a record to a partition, it has appended every record of that partition that was handed to it
- * before. Three facts ensure this promise. The producer sends the next producer batch of a partition only after the
+ * <p>If the session appends a record to a partition, it has appended every earlier record of that partition that it
+ * received. Three facts ensure this promise. The producer sends the next producer batch of a partition only after the
  * answer to the previous one. A broker appends a producer batch whole or not at all. At the first record that fails,
  * the session closes the producer in the callback, on the producer's own thread, which sends nothing afterwards.
  *

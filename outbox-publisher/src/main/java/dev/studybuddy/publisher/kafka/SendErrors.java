@@ -36,7 +36,7 @@ final class SendErrors {
             UnknownTopicOrPartitionException.class,
             UnknownTopicIdException.class,
             TopicAuthorizationException.class,
-            // The producer may not begin, because the principal may write to no topic.
+            // The principal is not allowed to write to any topic, so the producer cannot start.
             ClusterAuthorizationException.class,
             InvalidTopicException.class,
             // The record has no timestamp of its own, so the publisher's clock or the topic's setting is at fault.

@@ -15,7 +15,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 
-/** Checks a group of topics with one call of each kind, and creates those that are absent if it may. */
+/** Checks a group of topics with one call of each kind, and creates the absent ones if the settings allow this. */
 final class TopicCheck {
 
     private static final long CONFIG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -230,7 +230,7 @@ final class TopicCheck {
                 topic.setDeadLetterPartitions(OptionalInt.of(partitions));
                 if (partitions != settings.partitions()) {
                     fault = "the dead-letter topic has " + partitions + " partitions, not " + settings.partitions()
-                            + ", so that a dead letter may have another partition than its event";
+                            + ", so a dead letter may be in another partition than its event";
                 }
             }
             case TopicAnswer.Absent<TopicDescription> absent -> {

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Checks the topics of all aggregate types that the publisher has read. Each round describes all topics of the listed
- * types in one call, and then those of all other types, so that many wrong types do not delay the check of the listed
- * ones.
+ * Checks the topics of the listed aggregate types and of all types whose events the publisher has read. Each round
+ * describes all topics of the listed types in one call, and then those of all other types, so that many wrong types do
+ * not delay the check of the listed ones.
  */
 public final class TopicMonitor implements AutoCloseable {
 

@@ -59,7 +59,7 @@ final class TopicReport {
         });
     }
 
-    /** Reports topics whose configuration the principal may not read. */
+    /** Reports topics whose configuration the principal is not allowed to read. */
     void reportDeniedConfigs(Map<String, TopicAnswer<Config>> configs) {
         Set<String> denied = new TreeSet<>();
         configs.forEach((topic, answer) -> {

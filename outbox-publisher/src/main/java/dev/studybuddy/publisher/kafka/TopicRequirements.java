@@ -22,7 +22,7 @@ final class TopicRequirements {
     /**
      * Returns the state of a topic.
      *
-     * @param config the topic's configuration, or null if the publisher may not read it
+     * @param config the topic's configuration, or null if the publisher is not allowed to read it
      */
     TopicState evaluate(TopicDescription topic, @Nullable Config config) {
         int partitions = topic.partitions().size();
@@ -38,7 +38,7 @@ final class TopicRequirements {
         return new TopicState.Ready();
     }
 
-    /** Returns what could lose events of this topic, or an empty list. */
+    /** Returns the properties by which this topic could lose events, or an empty list. */
     List<String> weaknesses(TopicDescription topic, @Nullable Config config) {
         List<String> weaknesses = new ArrayList<>();
         int replicas = topic.partitions().stream()
@@ -58,7 +58,7 @@ final class TopicRequirements {
             }
             if (replicas > 1 && minimum >= replicas) {
                 weaknesses.add("min.insync.replicas = " + minimum + " is not less than the number of replicas, "
-                        + replicas + ", so that the loss of one broker stops the topic");
+                        + replicas + ", so the loss of one broker stops the topic");
             }
         }
         if (Boolean.parseBoolean(value(config, TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG))) {
@@ -67,7 +67,7 @@ final class TopicRequirements {
         for (String name : List.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG)) {
             String retention = value(config, name);
             if (retention != null && !retention.equals(INFINITE)) {
-                weaknesses.add(name + " = " + retention + " is finite, so that a rebuild lacks older events");
+                weaknesses.add(name + " = " + retention + " is finite, so a rebuild lacks older events");
             }
         }
         return weaknesses;

@@ -6,9 +6,9 @@
  *   topic: UNCHECKED ──checked──▶ READY ◀──corrected──▶ BLOCKED (absent, compacted, another partition count, denied)
  * </pre>
  *
- * A separate thread checks the topics. A send reads the result of the last check. The state is UNREACHABLE only while
- * the brokers answer about no topic. A topic that is weaker than the settings is READY, and the publisher reports it.
- * The state of a dead-letter topic blocks no events: without the topic, no copy of a dead letter is sent.
+ * <p>A separate thread checks the topics. A send reads the result of the last check. The state is UNREACHABLE only
+ * while the brokers answer about no topic. A topic that is weaker than the settings is READY, and the publisher reports
+ * it. The state of a dead-letter topic blocks no events: without the topic, no copy of a dead letter is sent.
  */
 @NullMarked
 package dev.studybuddy.publisher.kafka;

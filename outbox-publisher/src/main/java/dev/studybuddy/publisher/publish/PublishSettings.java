@@ -21,31 +21,31 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
     /**
      * Holds the settings of polls, sweeps and marks.
      *
-     * @param interval The publisher waits this long after a poll that found no new rows. A longer interval costs fewer
+     * @param interval The publisher waits this long after a poll that found no new rows. A longer interval needs fewer
      *     statements and delays events whose writer sends no wake-up.
-     * @param idleInterval The wait between two polls grows up to this time while no events arrive. A longer time costs
+     * @param idleInterval The wait between two polls grows up to this time while no events arrive. A longer time needs
      *     fewer statements and delays events whose writer sends no wake-up.
      * @param spacing The publisher waits at least this long from one poll to the next, except after a full page, and
-     *     twice as long after a poll of all shards that found rows. It must be at most {@code
-     *     publisher.polling.interval}. A longer time collects more events in one poll under steady load and delays each
-     *     of them.
+     *     twice as long after a poll of all shards that found rows. It must be at most
+     *     {@code publisher.polling.interval}. A longer time collects more events in one poll under steady load and
+     *     delays each of them.
      * @param markSpacing The publisher waits at least this long between two statements that mark events, unless marks
-     *     for a quarter of a page are waiting. Fewer than 16 marks wait five times as long. A longer time costs fewer
+     *     for a quarter of a page are waiting. Fewer than 16 marks wait five times as long. A longer time needs fewer
      *     statements, and more events are repeated after a crash.
      * @param page One poll reads at most this number of rows, and one statement marks at most this number. More rows
-     *     cost fewer round trips and longer statements.
-     * @param pageBytes One statement reads events of about this number of bytes. The publisher dead-letters an
-     *     event that is larger than this value. A larger value costs fewer round trips and more memory: a statement may
+     *     need fewer round trips but longer statements.
+     * @param pageBytes One statement reads events of about this number of bytes. The publisher dead-letters an event
+     *     that is larger than this value. A larger value needs fewer round trips but more memory: a statement may
      *     return up to four times this number of bytes.
      * @param slack Each poll starts this long before the newest row that the publisher has read. A longer time finds
      *     more late commits without a sweep and makes each poll read more rows again.
-     * @param sweepInterval The publisher searches for late commits once in this interval. A longer interval costs fewer
+     * @param sweepInterval The publisher searches for late commits once in this interval. A longer interval needs fewer
      *     statements and delays the events of late commits.
      * @param sweepTimeout The database ends a sweep's statement after this time, in whole seconds. The publisher then
      *     postpones the sweep of the shard and continues its polls. A longer time delays the polls while a slow sweep
      *     runs.
      * @param deepSweepInterval The publisher reads the whole index of pending rows once in this interval. A longer
-     *     interval costs fewer statements and delays events that no other read finds.
+     *     interval needs fewer statements and delays events that no other read finds.
      * @param maxTransaction A writer's transaction lasts at most this long. Each sweep reads the rows that were created
      *     since the previous sweep, and in this time plus 5 s before it. A longer time makes each sweep read more rows.
      */

@@ -27,7 +27,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Deletes rows of the owned shards that were published long ago. It reads each shard along the index of processed rows,
  * one page for each step, from the end of its last deletion. It reads a page first and deletes by key, so that no
- * statement reads more rows than a page has. While full pages follow each other, the pause is as long as the page took,
+ * statement reads more rows than a page has. While full pages follow each other, the wait is as long as the page took,
  * so that a busy server gets fewer deletions and an idle one gets enough for any rate of events.
  */
 public final class Retention {
@@ -41,8 +41,8 @@ public final class Retention {
             ORDER BY processed_at LIMIT\s""";
 
     /**
-     * The cast of {@code processed} prevents the planner from using the index of processed rows, of which it would read
-     * a large part for each row. The primary key must find the row.
+     * The cast of {@code processed} makes the planner find each row by its primary key. Without the cast, the planner
+     * could use the index of processed rows, and read a large part of it for each row.
      */
     private static final String DELETE = """
             DELETE FROM outbox AS o
@@ -52,9 +52,9 @@ public final class Retention {
               AND o.aggregate_version = k.aggregate_version AND o.id = k.id
               AND CAST(o.processed AS INTEGER) = 1 AND o.dead_lettered_at IS NULL AND o.processed_at < ?""";
 
-    /** The driver sends this time as minus infinity. */
+    /** A read from this time begins at the oldest row. The driver sends it as minus infinity. */
     private static final OffsetDateTime START = OffsetDateTime.MIN;
-    /** A shard is read from the start this long after it was last read from there. */
+    /** The retention reads a shard from {@link #START} again this long after the last time it did so. */
     private static final long WHOLE_INTERVAL_NANOS = Duration.ofHours(1).toNanos();
     /**
      * If a read from the start times out in the index entries of deleted rows, the retention begins this long before
@@ -84,11 +84,11 @@ public final class Retention {
      *     by row-level TTL.
      * @param keep The publisher deletes a processed row this long after it was published. It must be at most 36 500
      *     days. A longer time makes the table larger.
-     * @param page One statement of the retention reads at most this number of rows. More rows cost fewer and longer
+     * @param page One statement of the retention reads at most this number of rows. More rows need fewer but longer
      *     statements.
      * @param pageWait The retention waits at most this long between two pages. After a full page, it waits as long as
-     *     the page took. A longer wait costs less load on a busy server and makes a pass slower.
-     * @param rest The retention waits this long after a pass over all owned shards. A longer wait costs less load and
+     *     the page took. A longer wait causes less load on a busy server and makes a pass slower.
+     * @param rest The retention waits this long after a pass over all owned shards. A longer wait causes less load and
      *     keeps expired rows for longer.
      */
     public record Settings(
@@ -101,9 +101,9 @@ public final class Retention {
     private record Key(String type, String aggregate, long version, UUID id, OffsetDateTime processedAt) {}
 
     /**
-     * Describes how far a shard is deleted.
+     * Describes the progress of the deletion in a shard.
      *
-     * @param from all older rows that may be deleted are deleted
+     * @param from the time of processing from which the next read begins; older rows that may be deleted are deleted
      * @param nextWholeNanos the monotonic time from which the shard is read from the start again
      */
     private record Progress(OffsetDateTime from, long nextWholeNanos) {}
@@ -133,8 +133,8 @@ public final class Retention {
     }
 
     /**
-     * Processes one page, and returns the wait before the next page in nanoseconds. A shard whose page fails is
-     * continued in the next pass. A backoff follows the failure, before the page of the next shard, and the rest
+     * Processes one page, and returns the wait before the next page in nanoseconds. If a page of a shard fails, the
+     * shard continues in the next pass. A backoff follows the failure, before the page of the next shard, and the rest
      * follows a failure of the last shard.
      */
     public long deletePage() {

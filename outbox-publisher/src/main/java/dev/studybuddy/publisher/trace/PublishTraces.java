@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Continues the traces of events. A record whose trace is sampled gets a span, which is a child of the span that wrote
- * the event, and the record names this span as the parent of all that follows. Several threads may use this class.
+ * the event, and the record names this span as the parent of all later spans. Several threads may use this class.
  */
 public final class PublishTraces {
 

@@ -32,7 +32,7 @@ public final class WakeUpSocket implements AutoCloseable {
             InetAddress address = InetAddress.getByName(host);
             if (address.isAnyLocalAddress()) {
                 throw new IllegalArgumentException("publisher.wake-up-address = " + host
-                        + " must be an address at which writers and other publishers reach this instance, and no"
+                        + " must be an address at which writers and other publishers reach this instance, not a"
                         + " wildcard address");
             }
             this.socket = new DatagramSocket(new InetSocketAddress(address, 0));
@@ -73,7 +73,7 @@ public final class WakeUpSocket implements AutoCloseable {
         return 0;
     }
 
-    /** Wakes another instance for these shards. If this fails, the instance finds the shards at its next heartbeat. */
+    /** Wakes another instance for these shards. If this fails, that instance finds the shards at its next heartbeat. */
     public void send(String address, List<Integer> shards) {
         int colon = address.lastIndexOf(':');
         byte[] bytes = shards.stream()
@@ -91,7 +91,7 @@ public final class WakeUpSocket implements AutoCloseable {
             log.atWarn()
                     .addKeyValue("address", address)
                     .setCause(e)
-                    .log("The wake-up of the successor failed; it finds its shards at its next heartbeat");
+                    .log("The wake-up of the successor failed; the successor finds its shards at its next heartbeat");
         }
     }
 
