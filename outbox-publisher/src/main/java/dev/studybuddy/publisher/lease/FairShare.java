@@ -19,8 +19,8 @@ final class FairShare {
     }
 
     /**
-     * Returns shards with an expired lease. Each instance starts at a shard of its own, so that new instances rarely
-     * collide.
+     * Returns shards whose leases have expired, at most {@code limit}. Each instance begins at a different shard, so
+     * that new instances rarely collide.
      */
     static List<Integer> expiredShards(List<LeaseTable.Row> rows, String instance, int limit) {
         List<Integer> free = new ArrayList<>();

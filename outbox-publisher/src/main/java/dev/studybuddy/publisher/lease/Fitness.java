@@ -17,14 +17,14 @@ public record Fitness(@Nullable Duration sinceSuccess, Duration fitFor) {
 
     /**
      * An unfit instance hands its shards over only to an instance that has been fit for this long. When an outage of
-     * Kafka ends, all instances become fit within less time, so that no shard moves.
+     * Kafka ends, all instances become fit in a shorter time, so no shard moves.
      */
     static final Duration PROVEN_AFTER = Duration.ofSeconds(10);
 
     /** An instance that never succeeded has this fitness. */
     public static final Fitness NEVER = new Fitness(null, Duration.ZERO);
 
-    /** An instance of a former version, which does not report its successes, counts as fit. */
+    /** An instance of an earlier version, which does not report its successes, counts as fit. */
     public static final Fitness ASSUMED = new Fitness(Duration.ZERO, Duration.ofDays(1));
 
     /** Returns whether the last success is recent. */

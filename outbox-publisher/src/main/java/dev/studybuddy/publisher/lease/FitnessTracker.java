@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the fitness of this instance. A success needs an answer of Kafka for every topic, a completed publishing round
- * and all threads, so the earlier one of answer and round is its time. Several threads may read the fitness.
+ * Tracks the fitness of this instance. The instance succeeds if Kafka has answered for every topic and a publishing
+ * round has completed while all threads run. The time of the success is the earlier one of that answer and that round.
+ * Several threads may read the fitness.
  */
 public final class FitnessTracker implements Supplier<Fitness> {
 

@@ -42,7 +42,7 @@ final class HeartbeatWriter {
         return databaseNow;
     }
 
-    /** Deletes the heartbeat, unless this was tried before. */
+    /** Deletes the heartbeat, unless an earlier call tried to delete it. */
     void delete() {
         if (!deletionTried) {
             deleted = table.deleteHeartbeat(self.id());

@@ -30,8 +30,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  *
  * <p>Another database session may hold a lock on a lease row, for example that of an operator with an open transaction.
  * A statement over several rows waits for such a lock for a second, or for the lock timeout of the connection if that
- * is shorter. If it times out, it is repeated without the locked rows, and the following statements omit locked rows
- * until none is left, so that a locked row costs nothing else.
+ * is shorter. If it times out, this class repeats it without the locked rows. The following statements omit locked rows
+ * until no row is locked, so a locked row causes no further waits.
  */
 public final class JdbcLeaseTable implements LeaseTable {
 
@@ -136,7 +136,7 @@ public final class JdbcLeaseTable implements LeaseTable {
     public Renewal renew(String instance) {
         boolean omittedBefore = omitsLockedRows;
         List<Instant> now = new ArrayList<>(1);
-        List<RenewedLease> renewed = withoutLongWait((template, form) -> template.query(
+        List<RenewedLease> renewed = runWithoutLongWait((template, form) -> template.query(
                 RENEW.replace(CONDITION, form.apply(OWNED)),
                 (row, n) -> {
                     if (n == 0) {
@@ -155,8 +155,8 @@ public final class JdbcLeaseTable implements LeaseTable {
     }
 
     /**
-     * Returns the shards whose rows were locked during the renewal. The row of an own unexpired lease that was not
-     * renewed was locked then, even if it can be read now.
+     * Returns the shards whose rows were locked during the renewal. If an unexpired lease of this instance was not
+     * renewed, its row was locked then, even if it can be read now.
      */
     private Set<Integer> lockedShards(String instance, List<RenewedLease> renewed) {
         Set<Integer> locked = IntStream.range(0, Shards.COUNT).boxed().collect(Collectors.toCollection(HashSet::new));
@@ -170,7 +170,7 @@ public final class JdbcLeaseTable implements LeaseTable {
 
     @Override
     public List<ShardEpoch> take(String instance, List<Integer> shards) {
-        return withoutLongWait((template, form) -> template.query(
+        return runWithoutLongWait((template, form) -> template.query(
                 TAKE.replace(CONDITION, form.apply(EXPIRED)),
                 statement -> {
                     statement.setString(1, instance);
@@ -183,7 +183,7 @@ public final class JdbcLeaseTable implements LeaseTable {
 
     @Override
     public List<Row> rows() {
-        return withoutLongWait((template, form) -> template.query(
+        return runWithoutLongWait((template, form) -> template.query(
                 omitsLockedRows ? UNLOCKED_ROWS : ROWS,
                 (row, n) -> new Row(row.getInt(1), row.getString(2), row.getLong(3), row.getBoolean(4))));
     }
@@ -196,7 +196,7 @@ public final class JdbcLeaseTable implements LeaseTable {
         T run(JdbcTemplate template, UnaryOperator<String> form);
     }
 
-    private <T> T withoutLongWait(Statement<T> statement) {
+    private <T> T runWithoutLongWait(Statement<T> statement) {
         if (!omitsLockedRows) {
             try {
                 return statement.run(shortWaitJdbc, UnaryOperator.identity());

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lease keeper owns this instance's fair share of the shards. Each step runs a few statements and does not wait, so
- * that a simulation can freeze or crash the instance between two steps. One thread at a time drives it.
+ * A lease keeper takes, renews and hands over leases, so that this instance owns its fair share of the shards. Each
+ * step runs a few statements and does not wait, so that a simulation can freeze or crash the instance between two
+ * steps. One thread at a time drives it.
  */
 public final class LeaseKeeper {
 
@@ -139,8 +140,8 @@ public final class LeaseKeeper {
     }
 
     /**
-     * Hands each drained shard over to a successor and wakes it. A shard without a successor is kept, or is freed if
-     * this instance leaves.
+     * Hands each drained shard over to a successor and wakes the successor. A shard without a successor is kept, or is
+     * freed if this instance leaves.
      */
     public void handOver() {
         if (leaving) {

@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher.lease;
 
-/** Receives the changes of leases that are counted. */
+/** Counts the shards that this instance takes and loses. */
 public interface LeaseListener {
 
     /** Counts shards that this instance took or received by a hand-over. */

@@ -42,8 +42,9 @@ final class LeaseRenewer {
     }
 
     /**
-     * Renews all leases. A lease that the result lacks is lost, unless its row is locked: then it stays as it is, and
-     * its trust ends if it is not renewed in time. Trust counts from before the statement was sent.
+     * Renews all leases. A lease that is missing in the result is lost, unless its row is locked. A lease with a locked
+     * row stays unchanged, and its trust ends if it is not renewed in time. Trust counts from before the statement was
+     * sent.
      */
     void renew() {
         long sentAt = clock.nanos();

@@ -37,7 +37,7 @@ public final class LeaseRounds {
     public record Tables(String instance, LeaseTable leases, StartingPoints startingPoints) {}
 
     /**
-     * Creates rounds of which the first one writes a heartbeat.
+     * Creates rounds. The first one writes a heartbeat.
      *
      * @param presentPoints returns the present starting points of the owned shards
      * @param afterHeartbeat runs after each heartbeat, which may have changed the owned shards

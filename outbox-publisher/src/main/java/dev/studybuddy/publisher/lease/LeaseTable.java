@@ -24,14 +24,14 @@ public interface LeaseTable {
     Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness);
 
     /**
-     * Renews the leases that the instance owns and that have not expired. A lease that the result lacks is lost, unless
-     * another database session holds a lock on its row.
+     * Renews the leases that the instance owns and that have not expired. A lease that is missing in the result is
+     * lost, unless another database session holds a lock on its row.
      */
     Renewal renew(String instance);
 
     /**
-     * Takes the shards that are free or whose leases are expired, and raises their epochs. It omits a shard whose row
-     * another database session holds a lock on.
+     * Takes the shards that are free or whose leases are expired, and raises their epochs. It omits shards whose rows
+     * other database sessions have locked.
      */
     List<ShardEpoch> take(String instance, List<Integer> shards);
 
@@ -45,8 +45,8 @@ public interface LeaseTable {
     List<Member> live();
 
     /**
-     * Writes the successor as the owner of each shard that the instance still owns in the given epoch. It omits a shard
-     * whose row another database session holds a lock on.
+     * Writes the successor as the owner of each shard that the instance still owns in the given epoch. It omits shards
+     * whose rows other database sessions have locked.
      *
      * @return the shards that were handed over
      */
@@ -54,7 +54,7 @@ public interface LeaseTable {
 
     /**
      * Frees each shard that the instance still owns in the given epoch, except for those whose rows other database
-     * sessions hold locks on, and returns the freed shards.
+     * sessions have locked, and returns the freed shards.
      */
     List<Integer> free(String instance, List<ShardEpoch> shards);
 

@@ -107,9 +107,9 @@ public final class ShardLeases {
     }
 
     /**
-     * Confirms each shard that has been draining for longer than the guard. Every send that started before has ended by
-     * then, so that the publishing thread need not confirm the drain. The successor repeats the events that were
-     * acknowledged and not marked.
+     * Confirms each shard that has been draining for longer than the guard. Every send that started before the drain
+     * has ended by then, so the publishing thread need not confirm the drain. The successor repeats the events that
+     * were acknowledged and not marked.
      */
     synchronized void confirmOverdueDrains() {
         long nowNanos = clock.nanos();
@@ -122,14 +122,14 @@ public final class ShardLeases {
     }
 
     /**
-     * Returns the shards whose lease rows other database sessions hold locks on, in ascending order. These shards may
+     * Returns the shards whose lease rows other database sessions have locked, in ascending order. These shards may
      * belong to other instances.
      */
     public Set<Integer> lockedShards() {
         return lockedShards;
     }
 
-    /** Records the shards whose lease rows other database sessions hold locks on, in ascending order. */
+    /** Records the shards whose lease rows other database sessions have locked, in ascending order. */
     void recordLocked(SortedSet<Integer> shards) {
         lockedShards = Collections.unmodifiableSortedSet(shards);
     }
@@ -139,7 +139,7 @@ public final class ShardLeases {
         databaseNow = now;
     }
 
-    /** Replaces the owned leases by those that a renewal returned. */
+    /** Replaces the owned leases with those that a renewal returned. */
     synchronized void replace(@Nullable Instant now, Collection<Lease> leases) {
         Map<Integer, Lease> next = new HashMap<>();
         for (Lease lease : leases) {

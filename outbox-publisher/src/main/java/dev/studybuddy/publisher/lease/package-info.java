@@ -14,12 +14,12 @@
  *     └── handed over (owner, epoch + 1, expiry) ◀── DRAINED ◀── DRAINING ◀── HELD
  * </pre>
  *
- * The database's clock decides when a lease expires. The monotonic clock decides how long it is trusted, counted from
- * before the renewal was sent. {@link dev.studybuddy.publisher.lease.ShardQuota} decides which shards an instance
- * takes, keeps and hands over. The owner of a shard also writes its starting point for the next owner. {@link
- * dev.studybuddy.publisher.lease.LeaseRounds} decide when the steps of {@link
- * dev.studybuddy.publisher.lease.LeaseKeeper} are due, and one thread at a time drives it. The lease keeper and the
- * publishing thread share {@link dev.studybuddy.publisher.lease.ShardLeases}.
+ * <p>The database's clock decides when a lease expires. The monotonic clock decides how long it is trusted, counted
+ * from before the renewal was sent. {@link dev.studybuddy.publisher.lease.ShardQuota} decides which shards an instance
+ * takes, keeps and hands over. The owner of a shard also writes its starting point for the next owner.
+ * {@link dev.studybuddy.publisher.lease.LeaseRounds} decides when the steps of
+ * {@link dev.studybuddy.publisher.lease.LeaseKeeper} are due. One thread at a time drives the lease keeper. The lease
+ * keeper and the publishing thread share {@link dev.studybuddy.publisher.lease.ShardLeases}.
  */
 @NullMarked
 package dev.studybuddy.publisher.lease;

@@ -116,7 +116,7 @@ final class AggregateQueue {
         sendsAlone = true;
     }
 
-    /** Allows a new chain, because a row was acknowledged that was sent alone. */
+    /** Allows a new chain if the acknowledged row was sent alone. */
     void allowChain() {
         sendsAlone = sendsAlone && chainSession != ProducerSessions.NONE;
     }

@@ -26,7 +26,7 @@ public final class DeferredAggregates {
     private final Map<Extent, PriorityQueue<Entry>> byDueTime = new EnumMap<>(Extent.class);
     private final int bound;
 
-    /** This aggregate must be read again from this version on. */
+    /** A due aggregate must be read again from its lowest version on. */
     public record DueAggregate(Aggregate aggregate, long lowestVersion) {}
 
     /** The extent of a deferred aggregate states which of its rows must be read again. */
@@ -150,8 +150,8 @@ public final class DeferredAggregates {
     }
 
     /**
-     * Returns the aggregate that is due next and of which several rows may have left memory, without removing it. The
-     * result is null if none is due.
+     * Returns the next due aggregate that must be read from a version on, because several of its rows may have left
+     * memory. Does not remove the aggregate. The result is null if none is due.
      */
     @Nullable
     public DueAggregate nextDue(long nowNanos) {

@@ -12,7 +12,7 @@ public record IndexPosition(Instant createdAt, UUID id) {
 
     private static final UUID MIN_ID = new UUID(0, 0);
 
-    /** This position is before every row, also before those whose creation time is infinitely early. */
+    /** This position is before every row, including those whose creation time is infinitely early. */
     public static final IndexPosition START = new IndexPosition(Instant.MIN, MIN_ID);
 
     /** Returns the position before every row of this instant and later. */

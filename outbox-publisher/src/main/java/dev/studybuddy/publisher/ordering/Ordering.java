@@ -133,7 +133,9 @@ public final class Ordering {
         schedule.add(queue);
     }
 
-    /** Returns the predecessors whose state must be read now, after the rows that need them. */
+    /**
+     * Returns the predecessors whose state must be read now. The rows that need these predecessors were read before.
+     */
     public List<Predecessor> predecessorsToCheck(int limit) {
         return schedule.predecessors(limit);
     }
@@ -206,7 +208,7 @@ public final class Ordering {
         return new Dispatch(row, chained);
     }
 
-    /** Reads the rest of an overflowing aggregate again when half of its followers are sent. */
+    /** Makes the rest of an overflowing aggregate due when half of its followers are sent. */
     private void releaseOverflow(AggregateQueue queue, long nowNanos) {
         if (queue.waitingCount() * 2 <= bounds.followersOfOne()) {
             deferred.releaseOverflow(queue.aggregate, nowNanos);

@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This record holds a pending row as it was read. Each value that the table accepts has a row: instants saturate at
- * those that Java can express, and counts saturate at those of an int.
+ * This record holds a pending row as it was read. It can hold every row that the table accepts: instants saturate at
+ * the limits of Java, and counts saturate at those of an int.
  *
  * @param payload the event's value as JSON, in UTF-8
  * @param headers the row's headers as JSON, in UTF-8

@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher.ordering;
 
 /**
- * Defines the number that stands for no producer session. Each session of one process has another number, from 1 on.
+ * Defines the number that stands for no producer session. Each session of a process has a different number, from 1 on.
  */
 public final class ProducerSessions {
 

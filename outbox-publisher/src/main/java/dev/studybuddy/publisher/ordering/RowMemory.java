@@ -69,7 +69,7 @@ final class RowMemory {
         return queue;
     }
 
-    /** Removes a row that its queue holds no longer. */
+    /** Removes a row that its queue no longer holds. */
     void remove(OutboxRow row) {
         if (keys.remove(row.key())) {
             bytes -= row.approximateBytes();

@@ -19,7 +19,7 @@ public record ArrayParameters<T>(PreparedStatement statement, List<T> elements) 
         bind(parameter, "int2", column, Short[]::new);
     }
 
-    /** Binds a column of numbers, of which any may be null. */
+    /** Binds a column of numbers. Any of them may be null. */
     public void bigint(int parameter, Function<T, @Nullable Long> column) throws SQLException {
         bind(parameter, "int8", column, Long[]::new);
     }

@@ -48,7 +48,7 @@ public final class JdbcOutboxQueries implements OutboxQueries {
     static final String ROWS =
             "SELECT " + RowColumns.all("o.") + "\n" + KEYED_ROWS + "\nWHERE CAST(o.processed AS INTEGER) = 0";
 
-    /** A value that is stored in more bytes than the limit has at least as many as text, and is not converted. */
+    /** A value that is stored in more bytes than the limit exceeds the limit as text too, so it is not converted. */
     private static final String SIZES = "SELECT k.n, CAST(" + size("o.payload") + " AS BIGINT) + CAST("
             + size("o.headers") + " AS BIGINT) + CAST(octet_length(o.event_type) AS BIGINT)\n" + KEYED_ROWS;
 
@@ -89,7 +89,7 @@ public final class JdbcOutboxQueries implements OutboxQueries {
         return PENDING_FROM + limit;
     }
 
-    /** Returns the vendor of the server, which never changes, after a query at the first use. */
+    /** Returns the vendor of the server, which never changes. The first call queries the server. */
     private SqlVendor vendor() {
         SqlVendor present = vendor;
         if (present == null) {

@@ -51,7 +51,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
               AND o.aggregate_version = k.aggregate_version AND o.id = k.id
               AND\s""" + PENDING.replace("%s", "o.processed");
 
-    /** The topic has the event, so the row is no dead letter, whatever a writer inserted. */
+    /** The topic has the event, so the row is not a dead letter, whatever a writer inserted. */
     static final String MARK = """
             UPDATE outbox AS o
             SET processed = true, processed_at = now(), next_attempt_at = NULL, dead_lettered_at = NULL,

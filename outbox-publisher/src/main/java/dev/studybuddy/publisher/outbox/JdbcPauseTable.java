@@ -27,7 +27,7 @@ public final class JdbcPauseTable {
     }
 
     /**
-     * Returns the paused types, of which {@link dev.studybuddy.outbox.OutboxPauses#ALL} stands for all types.
+     * Returns the paused types. The value {@link dev.studybuddy.outbox.OutboxPauses#ALL} stands for all types.
      *
      * @throws org.springframework.dao.DataAccessException if the database cannot be queried
      */

@@ -41,8 +41,9 @@ public interface OutboxQueries {
     List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit);
 
     /**
-     * Reads the size of the content of each row in bytes, or {@link #GONE}. The database does not determine the exact
-     * size of a column that takes more bytes than the limit; the result then exceeds the limit too.
+     * Reads the size of the content of each row in bytes, or {@link #GONE} if the row no longer exists. The database
+     * does not determine the exact size of a column that takes more bytes than the limit; the result then exceeds the
+     * limit too.
      */
     List<Long> readContentBytes(List<OutboxRow> rows, long limit);
 

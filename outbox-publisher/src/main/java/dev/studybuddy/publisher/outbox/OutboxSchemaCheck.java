@@ -58,6 +58,6 @@ public final class OutboxSchemaCheck {
                 ? new Result.Ready()
                 : new Result.Rejected("outbox_shard_lease has " + bounds.count()
                         + " shards, but this publisher needs the shards 0 to " + (Shards.COUNT - 1)
-                        + "; two numbers of shards at a time would break the order");
+                        + "; publishers with different numbers of shards would break the order");
     }
 }

@@ -53,7 +53,8 @@ public interface OutboxWriter {
     }
 
     /**
-     * A mark records that a row was acknowledged. It needs no fence, because the acknowledgement proves it.
+     * A mark records that a row was acknowledged. It needs no fence, because the acknowledgement proves that the topic
+     * holds the event.
      *
      * @param offset the offset of the record, or a negative number if the broker did not return it
      */
@@ -94,7 +95,7 @@ public interface OutboxWriter {
         record Failed(Reason reason, RuntimeException cause) implements Result {}
 
         /**
-         * The database could not be reached, which no row causes. A part of the batch may be written, and a second
+         * The database could not be reached. No row is the cause. A part of the batch may be written, and a second
          * write of the batch is harmless.
          */
         record Unreachable(RuntimeException cause) implements Result {}

@@ -66,7 +66,7 @@ final class PageReader {
     /**
      * Reads pages by as few statements as the vendor permits.
      *
-     * @throws QueryTimeoutException also if a statement waited too long for an open transaction
+     * @throws QueryTimeoutException if a statement took too long, or if it waited too long for an open transaction
      */
     List<OutboxRow> read(JdbcTemplate template, SqlVendor vendor, List<PageRequest> requests) {
         List<OutboxRow> rows = new ArrayList<>();
