@@ -70,7 +70,7 @@ final class Block {
         return probe == null && skipped.isEmpty();
     }
 
-    /** Returns whether the probe may be sent and did not end yet. */
+    /** Returns whether the probe may be sent and has no outcome yet. */
     boolean isProbing() {
         return probing;
     }
@@ -144,8 +144,8 @@ final class Block {
     }
 
     /**
-     * Ends the attempt of a probe that is on hold. A row of another aggregate is the probe at once, or one of this
-     * aggregate after the backoff if no other one waits.
+     * Ends the attempt of a probe that is on hold. A row of another aggregate becomes the probe at once. If no other
+     * aggregate waits, a row of this one is the probe after the backoff.
      */
     void replaceProbeOnHold(long nowNanos) {
         probeFailures = MAX_PROBE_FAILURES;

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks the topics and partitions that accept no records, and the types that an operator paused. Their rows leave
- * memory, so that they cost other rows nothing. One row of each blocked topic or partition, the probe, is sent again
- * after a backoff, and the others wait until it is acknowledged. The first position that was skipped is kept for each
- * shard, and a sweep begins there after the acknowledgement.
+ * memory, so that they take no room from other rows. One row of each blocked topic or partition, the probe, is sent
+ * again after a backoff, and the others wait until it is acknowledged. The first position that was skipped is kept for
+ * each shard, and a sweep begins there after the acknowledgement.
  *
  * <pre>
  *   AVAILABLE ──failure──▶ BLOCKED ──backoff over──▶ PROBED (one aggregate) ──acknowledged──▶ AVAILABLE
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The broker may refuse one record by an error that concerns its destination, for example because of a policy. After
  * several failures of a probe, a row of another aggregate is therefore the next probe. {@link FailedSends} counts the
- * failures of each aggregate across blocks, and those of a failed probe block no destination.
+ * failures of each aggregate across blocks. The failures of a failed probe block no destination.
  *
  * <p>No library is used for this circuit breaker, because the clock and the random source must be parameters: a
  * simulation can then repeat a run exactly.
@@ -71,8 +71,8 @@ final class BlockedDestinations {
     }
 
     /**
-     * Returns whether the destination of an aggregate is blocked. No chain of it may begin then, not even that of a
-     * probe.
+     * Returns whether the destination of an aggregate is blocked or its type is paused. If so, no chain of the
+     * aggregate may begin, not even that of a probe.
      */
     boolean isBlocked(Aggregate aggregate) {
         return blocks.of(aggregate) != null || paused.includes(aggregate.type());
@@ -166,8 +166,8 @@ final class BlockedDestinations {
     }
 
     /**
-     * Ends the block of a topic whose probe failed because of its partition, so that nothing shows that the topic
-     * accepts no records. Otherwise, all partitions would wait for the one of the probe.
+     * Ends the block of a topic whose probe failed because of its partition. Only that partition failed, so the other
+     * partitions need not wait for it.
      *
      * @param endedBlock accepts the topic if its block ended
      * @return the positions from which shards must be read again
@@ -184,7 +184,8 @@ final class BlockedDestinations {
 
     /**
      * Records that the row of a probe cannot be read or sent now, which counts as a failure of the probe: the database
-     * could not return it, or the lease of its shard is not trusted. It is no failed send of its aggregate.
+     * could not return it, or the lease of its shard is not trusted. It does not count as a failed send of the
+     * aggregate.
      */
     void recordUnreadableProbe(Aggregate aggregate, long nowNanos) {
         Block block = blocks.of(aggregate);
@@ -194,8 +195,9 @@ final class BlockedDestinations {
     }
 
     /**
-     * Records that the rows of a probe are on hold. Another aggregate is the probe, or the same one after the backoff
-     * if no other one waits. The block stays, because nothing shows that its destination accepts records.
+     * Records that the rows of a probe are on hold. Another aggregate becomes the probe. If no other one waits, the
+     * same aggregate is the probe again after the backoff. The block stays, because nothing shows that its destination
+     * accepts records.
      */
     void recordProbeOnHold(Aggregate aggregate, long nowNanos) {
         Block block = blocks.of(aggregate);
@@ -226,7 +228,10 @@ final class BlockedDestinations {
         }
     }
 
-    /** Records that the probe of an aggregate's destination has no row to send, so that the block ends without it. */
+    /**
+     * Records that an aggregate has no row to send. If it has the probe of its destination, the block ends without a
+     * probe.
+     */
     void recordMissingProbe(Aggregate aggregate, long nowNanos) {
         Block block = blocks.of(aggregate);
         if (block != null) {

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Adapts the number of bytes and of rows of the statements that read contents, so that a statement takes about the same
- * time on a slow server as on a fast one, and converts few contents that the next statement does not return. A
- * statement that fails makes the next ones smaller, down to one row.
+ * time on a slow server as on a fast one. The statement that reads sizes then converts few contents that the next
+ * statement does not return. A statement that fails makes the next ones smaller, down to one row.
  */
 final class ContentBudget {
 

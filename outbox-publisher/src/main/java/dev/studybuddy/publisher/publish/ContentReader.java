@@ -83,8 +83,8 @@ final class ContentReader {
                         isRowAtFault
                                 ? "The database cannot return the content of an event; the publisher rejects this"
                                         + " attempt to send it"
-                                : "The content of an event could not be read; its aggregate waits, and the content is"
-                                        + " read again in 5 s");
+                                : "The publisher could not read the content of an event; its aggregate waits, and the"
+                                        + " publisher reads the content again in 5 s");
         if (isRowAtFault) {
             contents.add(row, row.withContentFault("the database cannot return the content of the row: " + reason));
         } else {

@@ -40,16 +40,19 @@ final class DeadLetterSender {
         sender.deadLetter(row, reason, sink);
     }
 
-    /** Removes a row whose send ended, and returns the reason of its refusal, or null if it is no dead letter. */
+    /**
+     * Removes a row whose send ended, and returns the reason of its refusal, or null if it was not sent as a dead
+     * letter.
+     */
     @Nullable
     String remove(OutboxRow row) {
         return reasons.remove(row.key());
     }
 
     /**
-     * Returns whether a dead letter can be written after this outcome. Its record is on the dead-letter topic, or that
-     * topic is absent or refuses the record. The outbox keeps the row in each case. If the dead-letter topic accepts no
-     * records now, the row waits, and only the events of its aggregate wait with it.
+     * Returns whether a dead letter can be written after this outcome. This is so if its record is on the dead-letter
+     * topic, or if that topic is absent or refuses the record. The outbox keeps the row in each case. If the
+     * dead-letter topic accepts no records now, the row waits, and only the events of its aggregate wait with it.
      */
     boolean isFinished(OutboxRow row, SendOutcome outcome) {
         return switch (outcome) {
@@ -63,7 +66,7 @@ final class DeadLetterSender {
                 yield true;
             }
             default -> {
-                // The row has no record there. A later error of the dead-letter topic is logged again.
+                // The dead-letter topic has no record of the row. A later error of that topic is logged again.
                 unavailableTypes.remove(row.aggregate().type());
                 yield true;
             }

@@ -77,7 +77,7 @@ final class DeferredReader {
     }
 
     /**
-     * Reads what is due, with a bounded number of statements.
+     * Reads the deferred aggregates that are due, with a bounded number of statements.
      *
      * @return whether an aggregate was due
      */
@@ -90,7 +90,10 @@ final class DeferredReader {
         return didRead;
     }
 
-    /** Returns the monotonic time of the next read in nanoseconds, or null while memory is full or none has a time. */
+    /**
+     * Returns the monotonic time of the next read in nanoseconds, or null while memory is full or no aggregate has a
+     * due time.
+     */
     @Nullable
     Long nextNanos() {
         return room.keyedRows() > 0 ? ordering.deferred().nextNanos(room.contentBytes() > 0) : null;
@@ -205,7 +208,7 @@ final class DeferredReader {
     }
 
     /**
-     * Reads the aggregate that is due next and of which several rows may have left memory, with one statement.
+     * Reads the next due aggregate that must be read from a version on, with one statement.
      *
      * @return whether an aggregate was due
      */

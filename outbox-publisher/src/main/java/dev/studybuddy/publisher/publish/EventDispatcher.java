@@ -136,8 +136,8 @@ final class EventDispatcher {
     }
 
     /**
-     * Makes the next row due that is sent in isolation. After an acknowledgement, the partition accepts records, so
-     * that the aggregates that failed only with an outage are sent together again.
+     * Makes the next row that is sent in isolation due. An acknowledgement shows that the partition accepts records, so
+     * the aggregates that failed only because of an outage are sent together again.
      */
     private void completeIsolated(Destination partition, SendOutcome outcome, long nowNanos) {
         FailedSends failed = blocked.failedSends();

@@ -19,10 +19,10 @@ public interface EventSender {
     void sendIsolated(OutboxRow row, OutcomeSink sink);
 
     /**
-     * Returns the number of the open producer session, and opens a new one if the last one ended. It returns {@link
-     * dev.studybuddy.publisher.ordering.ProducerSessions#NONE} if none can be opened now.
+     * Returns the number of the open producer session, and opens a new one if the last one ended. It returns
+     * {@link dev.studybuddy.publisher.ordering.ProducerSessions#NONE} if none can be opened now.
      *
-     * <p>A producer session promises this: if it appends a record to a partition, it has appended every record before
+     * <p>A producer session makes this promise: if it appends a record to a partition, it has appended every record
      * that was handed to it earlier for the same partition. It ends at the first record that fails, before it sends
      * another one to that partition.
      */

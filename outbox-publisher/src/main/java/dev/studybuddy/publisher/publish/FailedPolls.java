@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Tracks the shards whose poll failed, so that one of them does not stop the others. After a failure of several shards,
  * each has a statement of its own until it succeeds. A shard that fails alone backs off, and its next statement
  * requests fewer rows. A shard whose poll waited too long for another transaction is polled again after a constant time
- * and with as many rows, because neither a longer wait nor a smaller page helps.
+ * and with the same number of rows, because neither a longer wait nor a smaller page helps.
  */
 final class FailedPolls {
 

@@ -10,13 +10,13 @@ import java.util.function.Predicate;
  * aggregate ends its count; one of another aggregate does not, because the record of this aggregate may be the only one
  * that the broker does not accept.
  *
- * <p>The broker answers a whole producer batch by one error. After a second failure, an aggregate is therefore sent in
- * isolation, until it is acknowledged. After the first failure and five further ones, it is a failed probe: a further
- * failure blocks no destination, and only the aggregate itself waits.
+ * <p>The broker answers a whole producer batch with one error. After a second failure, an aggregate is therefore sent
+ * in isolation, until it is acknowledged. After the first failure and five further ones, it is a failed probe: a
+ * further failure blocks no destination, and only the aggregate itself waits.
  *
  * <p>An outage can fail many aggregates twice. As soon as one that is sent in isolation is acknowledged, the others
- * with two failures are released: they are sent with all others. A third failure ends this for an aggregate, so that a
- * record that fails its producer batches fails at most one more of them.
+ * with two failures are released: they are sent with all others. A third failure ends the release of an aggregate, so
+ * that a record that fails its producer batches fails at most one more of them.
  */
 final class FailedSends {
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *                      └─▶ written                                    └─(its shard is not served)─▶ removed
  * </pre>
  *
- * A failed batch is split until only the row that causes the failure remains, so that all other rows are written.
+ * <p>A failed batch is split until only the row that causes the failure remains, so that all other rows are written.
  */
 final class FailedWrites {
 

@@ -11,7 +11,7 @@ import java.util.Map;
  * Holds the rows whose sends have no outcome yet, in the order of their sends.
  *
  * <p>The age of a send counts only time in which rounds run. After the process was frozen, the threads of the Kafka
- * client end old sends only after they run again, so that the time of the freeze must not count.
+ * client end old sends only after they run again, so the time of the freeze must not count.
  */
 final class InFlightRows {
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Holds the row in flight of each partition that is sent in isolation, and the aggregates that wait for its outcome. If
- * such a row fails, no other row of its producer batch fails with it.
+ * Holds, for each partition, the row in flight that is sent in isolation, and the aggregates that wait for its outcome.
+ * If that row fails, no other row of its producer batch fails with it.
  */
 final class IsolatedRows {
 
@@ -53,7 +53,7 @@ final class IsolatedRows {
 
     /**
      * Makes the next waiting aggregate of a partition due, and all that are no longer sent in isolation. The others
-     * wait further, so that they are not read for each outcome.
+     * continue to wait, so that they are not read for each outcome.
      */
     void makeNextDue(Destination partition, Predicate<Aggregate> isSentInIsolation, long nowNanos) {
         Set<Aggregate> aggregates = waiting.getOrDefault(partition, Set.of());

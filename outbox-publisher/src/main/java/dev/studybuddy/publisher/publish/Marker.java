@@ -34,7 +34,7 @@ final class Marker {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
 
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
-    /** New batches wait while this part of the rows in memory is not written: a quarter. */
+    /** New batches wait while failed writes hold this part of the rows that memory can hold: a quarter. */
     private static final int MEMORY_PART = 4;
 
     private final int maxFailedRows;
@@ -57,7 +57,7 @@ final class Marker {
     private @Nullable Long lastSubmitNanos;
 
     /**
-     * @param isServed returns whether this instance serves a shard, which is false from the moment when it drains
+     * @param isServed returns whether this instance serves a shard, which is false once the shard drains
      */
     Marker(
             PublishSettings settings,
@@ -106,8 +106,8 @@ final class Marker {
 
     /**
      * Finishes the dispatch of the rows that were set aside in shards that this instance no longer serves, so that
-     * these shards can be handed over. An acknowledged row is on its topic, and the next owner may repeat it. A refused
-     * row gets its next attempt there.
+     * these shards can be handed over. An acknowledged row is on its topic, and the next owner may repeat it. The next
+     * owner also makes the next attempt to send a refused row.
      */
     private boolean finishUnserved(long nowNanos) {
         List<FailedWrites.SetAsideRow> unserved = failedWrites.removeSetAside(isServed.negate());
@@ -157,7 +157,7 @@ final class Marker {
         }
         return batchesInProgress == 0
                 ? waiting.isDue(nowNanos, urgent, lastSubmitNanos)
-                : batchesInProgress == 1 && waiting.fillBatch();
+                : batchesInProgress == 1 && waiting.hasFullBatch();
     }
 
     private boolean mayFormBatch() {

@@ -135,14 +135,14 @@ final class OutboxReader {
     }
 
     /**
-     * Returns whether a shard may be read now. No row of it can be sent while its lease is not trusted, so that its
-     * rows would only take the memory that other shards need. Its cursor stays, so that no row is skipped.
+     * Returns whether a shard may be read now. No row of it can be sent while its lease is not trusted, so its rows
+     * would only take the memory that other shards need. Its cursor stays, so that no row is skipped.
      */
     private boolean mayRead(ShardCursor cursor, long nowNanos) {
         return !cursor.isBackingOff(nowNanos) && leases.maySend(cursor.shard);
     }
 
-    /** Reads an empty page, which fails if the database answers no statement. */
+    /** Reads an empty page, which fails if the database does not answer. */
     void checkDatabase() {
         table.readPages(List.of(new PageRequest(PageRequest.NO_SHARD, IndexPosition.START, 1)));
     }

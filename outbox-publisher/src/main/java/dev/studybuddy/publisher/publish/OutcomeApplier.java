@@ -110,7 +110,7 @@ final class OutcomeApplier {
     }
 
     /**
-     * Puts the aggregate of a row on hold that failed because of its destination, if the aggregate is a failed probe
+     * Puts an aggregate on hold after a send that failed because of the destination, if the aggregate is a failed probe
      * and not the present probe of the destination. The destination may accept all other records.
      *
      * @return whether the aggregate is on hold

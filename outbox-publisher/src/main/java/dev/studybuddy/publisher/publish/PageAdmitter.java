@@ -107,7 +107,8 @@ final class PageAdmitter {
     }
 
     /**
-     * Reads the content of the partial rows that memory needs, in turn the first of each shard, the second, and so on.
+     * Reads the content of the partial rows that memory needs: first that of the first row of each shard, then that of
+     * the second rows, and so on.
      */
     private ContentReadResults completeInTurn(Map<Integer, List<OutboxRow>> byShard) {
         Map<Integer, List<OutboxRow>> partial = new HashMap<>();
@@ -206,7 +207,7 @@ final class PageAdmitter {
     private Ordering.Admission admit(OutboxRow row, long nowNanos) {
         if (blocked.keepsOut(row.aggregate())) {
             if (ordering.deferred().contains(row.aggregate())) {
-                // An earlier row of the aggregate may be on hold, so that it cannot be the next probe.
+                // An earlier row of the aggregate may be on hold, so the aggregate cannot be the next probe.
                 blocked.recordSkipped(row.aggregate(), row.position());
             } else {
                 blocked.recordSkipped(row);

@@ -17,7 +17,7 @@ final class PausedTypes {
     private final Map<String, SkippedPositions> skipped = new HashMap<>();
     private Set<String> types = Set.of();
 
-    /** Returns the paused types, of which {@link OutboxPauses#ALL} stands for all types. */
+    /** Returns the paused types. The value {@link OutboxPauses#ALL} stands for all types. */
     Set<String> types() {
         return types;
     }

@@ -15,8 +15,9 @@ final class PollSchedule {
      */
     private static final int MAX_SEPARATE_SHARDS = 16;
     /**
-     * A poll of all shards that found rows is followed by the spacing times this factor. Such a poll has a branch for
-     * each shard, so half as many polls save CPU time of the database, and each of them finds twice as many rows.
+     * After a poll of all shards that found rows, the spacing is multiplied by this factor. A poll of all shards has a
+     * branch for each shard, so half as many polls save CPU time of the database, and each of them finds twice as many
+     * rows.
      */
     private static final int SPACING_FACTOR = 2;
 

@@ -33,7 +33,7 @@ final class PredecessorReader {
     private int limit = MAX_PREDECESSORS;
 
     /**
-     * @param interval the time after which a predecessor is read again for which memory had no room
+     * @param interval the time after which a predecessor for which memory had no room is read again
      */
     PredecessorReader(
             Duration interval,
@@ -109,9 +109,9 @@ final class PredecessorReader {
     }
 
     /**
-     * Completes the pending predecessors. One for which memory has no room, or whose content could not be read, gets a
-     * later time for its next attempt, so that its aggregate leaves memory and is read again in the order of its
-     * versions.
+     * Completes the pending predecessors. A predecessor for which memory has no room, or whose content could not be
+     * read, gets a later time for its next attempt, so that its aggregate leaves memory and is read again in the order
+     * of its versions.
      */
     private List<PredecessorRow> admissible(List<PredecessorRow> rows) {
         List<OutboxRow> pending = rows.stream()

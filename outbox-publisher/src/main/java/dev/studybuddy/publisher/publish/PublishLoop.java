@@ -52,7 +52,7 @@ public final class PublishLoop {
      * @param brokersReachable whether the brokers answered the last check of the topics; false before the first one
      * @param blockedTypes the reason of each topic that accepts no records, by aggregate type
      * @param blockedPartitions the reason of each partition that accepts no records, by aggregate type and number
-     * @param pausedTypes the types that an operator paused, of which {@code *} stands for all types
+     * @param pausedTypes the types that an operator paused; {@code *} stands for all types
      */
     public record State(
             int rows,
@@ -198,7 +198,7 @@ public final class PublishLoop {
 
     /**
      * Returns the starting points that the next owners of the shards need. They are at most about a second old, unless
-     * the broker is unavailable. It may be called from any thread.
+     * the broker is unavailable. Any thread may call this method.
      */
     public List<StartingPoint> startingPoints() {
         return startingPoints;
@@ -238,24 +238,23 @@ public final class PublishLoop {
     }
 
     /**
-     * Wakes the loop for rows that were committed in these shards. It ignores shards of other instances and may be
-     * called from any thread.
+     * Wakes the loop for rows that were committed in these shards. It ignores shards of other instances. Any thread may
+     * call this method.
      */
     public void wake(long shardBits) {
         inbox.wake(shardBits & leases.ownedBits());
     }
 
     /**
-     * Makes the events of a blocked type due, because its topic accepts records again. It may be called from any
-     * thread.
+     * Makes the events of a blocked type due, because its topic accepts records again. Any thread may call this method.
      */
     public void retryTopic(String aggregateType) {
         inbox.addTypeToRetry(aggregateType);
     }
 
     /**
-     * Sets the types that an operator paused, of which {@link dev.studybuddy.outbox.OutboxPauses#ALL} stands for all
-     * types. Sends that have begun end as usual. It may be called from any thread.
+     * Sets the types that an operator paused. The value {@link dev.studybuddy.outbox.OutboxPauses#ALL} stands for all
+     * types. Sends that have begun end as usual. Any thread may call this method.
      */
     public void pause(Set<String> types) {
         inbox.requestPauses(types);
@@ -269,7 +268,7 @@ public final class PublishLoop {
         return dispatcher.inFlight().longestNanos();
     }
 
-    /** Returns the latest snapshot for health and metrics. It may be called from any thread. */
+    /** Returns the latest snapshot for health and metrics. Any thread may call this method. */
     public State state() {
         return state;
     }

@@ -79,8 +79,8 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *
      * @param rows The publisher reads no further rows while it has this number in memory. More rows need more memory.
      * @param bytes The publisher reads no further rows while the rows in memory have about this number of bytes. Events
-     *     of more than 4 KB are read only while a quarter of it is free. More bytes raise the throughput for large
-     *     events and need more memory.
+     *     of more than 4 KB are read only while a quarter of these bytes is free. More bytes raise the throughput for
+     *     large events and need more memory.
      * @param followers The publisher leaves further followers in the table when it has this number in memory, and reads
      *     them again later by primary key. More followers need more memory and save such reads.
      * @param followersOfOne The publisher leaves further followers of one aggregate in the table when it has this

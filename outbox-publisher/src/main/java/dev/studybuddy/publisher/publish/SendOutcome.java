@@ -12,7 +12,7 @@ public sealed interface SendOutcome {
      */
     record Acknowledged(int partition, long offset) implements SendOutcome {}
 
-    /** The broker acknowledges a record that it already has without its offset. */
+    /** The broker returns no offset when it acknowledges a record that it already has. */
     long NO_OFFSET = -1;
 
     /**

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A row is known if it is in memory, or if it stays in the table because its aggregate is deferred, its topic or
- * partition is blocked, or its type is paused. A polling cursor passes a range of many known rows (those of a hot
- * aggregate, or those behind a hold) after the slack is over, because it would read them again and again. Rows that are
- * committed there later are late, and sweeps find them.
+ * partition is blocked, or its type is paused. After the slack is over, a polling cursor moves past a range of many
+ * known rows (those of a hot aggregate, or those behind a hold), because it would otherwise read them again and again.
+ * Rows that are committed in that range later are late, and sweeps find them.
  *
  * <p>In addition, at most one sweep reads the part before the position, for rows that were committed late or became
  * pending again. A cursor that began at a starting point has a sweep from the start, because pending rows may lie
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardCursor {
 
-    /** A polling cursor passes a range that has at least this many known rows. */
+    /** A polling cursor moves past a range that has at least this many known rows. */
     private static final int MIN_KNOWN_ROWS_TO_PASS = 64;
 
     private static final Backoff SWEEP_BACKOFF = Backoff.between(Duration.ofSeconds(5), Duration.ofSeconds(60));

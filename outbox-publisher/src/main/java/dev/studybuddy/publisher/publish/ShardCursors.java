@@ -32,7 +32,7 @@ final class ShardCursors {
     private long appliedChanges = -1;
 
     /**
-     * @param window the longest delay of a late commit, which is how far before its starting point a cursor begins
+     * @param window the longest delay of a late commit; a cursor begins this long before its starting point
      */
     ShardCursors(
             Ordering ordering,
@@ -49,8 +49,8 @@ final class ShardCursors {
 
     /**
      * Applies the current leases, and begins the probes of blocked destinations that are due. New shards get a cursor,
-     * lost and draining shards lose theirs. A draining shard is reported as drained once none of its rows is in flight
-     * or has an outcome that is not written yet.
+     * and lost and draining shards lose theirs. A draining shard is reported as drained once none of its rows is in
+     * flight or has an outcome that is not written yet.
      *
      * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
      */

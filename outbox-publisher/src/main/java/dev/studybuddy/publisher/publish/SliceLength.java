@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the slice of time that one statement of a sweep reads. The index holds dead entries of processed rows, which
- * a statement must pass although it returns no row for them. A statement that times out makes no progress, so the next
+ * a statement must scan although it returns no row for them. A statement that times out makes no progress, so the next
  * one reads a shorter slice, and a quick one is followed by a longer slice. All shards share the length, because their
  * indexes are similar.
  *
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SliceLength {
 
-    private static final Duration FIRST = Duration.ofHours(1);
+    private static final Duration FIRST_LENGTH = Duration.ofHours(1);
     private static final Duration FIRST_HORIZON = Duration.ofDays(30);
-    private static final Duration LEAST = Duration.ofMillis(10);
-    private static final Duration MOST = Duration.ofDays(100_000);
+    private static final Duration MIN_LENGTH = Duration.ofMillis(10);
+    private static final Duration MAX_LENGTH = Duration.ofDays(100_000);
     /** The slice that ends the sweep begins at most this long before the database's present time. */
     private static final Duration TAIL = Duration.ofMinutes(1);
     /** A statement is quick if it takes at most this part of the timeout: an eighth. */
@@ -50,15 +50,15 @@ final class SliceLength {
             return databaseNow.minus(horizon);
         }
         Duration remaining = Duration.between(from.createdAt(), databaseNow);
-        Duration step = least(wanted, most(remaining.dividedBy(2), TAIL));
+        Duration step = min(wanted, max(remaining.dividedBy(2), TAIL));
         return step.compareTo(remaining) >= 0 ? null : from.createdAt().plus(step);
     }
 
-    /** Records how long a statement took that did not time out. */
+    /** Records the duration of a statement that did not time out. */
     void recordRead(long tookNanos) {
         Duration current = length;
         if (current != null && tookNanos <= quickNanos) {
-            length = least(current.multipliedBy(2), MOST);
+            length = min(current.multipliedBy(2), MAX_LENGTH);
         }
     }
 
@@ -66,13 +66,13 @@ final class SliceLength {
     void recordTimeout(PageRequest request, @Nullable Instant databaseNow) {
         Duration current = length;
         if (current == null || databaseNow == null) {
-            length = FIRST;
+            length = FIRST_LENGTH;
         } else if (isAtStart(request.after())) {
-            horizon = least(horizon.multipliedBy(2), MOST);
+            horizon = min(horizon.multipliedBy(2), MAX_LENGTH);
         } else {
             Instant end = request.upTo() == null ? databaseNow : request.upTo();
             Duration slice = Duration.between(request.after().createdAt(), end);
-            length = most(least(current, slice).dividedBy(2), LEAST);
+            length = max(min(current, slice).dividedBy(2), MIN_LENGTH);
         }
     }
 
@@ -84,11 +84,11 @@ final class SliceLength {
         return position.createdAt().isBefore(Timestamps.EARLIEST);
     }
 
-    private static Duration least(Duration one, Duration other) {
+    private static Duration min(Duration one, Duration other) {
         return one.compareTo(other) <= 0 ? one : other;
     }
 
-    private static Duration most(Duration one, Duration other) {
+    private static Duration max(Duration one, Duration other) {
         return one.compareTo(other) >= 0 ? one : other;
     }
 }

@@ -19,7 +19,7 @@ final class WaitingWrites {
     private static final int SMALL_GROUP = 16;
     /** A small group of marks waits for this many spacings. */
     private static final int SMALL_GROUP_SPACINGS = 5;
-    /** Each failure is a statement of its own, so a batch has few of them. */
+    /** One statement writes all failures of a kind in a batch, and this bound limits its size. */
     private static final int MAX_FAILURES = 512;
 
     private final long spacingNanos;
@@ -41,7 +41,7 @@ final class WaitingWrites {
     }
 
     /** Returns whether the marks fill a batch. */
-    boolean fillBatch() {
+    boolean hasFullBatch() {
         return marks.size() >= batchSize.rows();
     }
 

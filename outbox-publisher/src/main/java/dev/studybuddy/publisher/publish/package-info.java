@@ -24,9 +24,9 @@
  *             database unreachable ──▶ the batch is retried as it is
  * </pre>
  *
- * The package {@code ordering} contains the rule that ensures the order. One thread drives {@link
- * dev.studybuddy.publisher.publish.PublishLoop} step by step; outcomes and write results arrive through its queues from
- * any thread. The tables, the sender and the clock are parameters, so that a simulation can drive this code.
+ * <p>The package {@code ordering} contains the rule that ensures the order. One thread drives
+ * {@link dev.studybuddy.publisher.publish.PublishLoop} step by step. Outcomes and write results arrive in its inbox
+ * from any thread. The tables, the sender and the clock are parameters, so that a simulation can drive this code.
  */
 @NullMarked
 package dev.studybuddy.publisher.publish;

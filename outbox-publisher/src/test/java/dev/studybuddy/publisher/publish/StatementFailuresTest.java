@@ -13,7 +13,7 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 class StatementFailuresTest {
 
-    /** The codes report a value that is no JSON, too little memory, a lock timeout and a cancelled query. */
+    /** The codes report a value that is not JSON, too little memory, a lock timeout and a cancelled query. */
     @ParameterizedTest
     @ValueSource(strings = {"22P02", "53200", "55P03", "57014"})
     void anErrorOfTheStatementConcernsTheStatement(String state) {

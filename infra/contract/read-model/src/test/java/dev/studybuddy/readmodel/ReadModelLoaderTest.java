@@ -19,7 +19,7 @@ class ReadModelLoaderTest {
 
     @Test
     void withoutAFolderOrAJarNoReadModelIsLoaded() throws IOException {
-        Files.writeString(folder.resolve("README.txt"), "This file is no jar.");
+        Files.writeString(folder.resolve("README.txt"), "This file is not a jar.");
 
         assertThat(ReadModelLoader.load(null)).isEmpty();
         assertThat(ReadModelLoader.load(folder)).isEmpty();
