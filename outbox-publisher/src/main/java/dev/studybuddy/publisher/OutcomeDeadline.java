@@ -22,7 +22,7 @@ final class OutcomeDeadline {
 
     private final Duration deadline;
 
-    /** Reports that the outcome of a send is lost, so that the publisher must end and start again. */
+    /** Reports that the outcome of a send is lost, so the publisher must end and start again. */
     static final class LostOutcomeError extends Error {
         private static final long serialVersionUID = 1;
 

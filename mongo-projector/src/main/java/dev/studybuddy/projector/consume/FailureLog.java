@@ -55,8 +55,8 @@ final class FailureLog {
 
     /**
      * Counts a failure of MongoDB while other partitions succeed. Returns whether more than
-     * {@link #MAX_UNLOGGED_OUTAGES} such failures occurred since the last success, so that the caller must record this
-     * one as a failure of this partition's work.
+     * {@link #MAX_UNLOGGED_OUTAGES} of these failures occurred since the last success. In that case, the caller must
+     * record this one as a failure of this partition's work.
      */
     boolean countOutage() {
         outages++;

@@ -21,8 +21,8 @@ final class RecordQueue {
     private long bytes;
 
     /**
-     * These headers belong to the last queued record, so that {@link #bytes()} counts them; an empty queue keeps none.
-     * The next record shares their names.
+     * These headers belong to the last queued record, so {@link #bytes()} counts them; an empty queue keeps none. The
+     * next record shares their names.
      */
     private PackedHeaders lastHeaders = PackedHeaders.EMPTY;
 

@@ -89,7 +89,7 @@ public final class GenerationReconciler implements BackgroundWork {
     }
 
     /**
-     * Returns whether the usable generations of some read model need a newer projection, so that this instance may have
+     * Returns whether the usable generations of some read model need a newer projection, so this instance may have
      * nothing to serve.
      */
     public boolean isOutdated() {

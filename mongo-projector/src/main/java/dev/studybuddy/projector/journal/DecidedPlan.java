@@ -50,7 +50,7 @@ final class DecidedPlan {
         refusal = refused;
     }
 
-    /** Returns whether MongoDB refused a write of the plan permanently, so that a document lacks it. */
+    /** Returns whether MongoDB permanently refused a write of the plan. A document then lacks that write. */
     boolean hasBrokenDocuments() {
         return brokenDocuments;
     }

@@ -96,7 +96,7 @@ public final class PartitionJournal implements AutoCloseable {
         return key.journalCollection();
     }
 
-    /** Returns whether the position is unknown, so that {@link #recover()} must come first. */
+    /** Returns whether the position is unknown, so {@link #recover()} must come first. */
     public boolean needsRecovery() {
         return position == null;
     }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * number. It ends its poll: a further record of this kind makes the client end the poll before it.
  * </ul>
  *
- * <p>The client calls no deserializer for a record without a key and without a value, so that the poll itself returns
- * all headers of such records. {@link #mustPollAgain} bounds how many of them the caller keeps.
+ * <p>The client calls no deserializer for a record without a key and without a value, so the poll itself returns all
+ * headers of these records. {@link #mustPollAgain} bounds how many of them the caller keeps.
  *
  * <p>One consumer, and so one thread at a time, uses an instance.
  */

@@ -42,7 +42,7 @@ public final class SessionLostException extends RuntimeException {
         return lossCause == Cause.REFUSED_COMMAND;
     }
 
-    /** Returns whether only this session is affected, so that a new session works at once. */
+    /** Returns whether only this session is affected. In that case, a new session works at once. */
     public boolean isYoungerConnection() {
         return lossCause == Cause.YOUNGER_CONNECTION;
     }

@@ -162,8 +162,8 @@ public final class Ordering {
     }
 
     /**
-     * Returns whether a pending row is acknowledged and not yet marked, so that its record is on the topic and the next
-     * version may follow it.
+     * Returns whether a pending row is acknowledged and not yet marked. In that case, its record is on the topic, and
+     * the next version may follow it.
      *
      * <p>A row enters memory only as a waiting row of its queue, and it leaves the waiting rows only to be in flight or
      * to leave memory. It leaves the rows in flight in three ways: it waits again, it leaves memory, or it is

@@ -146,7 +146,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
         return NAME;
     }
 
-    /** Returns whether a write ended with an error, so that its batch never gets a result. */
+    /** Returns whether a write ended with an error, so its batch never gets a result. */
     public boolean hasEndedByError() {
         return endedByError;
     }

@@ -11,7 +11,7 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Retries a read that the database rolled back. CockroachDB does so if another transaction wrote a row during the read
- * and a part of the result was already sent, so that the server cannot retry the read itself.
+ * and a part of the result was already sent, so the server cannot retry the read itself.
  */
 final class ReadRetries {
 

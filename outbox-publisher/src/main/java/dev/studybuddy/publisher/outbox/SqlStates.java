@@ -39,7 +39,7 @@ public final class SqlStates {
         return failure instanceof QueryTimeoutException || isLockTimeout(failure);
     }
 
-    /** Returns whether the database rolled back the transaction, so that the same statement may succeed later. */
+    /** Returns whether the database rolled back the transaction, so the same statement may succeed later. */
     static boolean isRollback(Throwable thrown) {
         return of(thrown).startsWith(TRANSACTION_ROLLBACK_CLASS);
     }

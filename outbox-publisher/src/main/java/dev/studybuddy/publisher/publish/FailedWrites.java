@@ -58,7 +58,7 @@ final class FailedWrites {
                     : batch.marks().getFirst().row();
         }
 
-        /** Returns whether the row's event was acknowledged, so that only its mark is missing. */
+        /** Returns whether the row's event was acknowledged, so only its mark is missing. */
         boolean isAcknowledged() {
             return !batch.marks().isEmpty();
         }

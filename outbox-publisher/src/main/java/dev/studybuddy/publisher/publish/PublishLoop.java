@@ -132,8 +132,8 @@ public final class PublishLoop {
         didWork |= check();
         didWork |= send();
         didWork |= mark();
-        // In a quiet system, only events of a blocked partition may be pending, so that nothing is acknowledged
-        // although the other partitions accept records.
+        // In a quiet system, only events of a blocked partition may be pending, so nothing is acknowledged although the
+        // other partitions accept records.
         boolean brokersReachable = sender.areBrokersReachable();
         state = new State(
                 ordering.size(),
