@@ -27,9 +27,9 @@ import org.springframework.stereotype.Component;
  * that documents whose copies fail delay no others. A dead-letter topic whose copies fail is skipped for the rest of
  * the round. A copy that its topic can never hold is recorded as refused, so that it no longer waits.
  *
- * <p>The producer sends each copy in a batch of its own, because a broker refuses a whole batch for one record that its
- * topic does not accept, such as a record without a key on a compacted topic. Therefore only the copies that a topic
- * refuses wait until an operator has corrected the topic.
+ * <p>The producer sends each copy in a producer batch of its own. A broker refuses a whole batch for one record that
+ * its topic does not accept, such as a record without a key on a compacted topic. Therefore only the copies that a
+ * topic refuses wait until an operator has corrected the topic.
  */
 @Component
 final class DeadLetterCopier implements BackgroundWork {

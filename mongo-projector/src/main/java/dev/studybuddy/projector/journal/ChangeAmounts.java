@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Collects the amounts of one change, so that a contribution that fails adds nothing to the sums.
  *
- * <p>The contributions of two states of an aggregate usually have the same fields in the same order, so most amounts of
- * the second one reduce those of the first one at the same place, and many become zero.
+ * <p>The contributions of two states of an aggregate usually have the same fields in the same order. Therefore most
+ * amounts of the second one reduce the amounts of the first one at the same place, and many become zero.
  */
 final class ChangeAmounts implements AmountSink {
 

@@ -16,10 +16,10 @@
  * instance that applies it. Applying is idempotent: a rollup accepts a plan's sums only while its watermark of that
  * partition is below hi', a mirror is replaced only by a newer (version, offset), and a dead letter is inserted only if
  * it is absent. Rollups are written before mirrors, and mirrors are written before the next plan reads them. Only an
- * instance that has applied a batch decides the next one, because the position of an instance is either the end of a
- * batch that it applied itself, or the {@code hi} of a journal that it read and whose plan it applied again. Therefore
- * a second instance, a crash between any two writes, and a bulk of which only a part arrived are one case: an instance
- * reads the journal and applies its plan again.
+ * instance that has applied a batch decides the next one. Its position is either the end of a batch that it applied
+ * itself, or the {@code hi} of a journal that it read and whose plan it applied again. Therefore a second instance, a
+ * crash between any two writes, and a bulk of which only a part arrived are one case: an instance reads the journal and
+ * applies its plan again.
  *
  * <p>The batches of several partitions run as a group: one command reads their mirrors, one decides them, one writes
  * their rollups and one their mirrors. A group changes nothing in the proof, because each write keeps the condition of

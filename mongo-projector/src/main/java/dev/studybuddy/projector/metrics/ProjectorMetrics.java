@@ -32,7 +32,8 @@ public final class ProjectorMetrics {
         }
         refusedDeadLetters = Counter.builder("projector_dead_letters_refused")
                 .description(
-                        "This counter counts the dead letters that MongoDB permanently refused. Only the topics hold their records.")
+                        "This counter counts the dead letters that MongoDB permanently refused. Only the topics hold"
+                                + " their records.")
                 .register(registry);
         Gauge.builder("projector_dead_letter_copies_waiting", copiesWaiting, AtomicLong::doubleValue)
                 .description(
@@ -57,7 +58,8 @@ public final class ProjectorMetrics {
                 Counter.builder("projector_planned_records")
                         .description(
                                 "This counter counts the records that were offered to the plan of a batch. A record"
-                                        + " that does not fit into a batch is offered to the next one and counts again.")
+                                        + " that does not fit into a batch is offered to the next one too and counts"
+                                        + " again.")
                         .tags(tags)
                         .register(registry),
                 Timer.builder("projector_batch")

@@ -43,7 +43,8 @@ public final class BatchCircuitBreaker {
         breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
         Gauge.builder("projector_mongodb_circuit_open", breaker, any -> isOpen() ? 1 : 0)
                 .description(
-                        "This gauge is 1 while all batches wait because MongoDB is unavailable or refuses commands, and otherwise 0.")
+                        "This gauge is 1 while all batches wait because MongoDB is unavailable or refuses commands, and"
+                                + " otherwise 0.")
                 .register(registry);
     }
 

@@ -13,9 +13,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Reports the publisher as up while it renews its leases, is fit, and the brokers answer. Readiness includes this
- * report. The report also lists paused types, blocked topics and partitions, weak topics, the shards whose lease rows
- * other sessions of the database have locked, and the number of rows whose mark the database does not accept. These do
- * not change the status, because other events are unaffected.
+ * report. The report also lists paused types, blocked topics and partitions, weak topics, and the shards whose lease
+ * rows other sessions of the database have locked. It states the number of rows whose mark the database does not
+ * accept. These details do not change the status, because other events are unaffected.
  */
 public final class PublisherHealth implements HealthIndicator {
 

@@ -56,7 +56,8 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                 .register(registry);
         this.latency = Timer.builder("outbox.publish.latency")
                 .description(
-                        "This timer measures, by the database's clock, the time from an event's creation to its acknowledgement.")
+                        "This timer measures, by the database's clock, the time from an event's creation to its"
+                                + " acknowledgement.")
                 .serviceLevelObjectives(
                         Duration.ofMillis(5),
                         Duration.ofMillis(10),
@@ -124,7 +125,8 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         current -> current.state().pausedTypes().size())
                 .description(
                         "This gauge counts the types whose events this instance does not send, because an operator paused"
-                                + " them or because it has not read the pauses yet. A pause of all types counts as one.")
+                                + " them or because it has not read the pauses yet. A pause of all types counts as"
+                                + " one.")
                 .register(registry);
     }
 

@@ -11,9 +11,9 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Reads the content of partial rows: first the sizes, then as many contents as the bytes allow. A row that exceeds the
- * bytes of a page, or whose own value the database cannot return, gets the reason in place of its content, so that the
- * publisher rejects each attempt to send it and sends other rows. After any other failure, the row is not at fault, and
- * its content is read again later.
+ * bytes of a page, or whose own value the database cannot return, gets the reason in place of its content. The
+ * publisher then rejects each attempt to send the row, and sends other rows. After any other failure, the row is not at
+ * fault, and its content is read again later.
  */
 final class ContentReader {
 

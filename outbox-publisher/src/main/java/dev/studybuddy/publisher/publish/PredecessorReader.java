@@ -109,9 +109,9 @@ final class PredecessorReader {
     }
 
     /**
-     * Completes the pending predecessors. A predecessor for which memory has no room, or whose content could not be
-     * read, gets a later time for its next attempt, so that its aggregate leaves memory and is read again in the order
-     * of its versions.
+     * Completes the pending predecessors. If memory has no room for a predecessor, or its content could not be read,
+     * the predecessor gets a later time for its next attempt. Its aggregate then leaves memory and is read again in the
+     * order of its versions.
      */
     private List<PredecessorRow> admissible(List<PredecessorRow> rows) {
         List<OutboxRow> pending = rows.stream()
