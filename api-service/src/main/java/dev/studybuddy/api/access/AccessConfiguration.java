@@ -98,12 +98,13 @@ class AccessConfiguration {
                 .exceptionHandling(
                         errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                // The API uses no cookies, so that browsers send no credentials on their own and a forged request has
-                // no authority. OriginFilter also checks the Origin header.
+                // The API uses no cookies. Therefore a browser attaches no credentials on its own, and cross-site
+                // request forgery (CSRF) has no effect. OriginFilter also checks the Origin header.
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
-                // OriginFilter has added the CORS headers, so that a page of another origin can read a rejection.
+                // OriginFilter runs earlier and adds the CORS headers, so that a page of another origin can read a
+                // rejection by these filters.
                 .addFilterAfter(new ReadLimiterFilter(readLimiters), HeaderWriterFilter.class)
                 .addFilterBefore(invalidTokens, BearerTokenAuthenticationFilter.class)
                 .addFilterBefore(new RateLimitFilter(limits), AuthorizationFilter.class);

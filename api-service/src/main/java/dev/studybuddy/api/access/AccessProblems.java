@@ -17,10 +17,10 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 /** Answers with a problem detail when the security filters reject a request. */
 final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler, AuthenticationFailureHandler {
 
-    private final InvalidTokenFilter failures;
+    private final InvalidTokenFilter invalidTokens;
 
-    AccessProblems(InvalidTokenFilter failures) {
-        this.failures = failures;
+    AccessProblems(InvalidTokenFilter invalidTokens) {
+        this.invalidTokens = invalidTokens;
     }
 
     @Override
@@ -28,7 +28,7 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
             throws IOException {
         boolean hasHeader = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
         if (hasHeader) {
-            failures.count(request);
+            invalidTokens.count(request);
         }
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, hasHeader ? "Bearer error=\"invalid_token\"" : "Bearer");
         String detail = hasHeader

@@ -10,10 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/**
- * Decides which web pages may call the service from a browser, both for the rejection of requests and for the answers
- * to CORS requests.
- */
+/** Decides which web pages may call the service from a browser. */
 @Component
 final class AllowedOrigins {
 

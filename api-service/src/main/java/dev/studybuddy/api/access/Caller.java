@@ -31,7 +31,8 @@ public record Caller(UUID id, Set<Role> roles) {
     }
 
     /**
-     * Returns whether the caller is this user. Callers, including admins, read only their own data, except for users.
+     * Returns whether the caller is this user. An admin may also read other users and their reports, but not the todos
+     * and sessions of other users.
      */
     public boolean hasId(UUID userId) {
         return id.equals(userId);

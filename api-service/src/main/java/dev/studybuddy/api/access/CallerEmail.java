@@ -19,8 +19,8 @@ public final class CallerEmail {
     }
 
     /**
-     * Returns whether callers may give themselves only the verified address of their token. In mode {@code open}, a
-     * caller chooses any address, because tokens of that mode contain none.
+     * Returns whether callers may set only the verified address of their token as their own. In mode {@code open}, a
+     * caller may set any address, because the tokens of that mode contain none.
      */
     public boolean isVerifiedOnly() {
         return verifiedOnly;

@@ -16,8 +16,8 @@ import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Signs tokens for any user. It exists only in mode {@code open}, in which a caller without a token is an admin
- * already.
+ * Signs tokens for any user. It exists only in mode {@code open}, in which a caller without a token is already an
+ * admin.
  */
 @Component
 @ConditionalOnOpenMode

@@ -23,8 +23,8 @@ final class InvalidTokenFilter extends OncePerRequestFilter {
 
     /** Counts an invalid token. */
     void count(HttpServletRequest request) {
-        // The filter ignores the result of the count: it answers this request with 401, and it checks the limit before
-        // it verifies the next token.
+        // The result is not needed here: the service answers this request with 401 in any case, and this filter checks
+        // the limit before the next token of the address is verified.
         limit.count(request.getRemoteAddr());
     }
 

@@ -57,7 +57,9 @@ final class IssuerKeySetSource implements JWKSetSource<SecurityContext> {
                     JSONObjectUtils.parse(http.retrieveResource(metadata).getContent());
             if (!issuer.equals(document.get("issuer"))) {
                 throw new JWKSetRetrievalException(
-                        "the metadata at " + metadata + " is of the issuer " + document.get("issuer"), null);
+                        "the metadata at " + metadata + " names the issuer " + document.get("issuer") + " instead of "
+                                + issuer,
+                        null);
             }
             return IssuerKeys.url(String.valueOf(document.get("jwks_uri")));
         } catch (IOException | ParseException | IllegalStateException failed) {

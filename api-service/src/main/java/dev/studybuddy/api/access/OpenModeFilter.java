@@ -20,8 +20,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Protects mode {@code open}, in which a caller without a token is an admin. The service listens only on loopback, and
- * a foreign host name that resolves to loopback cannot reach it through a browser on this machine.
+ * Protects mode {@code open}, in which a caller without a token is an admin. The service listens only on loopback. This
+ * filter rejects each request whose Host header names another host, so that a web page cannot reach the service by DNS
+ * rebinding.
  */
 @Component
 @ConditionalOnOpenMode

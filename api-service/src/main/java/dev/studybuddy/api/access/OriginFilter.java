@@ -32,7 +32,10 @@ final class OriginFilter extends OncePerRequestFilter {
 
     private static final Duration MAX_AGE = Duration.ofMinutes(10);
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PATCH", "DELETE");
-    /** A request that is no preflight request is answered in any case, so that its client can read the rejection. */
+    /**
+     * The CORS headers of a request that is not a preflight request permit every method, so that its page can read the
+     * answer, for example a rejection of the method.
+     */
     private static final List<String> EACH_METHOD = List.of(CorsConfiguration.ALL);
 
     private static final List<String> REQUEST_HEADERS = List.of(

@@ -19,7 +19,7 @@ import org.springframework.expression.spel.support.SimpleEvaluationContext;
  * Reads the roles of a caller from the claims of a token. The service ignores entries that are not the code of a role.
  *
  * @param name the name of the claim, which holds a list of codes or a text
- * @param delimiter separates the codes of a text
+ * @param delimiter the pattern that separates the codes in a text
  * @param expressions the expressions that select nested claims, such as {@code [realm_access][roles]}; if there are
  *     any, they replace the name
  */

@@ -66,7 +66,10 @@ final class TokenDecoder implements JwtDecoder, AutoCloseable {
         };
     }
 
-    /** Returns a decoder that tries all of these keys, because a token may name a key in any way. */
+    /**
+     * Returns a decoder that tries each of these keys and ignores the key id of the token, because the keys have no
+     * ids.
+     */
     private static TokenDecoder ofFixed(List<? extends Key> keys, TokenRules rules) {
         return new TokenDecoder(
                 (header, context) -> rules.algorithms().contains(header.getAlgorithm()) ? keys : List.of(),

@@ -120,7 +120,7 @@ record TokenRules(
         }
         Set<JWSAlgorithm> algorithms =
                 names.stream().map(JWSAlgorithm::parse).collect(Collectors.toCollection(LinkedHashSet::new));
-        // With a symmetric algorithm, everybody could sign tokens with a public key.
+        // With a symmetric algorithm, everybody who has the public key could sign tokens.
         if (!algorithms.stream()
                 .allMatch(one -> JWSAlgorithm.Family.RSA.contains(one) || JWSAlgorithm.Family.EC.contains(one))) {
             throw new IllegalStateException(PREFIX + "jws-algorithms must contain only RSA and ECDSA algorithms such as"

@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Distributes permits to reads in the order of their arrival. The share of one caller is a half of the permits, and at
+ * Distributes permits to reads in the order of their arrival. The share of one caller is half of the permits, and at
  * least one. A read whose caller holds its share delays no read of another caller. Depending on the {@link
  * FreePermitPolicy}, it waits until this caller releases a permit, or takes a permit that no other read waits for. A
  * write takes a permit without a wait, so that more permits may be in use than exist. The class is thread-safe, and its

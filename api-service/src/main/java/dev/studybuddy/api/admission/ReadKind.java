@@ -22,7 +22,10 @@ record ReadKind(String label, RequestMatcher paths) {
      */
     static final ReadKind LISTS = of("lists", "/api/todos", "/api/sessions", "/api/subjects");
 
-    /** This kind contains the operators' lists that only CockroachDB answers. Each read takes such a connection too. */
+    /**
+     * This kind contains the operators' lists that only CockroachDB answers. Each read takes a connection from the
+     * writes.
+     */
     static final ReadKind OPERATIONS =
             of("operations", "/api/admin/audit", "/api/admin/jobs", "/api/admin/outbox/stuck", "/api/admin/users");
 

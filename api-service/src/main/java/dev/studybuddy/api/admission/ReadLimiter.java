@@ -12,11 +12,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many reads of one kind run at a time. Each read needs a permit while it runs, and waits for one in the
- * order of arrival, but the waiting reads of a caller who holds a half of the permits delay no other caller. The running
- * reads of such a caller delay another caller until one of them ends, if the caller may use the permits alone. A write
- * never waits: it takes one permit from the reads while it runs, as long as enough permits remain. Without this limit,
- * each step of a write would wait for the steps of all reads that need a processor or a connection.
+ * Limits how many reads of one kind run at a time. A read needs a permit while it runs, and reads get permits in the
+ * order of their arrival. However, the waiting reads of a caller who holds half of the permits delay no other caller.
+ * If one caller may use all permits, its running reads delay another caller until one of them ends. A write never
+ * waits: it takes one permit from the reads while it runs, unless writes have already taken as many as they may.
+ * Without this limit, each step of a write would wait for the steps of all reads that need a processor or a connection.
  */
 public final class ReadLimiter {
 

@@ -71,8 +71,8 @@ public final class ReadLimiterFilter extends OncePerRequestFilter {
 
     /**
      * Returns an id of the caller, whose token is not verified yet: a hash of the signed part of the token. A request
-     * without a token has an id of its own. In mode {@code jwt} it is rejected soon, and in mode {@code open} all of
-     * them have the same caller.
+     * without a token has an id of its own. In mode {@code jwt}, the service rejects it soon. In mode {@code open}, all
+     * these requests act as the demo user, so that a common id would limit all people together.
      */
     private static UUID caller(HttpServletRequest request) {
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -82,8 +82,8 @@ public final class ReadLimiterFilter extends OncePerRequestFilter {
     }
 
     /**
-     * Returns the part of a token that its signature covers, so that each spelling of a valid token has the same caller:
-     * the scheme has no case, and a signature has several valid encodings.
+     * Returns the part of a token that its signature covers, so that each spelling of a valid token results in the same
+     * id: the scheme is case-insensitive, and a signature has several valid encodings.
      */
     private static String signedPart(String authorization) {
         String token = authorization.substring(authorization.lastIndexOf(' ') + 1);

@@ -10,7 +10,10 @@ import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Holds one limiter for each kind of read. The lists leave connections to CockroachDB to the writes. */
+/**
+ * Holds one limiter for each kind of read. The limits of the lists leave some connections to CockroachDB free for
+ * writes.
+ */
 @Component
 public final class ReadLimiters {
 
@@ -55,7 +58,7 @@ public final class ReadLimiters {
         limiters.put(kind, new ReadLimiter(kind.label(), permits, maxWait, meters));
     }
 
-    /** Returns the limiter of a read; empty if the read has no limit here. */
+    /** Returns the limiter of a read, or nothing if no kind contains the read. */
     Optional<ReadLimiter> find(HttpServletRequest read) {
         for (Map.Entry<ReadKind, ReadLimiter> limiter : limiters.entrySet()) {
             if (limiter.getKey().paths().matches(read)) {

@@ -14,15 +14,15 @@ import org.springframework.validation.annotation.Validated;
  * Holds the limits of concurrent reads under {@code studybuddy.reads}.
  *
  * @param concurrent At most this many requests of one instance read a leaderboard or a report at a time, and each
- *     running write lowers the number by one, to a quarter at least. One caller uses at most a half of them, and at
+ *     running write lowers the number by one, but not below a quarter. One caller uses at most half of them, and at
  *     least one. If it is not set, it is twice the number of processors, and at least 4. With a greater value, the
  *     service answers more reads while MongoDB is slow, and writes have fewer processors.
  * @param concurrentLists At most this many requests of one instance list todos, sessions or subjects at a time, and
- *     each running write lowers the number by one, to a half at least. One caller uses at most a half of them, and at
+ *     each running write lowers the number by one, but not below half. One caller uses at most half of them, and at
  *     least one. With a greater value, the service answers more lists while CockroachDB is slow, and writes have fewer
- *     database connections. Together with {@code studybuddy.reads.concurrent-operations} and
- *     {@code studybuddy.reads.concurrent-mongo-operations} it must be less than
- *     {@code spring.datasource.hikari.maximum-pool-size}.
+ *     database connections. Together with {@code studybuddy.reads.concurrent-operations} and {@code
+ *     studybuddy.reads.concurrent-mongo-operations} it must be less than {@code
+ *     spring.datasource.hikari.maximum-pool-size}.
  * @param concurrentOperations At most this many requests of one instance list jobs, audit rows, users or stuck events
  *     at a time. One caller uses all of them if no other caller waits. With a greater value, the service answers more
  *     operators at a time, and writes have fewer database connections.
@@ -33,8 +33,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxWait A read of a leaderboard, a report or a user's list waits at most this long for its start, and is then
  *     answered with 503. With a longer wait, the service rejects fewer reads under load and answers them later.
  * @param operationsMaxWait A list of operators waits at most this long for its start, and is then answered with 503.
- *     The wait should be longer than the slowest of these lists, because another operator may use all permits. A
- *     longer wait leaves the list less time within {@code studybuddy.request-deadline}.
+ *     The wait should be longer than the slowest of these lists, because another operator may use all permits. A longer
+ *     wait leaves the list less time within {@code studybuddy.request-deadline}.
  */
 @Validated
 @ConfigurationProperties("studybuddy.reads")

@@ -1,6 +1,6 @@
 /**
- * This package limits how many reads of each kind run at a time, so that writes find an idle processor with a
- * connection.
+ * This package limits how many reads of each kind run at a time, so that processors and database connections remain
+ * available to writes.
  */
 @NullMarked
 package dev.studybuddy.api.admission;

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 final class AnalyticsSums {
 
-    /** An answer names at most this number of subjects. A user has no more at a time. */
+    /** An answer names at most this number of subjects. A user has at most this number of subjects at a time. */
     static final int MAX_SUBJECTS = OwnerCheck.MAX_SUBJECTS;
 
     /** Above this number of subjects in memory, those with the smallest sums are dropped. */

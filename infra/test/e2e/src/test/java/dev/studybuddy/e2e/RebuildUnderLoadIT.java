@@ -42,7 +42,7 @@ class RebuildUnderLoadIT {
     /** No program restarts that answers reads, so that MongoDB answers nearly all of them. */
     private static final int MONGO_PERCENT_MIN = 90;
 
-    /** All readers call the API from one address, and one caller may use a half of the permits of the reads. */
+    /** All readers call the API from one address, and one caller may use half of the permits of the reads. */
     private static final Map<String, String> SETTINGS =
             Map.of("STUDYBUDDY_READS_CONCURRENT", Integer.toString(2 * READERS), "STUDYBUDDY_READS_MAXWAIT", "1s");
 
