@@ -77,7 +77,7 @@ public final class AdminAuditLog {
             Caller caller, String action, String target, Supplier<T> change, Function<T, Map<String, ?>> detail) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(
-                    "a transaction is active; the row would be lost if it rolls back, although the change stays");
+                    "a transaction is active; its rollback would remove the audit row, although the change stays");
         }
         UUID id = UUID.randomUUID();
         insert(id, caller, action, target, Map.of(OUTCOME, "begun"));

@@ -45,7 +45,7 @@ final class AuditList {
         List<String> branches = new ArrayList<>();
         List<Object> parameters = new ArrayList<>();
         if (filter.target() != null || filter.actor() != null) {
-            branches.add(SELECT + chosen(filter, parameters) + RANGE);
+            branches.add(SELECT + buildConditions(filter, parameters) + RANGE);
             addRange(parameters, filter, before, beforeId, limit);
         } else {
             String onlyAction = filter.action();
@@ -73,7 +73,7 @@ final class AuditList {
     }
 
     /** Returns the conditions on the chosen columns and adds their parameters. */
-    private static String chosen(AuditFilter filter, List<Object> parameters) {
+    private static String buildConditions(AuditFilter filter, List<Object> parameters) {
         List<String> conditions = new ArrayList<>();
         addCondition("target", filter.target(), conditions, parameters);
         addCondition("actor", filter.actor(), conditions, parameters);

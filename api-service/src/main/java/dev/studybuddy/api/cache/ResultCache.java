@@ -21,10 +21,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps results for a short time. One request at a time computes the result of a key, and at most once in the maximum
+ * Keeps results for a short time. For each key, one request at a time computes the result, at most once in the maximum
  * age. During that computation, the other requests use the previous result if it is younger than twice the maximum age,
  * and otherwise wait for the new one. If the computation fails, it fails for all of them, unless the deadline of the
- * request that computes was near: then another request computes.
+ * request that computes was near. In that case, another request computes the result.
  *
  * @param <K> the type of the keys, which have value semantics
  * @param <V> the type of the results, which several threads may use
@@ -114,7 +114,7 @@ public final class ResultCache<K, V> {
             CompletableFuture<Result<V>> other = running.putIfAbsent(key, mine);
             if (other == null) {
                 Result<V> computed = compute(key, mine, computation);
-                // Another request may have stored a result that is fresh but older than the time.
+                // Another request may have stored a fresh result whose computation began before sinceNanos.
                 if (computed.startedAtNanos() - sinceNanos >= 0 || clock.nanos() - endNanos >= 0) {
                     return computed;
                 }
@@ -145,7 +145,8 @@ public final class ResultCache<K, V> {
             mine.complete(result);
             return result;
         } catch (RuntimeException | Error failed) {
-            // A request that waits for a cancelled computation starts its own, so the entry must not exist any longer.
+            // A request that waits for a cancelled computation starts its own. Therefore the entry is removed before
+            // the cancellation.
             running.remove(key, mine);
             if (late) {
                 mine.cancel(false);

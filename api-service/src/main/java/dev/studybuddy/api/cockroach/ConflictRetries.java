@@ -30,7 +30,8 @@ final class ConflictRetries {
     ConflictRetries(TransactionProperties properties, MeterRegistry meters) {
         this.attempts = properties.transactionAttempts();
         this.retries = Counter.builder("api_transaction_retries")
-                .description("This counter counts the retries of transactions that the database requested.")
+                .description("This counter counts the retries of transactions, and of statements outside a transaction, after"
+                        + " a conflict with another transaction.")
                 .register(meters);
     }
 
@@ -47,8 +48,8 @@ final class ConflictRetries {
             } catch (RuntimeException thrown) {
                 boolean retry = switch (SqlFault.of(thrown)) {
                     case CONTENTION -> backOff(number);
-                    // The wait for the lock replaces the backoff; another such wait must fit into the request's
-                    // remaining time.
+                    // The wait for the lock replaces the backoff. The request retries only if its remaining time is
+                    // longer than another lock timeout.
                     case LOCKED -> Deadline.remainingNanos().orElse(Long.MAX_VALUE) > LOCK_RETRY_TIME.toNanos();
                     case DUPLICATE, OUTCOME_UNKNOWN, UNAVAILABLE, OTHER -> false;
                 };

@@ -41,7 +41,7 @@ final class FallbackPool {
     private final ConflictRetries retries;
     private final Semaphore permits;
     private final Duration maxWait;
-    private volatile @Nullable Boolean followers;
+    private volatile @Nullable Boolean followerReads;
 
     FallbackPool(DataSource writes, FallbackProperties properties, ConflictRetries retries) throws SQLException {
         HikariConfig settings = new HikariConfig();
@@ -81,7 +81,7 @@ final class FallbackPool {
      * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once
      */
     <T> T readRecent(Function<JdbcClient, T> read) {
-        return withPermit(() -> inTransaction(readsFollowers() ? this::beginAtFollowers : () -> {}, read));
+        return withPermit(() -> inTransaction(supportsFollowerReads() ? this::beginFollowerRead : () -> {}, read));
     }
 
     private <T> T withPermit(Supplier<T> read) {
@@ -103,16 +103,16 @@ final class FallbackPool {
         return Objects.requireNonNull(result, "a read returned no result");
     }
 
-    private void beginAtFollowers() {
+    private void beginFollowerRead() {
         jdbc.sql(FOLLOWER_READS).update();
     }
 
     /** Returns whether the server is a CockroachDB; the first call queries the server. */
-    private boolean readsFollowers() {
-        Boolean known = followers;
+    private boolean supportsFollowerReads() {
+        Boolean known = followerReads;
         if (known == null) {
             known = jdbc.sql("SELECT version()").query(String.class).single().startsWith("CockroachDB");
-            followers = known;
+            followerReads = known;
         }
         return known;
     }

@@ -39,7 +39,10 @@ public final class IndexedValues {
         return values;
     }
 
-    /** Calls a change for each value in turn until one changes rows, and returns their number; 0 if none does. */
+    /**
+     * Calls a change for each value in turn until one call changes rows. Returns the number of these rows, or 0 if no
+     * call changes a row.
+     */
     public int changeFirst(ToIntFunction<String> change) {
         String value = findNext("");
         while (value != null) {

@@ -1,7 +1,7 @@
 /**
- * This package runs the SQL transactions of requests. It retries a transaction, or a statement outside a transaction, if
- * the database requests it, classifies each failure, and aborts a transaction when the deadline of its request passes. It also migrates the database schema
- * at startup.
+ * This package runs the SQL transactions of requests. It retries a transaction, or a statement outside a transaction,
+ * if the database requests a retry. It classifies each failure, and aborts a transaction when the deadline of its
+ * request passes. It also migrates the database schema at startup.
  *
  * <pre>
  *   begin ── body ── commit ──────────────> done

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 
 /**
  * Reads a result of a generation that may be shared with other requests, and therefore may be up to twice as old as the
- * cache keeps a result.
+ * maximum age of the cache.
  */
 @FunctionalInterface
 public interface SharedRead<T> {

@@ -29,8 +29,8 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Reads the mirrors of the read model {@code study} for all subscriptions of this instance together. While no
- * subscription waits for a version, it reads nothing.
+ * Polls the mirrors of the read model {@code study} for the versions that subscriptions of this instance wait for. One
+ * poll serves all subscriptions. While no subscription waits for a version, it polls nothing.
  */
 @Component
 public final class VersionFeed implements SmartLifecycle, BackgroundLoops {

@@ -74,7 +74,10 @@ public final class VersionSubscription implements EventSource<AggregateVersion>,
         return List.copyOf(pending.values());
     }
 
-    /** Reports the versions that the read model shows. A version that was replaced since then is not reported. */
+    /**
+     * Reports the versions that the read model shows. A version that a newer one has replaced since the poll is not
+     * reported.
+     */
     synchronized void show(List<AggregateVersion> shown) {
         List<AggregateVersion> reported = new ArrayList<>(shown);
         reported.removeIf(version -> !pending.remove(AggregateKey.of(version), version));

@@ -1,7 +1,7 @@
 /**
- * This package answers reads from MongoDB so that they can include the caller's own writes. A write returns a
- * consistency token. A read that presents the token waits until MongoDB shows the write, and CockroachDB answers if
- * MongoDB is unavailable.
+ * This package answers reads from MongoDB so that callers can read their own writes. A write returns a consistency
+ * token. A read that presents the token waits until MongoDB shows the write, and CockroachDB answers if MongoDB is
+ * unavailable.
  */
 @NullMarked
 package dev.studybuddy.api.consistency;
