@@ -26,7 +26,7 @@ public final class ItemIds {
                 .filter(id -> ID.violation(id) == null)
                 .map(UUID::fromString)
                 .toList();
-        // The body has compared the texts, and two different texts can be one id.
+        // The body has already compared the texts, but two texts that differ only in case are the same id.
         boolean differentTexts = new HashSet<>(texts).size() == texts.size();
         if (differentTexts && new HashSet<>(ids).size() < ids.size()) {
             body.fault("ids", "must not contain an element twice");

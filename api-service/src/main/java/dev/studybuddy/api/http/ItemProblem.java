@@ -20,7 +20,7 @@ public record ItemProblem(
         @Schema(example = "The requested todo does not exist.")
         String detail) {
 
-    /** Returns a problem as that of an item. */
+    /** Converts the problem of a request into the problem of an item. */
     public static ItemProblem of(Problem problem) {
         return new ItemProblem(problem.type(), problem.title(), problem.status().value(), problem.detail());
     }

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.http;
 
-/** Marks the body of an answer that contains the personal data of one person, also if another person requested it. */
+/** Marks the body of an answer that contains the personal data of one person, even if another person requested it. */
 public interface PersonalData {
 
     /** Returns the id of the person. */

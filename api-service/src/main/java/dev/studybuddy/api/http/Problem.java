@@ -88,7 +88,7 @@ public record Problem(
         return unavailable("too-many-reads", "Too many requests read at once. Retry this request after a second.");
     }
 
-    /** Returns the 503 problem of a read whose request waited so long before that no time is left for the read. */
+    /** Returns the 503 problem of a read for which no time is left, because its request waited too long before it. */
     public static Problem requestTooLate() {
         return unavailable(
                 "too-many-reads",

@@ -18,7 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes the problem details of all components of the service, and logs one line for each. */
 public final class ProblemWriter {
 
-    /** This header of each answer is the id of the request's trace, which each log line of the request has. */
+    /**
+     * This header of each answer contains the id of the request's trace. Each log line of the request has the same id.
+     */
     public static final String TRACE_HEADER = "X-Trace-Id";
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemWriter.class);

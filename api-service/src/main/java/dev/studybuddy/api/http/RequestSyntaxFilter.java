@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Rejects a query string and header values that the container or the security filters could not read. They would
- * otherwise fail at the first code that reads them. The filter runs after {@link RequestSizeFilter} has read the body,
+ * Rejects a query string and header values that the container or the security filters could not read. Without this
+ * filter, the first code that reads them would fail. The filter runs after {@link RequestSizeFilter} has read the body,
  * so that the container takes parameters from the query string only.
  */
 @Component

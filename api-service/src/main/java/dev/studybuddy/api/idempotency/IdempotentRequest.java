@@ -213,8 +213,8 @@ public final class IdempotentRequest {
     }
 
     /**
-     * Reports that a transaction of a request with the same key is open. {@link RetryingTransactions} retries the
-     * transaction, because the cause of this exception is a lock timeout.
+     * Reports that another request with the same key holds the lock on the key. {@link RetryingTransactions} retries
+     * the transaction that throws this exception, because its cause is a lock timeout.
      */
     private static final class KeyLockedException extends RuntimeException {
 

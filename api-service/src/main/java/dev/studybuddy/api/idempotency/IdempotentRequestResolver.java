@@ -30,7 +30,10 @@ final class IdempotentRequestResolver implements HandlerMethodArgumentResolver, 
 
     private static final String HEADER = "Idempotency-Key";
     private static final int MAX_KEY_LENGTH = 200;
-    /** The scope of a longer path contains its hash, because a database bounds the size of the rows of an index. */
+    /**
+     * If the path is longer, the scope contains the hash of the path, because a database limits the size of an index
+     * entry.
+     */
     private static final int MAX_PATH_LENGTH = 500;
 
     private final IdempotencyKeys keys;

@@ -68,10 +68,10 @@ final class JobClaims {
 
     /**
      * Claims the next job of a kind for this owner. Returns empty if no job waits, if another instance owns the running
-     * one, or if the next job was already claimed {@code attempts} times. The method fails such a job, because no
-     * instance recorded an outcome of its last attempt. An example is a job that exhausts the memory of its process.
-     * The method cancels a running job that no instance owns if its cancellation was requested, whatever its number of
-     * attempts.
+     * one, or if the next job was already claimed {@code attempts} times. In the last case, the method fails the job,
+     * because no instance recorded the outcome of its last attempt. For example, the job may exhaust the memory of each
+     * process that runs it. The method cancels a running job that no instance owns if its cancellation was requested,
+     * whatever its number of attempts.
      */
     Optional<Job> claim(String kind, String owner, Duration lease, long attempts) {
         return transactions.run(() -> findNext(kind).flatMap(next -> {
@@ -84,7 +84,8 @@ final class JobClaims {
 
     /**
      * Claims the next job of a kind whose jobs are retried until they are done. A job whose process crashed waits like
-     * one whose attempt failed, so that it neither blocks the jobs behind it nor ends one process after the other.
+     * a job whose attempt failed. Therefore it does not block the jobs behind it, and does not crash one process after
+     * another.
      *
      * @param backoff returns the time until the next attempt of a job that was claimed this many times
      */

@@ -85,7 +85,7 @@ public final class JobContext {
      */
     public void recordProgress(@Nullable String nextCursor, long nextDone, @Nullable Long nextTotal) {
         checkpoint();
-        if (!table.progress(job, owner, nextCursor, nextDone, nextTotal, result)) {
+        if (!table.recordProgress(job, owner, nextCursor, nextDone, nextTotal, result)) {
             stop(JobStoppedException.Reason.LEASE_LOST);
             checkpoint();
         }
@@ -95,7 +95,7 @@ public final class JobContext {
     }
 
     /**
-     * Records what the job waits for, so that an operator can read it. It writes only if the reason changed.
+     * Records what the job waits for, so that an operator can read it. The method writes only if the reason changed.
      *
      * @param reason a sentence that names what the job waits for; null if it waits no longer
      * @throws JobStoppedException if the handler must stop

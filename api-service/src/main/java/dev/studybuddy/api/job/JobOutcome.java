@@ -18,9 +18,8 @@ sealed interface JobOutcome {
     record Stopped(JobStoppedException.Reason reason) implements JobOutcome {}
 
     /**
-     * A condition that can pass ended the attempt, so another attempt may succeed. Such a condition is an outage of a
-     * server, a conflict with another transaction, a lock that another transaction held, or an error of the virtual
-     * machine.
+     * A temporary condition ended the attempt, so another attempt may succeed. The condition is an outage of a server,
+     * a conflict with another transaction, a lock that another transaction held, or an error of the virtual machine.
      */
     record Retryable(String error) implements JobOutcome {}
 

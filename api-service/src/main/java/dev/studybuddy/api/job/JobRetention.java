@@ -72,8 +72,9 @@ final class JobRetention implements RetentionRule {
     }
 
     /**
-     * Deletes the old jobs of the first page of a kind that contains any besides the kept ones. The kept jobs may fill
-     * the pages before. No transaction is necessary, because a newer job does not become an older one.
+     * Reads the old jobs of a kind page by page, and deletes the jobs of the first page that does not consist of kept
+     * jobs only. It keeps the kept jobs of that page. No transaction is necessary, because a newer job does not become
+     * an older one.
      */
     private int removeBatchOf(String kind) {
         Map<String, Set<UUID>> kept = new HashMap<>();

@@ -153,7 +153,7 @@ final class JobTable {
     }
 
     /** Records the job's progress. Returns false if the lease is lost. */
-    boolean progress(
+    boolean recordProgress(
             Job job, String owner, @Nullable String cursor, long done, @Nullable Long total, ObjectNode result) {
         return write(PROGRESS, job, owner, cursor, done, total, json.writeValueAsString(result));
     }

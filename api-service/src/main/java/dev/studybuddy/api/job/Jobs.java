@@ -52,8 +52,8 @@ public final class Jobs {
     }
 
     /**
-     * Queues a job unless a job with this id exists. Instances that derive the same id from the same cause queue one
-     * job together.
+     * Queues a job unless a job with this id exists. If several instances derive the same id from the same cause, only
+     * one job is queued.
      *
      * @return whether the job was queued
      * @throws IllegalArgumentException if no handler runs jobs of this kind

@@ -11,8 +11,8 @@
  *     └── cancel ──────┴── cancel, at the next step ────────> cancelled
  * </pre>
  *
- * A job that cannot be cancelled never fails. After an attempt that did not end it, it is queued again and waits for a
- * growing time, in which the other jobs of its kind run.
+ * A job that cannot be cancelled never fails. After an attempt that did not end the job, an instance queues it again.
+ * The job then waits for a backoff that grows with each attempt, while the other jobs of its kind run.
  */
 @NullMarked
 package dev.studybuddy.api.job;

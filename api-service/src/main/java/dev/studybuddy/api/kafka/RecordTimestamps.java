@@ -39,7 +39,7 @@ public final class RecordTimestamps {
     private final MonotonicClock clock;
     private final Cache<Position, Instant> cache =
             Caffeine.newBuilder().maximumSize(10_000).build();
-    /** A monitor instead of this lock would keep a processor busy while a virtual thread waits for Kafka. */
+    /** A synchronized block in place of this lock would pin the carrier thread while a virtual thread waits for Kafka. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -106,7 +106,7 @@ public final class RecordTimestamps {
 
     /**
      * Polls one record of each partition. The consumer keeps the last record of each partition in memory until the
-     * partition is no longer assigned, so each partition is given up at once.
+     * partition is no longer assigned, so the method unassigns each partition as soon as it has read its record.
      */
     private Map<TopicPartition, Instant> poll(KafkaConsumer<byte[], byte[]> reader, Set<TopicPartition> unread) {
         Map<TopicPartition, Instant> times = new HashMap<>();

@@ -13,12 +13,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Holds the names and sizes of the topics and consumer groups, under {@code studybuddy}.
+ * Holds the prefixes of the names of topics and consumer groups, and the number of partitions of a topic, under {@code
+ * studybuddy}.
  *
  * @param topicPrefix The name of each topic starts with this prefix, as in {@code studybuddy.todo.v1}. All services
  *     must use the same value.
- * @param groupPrefix The name of each consumer group of the projector starts with this prefix, as in
- *     {@code mongo-projector-study-g1}. All services must use the same value.
+ * @param groupPrefix The name of each consumer group of the projector starts with this prefix, as in {@code
+ *     mongo-projector-study-g1}. All services must use the same value.
  * @param topicPartitions Each topic has this number of partitions. All services must use the same value.
  */
 @Validated

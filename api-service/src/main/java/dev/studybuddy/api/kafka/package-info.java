@@ -1,7 +1,7 @@
 /**
  * This package is the service's access to Kafka. It reads offsets and the times of records, and sends replayed dead
  * letters again. No request or write of the product needs it. Each client takes its configuration from the factory of
- * Spring Boot, because this includes the TLS bundle.
+ * Spring Boot, because that configuration includes the TLS bundle.
  */
 @NullMarked
 package dev.studybuddy.api.kafka;

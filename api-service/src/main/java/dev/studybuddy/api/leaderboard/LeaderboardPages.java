@@ -14,8 +14,9 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the pages of the leaderboard from MongoDB, and shares each page between all callers for the time of the cache.
- * During the next read of a page, other requests receive it for at most as long again.
+ * Reads the pages of the leaderboard from MongoDB, and shares each page between all callers for the time {@code
+ * studybuddy.leaderboard.cache}. While one request then reads the page again, the other requests receive the previous
+ * page until it is twice as old.
  */
 @Component
 final class LeaderboardPages {

@@ -21,7 +21,7 @@ final class PointsHistogram {
         this.buckets = buckets;
     }
 
-    /** Counts the users whose points are above a first and at most a second number. */
+    /** Counts the users whose points are greater than {@code above} and at most {@code upTo}. */
     @FunctionalInterface
     interface Counter {
         long count(long above, long upTo);

@@ -27,7 +27,7 @@ class JobTakeOverIT extends JobRunnerFixture {
         UUID id = submit("take-over");
         Job dead = claims.claim("take-over", "dead", Duration.ofMillis(300), ATTEMPTS)
                 .orElseThrow();
-        assertThat(table.progress(dead, "dead", "half-way", 5, 10L, dead.result()))
+        assertThat(table.recordProgress(dead, "dead", "half-way", 5, 10L, dead.result()))
                 .isTrue();
         BlockingQueue<String> cursors = new LinkedBlockingQueue<>();
         JobRunner successor = runner("take-over", true, job -> {
@@ -41,7 +41,7 @@ class JobTakeOverIT extends JobRunnerFixture {
             successor.stop();
         }
         assertThat(cursors).containsExactly("half-way");
-        assertThat(table.progress(dead, "dead", "late", 6, 10L, dead.result())).isFalse();
+        assertThat(table.recordProgress(dead, "dead", "late", 6, 10L, dead.result())).isFalse();
         assertThat(table.find(id).orElseThrow().cursor()).isEqualTo("end");
     }
 
