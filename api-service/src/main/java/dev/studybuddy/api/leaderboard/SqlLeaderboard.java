@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Computes a page of the leaderboard from CockroachDB, the source of truth, if MongoDB is unavailable. It reads every
- * row of the period, so it is slower than the rollups.
+ * row of the period, so it is slower than a read of the rollups.
  */
 final class SqlLeaderboard {
 
@@ -77,7 +77,7 @@ final class SqlLeaderboard {
     private static final int MAX_TOP = 1000;
 
     /** A page is computed from at most this number of users on each side of the one in the middle. */
-    private static final int MAX_ASIDE = 300;
+    private static final int MAX_ON_EACH_SIDE = 300;
 
     private final JdbcClient jdbc;
     private final String period;
@@ -117,7 +117,7 @@ final class SqlLeaderboard {
         for (int index = 0; index < found.size(); index++) {
             withRanks.add(new SqlRankedUser(ranked.get(index), found.get(index).profile()));
         }
-        return page(Optional.empty(), withRanks.subList(0, end(withRanks, 0, shownCount)));
+        return page(Optional.empty(), withRanks.subList(0, findEnd(withRanks, 0, shownCount)));
     }
 
     /**
@@ -125,7 +125,7 @@ final class SqlLeaderboard {
      * no points in the period.
      */
     LeaderboardPage readAround(String user, int limit) {
-        List<SqlRankedUser> found = find(AROUND, UUID.fromString(user), MAX_ASIDE, MAX_ASIDE);
+        List<SqlRankedUser> found = find(AROUND, UUID.fromString(user), MAX_ON_EACH_SIDE, MAX_ON_EACH_SIDE);
         int middle = 0;
         while (middle < found.size() && !found.get(middle).row().userId().equals(user)) {
             middle++;
@@ -134,12 +134,12 @@ final class SqlLeaderboard {
             return page(Optional.of(user), List.of());
         }
         int maxAbove = LeaderboardQuery.maxAbove(limit);
-        int above = end(found.subList(0, middle).reversed(), 0, maxAbove);
-        return page(Optional.of(user), found.subList(middle - above, end(found, middle + 1, limit)));
+        int above = findEnd(found.subList(0, middle).reversed(), 0, maxAbove);
+        return page(Optional.of(user), found.subList(middle - above, findEnd(found, middle + 1, limit)));
     }
 
     /** Returns the index after the row with which enough rows are visible to everybody. */
-    private static int end(List<SqlRankedUser> found, int from, int shownCount) {
+    private static int findEnd(List<SqlRankedUser> found, int from, int shownCount) {
         int shown = 0;
         int index = from;
         while (index < found.size() && shown < shownCount) {

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Selects the generation of each read model that this instance reads. It follows the generation record with a delay
- * of at most one second.
+ * Selects the generation of each read model that this instance reads. It detects an activation within one second. It
+ * then continues to read the old generation while the new one is behind it, for at most five seconds.
  */
 @Component
 public final class ActiveGeneration {

@@ -59,7 +59,8 @@ class MongoConfiguration {
             MongoReadProperties properties) {
         String named = connection.getConnectionString().getDatabase();
         String name = named == null ? "studybuddy" : named;
-        // With this limit of a whole operation, the server also ends an operation whose client no longer waits.
+        // This timeout covers a whole operation, so that the server also ends an operation whose client no longer
+        // waits.
         MongoDatabase requests = database(requestMongo, name)
                 .withTimeout(properties.readTimeout().toMillis(), TimeUnit.MILLISECONDS);
         return new MongoDatabases(requests, database(jobMongo, name));

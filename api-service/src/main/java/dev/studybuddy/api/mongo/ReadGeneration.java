@@ -70,8 +70,8 @@ public record ReadGeneration(
 
     /**
      * Returns the position of each partition, by journal id. The map is empty without journals. An index covers the
-     * read, so that the server loads no plan; without the index, which an older projector did not create, the read
-     * takes longer.
+     * read, so that the server does not load the plans in the journals. An older projector did not create this index.
+     * Without it, the read takes longer.
      */
     public Map<String, PartitionProgress> positions() {
         try {

@@ -47,7 +47,7 @@ final class OperationErrorsAndHeaders implements GlobalOperationCustomizer {
         if (handler.readsReadModel()) {
             operation.addParametersItem(header(
                     ReadModelQueries.TOKEN_HEADER,
-                    "The answer includes the write that answered with this token. The header may occur several times.",
+                    "The answer includes the write that returned this token. The header may occur several times.",
                     OpenApiConfiguration.schemaOf(TEXT)));
             operation.addParametersItem(header(
                     ReadModelQueries.WAIT_HEADER,

@@ -40,8 +40,8 @@ final class SharedParameters implements GlobalOperationCustomizer {
                 parameter.setSchema(OpenApiConfiguration.schemaOf("string").format("uuid"));
                 addDescription(
                         parameter,
-                        "The report covers this user, whom only admins may name unless it is the caller. The default"
-                                + " is the caller.");
+                        "The report covers this user. The default is the caller, and only admins may name another"
+                                + " user.");
             }
             case "scope" -> {
                 Schema<Object> allUsers = OpenApiConfiguration.schemaOf("string");
@@ -49,8 +49,8 @@ final class SharedParameters implements GlobalOperationCustomizer {
                 parameter.setSchema(allUsers);
                 addDescription(
                         parameter,
-                        "With all, which only admins may use, the report covers all users. It cannot be combined with"
-                                + " userId.");
+                        "With the value all, which only admins may use, the report covers all users. The value cannot"
+                                + " be combined with userId.");
             }
             default -> {
                 // The annotations of the handler describe the parameter.

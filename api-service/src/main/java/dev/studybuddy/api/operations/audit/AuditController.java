@@ -32,14 +32,14 @@ final class AuditController {
     @GetMapping(path = "/api/admin/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<AdminAuditLog.Entry> list(
             @Parameter(
-                            description = "The list contains only changes by the caller with this id.",
+                            description = "The list contains only changes and reads by the caller with this id.",
                             schema = @Schema(maxLength = MAX_LENGTH),
                             example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301")
                     @RequestParam(required = false)
                     @Nullable
                     String actor,
             @Parameter(
-                            description = "The list contains only changes of this name.",
+                            description = "The list contains only changes and reads with this name.",
                             schema = @Schema(maxLength = MAX_LENGTH),
                             example = "dead-letter.replay")
                     @RequestParam(required = false)
@@ -47,20 +47,21 @@ final class AuditController {
                     String action,
             @Parameter(
                             description =
-                                    "The list contains only changes to this object, named exactly as the entries name it.",
+                                    "The list contains only changes and reads of this object, named exactly as the"
+                                            + " entries name it.",
                             schema = @Schema(maxLength = MAX_LENGTH),
                             example = "user/3f2504e0-4f89-41d3-9a0c-0305e82c3301")
                     @RequestParam(required = false)
                     @Nullable
                     String target,
             @Parameter(
-                            description = "The list contains only changes at or after this instant.",
+                            description = "The list contains only changes and reads at or after this instant.",
                             schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable
                     String from,
             @Parameter(
-                            description = "The list contains only changes before this instant.",
+                            description = "The list contains only changes and reads before this instant.",
                             schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable

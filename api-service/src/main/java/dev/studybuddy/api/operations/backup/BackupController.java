@@ -92,7 +92,7 @@ final class BackupController {
      *
      * @param userId the id of the user who owns the aggregates
      * @param changedFrom the earliest time of the last change
-     * @param changedTo the time before which the last change was
+     * @param changedTo the time before which the last change happened
      */
     @Schema(name = "SnapshotSelection", minProperties = 1)
     record Selection(

@@ -74,7 +74,7 @@ final class SnapshotJob implements JobHandler {
         } while (page.read().size() == PAGE_SIZE);
     }
 
-    /** Emits the aggregates of a user. If another instance takes the job over, it emits those of the type again. */
+    /** Emits a user's aggregates of one type. An instance that takes the job over emits all of them again. */
     private void emitOfUser(
             JobContext job, SnapshotSelection selection, AggregateType type, UUID user, EmittedEvents emitted) {
         AggregateState after = null;

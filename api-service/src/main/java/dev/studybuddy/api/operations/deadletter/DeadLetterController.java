@@ -70,9 +70,9 @@ final class DeadLetterController {
     @Operation(
             summary = "Lists dead letters",
             description =
-                    "For the role operator-read, the payloads are masked. Each other read leaves an audit row. A page"
-                            + " whose filters match few of many dead letters may have fewer items than its limit, although"
-                            + " further pages follow.")
+                    "For the role operator-read, the payloads are masked. A read by an admin leaves an audit row."
+                            + " A page whose filters match few of many dead letters may have fewer items than its"
+                            + " limit, although further pages follow.")
     @GetMapping
     Page<DeadLetterView> list(
             Caller caller,
@@ -130,7 +130,7 @@ final class DeadLetterController {
         return show(caller, pages.read(query, fromSource, DeadLetterCursor.parse(cursor), size));
     }
 
-    /** Masks the payloads of a page for a caller who may not read them, and records the read of all others. */
+    /** Masks the payloads of a page for a caller who may not read them, and records the read of any other caller. */
     private Page<DeadLetterView> show(Caller caller, Page<DeadLetterView> page) {
         if (!caller.mayReadPayloads()) {
             return new Page<>(page.items().stream().map(DeadLetterView::masked).toList(), page.nextCursor());
@@ -142,7 +142,7 @@ final class DeadLetterController {
 
     @Operation(
             summary = "Returns a dead letter with all its details",
-            description = "For the role operator-read, the payload is masked. Each other read leaves an audit row.")
+            description = "For the role operator-read, the payload is masked. A read by an admin leaves an audit row.")
     @GetMapping("/{id}")
     DeadLetterView.DeadLetterDetails details(
             Caller caller,
