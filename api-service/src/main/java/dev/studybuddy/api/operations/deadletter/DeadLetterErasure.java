@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Erases the content of the projector's dead letters of deleted aggregates. An open one can then only be discarded. The
- * event of the deletion itself keeps its content, because it contains no personal data and may have to be replayed.
+ * Erases the content of the projector's dead letters of deleted aggregates. An open dead letter without its content can
+ * only be discarded. The event of the deletion itself keeps its content, because it contains no personal data and may
+ * have to be replayed.
  */
 @Component
 public final class DeadLetterErasure {
@@ -31,7 +32,7 @@ public final class DeadLetterErasure {
     }
 
     /**
-     * Contains a part of the keys of dead letters.
+     * Holds one page of the keys of dead letters.
      *
      * @param keys the keys as texts
      * @param last the position that the next page follows; null on the last page

@@ -52,8 +52,8 @@ final class DeadLetterJobController {
     }
 
     /**
-     * This record describes the body of a request that acts on many dead letters. Each absent field matches all of
-     * them.
+     * This record describes the body of a request that acts on many dead letters. An absent field matches every dead
+     * letter.
      *
      * @param cause the cause of a group, as the list of groups has it
      * @param dryRun whether the call only counts the dead letters; the default is false
@@ -112,7 +112,7 @@ final class DeadLetterJobController {
         return new Groups(deadLetters.findGroups());
     }
 
-    @Operation(summary = "Starts a job that replays many dead letters; {\"dryRun\": true} only counts them")
+    @Operation(summary = "Starts a job that replays many dead letters; with dryRun, the service only counts them")
     @RequestBody(
             required = false,
             content =

@@ -10,7 +10,10 @@ import java.util.stream.Stream;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
-/** Describes that a discard of many dead letters requires a filter. No annotation can describe such a rule. */
+/**
+ * Adds to the OpenAPI document that a discard of many dead letters requires a filter. No annotation can express this
+ * rule.
+ */
 @Component
 final class DiscardFilterRule implements OpenApiCustomizer {
 

@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Erases dead letters of deleted aggregates whose erasure is complete. The projector records such a dead letter if it
- * reads an earlier event of the aggregate again, for example during a rebuild. An aggregate counts as deleted if an active
- * generation marks its mirror as deleted, and it has neither a row nor a pending event. A record of others never has such
- * a mirror, even if its key has the form of an id.
+ * reads an earlier event of the aggregate again, for example during a rebuild. An aggregate counts as deleted if an
+ * active generation marks its mirror as deleted, and it has neither a row nor a pending event. A record of another
+ * application never has such a mirror, even if its key has the form of an id.
  *
  * <p>A run reads a bounded number of dead letters from a random key on, so that the next runs read the others.
  */
@@ -86,7 +86,10 @@ final class LateDeadLetters {
                 withoutRow.stream().filter(id -> !pending.contains(id)).toList());
     }
 
-    /** Returns whether a key is an id that a row can have. A key without this form belongs to a record of others. */
+    /**
+     * Returns whether a key is an id that a row can have. A key without this form belongs to a record of another
+     * application.
+     */
     private static boolean isId(String key) {
         try {
             return UUID.fromString(key).toString().equals(key);

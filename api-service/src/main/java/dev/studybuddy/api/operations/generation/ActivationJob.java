@@ -24,9 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Activates a generation when it is ready. A generation is ready if it has applied the records that were on the topics
- * when this job began and those that were on them two to five seconds ago, and if a sampled verify finds no drift. The
- * lag is measured in time, because under a steady load some records always wait to be applied. The job fails if the
- * generation is broken.
+ * when this job began, and the records that were on the topics two to five seconds ago, and if a sampled verify finds
+ * no drift. The lag is measured in time, because under a steady load some records always wait to be applied. The job
+ * fails if the generation is broken.
  */
 @Component
 final class ActivationJob implements JobHandler {

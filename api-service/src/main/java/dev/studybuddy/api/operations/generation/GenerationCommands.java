@@ -59,8 +59,8 @@ final class GenerationCommands {
     }
 
     /**
-     * Returns the names of all read models as {@link #all} last read them. Before its first call, the only name is
-     * {@code study}.
+     * Returns the names of all read models as {@link #all} last read them. Before the first call of {@link #all}, the
+     * only name is {@code study}.
      */
     Set<String> models() {
         return models;
