@@ -17,7 +17,9 @@ final class ReadModelPauses {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadModelPauses.class);
 
-    /** A change of a pause is retried this many times if other changes of the record come first. */
+    /**
+     * A change of a pause is attempted this many times in total, because other changes of the record may come first.
+     */
     private static final int MAX_ATTEMPTS = 5;
 
     private final GenerationCommands commands;
@@ -59,7 +61,8 @@ final class ReadModelPauses {
     }
 
     /**
-     * Changes the pause of a record. It is independent of all other changes, so a change that lost a race is retried.
+     * Changes the pause of a record. A pause is independent of all other changes of the record, so the method retries a
+     * change that lost a race.
      */
     private boolean changePause(String model, UnaryOperator<GenerationRecord> change) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {

@@ -92,7 +92,10 @@ final class RebuildMonitor extends PeriodicTask {
         metrics.update(ratios, caughtUp);
     }
 
-    /** Returns whether the generation has reached the ends of the last round; null if there was no such round. */
+    /**
+     * Returns whether the generation has reached the end offsets of the previous round; null if there was no previous
+     * round or the generation is broken.
+     */
     private @Nullable Boolean hasReachedRecentEnds(GenerationRecord record, int building) {
         RecentEndOffsets recent = recentEndOffsets.computeIfAbsent(
                 record.model(), any -> new RecentEndOffsets(PERIOD.dividedBy(2), PERIOD.multipliedBy(2)));

@@ -19,7 +19,8 @@ final class RecentEndOffsets {
     /**
      * Creates an empty history.
      *
-     * @param minAge ends count only from this age on, so that they are not compared with themselves
+     * @param minAge the least age of the ends that {@link #find} returns, so that a generation is not compared with the
+     *     present ends
      * @param maxAge ends of a greater age are removed
      */
     RecentEndOffsets(Duration minAge, Duration maxAge) {
@@ -38,7 +39,7 @@ final class RecentEndOffsets {
         removeOld(nowNanos);
     }
 
-    /** Returns the oldest ends of an age from the lowest to the greatest one; null if no such ends were recorded. */
+    /** Returns the oldest ends whose age is between the minimum and the maximum; null if there are none. */
     @Nullable
     Map<String, Long> find(long nowNanos) {
         removeOld(nowNanos);

@@ -40,15 +40,14 @@ import org.springframework.stereotype.Component;
 
 /**
  * Queries all three servers in parallel and returns within three seconds, even if servers are unavailable. It reads the
- * outbox before the end offsets of the topics, and these before the journals, so that an event that leaves one stage during
- * the query is counted in the next stage.
+ * outbox before the end offsets of the topics, and the end offsets before the journals, so that an event that leaves
+ * one stage during the query is counted in the next stage.
  */
 @Component
 public final class PipelineStateQuery {
 
     /**
-     * The queries of the lag begin at the end of this time at the latest. They take at most one {@link #STAGE_LIMIT}
-     * more.
+     * The queries of the lag begin when this time has passed, or earlier. They take at most one {@link #STAGE_LIMIT}.
      */
     private static final Duration TOTAL_LIMIT = Duration.ofMillis(2200);
 

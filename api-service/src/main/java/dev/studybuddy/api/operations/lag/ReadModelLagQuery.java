@@ -33,8 +33,8 @@ final class ReadModelLagQuery {
     /**
      * Returns the age of the oldest event that a read model does not show, in seconds, or null if it is unknown.
      *
-     * @param ends the end offsets of the topics, which were read after the backlog; empty if Kafka did not answer, so that the
-     *     backlog alone decides
+     * @param ends the end offsets of the topics, which were read after the backlog; empty if Kafka did not answer, so
+     *     that the lag is the age of the oldest pending event
      * @param reads the types that the active generation reads
      * @param done the offset up to which the generation has applied each partition, by journal id; it was read after
      *     {@code ends}

@@ -118,7 +118,9 @@ final class EventTimelineController {
         return show(caller, read(aggregateId));
     }
 
-    /** Masks the payloads of dead letters for a caller who may not read them, and records the read of all others. */
+    /**
+     * Masks the payloads of dead letters for a caller who may not read them, and records the read of any other caller.
+     */
     private Timeline show(Caller caller, Timeline timeline) {
         List<DeadLetterView> letters = timeline.deadLetters();
         if (letters == null) {

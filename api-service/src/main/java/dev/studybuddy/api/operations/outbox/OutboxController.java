@@ -92,7 +92,7 @@ final class OutboxController {
     /** This record documents the answer that names an event which is published again. */
     record RetriedEvent(UUID eventId) {}
 
-    @Operation(summary = "Publishes an event again that failed or was dead-lettered")
+    @Operation(summary = "Publishes a failed or dead-lettered event again")
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = RetriedEvent.class)))
     @PostMapping("/api/admin/outbox/{eventId}/retry")
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentRequest post) {

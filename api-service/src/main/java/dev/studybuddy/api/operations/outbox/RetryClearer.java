@@ -24,7 +24,8 @@ final class RetryClearer {
     private static final int RETRIES_PAGE = 1_000;
     private static final Duration MAX_CLEARING = Duration.ofSeconds(1);
     /**
-     * The clearing leaves this part of the request's time for the request of the sweeps and for the counts after it.
+     * The clearing leaves this part of the request's time, in which the trigger requests the sweeps and counts the
+     * events.
      */
     private static final Duration TIME_AFTER_CLEARING = Duration.ofMillis(700);
 

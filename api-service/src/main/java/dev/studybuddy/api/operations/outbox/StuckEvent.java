@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A stuck event states why an event is not published and what an operator can do.
  *
  * @param deadLettered whether the publisher dead-lettered the event, so that the event can be discarded
- * @param since the time when the event was dead-lettered, or else the time when it was created
+ * @param since the time at which the event was dead-lettered, or at which it was created if it is not dead-lettered
  * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
  * @param reason the reason of the last failed attempt, or a sentence if no attempt failed
  * @param waitingBehind the number of pending events of the aggregate with a later version

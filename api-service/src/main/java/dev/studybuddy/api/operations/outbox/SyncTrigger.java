@@ -57,12 +57,12 @@ final class SyncTrigger {
      * @param pendingBefore the number of events that were pending at the call
      * @param pendingBeforeExact whether {@code pendingBefore} is exact; otherwise it is a lower bound
      * @param retriesCleared the number of rows whose wait for the next attempt ended
-     * @param allRetriesCleared whether no row that waited at the call still waits; if it is false, the trigger reached
-     *     its time limit or another transaction held a row, and a further trigger continues
+     * @param allRetriesCleared whether all waits that existed at the call have ended; if it is false, the trigger
+     *     reached its time limit or another transaction held a row, and a further trigger continues
      * @param pendingAfter the number of events that were pending at the call and are still pending
      * @param pendingAfterExact whether {@code pendingAfter} is exact; otherwise it is a lower bound
-     * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all}
-     *     stands for all types
+     * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all} stands
+     *     for all types
      * @param visibleInMongo whether every read model shows those events and none of them was dead-lettered during the
      *     call; null if MongoDB or Kafka is unavailable, or if the search in the dead-lettered events took too long
      * @param tookMs the duration of the call in milliseconds
@@ -85,7 +85,8 @@ final class SyncTrigger {
     /**
      * Ends the waits of failed rows, requests a sweep of every shard, and waits for the events that are pending now.
      *
-     * @param wait the longest wait until MongoDB shows these events; the trigger does not wait if too many others do
+     * @param wait the longest wait until MongoDB shows these events; the trigger does not wait if too many other
+     *     triggers wait
      */
     Result trigger(Duration wait) {
         long startNanos = clock.nanos();
