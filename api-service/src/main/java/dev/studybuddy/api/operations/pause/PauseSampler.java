@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Reads the pauses every two seconds, for health and metrics. If a server does not answer, the pauses that it returned
- * last stay.
+ * Reads the pauses every two seconds, for health and metrics. If a server does not answer, the sampler keeps the pauses
+ * that the server returned last.
  */
 @Component
 public final class PauseSampler extends PeriodicTask {
@@ -80,7 +80,7 @@ public final class PauseSampler extends PeriodicTask {
                     .map(pause -> new Pauses.Pause(pause.name(), pause.at(), pause.by(), pause.reason()))
                     .toList();
         } catch (DataAccessException | TransactionException unavailable) {
-            LOG.debug("CockroachDB did not answer; the paused types of the last answer stay", unavailable);
+            LOG.debug("CockroachDB did not answer; the sampler keeps the paused types of the last answer", unavailable);
             return null;
         }
     }
@@ -99,7 +99,7 @@ public final class PauseSampler extends PeriodicTask {
             }
             return paused;
         } catch (MongoException unavailable) {
-            LOG.debug("MongoDB did not answer; the paused read models of the last answer stay", unavailable);
+            LOG.debug("MongoDB did not answer; the sampler keeps the paused read models of the last answer", unavailable);
             return null;
         }
     }

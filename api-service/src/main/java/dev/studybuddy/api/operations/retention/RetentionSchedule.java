@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Queues the retention once in each interval. All instances derive the same job id from the same interval, so that
+ * Queues a retention job once in each interval. All instances derive the same job id from the same interval, so that
  * together they queue one job.
  */
 @Component

@@ -14,8 +14,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Determines whether every reader of the topics reads a schema. The members of the consumer groups of the listed
- * generations are the live projectors, and each must have announced the schema. An instance serves only generations of
- * the newest schema that it reads, so a generation reads what its members announced.
+ * generations are the live projectors, and each must have announced the schema. An instance serves a generation only if
+ * its mirrors hold values of the newest schema that the instance reads. Therefore the announcements of the members
+ * state which schemas a generation reads.
  */
 @Component
 final class SchemaReaders {

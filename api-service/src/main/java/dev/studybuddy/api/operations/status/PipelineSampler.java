@@ -75,7 +75,7 @@ final class PipelineSampler {
                     nowNanos);
         }
 
-        /** Returns the records per second since earlier ends; null if the partitions of either are not known. */
+        /** Returns the records per second since earlier ends; null if the partitions are unknown or have changed. */
         @Nullable
         Double perSecondSince(@Nullable Ends earlier) {
             if (earlier == null

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param health the report of {@code GET /api/health/sync}
  * @param projections the read models with their generations, as {@code GET /api/admin/projections} lists them
  * @param stuckEvents the number of stuck events, at most 10 s old, of which 100 is a lower bound
- * @param throughput the rates since the sample before
+ * @param throughput the rates since the previous sample
  */
 record PipelineStatus(
         Instant at,

@@ -6,8 +6,8 @@
  * PipelineSampler --sample--> StatusFeed --newest sample--> StatusSubscription --event--> StatusStreamController
  * </pre>
  *
- * <p>A subscription holds at most one status; a newer one replaces it. A slow client therefore misses statuses and
- * keeps no memory.
+ * <p>A subscription holds at most one status; a newer one replaces it. A slow client therefore misses statuses, but
+ * the service queues none for it.
  */
 @NullMarked
 package dev.studybuddy.api.operations.status;

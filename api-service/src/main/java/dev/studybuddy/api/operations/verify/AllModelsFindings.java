@@ -130,8 +130,8 @@ final class AllModelsFindings {
     }
 
     /**
-     * Sets whether all read models are consistent. This stays null if no difference was found, but any read model could
-     * not be verified or not be compared completely.
+     * Sets whether all read models are consistent. The field stays null if no difference was found, but a read model
+     * could not be verified or could not be compared completely.
      *
      * @param notVerified the reason by read model that was not verified
      */

@@ -16,10 +16,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes the differences that exist according to each read model's verifies, and those that its newest one could not
- * classify, whichever instance ran them. The result of a generation that is no longer active is left out, because it
- * does not concern the documents that reads use. A read model whose active generation was not verified yet has the
- * value NaN.
+ * Publishes for each read model the differences that exist according to its verifies, and the differences that its
+ * newest verify could not classify. A verify counts whichever instance ran it. The result of a generation that is no
+ * longer active is left out, because it does not concern the documents that reads use. A read model whose active
+ * generation was not verified yet has the value NaN.
  */
 @Component
 final class DriftGauge extends PeriodicTask {

@@ -16,13 +16,13 @@ final class DriftMetrics {
         driftDocuments = new ModelGauge(
                 meters,
                 "sync_drift_documents",
-                "This gauge counts the differences that exist according to the verifies of the active generation. It is"
-                        + " not a number if none was found, but no verify settled one of the scopes.");
+                "This gauge counts the differences that exist according to the verifies of the active generation. It"
+                        + " is NaN if none was found, but no verify settled one of the scopes.");
         unsettledDocuments = new ModelGauge(
                 meters,
                 "sync_unsettled_documents",
                 "This gauge counts the differences that the newest verify of the active generation could not classify. It"
-                        + " is not a number before the first verify.");
+                        + " is NaN before the first verify.");
     }
 
     /**

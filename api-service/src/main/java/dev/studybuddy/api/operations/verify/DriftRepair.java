@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Repairs mirrors by events. The event is a snapshot or, for an extra mirror, a delete at the mirror's version. It
- * skips an aggregate if its user's totals do not agree with the mirrors, because in this case a document was changed by
- * hand and an event would count twice. It also skips what no event can correct: an id that no row can have, and a
- * mirror whose version is above the row's. After the events it compares each aggregate again.
+ * Repairs mirrors by events. The event is a snapshot or, for an extra mirror, a delete at the mirror's version. The
+ * repair skips an aggregate if its user's totals do not agree with the mirrors, because in this case a document was
+ * changed by hand and an event would count twice. It also skips what no event can correct: an id that no row can have,
+ * and a mirror whose version is above the row's. After the events, the repair compares each aggregate again.
  */
 @Component
 final class DriftRepair {
@@ -92,7 +92,7 @@ final class DriftRepair {
 
     private static @Nullable String findObstacle(MirrorDifference difference, Predicate<String> totalsAgree) {
         if (AggregateIds.parse(difference.id()).isEmpty()) {
-            return "no row can have its id; a rebuild omits it if the projector rejects its record";
+            return "no row can have its id; a rebuild omits its mirror if the projector rejects its record";
         }
         if (difference.kind() == MirrorDifference.Kind.DIFFERENT && difference.mirrorVersion() > difference.version()) {
             return "the mirror's version is above the row's";

@@ -5,7 +5,7 @@ import dev.studybuddy.contract.AggregateType;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Classifies the difference between a row and its mirror as both were read. */
+/** Classifies the difference between a row and its mirror, without a check whether an event explains it. */
 final class MirrorDifferenceClassifier {
 
     private MirrorDifferenceClassifier() {}

@@ -38,7 +38,10 @@ record ModelResult(Job verify, JsonNode fields) {
         return fields.path("generation").intValue(number) == number;
     }
 
-    /** Returns whether the verify recorded the outstanding differences, which an earlier program does not record. */
+    /**
+     * Returns whether the verify recorded the outstanding differences, which an earlier version of this program did not
+     * record.
+     */
     boolean hasOutstanding() {
         return Stream.of(VerifyScope.values()).allMatch(scope -> scope.hasOutstanding(fields));
     }

@@ -90,8 +90,8 @@ final class OutstandingDrift {
     }
 
     /**
-     * Returns the number of unsettled differences in a scope. A result of an earlier program does not divide them by
-     * scope, so each scope has all of them.
+     * Returns the number of unsettled differences in a scope. A result of an earlier version of this program does not
+     * divide them by scope, so each scope counts all of them.
      */
     private static long countUnsettled(VerifyScope scope, JsonNode result) {
         return result.has(VerifyScope.FIELD)
