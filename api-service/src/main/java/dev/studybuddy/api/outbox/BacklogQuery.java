@@ -5,8 +5,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the outbox's backlog at a cost that does not grow with it. It counts at most 200 rows of each shard along the
- * pending index. It counts the remaining rows of a shard with more only while the sum is at most 10 000.
+ * Reads the outbox's backlog at a cost that does not grow with the backlog. It counts at most 200 rows of each shard
+ * along the pending index. If a shard has more rows, it counts the rest only while the sum is at most 10 000.
  */
 @Repository
 public final class BacklogQuery {

@@ -37,7 +37,7 @@ final class DeadLetteredEvents {
 
     /**
      * Returns whether any event that was created no later than a time was dead-lettered at that time or later; empty if
-     * the search of about a second at most has neither found one nor reached the end.
+     * the search, which takes about a second at most, neither found one nor reached the end.
      */
     Optional<Boolean> hasAnySince(Instant time) {
         return exists(DEAD_LETTERED_SINCE, DeadLetteredRowTable.MAX_SEARCH, time, time);

@@ -78,7 +78,7 @@ public final class DeadLetteredRowTable {
     /**
      * Contains the rows that one step of a search found.
      *
-     * @param next the position at which the search continues, also if the step found few rows in its time; null at the
+     * @param next the position at which the search continues, even if the step found few rows in its time; null at the
      *     end
      */
     public record RowPage(List<OutboxEvent> rows, @Nullable Position next) {
@@ -169,7 +169,7 @@ public final class DeadLetteredRowTable {
     }
 
     /**
-     * A failure group contains the dead-lettered rows of one type whose reasons differ only in numbers.
+     * A cause group contains the dead-lettered rows of one type whose reasons differ only in numbers.
      *
      * @param cause the reason, in which each number is replaced by {@code #}
      * @param exact whether {@code rows} is the exact number; otherwise it is a lower bound

@@ -10,14 +10,14 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Tracks the batches of events that one job emitted, so that the job is no faster than its own events are published. A
- * backlog that the job did not cause, for example of a blocked or a paused type, does not delay it.
+ * Tracks the batches of events that one job emitted, so that the job emits events no faster than the publishers publish
+ * them. A backlog that the job did not cause, for example of a blocked or a paused type, does not delay it.
  */
 public final class EmittedEvents {
 
     private static final int MAX_BATCHES = 5;
 
-    /** These events of a batch stand for all of it. They are its last ones, which are published last. */
+    /** At most this number of the last events of a batch stand for the whole batch, because they are published last. */
     private static final int MAX_SAMPLE = 20;
 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);

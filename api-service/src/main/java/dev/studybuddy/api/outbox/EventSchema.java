@@ -68,8 +68,8 @@ public final class EventSchema {
     }
 
     /**
-     * Chooses a schema for all instances. It has no effect if the chosen schema is not lower. The other instances
-     * follow when they read the choice.
+     * Chooses a schema for all instances. The call has no effect if the present choice is not lower. The other
+     * instances follow when they read the choice.
      *
      * @param schema at most {@link #newest()}
      */

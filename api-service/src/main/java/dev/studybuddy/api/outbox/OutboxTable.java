@@ -78,8 +78,8 @@ public final class OutboxTable {
 
     /**
      * Resets a row to pending without attempts and requests a sweep of its shard, so that it is published at once. A
-     * row that a writer may not insert any longer keeps one attempt. Returns false if the row is already published, no
-     * longer exists, or has lost its payload by an erasure.
+     * row that breaks the rules of the constraint {@code outbox_new_row} keeps one failed attempt. Returns false if the
+     * row is already published, no longer exists, or has lost its payload by an erasure.
      */
     public boolean retry(OutboxEvent row) {
         boolean changed = jdbc.sql(RETRY).params(row.key()).update() == 1;

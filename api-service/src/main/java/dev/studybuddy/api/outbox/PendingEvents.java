@@ -12,7 +12,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Counts the pending events, and searches for those of a job or of a time. */
+/** Counts the pending events, and searches for the pending events of a job or of a time. */
 @Repository
 public final class PendingEvents {
 

@@ -47,7 +47,7 @@ final class PendingIndex {
     }
 
     /**
-     * Contains the pending rows of one shard.
+     * Contains the number of pending rows of one shard.
      *
      * @param pending the number of pending rows, at most the limit
      */

@@ -99,7 +99,8 @@ public final class PauseSampler extends PeriodicTask {
             }
             return paused;
         } catch (MongoException unavailable) {
-            LOG.debug("MongoDB did not answer; the sampler keeps the paused read models of the last answer", unavailable);
+            LOG.debug(
+                    "MongoDB did not answer; the sampler keeps the paused read models of the last answer", unavailable);
             return null;
         }
     }

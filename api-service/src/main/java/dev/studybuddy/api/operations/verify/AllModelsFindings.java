@@ -133,7 +133,7 @@ final class AllModelsFindings {
      * Sets whether all read models are consistent. The field stays null if no difference was found, but a read model
      * could not be verified or could not be compared completely.
      *
-     * @param notVerified the reason by read model that was not verified
+     * @param notVerified the reason for each read model that was not verified, by the name of the read model
      */
     void conclude(Map<String, String> notVerified) {
         removeOpenUnless("");

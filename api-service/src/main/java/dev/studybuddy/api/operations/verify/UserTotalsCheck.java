@@ -18,8 +18,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the totals of users with the contributions of their mirrors. It reads both in the order of the users' ids
- * and keeps one user at a time in memory, besides a limited number of candidates.
+ * Compares the totals of users with the contributions of their mirrors. It reads both in the order of the users' ids,
+ * and keeps only one user and a limited number of candidates in memory.
  */
 final class UserTotalsCheck {
 
@@ -64,9 +64,9 @@ final class UserTotalsCheck {
     }
 
     /**
-     * Compares the users after a user, up to the end of the first step that has candidates, and then the candidates
-     * again. The cursors are closed during the second comparison, since it may take longer than MongoDB keeps an idle
-     * cursor.
+     * Compares the users after a user, up to the end of the first step that has candidates, and then compares these
+     * candidates again. The cursors are closed during the second comparison, since it may take longer than MongoDB
+     * keeps an idle cursor.
      *
      * @return the last compared user; null if it is the last one of all
      */

@@ -38,7 +38,8 @@ final class UserTotalsRecheck {
     /**
      * Samples the documents of one user.
      *
-     * @param ids the ids of the rollup documents that are compared besides those to which the user's mirrors contribute
+     * @param ids the ids of the rollup documents that are compared in addition to those to which the user's mirrors
+     *     contribute
      * @param wrong accepts each wrong rollup document
      * @param unsettled accepts the user if the totals are unsettled
      */

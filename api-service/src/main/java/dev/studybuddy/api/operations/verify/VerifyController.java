@@ -64,7 +64,8 @@ final class VerifyController {
 
     @Operation(
             summary =
-                    "Compares CockroachDB with all read models, or with one, in a job; {\"repair\": true} also repairs drift by events")
+                    "Compares CockroachDB with all read models, or with one, in a job; with repair, the job also"
+                            + " repairs drift by events")
     @RequestBody(required = false, content = @Content(schema = @Schema(implementation = VerifyRequest.class)))
     @ApiResponse(
             responseCode = "202",

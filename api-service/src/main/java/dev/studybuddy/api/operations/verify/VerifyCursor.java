@@ -31,7 +31,9 @@ record VerifyCursor(String model, int generation, Phase phase, String type, Stri
                 SEPARATOR, model, String.valueOf(generation), phase.name().toLowerCase(Locale.ROOT), type, after);
     }
 
-    /** Reads a position; empty if the text holds none, for example because an earlier program wrote it. */
+    /**
+     * Reads a position; empty if the text holds none, for example because an earlier version of this program wrote it.
+     */
     static Optional<VerifyCursor> parse(@Nullable String text) {
         String[] parts = text == null ? new String[0] : text.split(SEPARATOR, PARTS);
         if (parts.length < PARTS) {

@@ -68,7 +68,7 @@ final class VerifyFindings {
         return new VerifyFindings(result);
     }
 
-    /** Returns whether findings can continue with a result, which is not so if an earlier program wrote it. */
+    /** Returns whether findings can continue a result. They cannot if an earlier version of this program wrote it. */
     static boolean canResume(JsonNode result) {
         return result.has(VerifyScope.FIELD);
     }

@@ -27,7 +27,7 @@ final class VerifyHistory {
 
     /**
      * Returns the newest result of each read model. If the newest verify of all read models skipped a read model, an
-     * earlier one may contain this result.
+     * earlier verify may contain its result.
      */
     Map<String, ModelResult> findNewest() {
         Map<String, ModelResult> newest = new HashMap<>();

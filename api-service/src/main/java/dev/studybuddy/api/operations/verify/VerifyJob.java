@@ -89,13 +89,16 @@ final class VerifyJob implements JobHandler {
             next = findNext(records, findings);
         }
         if (!findings.hasCompleted() && !findings.hasSkipped()) {
-            throw new IllegalStateException("no read model has an active generation to verify that is not broken");
+            throw new IllegalStateException("no read model has an active generation that is not broken");
         }
         findings.conclude(explain(records, findings));
         progress.recordEnd();
     }
 
-    /** Verifies a read model of several. An activation of another generation ends its verify, but not that of the others. */
+    /**
+     * Verifies one of several read models. If another generation of it is activated, its verify ends, and the job
+     * continues with the other read models.
+     */
     private void verifyNext(
             GenerationRecord record, AllModelsFindings findings, VerifyProgress progress, JobContext job) {
         try {
@@ -109,7 +112,7 @@ final class VerifyJob implements JobHandler {
         }
     }
 
-    /** Returns the record of the read model that is verified next; empty if all of them are. */
+    /** Returns the record of the read model that is verified next; empty if none is left. */
     private static Optional<GenerationRecord> findNext(List<GenerationRecord> records, AllModelsFindings findings) {
         return records.stream()
                 .filter(VerifyJob::isVerifiable)
@@ -121,7 +124,7 @@ final class VerifyJob implements JobHandler {
         return record.active() != null && record.stateOf(record.active()) != GenerationState.BROKEN;
     }
 
-    /** Returns the reasons by read model that was not verified. */
+    /** Returns the reason for each read model that was not verified, by the name of the read model. */
     private static Map<String, String> explain(List<GenerationRecord> records, AllModelsFindings findings) {
         Map<String, String> reasons = new TreeMap<>();
         for (GenerationRecord record : records) {

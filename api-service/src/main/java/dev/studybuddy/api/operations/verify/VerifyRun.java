@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Compares one generation, from the position that an earlier attempt reached. Each recorded position comes with the
- * findings up to it, so that a take-over neither loses nor repeats one.
+ * findings up to it, so that a take-over neither loses nor repeats a finding.
  */
 final class VerifyRun {
 
@@ -60,8 +60,8 @@ final class VerifyRun {
     }
 
     /**
-     * Returns a run from the job's position; empty if the job has none in this generation, or if an earlier program
-     * recorded it.
+     * Returns a run from the job's position; empty if the job has none in this generation, or if an earlier version of
+     * this program recorded it.
      *
      * @param result holds the findings up to the position, and receives the later ones
      */
@@ -78,7 +78,10 @@ final class VerifyRun {
         return findings;
     }
 
-    /** Returns the confirmed differences. After a take-over, these are the listed ones and those found since. */
+    /**
+     * Returns the confirmed differences. After a take-over, these are the differences that the result lists, and those
+     * that were found since then.
+     */
     List<MirrorDifference> differences() {
         return differences;
     }

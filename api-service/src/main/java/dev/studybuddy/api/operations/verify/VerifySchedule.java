@@ -91,7 +91,7 @@ final class VerifySchedule extends PeriodicTask {
 
     /**
      * Returns whether a verify of the generation was completed after its activation. The job of this cause may have
-     * been deleted since then, so that its id does not prevent another one.
+     * been deleted since then, so that its id no longer prevents another job.
      */
     private static boolean isVerifiedSince(Instant switchedAt, int generation, @Nullable ModelResult newest) {
         return newest != null

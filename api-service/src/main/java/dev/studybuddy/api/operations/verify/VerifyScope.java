@@ -42,7 +42,7 @@ enum VerifyScope {
 
     /**
      * Sets the numbers of all scopes in a sum of results. The sum has a number of outstanding differences if each
-     * result has one. This number is null if that of any result is unknown.
+     * result has one. The number of the sum is null if the number of any result is unknown.
      */
     static void addUp(List<? extends JsonNode> results, ObjectNode sum) {
         begin(sum);
