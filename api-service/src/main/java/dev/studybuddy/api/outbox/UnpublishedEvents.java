@@ -22,7 +22,7 @@ public final class UnpublishedEvents {
 
     /**
      * Returns whether any event that was created no later than a time is pending, or was dead-lettered at that time or
-     * later; empty if the search of about a second has neither found one nor reached the end.
+     * later; empty if the search, which takes about a second at most, neither found one nor reached the end.
      */
     public Optional<Boolean> hasAnySince(Instant time) {
         return deadLetteredEvents.hasAnySince(time).map(deadLettered -> deadLettered || pendingEvents.hasPending(time));

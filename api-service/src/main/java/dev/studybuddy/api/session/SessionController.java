@@ -52,7 +52,8 @@ final class SessionController {
     ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentRequest post) {
         UUID id = UUID.randomUUID();
         return post.runInTransaction(() -> {
-            // A stored answer precedes this check, because a retry may arrive after the end of the permitted time.
+            // This check runs only if no answer is stored, because a retry may arrive after the end of the permitted
+            // time.
             SessionFields.Values requested = SessionFields.parse(body, sessions.now());
             SessionState session = sessions.create(caller, id, requested);
             return answers.of(caller, HttpStatus.CREATED, AggregateType.SESSION, session, session)

@@ -40,7 +40,7 @@ final class MongoSubjects {
     /**
      * Reads the hardest subjects of all users.
      *
-     * @param among the number of subjects, those with the most todos, among which the hardest are chosen
+     * @param among the number of subjects with the most todos, among which the hardest subjects are chosen
      * @param limit the largest number of subjects to return
      */
     static Subjects readAllUsers(ReadGeneration generation, int among, int limit) {

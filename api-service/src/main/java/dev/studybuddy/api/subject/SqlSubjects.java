@@ -6,8 +6,8 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Computes subjects from CockroachDB, the source of truth, if MongoDB is unavailable. It is exact, but slower than the
- * rollups.
+ * Computes subjects from CockroachDB, the source of truth, if MongoDB is unavailable. The counts are exact, but take
+ * longer than a read of the rollups.
  */
 final class SqlSubjects {
 
@@ -40,7 +40,7 @@ final class SqlSubjects {
     /**
      * Reads the hardest subjects of all users.
      *
-     * @param among the number of subjects, those with the most todos, among which the hardest are chosen
+     * @param among the number of subjects with the most todos, among which the hardest subjects are chosen
      * @param limit the largest number of subjects to return
      */
     Subjects readAllUsers(int among, int limit) {

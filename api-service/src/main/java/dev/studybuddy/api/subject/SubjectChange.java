@@ -8,9 +8,9 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
 /**
- * Describes which subjects of a user become another one.
+ * Describes a change that gives the todos and sessions of some subjects of a user another subject.
  *
- * @param rename whether no todo and no session may have the other subject when the change begins
+ * @param rename whether the change is a rename, which fails if a todo or a session has the new subject when it begins
  * @param from the subjects that the user's todos and sessions lose
  * @param to the subject that they receive
  */

@@ -139,8 +139,8 @@ final class SubjectChangeJob implements JobHandler {
 
     /**
      * Records before the first batch that the job has begun, unless a rename would combine two subjects. The job may
-     * have waited for a long time since its request was checked. A job of an earlier version of this program has no
-     * setting for a rename, and is not checked, or has changed rows without a cursor.
+     * have waited for a long time since its request was checked. A job of an earlier version of this program is not
+     * checked: it has no setting for a rename, or it has changed rows without a cursor.
      */
     private void begin(JobContext job, UUID user, String to) {
         if (job.cursor() != null || job.done() > 0) {
@@ -158,7 +158,10 @@ final class SubjectChangeJob implements JobHandler {
         }
     }
 
-    /** The check of the owner orders the batch against the user's deletion, whose job finds the remaining rows. */
+    /**
+     * The check of the owner serializes the batch with the deletion of the user. The job of that deletion finds the
+     * remaining rows.
+     */
     private int renameBatch(UUID user, String from, String to, OwnedAggregates aggregates) {
         if (!ownerCheck.exists(user)) {
             return 0;

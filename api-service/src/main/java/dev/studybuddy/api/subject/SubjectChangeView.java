@@ -54,7 +54,7 @@ record SubjectChangeView(
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 "internal-error",
                 "Internal Server Error",
-                "The service failed before each todo and session had the new subject. Merge the remaining subjects into"
-                        + " the new one to change the others.");
+                "The service failed before all todos and sessions had the new subject. Merge the remaining subjects"
+                        + " into the new one to change the other todos and sessions.");
     }
 }

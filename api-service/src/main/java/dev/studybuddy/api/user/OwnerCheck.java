@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Checks the user whose todo or session is about to be written, and adds its subject to the user's subjects. It reads
- * the user in the write's transaction, so that SERIALIZABLE isolation orders the write against the user's deletion
+ * the user in the write's transaction, so that SERIALIZABLE isolation serializes the write with the user's deletion
  * without a foreign key.
  */
 @Component

@@ -13,9 +13,9 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes all data of a user as one JSON document. It reads and writes one page at a time, so that the size of the
- * export needs no memory. The client receives the user before the first page is read. The client then receives bytes
- * after each page. The read of a page takes at most 2.5 seconds.
+ * Writes all data of a user as one JSON document. It reads and writes one page at a time, so that the memory does not
+ * grow with the size of the export. The client receives the user before the first page is read. The client then
+ * receives bytes after each page. The read of a page takes at most 2.5 seconds.
  */
 @Component
 final class UserExportWriter {

@@ -29,8 +29,8 @@ final class UserFields {
     private static final TextRule AVATAR =
             TextRule.matching(500, "https?://[^\\s/?#]+\\S*", "must be an http or https URL");
     private static final String AVATAR_NOTE =
-            "The service does not load the avatar. A page that shows it to other users reveals their network addresses to"
-                    + " its host, so a frontend should load avatars through a proxy of its own.";
+            "The service does not load the avatar. A page that shows it to other users reveals their IP addresses to"
+                    + " the avatar's host, so a frontend should load avatars through a proxy of its own.";
     private static final String UTC = "UTC";
 
     private UserFields() {}

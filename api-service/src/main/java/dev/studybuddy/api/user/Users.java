@@ -101,7 +101,8 @@ final class Users {
                     present.version() + 1,
                     present.createdAt(),
                     now());
-            // Users from before the comparison without case may share an address, and must be able to keep it.
+            // Users who registered before addresses were compared without case may share an address, and must be able
+            // to keep it.
             if (!next.email().equalsIgnoreCase(present.email())) {
                 checkEmailIsFree(next);
             }
@@ -137,7 +138,7 @@ final class Users {
         });
     }
 
-    /** SERIALIZABLE isolation orders this check against other transactions that take the same address. */
+    /** SERIALIZABLE isolation serializes this check with other transactions that take the same address. */
     private void checkEmailIsFree(User user) {
         if (table.hasOtherWithEmail(user)) {
             throw emailTaken();

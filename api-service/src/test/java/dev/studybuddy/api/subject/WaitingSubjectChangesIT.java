@@ -104,7 +104,7 @@ class WaitingSubjectChangesIT {
         ReceivedAnswer failed = user.get(change);
         assertThat(failed.text("/state")).isEqualTo("failed");
         assertThat(failed.text("/error"))
-                .startsWith("The service failed before each todo and session had the new subject.")
+                .startsWith("The service failed before all todos and sessions had the new subject.")
                 .doesNotContain("UPDATE", "Exception");
         assertThat(failed.text("/problem/type")).endsWith("/internal-error");
         assertThat(failed.text("/problem/detail")).isEqualTo(failed.text("/error"));
