@@ -6,7 +6,7 @@ const TIMEOUT_MS = 20_000;
 
 export const address = (path) => new URL(path, BASE);
 
-/** Returns the roles of which a call needs one. */
+/** Returns the roles that permit a call. */
 function rolesOf(method, path) {
   if (path.startsWith('api/admin/users')) {
     return 'admin';

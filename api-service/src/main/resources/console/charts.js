@@ -40,7 +40,7 @@ class Chart {
    *
    * @param labels the names of the series
    * @param data the positions, followed by the values of each series
-   * @param description the sentence that replaces the picture
+   * @param description the sentence that describes the picture to a screen reader
    */
   update(labels, data, description) {
     this.#host.setAttribute('aria-label', description);

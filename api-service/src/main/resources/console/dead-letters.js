@@ -80,7 +80,7 @@ function replay(group) {
     title: 'Replay this group?',
     text:
       `A job sends ${sizeOf(group)} of ${group.topic} with the cause "${group.cause}" again, at most 100 per second.` +
-      ' A record whose cause remains becomes a dead letter again.',
+      ' A record becomes a dead letter again if its cause remains.',
     action: 'Replay this group',
   };
   return ifConfirmed(question, () => submit('replay', group, 'replays'));

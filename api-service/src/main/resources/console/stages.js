@@ -16,8 +16,8 @@ const describeSchemaWaits = (waits) =>
   `${count(waits?.length, 'partition')} ${waits?.length === 1 ? 'waits' : 'wait'} for a newer projector`;
 
 /**
- * Returns the health and the sentence of the first fault that holds, or those of a stage without a fault. A fault is its
- * condition, its health and its sentence.
+ * Returns the health and the sentence of the first fault whose condition is true, or those of a stage without a fault.
+ * Each fault is a list of its condition, its health and its sentence.
  */
 function firstFault(faults) {
   const found = faults.find(([holds]) => holds);

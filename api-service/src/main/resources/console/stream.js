@@ -90,7 +90,7 @@ export class StatusStream {
     return 'failed';
   }
 
-  /** Reads the events of a body, and returns whether the service ended the stream as announced. */
+  /** Reads the events of a body, and returns whether the service announced the end of the stream. */
   async #read(body) {
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
@@ -109,7 +109,7 @@ export class StatusStream {
     }
   }
 
-  /** Processes one event, and returns whether it is the announced end. */
+  /** Processes one event, and returns whether it announces the end of the stream. */
   #process(part) {
     const lines = part.split('\n');
     const name = lines.find((line) => line.startsWith('event: '))?.slice(7);

@@ -43,7 +43,10 @@ function fill(cell, value) {
   }
 }
 
-/** On a narrow screen, the rows of such a table are cards. The styles of a card would otherwise remove the roles. */
+/**
+ * On a narrow screen, the rows of a table of the class `cards` are cards. Without explicit roles, the styles of a card
+ * remove the roles of the table and its cells.
+ */
 function keepRoles(table) {
   table.setAttribute('role', 'table');
   [table.tHead, table.tBodies[0]].forEach((group) => group.setAttribute('role', 'rowgroup'));

@@ -7,7 +7,7 @@ import { duration, number, rate, time } from './texts.js';
 const MAX_POINTS = 900;
 const MAX_ROWS = 30;
 
-/** These colours and dashes exist, so a chart has at most this many series. */
+/** The page defines colours and dashes for this many series, so a chart has no more series. */
 const MAX_SERIES = 4;
 
 const LAGS = ['Lag', 'Age of the oldest uncommitted record'];

@@ -83,7 +83,7 @@ function repair() {
     title: `Verify and repair ${model}?`,
     text:
       `A job compares CockroachDB with ${model}. It corrects a difference by a snapshot or a delete in the` +
-      ' outbox. It leaves a difference that no event corrects.',
+      ' outbox. It does not change a difference that no event can correct.',
     action: 'Verify and repair',
   };
   return ifConfirmed(question, async () => {
