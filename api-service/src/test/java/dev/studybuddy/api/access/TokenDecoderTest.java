@@ -171,7 +171,7 @@ class TokenDecoderTest {
     }
 
     @Test
-    void anIssuerThatDoesNotAnswerEndsInAnOutageAndNotInARejection() {
+    void aTokenWhoseIssuerDoesNotAnswerIsNotRejectedAsInvalid() {
         CountDownLatch open = new CountDownLatch(1);
         issuer.stall(open);
         TokenDecoder decoder = decoder(Map.of("key-set.read-timeout", "100ms"));

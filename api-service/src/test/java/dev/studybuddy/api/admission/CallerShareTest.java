@@ -21,7 +21,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 class CallerShareTest extends ReadLimiterFixture {
 
     @Test
-    void oneCallerHoldsAtMostAHalfOfThePermits() throws Exception {
+    void oneCallerHoldsAtMostHalfOfThePermits() throws Exception {
         ReadLimiterFilter filter = filter(4, SHORT);
         String heavy = newCaller();
         block(filter, heavy, "GET", "/api/todos");
@@ -57,7 +57,7 @@ class CallerShareTest extends ReadLimiterFixture {
     }
 
     @Test
-    void oneCallerHoldsAHalfOfThePermitsThatWritesLeave() throws Exception {
+    void oneCallerHoldsHalfOfThePermitsThatWritesLeave() throws Exception {
         ReadLimiterFilter filter = filter(4, SHORT);
         String heavy = newCaller();
         block(filter, "POST", "/api/todos");

@@ -107,7 +107,7 @@ class ReadLimiterTest extends ReadLimiterFixture {
     }
 
     @Test
-    void writesTakeThePermitsOfListsExceptAHalf() throws Exception {
+    void writesLeaveHalfOfThePermitsToLists() throws Exception {
         ReadLimiterFilter filter = filter(4, SHORT);
         for (int write = 0; write < 5; write++) {
             block(filter, "POST", "/api/todos");
@@ -148,7 +148,7 @@ class ReadLimiterTest extends ReadLimiterFixture {
     }
 
     @Test
-    void writesTakeThePermitsOfReadsExceptAQuarter() throws Exception {
+    void writesLeaveAQuarterOfThePermitsToReads() throws Exception {
         ReadLimiterFilter filter = filter(4, SHORT);
         for (int write = 0; write < 5; write++) {
             block(filter, "POST", "/api/todos");

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** Fails each different statement outside a transaction once, as a database does that resolves a conflict. */
+/** Fails each different statement outside a transaction once, like a database that resolves a conflict. */
 final class ConflictingDataSource extends DelegatingDataSource {
 
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
@@ -44,7 +44,7 @@ final class ConflictingDataSource extends DelegatingDataSource {
         failing = true;
     }
 
-    /** Returns the statements that failed since the begin, and fails no further one. */
+    /** Returns the statements that failed since {@link #begin}, and fails no further one. */
     Set<String> end() {
         failing = false;
         return Set.copyOf(failed);

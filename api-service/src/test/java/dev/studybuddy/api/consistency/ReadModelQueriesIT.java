@@ -41,7 +41,7 @@ class ReadModelQueriesIT extends ApiWithReports {
     }
 
     @Test
-    void manyReadsOfPeopleWithoutATokenWaitAtATime() throws Exception {
+    void manyReadsOfTheDemoUserWaitAtTheSameTime() throws Exception {
         Duration wait = Duration.ofSeconds(2);
         String token = api.post("/api/sessions", "{\"minutes\": 5}").header("X-Consistency-Token");
         // A read that is rejected because others wait must fail here, and not be repeated.

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** This test lets many callers read while MongoDB is well, frozen or slow, or while a table is locked. */
+/** This test lets many callers read while MongoDB is healthy, frozen or slow, or while a table is locked. */
 class ReadOverloadIT extends ApiWithReports {
 
     private static final int READERS = 60;
@@ -65,7 +65,7 @@ class ReadOverloadIT extends ApiWithReports {
     }
 
     @Test
-    void manyReadersDelayNoWriteWhileMongoDbIsWell() throws Exception {
+    void manyReadersDelayNoWriteWhileMongoDbIsHealthy() throws Exception {
         // CockroachDB answers the reads that a stalled machine delays.
         double fromMongo = readShareFromMongo();
         for (int round = 1; round < MAX_ROUNDS && fromMongo < MONGO_SHARE_MIN; round++) {

@@ -208,7 +208,7 @@ class SerialOrderIT {
                 .isBetween(TODOS + created - perhapsDeleted, TODOS + perhapsCreated - deleted);
     }
 
-    /** Returns the number of lists that contain such a call. */
+    /** Returns the number of lists that contain a call which meets the condition. */
     private static int count(List<List<Call>> lists, Predicate<Call> condition) {
         return (int)
                 lists.stream().filter(list -> list.stream().anyMatch(condition)).count();

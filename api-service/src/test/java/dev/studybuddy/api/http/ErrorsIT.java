@@ -187,7 +187,7 @@ class ErrorsIT {
         "/api/admin/dead-letters?reason=%00, reason",
         "/api/users/leaderboard?limit=99999999999999999999, limit"
     })
-    void aMistakenQueryIsAnsweredWithTheParameterAtFault(String path, String field) throws IOException {
+    void anInvalidQueryIsAnsweredWithTheParameterAtFault(String path, String field) throws IOException {
         String answer = raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
         assertThat(answer)

@@ -61,7 +61,7 @@ class JobCancellationIT extends JobRunnerFixture {
     }
 
     @Test
-    void aJobIsCancelledAlsoAfterItsLastAttempt() {
+    void aJobIsCancelledEvenAfterItsLastAttempt() {
         UUID id = submit("cancelled-exhausted");
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             claimAndRelease("cancelled-exhausted");

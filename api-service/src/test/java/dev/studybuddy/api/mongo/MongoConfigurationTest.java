@@ -20,7 +20,7 @@ class MongoConfigurationTest {
 
     /** The driver creates a client and its databases although no server listens on the port. */
     @Test
-    void bothDatabasesReadFromThePrimaryAndAMajority() {
+    void bothDatabasesReadFromThePrimaryWithMajorityReadConcern() {
         MongoClientSettings settings =
                 MongoClientSettings.builder().applyConnectionString(ADDRESS).build();
         try (MongoClient client = MongoClients.create(settings)) {

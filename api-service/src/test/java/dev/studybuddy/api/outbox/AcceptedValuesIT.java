@@ -42,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 class AcceptedValuesIT {
 
     private static final JsonMapper JSON = new JsonMapper();
-    /** A character outside the first plane, which counts as one character and has two UTF-16 units. */
+    /** This character outside the Basic Multilingual Plane counts as one character and has two UTF-16 units. */
     private static final String EMOJI = "\uD83D\uDCDA";
 
     private static final String ODD = "a.b$c%d\"e\\f'g{h}[i],:*\u00E9\u0301\u202E\u200B\uFFFD\uE000\uFFFE";

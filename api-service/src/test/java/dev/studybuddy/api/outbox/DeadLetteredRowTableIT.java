@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** This test searches dead-lettered rows that fill several blocks of a search. */
+/** This test searches dead-lettered rows that fill several chunks of a search. */
 class DeadLetteredRowTableIT {
 
     private static final int ROWS = 45_000;
@@ -80,7 +80,7 @@ class DeadLetteredRowTableIT {
     @Test
     void aCountThatTakesTooLongIsALowerBound() {
         AtomicLong nanos = new AtomicLong();
-        // Each reading of this clock is 0.6 seconds later, so that the count ends after one of three blocks.
+        // Each reading of this clock is 0.6 seconds later, so that the count ends after one of three chunks.
         MonotonicClock slow = () -> nanos.addAndGet(Duration.ofMillis(600).toNanos());
 
         Count count = new DeadLetteredRowTable(jdbc, slow).count(ALL, 100_000);
@@ -91,7 +91,7 @@ class DeadLetteredRowTableIT {
     @Test
     void aSearchThatTakesTooLongContinuesAtItsPosition() {
         AtomicLong nanos = new AtomicLong();
-        // Each reading of this clock is two seconds later, so that each search ends after one block.
+        // Each reading of this clock is two seconds later, so that each search ends after one chunk.
         MonotonicClock slow = () -> nanos.addAndGet(Duration.ofSeconds(2).toNanos());
         DeadLetteredRowTable table = new DeadLetteredRowTable(jdbc, slow);
 

@@ -33,7 +33,7 @@ public abstract class ApiWithReadModel {
     protected AggregateWriter databases;
     protected RunningApi api;
 
-    /** Returns further settings of the API, which win over those of this fixture. */
+    /** Returns further settings of the API, which override those of this fixture. */
     protected Map<String, String> settings() {
         return Map.of("spring.kafka.bootstrap-servers", "127.0.0.1:1");
     }

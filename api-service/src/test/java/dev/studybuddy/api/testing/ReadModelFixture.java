@@ -97,7 +97,8 @@ public final class ReadModelFixture implements AutoCloseable {
     }
 
     /**
-     * Returns a fixture of a read model that types todos and that this service types only from its generation record.
+     * Returns a fixture of a read model that reads todos. This service finds the read model only in its generation
+     * record.
      */
     public static ReadModelFixture of(
             String model, ContributionFunction contributionFunction, String uri, String databaseName, int generation) {

@@ -23,7 +23,7 @@ class SubjectLimitTest {
 
     private static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-    /** A character outside the first plane has four bytes, more than an escaped one. */
+    /** A character outside the Basic Multilingual Plane has four bytes, more than an escaped one. */
     private static final int FIRST_LONG_CHARACTER = 0x1F300;
 
     @Test

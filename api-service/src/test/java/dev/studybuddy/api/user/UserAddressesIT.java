@@ -49,7 +49,7 @@ class UserAddressesIT extends UserFixture {
     }
 
     @Test
-    void usersWhoShareAnAddressFromBeforeKeepItAndCanChange() {
+    void usersWhoAlreadyShareAnAddressKeepItAndCanBeChanged() {
         String address = "Ben." + UUID.randomUUID() + "@example.org";
         Client first = api.newUser();
         Client second = api.newUser();

@@ -55,7 +55,7 @@ class VerifiedAddressIT {
     }
 
     @Test
-    void aCallerTakesAndTestsNoAddressOfAnotherPerson() {
+    void aCallerCanNeitherTakeNorProbeAnAddressOfAnotherPerson() {
         UUID anna = UUID.randomUUID();
         String own = "Anna." + anna + "@example.org";
         Client caller = caller(anna, own, true, "user");

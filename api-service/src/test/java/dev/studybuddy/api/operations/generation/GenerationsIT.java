@@ -141,7 +141,7 @@ class GenerationsIT extends ApiWithKafka {
     }
 
     @Test
-    void aGenerationWithATotalThatTheLastVerifyFoundIsNotActivated() throws Exception {
+    void aGenerationWithAWrongTotalOfTheLastVerifyIsNotActivated() throws Exception {
         createTopics();
         RollupKey total = RollupKey.ofUser(Periods.ALL, "bbbbbbbb-0000-4000-8000-000000000002");
         model.add(total, Map.of("points", 5L));
@@ -237,7 +237,7 @@ class GenerationsIT extends ApiWithKafka {
     }
 
     @Test
-    void aCompactedTopicIsNotFitForARebuild() throws Exception {
+    void aRebuildFromACompactedTopicIsRejected() throws Exception {
         createTopics();
         AggregateTopics.setCleanupPolicy(AggregateType.TODO.topic(prefix), "compact");
 

@@ -76,7 +76,7 @@ class RetentionIT extends ApiWithReadModel {
     }
 
     @Test
-    void aJobIsDeletedIfANewerOneIsKeptAlthoughTheRetentionOfThatOneIsNotOver() {
+    void anOldJobIsDeletedAlthoughTheNewerJobOfItsSubjectIsYoung() {
         insertJob("one", "done", 50);
         insertJob("one", "failed", 40);
         insertJob("one", "done", 3);

@@ -65,7 +65,7 @@ class SchemaChoiceIT {
     }
 
     @Test
-    void aNewerSchemaIsWrittenOnlyOnceEveryProjectorReadsItAndThenForEver() throws Exception {
+    void aNewerSchemaIsWrittenPermanentlyAfterEveryProjectorReadsIt() throws Exception {
         try (KafkaConsumer<byte[], byte[]> first = join(FIRST);
                 RunningApi api = start(1)) {
             SchemaReaders readers = api.bean(SchemaReaders.class);

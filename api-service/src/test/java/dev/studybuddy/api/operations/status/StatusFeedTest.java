@@ -43,7 +43,7 @@ class StatusFeedTest {
     }
 
     @Test
-    void aClientThatReadsNothingKeepsOneStatusOnly() throws Exception {
+    void onlyOneStatusIsKeptForAClientThatReadsNothing() throws Exception {
         try (StatusSubscription slow = feed.open(anna)) {
             awaitSamples(20);
             int before = samples.get();

@@ -51,7 +51,7 @@ class OutstandingDriftTest {
         assertThat(count(unsettled, withWrongTotal("*"))).isZero();
     }
 
-    /** A program before the separation of the scopes wrote the results. */
+    /** A version of the program that did not separate the scopes wrote the results. */
     @Test
     void anOldResultIsUnsettledInEachScope() {
         assertThat(count(withoutScopes(UNSETTLED), DIFFERENT)).isEqualTo(5);

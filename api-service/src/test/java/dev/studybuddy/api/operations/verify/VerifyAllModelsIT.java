@@ -133,7 +133,7 @@ class VerifyAllModelsIT extends VerifyFixture {
 
     /** No publisher runs, so the verify of the first read model waits for the event until the test deletes it. */
     @Test
-    void anActivationDuringTheVerifyDoesNotEndTheVerifyOfTheOthers() {
+    void anActivationDoesNotEndTheVerifyOfOtherReadModels() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
         databases.insert(lost);
         insertPendingEvent(lost);
@@ -158,7 +158,7 @@ class VerifyAllModelsIT extends VerifyFixture {
         }
     }
 
-    /** The instance that ran the verify of the first read model and the half of the second one died. */
+    /** The instance that ran the verify of the first read model, and half of the verify of the second one, died. */
     @Test
     void aTakenOverVerifyKeepsTheFindingsOfEachReadModel() {
         databases.jdbc().sql("DELETE FROM todos").update();
@@ -187,9 +187,11 @@ class VerifyAllModelsIT extends VerifyFixture {
         assertThat(verify.path("consistent").booleanValue(true)).isFalse();
     }
 
-    /** An instance of an earlier program began the verify and recorded a position without a read model. */
+    /**
+     * An instance of an earlier version of the program began the verify and recorded a position without a read model.
+     */
     @Test
-    void aVerifyWithAPositionOfAnEarlierProgramStartsFromTheBeginning() {
+    void aVerifyWithAPositionOfAnEarlierVersionStartsAtTheBeginning() {
         JsonNode verify = awaitFinished(insertCrashed(
                 "*",
                 "{\"repair\": false}",

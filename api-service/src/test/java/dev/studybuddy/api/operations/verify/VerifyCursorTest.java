@@ -16,7 +16,7 @@ class VerifyCursorTest {
 
     /** The verify then starts from the beginning. */
     @Test
-    void aPositionOfAnEarlierProgramIsIgnored() {
+    void aPositionOfAnEarlierVersionIsIgnored() {
         assertThat(VerifyCursor.parse(null)).isEmpty();
         assertThat(VerifyCursor.parse("session/0b6f")).isEmpty();
         assertThat(VerifyCursor.parse("3/mirrors/session/0b6f")).isEmpty();

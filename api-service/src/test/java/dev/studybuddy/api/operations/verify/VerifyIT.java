@@ -183,7 +183,7 @@ class VerifyIT extends VerifyFixture {
      * their topic is not applied yet.
      */
     @Test
-    void anEventWithoutAPlaceIsDriftOnlyAfterItsTopicIsApplied() {
+    void anEventWithoutAPositionIsDriftOnlyAfterItsTopicIsApplied() {
         SessionState withoutRow = ReadModelFixture.session(ANNA, "Math", 7, DAY);
         SessionState withoutOffset = ReadModelFixture.session(ANNA, "Math", 9, DAY);
         databases.insert(withoutRow);

@@ -67,9 +67,9 @@ class VerifyTotalsIT extends VerifyFixture {
                  "everyone": {"differences": 0, "unsettled": 1, "outstanding": null}}"""));
     }
 
-    /** An instance that takes the verify over continues behind the unsettled period. */
+    /** An instance that takes the verify over continues after the unsettled period. */
     @Test
-    void aPositionBehindAnUnsettledGlobalTotalIncludesIt() {
+    void theRecordedPositionIncludesAnEarlierUnsettledGlobalTotal() {
         List<String> periods = IntStream.range(1, 9)
                 .mapToObj(day -> Periods.day(DAY.plusDays(day)))
                 .toList();
