@@ -41,8 +41,8 @@ export async function explain(method, path, response) {
  * Calls an endpoint and returns its JSON, or null if the response has no body.
  *
  * @param path the path without a leading slash, in which each variable part is encoded
- * @throws Error if the service does not answer or rejects the call; its message names the call, the fault and the remedy,
- *     and its `status` is the status of a rejection
+ * @throws Error if the service does not answer or rejects the call; its message names the call, the fault and the
+ *     remedy, and its `status` is the status of a rejection
  */
 export async function call(method, path, { query = {}, body } = {}) {
   const url = address(path);

@@ -11,7 +11,10 @@ export function outdateAll() {
 export class RequestOrder {
   #number = 0;
 
-  /** Counts a request, and returns a function that returns whether it is the latest one and its token is the present one. */
+  /**
+   * Counts a request, and returns a function that returns whether it is the latest one and its token is the present
+   * one.
+   */
   begin() {
     this.#number += 1;
     const number = this.#number;

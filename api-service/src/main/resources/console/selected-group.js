@@ -1,4 +1,6 @@
-/** Lists the open dead letters of the group that the operator selected, and inspects, replays or discards one of them. */
+/**
+ * Lists the open dead letters of the group that the operator selected, and inspects, replays or discards one of them.
+ */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import * as inspection from './inspection.js';

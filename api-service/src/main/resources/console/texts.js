@@ -73,7 +73,8 @@ export function duration(seconds) {
 }
 
 /**
- * Returns the noun with its number, such as "1 dead letter" and "3 dead letters", which the service counts up to a limit.
+ * Returns the noun with its number, such as "1 dead letter" and "3 dead letters", which the service counts up to a
+ * limit.
  */
 export const count = (value, noun, limit = Infinity) =>
   isMissing(value) ? `an ${UNKNOWN} number of ${noun}s` : `${bounded(value, limit)} ${noun}${value === 1 ? '' : 's'}`;

@@ -40,7 +40,8 @@ function part(title, items, empty, item) {
 
 function eventItem(event) {
   const steps = [badge('ok', `written ${instant(event.createdAt)}`)];
-  // A dead-lettered event is processed too, and an event that is pending again may still have the time of its dead letter.
+  // A dead-lettered event is processed too, and an event that is pending again may still have the time of its dead
+  // letter.
   if (event.processed && event.deadLetteredAt !== null) {
     steps.push(badge('bad', `dead-lettered ${instant(event.deadLetteredAt)} after attempt ${event.retryCount}`));
   } else if (event.processed) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the key set of an issuer through the issuer's OpenID Connect metadata, and loads it. After a failed load, it reads
- * the metadata again, because the issuer may have moved its key set.
+ * Finds the key set of an issuer through the issuer's OpenID Connect metadata, and loads it. After a failed load, it
+ * reads the metadata again, because the issuer may have moved its key set.
  */
 final class IssuerKeySetSource implements JWKSetSource<SecurityContext> {
 

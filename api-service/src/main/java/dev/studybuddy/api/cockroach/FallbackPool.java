@@ -20,9 +20,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs read-only transactions on a small pool of their own, so that they take no connection from the writes, and retries
- * them if the database requests it. A transaction reads one snapshot, and on PostgreSQL it takes no lock that a writer
- * waits for.
+ * Runs read-only transactions on a small pool of their own, so that they take no connection from the writes, and
+ * retries them if the database requests it. A transaction reads one snapshot, and on PostgreSQL it takes no lock that a
+ * writer waits for.
  */
 @Component
 final class FallbackPool {

@@ -18,9 +18,9 @@ import org.springframework.validation.annotation.Validated;
  * @param maxWait A request waits at most this long for the start of its read from CockroachDB, and is then answered
  *     with 503. With a longer wait, the service rejects fewer requests during an outage of MongoDB and answers them
  *     later.
- * @param statementTimeout CockroachDB ends a statement that replaces a read of MongoDB after this time, which must be shorter
- *     than the two seconds after which the driver closes the connection. A longer time permits larger tables and delays
- *     the answer 503.
+ * @param statementTimeout CockroachDB ends a statement that replaces a read of MongoDB after this time, which must be
+ *     shorter than the two seconds after which the driver closes the connection. A longer time permits larger tables
+ *     and delays the answer 503.
  * @param cache While MongoDB is unavailable, an instance computes a page that is equal for all callers at most once in
  *     this time. A longer time takes less of CockroachDB's capacity and makes the pages older.
  */

@@ -39,7 +39,9 @@ public final class RecordTimestamps {
     private final MonotonicClock clock;
     private final Cache<Position, Instant> cache =
             Caffeine.newBuilder().maximumSize(10_000).build();
-    /** A synchronized block in place of this lock would pin the carrier thread while a virtual thread waits for Kafka. */
+    /**
+     * A synchronized block in place of this lock would pin the carrier thread while a virtual thread waits for Kafka.
+     */
     private final ReentrantLock lock = new ReentrantLock();
 
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;

@@ -13,8 +13,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and counts the users' rollups of one period along the index {period, kind, points, userId}. Each query reads one
- * range of the index in its order.
+ * Reads and counts the users' rollups of one period along the index {period, kind, points, userId}. Each query reads
+ * one range of the index in its order.
  */
 final class PointsIndexRange {
 

@@ -101,7 +101,9 @@ public final class StuckRowTable {
                 .list();
     }
 
-    /** Returns dead-lettered rows in the order of their shards and ids. A row that is pending again is not one of them. */
+    /**
+     * Returns dead-lettered rows in the order of their shards and ids. A row that is pending again is not one of them.
+     */
     public List<OutboxEvent> findDeadLettered(int limit) {
         return jdbc.sql(DEAD_LETTERED).param(limit).query(OutboxEvent::read).list();
     }

@@ -11,8 +11,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param interval One instance removes old rows this long after the previous removal began. A longer interval keeps old
  *     rows for longer and makes each removal larger.
- * @param idempotencyKeys The service keeps the answer of a request with an {@code Idempotency-Key} for this time. A later
- *     repetition of the request is a new request. A longer time needs more storage.
+ * @param idempotencyKeys The service keeps the answer of a request with an {@code Idempotency-Key} for this time. A
+ *     later repetition of the request is a new request. A longer time needs more storage.
  * @param jobs A finished job is kept for this time. The newest job of each kind and subject, and the newest completed
  *     one, are kept without a limit. A longer time needs more storage.
  * @param deadLetters The record of a dead letter is kept for this time after the dead letter was replayed or discarded.

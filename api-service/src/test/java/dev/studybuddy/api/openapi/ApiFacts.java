@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The facts of an API are what its clients rely on. A fact is a place, such as a property of an answer, with its type
- * and its bounds. The statuses and headers of answers are facts, too. The comparison of the facts of two OpenAPI documents yields the changes that break a client.
+ * and its bounds. The statuses and headers of answers are facts, too. The comparison of the facts of two OpenAPI
+ * documents yields the changes that break a client.
  */
 final class ApiFacts {
 

@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Changes the selected dead letters one by one in a job, at the rate of the selection. The job's cursor is the id of
- * the last processed document in MongoDB. An instance that takes the job over reads the rows of the outbox again from the
- * start, because a changed row is no longer selected.
+ * the last processed document in MongoDB. An instance that takes the job over reads the rows of the outbox again from
+ * the start, because a changed row is no longer selected.
  */
 @Component
 final class DeadLetterChanges {

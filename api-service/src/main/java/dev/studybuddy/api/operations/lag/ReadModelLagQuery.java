@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Computes how far a read model is behind the database, from the outbox, the end offsets of the topics and the journals. */
+/**
+ * Computes how far a read model is behind the database, from the outbox, the end offsets of the topics and the
+ * journals.
+ */
 final class ReadModelLagQuery {
 
     private final KafkaInspector kafka;

@@ -27,8 +27,8 @@ final class DriftMetrics {
 
     /**
      * Publishes the results of verifies, by read model. A value is {@link Double#NaN} for a read model whose active
-     * generation was not verified yet. A number of differences is also {@link Double#NaN} if none was found, but no verify
-     * settled one of the scopes.
+     * generation was not verified yet. A number of differences is also {@link Double#NaN} if none was found, but no
+     * verify settled one of the scopes.
      *
      * @param differences the number of differences that exist according to the newest verify that decided each scope
      * @param unsettled the number of differences that the newest verify could not classify

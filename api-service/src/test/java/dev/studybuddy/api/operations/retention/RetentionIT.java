@@ -150,8 +150,8 @@ class RetentionIT extends ApiWithReadModel {
     }
 
     /**
-     * The database cancels the statement that records the failure in the first attempt, and then records the progress of
-     * another table.
+     * The database cancels the statement that records the failure in the first attempt, and then records the progress
+     * of another table.
      */
     @Test
     void aFailureThatOneAttemptCannotRecordIsCountedByTheNext() {
