@@ -60,7 +60,7 @@ final class IssuerKeys implements AutoCloseable {
 
     /**
      * Returns the source of keys for a decoder. If the limit of requests to the issuer is reached after the first load,
-     * the source returns no keys, so that a token with an unknown key is rejected with 401 and not answered with 503.
+     * the source returns no keys. A token with an unknown key is then rejected with 401, and not answered with 503.
      */
     JWKSource<SecurityContext> source() {
         return (selector, context) -> {

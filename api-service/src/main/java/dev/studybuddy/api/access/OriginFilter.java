@@ -33,8 +33,8 @@ final class OriginFilter extends OncePerRequestFilter {
     private static final Duration MAX_AGE = Duration.ofMinutes(10);
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PATCH", "DELETE");
     /**
-     * The CORS headers of a request that is not a preflight request permit every method, so that its page can read the
-     * answer, for example a rejection of the method.
+     * A request that is not a preflight request receives CORS headers with every method, so that its page can also read
+     * the rejection of a method.
      */
     private static final List<String> EACH_METHOD = List.of(CorsConfiguration.ALL);
 

@@ -8,10 +8,10 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Runs statements, and retries each one that is outside a transaction. Such a statement is a transaction of its own,
- * which needs no round trips for BEGIN and COMMIT, and which had no effect if the database requests its retry. A
- * statement inside a transaction is retried together with its transaction. A callback that adds up rows may receive
- * some rows twice, so that only a statement inside a transaction may have one.
+ * Runs statements, and retries each one that is outside a transaction. A statement outside a transaction is a
+ * transaction of its own, which needs no round trips for BEGIN and COMMIT. It had no effect if the database requests
+ * its retry. A statement inside a transaction is retried together with its transaction. A callback that adds up rows
+ * may receive some rows twice, so that only a statement inside a transaction may have one.
  */
 final class RetryingStatements {
 

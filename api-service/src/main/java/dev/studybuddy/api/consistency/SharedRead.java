@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * Reads a result of a generation that may be shared with other requests, and therefore may be up to twice as old as the
+ * Reads a result of a generation that other requests may share. The result may therefore be up to twice as old as the
  * maximum age of the cache.
  */
 @FunctionalInterface

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Starts the deadline of each request after the filter {@code RequestSizeFilter} has read the body, which has a time
- * limit of its own, and before any filter that waits for a server.
+ * Starts the deadline of each request before any filter that waits for a server. The filter {@code RequestSizeFilter}
+ * has read the body by then, which has a time limit of its own.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 22)

@@ -108,7 +108,7 @@ public final class RecordTimestamps {
 
     /**
      * Polls one record of each partition. The consumer keeps the last record of each partition in memory until the
-     * partition is no longer assigned, so the method unassigns each partition as soon as it has read its record.
+     * partition is no longer assigned. Therefore the method unassigns a partition as soon as it has read its record.
      */
     private Map<TopicPartition, Instant> poll(KafkaConsumer<byte[], byte[]> reader, Set<TopicPartition> unread) {
         Map<TopicPartition, Instant> times = new HashMap<>();

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Estimates ranks above 10 000, because a request has no time to count so many users. A background thread counts the
- * users of a period in buckets of points when a request needs them, at most once a minute and for at most a twentieth
- * of the time.
+ * Estimates ranks above 10 000, because a request has no time to count so many users. When a request needs an estimate,
+ * a background thread counts the users of the period in buckets of points. It counts a period at most once a minute,
+ * and for at most a twentieth of the time.
  */
 @Component
 final class RankEstimates {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the fields of mirrors and rollups. A person may have changed a document by hand, so that no field is certain to
- * exist or to have its type, and one such document must not fail the reads of all others.
+ * exist or to have its type. A document like this must not fail the reads of all other documents.
  */
 public final class DocumentFields {
 

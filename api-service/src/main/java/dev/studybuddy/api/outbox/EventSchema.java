@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the schema in which events are written. The choice is one row in the database, and it only rises, so that
- * neither a restart nor a changed setting makes the instances write an older schema again. An instance writes an older
+ * Holds the schema in which events are written. The choice is one row in the database, and it only rises. Therefore an
+ * instance writes no older schema again, even after a restart or a change of the setting. An instance writes an older
  * schema until it reads a new choice; readers accept both.
  */
 @Component

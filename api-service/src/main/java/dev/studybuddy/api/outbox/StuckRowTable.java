@@ -34,8 +34,8 @@ public final class StuckRowTable {
 
     /**
      * The statement reads the index {@code outbox_retried}, however many rows are dead-lettered. The paused types are a
-     * parameter, because a subquery in a disjunction could prevent the planner from reading the rows in the order of
-     * the index up to the limit.
+     * parameter: with a subquery in a disjunction, the planner might not read the rows in the order of the index up to
+     * the limit.
      */
     private static final String WAITING = WITH_FOLLOWERS + """
             FROM outbox o WHERE o.retry_count > 0 AND o.processed = false AND o.next_attempt_at IS NOT NULL

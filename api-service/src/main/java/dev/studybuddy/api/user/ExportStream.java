@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.time.Duration;
 
 /**
- * Passes the bytes of an export to its client until a time has passed, so that a client that reads slowly occupies an
- * export for a limited time only.
+ * Passes the bytes of an export to its client for a limited time, so that a slow client does not occupy an export
+ * permanently.
  */
 final class ExportStream extends OutputStream {
 

@@ -9,8 +9,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Finds users for admins, in the order of their ids. An e-mail address or a username is read along its index. No index
- * finds a part of a text, so a search for a part of a text reads at most 20 000 users for a page, and the next page
- * continues after them.
+ * finds a part of a text. Therefore a search for a part of a text reads at most 20 000 users for a page, and the next
+ * page continues after them.
  */
 @Repository
 final class UserSearch {

@@ -37,9 +37,9 @@ final class ActivationCheck {
     /**
      * Checks that the generation may be activated.
      *
-     * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation, 409 if it is
-     *     broken, its read model is paused, it requires snapshots that are not complete, or it lags more than
-     *     {@link #MAX_LAG}, 503 if Kafka does not answer
+     * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation; 409 if the
+     *     generation is broken, if its read model is paused, if it requires snapshots that are not complete, or if it
+     *     lags more than {@link #MAX_LAG}; 503 if Kafka does not answer
      */
     void require(GenerationRecord record, int generation) {
         if (!record.lists(generation)) {

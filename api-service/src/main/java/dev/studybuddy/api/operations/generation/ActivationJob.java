@@ -23,10 +23,10 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Activates a generation when it is ready. A generation is ready if it has applied the records that were on the topics
- * when this job began, and the records that were on the topics two to five seconds ago, and if a sampled verify finds
- * no drift. The lag is measured in time, because under a steady load some records always wait to be applied. The job
- * fails if the generation is broken.
+ * Activates a generation when it is ready. A ready generation has applied the records that were on the topics when this
+ * job began, and those that were on the topics two to five seconds ago. In addition, a sampled verify of it finds no
+ * drift. The lag is measured in time, because under a steady load some records always wait to be applied. The job fails
+ * if the generation is broken.
  */
 @Component
 final class ActivationJob implements JobHandler {

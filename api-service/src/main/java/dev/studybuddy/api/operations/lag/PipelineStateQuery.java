@@ -40,7 +40,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Queries all three servers in parallel and returns within three seconds, even if servers are unavailable. It reads the
- * outbox before the end offsets of the topics, and the end offsets before the journals, so that an event that leaves
+ * outbox before the end offsets of the topics, and the end offsets before the journals. Therefore an event that leaves
  * one stage during the query is counted in the next stage.
  */
 @Component
@@ -53,8 +53,8 @@ public final class PipelineStateQuery {
 
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
     /**
-     * CockroachDB counts as writable for this long after a successful check, because a single check that takes too
-     * long, for example during a burst of writes, does not mean that writes fail.
+     * CockroachDB counts as writable for this long after a successful check. A single check that takes too long, for
+     * example during a burst of writes, does not mean that writes fail.
      */
     private static final Duration WRITABLE_MAX_AGE = Duration.ofSeconds(4);
 

@@ -82,8 +82,8 @@ final class DeliveryBarrier {
     }
 
     /**
-     * Returns the offsets that the journals must have reached when the aggregate's events up to a version are applied,
-     * or null if an event is pending or Kafka does not answer.
+     * Returns the offsets that the journals have reached when the aggregate's events up to a version are applied.
+     * Returns null if an event is pending or Kafka does not answer.
      */
     private @Nullable Map<String, Long> requiredOffsets(AggregateType type, String id, long upTo) {
         List<OutboxEvent> rows = outbox.findByAggregate(type.code(), id, MAX_ROWS).stream()

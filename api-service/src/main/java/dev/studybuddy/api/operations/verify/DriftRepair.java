@@ -17,9 +17,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Repairs mirrors by events. The event is a snapshot or, for an extra mirror, a delete at the mirror's version. The
- * repair skips an aggregate if its user's totals do not agree with the mirrors, because in this case a document was
- * changed by hand and an event would count twice. It also skips what no event can correct: an id that no row can have,
- * and a mirror whose version is above the row's. After the events, the repair compares each aggregate again.
+ * repair skips an aggregate if its user's totals do not agree with the mirrors. In this case, a document was changed by
+ * hand, and an event would count twice. It also skips what no event can correct: an id that no row can have, and a
+ * mirror whose version is above the row's. After the events, the repair compares each aggregate again.
  */
 @Component
 final class DriftRepair {
