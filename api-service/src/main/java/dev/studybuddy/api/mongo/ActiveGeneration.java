@@ -68,7 +68,7 @@ public final class ActiveGeneration {
      *
      * @throws MongoUnavailableException if MongoDB is unavailable
      */
-    public List<ReadGeneration> all() {
+    public List<ReadGeneration> findAll() {
         return breaker.read(store::readAll).stream()
                 .filter(record -> record.active() != null)
                 .map(record -> current(record.model()))

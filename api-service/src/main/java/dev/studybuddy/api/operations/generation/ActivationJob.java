@@ -95,14 +95,14 @@ final class ActivationJob implements JobHandler {
         Map<String, Long> targets;
         String cursor = job.cursor();
         if (cursor == null) {
-            targets = progress.endOffsets(commands.record(model).readsOf(generation));
+            targets = progress.endOffsets(commands.readRecord(model).readsOf(generation));
             job.recordProgress(json.writeValueAsString(targets), 0, sum(targets));
         } else {
             targets = json.readValue(cursor, OFFSETS);
         }
         RecentEndOffsets recentEndOffsets = new RecentEndOffsets(MIN_AGE_OF_ENDS, MAX_AGE_OF_ENDS);
-        while (isBuilding(commands.record(model), generation)) {
-            GenerationRecord current = commands.record(model);
+        while (isBuilding(commands.readRecord(model), generation)) {
+            GenerationRecord current = commands.readRecord(model);
             Map<String, Long> done = progress.appliedOffsets(current, generation);
             long missing = GenerationProgress.lag(done, targets);
             job.recordProgress(job.cursor(), sum(targets) - missing, sum(targets));
@@ -110,7 +110,7 @@ final class ActivationJob implements JobHandler {
             Map<String, Long> recent = recentEndOffsets.find(job.clock().nanos());
             if (missing == 0 && recent != null && GenerationProgress.hasReached(done, recent)) {
                 List<String> differences = sample(current, generation, job);
-                GenerationRecord record = commands.record(model);
+                GenerationRecord record = commands.readRecord(model);
                 job.checkpoint();
                 if (differences.isEmpty() && isBuilding(record, generation)) {
                     commands.activate(record, generation);
@@ -127,7 +127,7 @@ final class ActivationJob implements JobHandler {
                 job.waitFor(POLL_INTERVAL);
             }
         }
-        if (commands.record(model).stateOf(generation) == GenerationState.BROKEN) {
+        if (commands.readRecord(model).stateOf(generation) == GenerationState.BROKEN) {
             throw new JobFailedException("the generation is broken");
         }
         job.result().put("superseded", true);
@@ -152,7 +152,7 @@ final class ActivationJob implements JobHandler {
      * without emitting all of them, and true at once if the generation requires none or is no longer building.
      */
     private boolean awaitSnapshots(String model, int generation, JobContext job) {
-        GenerationRecord record = commands.record(model);
+        GenerationRecord record = commands.readRecord(model);
         while (isBuilding(record, generation)) {
             Generation building = requireNonNull(record.generations().get(generation));
             snapshots.queueIfMissing(model, building);
@@ -165,7 +165,7 @@ final class ActivationJob implements JobHandler {
                     "The generation requires snapshots, and some of them are not on the topics. Wait for the backup"
                             + " job and the publishers, and retry or discard each dead-lettered snapshot.");
             job.waitFor(POLL_INTERVAL);
-            record = commands.record(model);
+            record = commands.readRecord(model);
         }
         return true;
     }

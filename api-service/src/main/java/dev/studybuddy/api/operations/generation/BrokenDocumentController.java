@@ -120,7 +120,7 @@ final class BrokenDocumentController {
     }
 
     private Optional<GenerationRecord> findOwner(String collection) {
-        return commands.all().stream()
+        return commands.readAllRecords().stream()
                 .filter(record -> generationOf(record, collection).isPresent())
                 .findFirst();
     }

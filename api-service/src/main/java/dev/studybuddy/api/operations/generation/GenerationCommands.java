@@ -52,22 +52,22 @@ final class GenerationCommands {
     }
 
     /** Returns the generation records of all read models. */
-    List<GenerationRecord> all() {
+    List<GenerationRecord> readAllRecords() {
         List<GenerationRecord> all = store.readAll();
         models = all.stream().map(GenerationRecord::model).collect(Collectors.toUnmodifiableSet());
         return all;
     }
 
     /**
-     * Returns the names of all read models as {@link #all} last read them. Before the first call of {@link #all}, the
-     * only name is {@code study}.
+     * Returns the names of all read models as {@link #readAllRecords} last read them. Before that method is called, the only
+     * name is {@code study}.
      */
     Set<String> models() {
         return models;
     }
 
     /** Returns the generation record of a read model, or a record without generations if none is stored. */
-    GenerationRecord record(String model) {
+    GenerationRecord readRecord(String model) {
         return store.read(model).orElseGet(() -> GenerationRecord.empty(model));
     }
 
@@ -86,7 +86,7 @@ final class GenerationCommands {
      *     paused, or if the topics do not hold every record
      */
     Generation startRebuild(String model, boolean manual, boolean snapshotsFirst) {
-        GenerationRecord record = record(model);
+        GenerationRecord record = readRecord(model);
         if (record.building() != null) {
             throw Problem.conflict(
                             "rebuild-under-way",
@@ -122,7 +122,7 @@ final class GenerationCommands {
      * @throws dev.studybuddy.api.http.ProblemException 404 if this generation is not being built
      */
     void abort(String model, int generation, String reason) {
-        GenerationRecord record = record(model);
+        GenerationRecord record = readRecord(model);
         if (record.building() == null || record.building() != generation) {
             throw Problem.notFound("building generation").exception();
         }

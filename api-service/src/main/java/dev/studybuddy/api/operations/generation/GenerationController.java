@@ -178,7 +178,7 @@ final class GenerationController {
             IdempotentRequest post) {
         requireModel(model);
         return post.runOutsideTransaction(() -> {
-            GenerationRecord record = commands.record(model);
+            GenerationRecord record = commands.readRecord(model);
             if (record.active() == null || record.active() != generation) {
                 activationCheck.require(record, generation);
                 auditLog.runRecorded(caller, "projection.activate", model + '/' + generation, () -> {

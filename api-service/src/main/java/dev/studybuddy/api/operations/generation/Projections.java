@@ -54,7 +54,7 @@ public final class Projections {
      * @throws com.mongodb.MongoException if MongoDB does not answer
      */
     public List<Projection> findAll() {
-        List<GenerationRecord> records = commands.all();
+        List<GenerationRecord> records = commands.readAllRecords();
         Map<GenerationProgress.Key, GenerationProgress.Measurement> measured = measure(records);
         return records.stream()
                 .map(record -> new Projection(

@@ -66,7 +66,7 @@ final class ReadModelPauses {
      */
     private boolean changePause(String model, UnaryOperator<GenerationRecord> change) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            GenerationRecord record = commands.record(model);
+            GenerationRecord record = commands.readRecord(model);
             GenerationRecord changed = change.apply(record);
             if (changed.equals(record)) {
                 return false;

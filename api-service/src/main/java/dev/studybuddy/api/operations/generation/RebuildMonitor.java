@@ -67,7 +67,7 @@ final class RebuildMonitor extends PeriodicTask {
         Map<String, Double> ratios = new TreeMap<>();
         Map<String, Integer> caughtUp = new TreeMap<>();
         try {
-            for (GenerationRecord record : commands.all()) {
+            for (GenerationRecord record : commands.readAllRecords()) {
                 Integer building = record.building();
                 if (building == null) {
                     ratios.put(record.model(), 1.0);

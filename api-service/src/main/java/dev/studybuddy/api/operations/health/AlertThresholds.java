@@ -23,8 +23,8 @@ final class AlertThresholds {
     /**
      * Returns whether lag, consumer lag, queue, dead-lettered events, broken documents and waits for newer schemas were
      * read and no value exceeds its threshold. The delay that a pause causes is no fault. Therefore the thresholds of
-     * the queue and the lag do not apply while a type is paused. Those of the lag and the consumer lag do not apply
-     * while a read model is paused.
+     * the queue and the lag do not apply while a type is paused. The thresholds of the lag and the consumer lag do not
+     * apply while a read model is paused.
      */
     static boolean areRespected(PipelineState state, Pauses paused) {
         OutboxBacklog outbox = state.outbox();

@@ -145,7 +145,7 @@ final class EventTimelineController {
         }
         try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
             List<ReadGeneration> generations =
-                    activeGeneration.all().stream().map(session::bind).toList();
+                    activeGeneration.findAll().stream().map(session::bind).toList();
             return breaker.read(() -> new Timeline(id, events, mirrors(id, generations), deadLetters(id, session)));
         } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()

@@ -56,7 +56,7 @@ final class VisibilityCheck {
     Boolean isVisible(boolean published, long endNanos) {
         try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
             List<ReadGeneration> generations =
-                    activeGeneration.all().stream().map(session::bind).toList();
+                    activeGeneration.findAll().stream().map(session::bind).toList();
             if (generations.isEmpty()) {
                 return null;
             }
