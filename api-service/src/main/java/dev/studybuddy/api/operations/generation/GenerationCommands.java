@@ -59,7 +59,7 @@ final class GenerationCommands {
     }
 
     /**
-     * Returns the names of all read models as {@link #readAllRecords} last read them. Before that method is called, the only
+     * Returns the names of all read models as {@link #readAllRecords} last read them. Until it has read them, the only
      * name is {@code study}.
      */
     Set<String> models() {

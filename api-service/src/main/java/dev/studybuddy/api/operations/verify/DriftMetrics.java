@@ -30,7 +30,7 @@ final class DriftMetrics {
      * generation was not verified yet. A number of differences is also {@link Double#NaN} if none was found, but no
      * verify settled one of the scopes.
      *
-     * @param differences the number of differences that exist according to the newest verify that decided each scope
+     * @param differences the number of differences that exist according to the newest verify that settled each scope
      * @param unsettled the number of differences that the newest verify could not classify
      */
     void update(Map<String, Double> differences, Map<String, Double> unsettled) {

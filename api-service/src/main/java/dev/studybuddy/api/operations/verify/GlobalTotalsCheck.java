@@ -15,7 +15,7 @@ import org.bson.Document;
 
 /**
  * Compares the global totals with the sum of the totals of the single users, in ranges of one period and of a limited
- * number of subjects. Both change under load, so a single sample of a range decides only if no batch was decided or in
+ * number of subjects. Both change under load, so a single sample of a range counts only if no batch was decided or in
  * progress during it. Such a sample is undisturbed. A document is correct if a sample shows no difference. It is wrong
  * if an undisturbed sample shows a difference, or if several samples show an equal difference and no write reached the
  * document during them. Otherwise it is unsettled.
@@ -79,7 +79,7 @@ final class GlobalTotalsCheck {
         }
         GlobalTotalsRange range = GlobalTotalsRange.first(generation, definition.ofSubjects(), period);
         while (range != null) {
-            if (!decide(range, wrong)) {
+            if (!settle(range, wrong)) {
                 unsettled.accept(period);
             }
             range = range.next();
@@ -87,9 +87,10 @@ final class GlobalTotalsCheck {
     }
 
     /**
-     * Decides for each document of a range whether it is correct or wrong, and returns whether all of them are decided.
+     * Determines for each document of a range whether it is correct or wrong. Returns false if any document stays
+     * unsettled.
      */
-    private boolean decide(GlobalTotalsRange range, Consumer<WrongTotal> wrong) {
+    private boolean settle(GlobalTotalsRange range, Consumer<WrongTotal> wrong) {
         Map<String, Map<Map<String, Long>, Integer>> evidence = new HashMap<>();
         Set<String> open = new HashSet<>();
         for (int count = 0; count < MAX_SAMPLES; count++) {

@@ -21,7 +21,7 @@ final class GlobalTotalsRange {
 
     private static final int MAX_SUBJECTS = 20_000;
 
-    /** More differences than this are not read again, so that only undisturbed samples decide them. */
+    /** More differences than this are not read again, so that only undisturbed samples settle them. */
     private static final int MAX_READ_AGAIN = 1000;
 
     private static final Document BY_ID = new Document("_id", 1);

@@ -80,7 +80,7 @@ enum VerifyScope {
     }
 
     /**
-     * Records the number of differences that exist according to this verify and, if it does not decide the scope,
+     * Records the number of differences that exist according to this verify and, if it does not settle the scope,
      * according to earlier ones. The newest result is therefore sufficient, however long the retention of jobs is.
      */
     void setOutstanding(ObjectNode result, double outstanding) {
