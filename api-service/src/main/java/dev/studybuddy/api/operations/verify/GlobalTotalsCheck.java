@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import org.bson.Document;
 
 /**
- * Compares the global totals with the sum of the totals of the single users, in ranges of one period and of a limited
- * number of subjects. Both change under load, so a single sample of a range counts only if no batch was decided or in
- * progress during it. Such a sample is undisturbed. A document is correct if a sample shows no difference. It is wrong
- * if an undisturbed sample shows a difference, or if several samples show an equal difference and no write reached the
- * document during them. Otherwise it is unsettled.
+ * Compares the global totals with the sum of the totals of the individual users, in ranges of one period and of a
+ * limited number of subjects. Both change under load, so a single sample of a range counts only if no batch was decided
+ * or in progress during it. Such a sample is undisturbed. A document is correct if a sample shows no difference. It is
+ * wrong if an undisturbed sample shows a difference, or if several samples show an equal difference and no write
+ * reached the document during them. Otherwise it is unsettled.
  */
 final class GlobalTotalsCheck {
 
