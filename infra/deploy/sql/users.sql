@@ -1,5 +1,5 @@
--- Creates the users of the services. An administrator runs this script before the first start, and after it rights.sql.
--- PostgreSQL does not have IF NOT EXISTS for users: remove these words there. Set passwords or certificates afterwards.
+-- Creates the users of the services. An administrator runs this script before the first start of the services, and
+-- rights.sql after it. On PostgreSQL, remove IF NOT EXISTS. Set passwords or certificates afterwards.
 
 -- api-service runs the Flyway scripts as this user (SPRING_FLYWAY_USER), which owns the tables.
 CREATE USER IF NOT EXISTS studybuddy_migrations;
