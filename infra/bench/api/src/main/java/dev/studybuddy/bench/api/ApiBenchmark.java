@@ -99,20 +99,12 @@ public final class ApiBenchmark {
             return;
         }
         add("starvation", "POST, no readers", WRITERS, post());
-        add("starvation", "POST, " + settings.readers() + " readers", WRITERS, postDuringReads("starvation", REPORTS));
+        measurePostDuringReads("starvation", "POST, " + settings.readers() + " readers", REPORTS);
         servers.delayMongo(Duration.ofSeconds(1));
-        add(
-                "starvation",
-                "POST, " + settings.readers() + " readers, slow MongoDB",
-                WRITERS,
-                postDuringReads("starvation", REPORTS));
+        measurePostDuringReads("starvation", "POST, " + settings.readers() + " readers, slow MongoDB", REPORTS);
         servers.delayMongo(Duration.ZERO);
         servers.stopMongo();
-        add(
-                "starvation",
-                "POST, " + settings.readers() + " readers, no MongoDB",
-                WRITERS,
-                postDuringReads("starvation", REPORTS));
+        measurePostDuringReads("starvation", "POST, " + settings.readers() + " readers, stopped MongoDB", REPORTS);
         servers.startMongo();
     }
 
@@ -121,7 +113,7 @@ public final class ApiBenchmark {
             return;
         }
         add("lists", "POST, no readers", WRITERS, post());
-        add("lists", "POST, " + settings.readers() + " readers of lists", WRITERS, postDuringReads("lists", LISTS));
+        measurePostDuringReads("lists", "POST, " + settings.readers() + " readers of lists", LISTS);
     }
 
     /** Measures the leaderboard on an API that computes each page again when it is a millisecond old. */
@@ -145,16 +137,16 @@ public final class ApiBenchmark {
                 WRITERS, operations.post(), settings.writesPerSecond(), settings.warmUp(), settings.duration());
     }
 
-    private Measurement postDuringReads(String id, List<String> paths) throws Exception {
+    /** Adds the result of the writes, and below it the result of the readers that read at the same time. */
+    private void measurePostDuringReads(String id, String title, List<String> paths) throws Exception {
         try (ExecutorService readers = Executors.newSingleThreadExecutor()) {
             Future<Measurement> reads = readers.submit(() -> Load.closed(
                     settings.readers(),
                     number -> operations.get(paths.get(number % paths.size())).create(number),
                     settings.warmUp(),
                     settings.duration()));
-            Measurement writes = post();
+            add(id, title, WRITERS, post());
             add(id, "  its readers", settings.readers(), reads.get());
-            return writes;
         }
     }
 
