@@ -11,8 +11,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the transaction of a new todo with bare JDBC: the row of the user, the todo and its event. With a collection, it
- * then writes the todo to MongoDB and waits for the acknowledgement, as the original system did.
+ * Runs the transaction of a new todo with bare JDBC: it reads the row of the user, and inserts the todo and its event.
+ * With a collection, it then writes the todo to MongoDB and waits for the acknowledgement, as the original system did.
  */
 final class BareTransactions {
 

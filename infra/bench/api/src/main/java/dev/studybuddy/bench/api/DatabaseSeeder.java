@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import org.bson.Document;
 
-/** Fills both databases with users who have points, as the services would have done in some weeks. */
+/** Fills both databases with users who have points, as the services would fill them within some weeks. */
 final class DatabaseSeeder {
 
     private static final int PAGE = 1_000;

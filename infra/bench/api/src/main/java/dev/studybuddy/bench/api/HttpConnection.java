@@ -40,7 +40,7 @@ final class HttpConnection implements AutoCloseable {
      */
     record Answer(int status, int retryAfterSeconds, String body) {}
 
-    /** Returns the bytes of a request; a token of no characters stands for none. */
+    /** Returns the bytes of a request. An empty token stands for a request without a token. */
     static byte[] request(String method, String path, String token, String body) {
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         String head = method + ' ' + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"

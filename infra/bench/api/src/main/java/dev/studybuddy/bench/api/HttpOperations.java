@@ -4,7 +4,7 @@ import dev.studybuddy.bench.harness.Json;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Creates the operations of the measured callers, each of which is a user of their own. */
+/** Creates the operations of the measured callers. Each caller is another user. */
 final class HttpOperations {
 
     static final String TODO =
@@ -53,7 +53,7 @@ final class HttpOperations {
     }
 
     /**
-     * Creates an operation that reads a page around one user after the other.
+     * Creates an operation that reads the leaderboard around one user after the other.
      *
      * @param path the path of the page, to which the id of the user is appended
      */

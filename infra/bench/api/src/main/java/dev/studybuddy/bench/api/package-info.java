@@ -1,4 +1,4 @@
-/** This package measures the requests of the API next to the database operations that they consist of. */
+/** This package measures requests of the API and compares them with the database operations that they consist of. */
 @NullMarked
 package dev.studybuddy.bench.api;
 

@@ -80,12 +80,12 @@ public final class BenchmarkOptions {
      *
      * @throws IllegalArgumentException if a word is not accepted; the message lists the accepted ones
      */
-    public Set<String> selection(String name, Collection<String> known) {
-        Set<String> selected = new LinkedHashSet<>(words(name, String.join(",", known)));
+    public Set<String> selection(String name, Collection<String> accepted) {
+        Set<String> selected = new LinkedHashSet<>(words(name, String.join(",", accepted)));
         for (String word : selected) {
-            if (!known.contains(word)) {
-                throw new IllegalArgumentException(
-                        "--" + name + " names " + word + ", but the accepted words are: " + String.join(", ", known));
+            if (!accepted.contains(word)) {
+                throw new IllegalArgumentException("--" + name + " names " + word + ", but the accepted words are: "
+                        + String.join(", ", accepted));
             }
         }
         return selected;

@@ -2,7 +2,7 @@ package dev.studybuddy.bench.harness;
 
 import java.util.function.DoubleSupplier;
 
-/** A CPU meter measures the CPU time that each party of a benchmark uses in a period. */
+/** A CPU meter measures the CPU time that the measured program, the database and Kafka each use in a period. */
 public final class CpuMeter {
 
     private final DoubleSupplier target;

@@ -18,14 +18,14 @@ class BenchmarkOptionsTest {
     }
 
     @Test
-    void aSelectionIsAllKnownWordsUnlessTheOptionNamesSome() {
+    void aSelectionIsAllAcceptedWordsUnlessTheOptionNamesSome() {
         assertThat(parse().selection("parts", List.of("drain", "lag"))).containsExactly("drain", "lag");
         assertThat(parse("--parts", "lag").selection("parts", List.of("drain", "lag")))
                 .containsExactly("lag");
     }
 
     @Test
-    void anUnknownWordOfASelectionIsRejectedWithTheKnownOnes() {
+    void theRejectionOfAnUnknownWordListsTheAcceptedOnes() {
         assertThatThrownBy(() -> parse("--parts=lags").selection("parts", List.of("drain", "lag")))
                 .hasMessage("--parts names lags, but the accepted words are: drain, lag");
     }

@@ -44,8 +44,8 @@ final class EventLagSampler implements AutoCloseable {
     /** Adds a sample if the event, which is about to be sent, is a todo and the next one to sample. */
     void recordSend(EventMix.Event event, long nowMicros) {
         if (event.type() == AggregateType.TODO && todoCount++ % todosPerSample == 0) {
-            // An earlier sample of the todo stays: the mirror at the newer version proves both, so replacing it would
-            // lose the longer lag.
+            // An earlier sample of the todo stays. The mirror at the newer version shows both events, so a replacement
+            // would lose the longer lag.
             samples.putIfAbsent(event.state().id(), new Sample(event.state().version(), nowMicros));
         }
     }

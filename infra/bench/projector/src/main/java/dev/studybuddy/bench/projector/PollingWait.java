@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for a condition by polling, because no program signals it. */
+/** Waits for a condition by polling it, because no program sends a signal when it holds. */
 final class PollingWait {
 
     private PollingWait() {}

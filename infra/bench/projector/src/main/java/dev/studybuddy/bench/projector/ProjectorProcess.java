@@ -125,8 +125,8 @@ final class ProjectorProcess implements Target {
     }
 
     /**
-     * Returns the generation record, with an active generation. api-service, which does not run here, would activate a
-     * generation that has caught up on full topics, so this method does.
+     * Returns the generation record with an active generation. In production, api-service activates a generation that
+     * has caught up. It does not run here, so this method activates the generation.
      */
     private GenerationRecord activateBuilding() {
         GenerationRecord record = generations.read(Names.STUDY).orElseThrow();
@@ -150,7 +150,8 @@ final class ProjectorProcess implements Target {
     }
 
     /**
-     * Waits until a generation of each read model is active. Without records, the first one becomes active by itself.
+     * Waits until a generation of each read model is active. The projector activates the first one at once if the
+     * topics hold no records.
      */
     void awaitActive() {
         PollingWait.until("each read model has an active generation", POLL_INTERVAL, limit, () -> {

@@ -28,8 +28,8 @@ final class RebuildBenchmark {
             writer.writeBacklog(size - (int) writer.writtenCount());
             projector.await(writer);
             if (results.isEmpty()) {
-                // The first rebuild is not counted: the JVM is still warming up, which would hide how the duration
-                // grows.
+                // The first rebuild is not measured: the JVM compiles its code at this time, which would hide how the
+                // duration grows.
                 measure(size, writer, projector);
             }
             results.add(measure(size, writer, projector));

@@ -35,8 +35,11 @@ class WideBacklogIT {
     private static final String PREFIX = DATABASE + '.';
     private static final List<String> MODELS = List.of(Names.STUDY, Names.SUBJECTS);
 
-    /** A projector holds at most two batches and one poll of a read model, which are decoded again after its kill. */
-    private static final int IN_HAND = 15_000;
+    /**
+     * A projector holds at most two batches and one poll of a read model. After it is killed, these records are decoded
+     * again.
+     */
+    private static final int MAX_HELD_RECORDS = 15_000;
 
     /** A batch is decoded and planned again if a command of MongoDB times out before the batch is decided. */
     private static final int MAX_REPEATED = Math.max(5_000, AGGREGATES / 100);
@@ -94,13 +97,13 @@ class WideBacklogIT {
         }
     }
 
-    /** Each record was decoded once and planned once, apart from those that the kill or a time-out repeated. */
+    /** Checks that each record was decoded once and planned once, except those that the kill or a time-out repeated. */
     private static void assertOnePass(String model, long records, Scrape first, Scrape second) {
         String label = "model=\"" + model + '"';
         for (String counter : List.of("projector_decoded_records_total", "projector_planned_records_total")) {
             assertThat(first.total(counter, label) + second.total(counter, label))
                     .as("%s of %s with %s records", counter, model, records)
-                    .isBetween((double) records - IN_HAND, (double) records + IN_HAND + MAX_REPEATED);
+                    .isBetween((double) records - MAX_HELD_RECORDS, (double) records + MAX_HELD_RECORDS + MAX_REPEATED);
         }
     }
 
@@ -109,7 +112,7 @@ class WideBacklogIT {
         assertThat(compareSubjects(database, mix)).isEmpty();
     }
 
-    /** The comparison finds a missing mirror and a wrong total among all others, so that its result means something. */
+    /** Checks that the comparison finds a missing mirror and a wrong total among all others. */
     private static void assertDamageIsFound(MongoDatabase database, EventMix mix) {
         database.getCollection(Names.mirrors(AggregateType.SESSION, 1)).deleteOne(new Document());
         database.getCollection(Names.studyRollups(1))

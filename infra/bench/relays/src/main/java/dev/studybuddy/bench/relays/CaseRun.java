@@ -20,7 +20,7 @@ import org.HdrHistogram.Histogram;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A case run measures one relay on a database and a topic of its own.
+ * A case run measures one relay or one limit on a database and a topic of its own.
  *
  * <p>States: created → {@code start} → relaying → {@code drain} and {@code offer}, any number of times → {@code close}.
  * For a limit: created → {@code measureLimit} → {@code close}. Without a relay: created → {@code offer} → {@code

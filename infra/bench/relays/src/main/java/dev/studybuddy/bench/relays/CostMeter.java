@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A cost meter measures the CPU time that each party uses in a period, and counts the SQL statements. */
+/**
+ * A cost meter measures the CPU time that the relay and the servers each use in a period, and counts the SQL
+ * statements.
+ */
 final class CostMeter {
 
     private static final String RESET = "SELECT /* bench */ pg_stat_statements_reset()";

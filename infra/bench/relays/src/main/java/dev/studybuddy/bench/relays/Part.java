@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A part is a group of measurements that the command line can select. */
+/** A part is a group of measurements that the option {@code --parts} selects. */
 enum Part {
     /** Backlogs of many aggregates are drained. */
     DRAIN,

@@ -101,7 +101,8 @@ public final class RelayBenchmark {
         attempt(relay, lag ? Part.LAG : Part.CPU, run -> {
             run.start();
             for (int rate : settings.rates(relay)) {
-                // This load is not counted: at a low rate, the compiler of a young JVM uses more CPU than the relay.
+                // This load is not measured: at a low rate, the compiler of a JVM that has just started uses more CPU
+                // than the relay.
                 run.offer(rate, relay.receivesWakeUps(), settings.warmUpSeconds(), "v" + rate);
                 if (relay.receivesWakeUps()) {
                     add(run.offer(rate, true, settings.seconds(), "u" + rate));

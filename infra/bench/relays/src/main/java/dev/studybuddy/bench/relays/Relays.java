@@ -32,7 +32,10 @@ final class Relays {
     static final String PIPELINE = "pipeline";
 
     private static final int WARM_UP = 60_000;
-    /** A relay that waits for each acknowledgement needs about as long for these as the others for {@link #WARM_UP}. */
+    /**
+     * A relay that waits for each acknowledgement needs about as long for these events as the others for {@link
+     * #WARM_UP}.
+     */
     private static final int ONE_BY_ONE_WARM_UP = 10_000;
     /** The original loop relays this number of events in 20 s, waits included. */
     private static final int SLOW_WARM_UP = 500;
@@ -88,7 +91,7 @@ final class Relays {
                 (workspace, n) -> limitProgram(id, workspace));
     }
 
-    /** The loop reaches the same 50 events per second in every part, so a full run measures it in one. */
+    /** The loop reaches the same 50 events per second in every part, so a full run measures it in one part only. */
     private Relay originalLoop() {
         String id = "original";
         return new Relay(

@@ -65,7 +65,7 @@ record Result(
         return missing == 0 && outOfOrder == 0;
     }
 
-    /** Returns the CPU time of all parties per event, in microseconds. */
+    /** Returns the CPU time of the relay, PostgreSQL and Kafka together per event, in microseconds. */
     double totalCpuMicros() {
         return relayCpuMicros + sqlCpuMicros + kafkaCpuMicros;
     }

@@ -38,7 +38,7 @@ final class ResultBuilder {
         return this;
     }
 
-    /** Counts events that were written and that no relay publishes. */
+    /** Counts events that were written and that no relay publishes. Each counts as arrived. */
     ResultBuilder written(long events) {
         expected = events;
         distinct = events;

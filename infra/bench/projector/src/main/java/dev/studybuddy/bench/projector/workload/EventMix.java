@@ -21,10 +21,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mix generates identical events in each run: first one for every aggregate, then one for a random aggregate each
- * time. Every second version of a todo or a session changes the sums: a todo becomes completed or open, and a session
- * gets another number of minutes. The dates lie within one week. A mix keeps only the version of each aggregate and
- * computes the states again.
+ * A mix generates identical events in each run: first one event for each aggregate, and then one event after the other
+ * for random aggregates. Every second version of a todo or a session changes the sums: a todo becomes completed or
+ * open, and a session gets another number of minutes. The dates lie within one week. A mix keeps only the version of
+ * each aggregate and computes the states again.
  */
 public final class EventMix implements ExpectedStates {
 
@@ -126,7 +126,7 @@ public final class EventMix implements ExpectedStates {
         return IntStream.range(0, users).mapToObj(this::userId);
     }
 
-    /** Returns the number of the aggregate whose first event follows that many first events. */
+    /** Returns the number of the aggregate whose first event comes after this number of other first events. */
     private int first(long count) {
         return (int) (wide ? count * STRIDE % aggregates : count);
     }

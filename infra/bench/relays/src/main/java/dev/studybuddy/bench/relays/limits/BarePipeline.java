@@ -57,8 +57,8 @@ final class BarePipeline {
     }
 
     /**
-     * Removes marked rows from the set. It must run before a poll, because a poll may still return rows that are marked
-     * while it runs.
+     * Removes marked rows from the set. This method must run before a poll, because a poll may still return rows that
+     * are marked while the poll runs.
      */
     private void removeMarked() {
         for (Row row = marked.poll(); row != null; row = marked.poll()) {
