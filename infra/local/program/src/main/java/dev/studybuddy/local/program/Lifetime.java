@@ -15,7 +15,9 @@ public final class Lifetime {
     /** This option names the file that a program writes when it is ready. */
     public static final String READY_FILE = "ready-file";
 
-    /** This switch ends a program when its standard input ends, which happens whenever and however its starter ends. */
+    /**
+     * This switch ends a program when its standard input ends. That happens whenever its starter ends, for any reason.
+     */
     public static final String END_WITH_STDIN = "end-with-stdin";
 
     private static final Logger log = LoggerFactory.getLogger(Lifetime.class);

@@ -12,7 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * A log file holds a program's output. A log that is too large moves to {@code <name>.1} and replaces the one there.
+ * A log file holds a program's output. A log that is too large becomes {@code <name>.1} and replaces the file with this
+ * name.
  */
 record LogFile(Path path) {
 

@@ -26,7 +26,7 @@ final class PortListeners {
 
     private PortListeners() {}
 
-    /** Returns whether a program can listen on this port of loopback. */
+    /** Returns whether a program can listen on this loopback port. */
     static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -3,7 +3,8 @@ package dev.studybuddy.local.supervisor;
 import java.time.Duration;
 
 /**
- * Calculates the wait before a restart. Each wait doubles up to a limit; a long run resets the wait to the first value.
+ * Calculates the wait before a restart. The wait doubles with each restart, up to a limit. A long run resets it to the
+ * first value.
  */
 final class RestartBackoff {
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Allows one supervisor to run at a time. The kernel releases the lock when the process ends, however it ends. */
 final class RunLock {
 
-    /** This reference lives as long as the process, because a lock without a reference is released. */
+    /** This field keeps the lock reachable, because the JVM releases a lock that has no reference. */
     private static @Nullable FileLock held;
 
     private RunLock() {}

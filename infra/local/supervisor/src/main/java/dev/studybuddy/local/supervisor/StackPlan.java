@@ -23,7 +23,8 @@ final class StackPlan {
 
     private static final String SMALLEST_COLLECTOR = "-XX:+UseSerialGC";
     /**
-     * Batches of a backlog survive several collections; several threads shorten the pauses that copying them causes.
+     * The batches of a backlog survive several collections. Several threads of the collector shorten the pauses in
+     * which it copies them.
      */
     private static final String PROJECTOR_COLLECTOR = "-XX:+UseParallelGC";
 

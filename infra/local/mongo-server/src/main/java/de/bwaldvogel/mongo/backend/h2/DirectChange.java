@@ -13,10 +13,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calculates the result of the most frequent changes of a document: a replacement, and {@code $inc} of longs,
- * {@code $set} and {@code $setOnInsert} of plain values. The old document stays unchanged, and the new one shares its
+ * Calculates the result of the most frequent changes of a document: a replacement, and {@code $inc} of longs, {@code
+ * $set} and {@code $setOnInsert} of plain values. The old document stays unchanged, and the new one shares its
  * unchanged parts. The library copies the whole document three times for each change, and compares and measures the
- * copies; it does all other changes.
+ * copies. It makes all changes that this class does not calculate.
  */
 final class DirectChange {
 

@@ -27,8 +27,8 @@ public final class IndexedBackend extends H2Backend {
     private static final int FIRST_BATCH = 101;
 
     /**
-     * Each later batch has this number of documents. MongoDB limits it to 16 MB instead, but this class has no size
-     * of a document before it encodes the reply. The driver rejects a reply of more than 48 MB.
+     * Each later batch has this number of documents. MongoDB limits a batch to 16 MB instead, but this class cannot
+     * compute the size of a document before it encodes the reply. The driver rejects a reply of more than 48 MB.
      */
     private static final int NEXT_BATCH = 1000;
 

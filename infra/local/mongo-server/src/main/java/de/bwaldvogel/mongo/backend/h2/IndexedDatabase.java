@@ -23,8 +23,8 @@ final class IndexedDatabase {
     private IndexedDatabase() {}
 
     /**
-     * Opens a database. It is an anonymous class because the library opens collections before the fields of a named
-     * class would be set.
+     * Opens a database. Its class is anonymous, because the library opens the collections in its constructor, before
+     * the fields of a named class would be set.
      */
     static H2Database open(String databaseName, MVStore store, CursorRegistry cursors) {
         return new H2Database(databaseName, store, cursors) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the documents of a collection batch by batch in the order of their {@code _id}, so that a read of a large
- * collection needs memory for one batch. The cursor of the library keeps all remaining documents. A cursor returns a
- * document that another command adds after its position, as a cursor of MongoDB does.
+ * collection needs memory for one batch. The cursor of the library keeps all remaining documents. This cursor returns
+ * documents that other commands add after its position, as MongoDB's cursors do.
  */
 final class KeyOrderCursor extends AbstractCursor {
 

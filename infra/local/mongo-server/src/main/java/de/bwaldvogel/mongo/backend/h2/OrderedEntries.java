@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the entries of a compound index in the order of its keys, and finds the range of entries that a filter selects,
  * as MongoDB does: equality on the first keys, then at most one range on the next key. It finds no range while a key of
- * any document has another value than a text, a number, a boolean, a time or an ObjectId, because no index here needs
+ * any document has a value that is not a text, a number, a boolean, a time or an ObjectId, because no index here needs
  * the order of other values. One thread at a time may change the entries; other threads may read a found range at the
  * same time.
  */
@@ -42,7 +42,8 @@ final class OrderedEntries<P> {
     /**
      * Values of the first keys, and the {@code _id} after the values of all keys.
      *
-     * @param side for fewer values: whether the entry comes before (-1) or after (1) all entries that begin with them
+     * @param side for fewer values than keys, whether the entry comes before (-1) or after (1) all entries that begin
+     *     with these values
      */
     private record Entry(List<@Nullable Object> values, int side) {}
 
@@ -210,8 +211,8 @@ final class OrderedEntries<P> {
     }
 
     /**
-     * Returns whether the entries are read backwards to supply an order, or empty if they cannot supply it. Keys with
-     * an equality do not influence the order.
+     * Returns whether the entries must be read backwards to supply an order, or empty if they cannot supply it. Keys
+     * with an equality do not influence the order.
      */
     private Optional<Boolean> isBackwards(int equalities, @Nullable Document order) {
         Boolean backwards = null;

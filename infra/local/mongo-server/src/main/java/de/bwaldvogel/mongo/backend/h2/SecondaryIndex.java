@@ -27,7 +27,7 @@ final class SecondaryIndex<P> extends Index<P> {
     private final String firstKey;
     private final Map<String, Map<Object, P>> positionsByText = new HashMap<>();
     private final Map<Object, P> arrays = new LinkedHashMap<>();
-    /** The value is null if the index has one key. */
+    /** This field is null if the index has only one key. */
     private final @Nullable OrderedEntries<P> ordered;
 
     SecondaryIndex(String name, List<IndexKey> keys) {

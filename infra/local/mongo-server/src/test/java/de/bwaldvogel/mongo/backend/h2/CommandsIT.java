@@ -21,7 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** This test lists the commands that the embedded server answers, and those that it does not have. */
+/**
+ * Checks that the embedded server answers each command of the services, and rejects those that it does not implement.
+ */
 class CommandsIT {
 
     private MongoServer server;
