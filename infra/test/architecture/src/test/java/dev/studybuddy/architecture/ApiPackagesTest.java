@@ -103,8 +103,8 @@ class ApiPackagesTest {
     }
 
     /**
-     * A statement that another client runs is not retried if the database requests it. The package {@code outbox} has
-     * batches and background statements, which a transaction or the next round retries.
+     * Only the client of the package {@code cockroach} retries a statement if the database requests it. The package
+     * {@code outbox} has batches and background statements, which a transaction or the next round retries.
      */
     @Test
     void statementsOfRequestsRunThroughTheClientThatRetriesThem() {

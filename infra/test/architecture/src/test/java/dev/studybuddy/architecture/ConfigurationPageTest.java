@@ -57,7 +57,10 @@ class ConfigurationPageTest {
         return rows;
     }
 
-    /** Returns the default of a property: the value in the service's settings, and otherwise that of its record. */
+    /**
+     * Returns the default of a property: the value in the service's {@code application.yaml}, or else that of its
+     * record.
+     */
     private static String defaultOf(JsonNode property, Map<String, Object> settings) {
         Object value = settings;
         for (String key : property.path("name").asString().split("\\.", -1)) {

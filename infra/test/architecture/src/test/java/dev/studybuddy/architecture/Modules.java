@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Gives the tests the compiled classes and the test sources of the modules. */
+/** Provides the compiled classes and the test sources of the modules. */
 final class Modules {
 
     private static final List<String> FOLDERS = List.of(

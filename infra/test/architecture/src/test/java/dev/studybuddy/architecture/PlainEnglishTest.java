@@ -15,9 +15,7 @@ class PlainEnglishTest {
     private static final Path LIST = ROOT.resolve("infra/docs/words-to-avoid.txt");
     private static final Pattern TEST_METHOD = Pattern.compile("\\bvoid ([a-z]\\w*)\\(");
 
-    /**
-     * The check ignores text blocks, because they hold code. Therefore this one may hold the words that it searches.
-     */
+    /** The check ignores text blocks, because they hold code. Therefore this text block may hold the avoided words. */
     private static final String EXAMPLES = """
             A.java => /** Of a live generation. */ class A {}
             A.java => class A { // Rows are polled|// for again meanwhile.|}

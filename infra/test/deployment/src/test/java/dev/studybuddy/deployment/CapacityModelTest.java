@@ -21,14 +21,14 @@ class CapacityModelTest {
     private static final double[] PLANNED_RATES = {100, 1_000, 10_000, 100_000};
     private static final double TOLERANCE = 0.3;
 
-    private static PublishingCosts publishing;
-    private static ProjectingCosts projecting;
+    private static PublisherCosts publishing;
+    private static ProjectorCosts projecting;
     private static String page;
 
     @BeforeAll
     static void read() throws IOException {
-        publishing = PublishingCosts.read();
-        projecting = ProjectingCosts.read();
+        publishing = PublisherCosts.read();
+        projecting = ProjectorCosts.read();
         page = Repository.read(PAGE);
     }
 
@@ -95,10 +95,10 @@ class CapacityModelTest {
     }
 
     private static Stream<Comparison> comparisons(double rate) {
-        PublishingCosts.Cores published = publishing.measured(rate);
-        PublishingCosts.Cores publishedByModel = publishing.predict(rate);
-        ProjectingCosts.Cores projected = projecting.measured(rate);
-        ProjectingCosts.Cores projectedByModel = projecting.predict(rate);
+        PublisherCosts.Cores published = publishing.measured(rate);
+        PublisherCosts.Cores publishedByModel = publishing.predict(rate);
+        ProjectorCosts.Cores projected = projecting.measured(rate);
+        ProjectorCosts.Cores projectedByModel = projecting.predict(rate);
         return Stream.of(
                 new Comparison(rate, "publisher", publishedByModel.publisher(), published.publisher()),
                 new Comparison(rate, "database", publishedByModel.sql(), published.sql()),
@@ -111,8 +111,8 @@ class CapacityModelTest {
     @Test
     void thePageStatesThePredictionsOfTheModel() {
         for (double rate : PLANNED_RATES) {
-            PublishingCosts.Cores published = publishing.predict(rate);
-            ProjectingCosts.Cores projected = projecting.predict(rate);
+            PublisherCosts.Cores published = publishing.predict(rate);
+            ProjectorCosts.Cores projected = projecting.predict(rate);
             assertThat(page)
                     .contains(row(
                             rate(rate),
@@ -157,7 +157,7 @@ class CapacityModelTest {
         return String.format(Locale.ROOT, "%.1f µs", value);
     }
 
-    private static String power(CostPower cost) {
+    private static String power(PowerLawCost cost) {
         return String.format(Locale.ROOT, "%.2f", cost.exponent());
     }
 

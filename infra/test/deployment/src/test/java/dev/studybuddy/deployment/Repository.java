@@ -11,7 +11,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** Gives the tests the repository's files. */
+/** Reads the files of the repository. */
 final class Repository {
 
     private Repository() {}

@@ -48,7 +48,10 @@ class SystemdTest {
         assertThat(run.code()).isNotZero();
     }
 
-    /** The check needs a program that exists, and the build's Java need not be where that of a host is. */
+    /**
+     * Copies a unit with the Java of this build in place of {@code /usr/bin/java}, because the check requires that the
+     * program of a unit exists.
+     */
     private static Path copy(Path unit, Path folder, String text) throws IOException {
         return Files.writeString(folder.resolve(unit.getFileName()), text.replace("/usr/bin/java", java()));
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Checks the workflows of the repository's host. */
+/** Checks the workflows of GitHub. */
 class WorkflowsTest {
 
     private static final String FOLDER = ".github/workflows";

@@ -1,4 +1,4 @@
-/** Checks the files with which the system is deployed, watched and operated. */
+/** This package checks the files with which operators deploy, monitor and operate the system. */
 @NullMarked
 package dev.studybuddy.deployment;
 

@@ -69,7 +69,7 @@ final class EarlierVersion implements AutoCloseable {
     }
 
     private void checkOut() throws IOException, InterruptedException {
-        // The option force replaces the entry of a work tree whose folder is gone.
+        // The option --force replaces the entry of a work tree whose folder no longer exists.
         execute(root, List.of("git", "worktree", "add", "--force", "--detach", checkout.toString(), commit));
     }
 

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes records to the topics that the product never writes. Each time the events of the product continue in the same
- * partition, and the reports of the API stay true. The projector has a heap of 256 MB.
+ * Writes records to the topics as the product never does. After each record, the events of the product continue in the
+ * same partition, and the reports of the API stay correct. The projector has a heap of 256 MB.
  */
 class ForeignRecordsIT {
 
@@ -168,7 +168,8 @@ class ForeignRecordsIT {
         assertThat(mirrors().find(new Document("_id", id)).first())
                 .containsEntry("title", "Read")
                 .doesNotContainKeys("a.b", "a");
-        // No row belongs to this event, and no generation with its mirror would be activated by another test.
+        // This event has no row. With its mirror, the verify before an activation would find drift and fail another
+        // test.
         study.verify(true);
         await("the mirror is deleted")
                 .atMost(LIMIT)

@@ -47,7 +47,7 @@ class FullDiskIT {
     private static final int WRITES_ON_A_FULL_DISK = 40;
     private static final Duration FORECAST_LIMIT = Duration.ofMinutes(2);
     private static final Duration FILL_LIMIT = Duration.ofMinutes(10);
-    /** The alert needs five minutes. */
+    /** The alert fires when its condition has held for five minutes. */
     private static final Duration ALERT_LIMIT = Duration.ofMinutes(8);
 
     private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(2);
@@ -137,7 +137,7 @@ class FullDiskIT {
         assertInTime(stack.api().call("GET", "/health", null));
     }
 
-    /** Creates a todo. The answer is a 201, which is recorded, or a problem that permits to retry. */
+    /** Creates a todo. The answer is a 201, which is recorded, or a problem after which the client may retry. */
     private Answer write(TestStack stack) throws IOException, InterruptedException {
         Map<String, Object> body =
                 Map.of("title", "x".repeat(200), "subject", "Math", "difficulty", "easy", "questionsTarget", 1);

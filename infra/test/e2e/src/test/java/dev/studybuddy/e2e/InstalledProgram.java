@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
-/** Finds a program that the machine has. */
+/** Finds a program that is installed on this machine. */
 public final class InstalledProgram {
 
     private InstalledProgram() {}

@@ -11,14 +11,14 @@ import java.sql.Statement;
 import java.util.UUID;
 
 /**
- * Creates the tables of the original with rows as its programs write them. Anna's ids are UUIDs, and Ben's are not. The
- * worker no longer retries one event, and two more are pending.
+ * Creates the tables of the original system, with rows as its programs write them. Anna's ids are UUIDs, and Ben's are
+ * not. The worker no longer retries one event, and two more are pending.
  */
 final class OldSystem {
 
     static final String ANNA = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0001";
     static final String BEN = "ckx2ben0000";
-    /** Anna completed this todo, and the worker no longer retries the event of it. */
+    /** Anna completed this todo, and the worker no longer retries the event of this change. */
     static final String COMPLETED = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0002";
     /** The event of this todo is pending. */
     static final String PENDING = "abc123";

@@ -54,7 +54,7 @@ final class OngoingLoad implements AutoCloseable {
         });
     }
 
-    /** Writes as the clients of an API do that is not able to change a session. */
+    /** Creates a load for an API that cannot change a session. */
     static OngoingLoad withoutChangesOfSessions(TestStack stack) {
         return new OngoingLoad(stack, false);
     }
@@ -73,8 +73,8 @@ final class OngoingLoad implements AutoCloseable {
     }
 
     /**
-     * Ends after the current round. No write may have failed, because a write needs neither Kafka nor MongoDB nor a
-     * worker.
+     * Ends after the current round. No write may have failed, because a write needs neither Kafka nor MongoDB, and
+     * neither a publisher nor a projector.
      */
     void finish() throws Exception {
         stopRequested = true;

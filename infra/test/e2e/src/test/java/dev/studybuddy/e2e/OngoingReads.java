@@ -29,7 +29,7 @@ final class OngoingReads implements AutoCloseable {
     private static final Duration HANG_LIMIT = Duration.ofSeconds(10);
     private static final int FAULTS_MAX = 10;
 
-    /** While programs restart on a slow machine, CockroachDB gives up to half of the answers. */
+    /** While programs restart on a slow machine, up to half of the answers come from CockroachDB. */
     private static final int MONGO_PERCENT_MIN = 50;
 
     /** An observation classifies the totals that an answer shows. */

@@ -45,7 +45,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** Watches and operates a stack as an operator does: with Prometheus, the dashboard's queries and the runbooks. */
+/**
+ * Monitors and operates a stack as an operator does: with Prometheus, the queries of the dashboard, and the runbooks.
+ */
 class OperationsIT {
 
     private static final Duration PANEL_LIMIT = Duration.ofMinutes(3);
@@ -134,7 +136,7 @@ class OperationsIT {
     @Test
     void everyPanelOfTheDashboardShowsANumberAndEveryRuleIsEvaluated(@TempDir Path folder) throws Exception {
         Path program = InstalledProgram.require("prometheus", "prometheus");
-        // The drift is not a number before the first verify has ended.
+        // The drift is NaN before the first verify has ended.
         new ReadModelOperator(stack, Names.STUDY).verify(false);
         try (Prometheus prometheus = Prometheus.start(program, folder, stack.managementAddresses())) {
             Set<String> empty = new TreeSet<>(MonitoringFiles.dashboardQueries().keySet());
@@ -164,7 +166,7 @@ class OperationsIT {
                 .anyMatch(value -> Double.isFinite(Double.parseDouble(value.replace("Inf", "Infinity"))));
     }
 
-    /** The alert needs 60 s of lag for a minute. */
+    /** The alert fires after the lag has exceeded 60 s for a minute. */
     @Test
     @Tag("long")
     void theLagAlertFiresWhileThePublisherIsStoppedAndClears(@TempDir Path folder) throws Exception {
@@ -275,7 +277,10 @@ class OperationsIT {
         return wanted;
     }
 
-    /** Some gauges are measured every 10 s. No request and no operation happens during this time. */
+    /**
+     * Scrapes until all metrics exist, because some gauges are measured only every 10 s. During this time, the test
+     * sends no request.
+     */
     private static Set<String> scrapeUntilTheFirstRoundsHaveEnded() throws Exception {
         Set<String> wanted = wantedMetrics();
         long end = System.nanoTime() + FIRST_ROUNDS_LIMIT.toNanos();

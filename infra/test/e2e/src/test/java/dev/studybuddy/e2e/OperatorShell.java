@@ -33,7 +33,7 @@ final class OperatorShell {
         InstalledProgram.require("curl", "curl");
     }
 
-    /** Runs commands in the repository's root, fails if one of them fails, and returns what they printed. */
+    /** Runs commands in the root of the repository, fails if one of them fails, and returns their output. */
     String run(String name, String commands) throws IOException, InterruptedException {
         return run(name, commands, Map.of());
     }

@@ -16,7 +16,7 @@ final class PageBlocks {
     private static final Pattern PART = Pattern.compile("(?ms)^## ([^\\n]+)$|^```(\\w+)(?: (\\w+))?\\n(.*?)^```$");
 
     /**
-     * This record is a code block.
+     * This record holds a code block of the page.
      *
      * @param section the heading above the block; empty if it has none
      * @param label the database for which the block is, or the moment at which a test runs it; empty if it has neither

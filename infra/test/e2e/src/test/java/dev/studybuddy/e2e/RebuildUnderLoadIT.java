@@ -29,7 +29,10 @@ class RebuildUnderLoadIT {
 
     private static final Logger log = LoggerFactory.getLogger(RebuildUnderLoadIT.class);
 
-    /** The properties -Drebuild.rate=… and -Drebuild.history=… set the load and the seconds of it before the rebuild. */
+    /**
+     * The properties -Drebuild.rate=… and -Drebuild.history=… set the events per second, and the seconds of load before
+     * the rebuild.
+     */
     private static final int RATE_PER_SECOND = Integer.getInteger("rebuild.rate", 1_500);
 
     private static final Duration HISTORY = Duration.ofSeconds(Integer.getInteger("rebuild.history", 30));
@@ -39,10 +42,13 @@ class RebuildUnderLoadIT {
     private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
     private static final int READS_PER_STEP = 5;
 
-    /** No program restarts that answers reads, so that MongoDB answers nearly all of them. */
+    /** No program that answers reads restarts, so nearly all answers come from MongoDB. */
     private static final int MONGO_PERCENT_MIN = 90;
 
-    /** All readers call the API from one address, and one caller may use half of the permits of the reads. */
+    /**
+     * The default number of permits depends on the processors, and would be too small for these readers on two cores.
+     * The readers send no token, so the share of one caller does not limit them.
+     */
     private static final Map<String, String> SETTINGS =
             Map.of("STUDYBUDDY_READS_CONCURRENT", Integer.toString(2 * READERS), "STUDYBUDDY_READS_MAXWAIT", "1s");
 

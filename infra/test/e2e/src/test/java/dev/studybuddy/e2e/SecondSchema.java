@@ -23,9 +23,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * This class defines an invented second schema of events, whose values have the shape of the first. Settings make
- * programs of this version read and write it: they replace the converters of schemas and install versions of the read
- * models.
+ * Defines a second schema of events for tests, whose values have the format of the first one. With the settings of this
+ * class, programs of this version read and write the schema: the settings replace the converters of schemas and install
+ * versions of the read models.
  */
 final class SecondSchema {
 

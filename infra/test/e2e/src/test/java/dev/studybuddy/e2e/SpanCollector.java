@@ -76,7 +76,10 @@ final class SpanCollector implements AutoCloseable {
         return spans.stream().filter(span -> span.traceId().equals(traceId)).toList();
     }
 
-    /** Returns the services of a span and of all spans above it, from below, and finally the id above the last span. */
+    /**
+     * Returns the services of a span and of all its ancestors, from the span upwards, and at the end the parent id of
+     * the last ancestor.
+     */
     List<String> origin(ExportedSpan span) {
         List<String> origin = new ArrayList<>();
         Optional<ExportedSpan> current = Optional.of(span);

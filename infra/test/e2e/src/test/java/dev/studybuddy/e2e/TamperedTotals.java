@@ -10,8 +10,8 @@ import java.time.LocalDate;
 import org.bson.Document;
 
 /**
- * Changes the rollups of one user in one generation, in every document that an answer about this user reads. An answer
- * therefore shows all changes or none, unless it mixes generations.
+ * Changes the rollups of one user in one generation: every document that an answer about this user is computed from. An
+ * answer therefore shows all changes or none, unless it mixes generations.
  */
 final class TamperedTotals {
 

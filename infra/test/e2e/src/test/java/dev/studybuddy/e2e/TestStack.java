@@ -26,7 +26,7 @@ import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the three programs on given servers, in mode open on loopback, as a development machine does. */
+/** Runs the three services on given servers, in mode open on loopback, as a development machine does. */
 public final class TestStack implements AutoCloseable {
 
     private static final Duration HEALTHY_LIMIT = Duration.ofMinutes(5);
@@ -57,7 +57,7 @@ public final class TestStack implements AutoCloseable {
         return start(name, servers, publishers, projectors, settings, Map.of());
     }
 
-    /** Starts all programs and waits until the stack is healthy. The settings of a module win over all others. */
+    /** Starts all programs and waits until the stack is healthy. The settings of a module override all others. */
     public static TestStack start(
             String name,
             AuditedServers servers,
@@ -160,7 +160,10 @@ public final class TestStack implements AutoCloseable {
         return all;
     }
 
-    /** Describes a further API on the servers of this stack, which the caller starts and closes. The settings win. */
+    /**
+     * Describes a further API on the servers of this stack, which the caller starts and closes. The given settings
+     * override those of the stack.
+     */
     public Service describeApi(String name, int port, Map<String, String> settings) {
         int management = FreePorts.one();
         Map<String, String> all = environment("api-service", port, managementOn(management));

@@ -76,14 +76,14 @@ class UpgradeIT {
             buildPresentReadModels(after);
             assertExact("with the present read models", after);
 
-            goBack(after, before);
+            rollBack(after, before);
             assertExact("after the roll back", before);
         }
     }
 
     /**
-     * The version before dead-letters records of a newer schema, so the API must not write the schema while it runs. A
-     * projector of this version leaves such a record for a newer one.
+     * A projector of the previous version dead-letters records of a newer schema, so the API must not write such a
+     * schema while it runs. A projector of this version leaves these records to a newer projector.
      */
     @Test
     void anEventOfANewerSchemaWaitsForANewerProjector(@TempDir Path folder) throws Exception {
@@ -141,7 +141,8 @@ class UpgradeIT {
     }
 
     /**
-     * Builds and activates generations for the second schema under load, next to the projector of the version before.
+     * Builds and activates generations for the second schema under load, while a projector of the previous version
+     * runs.
      */
     private static AcknowledgedWrites buildNewerGenerations(TestStack before, TestStack newer) throws Exception {
         newer.apiService().start().awaitReady();
@@ -199,10 +200,11 @@ class UpgradeIT {
     }
 
     /**
-     * Returns to the previous version: first the reads, to the generations that it contains, then the programs in the
-     * reverse order, which is the projectors, the publishers and api-service.
+     * Returns to the previous version. First, the generations whose version the previous programs contain are
+     * activated. Then the programs return in the reverse order of the upgrade: the projectors, the publishers,
+     * api-service.
      */
-    private void goBack(TestStack after, TestStack before) throws Exception {
+    private void rollBack(TestStack after, TestStack before) throws Exception {
         try (OngoingLoad load = new OngoingLoad(after)) {
             acknowledged.add(load.acknowledgedWrites());
             load.awaitMoreWrites(WRITES);
@@ -284,7 +286,7 @@ class UpgradeIT {
         });
     }
 
-    /** Creates something for the demo user and returns its id. */
+    /** Creates a todo or a session of the demo user, and returns its id. */
     private static String create(TestStack stack, String path, Map<String, ?> body) {
         Answer created = stack.callWithRetry("POST", path, body, Map.of());
         assertThat(created.status()).as("%s", created).isEqualTo(201);

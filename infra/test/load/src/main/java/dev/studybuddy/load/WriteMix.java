@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * The mix chooses the next write: of a hundred, 32 create todos, 38 change them, 5 delete them, 22 concern sessions and
- * 3 users.
+ * Chooses the next write at random: about 32 of a hundred writes create todos, 38 change todos, 5 delete todos, 22
+ * concern sessions and 3 users.
  */
 final class WriteMix {
 
@@ -33,7 +33,7 @@ final class WriteMix {
      * Creates a mix.
      *
      * @param run text that makes this run's e-mail addresses unique
-     * @param changesSessions whether sessions are changed; if not, more of them are created
+     * @param changesSessions whether the load changes sessions; if not, it creates more of them
      */
     WriteMix(String run, boolean changesSessions) {
         this.run = run;

@@ -26,7 +26,7 @@ public final class Service implements AutoCloseable {
     /** The build sets this system property to the version of the programs' jars. */
     private static final String VERSION_PROPERTY = "studybuddy.version";
 
-    /** A program that runs out of memory ends, as each deployment configures it, so that a test notices a small heap. */
+    /** A program that runs out of memory ends, as in each deployment, so that a test fails if the heap is too small. */
     private static final List<String> JVM =
             List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 

@@ -91,8 +91,8 @@ final class ContainerServer implements ControllableServer {
     }
 
     /**
-     * Returns whether a connection stays open. An accepted connection alone proves nothing, because Docker's proxy may
-     * accept it before the server does.
+     * Returns whether a connection stays open. An accepted connection alone does not show that the server runs, because
+     * Docker's proxy may accept it.
      */
     private boolean answers() {
         try (Socket socket = new Socket()) {

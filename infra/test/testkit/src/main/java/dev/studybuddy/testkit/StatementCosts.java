@@ -26,7 +26,10 @@ public final class StatementCosts {
     private static final Pattern BUFFERS = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
     private static final Pattern DECODED_IN_TOTAL = Pattern.compile("rows (?:decoded|read) from KV: ([\\d,]+)");
     private static final Pattern DECODED_BY_STEP = Pattern.compile("KV rows (?:decoded|read): ([\\d,]+)");
-    /** After this number of executions, a server with automatic plans has decided between its kinds of plan. */
+    /**
+     * After this number of executions, a server with {@code plan_cache_mode=auto} has chosen between custom plans and a
+     * generic plan.
+     */
     private static final int EXECUTIONS_BEFORE = 6;
 
     private final Statement statement;

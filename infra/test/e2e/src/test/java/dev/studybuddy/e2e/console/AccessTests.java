@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 
-/** Tests which roles and tokens can use the console, and what it states to the others. */
+/** Tests which roles and tokens can use the console, and which message the others get. */
 abstract class AccessTests {
 
     private static final By PROBLEM = By.id("problem");

@@ -26,7 +26,7 @@ abstract class AppearanceTests {
         assertReadable(List.of(Appearance.WIDE_LIGHT, Appearance.PHONE_DARK));
     }
 
-    /** These are the same colours and widths in the other combinations. */
+    /** Checks the other combinations of the same colours and widths. */
     @Test
     @Tag("long")
     void everyoneCanReadThePageInTheOtherAppearances() throws Exception {

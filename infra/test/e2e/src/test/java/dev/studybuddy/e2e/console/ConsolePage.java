@@ -119,7 +119,7 @@ final class ConsolePage {
         return css(part + " button[data-action='" + action + "']");
     }
 
-    /** Returns the button of the group of dead letters that the projector wrote of a topic. */
+    /** Returns the button of the group of dead letters that the projector recorded for a topic. */
     static By buttonOfGroup(String topic, String action) {
         return By.xpath("//*[@id='letter-groups']//tr[contains(., '" + topic + "') and contains(., 'projector')]"
                 + "//button[@data-action='" + action + "']");

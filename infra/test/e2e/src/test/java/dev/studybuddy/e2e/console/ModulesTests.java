@@ -55,7 +55,7 @@ abstract class ModulesTests {
     }
 
     @Test
-    void whatFlowsBetweenTwoStagesIsFlowingPausedOrStopped() {
+    void theFlowBetweenTwoStagesIsFlowingPausedOrStopped() {
         assertThat(flows("status"))
                 .isEqualTo("events:flowing; queueSize:flowing:at least 3; publishedPerSecond:flowing:1.5/s;"
                         + " records:paused:7; appliedPerSecond:paused:2/s; none");

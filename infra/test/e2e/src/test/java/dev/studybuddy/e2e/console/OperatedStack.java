@@ -101,7 +101,7 @@ final class OperatedStack implements AutoCloseable {
         return ok(stack.callWithRetry("POST", path, body, Map.of())).body();
     }
 
-    /** Requests the removal of a resource, which may have ended during the call. */
+    /** Sends a DELETE request. The job, rebuild or dead letter of the path may end during the call. */
     void delete(String path) throws Exception {
         assertThat(stack.callWithRetry("DELETE", path, null, Map.of()).status())
                 .as(path)
@@ -185,7 +185,7 @@ final class OperatedStack implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Returns the id of the newest change that an operator made. Reads leave rows too, which this leaves out. */
+    /** Returns the id of the newest change that an operator made, without the audit rows of reads. */
     String newestChange() throws Exception {
         return get("/api/admin/audit?limit=50")
                 .path("items")
@@ -231,7 +231,7 @@ final class OperatedStack implements AutoCloseable {
         return letters(topic).getFirst().path("id").asString("");
     }
 
-    /** Returns the open dead letters that the projector wrote of a topic, newest first. */
+    /** Returns the open dead letters that the projector recorded for a topic, newest first. */
     List<JsonNode> letters(String topic) throws Exception {
         return get("/api/admin/dead-letters?source=projector&state=open&limit=200&topic=" + topic)
                 .path("items")

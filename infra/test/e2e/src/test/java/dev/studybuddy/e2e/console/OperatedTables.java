@@ -10,7 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Changes rows in CockroachDB, as faults of a publisher and a long use by operators do. */
+/**
+ * Changes rows in CockroachDB. The rows then have the contents that they have after faults of a publisher, or after
+ * long use by operators.
+ */
 final class OperatedTables {
 
     private static final String DEAD_LETTER = """

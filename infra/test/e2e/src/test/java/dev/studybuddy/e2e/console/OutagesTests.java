@@ -31,10 +31,10 @@ abstract class OutagesTests {
         takeFailedLoads();
     }
 
-    /** The restart of the API takes a while. */
+    /** The restart of the API takes many seconds, so the test is a long one. */
     @Test
     @Tag("long")
-    void dataIsMarkedAsStaleWhileTheApiIsGone() {
+    void dataIsMarkedAsStaleWhileTheApiIsDown() {
         stack.apiService().kill();
         page.awaitConnection("stale");
 
@@ -44,7 +44,7 @@ abstract class OutagesTests {
         takeFailedLoads();
     }
 
-    /** The restart of the publisher takes a while. */
+    /** The restart of the publisher takes many seconds, so the test is a long one. */
     @Test
     @Tag("long")
     void shardsWithoutAnOwnerAreNamedWhileNoPublisherRuns() {

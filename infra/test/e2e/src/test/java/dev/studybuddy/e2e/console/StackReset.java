@@ -15,7 +15,7 @@ final class StackReset {
         this.stack = stack;
     }
 
-    /** Continues what is paused, ends what runs, and removes stuck events and dead letters. */
+    /** Resumes all pauses, ends all rebuilds and jobs, and removes stuck events and dead letters. */
     void run() throws Exception {
         restoreApi();
         resumePauses();

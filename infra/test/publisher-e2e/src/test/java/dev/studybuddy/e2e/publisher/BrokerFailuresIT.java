@@ -288,7 +288,7 @@ class BrokerFailuresIT {
                 ADMIN_TIMEOUT_MILLIS));
     }
 
-    /** Waits while the load runs. No event ends this time earlier. */
+    /** Waits for a fixed time while the load runs. */
     private void pass(long seconds) throws InterruptedException {
         assertThat(never.tryAcquire(seconds, TimeUnit.SECONDS)).isFalse();
     }

@@ -1,15 +1,15 @@
 package dev.studybuddy.deployment;
 
 /**
- * A cost power computes cores that grow with a power of the rate, because larger batches cost less for each event.
- * Above a highest rate, batches are full, and the cores grow evenly.
+ * A power-law cost computes cores that grow with a power of the rate, because larger batches cost less for each event.
+ * Above a highest rate, batches are full, and the cores grow in proportion to the rate.
  *
  * @param rate a measured rate
  * @param cores the cores at this rate
  * @param fullRate the rate at which batches are full
  * @param fullCores the cores at that rate
  */
-record CostPower(double rate, double cores, double fullRate, double fullCores) {
+record PowerLawCost(double rate, double cores, double fullRate, double fullCores) {
 
     private static final double MICROS_OF_A_SECOND = 1e6;
 

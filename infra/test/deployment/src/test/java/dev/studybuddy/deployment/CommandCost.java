@@ -1,9 +1,9 @@
 package dev.studybuddy.deployment;
 
 /**
- * A cost of commands computes the cores of a server that receives commands of one event each at a low rate. At a higher
+ * A command cost computes the cores of a server that, at a low rate, receives a command for each event. At a higher
  * rate, more events share a command, so the number of commands per second approaches a limit. Above a highest rate,
- * commands are full, and the cores grow evenly.
+ * commands are full, and the cores grow in proportion to the rate.
  *
  * @param rate a measured rate
  * @param cores the cores at this rate
@@ -12,7 +12,7 @@ package dev.studybuddy.deployment;
  * @param fullRate the rate at which commands are full
  * @param fullCores the cores at that rate
  */
-record CostOfCommands(
+record CommandCost(
         double rate,
         double cores,
         double commandsOfAnEvent,
@@ -22,12 +22,12 @@ record CostOfCommands(
 
     private static final double MICROS_OF_A_SECOND = 1e6;
 
-    /** Returns the rate at which an event needs half of the commands of a lone event. */
+    /** Returns the rate at which an event needs half of the commands that an event alone needs. */
     double halfRate() {
         return rate / (commandsOfALoneEvent / commandsOfAnEvent - 1);
     }
 
-    /** Returns the commands for each second. */
+    /** Returns the number of commands per second at a rate. */
     double commands(double other) {
         return commandsOfALoneEvent * other / (1 + other / halfRate());
     }

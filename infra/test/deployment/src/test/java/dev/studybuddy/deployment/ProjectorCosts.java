@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Computes the processor time that projecting costs, by the model of {@code infra/docs/capacity-model.md}. Its
  * constants come from two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
  */
-final class ProjectingCosts {
+final class ProjectorCosts {
 
     private static final String RESULTS = "infra/bench/results/2026-11-28-projector/results.json";
     private static final double LOW_RATE = 1_000;
@@ -20,26 +20,26 @@ final class ProjectingCosts {
     private static final double COMMANDS_OF_A_LONE_EVENT = 4;
 
     private final List<JsonNode> results;
-    private final CostLine projector;
-    private final CostOfCommands mongo;
+    private final LinearCost projector;
+    private final CommandCost mongo;
 
     /** This record holds the cores that projecting needs at a rate. */
     record Cores(double rate, double projector, double mongo) {}
 
-    private ProjectingCosts(List<JsonNode> results) {
+    private ProjectorCosts(List<JsonNode> results) {
         this.results = results;
         Cores low = measured(LOW_RATE);
         double commands = atRate(LOW_RATE).path("round trips by event").asDouble();
         JsonNode run = run(one -> one.path("scenario").asString().equals("drain"));
         Cores drain = cores(run, run.path("events/s").asDouble());
-        this.projector = CostLine.through(low.rate(), low.projector(), drain.rate(), drain.projector());
-        this.mongo = new CostOfCommands(
+        this.projector = LinearCost.through(low.rate(), low.projector(), drain.rate(), drain.projector());
+        this.mongo = new CommandCost(
                 low.rate(), low.mongo(), commands, COMMANDS_OF_A_LONE_EVENT, drain.rate(), drain.mongo());
     }
 
-    static ProjectingCosts read() throws IOException {
+    static ProjectorCosts read() throws IOException {
         JsonNode file = JsonMapper.shared().readTree(Repository.read(RESULTS));
-        return new ProjectingCosts(file.path("results").valueStream().toList());
+        return new ProjectorCosts(file.path("results").valueStream().toList());
     }
 
     /** Returns the measured cores at an offered rate. */
@@ -68,11 +68,11 @@ final class ProjectingCosts {
                 figures.path("MongoDB CPU µs").asDouble() * MICROS * rate);
     }
 
-    CostLine projector() {
+    LinearCost projector() {
         return projector;
     }
 
-    CostOfCommands mongo() {
+    CommandCost mongo() {
         return mongo;
     }
 

@@ -1,19 +1,19 @@
 package dev.studybuddy.deployment;
 
 /**
- * A cost line computes cores that grow evenly with the rate.
+ * A linear cost computes cores that grow by the same amount with each event per second.
  *
  * @param fixed the cores at a rate of zero
  * @param each the cores for one event per second
  */
-record CostLine(double fixed, double each) {
+record LinearCost(double fixed, double each) {
 
     private static final double MICROS_OF_A_SECOND = 1e6;
 
     /** Returns the line through two measurements. */
-    static CostLine through(double rate, double cores, double otherRate, double otherCores) {
+    static LinearCost through(double rate, double cores, double otherRate, double otherCores) {
         double each = (otherCores - cores) / (otherRate - rate);
-        return new CostLine(cores - each * rate, each);
+        return new LinearCost(cores - each * rate, each);
     }
 
     double at(double rate) {

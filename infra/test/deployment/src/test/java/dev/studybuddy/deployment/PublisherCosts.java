@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Computes the processor time that publishing costs, by the model of {@code infra/docs/capacity-model.md}. Its
  * constants come from two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
  */
-final class PublishingCosts {
+final class PublisherCosts {
 
     private static final String RESULTS = "infra/bench/results/2026-11-28-publisher/results.json";
     private static final double LOW_RATE = 1_000;
@@ -20,9 +20,9 @@ final class PublishingCosts {
     private static final double STATEMENTS_OF_A_REQUEST = 2;
 
     private final List<JsonNode> results;
-    private final CostLine publisher;
-    private final CostPower sql;
-    private final CostOfCommands kafka;
+    private final LinearCost publisher;
+    private final PowerLawCost sql;
+    private final CommandCost kafka;
 
     /** This record holds the cores that publishing needs at a rate, without those of the writers. */
     record Cores(double rate, double publisher, double sql, double kafka) {
@@ -32,20 +32,20 @@ final class PublishingCosts {
         }
     }
 
-    private PublishingCosts(List<JsonNode> results) {
+    private PublisherCosts(List<JsonNode> results) {
         this.results = results;
         Cores low = measured(LOW_RATE);
         Cores drain = measuredDrain();
         double requests =
                 run("ours", "lag", LOW_RATE, true).path("statementsPerEvent").asDouble() / STATEMENTS_OF_A_REQUEST;
-        this.publisher = CostLine.through(low.rate(), low.publisher(), drain.rate(), drain.publisher());
-        this.sql = new CostPower(low.rate(), low.sql(), drain.rate(), drain.sql());
-        this.kafka = new CostOfCommands(low.rate(), low.kafka(), requests, 1, drain.rate(), drain.kafka());
+        this.publisher = LinearCost.through(low.rate(), low.publisher(), drain.rate(), drain.publisher());
+        this.sql = new PowerLawCost(low.rate(), low.sql(), drain.rate(), drain.sql());
+        this.kafka = new CommandCost(low.rate(), low.kafka(), requests, 1, drain.rate(), drain.kafka());
     }
 
-    static PublishingCosts read() throws IOException {
+    static PublisherCosts read() throws IOException {
         JsonNode file = JsonMapper.shared().readTree(Repository.read(RESULTS));
-        return new PublishingCosts(file.path("results").valueStream().toList());
+        return new PublisherCosts(file.path("results").valueStream().toList());
     }
 
     /**
@@ -65,7 +65,7 @@ final class PublishingCosts {
         List<JsonNode> rounds = results.stream()
                 .filter(one -> one.path("relay").asString().equals("ours"))
                 .filter(one -> one.path("scenario").asString().equals("drain"))
-                .sorted(Comparator.comparingDouble(PublishingCosts::published))
+                .sorted(Comparator.comparingDouble(PublisherCosts::published))
                 .toList();
         JsonNode median = rounds.get(rounds.size() / 2);
         double rate = published(median);
@@ -94,15 +94,15 @@ final class PublishingCosts {
         return result.path(field).asDouble() * MICROS * rate;
     }
 
-    CostLine publisher() {
+    LinearCost publisher() {
         return publisher;
     }
 
-    CostPower sql() {
+    PowerLawCost sql() {
         return sql;
     }
 
-    CostOfCommands kafka() {
+    CommandCost kafka() {
         return kafka;
     }
 
