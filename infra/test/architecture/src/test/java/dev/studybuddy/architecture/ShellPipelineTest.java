@@ -28,7 +28,7 @@ class ShellPipelineTest {
             + "|sed\\s[^|\\n]*(?<![a-z])q[;}'\"\\s]).*");
 
     @Test
-    void noCommandReadsOnlyAPartOfAPipe() throws IOException {
+    void noCommandStopsReadingAPipeBeforeItsEnd() throws IOException {
         List<Path> files = SourceFiles.below(Modules.root());
         List<Path> scripts = files.stream().filter(ShellPipelineTest::isScript).toList();
         List<Path> pages =
@@ -64,7 +64,7 @@ class ShellPipelineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"head -n 1 file", "grep -q a file", "curl a | grep -E '^b' | sed -n 1,10p"})
-    void aCommandThatReadsAllIsNoFault(String command) {
+    void aCommandThatReadsTheWholePipeIsAccepted(String command) {
         assertThat(earlyEnds(command)).isEmpty();
     }
 

@@ -24,7 +24,7 @@ class ComposeTest {
     }
 
     @Test
-    void everyProgramThatStaysHasLimitsAHealthCheckAndARestart() throws IOException {
+    void everyProgramThatKeepsRunningHasLimitsAHealthCheckAndARestart() throws IOException {
         Map<String, Object> services = services();
         assertThat(services).hasSize(11);
         for (String name : services.keySet()) {

@@ -57,7 +57,7 @@ class FullDiskIT {
     private final AcknowledgedWrites acknowledgedWrites = new AcknowledgedWrites();
 
     @Test
-    void aFullSqlDiskIsForecastRefusesWritesAndLosesNone(@TempDir Path folder) throws Exception {
+    void aFullSqlDiskIsForecastAndNoAcknowledgedWriteIsLost(@TempDir Path folder) throws Exception {
         Path program = InstalledProgram.require("prometheus", "prometheus");
         if (!SqlOnSmallDisk.isPossible()) {
             InstalledProgram.skipOrFailInCi("This machine forbids the mount of a small disk.");

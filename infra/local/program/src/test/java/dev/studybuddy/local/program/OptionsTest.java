@@ -16,7 +16,7 @@ class OptionsTest {
     }
 
     @Test
-    void aValueMayFollowItsOptionAsAnArgumentOfItsOwn() {
+    void aValueMayBeASeparateArgument() {
         Options options = Options.parse(
                 new String[] {"--data", "/a=b", "--fast", "--port", "1", "--end"}, "data", "fast", "port", "end");
 

@@ -29,7 +29,7 @@ class StackPortsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "30001", "many", ""})
-    void anInvalidOffsetIsRejectedWithItsName(String offset) {
+    void theRejectionOfAnInvalidOffsetNamesTheVariable(String offset) {
         assertThatThrownBy(() -> StackPorts.of(Map.of("STUDYBUDDY_LOCAL_PORT_OFFSET", offset)))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("STUDYBUDDY_LOCAL_PORT_OFFSET");

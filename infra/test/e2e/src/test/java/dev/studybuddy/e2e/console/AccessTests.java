@@ -93,7 +93,7 @@ abstract class AccessTests {
     }
 
     @Test
-    void aReaderSeesTheFaultsAndChangesNothing() throws Exception {
+    void theRoleOperatorReadSeesTheFaultsAndChangesNothing() throws Exception {
         String event = stack.deadLetterEventOf(stack.createTodo("a reader sees its event"));
         String letter = stack.deadLetter(AggregateType.TODO, "{\"is\":\"secret\"}");
         String topic = stack.topic(AggregateType.TODO);

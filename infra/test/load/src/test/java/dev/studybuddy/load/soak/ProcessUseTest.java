@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ProcessUseTest {
 
     @Test
-    void theUseOfAProcessIncludesItsChildrenButNotThoseOnTheirOwn() throws IOException, InterruptedException {
+    void theUseOfAProcessIncludesItsChildrenExceptSeparatelySampledOnes() throws IOException, InterruptedException {
         long own = ProcessHandle.current().pid();
         Process child = new ProcessBuilder("sleep", "60").start();
         try {

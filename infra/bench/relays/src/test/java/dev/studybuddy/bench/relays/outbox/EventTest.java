@@ -18,7 +18,7 @@ class EventTest {
     }
 
     @Test
-    void anEventIsAboutFourHundredBytesLong() {
+    void aPayloadHasAboutFourHundredBytes() {
         assertThat(new Event(123_456, "d-23456", 3, 1_700_000_000_000_000L)
                         .json()
                         .length())
