@@ -4,7 +4,6 @@ import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,13 +38,12 @@ final class EventRecords {
     private static final Header RECORD_REFUSED = header(DeadLetterHeaderNames.REASON, "record-refused");
     private static final Header PUBLISHER = header(DeadLetterHeaderNames.ORIGIN, "outbox-publisher");
 
-    private static final Instant EARLIEST_TIME = Instant.parse("0000-01-01T00:00:00Z");
-    private static final Instant LATEST_TIME = Instant.parse("9999-12-31T23:59:59.999999Z");
     private static final byte[] NO_HEADERS = utf8("{}");
 
     private final TopicSettings settings;
     private final Header source;
     private final JsonMapper json;
+    private final EventTimeFormat times = new EventTimeFormat();
     // The number of aggregate types bounds this map, because each type has a topic.
     private final Map<String, TypeValues> types = new ConcurrentHashMap<>();
 
@@ -133,20 +131,12 @@ final class EventRecords {
                 .add(EventHeaders.ID, utf8(row.id().toString()))
                 .add(EventHeaders.TYPE, utf8(row.eventType()))
                 .add(source)
-                .add(EventHeaders.TIME, utf8(time(row.createdAt())))
+                .add(EventHeaders.TIME, times.format(row.createdAt()))
                 .add(EventHeaders.SUBJECT, key)
                 .add(CONTENT_TYPE)
                 .add(type.aggregateType())
                 .add(EventHeaders.AGGREGATE_VERSION, utf8(Long.toString(row.version())));
         return record;
-    }
-
-    /** Returns the time in the format of RFC 3339, whose years have four digits. A time outside of it is clamped. */
-    private static String time(Instant instant) {
-        if (instant.isBefore(EARLIEST_TIME)) {
-            return EARLIEST_TIME.toString();
-        }
-        return (instant.isAfter(LATEST_TIME) ? LATEST_TIME : instant).toString();
     }
 
     private void addRowHeaders(Headers headers, byte[] rowHeaders) {

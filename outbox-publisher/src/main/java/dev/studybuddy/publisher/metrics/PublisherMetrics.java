@@ -55,9 +55,8 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                 .description("This counter counts the producer sessions that ended because a record failed.")
                 .register(registry);
         this.latency = Timer.builder("outbox.publish.latency")
-                .description(
-                        "This timer measures, by the database's clock, the time from an event's creation to its"
-                                + " acknowledgement.")
+                .description("This timer measures, by the database's clock, the time from an event's creation to its"
+                        + " acknowledgement.")
                 .serviceLevelObjectives(
                         Duration.ofMillis(5),
                         Duration.ofMillis(10),

@@ -22,9 +22,7 @@ import org.jspecify.annotations.Nullable;
 // No code compares rows by their content: a row is identified by its key.
 @SuppressWarnings("ArrayRecordComponent")
 public record OutboxRow(
-        Aggregate aggregate,
-        long version,
-        UUID id,
+        RowKey key,
         String eventType,
         byte[] payload,
         byte[] headers,
@@ -73,9 +71,7 @@ public record OutboxRow(
             Instant readAt,
             long readNanos) {
         this(
-                aggregate,
-                version,
-                id,
+                new RowKey(aggregate, version, id),
                 eventType,
                 payload,
                 headers,
@@ -105,9 +101,19 @@ public record OutboxRow(
                 || eventType.length() > INLINE_TYPE_CHARS;
     }
 
-    /** Returns the key of this row. */
-    public RowKey key() {
-        return new RowKey(aggregate, version, id);
+    /** Returns the aggregate of this row. */
+    public Aggregate aggregate() {
+        return key.aggregate();
+    }
+
+    /** Returns the version of the aggregate that this row contains. */
+    public long version() {
+        return key.version();
+    }
+
+    /** Returns the id of the event. */
+    public UUID id() {
+        return key.id();
     }
 
     /** Returns this row with its content. */
@@ -122,40 +128,18 @@ public record OutboxRow(
 
     private OutboxRow withContent(String type, byte[] newPayload, byte[] newHeaders, @Nullable String fault) {
         return new OutboxRow(
-                aggregate,
-                version,
-                id,
-                type,
-                newPayload,
-                newHeaders,
-                createdAt,
-                retryCount,
-                nextAttemptAt,
-                readAt,
-                readNanos,
-                fault);
+                key, type, newPayload, newHeaders, createdAt, retryCount, nextAttemptAt, readAt, readNanos, fault);
     }
 
     /** Returns this row with another time of its next attempt. */
     public OutboxRow withNextAttemptAt(@Nullable Instant time) {
         return new OutboxRow(
-                aggregate,
-                version,
-                id,
-                eventType,
-                payload,
-                headers,
-                createdAt,
-                retryCount,
-                time,
-                readAt,
-                readNanos,
-                contentFault);
+                key, eventType, payload, headers, createdAt, retryCount, time, readAt, readNanos, contentFault);
     }
 
     /** Returns the row's position in the pending index of its shard. */
     public IndexPosition position() {
-        return new IndexPosition(createdAt, id);
+        return new IndexPosition(createdAt, id());
     }
 
     /**
@@ -181,13 +165,13 @@ public record OutboxRow(
 
     /** Returns the memory that the row takes in bytes. The content counts exactly. */
     public int approximateBytes() {
-        int chars = aggregate.type().length() + aggregate.id().length() + eventType.length();
+        int chars = aggregate().type().length() + aggregate().id().length() + eventType.length();
         return payload.length + headers.length + BYTES_PER_CHAR * chars + OVERHEAD_BYTES;
     }
 
     /** Describes the row without its content, which no log contains. */
     @Override
     public String toString() {
-        return aggregate + " version " + version + " event " + id;
+        return aggregate() + " version " + version() + " event " + id();
     }
 }
