@@ -3,6 +3,7 @@ package dev.studybuddy.projector.consume;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,12 @@ final class ReadyTasks {
      */
     static final Duration MIN_START_INTERVAL = Duration.ofMillis(3);
 
+    /**
+     * This longer interval applies after a group of several records. Such a group shows that records arrive faster than
+     * groups start, so that a longer wait makes the groups larger and fewer.
+     */
+    static final Duration BUSY_START_INTERVAL = Duration.ofMillis(6);
+
     /** A further group in parallel starts if no group has started for this long. */
     private static final Duration MAX_WAIT = Duration.ofMillis(100);
 
@@ -41,6 +48,7 @@ final class ReadyTasks {
     private final Set<PartitionTask> waiting = new LinkedHashSet<>();
     private int groups;
     private long lastStartNanos;
+    private Duration startInterval = MIN_START_INTERVAL;
 
     /**
      * Creates an empty instance.
@@ -81,6 +89,7 @@ final class ReadyTasks {
             group.add(next);
             all.remove();
         }
+        startInterval = countRecords(group) > 1 ? BUSY_START_INTERVAL : MIN_START_INTERVAL;
         return group;
     }
 
@@ -90,15 +99,16 @@ final class ReadyTasks {
     }
 
     /**
-     * Returns the time until {@link #MIN_START_INTERVAL} allows the next group, or zero if it does not delay a task.
+     * Returns the time until the interval after the previous start allows the next group, or zero if it does not delay
+     * a task.
      */
     synchronized Duration remainingStartDelay() {
-        long remaining = MIN_START_INTERVAL.toNanos() - nanosSinceStart();
+        long remaining = startInterval.toNanos() - nanosSinceStart();
         return waiting.isEmpty() || remaining <= 0 ? Duration.ZERO : Duration.ofNanos(remaining);
     }
 
     private boolean isDue() {
-        return groups == 0 ? nanosSinceStart() >= MIN_START_INTERVAL.toNanos() : nanosSinceStart() > MAX_WAIT.toNanos();
+        return groups == 0 ? nanosSinceStart() >= startInterval.toNanos() : nanosSinceStart() > MAX_WAIT.toNanos();
     }
 
     private long nanosSinceStart() {
@@ -106,10 +116,14 @@ final class ReadyTasks {
     }
 
     private boolean isLarge() {
+        return countRecords(waiting) >= LARGE_GROUP_RECORDS;
+    }
+
+    private static int countRecords(Collection<PartitionTask> tasks) {
         int records = 0;
-        for (PartitionTask task : waiting) {
+        for (PartitionTask task : tasks) {
             records += task.queue().size();
         }
-        return records >= LARGE_GROUP_RECORDS;
+        return records;
     }
 }

@@ -60,6 +60,22 @@ class ReadyTasksTest {
     }
 
     @Test
+    void aGroupOfSeveralRecordsDelaysTheNextGroupLonger() {
+        add(0, 1, 10);
+        add(1, 1, 10);
+        assertThat(ready.takeGroup()).hasSize(2);
+        ready.endGroup();
+        PartitionTask third = add(2, 1, 10);
+
+        advanceByInterval();
+        assertThat(ready.takeGroup()).isEmpty();
+        assertThat(ready.remainingStartDelay())
+                .isEqualTo(ReadyTasks.BUSY_START_INTERVAL.minus(ReadyTasks.MIN_START_INTERVAL));
+        advanceByInterval();
+        assertThat(ready.takeGroup()).containsExactly(third);
+    }
+
+    @Test
     void aLargeGroupStartsWithoutADelay() {
         add(0, 1, 10);
         assertThat(ready.takeGroup()).hasSize(1);

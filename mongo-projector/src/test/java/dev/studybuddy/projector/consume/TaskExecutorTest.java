@@ -79,7 +79,7 @@ class TaskExecutorTest {
         executor.submitBatches(failed);
         latch.countDown();
         await().until(blocked::isFree);
-        nanos.addAndGet(ReadyTasks.MIN_START_INTERVAL.toNanos());
+        nanos.addAndGet(ReadyTasks.BUSY_START_INTERVAL.toNanos());
         await().until(() -> {
             executor.startGroups();
             return stored.size() == 4;
