@@ -12,7 +12,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Counts the pending events, and searches for the pending events of a job or of a time. */
+/** Counts the pending events, and searches for the pending events of a job or of a range. */
 @Repository
 public final class PendingEvents {
 
@@ -20,6 +20,8 @@ public final class PendingEvents {
     private static final String PENDING_OF_AGGREGATES = """
             SELECT EXISTS (SELECT 1 FROM outbox WHERE (shard, aggregate_type, aggregate_id) IN ({keys})
               AND event_type = ? AND CAST(processed AS INTEGER) = 0)""";
+
+    private static final String ANY = "SELECT " + PendingIndex.ANY_PENDING;
 
     private static final int MAX_COUNTED_PER_SHARD = 1_000;
 
@@ -48,27 +50,42 @@ public final class PendingEvents {
         return statement.param(type.event(kind)).query(Boolean.class).single();
     }
 
-    /** Returns whether any event that was created no later than this time is still pending. */
+    /**
+     * Returns whether any event that was created no later than this time is pending. The query reads from the recorded
+     * bounds, so that it is cheap.
+     */
     public boolean hasPending(Instant createdUpTo) {
-        return pendingIndex.countUpTo(1, createdUpTo.atOffset(ZoneOffset.UTC)).pending() > 0;
+        return hasPending(pendingIndex.rangeUpTo(createdUpTo.atOffset(ZoneOffset.UTC)));
+    }
+
+    /** Returns whether any event of a range is pending. */
+    boolean hasPending(PendingRange range) {
+        return jdbc.sql(ANY).params(range.parameters()).query(Boolean.class).single();
     }
 
     /**
      * A count states how many events are pending.
      *
      * @param exact whether {@code events} is the exact number; otherwise it is a lower bound
+     * @param range a range that contains all these events
      */
-    public record Count(long events, boolean exact) {}
+    public record Count(long events, boolean exact, PendingRange range) {}
 
     /**
      * Counts the pending events that were created no later than this time. The count of each shard stops at 1 000, so
      * that it is cheap with any backlog.
      */
     public Count count(Instant createdUpTo) {
-        PendingIndex.Counts counts =
-                pendingIndex.countUpTo(MAX_COUNTED_PER_SHARD, createdUpTo.atOffset(ZoneOffset.UTC));
+        return count(pendingIndex.rangeUpTo(createdUpTo.atOffset(ZoneOffset.UTC)));
+    }
+
+    /** Counts the pending events of a range. The count of each shard stops at 1 000. */
+    public Count count(PendingRange range) {
+        PendingIndex.Counts counts = pendingIndex.count(MAX_COUNTED_PER_SHARD, range);
         return new Count(
-                counts.pending(), counts.shardsWith(MAX_COUNTED_PER_SHARD).isEmpty());
+                counts.pending(),
+                counts.shardsWith(MAX_COUNTED_PER_SHARD).isEmpty(),
+                PendingIndex.narrow(range, counts));
     }
 
     /**
@@ -77,7 +94,7 @@ public final class PendingEvents {
      * @param limit the largest number to return
      */
     long countUpTo(int limit) {
-        return Math.min(limit, pendingIndex.countUpTo(limit, OffsetDateTime.MAX).pending());
+        return Math.min(limit, pendingIndex.count(limit, pendingIndex.rangeUpTo(OffsetDateTime.MAX)).pending());
     }
 
     /** Returns the present time of the database's clock. */

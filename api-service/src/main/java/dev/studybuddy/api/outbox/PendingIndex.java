@@ -7,6 +7,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,11 @@ final class PendingIndex {
             (SELECT CAST({shard} AS INTEGER) AS shard, count(*) AS pending, min(created_at) AS oldest, now() AS now
              FROM (SELECT created_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
                    AND created_at <= ? ORDER BY created_at, id LIMIT {limit}) s)""");
+
+    /** This condition is true if any row of a range is pending. {@link PendingRange#parameters} are its parameters. */
+    static final String ANY_PENDING = "EXISTS (" + ofEachShard("""
+            (SELECT 1 FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
+             AND created_at <= ? ORDER BY created_at, id LIMIT 1)""") + ")";
 
     private static final String COUNT_OF_SHARD = """
             SELECT count(*) FROM (
@@ -91,7 +97,7 @@ final class PendingIndex {
         long startNanos = clock.nanos();
         boolean full = bounds.isFullReadDue(startNanos);
         try {
-            Counts counts = count(limitOfShard, OffsetDateTime.MAX, bounds.all(startNanos));
+            Counts counts = count(limitOfShard, new PendingRange(bounds.all(startNanos), OffsetDateTime.MAX));
             bounds.recordRead(
                     IntStream.range(0, Shards.COUNT).boxed().toList(),
                     counts.oldestByShard(),
@@ -117,16 +123,29 @@ final class PendingIndex {
                 .single();
     }
 
-    /** Counts the pending rows that were created no later than a time, from the recorded bounds. */
-    Counts countUpTo(int limitOfShard, OffsetDateTime createdUpTo) {
-        return count(limitOfShard, createdUpTo, bounds.all(clock.nanos()));
+    /** Returns the range of the rows that were created no later than a time, from the recorded bounds. */
+    PendingRange rangeUpTo(OffsetDateTime createdUpTo) {
+        return new PendingRange(bounds(), createdUpTo);
     }
 
-    private Counts count(int limitOfShard, OffsetDateTime createdUpTo, List<OffsetDateTime> from) {
-        JdbcClient.StatementSpec statement = jdbc.sql(countsSql(limitOfShard));
-        for (OffsetDateTime bound : from) {
-            statement = statement.param(bound).param(createdUpTo);
-        }
+    /**
+     * Returns the part of a range that contains all rows that a count of the range found pending, and the rows that
+     * commit late. A row that is pending again later is still in it, although the recorded bounds may have passed it.
+     */
+    static PendingRange narrow(PendingRange range, Counts counts) {
+        Instant end = range.upTo().toInstant();
+        return new PendingRange(
+                IntStream.range(0, Shards.COUNT)
+                        .mapToObj(shard -> counts.oldestByShard().getOrDefault(shard, end))
+                        .map(oldest -> oldest.minus(LATEST_COMMIT))
+                        .map(from -> from.isBefore(Instant.EPOCH) ? PendingBounds.START : from.atOffset(ZoneOffset.UTC))
+                        .toList(),
+                range.upTo());
+    }
+
+    /** Counts at most this number of pending rows of each shard in a range. */
+    Counts count(int limitOfShard, PendingRange range) {
+        JdbcClient.StatementSpec statement = jdbc.sql(countsSql(limitOfShard)).params(range.parameters());
         List<ShardCount> shards = statement
                 .query((row, number) -> {
                     Timestamp oldest = row.getTimestamp("oldest");

@@ -7,12 +7,16 @@ import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.outbox.PendingBounds;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -131,17 +135,17 @@ class DeadLetteredRowTableIT {
     @Test
     void anEventThatWasDeadLetteredSinceATimeIsFoundAmongManyOthers() {
         DeadLetteredRowTable table = new DeadLetteredRowTable(jdbc, () -> 0);
-        DeadLetteredEvents events = new DeadLetteredEvents(table, jdbc, () -> 0);
+        UnpublishedEvents events = events(table, () -> 0);
         Instant later = jdbc.sql("SELECT now()").query(Timestamp.class).single().toInstant();
 
-        assertThat(events.hasAnySince(later)).hasValue(false);
+        assertThat(events.hasAny(upTo(later))).hasValue(false);
         assertThat(events.hasSnapshot(later.minus(Duration.ofHours(1)), later)).isFalse();
 
         jdbc.sql("""
                         UPDATE outbox SET event_type = 'todo.snapshot', dead_lettered_at = now()
                         WHERE aggregate_id = 'a1'""").update();
 
-        assertThat(events.hasAnySince(later)).hasValue(true);
+        assertThat(events.hasAny(upTo(later))).hasValue(true);
         assertThat(events.hasSnapshot(later.minus(Duration.ofHours(1)), later)).isTrue();
         assertThat(events.hasSnapshot(later, later.plus(Duration.ofHours(1)))).isFalse();
     }
@@ -150,8 +154,17 @@ class DeadLetteredRowTableIT {
     void aSearchThatTakesTooLongHasNoResult() {
         AtomicLong nanos = new AtomicLong();
         MonotonicClock slow = () -> nanos.addAndGet(Duration.ofMillis(600).toNanos());
-        DeadLetteredEvents events = new DeadLetteredEvents(new DeadLetteredRowTable(jdbc, slow), jdbc, slow);
+        UnpublishedEvents events = events(new DeadLetteredRowTable(jdbc, slow), slow);
 
-        assertThat(events.hasAnySince(Instant.now().plus(Duration.ofHours(1)))).isEmpty();
+        assertThat(events.hasAny(upTo(Instant.now().plus(Duration.ofHours(1))))).isEmpty();
+    }
+
+    private static UnpublishedEvents events(DeadLetteredRowTable table, MonotonicClock clock) {
+        return new UnpublishedEvents(table, new PendingIndex(jdbc, () -> 0), jdbc, clock);
+    }
+
+    private static PendingRange upTo(Instant time) {
+        return new PendingRange(
+                Collections.nCopies(Shards.COUNT, PendingBounds.START), time.atOffset(ZoneOffset.UTC));
     }
 }

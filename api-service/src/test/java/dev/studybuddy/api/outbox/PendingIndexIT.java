@@ -10,6 +10,8 @@ import dev.studybuddy.testkit.TestServers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
@@ -80,6 +82,34 @@ class PendingIndexIT {
             assertThat(restarted.countUpTo(100)).isEqualTo(100);
             assertThat(new StuckRowTable(jdbc, restartedIndex).findOldUnattempted(100))
                     .hasSize(100);
+        }
+    }
+
+    /** The recorded bounds pass a row that is processed, and an operator retries a row long after its creation. */
+    @Test
+    void aCountedRowThatIsPendingAgainIsInTheRangeOfItsCount() throws SQLException {
+        try (TestDatabase database = migrated();
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            JdbcClient jdbc = JdbcClient.create(database.dataSource());
+            // The first read takes a second of this clock, so that no other full read is due afterwards.
+            AtomicLong nanos = new AtomicLong();
+            long second = Duration.ofSeconds(1).toNanos();
+            PendingIndex index = new PendingIndex(jdbc, () -> nanos.getAndSet(second));
+            PendingEvents events = new PendingEvents(jdbc, index);
+            insert(statement, 1, 1, "now() - INTERVAL '10 minutes'");
+            index.count(LIMIT);
+            PendingEvents.Count before = events.count(events.now());
+            assertThat(before.events()).isEqualTo(1);
+
+            statement.execute("UPDATE outbox SET processed = true");
+            index.count(LIMIT);
+            assertThat(events.hasPending(before.range())).isFalse();
+            statement.execute("UPDATE outbox SET processed = false");
+
+            assertThat(events.count(events.now()).events()).isZero();
+            assertThat(events.hasPending(before.range())).isTrue();
+            assertThat(events.count(before.range()).events()).isEqualTo(1);
         }
     }
 

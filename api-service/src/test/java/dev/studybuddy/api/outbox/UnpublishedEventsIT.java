@@ -4,17 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.outbox.PendingBounds;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** This test searches for a dead-lettered snapshot, also while an operator retries it. */
+/** This test searches for a dead-lettered snapshot, also while an operator retries it and a publisher dead-letters it. */
 class UnpublishedEventsIT {
 
     private static TestDatabase database;
@@ -44,56 +55,69 @@ class UnpublishedEventsIT {
 
     @Test
     void aDeadLetteredSnapshotIsUnpublishedUntilItIsPublished() {
-        UnpublishedEvents events = events(MonotonicClock.SYSTEM);
+        UnpublishedEvents events = events(jdbc);
         Instant now = Instant.now();
         Instant before = now.minus(Duration.ofHours(1));
         Instant later = now.plus(Duration.ofHours(1));
         assertThat(events.hasSnapshot(before, later)).isTrue();
-        assertThat(events.hasAnySince(later)).hasValue(false);
+        assertThat(events.hasAny(upTo(later))).hasValue(false);
 
         retry();
 
         assertThat(events.hasSnapshot(before, later)).isTrue();
-        assertThat(events.hasAnySince(later)).hasValue(true);
+        assertThat(events.hasAny(upTo(later))).hasValue(true);
 
         jdbc.sql("UPDATE outbox SET processed = true, processed_at = now()").update();
 
         assertThat(events.hasSnapshot(before, later)).isFalse();
-        assertThat(events.hasAnySince(later)).hasValue(false);
+        assertThat(events.hasAny(upTo(later))).hasValue(false);
     }
 
-    @Test
-    void aSnapshotThatIsRetriedDuringTheSearchIsUnpublished() {
-        Instant now = Instant.now();
+    /** The state of the event changes before each statement of the search. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void anEventThatIsRetriedAndDeadLetteredDuringTheSearchIsUnpublished(int first) {
+        Instant now = new PendingEvents(jdbc, new PendingIndex(jdbc, MonotonicClock.SYSTEM)).now();
+        Instant hourAgo = now.minus(Duration.ofHours(1));
 
-        assertThat(eventsRetriedDuringTheSearch()
-                        .hasSnapshot(now.minus(Duration.ofHours(1)), now.plus(Duration.ofHours(1))))
-                .isTrue();
+        assertThat(eventsWithChangingState(first).hasAny(upTo(now))).hasValue(true);
+        assertThat(eventsWithChangingState(first).hasSnapshot(hourAgo, now)).isTrue();
     }
 
-    @Test
-    void anEventThatIsRetriedDuringTheSearchIsUnpublished() {
-        assertThat(eventsRetriedDuringTheSearch().hasAnySince(Instant.now().plus(Duration.ofHours(1))))
-                .hasValue(true);
+    private static UnpublishedEvents eventsWithChangingState(int first) {
+        List<Runnable> changes = List.of(UnpublishedEventsIT::retry, UnpublishedEventsIT::deadLetter);
+        AtomicInteger statements = new AtomicInteger(first);
+        return events(JdbcClient.create(new DelegatingDataSource(database.dataSource()) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                changes.get(statements.getAndIncrement() % 2).run();
+                return super.getConnection();
+            }
+        }));
     }
 
-    /** The search of the dead-lettered events reads the clock when it begins. */
-    private static UnpublishedEvents eventsRetriedDuringTheSearch() {
-        return events(() -> {
-            retry();
-            return 0;
-        });
-    }
-
-    private static UnpublishedEvents events(MonotonicClock clock) {
+    private static UnpublishedEvents events(JdbcClient client) {
         return new UnpublishedEvents(
-                new PendingEvents(jdbc, new PendingIndex(jdbc, MonotonicClock.SYSTEM)),
-                new DeadLetteredEvents(new DeadLetteredRowTable(jdbc, MonotonicClock.SYSTEM), jdbc, clock));
+                new DeadLetteredRowTable(client, MonotonicClock.SYSTEM),
+                new PendingIndex(client, MonotonicClock.SYSTEM),
+                client,
+                MonotonicClock.SYSTEM);
+    }
+
+    private static PendingRange upTo(Instant time) {
+        return new PendingRange(
+                Collections.nCopies(Shards.COUNT, PendingBounds.START), time.atOffset(ZoneOffset.UTC));
     }
 
     private static void retry() {
         jdbc.sql("""
                         UPDATE outbox SET processed = false, processed_at = NULL, retry_count = 0, last_error = NULL,
                           dead_lettered_at = NULL""").update();
+    }
+
+    private static void deadLetter() {
+        jdbc.sql("""
+                        UPDATE outbox SET processed = true, processed_at = now(), retry_count = 3, last_error = 'too large',
+                          dead_lettered_at = now()""").update();
     }
 }

@@ -4,6 +4,7 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.api.outbox.PendingEvents;
+import dev.studybuddy.api.outbox.PendingRange;
 import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.api.outbox.UnpublishedEvents;
 import dev.studybuddy.background.MonotonicClock;
@@ -104,8 +105,8 @@ final class SyncTrigger {
             Duration allowed = mayWait ? wait : Duration.ZERO;
             Deadline.extend(allowed);
             long endNanos = startNanos + allowed.toNanos();
-            PendingEvents.Count after = awaitProcessed(calledAt, endNanos);
-            Optional<Boolean> published = arePublished(before, after, calledAt);
+            PendingEvents.Count after = awaitProcessed(calledAt, before.range(), endNanos);
+            Optional<Boolean> published = arePublished(before, after);
             Boolean visible = published.isEmpty() ? null : visibilityCheck.isVisible(published.get(), endNanos);
             return new Result(
                     before.events(),
@@ -128,22 +129,22 @@ final class SyncTrigger {
      * Returns whether all events that were pending at the call are on the topics; empty if that is unknown. A
      * dead-lettered event is no longer pending, although no publisher published it.
      */
-    private Optional<Boolean> arePublished(PendingEvents.Count before, PendingEvents.Count after, Instant calledAt) {
+    private Optional<Boolean> arePublished(PendingEvents.Count before, PendingEvents.Count after) {
         if (after.events() > 0) {
             return Optional.of(false);
         }
         return before.events() == 0
                 ? Optional.of(true)
-                : unpublishedEvents.hasAnySince(calledAt).map(unpublished -> !unpublished);
+                : unpublishedEvents.hasAny(before.range()).map(unpublished -> !unpublished);
     }
 
-    private PendingEvents.Count awaitProcessed(Instant calledAt, long endNanos) {
+    private PendingEvents.Count awaitProcessed(Instant calledAt, PendingRange range, long endNanos) {
         while (true) {
             if (!pendingEvents.hasPending(calledAt)) {
-                return new PendingEvents.Count(0, true);
+                return new PendingEvents.Count(0, true, range);
             }
             if (!CheckInterval.waitBefore(endNanos, clock)) {
-                return pendingEvents.count(calledAt);
+                return pendingEvents.count(range);
             }
         }
     }

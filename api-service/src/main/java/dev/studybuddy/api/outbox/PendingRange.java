@@ -1,0 +1,23 @@
+package dev.studybuddy.api.outbox;
+
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A pending range contains the creation times between which a query reads the pending events.
+ *
+ * @param from the earliest creation time in each shard from 0 to 63
+ * @param upTo the latest creation time
+ */
+public record PendingRange(List<OffsetDateTime> from, OffsetDateTime upTo) {
+
+    public PendingRange {
+        from = List.copyOf(from);
+    }
+
+    /** Returns the two ends of the range for each shard. */
+    List<OffsetDateTime> parameters() {
+        return from.stream().flatMap(start -> Stream.of(start, upTo)).toList();
+    }
+}
