@@ -155,9 +155,8 @@ public final class ReadModelQueries {
 
     private <T> ResponseEntity<T> readMongo(
             String model, Caller caller, List<AggregateVersion> required, Duration wait, SharedRead<T> mongo) {
-        ReadGeneration active = activeGeneration.current(model);
         try (MongoSessions.MongoSession session = mongoSessions.open()) {
-            ReadGeneration generation = session.bind(active);
+            ReadGeneration generation = activeGeneration.current(model, session);
             if (required.isEmpty()) {
                 return response(
                         model,

@@ -126,10 +126,9 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
     }
 
     private Map<VersionSubscription.AggregateKey, Long> readMirrors(Map<AggregateType, Set<String>> ids) {
-        ReadGeneration active = activeGeneration.current(Names.STUDY);
         Map<VersionSubscription.AggregateKey, Long> versions = new HashMap<>();
         try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
-            ReadGeneration generation = session.bind(active);
+            ReadGeneration generation = activeGeneration.current(Names.STUDY, session);
             ids.forEach((type, all) -> {
                 List<String> remaining = List.copyOf(all);
                 for (int at = 0; at < remaining.size(); at += MAX_IDS) {

@@ -42,20 +42,25 @@ public final class ActiveGeneration {
     }
 
     /**
-     * Returns the generation that one request must use for all its reads of a read model.
+     * Returns the generation that one request must use for all its reads of a read model, with all its reads in the
+     * session of the request.
      *
      * @throws MongoUnavailableException if MongoDB is unavailable or the read model has no active generation yet
      */
-    public ReadGeneration current(String model) {
+    public ReadGeneration current(String model, MongoSessions.MongoSession session) {
+        return session.bind(find(model, session));
+    }
+
+    private ReadGeneration find(String model, MongoSessions.MongoSession session) {
         CachedGeneration cached = cache.get(model);
         long age = cached == null ? Long.MAX_VALUE : clock.nanos() - cached.readAtNanos();
         if (cached == null || age >= cacheNanos) {
-            return refresh(model, cached);
+            return refresh(model, cached, session);
         }
         // In the second half of the cache time, one request refreshes the entry for all requests.
         if (age >= cacheNanos / 2 && refreshing.add(model)) {
             try {
-                return refresh(model, cached);
+                return refresh(model, cached, session);
             } finally {
                 refreshing.remove(model);
             }
@@ -64,37 +69,41 @@ public final class ActiveGeneration {
     }
 
     /**
-     * Returns the generation of each read model that has an active generation.
+     * Returns the generation of each read model that has an active generation, with all its reads in the session of the
+     * request.
      *
      * @throws MongoUnavailableException if MongoDB is unavailable
      */
-    public List<ReadGeneration> findAll() {
-        return breaker.read(store::readAll).stream()
+    public List<ReadGeneration> findAll(MongoSessions.MongoSession session) {
+        return breaker.read(() -> session.readAll(store)).stream()
                 .filter(record -> record.active() != null)
-                .map(record -> current(record.model()))
+                .map(record -> current(record.model(), session))
                 .toList();
     }
 
-    private ReadGeneration refresh(String model, @Nullable CachedGeneration previous) {
+    private ReadGeneration refresh(
+            String model, @Nullable CachedGeneration previous, MongoSessions.MongoSession session) {
         long now = clock.nanos();
         return breaker.read(() -> {
-            GenerationRecord record = store.read(model).orElseGet(() -> GenerationRecord.empty(model));
+            GenerationRecord record = session.read(store, model).orElseGet(() -> GenerationRecord.empty(model));
             Integer active = record.active();
             if (active == null) {
                 throw new NoActiveGenerationException(model);
             }
-            CachedGeneration chosen = choose(previous, ReadGeneration.of(record, active, databases.requests()), now);
+            ReadGeneration next = ReadGeneration.of(record, active, databases.requests());
+            CachedGeneration chosen = choose(previous, next, now, session);
             cache.put(model, chosen);
             return chosen.generation();
         });
     }
 
-    private CachedGeneration choose(@Nullable CachedGeneration previous, ReadGeneration active, long now) {
+    private CachedGeneration choose(
+            @Nullable CachedGeneration previous, ReadGeneration active, long now, MongoSessions.MongoSession session) {
         if (previous == null || previous.generation().number() == active.number()) {
             return new CachedGeneration(active, now, null);
         }
         long since = previous.waitingSinceNanos() == null ? now : previous.waitingSinceNanos();
-        if (now - since < activationWait.toNanos() && isBehind(active, previous.generation())) {
+        if (now - since < activationWait.toNanos() && isBehind(active, previous.generation(), session)) {
             return new CachedGeneration(previous.generation(), now, since);
         }
         LOG.atInfo()
@@ -109,9 +118,9 @@ public final class ActiveGeneration {
      * Returns whether the next generation is behind the old one in any partition of a topic that both read. The method
      * reads the old position first, so that the new position is not older than the old one.
      */
-    private static boolean isBehind(ReadGeneration next, ReadGeneration old) {
-        Map<String, Long> oldDone = old.done();
-        Map<String, Long> newDone = next.done();
+    private static boolean isBehind(ReadGeneration next, ReadGeneration old, MongoSessions.MongoSession session) {
+        Map<String, Long> oldDone = session.bind(old).done();
+        Map<String, Long> newDone = session.bind(next).done();
         return oldDone.entrySet().stream()
                 .filter(entry -> next.readsJournal(entry.getKey()))
                 .anyMatch(entry -> newDone.getOrDefault(entry.getKey(), -1L) < entry.getValue());

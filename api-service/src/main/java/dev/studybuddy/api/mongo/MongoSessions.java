@@ -4,6 +4,10 @@ import com.mongodb.ClientSessionOptions;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import java.util.List;
+import java.util.Optional;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -40,6 +44,16 @@ public final class MongoSessions {
         /** Returns the collection, with all its reads in this session. */
         public ReadCollection bind(MongoCollection<Document> collection) {
             return new ReadCollection(collection, session);
+        }
+
+        /** Returns the record of a read model, which this session reads. */
+        Optional<GenerationRecord> read(GenerationStore store, String model) {
+            return store.read(model, session);
+        }
+
+        /** Returns the records of all read models, which this session reads. */
+        public List<GenerationRecord> readAll(GenerationStore store) {
+            return store.readAll(session);
         }
 
         @Override

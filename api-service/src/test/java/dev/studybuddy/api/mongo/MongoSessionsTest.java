@@ -1,6 +1,7 @@
 package dev.studybuddy.api.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.ClientSessionOptions;
 import com.mongodb.ServerAddress;
@@ -17,9 +18,12 @@ import com.mongodb.connection.ClusterType;
 import com.mongodb.connection.ServerConnectionState;
 import com.mongodb.connection.ServerDescription;
 import com.mongodb.connection.ServerType;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationStore;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,6 +33,8 @@ import org.junit.jupiter.api.Test;
 
 /** This test replaces the driver by recorders, because the embedded server has no sessions. */
 class MongoSessionsTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final List<String> events = new ArrayList<>();
     private final ClientSession session = fake(ClientSession.class, (proxy, method, arguments) -> {
@@ -72,9 +78,31 @@ class MongoSessionsTest {
         assertThat(events).containsExactly("find alone");
     }
 
+    @Test
+    void theGenerationRecordsOfOneRequestAreReadInItsSession() {
+        MongoReadProperties properties = new MongoReadProperties(SECOND, SECOND, SECOND, 1, SECOND, SECOND);
+        ActiveGeneration active = new ActiveGeneration(
+                new MongoReadBreaker(properties),
+                new MongoDatabases(database(), database()),
+                properties,
+                MonotonicClock.SYSTEM);
+        try (MongoSessions.MongoSession mongoSession = new MongoSessions(client(30)).open()) {
+            assertThat(mongoSession.readAll(new GenerationStore(database()))).isEmpty();
+            assertThat(active.all(mongoSession)).isEmpty();
+            assertThatThrownBy(() -> active.current("study", mongoSession))
+                    .isInstanceOf(NoActiveGenerationException.class);
+        }
+
+        assertThat(events)
+                .containsExactly("start causal=true", "find in session", "find in session", "find in session", "close");
+    }
+
     private ReadGeneration generation() {
-        MongoDatabase database = fake(MongoDatabase.class, (proxy, method, arguments) -> collection());
-        return new ReadGeneration("study", 1, EnumSet.allOf(AggregateType.class), database, null);
+        return new ReadGeneration("study", 1, EnumSet.allOf(AggregateType.class), database(), null);
+    }
+
+    private MongoDatabase database() {
+        return fake(MongoDatabase.class, (proxy, method, arguments) -> collection());
     }
 
     private MongoCollection<?> collection() {
@@ -82,12 +110,19 @@ class MongoSessionsTest {
             if (method.getName().equals("getTimeout")) {
                 return null;
             }
+            if (method.getReturnType() == MongoCollection.class) {
+                return proxy;
+            }
             events.add(method.getName() + (arguments[0] instanceof ClientSession ? " in session" : " alone"));
             return method.getReturnType() == long.class
                     ? (Object) 0L
                     : fake(
                             FindIterable.class,
-                            (found, call, ignored) -> call.getName().equals("iterator") ? cursor() : found);
+                            (found, call, ignored) -> switch (call.getName()) {
+                                case "iterator" -> cursor();
+                                case "first" -> null;
+                                default -> found;
+                            });
         });
     }
 

@@ -26,7 +26,8 @@ class NoActiveGenerationIT {
     @Test
     void aReadOfAModelWithoutAnActiveGenerationReportsThisCause() throws Exception {
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri())) {
+                MongoClient client = MongoClients.create(mongo.uri());
+                MongoSessions.MongoSession session = new MongoSessions(client).open()) {
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoReadProperties properties = new MongoReadProperties(SECOND, SECOND, SECOND, 1, SECOND, SECOND);
             ActiveGeneration generation = new ActiveGeneration(
@@ -36,7 +37,8 @@ class NoActiveGenerationIT {
                     MonotonicClock.SYSTEM);
 
             MongoUnavailableException thrown =
-                    catchThrowableOfType(MongoUnavailableException.class, () -> generation.current("weekdays"));
+                    catchThrowableOfType(
+                    MongoUnavailableException.class, () -> generation.current("weekdays", session));
 
             assertThat(answerTo(thrown))
                     .contains("\"status\":503", "/mongodb-unavailable", "The read model has no active generation yet.");

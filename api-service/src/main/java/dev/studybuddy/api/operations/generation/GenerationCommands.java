@@ -5,6 +5,7 @@ import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.kafka.KafkaInspector;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationNumbers;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -53,7 +54,15 @@ final class GenerationCommands {
 
     /** Returns the generation records of all read models. */
     List<GenerationRecord> readAllRecords() {
-        List<GenerationRecord> all = store.readAll();
+        return recordModels(store.readAll());
+    }
+
+    /** Returns the generation records of all read models, which the session of a request reads. */
+    List<GenerationRecord> all(MongoSessions.MongoSession session) {
+        return recordModels(session.readAll(store));
+    }
+
+    private List<GenerationRecord> recordModels(List<GenerationRecord> all) {
         models = all.stream().map(GenerationRecord::model).collect(Collectors.toUnmodifiableSet());
         return all;
     }

@@ -54,8 +54,14 @@ public final class Projections {
      * @throws com.mongodb.MongoException if MongoDB does not answer
      */
     public List<Projection> findAll() {
-        List<GenerationRecord> records = commands.readAllRecords();
-        Map<GenerationProgress.Key, GenerationProgress.Measurement> measured = measure(records);
+        try (MongoSessions.MongoSession session = mongoSessions.open()) {
+            return findAll(session);
+        }
+    }
+
+    private List<Projection> findAll(MongoSessions.MongoSession session) {
+        List<GenerationRecord> records = commands.readAllRecords(session);
+        Map<GenerationProgress.Key, GenerationProgress.Measurement> measured = progress.measure(records, session);
         return records.stream()
                 .map(record -> new Projection(
                         record.model(),
@@ -70,12 +76,6 @@ public final class Projections {
                                         measured.get(new GenerationProgress.Key(record.model(), number))))
                                 .toList()))
                 .toList();
-    }
-
-    private Map<GenerationProgress.Key, GenerationProgress.Measurement> measure(List<GenerationRecord> records) {
-        try (MongoSessions.MongoSession session = mongoSessions.open()) {
-            return progress.measure(records, session);
-        }
     }
 
     private static GenerationView view(

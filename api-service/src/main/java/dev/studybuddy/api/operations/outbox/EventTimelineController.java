@@ -144,8 +144,7 @@ final class EventTimelineController {
             outbox.findByAggregate(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row, paused)));
         }
         try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
-            List<ReadGeneration> generations =
-                    activeGeneration.findAll().stream().map(session::bind).toList();
+            List<ReadGeneration> generations = activeGeneration.findAll(session);
             return breaker.read(() -> new Timeline(id, events, mirrors(id, generations), deadLetters(id, session)));
         } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()

@@ -55,8 +55,7 @@ final class VisibilityCheck {
     @Nullable
     Boolean isVisible(boolean published, long endNanos) {
         try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
-            List<ReadGeneration> generations =
-                    activeGeneration.findAll().stream().map(session::bind).toList();
+            List<ReadGeneration> generations = activeGeneration.findAll(session);
             if (generations.isEmpty()) {
                 return null;
             }

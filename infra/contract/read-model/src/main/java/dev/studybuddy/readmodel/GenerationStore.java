@@ -5,6 +5,8 @@ import com.mongodb.MongoWriteException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
@@ -37,17 +39,40 @@ public final class GenerationStore {
 
     /** Returns the record of a read model, or empty if the read model has none yet. */
     public Optional<GenerationRecord> read(String model) {
-        return Optional.ofNullable(records.find(new Document("_id", model)).first())
+        return read(model, null);
+    }
+
+    /**
+     * Returns the record of a read model, or empty if the read model has none yet.
+     *
+     * @param session the session of the read; null if the read stands alone
+     */
+    public Optional<GenerationRecord> read(String model, @Nullable ClientSession session) {
+        return Optional.ofNullable(
+                        find(new Document("_id", model), session).first())
                 .map(GenerationStore::decode);
     }
 
     /** Returns the records of all read models. */
     public List<GenerationRecord> readAll() {
+        return readAll(null);
+    }
+
+    /**
+     * Returns the records of all read models.
+     *
+     * @param session the session of the read; null if the read stands alone
+     */
+    public List<GenerationRecord> readAll(@Nullable ClientSession session) {
         List<GenerationRecord> all = new ArrayList<>();
-        for (Document one : records.find().sort(new Document("_id", 1))) {
+        for (Document one : find(new Document(), session).sort(new Document("_id", 1))) {
             all.add(decode(one));
         }
         return all;
+    }
+
+    private FindIterable<Document> find(Document filter, @Nullable ClientSession session) {
+        return session == null ? records.find(filter) : records.find(session, filter);
     }
 
     /**
