@@ -43,8 +43,25 @@ function requestReason({ title, text, action, needsReason = false }) {
     };
     reason.oninput = () => reason.setCustomValidity('');
     byId('confirmation-cancel').onclick = () => dialog.close();
-    dialog.onclose = () => resolve(answer);
+    dialog.onclose = () => {
+      empty();
+      resolve(answer);
+    };
     dialog.showModal();
     byId(needsReason ? 'confirmation-reason' : 'confirmation-cancel').focus();
   });
+}
+
+/** Cancels the open question, and removes it from the page. */
+export function clear() {
+  byId('confirmation').close();
+  empty();
+}
+
+/** Removes the question, because it may contain data that a later token may not read. */
+function empty() {
+  for (const id of ['confirmation-title', 'confirmation-text', 'confirmation-do']) {
+    setText(byId(id), '');
+  }
+  byId('confirmation-reason').value = '';
 }

@@ -15,12 +15,18 @@ export function inspect({ letter, headers, value, valueBase64, detail }) {
     cells: (header) => [header.name, header.value ?? 'none'],
   });
   byId('inspection-close').onclick = () => dialog.close();
+  dialog.onclose = empty;
   dialog.showModal();
   byId('inspection-title').focus();
 }
 
-/** Removes the dead letter from the closed dialog. */
+/** Closes the dialog, and removes the dead letter from it. */
 export function clear() {
+  byId('inspection').close();
+  empty();
+}
+
+function empty() {
   for (const id of ['inspection-title', 'inspection-detail', 'inspection-payload']) {
     setText(byId(id), '');
   }

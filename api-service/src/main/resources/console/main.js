@@ -8,6 +8,7 @@ import { access, describeToken, setToken } from './token.js';
 import * as analytics from './analytics.js';
 import * as changes from './changes.js';
 import * as deadLetters from './dead-letters.js';
+import * as dialog from './dialog.js';
 import * as jobs from './jobs.js';
 import * as lag from './lag.js';
 import * as leaderboard from './leaderboard.js';
@@ -102,6 +103,7 @@ function empty() {
   markStale(null);
   document.querySelectorAll('main section').forEach(emptySection);
   SECTIONS.forEach((section) => section.clear?.());
+  dialog.clear();
 }
 
 function refresh() {

@@ -77,6 +77,12 @@ abstract class AccessTests {
         secured.click(button("#letter-table tr[data-id='" + letter + "']", "inspect"));
         secured.awaitText(By.id("inspection-payload"), "a letter of the token");
         secured.closeDialog();
+        secured.cancel(button("#letter-table tr[data-id='" + letter + "']", "discard"));
+        secured.untilAsserted(() -> {
+            assertThat(secured.hiddenText("inspection")).doesNotContain(letter, "a letter of the token");
+            assertThat(secured.hiddenText("confirmation-text")).isEmpty();
+            assertThat(secured.hiddenText("confirmation-title")).isEmpty();
+        });
 
         secured.click(By.id("token-forget"));
 

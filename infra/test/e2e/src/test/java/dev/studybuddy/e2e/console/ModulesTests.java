@@ -159,6 +159,21 @@ abstract class ModulesTests {
         return page.evaluate(module, script);
     }
 
+    /** The question may name a dead letter, which the next token may not be allowed to read. */
+    @Test
+    void aChangeOfTheTokenCancelsAndRemovesTheOpenQuestion() {
+        String answers = """
+                (async () => {
+                  const question = { title: 'Discard?', text: 'The key is secret.', action: 'Discard' };
+                  const answer = module.ifConfirmed(question, () => 'discarded');
+                  module.clear();
+                  const dialog = document.getElementById('confirmation');
+                  return [await answer, dialog.open, dialog.textContent.includes('secret')].join();
+                })()""";
+
+        assertThat(page.evaluate("dialog.js", answers)).isEqualTo(",false,false");
+    }
+
     @Test
     void agesAreComputedWithTheClockOfTheService() {
         String anHourAhead = "module.setServiceTime(Date.now() + 3600000)";
