@@ -17,6 +17,7 @@ import * as pausing from './pausing.js';
 import * as pipeline from './pipeline.js';
 import * as publishers from './publishers.js';
 import * as rebuilds from './rebuilds.js';
+import * as snapshots from './snapshots.js';
 import * as stuck from './stuck.js';
 import * as timeline from './timeline.js';
 import * as trends from './trends.js';
@@ -28,7 +29,7 @@ const LIVE = [navigation, pipeline, trends, lag, publishers, pausing, rebuilds, 
 /** These sections load their data when the stream is open, and again after a change of the token. */
 const LOADED = [stuck, deadLetters, verify, jobs, changes, leaderboard, analytics];
 
-const SECTIONS = [...new Set([...LIVE, ...LOADED, timeline])];
+const SECTIONS = [...new Set([...LIVE, ...LOADED, snapshots, timeline])];
 
 /** These sections load their data again at this interval while the page is visible. */
 const REFRESHED = [stuck, deadLetters, jobs, changes];

@@ -1,13 +1,22 @@
-/** Lists stuck events with their reasons, and retries or discards them. */
+/** Lists stuck events with their reasons, retries or discards them, and triggers a sync of all pending events. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { act, loadInto } from './messages.js';
 import { byId, element, showEmpty, when } from './page.js';
+import * as sync from './sync.js';
 import { syncRows } from './tables.js';
 import { count, number } from './texts.js';
 
 export function start() {
   byId('stuck').querySelector('[data-action=refresh]').onclick = load;
+  const button = byId('stuck').querySelector('[data-action=trigger-sync]');
+  button.onclick = () => act(button, triggerSync);
+}
+
+async function triggerSync() {
+  const result = await sync.trigger();
+  await load();
+  return result;
 }
 
 export const load = () => loadInto(byId('stuck'), loadEvents);

@@ -120,6 +120,10 @@ abstract class AccessTests {
         rejected(button(article, "rebuild"), "", "projections/rebuild");
         rejected(button("#verify", "verify"), null, "api/admin/verify");
         rejected(button("#verify", "repair"), "", "api/admin/verify");
+        rejected(button("#stuck", "trigger-sync"), null, "sync/trigger");
+        rejected(button("#snapshots", "full-backup"), "", "backup/full");
+        page.choose("snapshots-type", "todo");
+        rejected(button("#snapshots", "emit-snapshots"), "", "api/admin/snapshots");
         rejected(button(stuckRow, "retry"), null, event + "/retry");
         rejected(button(stuckRow, "discard"), "", "DELETE /api/admin/outbox/" + event);
         rejected(button(letterRow, "replay"), null, letter + "/replay");

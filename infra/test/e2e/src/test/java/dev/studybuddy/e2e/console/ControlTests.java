@@ -179,6 +179,49 @@ abstract class ControlTests {
     }
 
     @Test
+    void aSyncTriggerEndsTheWaitOfAFailedEvent() throws Exception {
+        String todo = stack.createTodo("its event waits for an hour");
+        String event = stack.delayEventOf(todo);
+        page.refresh("stuck");
+        page.awaitPresent(css("#stuck-table tr[data-id='" + event + "']"));
+
+        page.click(button("#stuck", "trigger-sync"));
+
+        page.awaitNotice("The sync ended 1 wait for a retry.", "Still pending:", "MongoDB");
+        stack.awaitPublished(todo);
+    }
+
+    @Test
+    void aFullBackupAndASelectionOfSnapshotsAreStartedAndShownAsJobs() throws Exception {
+        confirm(button("#snapshots", "full-backup"), null);
+        String backup = awaitReportedJob("backup");
+        page.awaitText(css("#job-table tr[data-id='" + backup + "']"), "backup");
+        stack.awaitJob(backup, "done");
+
+        page.click(button("#snapshots", "emit-snapshots"));
+        page.awaitText(PROBLEM, "Choose a type, or enter a user id or a time.");
+        page.click(css("#problem button"));
+        page.choose("snapshots-type", "session");
+        page.type("snapshots-user", stack.demoUser());
+        confirm(button("#snapshots", "emit-snapshots"), null);
+        String snapshot = awaitReportedJob("snapshot");
+        page.awaitText(css("#job-table tr[data-id='" + snapshot + "']"), "snapshot", stack.demoUser());
+        stack.awaitJob(snapshot, "done");
+    }
+
+    /** Returns the id of the newest job of a kind, once the console reports it. */
+    private static String awaitReportedJob(String kind) {
+        return await().atMost(OperatedStack.LIMIT)
+                .until(
+                        () -> stack.get("/api/admin/jobs?limit=1&kind=" + kind)
+                                .path("items")
+                                .path(0)
+                                .path("jobId")
+                                .asString("none"),
+                        job -> page.text(By.id("notice")).contains("Job " + job + " emits the snapshots."));
+    }
+
+    @Test
     void aRunningVerifyIsCancelled() throws Exception {
         delayAVerify();
         page.choose("verify-model", Names.STUDY);

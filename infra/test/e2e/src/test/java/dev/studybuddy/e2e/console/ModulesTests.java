@@ -159,6 +159,41 @@ abstract class ModulesTests {
         return page.evaluate(module, script);
     }
 
+    @Test
+    void theResultOfASyncTriggerIsDescribedInSentences() {
+        String result = "{retriesCleared: 2, allRetriesCleared: true, pendingBefore: 64000, pendingBeforeExact: false,"
+                + " pendingAfter: 1, pendingAfterExact: true, pausedTypes: [], visibleInMongo: false}";
+
+        assertThat(page.evaluate("sync.js", "module.describe(" + result + ")"))
+                .isEqualTo("The sync ended 2 waits for a retry. Pending before: at least 64,000 events. Still pending: 1"
+                        + " event. MongoDB does not show all of them yet.");
+        assertThat(page.evaluate(
+                        "sync.js",
+                        "module.describe({...(" + result + "), allRetriesCleared: false, pausedTypes: ['todo'],"
+                                + " visibleInMongo: null})"))
+                .contains(
+                        "Some events still wait for a retry, so trigger another sync.",
+                        "Publishing is paused for: todo.",
+                        "It is unknown whether MongoDB shows all of them.");
+    }
+
+    @Test
+    void aSelectionOfSnapshotsContainsWhatTheOperatorEntered() {
+        assertThat(page.evaluate(
+                        "snapshots.js",
+                        "JSON.stringify(module.selectionOf({type: 'todo', userId: ' ', changedFrom: '', changedTo: ''}))"))
+                .isEqualTo("{\"type\":\"todo\"}");
+        assertThat(page.evaluate(
+                        "snapshots.js",
+                        "module.selectionOf({type: '', userId: '', changedFrom: '2026-01-02T03:04', changedTo: ''})"
+                                + ".changedFrom === new Date(2026, 0, 2, 3, 4).toISOString()"))
+                .isEqualTo("true");
+        assertThat(page.evaluate(
+                        "snapshots.js",
+                        "module.describe({type: 'todo', changedTo: new Date(2026, 0, 2, 3, 4, 5)})"))
+                .isEqualTo("each aggregate of the type todo, whose last change was before 2026-01-02 03:04:05");
+    }
+
     /** The question may name a dead letter, which the next token may not be allowed to read. */
     @Test
     void aChangeOfTheTokenCancelsAndRemovesTheOpenQuestion() {
