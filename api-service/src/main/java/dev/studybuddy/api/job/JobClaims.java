@@ -9,6 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Claims jobs for an instance. A claim raises the job's epoch, so that each write of an earlier owner has no effect.
@@ -59,11 +61,13 @@ final class JobClaims {
     private final JobTable table;
     private final JdbcClient jdbc;
     private final RetryingTransactions transactions;
+    private final JobFailures failures;
 
-    JobClaims(JobTable table, JdbcClient jdbc, RetryingTransactions transactions) {
+    JobClaims(JobTable table, JdbcClient jdbc, RetryingTransactions transactions, JobFailures failures) {
         this.table = table;
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.failures = failures;
     }
 
     /**
@@ -78,7 +82,7 @@ final class JobClaims {
             if (next.cancelRequested()) {
                 return cancel(next);
             }
-            return next.epoch() >= attempts ? fail(next) : claim(next, owner, lease);
+            return next.epoch() >= attempts ? fail(next, kind) : claim(next, owner, lease);
         }));
     }
 
@@ -141,18 +145,25 @@ final class JobClaims {
         return Optional.empty();
     }
 
-    private Optional<Job> fail(Candidate exhausted) {
+    private Optional<Job> fail(Candidate exhausted, String kind) {
         String error = "the job was claimed " + exhausted.epoch() + " times, and its process stopped or ended before"
                 + " the last attempt was complete";
         int failed = jdbc.sql(FAIL_EXHAUSTED)
                 .params(error, exhausted.id(), exhausted.epoch())
                 .update();
         if (failed == 1) {
-            LOG.atError()
-                    .addKeyValue("job", exhausted.id())
-                    .addKeyValue("attempts", exhausted.epoch())
-                    .log("A job used all attempts, and no instance recorded an outcome of the last one; it fails,"
-                            + " and the next job of its kind follows");
+            // A transaction that the database aborts runs again, and would otherwise count and log the job twice.
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    failures.count(kind);
+                    LOG.atError()
+                            .addKeyValue("job", exhausted.id())
+                            .addKeyValue("attempts", exhausted.epoch())
+                            .log("A job used all attempts, and no instance recorded an outcome of the last one; it fails,"
+                                    + " and the next job of its kind follows");
+                }
+            });
         }
         return Optional.empty();
     }

@@ -53,8 +53,9 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
             JobClaims jobClaims,
             List<JobHandler> handlers,
             JobsProperties properties,
+            JobFailures failures,
             MonotonicClock clock) {
-        this(table, jobClaims, handlers, properties, clock, "api-" + UUID.randomUUID());
+        this(table, jobClaims, handlers, properties, failures, clock, "api-" + UUID.randomUUID());
     }
 
     JobRunner(
@@ -62,6 +63,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
             JobClaims jobClaims,
             List<JobHandler> handlers,
             JobsProperties properties,
+            JobFailures failures,
             MonotonicClock clock,
             String owner) {
         this.table = table;
@@ -70,7 +72,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
         this.properties = properties;
         this.clock = clock;
         this.owner = owner;
-        this.outcomes = new OutcomeRecorder(table, owner, properties);
+        this.outcomes = new OutcomeRecorder(table, owner, properties, failures);
         this.claims = Loop.every("job-claims", properties.poll(), this::claimAll);
         this.renewals = Loop.every("job-renewals", properties.renewal(), this::renewAll);
         // The number of threads is bounded: a kind that runs is not claimed again, so each kind has at most one.

@@ -18,12 +18,14 @@ final class OutcomeRecorder {
     private final JobTable table;
     private final String owner;
     private final JobsProperties properties;
+    private final JobFailures failures;
     private final Backoff backoff;
 
-    OutcomeRecorder(JobTable table, String owner, JobsProperties properties) {
+    OutcomeRecorder(JobTable table, String owner, JobsProperties properties, JobFailures failures) {
         this.table = table;
         this.owner = owner;
         this.properties = properties;
+        this.failures = failures;
         this.backoff = Backoff.between(properties.retryAfter(), max(properties.retryAfter(), LONGEST_WAIT));
     }
 
@@ -45,13 +47,15 @@ final class OutcomeRecorder {
                     yield table.requeue(job, owner, retryable.error(), waitAfterAttempts(job.epoch()));
                 }
                 yield job.epoch() >= properties.attempts()
-                        ? table.finish(job, owner, JobState.FAILED, retryable.error())
+                        ? countFailure(table.finish(job, owner, JobState.FAILED, retryable.error()), job)
                         : table.release(job, owner, retryable.error(), properties.retryAfter());
             }
             case JobOutcome.Failure failure ->
-                handler.isCancellable()
-                        ? table.finish(job, owner, JobState.FAILED, failure.error())
-                        : table.requeue(job, owner, failure.error(), waitAfterAttempts(job.epoch()));
+                countFailure(
+                        handler.isCancellable()
+                                ? table.finish(job, owner, JobState.FAILED, failure.error())
+                                : table.requeue(job, owner, failure.error(), waitAfterAttempts(job.epoch())),
+                        job);
         };
         LOG.atInfo()
                 .addKeyValue("job", job.id())
@@ -62,6 +66,14 @@ final class OutcomeRecorder {
                                 ? "An attempt of a job ended"
                                 : "An attempt of a job ended; its outcome is discarded, because another instance owns the"
                                         + " job");
+    }
+
+    /** Counts the failure of a job if it was recorded, and returns whether it was. */
+    private boolean countFailure(boolean recorded, Job job) {
+        if (recorded) {
+            failures.count(job.kind());
+        }
+        return recorded;
     }
 
     /** Returns how long a job that cannot be cancelled waits after this number of attempts. */

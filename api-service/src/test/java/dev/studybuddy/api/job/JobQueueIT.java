@@ -3,7 +3,6 @@ package dev.studybuddy.api.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.background.Loop;
-import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,18 +29,14 @@ class JobQueueIT extends JobRunnerFixture {
     @Test
     void manyShortJobsNeedNoRoundOfClaimsEach() {
         List<UUID> ids = Stream.generate(() -> submit("short")).limit(50).toList();
-        JobRunner runner = new JobRunner(
-                table,
-                claims,
+        JobRunner runner = runner(
                 List.of(handler("short", true, job -> {})),
                 new JobsProperties(
                         Duration.ofSeconds(30),
                         Duration.ofMillis(100),
                         Duration.ofMinutes(10),
                         Duration.ofMillis(100),
-                        ATTEMPTS),
-                MonotonicClock.SYSTEM,
-                "test-" + UUID.randomUUID());
+                        ATTEMPTS));
         runner.start();
         try {
             Awaitility.await()

@@ -2,6 +2,7 @@ package dev.studybuddy.api.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,16 @@ class JobRetryIT extends JobRunnerFixture {
             failingRunner.stop();
         }
         assertThat(table.find(failing).orElseThrow().error()).contains("a permanent error");
+        assertThat(failures("failing")).isOne();
+        assertThat(failures("outage")).isZero();
+    }
+
+    @Test
+    void theFailuresOfEachKindAreCountedFromTheStart() {
+        assertThat(api.bean(MeterRegistry.class).get("job_failures").counters())
+                .extracting(counter -> counter.getId().getTag("kind"))
+                .contains("activation", "backup", "snapshot", "subject-change", "user-deletion", "verify")
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -72,6 +83,7 @@ class JobRetryIT extends JobRunnerFixture {
         Job waiting = table.find(stuck).orElseThrow();
         assertThat(waiting.state()).isEqualTo(JobState.QUEUED);
         assertThat(waiting.error()).contains("a lasting error");
+        assertThat(failures("stuck")).isGreaterThanOrEqualTo(1);
     }
 
     @Test
@@ -87,5 +99,6 @@ class JobRetryIT extends JobRunnerFixture {
             runner.stop();
         }
         assertThat(table.find(id).orElseThrow().epoch()).isEqualTo(ATTEMPTS);
+        assertThat(failures("error")).isOne();
     }
 }

@@ -1,9 +1,12 @@
 package dev.studybuddy.api.job;
 
+import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +14,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * This fixture runs jobs of kinds that only the tests have. It runs the API once for a test class, with a database of
@@ -22,6 +26,8 @@ abstract class JobRunnerFixture {
 
     private static final JobsProperties FAST = new JobsProperties(
             Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(100), ATTEMPTS);
+
+    static final MeterRegistry METERS = new SimpleMeterRegistry();
 
     static TestDatabase sql;
     static RunningApi api;
@@ -65,7 +71,20 @@ abstract class JobRunnerFixture {
     }
 
     static JobRunner runner(List<JobHandler> handlers) {
-        return new JobRunner(table, claims, handlers, FAST, MonotonicClock.SYSTEM, "test-" + UUID.randomUUID());
+        return runner(handlers, FAST);
+    }
+
+    static JobRunner runner(List<JobHandler> handlers, JobsProperties properties) {
+        JobFailures failures = new JobFailures(handlers, METERS);
+        JobClaims counted =
+                new JobClaims(table, api.bean(JdbcClient.class), api.bean(RetryingTransactions.class), failures);
+        return new JobRunner(
+                table, counted, handlers, properties, failures, MonotonicClock.SYSTEM, "test-" + UUID.randomUUID());
+    }
+
+    /** Returns the number of failures of a kind that runners of this test counted. */
+    static double failures(String kind) {
+        return METERS.get("job_failures").tag("kind", kind).counter().count();
     }
 
     static JobHandler handler(String kind, boolean cancellable, Step step) {

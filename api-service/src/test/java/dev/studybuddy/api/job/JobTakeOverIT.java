@@ -2,7 +2,6 @@ package dev.studybuddy.api.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.background.MonotonicClock;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Timestamp;
@@ -59,13 +58,9 @@ class JobTakeOverIT extends JobRunnerFixture {
                 job.waitFor(Duration.ofSeconds(10));
             }
         };
-        JobRunner runner = new JobRunner(
-                table,
-                claims,
+        JobRunner runner = runner(
                 List.of(handler("locked-row", true, waits), handler("other-row", true, waits)),
-                new JobsProperties(lease, Duration.ofMillis(100), Duration.ofMillis(100), lease, ATTEMPTS),
-                MonotonicClock.SYSTEM,
-                "test-" + UUID.randomUUID());
+                new JobsProperties(lease, Duration.ofMillis(100), Duration.ofMillis(100), lease, ATTEMPTS));
         runner.start();
         try (Connection connection = sql.dataSource().getConnection()) {
             assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
@@ -117,6 +112,7 @@ class JobTakeOverIT extends JobRunnerFixture {
         Job failed = table.find(deadly).orElseThrow();
         assertThat(failed.epoch()).isEqualTo(ATTEMPTS);
         assertThat(failed.error()).contains("claimed 3 times");
+        assertThat(failures("deadly")).isOne();
     }
 
     @Test
