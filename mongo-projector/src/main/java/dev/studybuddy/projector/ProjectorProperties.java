@@ -47,10 +47,11 @@ public record ProjectorProperties(
      * @param workers The projector runs at most this number of batch groups of one generation at a time, from 2 to 16.
      *     A higher value uses more threads and memory, and three more connections to MongoDB for each worker and read
      *     model; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
-     * @param watchEvery The projector reads the generation records at this interval, from 50 ms to 5 s. A longer
-     *     interval delays the start and the end of a generation on this instance.
-     * @param topicsEvery At this interval, the projector checks the topics of its generations and removes collections
-     *     and consumer groups that no generation record lists. With a longer interval, it finds a changed topic later.
+     * @param reconciliationInterval The projector reads the generation records at this interval, from 50 ms to 5 s. A
+     *     longer interval delays the start and the end of a generation on this instance.
+     * @param topicCheckInterval At this interval, the projector checks the topics of its generations and removes
+     *     collections and consumer groups that no generation record lists. With a longer interval, it finds a changed
+     *     topic later.
      * @param liveDelay A rebuild waits while the live events of this instance are older than this duration, which must
      *     be positive. A longer duration allows a rebuild to delay live events more.
      * @param keepPrevious The projector keeps a replaced generation up to date for this long after the activation of
@@ -71,19 +72,19 @@ public record ProjectorProperties(
             long batchBytes,
 
             @Min(2) @Max(16) @DefaultValue("4") int workers,
-            @NotNull @DefaultValue("1s") Duration watchEvery,
-            @NotNull @DefaultValue("5s") Duration topicsEvery,
+            @NotNull @DefaultValue("1s") Duration reconciliationInterval,
+            @NotNull @DefaultValue("5s") Duration topicCheckInterval,
             @NotNull @DefaultValue("5s") Duration liveDelay,
             @NotNull @DefaultValue("24h") Duration keepPrevious,
             @NotNull @DefaultValue("2m") Duration dropAfter) {
 
-        private static final Duration MIN_WATCH_EVERY = Duration.ofMillis(50);
+        private static final Duration MIN_RECONCILIATION_INTERVAL = Duration.ofMillis(50);
 
         /**
          * The instance is not ready if it has not read a generation record for 15 s, so several intervals must fit into
          * this time.
          */
-        private static final Duration MAX_WATCH_EVERY = Duration.ofSeconds(5);
+        private static final Duration MAX_RECONCILIATION_INTERVAL = Duration.ofSeconds(5);
 
         /**
          * After an activation, the API reads the earlier generation for at most 5 s, and a request waits at most 2 s
@@ -94,9 +95,10 @@ public record ProjectorProperties(
         public Projector {
             models = List.copyOf(models);
             versions = Map.copyOf(versions);
-            if (watchEvery.compareTo(MIN_WATCH_EVERY) < 0 || watchEvery.compareTo(MAX_WATCH_EVERY) > 0) {
-                throw new IllegalArgumentException(
-                        "studybuddy.projector.watch-every is " + watchEvery + "; it must be from 50 ms to 5 s");
+            if (reconciliationInterval.compareTo(MIN_RECONCILIATION_INTERVAL) < 0
+                    || reconciliationInterval.compareTo(MAX_RECONCILIATION_INTERVAL) > 0) {
+                throw new IllegalArgumentException("studybuddy.projector.reconciliation-interval is "
+                        + reconciliationInterval + "; it must be from 50 ms to 5 s");
             }
             if (!liveDelay.isPositive()) {
                 throw new IllegalArgumentException(

@@ -19,7 +19,7 @@ class ProjectorPropertiesTest {
     @ParameterizedTest
     @CsvSource({"49ms", "5001ms"})
     void anIntervalOfTheGenerationRecordsOutsideItsBoundsIsRejected(String value) {
-        assertRejected("watch-every", value, "it must be from 50 ms to 5 s");
+        assertRejected("reconciliation-interval", value, "it must be from 50 ms to 5 s");
     }
 
     @ParameterizedTest
@@ -39,7 +39,7 @@ class ProjectorPropertiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"watch-every, 50ms", "watch-every, 5s", "live-delay, 1ms", "drop-after, 10s", "keep-previous, 0s"})
+    @CsvSource({"reconciliation-interval, 50ms", "reconciliation-interval, 5s", "live-delay, 1ms", "drop-after, 10s", "keep-previous, 0s"})
     void eachBoundOfARangeIsAccepted(String property, String value) {
         assertThat(bind(property, value)).isNotNull();
     }

@@ -27,8 +27,8 @@ final class RunningProjector implements AutoCloseable {
                 "--studybuddy.topic-prefix=" + prefix,
                 "--studybuddy.group-prefix=" + prefix + "projector-",
                 "--studybuddy.topic-partitions=" + TestTopicWriter.PARTITIONS,
-                "--studybuddy.projector.watch-every=200ms",
-                "--studybuddy.projector.topics-every=500ms"));
+                "--studybuddy.projector.reconciliation-interval=200ms",
+                "--studybuddy.projector.topic-check-interval=500ms"));
         more.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         context = new SpringApplicationBuilder(ProjectorApplication.class)
                 .sources(beans)

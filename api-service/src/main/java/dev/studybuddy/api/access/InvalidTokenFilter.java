@@ -18,7 +18,7 @@ final class InvalidTokenFilter extends OncePerRequestFilter {
     private final CallerRateLimiter limit;
 
     InvalidTokenFilter(RateLimitProperties properties) {
-        this.limit = new CallerRateLimiter("invalid-tokens", properties.failedAuthenticationsPerSecond());
+        this.limit = new CallerRateLimiter("invalid-tokens", properties.invalidTokensPerSecond());
     }
 
     /** Counts an invalid token. */

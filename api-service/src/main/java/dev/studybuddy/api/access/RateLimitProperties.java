@@ -10,7 +10,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param requestsPerSecond Each instance accepts at most this many requests per second from one caller, and answers
  *     each further request with 429. With a greater value, one caller can use more of the service's capacity.
- * @param failedAuthenticationsPerSecond Each instance accepts at most this many invalid tokens per second from one
+ * @param invalidTokensPerSecond Each instance accepts at most this many invalid tokens per second from one
  *     address, and then answers requests with a token from this address with 429 for the rest of the second. With a
  *     greater value, one address can use more of the service's capacity.
  */
@@ -18,4 +18,4 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("studybuddy")
 record RateLimitProperties(
         @DefaultValue("1000") @Min(1) int requestsPerSecond,
-        @DefaultValue("100") @Min(1) int failedAuthenticationsPerSecond) {}
+        @DefaultValue("100") @Min(1) int invalidTokensPerSecond) {}

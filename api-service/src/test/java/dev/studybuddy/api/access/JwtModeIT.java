@@ -57,7 +57,7 @@ class JwtModeIT {
         settings.put("studybuddy.access.mode", "jwt");
         settings.put("studybuddy.access.signing-key", KEY + ",second-" + KEY);
         settings.put("studybuddy.access.origins", FRONTEND);
-        settings.put("studybuddy.failed-authentications-per-second", String.valueOf(FAILURES_PER_SECOND));
+        settings.put("studybuddy.invalid-tokens-per-second", String.valueOf(FAILURES_PER_SECOND));
         settings.put("spring.security.oauth2.resourceserver.jwt.issuer-uri", ISSUER);
         settings.put("spring.security.oauth2.resourceserver.jwt.audiences", AUDIENCE);
         settings.put("server.forward-headers-strategy", "native");

@@ -81,7 +81,7 @@ class HostileRequestsIT {
         settings.put("studybuddy.topic-prefix", prefix);
         settings.put("studybuddy.group-prefix", prefix);
         settings.put("studybuddy.requests-per-second", "1000000");
-        settings.put("studybuddy.failed-authentications-per-second", "1000000");
+        settings.put("studybuddy.invalid-tokens-per-second", "1000000");
         settings.put("logging.level.org.springframework.boot.webmvc", "ERROR");
         settings.put("logging.level.dev.studybuddy.api.http.ProblemWriter", "ERROR");
         settings.put("logging.level.dev.studybuddy.api.access", "ERROR");

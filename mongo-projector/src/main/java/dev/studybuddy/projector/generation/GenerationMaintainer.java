@@ -46,12 +46,12 @@ final class GenerationMaintainer implements BackgroundWork {
         this.dropper = dropper;
         this.properties = properties;
         this.clock = clock;
-        Duration watchEvery = properties.projector().watchEvery();
-        Duration topicsEvery = properties.projector().topicsEvery();
-        this.rounds = new GenerationRounds("maintenance", registry, watchEvery);
-        this.collectionRounds = new GenerationRounds("removal of unlisted collections", registry, topicsEvery);
-        this.groupRounds = new GenerationRounds("removal of unlisted consumer groups", registry, topicsEvery);
-        this.loop = Loop.every("generation-maintainer", watchEvery, this::maintainAll);
+        Duration reconciliationInterval = properties.projector().reconciliationInterval();
+        Duration topicCheckInterval = properties.projector().topicCheckInterval();
+        this.rounds = new GenerationRounds("maintenance", registry, reconciliationInterval);
+        this.collectionRounds = new GenerationRounds("removal of unlisted collections", registry, topicCheckInterval);
+        this.groupRounds = new GenerationRounds("removal of unlisted consumer groups", registry, topicCheckInterval);
+        this.loop = Loop.every("generation-maintainer", reconciliationInterval, this::maintainAll);
     }
 
     @Override
@@ -90,7 +90,7 @@ final class GenerationMaintainer implements BackgroundWork {
         long now = clock.nanos();
         if (lastTopicCheckNanos != Long.MIN_VALUE
                 && now - lastTopicCheckNanos
-                        < properties.projector().topicsEvery().toNanos()) {
+                        < properties.projector().topicCheckInterval().toNanos()) {
             return false;
         }
         lastTopicCheckNanos = now;

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the generation records at the interval {@code studybuddy.projector.watch-every}, and reconciles the generations
- * that run on this instance with them. This work needs only MongoDB.
+ * Reads the generation records at the interval {@code studybuddy.projector.reconciliation-interval}, and reconciles the
+ * generations that run on this instance with them. This work needs only MongoDB.
  */
 @Component
 public final class GenerationReconciler implements BackgroundWork {
@@ -44,10 +44,9 @@ public final class GenerationReconciler implements BackgroundWork {
         this.transitions = transitions;
         this.runners = runners;
         this.reads = new GenerationRecordReadTimes(clock);
-        this.rounds = new GenerationRounds(
-                "reconciliation", registry, properties.projector().watchEvery());
-        this.loop = Loop.every(
-                "generation-reconciler", properties.projector().watchEvery(), () -> rounds.run(this::reconcile));
+        Duration interval = properties.projector().reconciliationInterval();
+        this.rounds = new GenerationRounds("reconciliation", registry, interval);
+        this.loop = Loop.every("generation-reconciler", interval, () -> rounds.run(this::reconcile));
     }
 
     /** Returns whether the loop or a runner must be stopped. A runner continues if an error has ended the loop. */

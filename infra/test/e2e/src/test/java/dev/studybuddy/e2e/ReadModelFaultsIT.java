@@ -99,7 +99,7 @@ class ReadModelFaultsIT {
                         // The high value lets the rebuild continue although kills and a slow machine delay live events.
                         "STUDYBUDDY_PROJECTOR_LIVEDELAY",
                         "10m",
-                        "STUDYBUDDY_PROJECTOR_TOPICSEVERY",
+                        "STUDYBUDDY_PROJECTOR_TOPICCHECKINTERVAL",
                         "1s",
                         "STUDYBUDDY_VERIFY_SETTLETIMEOUT",
                         "15s"));
