@@ -2,12 +2,15 @@ package dev.studybuddy.api.user;
 
 import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.outbox.AggregateSource;
+import dev.studybuddy.api.outbox.DeletedUsers;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /** Reads and writes the tables {@code users} and {@code deleted_users}. */
 @Component
-final class UserTable implements AggregateSource {
+final class UserTable implements AggregateSource, DeletedUsers {
 
     private static final String FIND = """
             SELECT id, email, name, username, avatar, time_zone, show_profile, version, created_at, updated_at
@@ -48,6 +51,9 @@ final class UserTable implements AggregateSource {
             """;
     private static final String WAS_DELETED = """
             SELECT count(*) FROM deleted_users WHERE id = :id
+            """;
+    private static final String DELETED_AMONG = """
+            SELECT id FROM deleted_users WHERE id IN (:ids)
             """;
     private static final String EMAIL_OF_OTHER = """
             SELECT EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(:email) AND id <> :id)
@@ -106,6 +112,16 @@ final class UserTable implements AggregateSource {
 
     boolean wasDeleted(UUID id) {
         return jdbc.sql(WAS_DELETED).param("id", id).query(Long.class).single() > 0;
+    }
+
+    @Override
+    public Set<UUID> findDeleted(Collection<UUID> ids) {
+        return ids.isEmpty()
+                ? Set.of()
+                : Set.copyOf(jdbc.sql(DELETED_AMONG)
+                        .param("ids", ids)
+                        .query(UUID.class)
+                        .list());
     }
 
     @Override

@@ -3,19 +3,23 @@ package dev.studybuddy.api.operations.deadletter;
 import com.mongodb.client.MongoCollection;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.contract.EventKind;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 
 /**
  * Erases the content of the projector's dead letters of deleted aggregates. An open dead letter without its content can
@@ -75,9 +79,38 @@ public final class DeadLetterErasure {
     public Set<String> findErasable(Collection<String> aggregateIds) {
         Set<String> erasable = new LinkedHashSet<>();
         for (Document document : documents.find(erasable(aggregateIds)).projection(new Document("key", 1))) {
-            erasable.add(new String(document.get("key", Binary.class).getData(), StandardCharsets.UTF_8));
+            erasable.add(key(document));
         }
         return erasable;
+    }
+
+    /**
+     * Returns the ids of the users that the values of the dead letters of the given aggregates name as their owners. A
+     * value that is no JSON object with such an id names none.
+     */
+    public Map<String, Set<String>> findOwners(Collection<String> aggregateIds) {
+        Map<String, Set<String>> owners = new HashMap<>();
+        Document fields = new Document("key", 1).append("value", 1);
+        for (Document document : documents.find(erasable(aggregateIds)).projection(fields)) {
+            String owner = owner(document.get("value", Binary.class));
+            if (!owner.isEmpty()) {
+                owners.computeIfAbsent(key(document), id -> new LinkedHashSet<>())
+                        .add(owner);
+            }
+        }
+        return owners;
+    }
+
+    private static String owner(Binary value) {
+        try {
+            return EventJson.tree(value.getData()).path("userId").asString("");
+        } catch (JacksonException noJson) {
+            return "";
+        }
+    }
+
+    private static String key(Document document) {
+        return new String(document.get("key", Binary.class).getData(), StandardCharsets.UTF_8);
     }
 
     /**

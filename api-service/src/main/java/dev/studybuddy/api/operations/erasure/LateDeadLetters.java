@@ -1,13 +1,19 @@
 package dev.studybuddy.api.operations.erasure;
 
+import static java.util.Collections.disjoint;
+import static java.util.stream.Collectors.toSet;
+
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.operations.backup.Snapshots;
 import dev.studybuddy.api.operations.deadletter.DeadLetterErasure;
 import dev.studybuddy.api.operations.deadletter.DeadLetterErasure.KeyPage;
+import dev.studybuddy.api.outbox.DeletedUsers;
 import dev.studybuddy.api.outbox.OutboxErasure;
 import dev.studybuddy.api.outbox.PendingErasures.Erasure;
 import dev.studybuddy.contract.AggregateType;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -18,9 +24,16 @@ import org.springframework.stereotype.Component;
 
 /**
  * Erases dead letters of deleted aggregates whose erasure is complete. The projector records such a dead letter if it
- * reads an earlier event of the aggregate again, for example during a rebuild. An aggregate counts as deleted if an
- * active generation marks its mirror as deleted, and it has neither a row nor a pending event. A record of another
- * application never has such a mirror, even if its key has the form of an id.
+ * reads an earlier event of the aggregate again, for example during a rebuild. An aggregate counts as deleted if it has
+ * neither a row nor a pending event, and one of these facts proves its deletion:
+ *
+ * <ul>
+ *   <li>An active or a previous generation marks its mirror as deleted.
+ *   <li>It is a deleted user, or one of its dead letters names a deleted user as its owner. A generation that was built
+ *       from a replaced topic has no mirror of an aggregate that was deleted before the replacement.
+ * </ul>
+ *
+ * <p>A record of another application whose key has the form of an id is kept, unless it names a deleted user as its owner.
  *
  * <p>A run reads a bounded number of dead letters from a random key on, so that the next runs read the others.
  */
@@ -34,12 +47,19 @@ final class LateDeadLetters {
     private final DeadLetterErasure deadLetters;
     private final OutboxErasure outbox;
     private final MirrorDeletions mirrors;
+    private final DeletedUsers deletedUsers;
     private final Snapshots snapshots;
 
-    LateDeadLetters(DeadLetterErasure deadLetters, OutboxErasure outbox, MirrorDeletions mirrors, Snapshots snapshots) {
+    LateDeadLetters(
+            DeadLetterErasure deadLetters,
+            OutboxErasure outbox,
+            MirrorDeletions mirrors,
+            DeletedUsers deletedUsers,
+            Snapshots snapshots) {
         this.deadLetters = deadLetters;
         this.outbox = outbox;
         this.mirrors = mirrors;
+        this.deletedUsers = deletedUsers;
         this.snapshots = snapshots;
     }
 
@@ -73,7 +93,7 @@ final class LateDeadLetters {
         Set<String> erasable = ids.isEmpty() ? Set.of() : deadLetters.findErasable(ids);
         List<String> withoutRow = erasable.isEmpty()
                 ? List.of()
-                : mirrors.findDeleted(erasable).stream()
+                : findDeleted(erasable).stream()
                         .filter(id -> !hasRow(UUID.fromString(id), job))
                         .toList();
         if (withoutRow.isEmpty()) {
@@ -84,6 +104,29 @@ final class LateDeadLetters {
                 .toList());
         return deadLetters.erase(
                 withoutRow.stream().filter(id -> !pending.contains(id)).toList());
+    }
+
+    /** Returns those of the given ids whose deletion is proved. */
+    private Set<String> findDeleted(Set<String> ids) {
+        Set<String> deleted = new HashSet<>(mirrors.findDeleted(ids));
+        Set<String> others = new HashSet<>(ids);
+        others.removeAll(deleted);
+        if (others.isEmpty()) {
+            return deleted;
+        }
+        Map<String, Set<String>> owners = deadLetters.findOwners(others);
+        Set<String> users = findDeletedUsers(
+                Stream.concat(others.stream(), owners.values().stream().flatMap(Set::stream)));
+        others.stream()
+                .filter(id -> users.contains(id) || !disjoint(owners.getOrDefault(id, Set.of()), users))
+                .forEach(deleted::add);
+        return deleted;
+    }
+
+    private Set<String> findDeletedUsers(Stream<String> ids) {
+        Set<UUID> candidates =
+                ids.filter(LateDeadLetters::isId).map(UUID::fromString).collect(toSet());
+        return deletedUsers.findDeleted(candidates).stream().map(UUID::toString).collect(toSet());
     }
 
     /**

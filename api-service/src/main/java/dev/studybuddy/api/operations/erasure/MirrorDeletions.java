@@ -4,7 +4,6 @@ import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.outbox.PendingErasures.Erasure;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,35 +38,36 @@ final class MirrorDeletions {
      */
     Set<String> findUndeleted(List<Erasure> aggregates) {
         Set<String> undeleted = new HashSet<>();
-        for (GenerationRecord record : store.readAll()) {
-            Stream.of(record.active(), record.previous())
-                    .flatMap(Stream::ofNullable)
-                    .map(number -> ReadGeneration.of(record, number, databases.jobs()))
-                    .forEach(generation -> generation
-                            .reads()
-                            .forEach(type -> undeleted.addAll(findUndeleted(generation, type, aggregates))));
-        }
+        findKeptGenerations()
+                .forEach(generation -> generation
+                        .reads()
+                        .forEach(type -> undeleted.addAll(findUndeleted(generation, type, aggregates))));
         return undeleted;
     }
 
-    /** Returns those of the given ids that an active generation marks as deleted. */
+    /** Returns those of the given ids that an active or a previous generation marks as deleted. */
     Set<String> findDeleted(Collection<String> ids) {
         Set<String> deleted = new HashSet<>();
         Document marked = new Document("_id", new Document("$in", ids)).append("deleted", true);
-        for (GenerationRecord record : store.readAll()) {
-            Integer active = record.active();
-            if (active != null) {
-                ReadGeneration generation = ReadGeneration.of(record, active, databases.jobs());
-                for (AggregateType type : generation.reads()) {
-                    generation
-                            .mirrors(type)
-                            .find(marked)
-                            .projection(new Document("_id", 1))
-                            .forEach(mirror -> deleted.add(mirror.getString("_id")));
-                }
+        findKeptGenerations().forEach(generation -> {
+            for (AggregateType type : generation.reads()) {
+                generation
+                        .mirrors(type)
+                        .find(marked)
+                        .projection(new Document("_id", 1))
+                        .forEach(mirror -> deleted.add(mirror.getString("_id")));
             }
-        }
+        });
         return deleted;
+    }
+
+    /** Returns the active and the previous generation of each read model. */
+    private List<ReadGeneration> findKeptGenerations() {
+        return store.readAll().stream()
+                .flatMap(record -> Stream.of(record.active(), record.previous())
+                        .flatMap(Stream::ofNullable)
+                        .map(number -> ReadGeneration.of(record, number, databases.jobs())))
+                .toList();
     }
 
     private static Set<String> findUndeleted(ReadGeneration generation, AggregateType type, List<Erasure> aggregates) {

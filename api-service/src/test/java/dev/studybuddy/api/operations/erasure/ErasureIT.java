@@ -13,6 +13,8 @@ import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.readmodel.DeadLetter;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.DatabaseDump;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -99,11 +101,71 @@ class ErasureIT extends ApiWithReadModel {
 
         runScheduleInAnHour();
 
+        awaitErased("letter-3-1");
+        assertKept("letter-3-2", "letter-3-3", "letter-3-4", "letter-3-5");
+    }
+
+    /** A generation that is built from a replaced topic has no mirror of an aggregate that was deleted before. */
+    @Test
+    void aLateDeadLetterOfADeletedPersonIsErasedWithoutAMirror() {
+        Client user = createUser();
+        String todo = createTodo(user, "Secret one");
+        assertThat(user.delete("/api/users/" + id).status()).isEqualTo(204);
+        awaitEvents(todo, "todo.deleted");
+        projectAll();
+        processAll();
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
+        try (ReadModelFixture rebuilt = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            rebuilt.activate();
+            retirePrevious();
+            storeDeadLetter("letter-3-1", todo, "{\"userId\": \"" + id + "\", \"title\": \"Secret four\"}");
+            storeDeadLetter("letter-3-2", id.toString(), "Ernestine Vanishing");
+            storeDeadLetter("letter-3-3", UUID.randomUUID().toString(), "{\"userId\": \"" + UUID.randomUUID() + "\"}");
+            storeDeadLetter("letter-3-4", UUID.randomUUID().toString(), "[\"A record of others\"]");
+
+            runScheduleInAnHour();
+
+            awaitErased("letter-3-1", "letter-3-2");
+            assertKept("letter-3-3", "letter-3-4");
+        }
+    }
+
+    @Test
+    void aLateDeadLetterIsErasedIfThePreviousGenerationAppliedTheDeletion() {
+        Client user = createUser();
+        String todo = createTodo(user, "Secret one");
+        user.delete("/api/todos/" + todo);
+        projectAll();
+        processAll();
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
+        try (ReadModelFixture rebuilt = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            rebuilt.activate();
+            storeDeadLetter("letter-3-1", todo, "Secret four");
+            storeDeadLetter("letter-3-2", UUID.randomUUID().toString(), "A record of others");
+
+            runScheduleInAnHour();
+
+            awaitErased("letter-3-1");
+            assertKept("letter-3-2");
+        }
+    }
+
+    private void retirePrevious() {
+        GenerationStore store = new GenerationStore(model.database());
+        GenerationRecord record = store.read(Names.STUDY).orElseThrow();
+        assertThat(store.compareAndSet(record.retirePrevious("its time is over"))).isTrue();
+    }
+
+    private void awaitErased(String... letters) {
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .until(() -> DeadLetter.of(letter("letter-3-1")).isErased());
+                .until(() -> Stream.of(letters)
+                        .allMatch(erased -> DeadLetter.of(letter(erased)).isErased()));
         Awaitility.await().atMost(TIMEOUT).until(() -> count("jobs WHERE kind = 'erasure' AND state = 'running'") == 0);
-        assertThat(List.of("letter-3-2", "letter-3-3", "letter-3-4", "letter-3-5"))
+    }
+
+    private void assertKept(String... letters) {
+        assertThat(letters)
                 .allSatisfy(kept ->
                         assertThat(DeadLetter.of(letter(kept)).isErased()).isFalse());
     }

@@ -1,0 +1,12 @@
+package dev.studybuddy.api.outbox;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.UUID;
+
+/** Finds the users who were deleted. The implementation owns their table, which keeps the ids without a limit. */
+public interface DeletedUsers {
+
+    /** Returns those of the given ids that belonged to users who were deleted. */
+    Set<UUID> findDeleted(Collection<UUID> ids);
+}
