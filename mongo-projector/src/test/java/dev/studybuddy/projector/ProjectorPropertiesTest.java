@@ -39,7 +39,13 @@ class ProjectorPropertiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"reconciliation-interval, 50ms", "reconciliation-interval, 5s", "live-delay, 1ms", "drop-after, 10s", "keep-previous, 0s"})
+    @CsvSource({
+        "reconciliation-interval, 50ms",
+        "reconciliation-interval, 5s",
+        "live-delay, 1ms",
+        "drop-after, 10s",
+        "keep-previous, 0s"
+    })
     void eachBoundOfARangeIsAccepted(String property, String value) {
         assertThat(bind(property, value)).isNotNull();
     }

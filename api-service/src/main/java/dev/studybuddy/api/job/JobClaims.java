@@ -160,8 +160,8 @@ final class JobClaims {
                     LOG.atError()
                             .addKeyValue("job", exhausted.id())
                             .addKeyValue("attempts", exhausted.epoch())
-                            .log("A job used all attempts, and no instance recorded an outcome of the last one; it fails,"
-                                    + " and the next job of its kind follows");
+                            .log("A job used all attempts, and no instance recorded an outcome of the last one; it"
+                                    + " fails, and the next job of its kind follows");
                 }
             });
         }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** This test searches for a dead-lettered snapshot, also while an operator retries it and a publisher dead-letters it. */
+/** This test searches for a dead-lettered snapshot, also while its state changes. */
 class UnpublishedEventsIT {
 
     private static TestDatabase database;

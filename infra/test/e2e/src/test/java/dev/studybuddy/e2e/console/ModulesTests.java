@@ -165,8 +165,8 @@ abstract class ModulesTests {
                 + " pendingAfter: 1, pendingAfterExact: true, pausedTypes: [], visibleInMongo: false}";
 
         assertThat(page.evaluate("sync.js", "module.describe(" + result + ")"))
-                .isEqualTo("The sync ended 2 waits for a retry. Pending before: at least 64,000 events. Still pending: 1"
-                        + " event. MongoDB does not show all of them yet.");
+                .isEqualTo("The sync ended 2 waits for a retry. Pending before: at least 64,000 events. Still pending:"
+                        + " 1 event. MongoDB does not show all of them yet.");
         assertThat(page.evaluate(
                         "sync.js",
                         "module.describe({...(" + result + "), allRetriesCleared: false, pausedTypes: ['todo'],"
@@ -181,7 +181,8 @@ abstract class ModulesTests {
     void aSelectionOfSnapshotsContainsWhatTheOperatorEntered() {
         assertThat(page.evaluate(
                         "snapshots.js",
-                        "JSON.stringify(module.selectionOf({type: 'todo', userId: ' ', changedFrom: '', changedTo: ''}))"))
+                        "JSON.stringify("
+                                + "module.selectionOf({type: 'todo', userId: ' ', changedFrom: '', changedTo: ''}))"))
                 .isEqualTo("{\"type\":\"todo\"}");
         assertThat(page.evaluate(
                         "snapshots.js",
