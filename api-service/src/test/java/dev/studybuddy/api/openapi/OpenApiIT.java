@@ -121,6 +121,19 @@ class OpenApiIT {
         assertThat(faults).isEmpty();
     }
 
+    /** Without a description, the library uses the reason phrase of the status. */
+    @Test
+    void theDescriptionOfEverySuccessIsASentence() throws IOException {
+        List<String> faults = new ArrayList<>();
+        forEachOperation((name, operation) -> operation.path("responses").forEachEntry((status, response) -> {
+            String description = response.path("description").asString("");
+            if (status.startsWith("2") && !description.endsWith(".")) {
+                faults.add(name + " " + status + " is described by: " + description);
+            }
+        }));
+        assertThat(faults).isEmpty();
+    }
+
     private static void forEachOperation(BiConsumer<String, JsonNode> check) throws IOException {
         JSON.readTree(Files.readString(ApiDescription.FILE))
                 .path("paths")
