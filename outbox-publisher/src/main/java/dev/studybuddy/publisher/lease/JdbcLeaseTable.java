@@ -32,6 +32,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * A statement over several rows waits for such a lock for a second, or for the lock timeout of the connection if that
  * is shorter. If it times out, this class repeats it without the locked rows. The following statements omit locked rows
  * until no row is locked, so a locked row causes no further waits.
+ *
+ * <p>On CockroachDB, a read of the heartbeats also waits for an open transaction that changed one of them, and for the
+ * same time. If it times out, the reads omit locked heartbeats until the next renewal, so a locked heartbeat causes one
+ * wait for each renewal.
  */
 public final class JdbcLeaseTable implements LeaseTable {
 
@@ -72,6 +76,8 @@ public final class JdbcLeaseTable implements LeaseTable {
         FROM outbox_publisher
         WHERE seen_at > now() - ? * INTERVAL '1 millisecond' ORDER BY id\
         """;
+    /** The locks are shared, so that instances that read at the same time omit no heartbeats because of each other. */
+    private static final String UNLOCKED_LIVE = LIVE + " FOR SHARE SKIP LOCKED";
     /** The last parameters are the shards and the epochs of the leases, their owner, and the shards again. */
     private static final String OF_EPOCHS = """
         FROM (SELECT unnest(CAST(? AS SMALLINT[])) AS shard, unnest(CAST(? AS BIGINT[])) AS epoch) AS k
@@ -99,6 +105,8 @@ public final class JdbcLeaseTable implements LeaseTable {
     private final long ttlMillis;
     private final long liveMillis;
     private boolean omitsLockedRows;
+    private boolean omitsLockedHeartbeats;
+    private boolean mayWaitForHeartbeats = true;
 
     /**
      * @param ttl the duration of a lease after a renewal
@@ -135,6 +143,7 @@ public final class JdbcLeaseTable implements LeaseTable {
     @Override
     public Renewal renew(String instance) {
         boolean omittedBefore = omitsLockedRows;
+        mayWaitForHeartbeats = true;
         List<Instant> now = new ArrayList<>(1);
         List<RenewedLease> renewed = runWithoutLongWait((template, form) -> template.query(
                 RENEW.replace(CONDITION, form.apply(OWNED)),
@@ -221,8 +230,35 @@ public final class JdbcLeaseTable implements LeaseTable {
 
     @Override
     public List<Member> live() {
-        return jdbc.query(
-                LIVE,
+        if (!mayWaitForHeartbeats) {
+            return members(UNLOCKED_LIVE);
+        }
+        try {
+            List<Member> live = members(LIVE);
+            if (omitsLockedHeartbeats) {
+                omitsLockedHeartbeats = false;
+                log.atInfo().log("No heartbeat row is locked any more; every live instance counts again");
+            }
+            return live;
+        } catch (DataAccessException e) {
+            if (!SqlStates.isTimeout(e)) {
+                throw e;
+            }
+            mayWaitForHeartbeats = false;
+            if (!omitsLockedHeartbeats) {
+                omitsLockedHeartbeats = true;
+                log.atWarn()
+                        .setCause(e)
+                        .log("A read of the heartbeats timed out; another database session may hold a lock on a"
+                                + " heartbeat row. An instance whose heartbeat row is locked does not count as live");
+            }
+            return members(UNLOCKED_LIVE);
+        }
+    }
+
+    private List<Member> members(String sql) {
+        return shortWaitJdbc.query(
+                sql,
                 (row, n) -> new Member(row.getString(1), row.getString(2), fitness(row.getObject(3), row.getObject(4))),
                 liveMillis);
     }

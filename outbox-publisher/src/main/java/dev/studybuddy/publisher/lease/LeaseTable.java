@@ -41,7 +41,10 @@ public interface LeaseTable {
      */
     List<Row> rows();
 
-    /** Returns the live instances, including this one, ordered by id. */
+    /**
+     * Returns the live instances, including this one, ordered by id. An instance may be missing while another database
+     * session holds a lock on its heartbeat row.
+     */
     List<Member> live();
 
     /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.publisher.testing.OutboxDatabases;
 import dev.studybuddy.testkit.TestDatabase;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -129,6 +131,43 @@ class JdbcLeaseTableIT {
     }
 
     @Test
+    void aLockedHeartbeatPreventsNoTakeOverAndDoesNotCountAsLive() throws SQLException {
+        HeartbeatReads reads = new HeartbeatReads(database.dataSource());
+        LeaseTable table = new JdbcLeaseTable(new JdbcTemplate(reads), TTL, TTL);
+        ShardLeases leases = new ShardLeases(() -> 0, GUARD.toNanos());
+        LeaseKeeper keeper = new LeaseKeeper(
+                new LeaseKeeper.Identity("me", null, () -> FIT),
+                table,
+                leases,
+                () -> 0,
+                TTL,
+                new NoOpLeaseListener(),
+                handover -> {});
+        table.writeHeartbeat("locked", null, FIT);
+        table.writeHeartbeat("other", null, FIT);
+        try (Connection operator = database.dataSource().getConnection();
+                Statement statement = operator.createStatement()) {
+            operator.setAutoCommit(false);
+            statement.executeUpdate("UPDATE outbox_publisher SET address = 'a:1' WHERE id = 'locked'");
+            reads.blocked = true;
+
+            keeper.renewAndBalance();
+
+            assertThat(leases.owned()).as("the half of two live instances").hasSize(32);
+            assertThat(table.live()).extracting(LeaseTable.Member::id).containsExactly("me", "other");
+            assertThat(reads.timeouts).as("the waits since the renewal").isOne();
+            keeper.renew();
+            assertThat(table.live()).extracting(LeaseTable.Member::id).containsExactly("me", "other");
+            assertThat(reads.timeouts).isEqualTo(2);
+            operator.rollback();
+            reads.blocked = false;
+        }
+
+        keeper.renew();
+        assertThat(table.live()).extracting(LeaseTable.Member::id).containsExactly("locked", "me", "other");
+    }
+
+    @Test
     void onlyLeasesInTheirEpochAreHandedOverOrFreed() {
         table.take("me", List.of(1, 2, 3, 4));
         table.take("other", List.of(5));
@@ -193,5 +232,42 @@ class JdbcLeaseTableIT {
                 return connection;
             }
         };
+    }
+
+    /**
+     * Fails the reads of the heartbeats that do not omit locked rows, while they are blocked. CockroachDB does so while
+     * an open transaction has changed a heartbeat.
+     */
+    private static final class HeartbeatReads extends DelegatingDataSource {
+
+        private boolean blocked;
+        private int timeouts;
+
+        HeartbeatReads(DataSource delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            Connection connection = super.getConnection();
+            return (Connection) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                        if (blocked
+                                && method.getName().equals("prepareStatement")
+                                && waitsForLocks((String) arguments[0])) {
+                            timeouts++;
+                            throw new SQLException("The test fails this read", "55P03");
+                        }
+                        try {
+                            return method.invoke(connection, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+
+        private static boolean waitsForLocks(String sql) {
+            return sql.startsWith("SELECT") && sql.contains("FROM outbox_publisher") && !sql.contains("SKIP LOCKED");
+        }
     }
 }
