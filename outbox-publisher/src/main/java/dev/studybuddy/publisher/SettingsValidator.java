@@ -19,7 +19,7 @@ final class SettingsValidator {
 
     /**
      * With a much longer time, the time before which processed rows expire would be outside the range of the database's
-     * timestamps.
+     * timestamps. The retention of dead-letter topics has the same limit.
      */
     private static final Duration MAX_KEEP = Duration.ofDays(36_500);
     /** The thread that writes marks keeps one connection, and the other threads share the others. */
@@ -182,6 +182,9 @@ final class SettingsValidator {
             throw new IllegalArgumentException("publisher.topics.min-insync-replicas = " + topics.minInsyncReplicas()
                     + " must be at most publisher.topics.replication-factor = " + topics.replicationFactor());
         }
+        requirePositive("publisher.topics.dead-letter-retention", topics.deadLetterRetention());
+        requireAtMost(
+                "publisher.topics.dead-letter-retention", topics.deadLetterRetention(), "36 500 days", MAX_KEEP);
         if (topics.nameDefect(SAMPLE_TYPE).isPresent()) {
             throw new IllegalArgumentException("publisher.topics.template = " + topics.template()
                     + " gives no topic name for any aggregate type; Kafka permits at most 249 characters with .dlt, and"

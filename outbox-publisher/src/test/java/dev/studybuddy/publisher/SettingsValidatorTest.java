@@ -91,7 +91,8 @@ class SettingsValidatorTest {
                 "publisher.kafka.delivery-timeout",
                 "publisher.attempts.first",
                 "publisher.retention.keep",
-                "publisher.retention.page-wait"
+                "publisher.retention.page-wait",
+                "publisher.topics.dead-letter-retention"
             })
     void aTimeThatIsNotPositiveIsRejected(String property) {
         for (String time : List.of("0ms", "-1s")) {
@@ -180,6 +181,13 @@ class SettingsValidatorTest {
                 .hasMessageContaining("publisher.retention.keep = PT2399999999999976H");
         assertThatCode(() -> check(Map.of("publisher.retention.keep", "36500d")))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aRetentionOfDeadLetterTopicsOfMoreThanACenturyIsRejected() {
+        assertThatThrownBy(() -> check(Map.of("publisher.topics.dead-letter-retention", "36501d")))
+                .hasMessageContaining("publisher.topics.dead-letter-retention = 3153686400000 ms")
+                .hasMessageContaining("36 500 days");
     }
 
     @Test

@@ -55,15 +55,20 @@ class TopicsIT {
         fixture.write("todo", "a", 1);
         await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
 
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, fixture.topic("todo"));
-        assertThat(admin.describeConfigs(List.of(resource))
-                        .all()
-                        .get()
-                        .get(resource)
-                        .entries())
-                .filteredOn(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
-                .extracting(entry -> entry.name() + "=" + entry.value())
+        assertThat(settingsOf(fixture.topic("todo")))
                 .containsExactlyInAnyOrder("cleanup.policy=delete", "retention.ms=-1", "min.insync.replicas=1");
+    }
+
+    @Test
+    void aCreatedDeadLetterTopicHasAFiniteRetentionAndIsNotWeak() throws Exception {
+        fixture.set("publisher.topics.types", "todo").set("publisher.topics.dead-letter-retention", "36h");
+        PublisherFixture.Instance instance = fixture.start();
+        fixture.write("todo", "a", 1);
+        await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+
+        assertThat(settingsOf(fixture.topic("todo") + ".dlt"))
+                .containsExactlyInAnyOrder("cleanup.policy=delete", "retention.ms=129600000", "min.insync.replicas=1");
+        assertThat(instance.publisher().topicMonitor().weakTopics()).isEmpty();
     }
 
     @Test
@@ -242,6 +247,15 @@ class TopicsIT {
 
     private Set<String> topics() throws ExecutionException, InterruptedException {
         return admin.listTopics().names().get();
+    }
+
+    /** Returns the settings that the creator of a topic gave. */
+    private List<String> settingsOf(String topic) throws ExecutionException, InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return admin.describeConfigs(List.of(resource)).all().get().get(resource).entries().stream()
+                .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+                .map(entry -> entry.name() + "=" + entry.value())
+                .toList();
     }
 
     private void createTopic(String type, int partitions, Map<String, String> settings)

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -68,15 +69,15 @@ final class TopicAdmin implements AutoCloseable {
     }
 
     /** Creates topics. An answer is {@code Found} if the brokers created the topic. */
-    Map<String, TopicAnswer<Uuid>> create(Collection<String> topics) {
+    Map<String, TopicAnswer<Uuid>> create(Collection<NewTopic> topics) {
+        List<String> names = topics.stream().map(NewTopic::name).toList();
         try {
-            CreateTopicsResult result =
-                    admin().createTopics(topics.stream().map(settings::newTopic).toList());
+            CreateTopicsResult result = admin().createTopics(topics);
             Map<String, KafkaFuture<Uuid>> futures = new HashMap<>();
-            topics.forEach(topic -> futures.put(topic, result.topicId(topic)));
+            names.forEach(topic -> futures.put(topic, result.topicId(topic)));
             return answers(futures, "CREATE");
         } catch (KafkaException e) {
-            return failures(topics, e);
+            return failures(names, e);
         }
     }
 

@@ -2,14 +2,14 @@ package dev.studybuddy.publisher.kafka;
 
 import dev.studybuddy.background.MonotonicClock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -101,20 +101,24 @@ final class TopicCheck {
 
     private Map<String, TopicAnswer<Uuid>> createAbsent(
             List<MonitoredTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
-        Collection<String> absent = new TreeSet<>();
+        Map<String, NewTopic> absent = new TreeMap<>();
         for (MonitoredTopic topic : group) {
             if (settings.mayCreate(topic.type())) {
-                for (String name : List.of(topic.topic(), topic.deadLetterTopic())) {
-                    if (descriptions.get(name) instanceof TopicAnswer.Absent) {
-                        absent.add(name);
-                    }
+                String name = topic.topic();
+                if (descriptions.get(name) instanceof TopicAnswer.Absent) {
+                    absent.put(name, settings.newTopic(name));
+                }
+                String deadLetterName = topic.deadLetterTopic();
+                if (descriptions.get(deadLetterName) instanceof TopicAnswer.Absent) {
+                    // If the template permits it, the topic of another type can have the same name.
+                    absent.putIfAbsent(deadLetterName, settings.newDeadLetterTopic(deadLetterName));
                 }
             }
         }
         if (absent.isEmpty()) {
             return Map.of();
         }
-        Map<String, TopicAnswer<Uuid>> creations = admin.create(absent);
+        Map<String, TopicAnswer<Uuid>> creations = admin.create(absent.values());
         report.reportCreations(creations);
         return creations;
     }

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Compares an existing topic with the settings. A defect blocks the topic, and a weakness is only reported. */
 final class TopicRequirements {
 
-    private static final String INFINITE = "-1";
-
     private final TopicSettings settings;
 
     TopicRequirements(TopicSettings settings) {
@@ -66,7 +64,7 @@ final class TopicRequirements {
         }
         for (String name : List.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG)) {
             String retention = value(config, name);
-            if (retention != null && !retention.equals(INFINITE)) {
+            if (retention != null && !retention.equals(TopicSettings.INFINITE)) {
                 weaknesses.add(name + " = " + retention + " is finite, so a rebuild lacks older events");
             }
         }

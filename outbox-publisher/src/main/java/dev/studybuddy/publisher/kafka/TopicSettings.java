@@ -3,6 +3,7 @@ package dev.studybuddy.publisher.kafka;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  *     when this number of replicas have it. A larger number survives the loss of more brokers and stops a topic at the
  *     loss of fewer. It must be at most the replication factor. The publisher reports an existing topic with a smaller
  *     number.
+ * @param deadLetterRetention The publisher creates dead-letter topics with this {@code retention.ms}. Kafka deletes the
+ *     copy of a dead letter after this time, or up to the topic's {@code segment.ms} (7 days by default) later while
+ *     further copies arrive. The retention must be at most 36 500 days. A longer retention keeps personal data in the
+ *     copies for longer. The publisher does not change an existing dead-letter topic.
  */
 public record TopicSettings(
         @Pattern(regexp = ".*\\{type}.*") String template,
@@ -41,7 +46,11 @@ public record TopicSettings(
         boolean create,
         boolean createUnlisted,
         @Min(-1) short replicationFactor,
-        @Min(1) int minInsyncReplicas) {
+        @Min(1) int minInsyncReplicas,
+        @NotNull Duration deadLetterRetention) {
+
+    /** A topic with this retention keeps its records without a limit. */
+    static final String INFINITE = "-1";
 
     String topic(String aggregateType) {
         return template.replace("{type}", aggregateType);
@@ -64,12 +73,20 @@ public record TopicSettings(
     }
 
     NewTopic newTopic(String name) {
+        return newTopic(name, INFINITE);
+    }
+
+    NewTopic newDeadLetterTopic(String name) {
+        return newTopic(name, Long.toString(deadLetterRetention.toMillis()));
+    }
+
+    private NewTopic newTopic(String name, String retentionMillis) {
         return new NewTopic(name, partitions, replicationFactor)
                 .configs(Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_DELETE,
                         TopicConfig.RETENTION_MS_CONFIG,
-                        "-1",
+                        retentionMillis,
                         TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
                         Integer.toString(minInsyncReplicas)));
     }

@@ -7,6 +7,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,8 @@ class EventRecordsTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
     private final EventRecords records = new EventRecords(
-            new TopicSettings("studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 3, 2),
+            new TopicSettings(
+                    "studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 3, 2, Duration.ofDays(7)),
             "/studybuddy",
             JsonMapper.builder().build());
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.publisher.publish.SendOutcome;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.InvalidRecordException;
@@ -72,7 +73,8 @@ class SendErrorsTest {
 
     @Test
     void thePartitionOfAKeyEqualsTheChoiceOfKafkasOwnClients() {
-        TopicSettings settings = new TopicSettings("studybuddy.{type}.v1", List.of(), 12, true, false, (short) 3, 2);
+        TopicSettings settings = new TopicSettings(
+                "studybuddy.{type}.v1", List.of(), 12, true, false, (short) 3, 2, Duration.ofDays(7));
 
         assertThat(settings.topic("todo")).isEqualTo("studybuddy.todo.v1");
         byte[] key = "00000000-0000-0000-0000-000000000001".getBytes(StandardCharsets.UTF_8);

@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +25,8 @@ class TopicRequirementsTest {
             "unclean.leader.election.enable", "false");
 
     private final TopicRequirements requirements = new TopicRequirements(
-            new TopicSettings("studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 3, 2));
+            new TopicSettings(
+                    "studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 3, 2, Duration.ofDays(7)));
 
     @Test
     void aTopicThatFollowsTheSettingsIsReadyAndNotWeak() {
@@ -60,7 +62,8 @@ class TopicRequirementsTest {
     @Test
     void oneReplicaIsNoWeaknessIfTheSettingsRequireOne() {
         TopicRequirements single = new TopicRequirements(
-                new TopicSettings("studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 1, 1));
+                new TopicSettings(
+                        "studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 1, 1, Duration.ofDays(7)));
 
         assertThat(single.weaknesses(topic(12, 1), config(Map.of("min.insync.replicas", "1"))))
                 .isEmpty();

@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,14 @@ class TopicSettingsTest {
     }
 
     private static TopicSettings settings(boolean create, boolean createUnlisted) {
-        return new TopicSettings("studybuddy.{type}.v1", List.of("todo"), 12, create, createUnlisted, (short) 3, 2);
+        return new TopicSettings(
+                "studybuddy.{type}.v1",
+                List.of("todo"),
+                12,
+                create,
+                createUnlisted,
+                (short) 3,
+                2,
+                Duration.ofDays(7));
     }
 }
