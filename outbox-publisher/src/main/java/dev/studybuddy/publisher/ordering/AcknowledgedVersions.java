@@ -1,28 +1,51 @@
 package dev.studybuddy.publisher.ordering;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * Holds the highest acknowledged version of aggregates that are no longer in memory. An acknowledgement stays true
- * after a lease ends, so the versions are kept when leases are lost. At the bound, the least recently used aggregate is
- * dropped, which costs a read of its predecessor later.
+ * after a lease ends, so the versions are kept when leases are lost. The number of aggregates and the characters of
+ * their types and ids are bounded, because a writer chooses these texts. At a bound, the least recently used aggregates
+ * are dropped, which costs reads of their predecessors later.
  */
 final class AcknowledgedVersions {
 
-    private final Map<Aggregate, Long> versions;
+    /** On average, an aggregate may have this number of characters. A character takes at most two bytes. */
+    static final int MEAN_CHARS = 128;
 
+    private final Map<Aggregate, Long> versions = new LinkedHashMap<>(16, 0.75f, true);
+    private final int bound;
+    private final long maxChars;
+    private long chars;
+
+    /**
+     * @param bound the highest number of aggregates
+     */
     AcknowledgedVersions(int bound) {
-        this.versions = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Aggregate, Long> eldest) {
-                return size() > bound;
-            }
-        };
+        this.bound = bound;
+        this.maxChars = (long) bound * MEAN_CHARS;
     }
 
     void raise(Aggregate aggregate, long version) {
-        versions.merge(aggregate, version, Math::max);
+        Long before = versions.put(aggregate, Math.max(version, highest(aggregate)));
+        if (before == null) {
+            chars += chars(aggregate);
+            dropLeastRecentlyUsed();
+        }
+    }
+
+    private void dropLeastRecentlyUsed() {
+        Iterator<Aggregate> leastRecentlyUsed = versions.keySet().iterator();
+        while (versions.size() > bound || chars > maxChars) {
+            chars -= chars(leastRecentlyUsed.next());
+            leastRecentlyUsed.remove();
+        }
+    }
+
+    private static int chars(Aggregate aggregate) {
+        return aggregate.type().length() + aggregate.id().length();
     }
 
     /** Returns the highest version that is acknowledged or dead-lettered, or 0 if none is recorded. */

@@ -94,8 +94,9 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      * @param inFlightBytes The publisher sends no further row while the rows in flight have about this number of bytes.
      *     It must be at most half of {@code spring.kafka.producer.buffer-memory}. More bytes raise the throughput for
      *     large events and need more memory.
-     * @param acknowledgements The publisher keeps the last acknowledged version of this number of aggregates in memory.
-     *     A larger number needs more memory and saves queries of predecessors.
+     * @param acknowledgements The publisher keeps the last acknowledged version of this number of aggregates in memory,
+     *     or of fewer aggregates if their types and ids have more than 128 characters on average. A larger number needs
+     *     more memory and saves queries of predecessors.
      */
     public record Memory(
             @Min(64) int rows,
