@@ -30,6 +30,12 @@ final class OffsetCommitter {
     private long lastCommitNanos;
 
     /**
+     * This flag is true while an asynchronous commit has no result. While the coordinator of the group is unknown, the
+     * client keeps every asynchronous commit in memory, without a deadline.
+     */
+    private boolean awaitingResult;
+
+    /**
      * Creates a committer that has committed nothing.
      *
      * @param tasks the tasks of the assigned partitions; the caller adds and removes them
@@ -41,9 +47,12 @@ final class OffsetCommitter {
         this.lastCommitNanos = clock.nanos();
     }
 
-    /** Starts a commit if the last one began longer ago than the interval. It does not wait for the result. */
+    /**
+     * Starts a commit if the last one began longer ago than the interval and the previous asynchronous one has a
+     * result. It does not wait for the result.
+     */
     void commitIfDue() {
-        if (clock.nanos() - lastCommitNanos > INTERVAL.toNanos()) {
+        if (!awaitingResult && clock.nanos() - lastCommitNanos > INTERVAL.toNanos()) {
             Map<TopicPartition, OffsetAndMetadata> offsets = beginCommit();
             if (!offsets.isEmpty()) {
                 commitAsync(offsets);
@@ -85,8 +94,11 @@ final class OffsetCommitter {
     }
 
     private void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        // The client may report the result before the call returns.
+        awaitingResult = true;
         try {
             consumer.commitAsync(offsets, (all, failed) -> {
+                awaitingResult = false;
                 if (failed == null) {
                     recordCommitted(all);
                 } else {
@@ -94,6 +106,7 @@ final class OffsetCommitter {
                 }
             });
         } catch (KafkaException failed) {
+            awaitingResult = false;
             log.debug(COMMIT_FAILED, failed);
         }
     }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.readmodel.JournalFields;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.junit.jupiter.api.Test;
 
 /** Tests which offsets the poll loop records and commits, and what it does without a valid position. */
@@ -80,6 +82,21 @@ class ConsumerOffsetsTest extends ConsumerFixture {
                 && kafka.committed(Set.of(FIRST)).get(FIRST).offset() == 2);
 
         assertThat(kafka.commitFailuresLeft).hasValue(0);
+    }
+
+    @Test
+    void noOffsetCommitStartsBeforeThePreviousOneHasAResult() {
+        kafka.withholdsCallbacks = true;
+        addRecords(FIRST, 0, 2);
+        runRoundsUntil(() -> kafka.withheldCallbacks.size() == 1);
+        long begunNanos = nanos.get();
+        runRoundsUntil(() -> nanos.get() - begunNanos > TimeUnit.SECONDS.toNanos(10));
+        assertThat(kafka.withheldCallbacks).hasSize(1);
+
+        kafka.withheldCallbacks
+                .getFirst()
+                .onComplete(Map.of(), new RetriableCommitFailedException("the coordinator is unknown"));
+        runRoundsUntil(() -> kafka.withheldCallbacks.size() == 2);
     }
 
     @Test

@@ -18,8 +18,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * This consumer fails some asynchronous commits, like one whose coordinator moves, and lacks some positions. It records
- * the timeouts of its polls while partitions are suspended.
+ * This consumer fails some asynchronous commits, like one whose coordinator moves, or gives them no result, like one
+ * whose coordinator is unknown. It lacks some positions, and records the timeouts of its polls while partitions are
+ * suspended.
  */
 final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
 
@@ -27,6 +28,8 @@ final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
     final Set<TopicPartition> withoutPosition = new HashSet<>();
     final AtomicInteger failedPositions = new AtomicInteger();
     final List<Duration> timeoutsWhileSuspended = new ArrayList<>();
+    final List<OffsetCommitCallback> withheldCallbacks = new ArrayList<>();
+    boolean withholdsCallbacks;
     boolean closeFails;
 
     FaultyConsumer() {
@@ -62,7 +65,10 @@ final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
     @Override
     public synchronized void commitAsync(
             Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
-        if (commitFailuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        // The mock calls this method for a synchronous commit as well, without a callback.
+        if (withholdsCallbacks && callback != null) {
+            withheldCallbacks.add(callback);
+        } else if (commitFailuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
             callback.onComplete(offsets, new RetriableCommitFailedException("the coordinator moves"));
         } else {
             super.commitAsync(offsets, callback);
