@@ -82,7 +82,10 @@ final class MongoFencedSessions implements FencedSessions {
 
     private @Nullable ClientSession startSession() {
         try {
-            if (client.getClusterDescription().getServerDescriptions().stream().noneMatch(ServerDescription::isOk)) {
+            // Only primaries and secondaries report whether they support sessions. An arbiter or a server that recovers
+            // may answer the driver before them, so the ping waits for the primary.
+            if (client.getClusterDescription().getServerDescriptions().stream()
+                    .noneMatch(ServerDescription::isPrimary)) {
                 database.runCommand(PING);
             }
             // A server without sessions is standalone, so each read sees all earlier writes even without a session.

@@ -49,6 +49,9 @@ class MongoFencedSessionsTest {
     /** These are the read preference and the concerns that the sessions use. */
     private final List<Object> guarantees = new ArrayList<>();
 
+    /** This server is the only one that has answered the driver. The driver finds the primary before a ping. */
+    private ServerDescription server = describe(ServerType.REPLICA_SET_PRIMARY);
+
     private boolean pingFails;
 
     /** The server refuses the second write of each bulk with this code; 0 if it refuses none. */
@@ -67,6 +70,19 @@ class MongoFencedSessionsTest {
         }
 
         assertThat(events).containsExactly("start causal=true", "ping in session", "find in session", "close");
+    }
+
+    /** The driver ignores arbiters when it determines whether the servers support sessions. */
+    @Test
+    void aSessionWaitsForThePrimaryIfOnlyAnArbiterHasAnswered() {
+        server = describe(ServerType.REPLICA_SET_ARBITER);
+
+        try (FencedSession session = openSession()) {
+            assertThat(session.find("journals", List.of("todo-0"))).isEmpty();
+        }
+
+        assertThat(events)
+                .containsExactly("ping alone", "start causal=true", "ping in session", "find in session", "close");
     }
 
     @Test
@@ -160,21 +176,13 @@ class MongoFencedSessionsTest {
     }
 
     private MongoClient client() {
-        ServerDescription server = ServerDescription.builder()
-                .address(new ServerAddress())
-                .state(ServerConnectionState.CONNECTED)
-                .type(ServerType.REPLICA_SET_PRIMARY)
-                .ok(true)
-                .logicalSessionTimeoutMinutes(30)
-                .build();
-        ClusterDescription cluster =
-                new ClusterDescription(ClusterConnectionMode.MULTIPLE, ClusterType.REPLICA_SET, List.of(server));
         ClientSession session = fake(ClientSession.class, (proxy, method, arguments) -> {
             events.add(method.getName());
             return null;
         });
         return fake(MongoClient.class, (proxy, method, arguments) -> switch (method.getName()) {
-            case "getClusterDescription" -> cluster;
+            case "getClusterDescription" ->
+                new ClusterDescription(ClusterConnectionMode.MULTIPLE, ClusterType.REPLICA_SET, List.of(server));
             case "getDatabase" -> database();
             case "startSession" -> {
                 events.add("start causal=" + ((ClientSessionOptions) arguments[0]).isCausallyConsistent());
@@ -198,6 +206,7 @@ class MongoFencedSessionsTest {
                 if (pingFails) {
                     throw new MongoSocketException("the connection was cut", new ServerAddress());
                 }
+                server = describe(ServerType.REPLICA_SET_PRIMARY);
                 yield new Document("ok", 1);
             }
             default -> throw new UnsupportedOperationException(method.getName());
@@ -224,6 +233,16 @@ class MongoFencedSessionsTest {
             return fake(
                     FindIterable.class, (found, call, given) -> call.getName().equals("into") ? given[0] : found);
         });
+    }
+
+    private static ServerDescription describe(ServerType type) {
+        return ServerDescription.builder()
+                .address(new ServerAddress())
+                .state(ServerConnectionState.CONNECTED)
+                .type(type)
+                .ok(true)
+                .logicalSessionTimeoutMinutes(30)
+                .build();
     }
 
     private static String place(Object firstArgument) {
