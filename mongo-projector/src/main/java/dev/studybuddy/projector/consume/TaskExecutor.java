@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +42,25 @@ final class TaskExecutor implements AutoCloseable {
      *     plans
      */
     TaskExecutor(int threads, TaskRunner runner, MonotonicClock clock) {
+        this(
+                threads,
+                runner,
+                clock,
+                prefix -> Thread.ofPlatform().name(prefix, 1).factory());
+    }
+
+    /**
+     * Starts no thread before the first work.
+     *
+     * @param threadFactories creates the threads whose names begin with a prefix
+     */
+    TaskExecutor(
+            int threads, TaskRunner runner, MonotonicClock clock, Function<String, ThreadFactory> threadFactories) {
         this.runner = runner;
         this.readyTasks = new ReadyTasks(threads, clock);
         this.memoryPermits = new Semaphore(threads, true);
-        this.groupThreads = Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().name("batch-group-", 1).factory());
-        this.aloneThreads = Executors.newFixedThreadPool(
-                threads - 1, Thread.ofPlatform().name("partition-task-", 1).factory());
+        this.groupThreads = Executors.newFixedThreadPool(threads, threadFactories.apply("batch-group-"));
+        this.aloneThreads = Executors.newFixedThreadPool(threads - 1, threadFactories.apply("partition-task-"));
     }
 
     /**
@@ -68,7 +82,7 @@ final class TaskExecutor implements AutoCloseable {
             return;
         }
         if (task.runsAlone()) {
-            aloneThreads.execute(() -> run(List.of(task), () -> runBatches(List.of(task))));
+            executeAlone(List.of(task), () -> runBatches(List.of(task)));
         } else if (readyTasks.add(task)) {
             startGroups();
         } else {
@@ -104,7 +118,9 @@ final class TaskExecutor implements AutoCloseable {
         List<PartitionTask> group = readyTasks.takeGroup();
         while (!group.isEmpty()) {
             List<PartitionTask> tasks = group;
-            groupThreads.execute(() -> runGroup(tasks));
+            if (!tryExecute(groupThreads, tasks, () -> runGroup(tasks))) {
+                readyTasks.endGroup();
+            }
             group = readyTasks.takeGroup();
         }
     }
@@ -153,7 +169,7 @@ final class TaskExecutor implements AutoCloseable {
     }
 
     private void executeDoneUpdates(Map<PartitionTask, Long> positions) {
-        aloneThreads.execute(() -> run(List.copyOf(positions.keySet()), () -> runner.recordDone(positions)));
+        executeAlone(List.copyOf(positions.keySet()), () -> runner.recordDone(positions));
     }
 
     /**
@@ -171,7 +187,8 @@ final class TaskExecutor implements AutoCloseable {
     /**
      * Rethrows an unexpected exception of a piece of work.
      *
-     * @throws IllegalStateException if a piece of work threw an unexpected exception, which is the cause
+     * @throws IllegalStateException if a piece of work could not start or threw an unexpected exception, which is the
+     *     cause
      */
     void rethrowUnexpected() {
         Throwable thrown = unexpected.getAndSet(null);
@@ -199,7 +216,27 @@ final class TaskExecutor implements AutoCloseable {
 
     private void submitAlone(PartitionTask task, Runnable work) {
         if (task.tryAcquire()) {
-            aloneThreads.execute(() -> run(List.of(task), work));
+            executeAlone(List.of(task), work);
+        }
+    }
+
+    private void executeAlone(List<PartitionTask> tasks, Runnable work) {
+        tryExecute(aloneThreads, tasks, () -> run(tasks, work));
+    }
+
+    /**
+     * Submits work of acquired tasks to threads. If the work cannot start, for example because the machine has no more
+     * threads, releases the tasks, records the cause for the poll loop, and returns false.
+     */
+    private boolean tryExecute(ExecutorService threads, List<PartitionTask> tasks, Runnable work) {
+        try {
+            threads.execute(work);
+            return true;
+        } catch (RuntimeException | Error thrown) {
+            unexpected.set(thrown);
+            tasks.forEach(PartitionTask::release);
+            progress.send();
+            return false;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.contract.AggregateType;
@@ -25,13 +26,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 class TaskExecutorTest {
@@ -42,6 +49,7 @@ class TaskExecutorTest {
     private final List<Integer> stored = new CopyOnWriteArrayList<>();
     private final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
     private final AtomicLong nanos = new AtomicLong();
+    private final AtomicInteger threadFailuresLeft = new AtomicInteger();
     private final TaskExecutor executor = new TaskExecutor(
             2,
             new TaskRunner(
@@ -50,7 +58,8 @@ class TaskExecutorTest {
                     new Throttle(new LiveLag(() -> 0), Duration.ofSeconds(5), () -> true, () -> false),
                     new RefusedWrites(registry, () -> 0),
                     "study-g1"),
-            nanos::get);
+            nanos::get,
+            prefix -> this::createThread);
 
     @AfterEach
     void close() {
@@ -141,6 +150,42 @@ class TaskExecutorTest {
         executor.submitBatches(waiting);
 
         await().until(() -> stored.contains(2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("submissions")
+    void aTaskWhoseThreadCannotStartIsReleased(BiConsumer<TaskExecutor, PartitionTask> submission)
+            throws InterruptedException {
+        PartitionTask task = createTask(0);
+        threadFailuresLeft.set(1);
+
+        submission.accept(executor, task);
+
+        executor.stop(task);
+        assertThatIllegalStateException()
+                .isThrownBy(executor::rethrowUnexpected)
+                .withCauseInstanceOf(OutOfMemoryError.class);
+        nanos.addAndGet(ReadyTasks.MIN_START_INTERVAL.toNanos());
+        executor.submitBatches(createTask(1));
+        await().until(() -> stored.contains(1));
+    }
+
+    private static Stream<Named<BiConsumer<TaskExecutor, PartitionTask>>> submissions() {
+        return Stream.of(
+                Named.of("the batch of a group", TaskExecutor::submitBatches),
+                Named.of("a batch that runs alone", (executor, task) -> {
+                    task.recordFailure();
+                    executor.submitBatches(task);
+                }),
+                Named.of("a recovery", TaskExecutor::submitRecovery),
+                Named.of("a done update", (executor, task) -> executor.submitDoneUpdates(Map.of(task, 1L))));
+    }
+
+    private Thread createThread(Runnable work) {
+        if (threadFailuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        return Thread.ofPlatform().unstarted(work);
     }
 
     private CountDownLatch block(PartitionTask task) {
