@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Records the metrics and the traces of one partition's batches. */
 final class BatchRecorder {
 
-    /** The time of an event comes from its writer and may be any instant. A higher age is recorded as this one. */
+    /** The times of events and records come from their writers and may be any instant. This is the highest age. */
     private static final Duration MAX_AGE = Duration.ofDays(1);
 
     private final ProjectorMetrics.TopicMetrics metrics;
@@ -45,34 +45,41 @@ final class BatchRecorder {
     }
 
     /**
-     * Records a batch that has just become visible. Returns the age of its oldest event, at most a day, or zero if no
-     * event has a time.
+     * Records a batch that has just become visible, and the age of each of its events.
      *
      * @param elapsed the duration of the work on the batch
      */
-    Duration recordBatch(List<DecodedRecord> records, Duration elapsed) {
-        Duration oldest = Duration.ZERO;
+    void recordBatch(List<DecodedRecord> records, Duration elapsed) {
         Instant now = clock.instant();
         for (DecodedRecord record : records) {
-            Duration age = recordAge(record, now);
-            oldest = age.compareTo(oldest) > 0 ? age : oldest;
+            if (record.writtenAt() != null) {
+                metrics.endToEnd().record(limit(Duration.between(record.writtenAt(), now)));
+            }
         }
         metrics.events().increment(records.size());
         metrics.batch().record(elapsed);
-        return oldest;
     }
 
-    private Duration recordAge(DecodedRecord record, Instant now) {
-        if (record.writtenAt() == null) {
+    /**
+     * Returns the time that the oldest of some records has been in Kafka, at most a day, or zero if no record has a
+     * timestamp. The time of its event may be much earlier: a replay of a dead letter and a late retry of an outbox row
+     * keep the time of the event, although no generation was late.
+     */
+    Duration findOldestAge(List<ConsumerRecord<byte[], byte[]>> records) {
+        long now = clock.millis();
+        long oldest = now;
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (record.timestamp() != ConsumerRecord.NO_TIMESTAMP) {
+                oldest = Math.min(oldest, record.timestamp());
+            }
+        }
+        return limit(Duration.ofMillis(now).minusMillis(oldest));
+    }
+
+    private static Duration limit(Duration age) {
+        if (age.isNegative()) {
             return Duration.ZERO;
         }
-        Duration age = Duration.between(record.writtenAt(), now);
-        if (age.isNegative()) {
-            age = Duration.ZERO;
-        } else if (age.compareTo(MAX_AGE) > 0) {
-            age = MAX_AGE;
-        }
-        metrics.endToEnd().record(age);
-        return age;
+        return age.compareTo(MAX_AGE) > 0 ? MAX_AGE : age;
     }
 }

@@ -44,7 +44,7 @@ final class LiveLag {
      * Records the lag of a live batch, and removes the samples that have expired. A sample with a lower lag is kept
      * too, because it may expire later than the one with the highest lag.
      *
-     * @param lag the age of the batch's oldest event when the batch was applied
+     * @param lag the time that the batch's oldest record had been in Kafka when the batch was applied
      */
     synchronized void observe(Duration lag) {
         long now = clock.nanos();

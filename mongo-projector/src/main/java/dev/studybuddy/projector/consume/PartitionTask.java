@@ -201,20 +201,20 @@ final class PartitionTask {
     }
 
     /**
-     * Removes the records of an applied batch from the queue. Returns the age of its oldest event at the time when the
-     * batch became visible, or zero if no event has a time.
+     * Removes the records of an applied batch from the queue. Returns the time that its oldest record had been in Kafka
+     * when the batch became visible, or zero if no record has a timestamp.
      */
     Duration completeBatch(TaskBatch batch) {
         batch.spans().endBefore(journal.hi());
         alone = false;
         failedEnd = 0;
         int taken = decodedRecords.countBefore(journal.hi());
-        queue.remove(taken);
+        List<ConsumerRecord<byte[], byte[]>> records = queue.remove(taken);
         idleSinceNanos = clock.nanos();
         Duration elapsed = Duration.ofNanos(idleSinceNanos - batch.startedNanos());
-        Duration oldest = recorder.recordBatch(decodedRecords.first(taken), elapsed);
+        recorder.recordBatch(decodedRecords.first(taken), elapsed);
         decodedRecords.removeFirst(taken);
-        return oldest;
+        return recorder.findOldestAge(records);
     }
 
     /** Returns whether no batch was processed for longer than {@code idle}. */

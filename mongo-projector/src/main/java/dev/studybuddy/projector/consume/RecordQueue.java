@@ -90,13 +90,20 @@ final class RecordQueue {
         return batch;
     }
 
-    /** Removes the first records. Removes fewer if the queue holds fewer, because it was cleared during the batch. */
-    synchronized void remove(int count) {
-        for (int n = 0; n < count && !records.isEmpty(); n++) {
-            bytes -= RecordSize.sizeBytes(records.remove());
+    /**
+     * Removes and returns the first records. They are fewer if the queue holds fewer, because it was cleared during the
+     * batch.
+     */
+    synchronized List<ConsumerRecord<byte[], byte[]>> remove(int count) {
+        List<ConsumerRecord<byte[], byte[]>> removed = new ArrayList<>();
+        while (removed.size() < count && !records.isEmpty()) {
+            ConsumerRecord<byte[], byte[]> record = records.remove();
+            bytes -= RecordSize.sizeBytes(record);
+            removed.add(record);
         }
         if (records.isEmpty()) {
             lastHeaders = PackedHeaders.EMPTY;
         }
+        return removed;
     }
 }

@@ -124,7 +124,7 @@ final class TaskRunner {
         }
     }
 
-    /** Returns the ages of the oldest events of the applied batches. */
+    /** Returns the ages of the oldest records of the applied batches in Kafka. */
     private Map<GenerationPartition, Duration> runBatches(List<PartitionTask> tasks) {
         List<TaskBatch> batches = new ArrayList<>();
         Map<GenerationPartition, Duration> ages = new HashMap<>();

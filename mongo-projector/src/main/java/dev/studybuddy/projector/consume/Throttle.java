@@ -7,9 +7,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * A throttle limits the speed of a generation. A live generation has no limit and reports the age of its events; a
- * building one waits while the lag of this instance's live ones exceeds a limit. A generation may become live, or cease
- * to be live, at any time. An operator may pause any generation, which then waits as well.
+ * A throttle limits the speed of a generation. A live generation has no limit and reports how long its records have
+ * been in Kafka; a building one waits while the lag of this instance's live ones exceeds a limit. A generation may
+ * become live, or cease to be live, at any time. An operator may pause any generation, which then waits as well.
  */
 final class Throttle {
 
@@ -35,7 +35,8 @@ final class Throttle {
     /**
      * Runs the work on one batch of each of several partitions.
      *
-     * @param work returns the age of each applied batch's oldest event at the time when the batch became visible
+     * @param work returns how long the oldest record of each applied batch had been in Kafka when the batch became
+     *     visible
      */
     void run(Collection<GenerationPartition> partitions, Supplier<Map<GenerationPartition, Duration>> work) {
         boolean observed = live.getAsBoolean();
@@ -43,9 +44,9 @@ final class Throttle {
             partitions.forEach(liveLag::beginWork);
         }
         try {
-            Map<GenerationPartition, Duration> oldestEventAges = work.get();
+            Map<GenerationPartition, Duration> oldestRecordAges = work.get();
             if (observed) {
-                oldestEventAges.values().forEach(liveLag::observe);
+                oldestRecordAges.values().forEach(liveLag::observe);
             }
         } finally {
             if (observed) {

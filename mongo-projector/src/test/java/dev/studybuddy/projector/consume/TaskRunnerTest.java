@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SchemaUpcaster;
+import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
@@ -22,25 +23,34 @@ import dev.studybuddy.readmodel.Names;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
 class TaskRunnerTest {
 
+    private static final Instant NOW = Instant.parse("2026-08-01T00:00:00Z");
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final InMemoryJournals journals = new InMemoryJournals();
     private final Set<Integer> failing = new HashSet<>();
     private final Set<Integer> refused = new HashSet<>();
+    private final LiveLag liveLag = new LiveLag(() -> 0);
     private final TaskRunner runner = new TaskRunner(
             new BatchGroupRunner(journals, this::store),
             new BatchCircuitBreaker(registry),
-            new Throttle(new LiveLag(() -> 0), Duration.ofSeconds(5), () -> true, () -> false),
+            new Throttle(liveLag, Duration.ofSeconds(5), () -> true, () -> false),
             new RefusedWrites(registry, () -> 0),
             "study-g1");
     private final List<PartitionTask> tasks = List.of(createTask(0), createTask(1), createTask(2));
@@ -176,6 +186,46 @@ class TaskRunnerTest {
         assertThat(task.journal().hi()).isEqualTo(2);
     }
 
+    /** A replay of a dead letter keeps the time of its event. */
+    @Test
+    void aRecordThatHasJustReachedKafkaDoesNotRaiseTheLiveLagHoweverOldItsEventIs() {
+        applyRecord(NOW.minusSeconds(1), NOW.minusSeconds(3_600));
+
+        assertThat(liveLag.current()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(registry.timer("end-to-end").max(TimeUnit.SECONDS)).isEqualTo(3_600);
+    }
+
+    @Test
+    void aRecordThatHasBeenInKafkaForLongRaisesTheLiveLag() {
+        applyRecord(NOW.minusSeconds(6), NOW);
+
+        assertThat(liveLag.current()).isEqualTo(Duration.ofSeconds(6));
+    }
+
+    /** Applies a batch with one record that has no value. */
+    private void applyRecord(Instant timestamp, Instant eventTime) {
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                "todo",
+                0,
+                0,
+                timestamp.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                1,
+                ConsumerRecord.NULL_SIZE,
+                "k".getBytes(UTF_8),
+                null,
+                new RecordHeaders().add(EventHeaders.TIME, eventTime.toString().getBytes(UTF_8)),
+                Optional.empty());
+        PartitionTask task = tasks.getFirst();
+        task.queue().clear();
+        task.queue().add(List.of(record));
+        runner.recover(task);
+
+        runner.runGroup(List.of(task));
+
+        assertThat(task.journal().hi()).isEqualTo(1);
+    }
+
     private void store(FencedSession session, List<Document> deadLetters) {
         int partition = deadLetters.getFirst().getInteger("partition");
         if (refused.contains(partition)) {
@@ -213,7 +263,7 @@ class TaskRunnerTest {
                             }
                             return BatchSpans.NONE;
                         },
-                        Clock.systemUTC()),
+                        Clock.fixed(NOW, ZoneOffset.UTC)),
                 () -> 0);
     }
 }
