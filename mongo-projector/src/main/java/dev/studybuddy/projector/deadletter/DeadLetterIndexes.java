@@ -1,6 +1,8 @@
 package dev.studybuddy.projector.deadletter;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoSocketException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
@@ -65,26 +67,27 @@ final class DeadLetterIndexes implements BackgroundWork {
     }
 
     /**
-     * Creates the indexes that do not exist. An index that conflicts with an existing one is logged. Neither a conflict
-     * nor a refusal prevents the creation of the other indexes.
+     * Creates the indexes that do not exist. An index that conflicts with an existing one is logged. Neither a
+     * conflict, nor a refusal, nor a request that MongoDB does not answer prevents the creation of the other indexes.
      *
      * @throws MongoCommandException if MongoDB refuses to create an index that conflicts with no other
+     * @throws MongoSocketException if MongoDB does not answer the request for an index
      */
     void createAll() {
-        List<MongoCommandException> refusals = new ArrayList<>();
+        List<MongoException> failures = new ArrayList<>();
         for (String field : FIELDS) {
-            create("by_" + field, new Document(field, 1).append("_id", 1)).ifPresent(refusals::add);
+            create("by_" + field, new Document(field, 1).append("_id", 1)).ifPresent(failures::add);
         }
-        create("by_topic_state_lastAt", OF_RETENTION).ifPresent(refusals::add);
-        create("by_cause", CAUSE).ifPresent(refusals::add);
-        if (!refusals.isEmpty()) {
-            throw refusals.getFirst();
+        create("by_topic_state_lastAt", OF_RETENTION).ifPresent(failures::add);
+        create("by_cause", CAUSE).ifPresent(failures::add);
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
         }
         log.atDebug().log("All indexes of dead letters exist, except for those that conflict with an existing index");
     }
 
-    /** Creates an index if it is missing. Returns the refusal, or empty if the index exists or conflicts. */
-    private Optional<MongoCommandException> create(String name, Document keys) {
+    /** Creates an index if it is missing. Returns the failure, or empty if the index exists or conflicts. */
+    private Optional<MongoException> create(String name, Document keys) {
         try {
             deadLetters.createIndex(keys, new IndexOptions().name(name));
             return Optional.empty();
@@ -99,6 +102,9 @@ final class DeadLetterIndexes implements BackgroundWork {
                     .log("An index of dead letters conflicts with an existing one, which stays unchanged; lists may"
                             + " read more documents until an operator drops the existing index");
             return Optional.empty();
+        } catch (MongoSocketException unanswered) {
+            // MongoDB may need longer for an index of a large collection than the driver waits for an answer.
+            return Optional.of(unanswered);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoSocketException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.FindIterable;
@@ -93,12 +94,12 @@ final class GenerationProvisioner {
                         + " offsets that its group lacked; this instance can serve the generation");
     }
 
-    /** Creates the indexes of a new generation. {@link IndexMaintainer} requests a refused index until it exists. */
+    /** Creates the indexes of a new generation. {@link IndexMaintainer} requests a missing index until it exists. */
     private void createIndexes(ReadModel model, int generation) {
         try {
             indexes.createAll(model, generation);
-        } catch (MongoCommandException refused) {
-            // An index only makes reads faster. The creator has recorded the refusal as a difference.
+        } catch (MongoCommandException | MongoSocketException failed) {
+            // An index only makes reads faster. The creator has recorded the failure as a difference.
             indexMaintainer.request(model, generation);
         }
     }

@@ -1,6 +1,8 @@
 package dev.studybuddy.projector.generation;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoSocketException;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
@@ -36,37 +38,39 @@ final class IndexCreator {
     }
 
     /**
-     * Creates the missing indexes of a generation, and records those that MongoDB has with another definition or
-     * refuses to create. A refused index does not prevent the creation of the others.
+     * Creates the missing indexes of a generation, and records those that MongoDB has with another definition, refuses
+     * to create, or does not create before the driver's timeout. Such an index does not prevent the creation of the
+     * others.
      *
      * @throws MongoCommandException if MongoDB refuses to create an index that conflicts with no other
+     * @throws MongoSocketException if MongoDB does not answer the request for an index
      */
     void createAll(ReadModel model, int generation) {
         List<String> found = new ArrayList<>();
-        List<MongoCommandException> refusals = new ArrayList<>();
+        List<MongoException> failures = new ArrayList<>();
         for (ReadModel.Index index : model.indexes()) {
             create(index.collection() + Names.suffix(generation), index.name(), index.keys(), found)
-                    .ifPresent(refusals::add);
+                    .ifPresent(failures::add);
         }
         create(
                         Names.journal(model.name(), generation),
                         JournalFields.POSITIONS_INDEX,
                         JournalFields.positionsIndex(),
                         found)
-                .ifPresent(refusals::add);
+                .ifPresent(failures::add);
         differences.record(model.name(), generation, found);
-        if (!refusals.isEmpty()) {
-            throw refusals.getFirst();
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
         }
     }
 
-    /** Creates an index if it is missing. Returns the refusal, or empty if the index exists or conflicts. */
-    private Optional<MongoCommandException> create(String collection, String name, Document keys, List<String> found) {
+    /** Creates an index if it is missing. Returns the failure, or empty if the index exists or conflicts. */
+    private Optional<MongoException> create(String collection, String name, Document keys, List<String> found) {
+        String index = "the index " + name + " of " + collection;
         try {
             database.getCollection(collection).createIndex(keys, new IndexOptions().name(name));
             return Optional.empty();
         } catch (MongoCommandException refused) {
-            String index = "the index " + name + " of " + collection;
             if (CONFLICTS.contains(refused.getErrorCode())) {
                 found.add(index + " must have the keys " + keys.toJson() + "; " + refused.getErrorMessage());
                 return Optional.empty();
@@ -75,6 +79,10 @@ final class IndexCreator {
             found.add(index + " is missing; MongoDB refuses to create it with code " + refused.getErrorCode() + " "
                     + refused.getErrorCodeName());
             return Optional.of(refused);
+        } catch (MongoSocketException unanswered) {
+            // MongoDB may need longer for an index of a large collection than the driver waits for an answer.
+            found.add(index + " is being built or missing; MongoDB did not answer the request to create it");
+            return Optional.of(unanswered);
         }
     }
 }

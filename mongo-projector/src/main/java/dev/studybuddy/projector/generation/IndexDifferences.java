@@ -53,7 +53,7 @@ final class IndexDifferences {
                     .log("A generation lacks an index that it needs, and the projector serves it without the index. If"
                             + " another index conflicts with it, drop that one and restart the projector, or rebuild"
                             + " the read model. If MongoDB refuses the index, correct the cause; the projector retries"
-                            + " the creation");
+                            + " the creation. If MongoDB still builds the index, wait until it exists");
         }
     }
 
