@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.studybuddy.projector.consume.GenerationConsumers;
 import dev.studybuddy.projector.consume.GenerationRunner;
+import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.ReadModel;
@@ -31,6 +32,7 @@ final class GenerationRunners {
     private final GenerationTransitions transitions;
     private final IndexMaintainer indexMaintainer;
     private final IndexDifferences indexDifferences;
+    private final ProjectorMetrics metrics;
     private final ProjectorInstance instance;
     private final Map<ServedGeneration, GenerationRunner> runners = new HashMap<>();
     private final List<StoppingRunner> stopping = new ArrayList<>();
@@ -42,12 +44,14 @@ final class GenerationRunners {
             GenerationTransitions transitions,
             IndexMaintainer indexMaintainer,
             IndexDifferences indexDifferences,
+            ProjectorMetrics metrics,
             ProjectorInstance instance) {
         this.consumers = consumers;
         this.provisioner = provisioner;
         this.transitions = transitions;
         this.indexMaintainer = indexMaintainer;
         this.indexDifferences = indexDifferences;
+        this.metrics = metrics;
         this.instance = instance;
     }
 
@@ -137,7 +141,10 @@ final class GenerationRunners {
         }
     }
 
-    /** Removes the runners that have ended. The provisioning of a runner may have requested indexes after its stop. */
+    /**
+     * Removes the runners that have ended, and the metrics of their generations. The provisioning of a runner may have
+     * requested indexes after its stop.
+     */
     private void removeEnded() {
         List<StoppingRunner> ended =
                 stopping.stream().filter(one -> one.runner().hasEnded()).toList();
@@ -145,7 +152,10 @@ final class GenerationRunners {
         ended.stream()
                 .map(StoppingRunner::served)
                 .filter(one -> !runners.containsKey(one))
-                .forEach(this::clearIndexes);
+                .forEach(one -> {
+                    clearIndexes(one);
+                    metrics.removeGeneration(one.model(), one.generation());
+                });
     }
 
     private void clearIndexes(ServedGeneration one) {

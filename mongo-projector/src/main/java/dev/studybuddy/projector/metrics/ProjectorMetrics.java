@@ -6,10 +6,16 @@ import dev.studybuddy.projector.decode.DeadLetterReason;
 import dev.studybuddy.projector.journal.PlanFailure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +26,9 @@ public final class ProjectorMetrics {
     private final MeterRegistry registry;
     private final AtomicLong copiesWaiting = new AtomicLong();
     private final Counter refusedDeadLetters;
+
+    /** The metrics of each generation, by its tags. The monitor of this object guards them. */
+    private final Map<Tags, Set<Meter>> ofGenerations = new HashMap<>();
 
     /** Creates the metrics that exist from the start. */
     public ProjectorMetrics(MeterRegistry registry, ProjectorProperties properties) {
@@ -42,10 +51,10 @@ public final class ProjectorMetrics {
     }
 
     /** Returns the metrics of one topic in one generation. */
-    public TopicMetrics of(String model, int generation, String topic) {
-        Tags tags = Tags.of("model", model, "generation", String.valueOf(generation), "topic", topic);
-        Tags ofGeneration = Tags.of("model", model, "generation", String.valueOf(generation));
-        return new TopicMetrics(
+    public synchronized TopicMetrics of(String model, int generation, String topic) {
+        Tags ofGeneration = tagsOf(model, generation);
+        Tags tags = ofGeneration.and("topic", topic);
+        TopicMetrics metrics = new TopicMetrics(
                 Counter.builder("projector_events")
                         .description("This counter counts the records of applied batches.")
                         .tags(tags)
@@ -74,6 +83,23 @@ public final class ProjectorMetrics {
                         .maximumExpectedValue(Duration.ofMinutes(1))
                         .tags(ofGeneration)
                         .register(registry));
+        ofGenerations
+                .computeIfAbsent(ofGeneration, any -> new HashSet<>())
+                .addAll(List.of(
+                        metrics.events(), metrics.decoded(), metrics.planned(), metrics.batch(), metrics.endToEnd()));
+        return metrics;
+    }
+
+    /** Removes the metrics of all topics in a generation that this instance no longer serves. */
+    public synchronized void removeGeneration(String model, int generation) {
+        Set<Meter> metrics = ofGenerations.remove(tagsOf(model, generation));
+        if (metrics != null) {
+            metrics.forEach(registry::remove);
+        }
+    }
+
+    private static Tags tagsOf(String model, int generation) {
+        return Tags.of("model", model, "generation", String.valueOf(generation));
     }
 
     /** Sets the number of dead letters that wait for their copy. */
