@@ -3,6 +3,7 @@ package dev.studybuddy.readmodel;
 import dev.studybuddy.contract.AggregateType;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param last the highest number that any generation has had
  * @param rev the revision, which each change raises
  * @param projection the projection of the projector that started last; null before a projector recorded one
- * @param generations every recorded generation, by number
+ * @param generations the listed generations and the newest others, by number
  * @param pause the pause of the read model; null if it is not paused
  */
 public record GenerationRecord(
@@ -39,6 +40,12 @@ public record GenerationRecord(
         @Nullable Projection projection,
         SortedMap<Integer, Generation> generations,
         @Nullable Pause pause) {
+
+    /**
+     * A record keeps at most this number of generations that are no longer listed, because each projector reads the
+     * whole record several times a second.
+     */
+    private static final int MAX_UNLISTED = 50;
 
     public GenerationRecord {
         generations = Collections.unmodifiableSortedMap(new TreeMap<>(generations));
@@ -179,8 +186,8 @@ public record GenerationRecord(
                 Integer.valueOf(generation).equals(building),
                 "generation " + generation + " cannot be aborted: it is " + stateCode(generation));
         Generation one = generations.get(generation);
-        GenerationRecord unlisted = listing(active, previous, null);
-        return one == null ? unlisted : unlisted.with(one.withEnd(Generation.End.ABORTED, reason));
+        GenerationRecord ended = one == null ? this : with(one.withEnd(Generation.End.ABORTED, reason));
+        return ended.listing(active, previous, null);
     }
 
     /**
@@ -194,8 +201,9 @@ public record GenerationRecord(
             throw new IllegalStateException("read model " + model + ": there is no previous generation to retire");
         }
         Generation one = generations.get(previous);
-        GenerationRecord unlisted = listing(active, null, building);
-        return one == null || one.end() != null ? unlisted : unlisted.with(one.withEnd(Generation.End.RETIRED, reason));
+        GenerationRecord ended =
+                one == null || one.end() != null ? this : with(one.withEnd(Generation.End.RETIRED, reason));
+        return ended.listing(active, null, building);
     }
 
     /**
@@ -222,7 +230,26 @@ public record GenerationRecord(
     private GenerationRecord listing(
             @Nullable Integer newActive, @Nullable Integer newPrevious, @Nullable Integer newBuilding) {
         return new GenerationRecord(
-                model, newActive, newPrevious, newBuilding, last, rev, projection, generations, pause);
+                        model, newActive, newPrevious, newBuilding, last, rev, projection, generations, pause)
+                .withoutOldUnlisted();
+    }
+
+    /**
+     * Returns a copy without the oldest generations that are no longer listed. The copy keeps the newest generation of
+     * the highest version of the projection, because a projector starts a generation if none had its version or a
+     * higher one.
+     */
+    private GenerationRecord withoutOldUnlisted() {
+        SortedMap<Integer, Generation> kept = new TreeMap<>(generations);
+        generations.values().stream()
+                .max(Comparator.comparingInt(Generation::projectionVersion).thenComparingInt(Generation::number))
+                .ifPresent(newest -> generations.keySet().stream()
+                        .filter(number -> !lists(number))
+                        .sorted(Comparator.reverseOrder())
+                        .skip(MAX_UNLISTED)
+                        .filter(number -> number != newest.number())
+                        .forEach(kept::remove));
+        return new GenerationRecord(model, active, previous, building, last, rev, projection, kept, pause);
     }
 
     /** Returns the record of a read model without generations. */

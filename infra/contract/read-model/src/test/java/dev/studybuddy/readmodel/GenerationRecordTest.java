@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GenerationRecordTest {
@@ -168,6 +169,40 @@ class GenerationRecordTest {
         assertThat(building.abort(2, "unwanted").markBroken(2, "recreated")).isEmpty();
         assertThat(first.markBroken(1, "recreated").orElseThrow().markBroken(1, "again"))
                 .isEmpty();
+    }
+
+    @Test
+    void aRecordKeepsItsListedGenerationsAndTheNewestOthers() {
+        GenerationRecord record = abortedBuilds(replaced, 3, 100);
+
+        assertThat(record.last()).isEqualTo(100);
+        assertThat(record.generations().keySet())
+                .containsExactlyElementsOf(IntStream.concat(IntStream.of(1, 2), IntStream.rangeClosed(51, 100))
+                        .boxed()
+                        .toList());
+        assertThat(record.generations().get(51).end()).isEqualTo(Generation.End.ABORTED);
+        assertThat(record.retirePrevious("expired").generations()).doesNotContainKey(1);
+        assertThatIllegalStateException().isThrownBy(() -> record.begin(generation(100)));
+    }
+
+    /** A projector would otherwise start a generation of this version again, although an operator aborted it. */
+    @Test
+    void aRecordKeepsTheNewestGenerationOfTheHighestVersion() {
+        Generation second = new Generation(2, 2, Map.of(), false, STARTED, null, null, null);
+        Generation third = new Generation(3, 2, Map.of(), false, STARTED, null, null, null);
+        GenerationRecord aborted = first.begin(second).abort(2, "unwanted").begin(third).abort(3, "unwanted");
+
+        GenerationRecord record = abortedBuilds(aborted, 4, 100);
+
+        assertThat(record.generations()).hasSize(52).containsKeys(1, 3, 51).doesNotContainKey(2);
+    }
+
+    private static GenerationRecord abortedBuilds(GenerationRecord record, int from, int to) {
+        GenerationRecord changed = record;
+        for (int number = from; number <= to; number++) {
+            changed = changed.begin(generation(number)).abort(number, "unwanted");
+        }
+        return changed;
     }
 
     @Test
