@@ -1,6 +1,8 @@
 package dev.studybuddy.api.outbox;
 
+import dev.studybuddy.outbox.Shards;
 import java.time.OffsetDateTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,6 +16,11 @@ public record PendingRange(List<OffsetDateTime> from, OffsetDateTime upTo) {
 
     public PendingRange {
         from = List.copyOf(from);
+    }
+
+    /** Returns the range that has the same earliest creation time in every shard. */
+    static PendingRange between(OffsetDateTime from, OffsetDateTime upTo) {
+        return new PendingRange(Collections.nCopies(Shards.COUNT, from), upTo);
     }
 
     /** Returns the two ends of the range for each shard. */

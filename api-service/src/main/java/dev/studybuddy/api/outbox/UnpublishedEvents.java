@@ -66,28 +66,36 @@ public final class UnpublishedEvents {
      * @param range the range of the events that were pending at its end
      */
     public Optional<Boolean> hasAny(PendingRange range) {
+        return search(DEAD_LETTERED_SINCE, range.upTo(), range, DeadLetteredRowTable.MAX_SEARCH);
+    }
+
+    /**
+     * Returns whether any snapshot that was created in this time is not on its topic; empty if the search neither found
+     * one nor reached the end within its limit, or if a statement took too long. Any pending event that was created in
+     * this time counts as a snapshot. The search does not begin at the recorded bounds of the pending index, because
+     * these may have passed an old event that an operator retried.
+     *
+     * @param limit the time after which the search of the next chunk does not begin
+     */
+    public Optional<Boolean> hasSnapshot(Instant createdFrom, Instant createdUpTo, Duration limit) {
+        OffsetDateTime from = createdFrom.atOffset(ZoneOffset.UTC);
+        return search(
+                DEAD_LETTERED_SNAPSHOTS,
+                from,
+                PendingRange.between(from, createdUpTo.atOffset(ZoneOffset.UTC)),
+                limit);
+    }
+
+    /** Returns an empty result, instead of throwing an exception, if a statement of the search takes too long. */
+    private Optional<Boolean> search(String condition, OffsetDateTime from, PendingRange range, Duration limit) {
         try {
-            return exists(DEAD_LETTERED_SINCE, range.upTo(), range, DeadLetteredRowTable.MAX_SEARCH);
+            return exists(condition, from, range, limit);
         } catch (QueryTimeoutException slow) {
             LOG.atInfo()
                     .addKeyValue("error", slow.getMessage())
                     .log("The database did not search the unpublished events in time; whether there are any is unknown");
             return Optional.empty();
         }
-    }
-
-    /**
-     * Returns whether any snapshot that was created in this time is not on its topic. A pending event that was created
-     * no later than {@code createdUpTo} counts as a snapshot. The search reads all dead-lettered rows, and the pending
-     * rows from the recorded bounds.
-     */
-    public boolean hasSnapshot(Instant createdFrom, Instant createdUpTo) {
-        return exists(
-                        DEAD_LETTERED_SNAPSHOTS,
-                        createdFrom.atOffset(ZoneOffset.UTC),
-                        pendingIndex.rangeUpTo(createdUpTo.atOffset(ZoneOffset.UTC)),
-                        Duration.ofNanos(Long.MAX_VALUE))
-                .orElse(false);
     }
 
     /**

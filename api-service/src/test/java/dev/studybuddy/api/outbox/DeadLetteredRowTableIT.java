@@ -8,7 +8,6 @@ import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.PendingBounds;
-import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.Timestamp;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +32,7 @@ class DeadLetteredRowTableIT {
     private static final int ROWS = 45_000;
     private static final int PAGE = 7_000;
     private static final int RARE_EACH = 5_000;
+    private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final DeadLetteredRowFilter ALL = new DeadLetteredRowFilter(null, null, null, null);
     private static final DeadLetteredRowFilter RARE = new DeadLetteredRowFilter("todo", null, null, "rare # of #");
 
@@ -139,15 +138,18 @@ class DeadLetteredRowTableIT {
         Instant later = jdbc.sql("SELECT now()").query(Timestamp.class).single().toInstant();
 
         assertThat(events.hasAny(upTo(later))).hasValue(false);
-        assertThat(events.hasSnapshot(later.minus(Duration.ofHours(1)), later)).isFalse();
+        assertThat(events.hasSnapshot(later.minus(Duration.ofHours(1)), later, LIMIT))
+                .hasValue(false);
 
         jdbc.sql("""
                         UPDATE outbox SET event_type = 'todo.snapshot', dead_lettered_at = now()
                         WHERE aggregate_id = 'a1'""").update();
 
         assertThat(events.hasAny(upTo(later))).hasValue(true);
-        assertThat(events.hasSnapshot(later.minus(Duration.ofHours(1)), later)).isTrue();
-        assertThat(events.hasSnapshot(later, later.plus(Duration.ofHours(1)))).isFalse();
+        assertThat(events.hasSnapshot(later.minus(Duration.ofHours(1)), later, LIMIT))
+                .hasValue(true);
+        assertThat(events.hasSnapshot(later, later.plus(Duration.ofHours(1)), LIMIT))
+                .hasValue(false);
     }
 
     @Test
@@ -159,12 +161,23 @@ class DeadLetteredRowTableIT {
         assertThat(events.hasAny(upTo(Instant.now().plus(Duration.ofHours(1))))).isEmpty();
     }
 
+    @Test
+    void aSearchForSnapshotsEndsAfterTheChunkInWhichItReachesItsLimit() {
+        AtomicLong nanos = new AtomicLong();
+        // Each reading of this clock is 0.6 seconds later, so that a search of three chunks takes 1.8 seconds.
+        MonotonicClock slow = () -> nanos.addAndGet(Duration.ofMillis(600).toNanos());
+        UnpublishedEvents events = events(new DeadLetteredRowTable(jdbc, slow), slow);
+        Instant from = Instant.now().plus(Duration.ofHours(1));
+
+        assertThat(events.hasSnapshot(from, from, Duration.ofSeconds(1))).isEmpty();
+        assertThat(events.hasSnapshot(from, from, LIMIT)).hasValue(false);
+    }
+
     private static UnpublishedEvents events(DeadLetteredRowTable table, MonotonicClock clock) {
         return new UnpublishedEvents(table, new PendingIndex(jdbc, () -> 0), jdbc, clock);
     }
 
     private static PendingRange upTo(Instant time) {
-        return new PendingRange(
-                Collections.nCopies(Shards.COUNT, PendingBounds.START), time.atOffset(ZoneOffset.UTC));
+        return PendingRange.between(PendingBounds.START, time.atOffset(ZoneOffset.UTC));
     }
 }

@@ -5,28 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.PendingBounds;
-import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** This test searches for a dead-lettered snapshot, also while its state changes. */
 class UnpublishedEventsIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static TestDatabase database;
     private static JdbcClient jdbc;
@@ -59,17 +64,17 @@ class UnpublishedEventsIT {
         Instant now = Instant.now();
         Instant before = now.minus(Duration.ofHours(1));
         Instant later = now.plus(Duration.ofHours(1));
-        assertThat(events.hasSnapshot(before, later)).isTrue();
+        assertThat(events.hasSnapshot(before, later, LIMIT)).hasValue(true);
         assertThat(events.hasAny(upTo(later))).hasValue(false);
 
         retry();
 
-        assertThat(events.hasSnapshot(before, later)).isTrue();
+        assertThat(events.hasSnapshot(before, later, LIMIT)).hasValue(true);
         assertThat(events.hasAny(upTo(later))).hasValue(true);
 
         jdbc.sql("UPDATE outbox SET processed = true, processed_at = now()").update();
 
-        assertThat(events.hasSnapshot(before, later)).isFalse();
+        assertThat(events.hasSnapshot(before, later, LIMIT)).hasValue(false);
         assertThat(events.hasAny(upTo(later))).hasValue(false);
     }
 
@@ -81,7 +86,44 @@ class UnpublishedEventsIT {
         Instant hourAgo = now.minus(Duration.ofHours(1));
 
         assertThat(eventsWithChangingState(first).hasAny(upTo(now))).hasValue(true);
-        assertThat(eventsWithChangingState(first).hasSnapshot(hourAgo, now)).isTrue();
+        assertThat(eventsWithChangingState(first).hasSnapshot(hourAgo, now, LIMIT))
+                .hasValue(true);
+    }
+
+    /** A retry keeps the time of the creation, which the recorded bounds of the pending index have passed. */
+    @Test
+    void anOldSnapshotThatIsRetriedIsUnpublished() {
+        // The full read takes a second of this clock, so that no other full read is due afterwards.
+        AtomicLong nanos = new AtomicLong();
+        PendingIndex index = new PendingIndex(jdbc, () -> nanos.getAndSet(SECOND_NANOS));
+        UnpublishedEvents events = events(jdbc, index);
+        jdbc.sql("UPDATE outbox SET created_at = now() - INTERVAL '1 day'").update();
+        assertThat(index.count(1).pending()).isZero();
+        Instant now = Instant.now();
+        Instant twoDaysAgo = now.minus(Duration.ofDays(2));
+        Instant later = now.plus(Duration.ofHours(1));
+
+        retry();
+
+        assertThat(index.count(1).pending())
+                .as("pending events from the recorded bounds")
+                .isZero();
+        assertThat(events.hasSnapshot(twoDaysAgo, later, LIMIT)).hasValue(true);
+        assertThat(events.hasSnapshot(now, later, LIMIT)).hasValue(false);
+    }
+
+    @Test
+    void aSearchWhoseStatementTakesTooLongHasNoResult() {
+        JdbcOperations slow = (JdbcOperations) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {JdbcOperations.class}, (proxy, method, arguments) -> {
+                    throw new QueryTimeoutException("The statement took too long.");
+                });
+        UnpublishedEvents events = events(JdbcClient.create(slow));
+        Instant now = Instant.now();
+
+        assertThat(events.hasAny(upTo(now))).isEmpty();
+        assertThat(events.hasSnapshot(now.minus(Duration.ofHours(1)), now, LIMIT))
+                .isEmpty();
     }
 
     private static UnpublishedEvents eventsWithChangingState(int first) {
@@ -97,16 +139,19 @@ class UnpublishedEventsIT {
     }
 
     private static UnpublishedEvents events(JdbcClient client) {
+        return events(client, new PendingIndex(client, MonotonicClock.SYSTEM));
+    }
+
+    private static UnpublishedEvents events(JdbcClient client, PendingIndex index) {
         return new UnpublishedEvents(
                 new DeadLetteredRowTable(client, MonotonicClock.SYSTEM),
-                new PendingIndex(client, MonotonicClock.SYSTEM),
+                index,
                 client,
                 MonotonicClock.SYSTEM);
     }
 
     private static PendingRange upTo(Instant time) {
-        return new PendingRange(
-                Collections.nCopies(Shards.COUNT, PendingBounds.START), time.atOffset(ZoneOffset.UTC));
+        return PendingRange.between(PendingBounds.START, time.atOffset(ZoneOffset.UTC));
     }
 
     private static void retry() {

@@ -7,6 +7,7 @@ import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ final class ActivationCheck {
 
     /** This limit leaves time for the answer within three seconds. */
     private static final Duration MAX_LAG = Duration.ofSeconds(2);
+
+    /** This limit leaves time for {@link #MAX_LAG} within the deadline of the request. */
+    private static final Duration SEARCH_LIMIT = Duration.ofMillis(500);
 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
 
@@ -38,8 +42,8 @@ final class ActivationCheck {
      * Checks that the generation may be activated.
      *
      * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation; 409 if the
-     *     generation is broken, if its read model is paused, if it requires snapshots that are not complete, or if it
-     *     lags more than {@link #MAX_LAG}; 503 if Kafka does not answer
+     *     generation is broken, if its read model is paused, if it requires snapshots that are not complete or whose
+     *     search takes too long, or if it lags more than {@link #MAX_LAG}; 503 if Kafka does not answer
      */
     void require(GenerationRecord record, int generation) {
         if (!record.lists(generation)) {
@@ -79,19 +83,36 @@ final class ActivationCheck {
 
     private void requireSnapshots(GenerationRecord record, int generation) {
         Generation one = record.generations().get(generation);
-        if (one != null
-                && Integer.valueOf(generation).equals(record.building())
-                && snapshots.state(record.model(), one) != RequiredSnapshots.State.COMPLETE) {
-            throw Problem.conflict(
-                            "snapshots-missing",
-                            "Snapshots missing",
-                            label(record, generation)
-                                    + " was started with snapshotsFirst, and some snapshots are not on"
-                                    + " the topics. Wait until the backup is complete, and retry or discard each"
-                                    + " dead-lettered snapshot. If the backup failed, abort the rebuild and start it"
-                                    + " again.")
-                    .exception();
+        if (one != null && Integer.valueOf(generation).equals(record.building())) {
+            RequiredSnapshots.State state = snapshots.state(record.model(), one, SEARCH_LIMIT);
+            describe(state, label(record, generation)).ifPresent(problem -> {
+                throw problem.exception();
+            });
         }
+    }
+
+    /** Returns the problem that rejects the activation of a generation whose snapshots have this state, if any. */
+    static Optional<Problem> describe(RequiredSnapshots.State state, String label) {
+        return switch (state) {
+            case COMPLETE -> Optional.empty();
+            case PENDING, FAILED ->
+                Optional.of(Problem.conflict(
+                        "snapshots-missing",
+                        "Snapshots missing",
+                        label
+                                + " was started with snapshotsFirst, and some snapshots are not on the topics. Wait"
+                                + " until the backup is complete, and retry or discard each dead-lettered snapshot. If"
+                                + " the backup failed, abort the rebuild and start it again."));
+            case UNKNOWN ->
+                Optional.of(Problem.conflict(
+                        "snapshots-unknown",
+                        "Snapshots unknown",
+                        label
+                                + " was started with snapshotsFirst, and the search for dead-lettered snapshots in the"
+                                + " outbox took longer than " + SEARCH_LIMIT.toMillis() + " ms. Retry or discard the"
+                                + " publisher's dead letters and repeat the request, or abort the rebuild and start one"
+                                + " with \"activate\": \"auto\", whose job searches without this limit."));
+        };
     }
 
     /**

@@ -40,6 +40,10 @@ final class ActivationJob implements JobHandler {
     private static final Duration MIN_AGE_OF_ENDS = Duration.ofSeconds(2);
     private static final Duration MAX_AGE_OF_ENDS = Duration.ofSeconds(5);
     private static final int SAMPLE_SIZE = 100;
+
+    /** The job searches all dead-lettered events for a snapshot, because nothing waits for its answer. */
+    private static final Duration SEARCH_LIMIT = Duration.ofNanos(Long.MAX_VALUE);
+
     private static final TypeReference<Map<String, Long>> OFFSETS = new TypeReference<>() {};
 
     private final GenerationCommands commands;
@@ -156,14 +160,21 @@ final class ActivationJob implements JobHandler {
         while (isBuilding(record, generation)) {
             Generation building = requireNonNull(record.generations().get(generation));
             snapshots.queueIfMissing(model, building);
-            RequiredSnapshots.State state = snapshots.state(model, building);
-            if (state != RequiredSnapshots.State.PENDING) {
-                job.reportWait(null);
-                return state == RequiredSnapshots.State.COMPLETE;
+            RequiredSnapshots.State state = snapshots.state(model, building, SEARCH_LIMIT);
+            switch (state) {
+                case COMPLETE, FAILED -> {
+                    job.reportWait(null);
+                    return state == RequiredSnapshots.State.COMPLETE;
+                }
+                case PENDING ->
+                    job.reportWait(
+                            "The generation requires snapshots, and some of them are not on the topics. Wait for the"
+                                    + " backup job and the publishers, and retry or discard each dead-lettered"
+                                    + " snapshot.");
+                case UNKNOWN ->
+                    job.reportWait("The generation requires snapshots, and the database did not search the events"
+                            + " that are not on the topics in time. The job repeats the search.");
             }
-            job.reportWait(
-                    "The generation requires snapshots, and some of them are not on the topics. Wait for the backup"
-                            + " job and the publishers, and retry or discard each dead-lettered snapshot.");
             job.waitFor(POLL_INTERVAL);
             record = commands.readRecord(model);
         }

@@ -7,6 +7,7 @@ import dev.studybuddy.api.operations.backup.FullBackupJob;
 import dev.studybuddy.api.outbox.UnpublishedEvents;
 import dev.studybuddy.readmodel.Generation;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,8 @@ final class RequiredSnapshots {
          * for a snapshot that an operator discarded.
          */
         PENDING,
+        /** The backup job emitted all snapshots, and the search for those that are not on the topics took too long. */
+        UNKNOWN,
         /** The backup job ended without emitting all snapshots. */
         FAILED
     }
@@ -51,8 +54,12 @@ final class RequiredSnapshots {
         }
     }
 
-    /** Returns the state of the snapshots that a generation requires. */
-    State state(String model, Generation generation) {
+    /**
+     * Returns the state of the snapshots that a generation requires.
+     *
+     * @param searchLimit the longest search in the dead-lettered events, which takes longer the more of them exist
+     */
+    State state(String model, Generation generation, Duration searchLimit) {
         if (!generation.snapshotsRequired()) {
             return State.COMPLETE;
         }
@@ -65,7 +72,10 @@ final class RequiredSnapshots {
             return State.FAILED;
         }
         Instant startedAt = ended.startedAt() == null ? ended.createdAt() : ended.startedAt();
-        return unpublishedEvents.hasSnapshot(startedAt, ended.finishedAt()) ? State.PENDING : State.COMPLETE;
+        return unpublishedEvents
+                .hasSnapshot(startedAt, ended.finishedAt(), searchLimit)
+                .map(found -> found ? State.PENDING : State.COMPLETE)
+                .orElse(State.UNKNOWN);
     }
 
     private static UUID jobId(String model, Generation generation) {

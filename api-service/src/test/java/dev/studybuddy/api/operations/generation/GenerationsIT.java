@@ -225,6 +225,9 @@ class GenerationsIT extends ApiWithKafka {
                               dead_lettered_at = CASE WHEN event_type = 'user.snapshot' THEN now() END""").update();
             assertThat(api.post("/api/admin/projections/rebuild/2/activate", "").problem())
                     .isEqualTo("snapshots-missing");
+            assertThat(api.bean(RequiredSnapshots.class).state("study", next, Duration.ZERO))
+                    .as("state of a search without time")
+                    .isEqualTo(RequiredSnapshots.State.UNKNOWN);
 
             writer.jdbc()
                     .sql("UPDATE outbox SET retry_count = 0, dead_lettered_at = NULL")
