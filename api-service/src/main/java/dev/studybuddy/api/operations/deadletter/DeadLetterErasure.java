@@ -125,6 +125,10 @@ public final class DeadLetterErasure {
                 .getModifiedCount();
     }
 
+    /**
+     * Returns the filter of the dead letters whose content is not erased. A dead letter whose value was omitted has no
+     * value, but it has headers and a detail. Its {@code valueBytes} are 0 if the omitted value was empty.
+     */
     private static Document erasable(Collection<String> aggregateIds) {
         List<Binary> keys =
                 aggregateIds.stream().map(DeadLetterErasure::position).toList();
@@ -133,6 +137,10 @@ public final class DeadLetterErasure {
                 .toList();
         return new Document("key", new Document("$in", keys))
                 .append("eventType", new Document("$nin", deletions))
-                .append("value", new Document("$ne", null));
+                .append(
+                        "$or",
+                        List.of(
+                                new Document("valueBytes", new Document("$ne", 0L)),
+                                new Document("detail", new Document("$ne", ""))));
     }
 }

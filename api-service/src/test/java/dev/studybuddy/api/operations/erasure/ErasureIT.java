@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** This test deletes a person and dumps both databases. The fixture of the read model replaces the projector. */
@@ -79,6 +80,30 @@ class ErasureIT extends ApiWithReadModel {
                 .isEqualTo(204);
         assertThat(api.bean(MeterRegistry.class).get("erasure_pending").gauge().value())
                 .isGreaterThanOrEqualTo(0);
+    }
+
+    /** The projector omits a value that is too large, and keeps the first headers and the detail. */
+    @Test
+    void aDeadLetterWhoseValueWasOmittedIsErased() throws SQLException {
+        Client user = createUser();
+        String todo = createTodo(user, "Public one");
+        projectAll();
+        processAll();
+        storeDeadLetterWithoutValue("letter-3-8", todo, 20_000_000);
+        storeDeadLetterWithoutValue("letter-3-9", todo, 0);
+
+        user.delete("/api/todos/" + todo);
+        projectAll();
+        processAll();
+
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
+        assertThat(DatabaseDump.ofMongo(mongo.uri(), mongo.databaseName()))
+                .filteredOn(line -> line.startsWith(Names.DEAD_LETTERS))
+                .hasSize(2)
+                .noneMatch(line -> line.contains("Secret"));
+        assertThat(List.of("letter-3-8", "letter-3-9")).allSatisfy(erased -> assertThat(DeadLetter.of(letter(erased)))
+                .matches(DeadLetter::isErased)
+                .satisfies(one -> assertThat(one.headers()).isEmpty()));
     }
 
     /** A rebuild reads the topics from their start, and rejects an event of a person who was deleted long ago. */
@@ -407,6 +432,15 @@ class ErasureIT extends ApiWithReadModel {
     }
 
     private void storeDeadLetter(String letterId, String aggregateId, String value) {
+        storeDeadLetter(letterId, aggregateId, bytes(value), null);
+    }
+
+    private void storeDeadLetterWithoutValue(String letterId, String aggregateId, long valueBytes) {
+        storeDeadLetter(letterId, aggregateId, null, valueBytes);
+    }
+
+    private void storeDeadLetter(
+            String letterId, String aggregateId, @Nullable Binary value, @Nullable Long omittedValueBytes) {
         Instant now = Instant.now();
         DeadLetter letter = new DeadLetter(
                 letterId,
@@ -414,19 +448,25 @@ class ErasureIT extends ApiWithReadModel {
                 "studybuddy.todo.v1",
                 3,
                 7,
-                new Binary(aggregateId.getBytes(StandardCharsets.UTF_8)),
-                new Binary(value.getBytes(StandardCharsets.UTF_8)),
-                List.of(),
+                now,
+                bytes(aggregateId),
+                value,
+                List.of(new DeadLetter.Header("title", bytes("Secret five"))),
                 "invalid",
                 "The title Secret four is not valid.",
                 0,
                 "todo.updated",
                 3L,
                 now,
-                now);
+                now,
+                omittedValueBytes);
         model.database()
                 .getCollection(Names.DEAD_LETTERS)
                 .insertOne(letter.toDocument().append(DeadLetter.COPIED, false));
+    }
+
+    private static Binary bytes(String text) {
+        return new Binary(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void awaitEvents(String aggregateId, String type) {
