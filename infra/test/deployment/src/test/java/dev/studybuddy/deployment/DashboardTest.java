@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 class DashboardTest {
 
     private static final String DASHBOARD = "infra/deploy/monitoring/grafana/dashboards/pipeline.json";
+
+    private static final Pattern RESPONSE_TIMES = Pattern.compile("http_server_requests_seconds_bucket\\{[^}]*}");
 
     private static final List<String> PANELS_OF_THE_GUIDE = List.of(
             "API response time",
@@ -44,6 +48,18 @@ class DashboardTest {
             assertThat(queries).as(title).hasSize(3);
             assertThat(queries.toString()).contains("(0.5,", "(0.95,", "(0.99,");
         }
+    }
+
+    @Test
+    void thePanelOfResponseTimesCountsTheRequestsThatTheAlertCounts() throws IOException {
+        Matcher ofAlert = RESPONSE_TIMES.matcher(Repository.read("infra/deploy/monitoring/alerts.yaml"));
+        assertThat(ofAlert.find()).isTrue();
+
+        assertThat(panels())
+                .filteredOn(panel -> panel.path("title").asString("").equals("API response time"))
+                .flatExtracting(DashboardTest::queries)
+                .hasSize(3)
+                .allSatisfy(query -> assertThat(query).contains(ofAlert.group()));
     }
 
     @Test
