@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the commands of a page as an operator of a stack does. */
@@ -40,12 +41,38 @@ final class OperatorShell {
 
     /** Runs commands like {@link #run(String, String)} with further variables. */
     String run(String name, String commands, Map<String, String> more) throws IOException, InterruptedException {
+        Outcome outcome = execute(commands, more);
+        assertThat(outcome.exitCode()).as(name + "\n" + outcome.printed()).hasValue(0);
+        return outcome.printed();
+    }
+
+    /** Runs commands with further variables, fails unless a command fails in time, and returns their output. */
+    String runFailing(String name, String commands, Map<String, String> more) throws IOException, InterruptedException {
+        Outcome outcome = execute(commands, more);
+        assertThat(outcome.exitCode().orElse(0))
+                .as(name + "\n" + outcome.printed())
+                .isNotZero();
+        return outcome.printed();
+    }
+
+    /** Returns the file to which the shell writes the output of its commands while they run. */
+    Path output() {
+        return folder.resolve("output");
+    }
+
+    /**
+     * This record holds what a run of commands printed.
+     *
+     * @param exitCode the exit code; empty if the commands did not end in time
+     */
+    private record Outcome(OptionalInt exitCode, String printed) {}
+
+    private Outcome execute(String commands, Map<String, String> more) throws IOException, InterruptedException {
         Path script = Files.writeString(folder.resolve("commands"), "set -euo pipefail\n" + commands);
-        Path output = folder.resolve("output");
         ProcessBuilder builder = new ProcessBuilder("bash", "-x", script.toString())
                 .directory(Repository.find().root().toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+                .redirectOutput(output().toFile());
         builder.environment().putAll(variables());
         builder.environment().putAll(more);
         Path kafkaCommands = KafkaCommands.writeInto(folder.resolve("kafka"));
@@ -58,9 +85,8 @@ final class OperatorShell {
             process.destroyForcibly();
         }
 
-        String printed = Files.readString(output, StandardCharsets.UTF_8);
-        assertThat(ended && process.exitValue() == 0).as(name + "\n" + printed).isTrue();
-        return printed;
+        String printed = Files.readString(output(), StandardCharsets.UTF_8);
+        return new Outcome(ended ? OptionalInt.of(process.exitValue()) : OptionalInt.empty(), printed);
     }
 
     private Map<String, String> variables() {
