@@ -2,10 +2,20 @@ package dev.studybuddy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.local.program.Repository;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +40,10 @@ class RunbookFaultsIT {
     static void start() throws Exception {
         OperatorShell.requirePrograms();
         isolated = new IsolatedServers();
-        stack = TestStack.start("runbook-faults", isolated.servers(), 1, 1);
+        // During the tests, no further erasure begins, so that it removes no row that a test inserts.
+        Map<String, String> ofApi = Map.of("STUDYBUDDY_ERASURE_INTERVAL", "30m");
+        stack = TestStack.start(
+                "runbook-faults", isolated.servers(), 1, 1, Map.of(), Map.of("api-service", ofApi));
     }
 
     @AfterAll
@@ -53,6 +66,30 @@ class RunbookFaultsIT {
         assertThat(printed).contains("Not all versions of users are raised.");
     }
 
+    @Test
+    void anAggregateThatIsAlreadyRegisteredForErasureStopsNoOther() throws Exception {
+        String registered = UUID.randomUUID().toString();
+        String other = UUID.randomUUID().toString();
+        Path list = Files.writeString(
+                folder.resolve("erasures"), "user,%s\ntodo,%s\n".formatted(registered, other));
+        String block = block(BACKUP, "MongoDB", 1);
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO pending_erasures (aggregate_type, aggregate_id) VALUES ('user', '"
+                    + registered + "')");
+
+            shell().runFailing(
+                            "the registration without SQL",
+                            block,
+                            Map.of("erasures", list.toString(), "SQL", UNAVAILABLE_SQL));
+            assertThat(list).exists();
+
+            shell().run("the registration", block, Map.of("erasures", list.toString()));
+            assertThat(list).doesNotExist();
+            assertThat(readErasures(statement)).contains("user " + registered, "todo " + other);
+        }
+    }
+
     private OperatorShell shell() {
         return new OperatorShell(stack, folder);
     }
@@ -65,5 +102,20 @@ class RunbookFaultsIT {
     private static PageBlocks page(String name) throws IOException {
         return new PageBlocks(
                 Repository.find().root().resolve("infra/docs/runbooks").resolve(name));
+    }
+
+    private static Connection connect() throws SQLException {
+        AuditedServers servers = stack.servers();
+        return DriverManager.getConnection(servers.sqlUrl(), servers.sqlUser(), servers.sqlPassword());
+    }
+
+    private static List<String> readErasures(Statement statement) throws SQLException {
+        List<String> erasures = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery("SELECT aggregate_type, aggregate_id FROM pending_erasures")) {
+            while (rows.next()) {
+                erasures.add(rows.getString(1) + ' ' + rows.getString(2));
+            }
+        }
+        return erasures;
     }
 }
