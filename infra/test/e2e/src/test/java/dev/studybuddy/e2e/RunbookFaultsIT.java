@@ -2,11 +2,16 @@ package dev.studybuddy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.local.program.FreePorts;
 import dev.studybuddy.local.program.Repository;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -90,6 +95,41 @@ class RunbookFaultsIT {
         }
     }
 
+    @Test
+    void theListOfDeletedUsersStaysUntilTheApiHasDeletedEachOfThem() throws Exception {
+        TestUser user = TestUser.create(stack);
+        Path list = Files.writeString(folder.resolve("deleted"), UUID.randomUUID() + "\n" + user.id() + "\n");
+        String block = block(BACKUP, SQL_IS_RESTORED, 3);
+
+        String stopped = shell().runFailing(
+                        "the deletions without an API", block, withoutWaits(list, FreePorts.one()));
+        assertThat(stopped).contains("The API is unavailable");
+        assertThat(list).exists();
+
+        HttpServer busy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        busy.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(exchange.getRequestMethod().equals("DELETE") ? 503 : 200, -1);
+            exchange.close();
+        });
+        busy.start();
+        try {
+            String rejected = shell().runFailing(
+                            "the deletions while the API answers 503",
+                            block,
+                            withoutWaits(list, busy.getAddress().getPort()));
+            assertThat(rejected).contains("is not deleted", "status 503");
+        } finally {
+            busy.stop(0);
+        }
+        assertThat(list).exists();
+
+        shell().run("the deletions", block, Map.of("deleted", list.toString()));
+        assertThat(list).doesNotExist();
+        assertThat(stack.callWithRetry("GET", "/api/users/" + user.id(), null, Map.of())
+                        .status())
+                .isEqualTo(404);
+    }
+
     private OperatorShell shell() {
         return new OperatorShell(stack, folder);
     }
@@ -117,5 +157,21 @@ class RunbookFaultsIT {
             }
         }
         return erasures;
+    }
+
+    /** Returns the variables of a run that calls an API on a port, and in which each {@code sleep} ends at once. */
+    private Map<String, String> withoutWaits(Path list, int port) throws IOException {
+        Path programs = Files.createDirectories(folder.resolve("programs"));
+        Path sleep = Files.writeString(programs.resolve("sleep"), "#!/bin/sh\n");
+        Files.setPosixFilePermissions(sleep, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return Map.of(
+                "deleted",
+                list.toString(),
+                "STUDYBUDDY_API",
+                "http://127.0.0.1:" + port,
+                "STUDYBUDDY_TOKEN",
+                "token",
+                "PATH",
+                programs + ":" + System.getenv("PATH"));
     }
 }
