@@ -48,10 +48,21 @@ final class ReadModelOperator {
 
     /** Starts a rebuild, which activates its generation, and returns the generation. */
     int rebuild() {
+        return rebuild("auto");
+    }
+
+    private int rebuild(String activate) {
         Answer accepted = stack.callWithRetry(
-                "POST", "/api/admin/projections/rebuild", Map.of("model", model, "activate", "auto"), Map.of());
+                "POST", "/api/admin/projections/rebuild", Map.of("model", model, "activate", activate), Map.of());
         assertThat(accepted.status()).as("%s", accepted).isEqualTo(202);
         return accepted.body().path("generation").intValue();
+    }
+
+    /** Starts a rebuild and aborts it. */
+    void abortARebuild() {
+        String path = "/api/admin/projections/rebuild/" + rebuild("manual") + "?model=" + model;
+        Answer aborted = stack.callWithRetry("DELETE", path, null, Map.of());
+        assertThat(aborted.status()).as("%s", aborted).isEqualTo(204);
     }
 
     /** Requires that a rebuild is rejected because another one is under way. */
