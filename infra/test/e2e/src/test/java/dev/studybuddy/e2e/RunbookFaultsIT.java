@@ -1,12 +1,18 @@
 package dev.studybuddy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.load.http.Answer;
+import dev.studybuddy.load.http.ApiClient;
 import dev.studybuddy.local.program.FreePorts;
 import dev.studybuddy.local.program.Repository;
+import dev.studybuddy.readmodel.Names;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -17,10 +23,22 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +52,10 @@ class RunbookFaultsIT {
 
     /** No server listens on this port. */
     private static final String UNAVAILABLE_SQL = "postgresql://127.0.0.1:1/none";
+
+    private static final String NOT_VISIBLE = "\"visibleInMongo\":false";
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final long KAFKA_LIMIT_SECONDS = 60;
 
     private static IsolatedServers isolated;
     private static TestStack stack;
@@ -128,6 +150,86 @@ class RunbookFaultsIT {
         assertThat(stack.callWithRetry("GET", "/api/users/" + user.id(), null, Map.of())
                         .status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void noRecordIsDeletedBeforeEveryReadModelHasAppliedTheSnapshots() throws Exception {
+        new ReadModelOperator(stack, Names.STUDY).awaitActive(1);
+        new ReadModelOperator(stack, Names.SUBJECTS).awaitActive(1);
+        TestUser.create(stack);
+        String commands = String.join("\n", page("history.md").blocks("Shorten the topics", "sh"));
+        OperatorShell shell = shell();
+        setPaused("pause", Map.of("model", Names.STUDY, "reason", "The runbook is tested."));
+        await("the projector pauses").atMost(LIMIT).until(RunbookFaultsIT::isPausedByProjector);
+        CompletableFuture<String> run;
+        try {
+            run = CompletableFuture.supplyAsync(() -> runUnchecked(shell, commands));
+            // The second such answer shows that the commands repeat the call.
+            await("the commands wait").atMost(LIMIT).until(() -> run.isDone() || countNotVisible(shell) > 1);
+            assertThat(run).isNotDone();
+            assertThat(logStarts()).isNotEmpty().containsOnly(0L);
+        } finally {
+            setPaused("resume", Map.of("model", Names.STUDY));
+        }
+
+        run.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+
+        assertThat(logStarts()).anyMatch(start -> start > 0);
+    }
+
+    private static void setPaused(String action, Map<String, String> body) {
+        Answer answer = stack.callWithRetry("POST", "/api/admin/projections/" + action, body, Map.of());
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+    }
+
+    private static boolean isPausedByProjector() throws IOException, InterruptedException {
+        try (ApiClient projector =
+                new ApiClient(Objects.requireNonNull(stack.managementAddresses().get("mongo-projector")))) {
+            return projector
+                    .call("GET", "/actuator/health", null)
+                    .body()
+                    .findValues("paused")
+                    .toString()
+                    .contains(Names.STUDY);
+        }
+    }
+
+    private static String runUnchecked(OperatorShell shell, String commands) {
+        try {
+            return shell.run("the commands that shorten the topics", commands);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted during the commands", e);
+        }
+    }
+
+    private static int countNotVisible(OperatorShell shell) throws IOException {
+        Path output = shell.output();
+        return Files.exists(output) ? Files.readString(output).split(NOT_VISIBLE, -1).length - 1 : 0;
+    }
+
+    /** Returns the offset of the first record of each partition of the topics. */
+    private static List<Long> logStarts() throws Exception {
+        AuditedServers servers = stack.servers();
+        List<String> topics = Stream.of(AggregateType.values())
+                .map(type -> type.topic(servers.topicPrefix()))
+                .toList();
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers.kafka()))) {
+            Map<TopicPartition, OffsetSpec> earliest = admin
+                    .describeTopics(topics)
+                    .allTopicNames()
+                    .get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS)
+                    .values()
+                    .stream()
+                    .flatMap(topic -> topic.partitions().stream()
+                            .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                    .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.earliest()));
+            return admin.listOffsets(earliest).all().get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS).values().stream()
+                    .map(ListOffsetsResultInfo::offset)
+                    .toList();
+        }
     }
 
     private OperatorShell shell() {
