@@ -9,9 +9,10 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the jobs that failed, by the kind of their handler. A job that cannot be cancelled never fails, so each of its
- * attempts that ends with an error which another attempt would not change counts. The counter of each kind exists from
- * the start.
+ * Counts the jobs that an error ended, by the kind of their handler. A job that its handler ended does not count, because
+ * the state of the data did not permit it and no operator can correct it. A job that cannot be cancelled never fails, so
+ * each of its attempts that ends with an error which another attempt would not change counts. The counter of each kind
+ * exists from the start.
  */
 @Component
 final class JobFailures {
@@ -22,7 +23,7 @@ final class JobFailures {
         counters = handlers.stream()
                 .collect(toUnmodifiableMap(
                         JobHandler::kind, handler -> Counter.builder("job_failures")
-                                .description("This counter counts the jobs that failed.")
+                                .description("This counter counts the jobs that an error ended.")
                                 .tag("kind", handler.kind())
                                 .register(meters)));
     }

@@ -23,8 +23,12 @@ sealed interface JobOutcome {
      */
     record Retryable(String error) implements JobOutcome {}
 
-    /** The handler failed for a reason that another attempt would not change. */
-    record Failure(String error) implements JobOutcome {}
+    /**
+     * The attempt failed for a reason that another attempt would not change.
+     *
+     * @param expected whether the handler reported the reason, which is then a state of the data and not a fault
+     */
+    record Failure(String error, boolean expected) implements JobOutcome {}
 
     /** An implementation does a piece of work that may throw an exception. */
     interface Work {
@@ -40,7 +44,7 @@ sealed interface JobOutcome {
         } catch (JobStoppedException stopped) {
             return new Stopped(stopped.reason());
         } catch (JobFailedException failed) {
-            return new Failure(failed.error());
+            return new Failure(failed.error(), true);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return new Stopped(JobStoppedException.Reason.SHUTTING_DOWN);
@@ -56,7 +60,7 @@ sealed interface JobOutcome {
                     "An attempt of a job failed with an error that another attempt would not change; the job fails, or"
                             + " is retried if its kind cannot be cancelled",
                     thrown);
-            return new Failure(thrown.toString());
+            return new Failure(thrown.toString(), false);
         } catch (Error error) {
             log.error(
                     "An attempt of a job failed by an error of the virtual machine; the job is retried while attempts"

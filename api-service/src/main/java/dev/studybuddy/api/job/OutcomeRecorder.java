@@ -50,12 +50,12 @@ final class OutcomeRecorder {
                         ? countFailure(table.finish(job, owner, JobState.FAILED, retryable.error()), job)
                         : table.release(job, owner, retryable.error(), properties.retryAfter());
             }
-            case JobOutcome.Failure failure ->
-                countFailure(
-                        handler.isCancellable()
-                                ? table.finish(job, owner, JobState.FAILED, failure.error())
-                                : table.requeue(job, owner, failure.error(), waitAfterAttempts(job.epoch())),
-                        job);
+            case JobOutcome.Failure failure -> {
+                boolean written = handler.isCancellable()
+                        ? table.finish(job, owner, JobState.FAILED, failure.error())
+                        : table.requeue(job, owner, failure.error(), waitAfterAttempts(job.epoch()));
+                yield failure.expected() ? written : countFailure(written, job);
+            }
         };
         LOG.atInfo()
                 .addKeyValue("job", job.id())

@@ -47,13 +47,11 @@ public final class UnpublishedEvents {
             "o.created_at >= ? AND o.created_at <= ? AND o.event_type LIKE '%.snapshot'";
 
     private final DeadLetteredRowTable table;
-    private final PendingIndex pendingIndex;
     private final JdbcClient jdbc;
     private final MonotonicClock clock;
 
-    UnpublishedEvents(DeadLetteredRowTable table, PendingIndex pendingIndex, JdbcClient jdbc, MonotonicClock clock) {
+    UnpublishedEvents(DeadLetteredRowTable table, JdbcClient jdbc, MonotonicClock clock) {
         this.table = table;
-        this.pendingIndex = pendingIndex;
         this.jdbc = jdbc;
         this.clock = clock;
     }

@@ -22,21 +22,29 @@ class JobRetryIT extends JobRunnerFixture {
             }
         });
         UUID failing = submit("failing");
+        UUID rejected = submit("rejected");
+        JobRunner rejectedRunner = runner("rejected", true, job -> {
+            throw new JobFailedException("the data do not permit this");
+        });
         JobRunner failingRunner = runner("failing", true, job -> {
             throw new IllegalStateException("a permanent error");
         });
         runner.start();
         failingRunner.start();
+        rejectedRunner.start();
         try {
             awaitState(outage, JobState.DONE);
             awaitState(failing, JobState.FAILED);
+            awaitState(rejected, JobState.FAILED);
         } finally {
             runner.stop();
             failingRunner.stop();
+            rejectedRunner.stop();
         }
         assertThat(table.find(failing).orElseThrow().error()).contains("a permanent error");
         assertThat(failures("failing")).isOne();
         assertThat(failures("outage")).isZero();
+        assertThat(failures("rejected")).isZero();
     }
 
     @Test

@@ -88,7 +88,7 @@ class MongoSessionsTest {
                 MonotonicClock.SYSTEM);
         try (MongoSessions.MongoSession mongoSession = new MongoSessions(client(30)).open()) {
             assertThat(mongoSession.readAll(new GenerationStore(database()))).isEmpty();
-            assertThat(active.all(mongoSession)).isEmpty();
+            assertThat(active.findAll(mongoSession)).isEmpty();
             assertThatThrownBy(() -> active.current("study", mongoSession))
                     .isInstanceOf(NoActiveGenerationException.class);
         }

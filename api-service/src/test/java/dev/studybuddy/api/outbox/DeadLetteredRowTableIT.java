@@ -174,7 +174,7 @@ class DeadLetteredRowTableIT {
     }
 
     private static UnpublishedEvents events(DeadLetteredRowTable table, MonotonicClock clock) {
-        return new UnpublishedEvents(table, new PendingIndex(jdbc, () -> 0), jdbc, clock);
+        return new UnpublishedEvents(table, jdbc, clock);
     }
 
     private static PendingRange upTo(Instant time) {

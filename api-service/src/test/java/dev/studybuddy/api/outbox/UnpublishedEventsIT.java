@@ -96,7 +96,7 @@ class UnpublishedEventsIT {
         // The full read takes a second of this clock, so that no other full read is due afterwards.
         AtomicLong nanos = new AtomicLong();
         PendingIndex index = new PendingIndex(jdbc, () -> nanos.getAndSet(SECOND_NANOS));
-        UnpublishedEvents events = events(jdbc, index);
+        UnpublishedEvents events = events(jdbc);
         jdbc.sql("UPDATE outbox SET created_at = now() - INTERVAL '1 day'").update();
         assertThat(index.count(1).pending()).isZero();
         Instant now = Instant.now();
@@ -139,13 +139,8 @@ class UnpublishedEventsIT {
     }
 
     private static UnpublishedEvents events(JdbcClient client) {
-        return events(client, new PendingIndex(client, MonotonicClock.SYSTEM));
-    }
-
-    private static UnpublishedEvents events(JdbcClient client, PendingIndex index) {
         return new UnpublishedEvents(
                 new DeadLetteredRowTable(client, MonotonicClock.SYSTEM),
-                index,
                 client,
                 MonotonicClock.SYSTEM);
     }

@@ -9,17 +9,13 @@
  *              aborted       broken (its topics have changed)
  * </pre>
  *
- * <p>One thread reads the generation record of each read model at the interval
- * {@code studybuddy.projector.reconciliation-interval}, and reconciles the generations that run on this instance with
- * it. A second thread does the work that needs Kafka: it starts generations, checks their topics, retires expired ones, and removes
- * the collections and groups that no record
- * lists. A third thread creates missing indexes of generations that are
- * served already. Every change of a record is a
- * compare-and-set, so any number of instances may attempt the same
- * change, and the first one wins. The first generation
- * of a read model is active at once if its topics hold few
- * records, because no older generation could serve reads
- * during the build. The API activates every other generation.
+ * <p>One thread reads the generation record of each read model at the interval {@code
+ * studybuddy.projector.reconciliation-interval}, and reconciles the generations that run on this instance with it. A
+ * second thread does the work that needs Kafka: it starts generations, checks their topics, retires expired ones, and
+ * removes the collections and groups that no record lists. A third thread creates missing indexes of generations that
+ * are served already. Every change of a record is a compare-and-set, so any number of instances may attempt the same
+ * change, and the first one wins. The first generation of a read model is active at once if its topics hold few
+ * records, because no older generation could serve reads during the build. The API activates every other generation.
  */
 @NullMarked
 package dev.studybuddy.projector.generation;

@@ -129,9 +129,7 @@ final class SimulatedDatabase implements OutboxQueries {
     /** Returns a copy of the row that belongs to the given aggregate. */
     static OutboxRow withAggregate(Aggregate aggregate, OutboxRow row) {
         return new OutboxRow(
-                aggregate,
-                row.version(),
-                row.id(),
+                new RowKey(aggregate, row.version(), row.id()),
                 row.eventType(),
                 row.payload(),
                 row.headers(),

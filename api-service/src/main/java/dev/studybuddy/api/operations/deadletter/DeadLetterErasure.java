@@ -101,7 +101,10 @@ public final class DeadLetterErasure {
         return owners;
     }
 
-    private static String owner(Binary value) {
+    private static String owner(@Nullable Binary value) {
+        if (value == null) {
+            return "";
+        }
         try {
             return EventJson.tree(value.getData()).path("userId").asString("");
         } catch (JacksonException noJson) {

@@ -58,7 +58,7 @@ final class GenerationCommands {
     }
 
     /** Returns the generation records of all read models, which the session of a request reads. */
-    List<GenerationRecord> all(MongoSessions.MongoSession session) {
+    List<GenerationRecord> readAllRecords(MongoSessions.MongoSession session) {
         return recordModels(session.readAll(store));
     }
 

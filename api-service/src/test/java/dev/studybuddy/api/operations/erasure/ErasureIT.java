@@ -147,11 +147,12 @@ class ErasureIT extends ApiWithReadModel {
             storeDeadLetter("letter-3-2", id.toString(), "Ernestine Vanishing");
             storeDeadLetter("letter-3-3", UUID.randomUUID().toString(), "{\"userId\": \"" + UUID.randomUUID() + "\"}");
             storeDeadLetter("letter-3-4", UUID.randomUUID().toString(), "[\"A record of others\"]");
+            storeDeadLetterWithoutValue("letter-3-5", UUID.randomUUID().toString(), 20_000_000);
 
             runScheduleInAnHour();
 
             awaitErased("letter-3-1", "letter-3-2");
-            assertKept("letter-3-3", "letter-3-4");
+            assertKept("letter-3-3", "letter-3-4", "letter-3-5");
         }
     }
 
