@@ -38,8 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class AnalyticsController {
 
-    private static final int DEFAULT_DAYS = 7;
-    private static final int MAX_DAYS = 366;
+    private static final int MAX_DAYS_AFTER_FROM = AnalyticsSpan.MAX_DAYS - 1;
     private static final Duration SHARED_FOR = Duration.ofSeconds(1);
     private static final int MAX_SHARED = 50;
 
@@ -63,80 +62,109 @@ final class AnalyticsController {
         this.readAudit = readAudit;
     }
 
-    @Operation(summary = "Returns the studied minutes, sessions and completed todos of a user or of all users")
+    @Operation(
+            summary = "Returns the studied minutes, sessions and completed todos of a user or of all users",
+            description = "The report covers the last days, or the days from one date to another. A session or todo"
+                    + " counts on the local date on which its user completed it. The streak ends today or yesterday,"
+                    + " whichever days the report covers.")
     @GetMapping(path = "/api/reports/analytics", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Analytics> analytics(
             Caller caller,
             HttpServletRequest request,
             @Parameter(
-                            description = "The report covers this number of days, of which today is the last.",
+                            description =
+                                    "The report covers this number of days, of which today is the last. The value"
+                                            + " cannot be combined with from or to.",
                             schema =
                                     @Schema(
                                             type = "integer",
                                             minimum = "1",
-                                            maximum = "" + MAX_DAYS,
-                                            defaultValue = "" + DEFAULT_DAYS))
+                                            maximum = "" + AnalyticsSpan.MAX_DAYS,
+                                            defaultValue = "" + AnalyticsSpan.DEFAULT_DAYS))
                     @RequestParam(required = false)
                     @Nullable
                     String days,
+            @Parameter(
+                            description =
+                                    "The report covers the days from this date to the date of to, which is required"
+                                            + " too.",
+                            schema = @Schema(type = "string", format = "date"),
+                            example = "2026-11-23")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String from,
+            @Parameter(
+                            description =
+                                    "This date is the last day of the report. It is at most " + MAX_DAYS_AFTER_FROM
+                                            + " days after the date of from, which is required too.",
+                            schema = @Schema(type = "string", format = "date"),
+                            example = "2026-11-29")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String to,
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String scope) {
         QueryParameters parameters = new QueryParameters();
-        int spanDays = parameters.integer("days", days, DEFAULT_DAYS, 1, MAX_DAYS);
+        AnalyticsSpan span = AnalyticsSpan.parse(parameters, days, from, to);
         ReportScope reportScope = ReportScope.parse(parameters, userId, scope);
         parameters.finish();
         Optional<UUID> covered = reportScope.findUser(caller);
         if (covered.isEmpty()) {
-            return answerForAllUsers(caller, request, spanDays);
+            return answerForAllUsers(caller, request, span);
         }
         UUID user = covered.get();
         ResponseEntity<Analytics> report = queries.read(
                 Names.STUDY,
                 request,
                 caller,
-                generation -> readUser(generation, caller, user, spanDays),
-                new Fallback<>(true, () -> fallbackReads.readOfUser(jdbc -> readUser(jdbc, caller, user, spanDays))));
+                generation -> readUser(generation, caller, user, span),
+                new Fallback<>(true, () -> fallbackReads.readOfUser(jdbc -> readUser(jdbc, caller, user, span))));
         readAudit.recordUserData(caller, "report.read", user);
         return report;
     }
 
-    private ResponseEntity<Analytics> answerForAllUsers(Caller caller, HttpServletRequest request, int spanDays) {
-        LocalDate to = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        LocalDate from = to.minusDays(spanDays - 1L);
+    private ResponseEntity<Analytics> answerForAllUsers(Caller caller, HttpServletRequest request, AnalyticsSpan span) {
+        LocalDate today = todayIn(Optional.empty());
+        LocalDate from = span.first(today);
+        LocalDate to = span.last(today);
         return queries.readShared(
                 Names.STUDY,
                 request,
                 caller,
                 (generation, freshness) -> sharedReports.read(
-                        new MongoKey(generation.number(), from, to),
+                        new MongoKey(generation.number(), from, to, today),
                         freshness,
-                        () -> MongoAnalytics.readAllUsers(generation, from, to)),
+                        () -> MongoAnalytics.readAllUsers(generation, from, to, today)),
                 new Fallback<>(
                         false,
                         () -> fallbackReads.readShared(
-                                new SqlKey(from, to),
+                                new SqlKey(from, to, today),
                                 Analytics.class,
-                                jdbc -> new SqlAnalytics(jdbc).readAllUsers(from, to))));
+                                jdbc -> new SqlAnalytics(jdbc).readAllUsers(from, to, today))));
     }
 
-    private Analytics readUser(ReadGeneration generation, Caller caller, UUID user, int spanDays) {
+    private Analytics readUser(ReadGeneration generation, Caller caller, UUID user, AnalyticsSpan span) {
         Optional<ZoneId> callerZone = findZone(generation, caller.userId());
         Optional<ZoneId> userZone = caller.hasId(user) ? callerZone : findZone(generation, user.toString());
-        LocalDate to = todayIn(callerZone);
+        LocalDate callerToday = todayIn(callerZone);
         return MongoAnalytics.readUser(
                 generation,
                 user.toString(),
-                to.minusDays(spanDays - 1L),
-                to,
+                span.first(callerToday),
+                span.last(callerToday),
                 todayIn(requireUser(caller, user, userZone)));
     }
 
-    private Analytics readUser(JdbcClient jdbc, Caller caller, UUID user, int spanDays) {
+    private Analytics readUser(JdbcClient jdbc, Caller caller, UUID user, AnalyticsSpan span) {
         SqlAnalytics sql = new SqlAnalytics(jdbc);
         Optional<ZoneId> callerZone = sql.findZone(caller.id());
         Optional<ZoneId> userZone = caller.hasId(user) ? callerZone : sql.findZone(user);
-        LocalDate to = todayIn(callerZone);
-        return sql.readUser(user, to.minusDays(spanDays - 1L), to, todayIn(requireUser(caller, user, userZone)));
+        LocalDate callerToday = todayIn(callerZone);
+        return sql.readUser(
+                user,
+                span.first(callerToday),
+                span.last(callerToday),
+                todayIn(requireUser(caller, user, userZone)));
     }
 
     private LocalDate todayIn(Optional<ZoneId> zone) {
@@ -164,9 +192,9 @@ final class AnalyticsController {
                 .map(zone -> TimeZones.findOrUtc(String.valueOf(zone)));
     }
 
-    /** A key identifies a read of the analytics of all users from MongoDB. */
-    private record MongoKey(int generation, LocalDate from, LocalDate to) {}
+    /** A key identifies a read of the analytics of all users from MongoDB. The streak depends on today. */
+    private record MongoKey(int generation, LocalDate from, LocalDate to, LocalDate today) {}
 
-    /** A key identifies a read of the analytics of all users from CockroachDB. */
-    private record SqlKey(LocalDate from, LocalDate to) {}
+    /** A key identifies a read of the analytics of all users from CockroachDB. The streak depends on today. */
+    private record SqlKey(LocalDate from, LocalDate to, LocalDate today) {}
 }

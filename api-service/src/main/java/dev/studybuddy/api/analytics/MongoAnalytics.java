@@ -44,7 +44,7 @@ final class MongoAnalytics {
                 MongoStreaks.read(generation, Map.of(userId, today)).getOrDefault(userId, 0));
     }
 
-    static Analytics readAllUsers(ReadGeneration generation, LocalDate from, LocalDate to) {
+    static Analytics readAllUsers(ReadGeneration generation, LocalDate from, LocalDate to, LocalDate today) {
         AnalyticsSums sums = new AnalyticsSums(from, to);
         find(generation, allUsersIds(from, to)).forEach(day -> add(sums, day));
         Document subjects = new Document(
@@ -63,7 +63,7 @@ final class MongoAnalytics {
                     number(subject, "todosCompleted"),
                     number(subject, "questionsCompleted"));
         }
-        return sums.toAnalytics(readStreakOfAllUsers(generation, to));
+        return sums.toAnalytics(readStreakOfAllUsers(generation, today));
     }
 
     private static int readStreakOfAllUsers(ReadGeneration generation, LocalDate today) {

@@ -97,8 +97,12 @@ final class SqlAnalytics {
         return sums.toAnalytics(streak(today, jdbc.sql(ACTIVE_DAYS).params(user, today, user, today)));
     }
 
-    /** Reads the analytics of all users for a span of days, with the subjects that have the most minutes and todos. */
-    Analytics readAllUsers(LocalDate from, LocalDate to) {
+    /**
+     * Reads the analytics of all users for a span of days, with the subjects that have the most minutes and todos.
+     *
+     * @param today the last day that the streak may include
+     */
+    Analytics readAllUsers(LocalDate from, LocalDate to, LocalDate today) {
         AnalyticsSums sums = new AnalyticsSums(from, to);
         jdbc.sql(SESSIONS_OF_ALL_USERS).params(from, to).query(row -> {
             addSessions(sums, row);
@@ -115,7 +119,7 @@ final class SqlAnalytics {
                             row.getLong("todos"),
                             row.getLong("questions"));
                 });
-        return sums.toAnalytics(streak(to, jdbc.sql(ACTIVE_DAYS_OF_ALL_USERS).params(to, to)));
+        return sums.toAnalytics(streak(today, jdbc.sql(ACTIVE_DAYS_OF_ALL_USERS).params(today, today)));
     }
 
     private static void addSessions(AnalyticsSums sums, ResultSet row) throws SQLException {

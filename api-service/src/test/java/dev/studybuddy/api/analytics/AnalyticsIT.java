@@ -31,6 +31,52 @@ class AnalyticsIT extends ApiWithReports {
         assertThat(json.path("streak").intValue()).isEqualTo(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"userId=" + ANNA, "scope=all"})
+    void aChosenSpanHasTheReportOfTheSameNumberOfDays(String scope) {
+        JsonNode ofDays = api.get("/api/reports/analytics?days=3&" + scope).json();
+
+        assertThat(api.get(span(today.minusDays(2), today) + scope).json()).isEqualTo(ofDays);
+    }
+
+    @Test
+    void aChosenSpanContainsItsFirstAndItsLastDayAndTheStreakOfToday() {
+        for (String scope : List.of("userId=" + ANNA, "scope=all")) {
+            JsonNode json = api.get(span(today.minusDays(2), today.minusDays(1)) + scope)
+                    .json();
+
+            assertThat(json.path("from").asString()).isEqualTo(today.minusDays(2).toString());
+            assertThat(json.path("to").asString()).isEqualTo(today.minusDays(1).toString());
+            assertThat(json.path("days")).hasSize(2);
+            assertThat(json.path("totals").path("studyMinutes").longValue()).isEqualTo(30);
+            assertThat(json.path("streak").intValue()).isEqualTo(3);
+        }
+    }
+
+    /** All requests are sent within the time for which callers share a report. */
+    @Test
+    void eachSpanOfTheReportOfAllUsersHasItsOwnValues() {
+        assertThat(List.of(0, 1, 2))
+                .extracting(today::minusDays)
+                .extracting(day -> api.get(span(day, day) + "scope=all").json())
+                .extracting(json -> json.path("totals").path("points").intValue())
+                .containsExactly(111, 20, 10);
+    }
+
+    @Test
+    void aSpanOfTheFutureIsListedWithZeros() {
+        JsonNode json = api.get(span(today.plusDays(1), today.plusDays(366)) + "userId=" + ANNA)
+                .json();
+
+        assertThat(json.path("days")).hasSize(366);
+        assertThat(json.path("totals").path("points").longValue()).isZero();
+        assertThat(json.path("streak").intValue()).isEqualTo(3);
+    }
+
+    private static String span(LocalDate from, LocalDate to) {
+        return "/api/reports/analytics?from=" + from + "&to=" + to + '&';
+    }
+
     @Test
     void aDayWithoutActivityIsListedWithZeros() {
         JsonNode json = api.get("/api/reports/analytics?days=366", api.authorizationOf(BEN))

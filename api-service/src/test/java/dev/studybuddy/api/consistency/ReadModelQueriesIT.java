@@ -82,6 +82,11 @@ class ReadModelQueriesIT extends ApiWithReports {
         "/api/reports/analytics?days=0, days",
         "/api/reports/analytics?days=367, days",
         "/api/reports/analytics?days=x, days",
+        "/api/reports/analytics?days=7&from=2026-11-02&to=2026-11-08, days",
+        "/api/reports/analytics?from=2026-11-02, to",
+        "/api/reports/analytics?to=2026-11-08, from",
+        "/api/reports/analytics?from=2026-11-09&to=2026-11-08, from",
+        "/api/reports/analytics?from=2025-11-07&to=2026-11-08, from",
         "/api/reports/analytics?userId=1, userId",
         "/api/reports/analytics?scope=some, scope",
     })
@@ -113,6 +118,9 @@ class ReadModelQueriesIT extends ApiWithReports {
                 api.get("/api/users/leaderboard?limit=3&around=" + DORA).json();
         JsonNode anna = api.get("/api/reports/analytics?days=30&userId=" + ANNA).json();
         JsonNode allUsers = api.get("/api/reports/analytics?days=30&scope=all").json();
+        String twoDays = "/api/reports/analytics?from=" + today.minusDays(2) + "&to=" + today.minusDays(1);
+        JsonNode annaBefore = api.get(twoDays + "&userId=" + ANNA).json();
+        JsonNode allUsersBefore = api.get(twoDays + "&scope=all").json();
         JsonNode hardest = api.get("/api/reports/subjects?userId=" + ANNA).json();
         JsonNode hardestOfAllUsers = api.get("/api/reports/subjects?scope=all").json();
         mongo.kill();
@@ -139,6 +147,8 @@ class ReadModelQueriesIT extends ApiWithReports {
                     .isEqualTo(anna);
             assertThat(api.get("/api/reports/analytics?days=30&scope=all").json())
                     .isEqualTo(allUsers);
+            assertThat(api.get(twoDays + "&userId=" + ANNA).json()).isEqualTo(annaBefore);
+            assertThat(api.get(twoDays + "&scope=all").json()).isEqualTo(allUsersBefore);
             var subjectsRead = api.get("/api/reports/subjects?userId=" + ANNA);
             assertThat(subjectsRead.header("X-Read-Source")).isEqualTo("cockroachdb");
             assertThat(subjectsRead.json()).isEqualTo(hardest);
