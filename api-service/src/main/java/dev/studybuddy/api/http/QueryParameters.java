@@ -195,16 +195,27 @@ public final class QueryParameters {
      */
     public DateRange range(@Nullable String day, @Nullable String from, @Nullable String to) {
         Optional<LocalDate> single = date("day", day);
-        Optional<LocalDate> first = date("from", from);
-        Optional<LocalDate> last = date("to", to);
-        if (single.isPresent() && (first.isPresent() || last.isPresent())) {
+        DateRange range = range("from", from, "to", to);
+        if (single.isEmpty()) {
+            return range;
+        }
+        if (!range.isUnbounded()) {
             fault("day", "cannot be combined with from or to");
         }
-        if (first.isPresent() && last.isPresent() && first.get().isAfter(last.get())) {
-            fault("from", "must not be after to");
+        return new DateRange(single.get(), single.get());
+    }
+
+    /**
+     * Returns the range of dates from that of the first parameter to that of the last one. A range without one of these
+     * parameters has no beginning or no end.
+     */
+    public DateRange range(String firstName, @Nullable String first, String lastName, @Nullable String last) {
+        Optional<LocalDate> begin = date(firstName, first);
+        Optional<LocalDate> end = date(lastName, last);
+        if (begin.isPresent() && end.isPresent() && begin.get().isAfter(end.get())) {
+            fault(firstName, "must not be after " + lastName);
         }
-        return new DateRange(
-                single.or(() -> first).orElse(null), single.or(() -> last).orElse(null));
+        return new DateRange(begin.orElse(null), end.orElse(null));
     }
 
     /** Records a fault that the getter of the parameter cannot detect. */

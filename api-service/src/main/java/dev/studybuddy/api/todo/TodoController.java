@@ -64,7 +64,8 @@ final class TodoController {
     @Operation(
             summary = "Lists the caller's todos",
             description = "All filters apply together. The filters day, from and to concern the day for which a todo is"
-                    + " scheduled; both ends are inclusive. A cursor is valid only with the sort of its page.")
+                    + " scheduled; completedFrom and completedTo concern the day on which it was completed. Both ends"
+                    + " of a range are inclusive. A cursor is valid only with the sort of its page.")
     @GetMapping
     Page<TodoState> list(
             Caller caller,
@@ -103,6 +104,21 @@ final class TodoController {
                     @Nullable
                     String to,
             @Parameter(
+                            description = "The list contains only todos that were completed on this day or later. The"
+                                    + " day is a date in the time zone that the user had at the completion.",
+                            schema = @Schema(type = "string", format = "date"),
+                            example = "2026-11-23")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String completedFrom,
+            @Parameter(
+                            description = "The list contains only todos that were completed on this day or earlier.",
+                            schema = @Schema(type = "string", format = "date"),
+                            example = "2026-11-29")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String completedTo,
+            @Parameter(
                             description =
                                     "The value names the order; a minus sign reverses it. Todos that are not scheduled come last in the"
                                             + " orders by scheduledFor.",
@@ -128,6 +144,7 @@ final class TodoController {
                         .code("difficulty", difficulty, TodoFields::findDifficulty, "easy, medium, hard")
                         .orElse(null),
                 parameters.range(day, from, to),
+                parameters.range("completedFrom", completedFrom, "completedTo", completedTo),
                 parameters.text("text", text, SEARCHED_TEXT));
         TodoList.Order order = parameters.code(
                 "sort", sort, TodoList.Order.NEWEST_FIRST, TodoList.Order::ofCode, TodoList.Order.CODES);

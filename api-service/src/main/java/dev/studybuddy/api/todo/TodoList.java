@@ -20,7 +20,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads the pages of the lists of todos. The indexes {@code todos_of_a_user} and {@code todos_by_schedule} return the
- * rows in the order of a list, so a page reads no more rows than its filters require.
+ * rows in the order of a list, so a page reads no more rows than its filters require. The index
+ * {@code todos_by_completion} returns the rows of a range of days of completion, which the database then sorts.
  */
 @Component
 final class TodoList {
@@ -89,6 +90,7 @@ final class TodoList {
      * @param subject the subject that listed todos have, which is empty for todos without one; null for any
      * @param difficulty the difficulty that listed todos have; null for any
      * @param days the days for which listed todos are scheduled
+     * @param completionDays the days on which listed todos were completed
      * @param text the text that the title contains, without regard to the case of letters; a PostgreSQL server with
      *     the locale C ignores the case of ASCII letters only; null for any
      */
@@ -97,6 +99,7 @@ final class TodoList {
             @Nullable String subject,
             @Nullable Difficulty difficulty,
             DateRange days,
+            DateRange completionDays,
             @Nullable String text) {}
 
     /**
@@ -172,6 +175,13 @@ final class TodoList {
                         filter.difficulty() == null ? null : filter.difficulty().code())
                 .and("scheduled_for >= :first", "first", filter.days().first())
                 .and("scheduled_for <= :last", "last", filter.days().last());
+        if (!filter.completionDays().isUnbounded()) {
+            // The first condition is that of the index, so that both databases can use the index.
+            conditions
+                    .and("completed_on IS NOT NULL")
+                    .and("completed_on >= :completedFirst", "completedFirst", filter.completionDays().first())
+                    .and("completed_on <= :completedLast", "completedLast", filter.completionDays().last());
+        }
         if (text != null && !text.isEmpty()) {
             // A database with the locale C changes only the case of ASCII letters, so the exact text is searched too.
             conditions

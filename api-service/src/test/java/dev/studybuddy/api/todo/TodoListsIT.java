@@ -10,6 +10,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -43,16 +46,25 @@ class TodoListsIT {
         "text=CHAPTER, a c",
         "text=%C3%84rger, d",
         "text=100%25, b",
-        "completed=true, b",
+        "completed=true, b c",
+        "completedFrom=2026-11-23, b c",
+        "completedFrom=2026-11-24, c",
+        "completedTo=2026-11-22, ''",
+        "completedTo=2026-11-23, b",
+        "completedFrom=2026-11-23&completedTo=2026-11-29, b c",
+        "completedFrom=2026-11-29&completedTo=2026-11-29, c",
+        "completedFrom=2026-11-23&to=2026-12-01, b",
+        "completedFrom=2026-11-23&completed=false, ''",
         "day=2026-12-01&difficulty=easy&text=read, a",
         "day=2026-12-03, ''"
     })
     void todosAreFilteredByDayRangeSubjectDifficultyAndText(String filter, String expected) {
         todo("a: Read chapter 1", "Math", "easy", "2026-12-01");
         String b = todo("b: 100% hard", "Math", "hard", "2026-12-01").id();
-        todo("c: Draw CHAPTER 2", "Art", "medium", "2026-12-02");
+        String c = todo("c: Draw CHAPTER 2", "Art", "medium", "2026-12-02").id();
         todo("d: Ärger", "", "easy", null);
-        user.patch("/api/todos/" + b, "{\"completed\": true}");
+        complete(b, "2026-11-23");
+        complete(c, "2026-11-29");
 
         ReceivedAnswer page = user.get("/api/todos?sort=createdAt&" + filter);
 
@@ -60,6 +72,21 @@ class TodoListsIT {
         assertThat(page.json().path("items"))
                 .extracting(item -> item.path("title").asString().substring(0, 1))
                 .isEqualTo(expected.isEmpty() ? List.of() : List.of(expected.split(" ", -1)));
+    }
+
+    @Test
+    void aTodoIsFoundByItsDayOfCompletionInTheTimeZoneOfTheUser() {
+        // The date in the zone of the user is not the date in UTC.
+        boolean isMorning = Instant.now().atOffset(ZoneOffset.UTC).getHour() < 11;
+        String zone = isMorning ? "Pacific/Pago_Pago" : "Pacific/Kiritimati";
+        user.patch("/api/users/me", "{\"timeZone\": \"" + zone + "\"}");
+        String id = todo("t", "Math", "easy", null).id();
+        LocalDate day = LocalDate.parse(
+                user.patch("/api/todos/" + id, "{\"completed\": true}").text("/completedOn"));
+
+        assertThat(ids("completedFrom=" + day + "&completedTo=" + day)).containsExactly(id);
+        assertThat(ids("completedFrom=" + day.plusDays(1))).isEmpty();
+        assertThat(ids("completedTo=" + day.minusDays(1))).isEmpty();
     }
 
     @ParameterizedTest
@@ -107,8 +134,11 @@ class TodoListsIT {
                 .containsExactlyInAnyOrder("sort", "difficulty", "day", "text", "limit");
         assertThat(faults("day=2026-12-01&from=2026-12-01")).containsExactly("day");
         assertThat(faults("from=2026-12-02&to=2026-12-01")).containsExactly("from");
-        assertThat(user.get("/api/todos?from=0001-01-01&to=9999-12-31").status())
-                .isEqualTo(200);
+        assertThat(faults("completedFrom=2026-12-02&completedTo=2026-12-01")).containsExactly("completedFrom");
+        assertThat(faults("completedFrom=yesterday&completedTo=2026-02-30"))
+                .containsExactlyInAnyOrder("completedFrom", "completedTo");
+        String wholeCalendar = "from=0001-01-01&to=9999-12-31&completedFrom=0001-01-01&completedTo=9999-12-31";
+        assertThat(user.get("/api/todos?" + wholeCalendar).status()).isEqualTo(200);
     }
 
     /** The tables are small here, so the planner would otherwise read and sort them whole. */
@@ -126,16 +156,49 @@ class TodoListsIT {
         String query = "SELECT id FROM " + table + ' '
                 + rest.replace("%1$s", UUID.randomUUID().toString()) + " LIMIT 51";
 
+        List<String> preparations = new ArrayList<>(List.of(
+                "SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off", "SET LOCAL enable_sort = off"));
+        if (index.endsWith("_by_subject")) {
+            // For few rows, these indexes cost as much with a filter of the subject.
+            preparations.add("DROP INDEX todos_of_a_user, study_sessions_of_a_user");
+        }
+
+        assertThat(plan(preparations, query)).contains(index).doesNotContain("Sort");
+    }
+
+    /** The user has so many todos that a read of all of them costs more than a sort of the selected ones. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "completed_on >= '2026-11-02' AND completed_on <= '2026-11-08'",
+                "completed_on >= '2026-11-20'",
+                "completed_on <= '2021-06-30'"
+            })
+    void aRangeOfDaysOfCompletionIsReadAlongItsIndex(String range) throws SQLException {
+        String owner = UUID.randomUUID().toString();
+        List<String> preparations = List.of("""
+                INSERT INTO todos
+                  (id, user_id, title, difficulty, completed, completed_at, completed_on, version, created_at, updated_at)
+                SELECT gen_random_uuid(), '%s', 'old', 'easy', true, at, CAST(at AS DATE), 2, at, at
+                FROM (SELECT TIMESTAMPTZ '2026-11-29 12:00:00Z' - n * INTERVAL '1 day' AS at
+                      FROM generate_series(1, 2000) AS n) days""".formatted(owner), "ANALYZE todos");
+
+        String plan = plan(preparations, """
+                SELECT id FROM todos WHERE user_id = '%1$s' AND EXISTS (SELECT 1 FROM users u WHERE u.id = '%1$s')
+                  AND completed_on IS NOT NULL AND %2$s
+                ORDER BY created_at DESC, id DESC LIMIT 51""".formatted(owner, range));
+
+        assertThat(plan).contains("todos_by_completion");
+    }
+
+    /** Returns the plan of a query after statements that are rolled back. */
+    private String plan(List<String> preparations, String query) throws SQLException {
         StringBuilder plan = new StringBuilder();
         try (Connection connection = api.bean(DataSource.class).getConnection()) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("SET LOCAL enable_seqscan = off");
-                statement.execute("SET LOCAL enable_bitmapscan = off");
-                statement.execute("SET LOCAL enable_sort = off");
-                if (index.endsWith("_by_subject")) {
-                    // For few rows, these indexes cost as much with a filter of the subject.
-                    statement.execute("DROP INDEX todos_of_a_user, study_sessions_of_a_user");
+                for (String preparation : preparations) {
+                    statement.execute(preparation);
                 }
                 ResultSet lines = statement.executeQuery("EXPLAIN " + query);
                 while (lines.next()) {
@@ -145,8 +208,17 @@ class TodoListsIT {
                 connection.rollback();
             }
         }
+        return plan.toString();
+    }
 
-        assertThat(plan).contains(index).doesNotContain("Sort");
+    private List<String> ids(String query) {
+        ReceivedAnswer page = user.get("/api/todos?" + query);
+        assertThat(page.status()).as(page.body()).isEqualTo(200);
+        return page.json()
+                .path("items")
+                .valueStream()
+                .map(item -> item.path("id").asString())
+                .toList();
     }
 
     private List<String> faults(String query) {
@@ -182,5 +254,14 @@ class TodoListsIT {
                         + '}');
         assertThat(created.status()).as(created.body()).isEqualTo(201);
         return new Row(created.text("/id"), created.text("/createdAt"), day);
+    }
+
+    private void complete(String id, String day) {
+        user.patch("/api/todos/" + id, "{\"completed\": true}");
+        assertThat(api.sql()
+                        .sql("UPDATE todos SET completed_on = CAST(? AS DATE) WHERE id = CAST(? AS UUID)")
+                        .params(day, id)
+                        .update())
+                .isEqualTo(1);
     }
 }
