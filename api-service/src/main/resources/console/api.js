@@ -44,7 +44,23 @@ export async function explain(method, path, response) {
  * @throws Error if the service does not answer or rejects the call; its message names the call, the fault and the
  *     remedy, and its `status` is the status of a rejection
  */
-export async function call(method, path, { query = {}, body } = {}) {
+export async function call(method, path, options) {
+  return bodyOf(await send(method, path, options));
+}
+
+/** Calls an endpoint whose page is an array, and returns the items and the cursor of the next page. */
+export async function callForPage(path, query) {
+  const response = await send('GET', path, { query });
+  return { items: await bodyOf(response), nextCursor: response.headers.get('X-Next-Cursor') };
+}
+
+async function bodyOf(response) {
+  const text = await response.text();
+  return text === '' ? null : JSON.parse(text);
+}
+
+/** Sends a request and returns the response, which is a success. */
+async function send(method, path, { query = {}, body } = {}) {
   const url = address(path);
   for (const [name, value] of Object.entries(query)) {
     if (value !== null && value !== undefined && value !== '') {
@@ -67,6 +83,5 @@ export async function call(method, path, { query = {}, body } = {}) {
   if (!response.ok) {
     throw Object.assign(new Error(await explain(method, path, response)), { status: response.status });
   }
-  const text = await response.text();
-  return text === '' ? null : JSON.parse(text);
+  return response;
 }

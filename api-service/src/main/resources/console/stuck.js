@@ -1,16 +1,25 @@
 /** Lists stuck events with their reasons, retries or discards them, and triggers a sync of all pending events. */
-import { call } from './api.js';
+import { call, callForPage } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { act, loadInto } from './messages.js';
 import { byId, element, showEmpty, when } from './page.js';
+import { PagedList } from './paging.js';
 import * as sync from './sync.js';
 import { syncRows } from './tables.js';
 import { count, number } from './texts.js';
 
+let list;
+
 export function start() {
-  byId('stuck').querySelector('[data-action=refresh]').onclick = load;
-  const button = byId('stuck').querySelector('[data-action=trigger-sync]');
+  const section = byId('stuck');
+  section.querySelector('[data-action=refresh]').onclick = load;
+  const button = section.querySelector('[data-action=trigger-sync]');
   button.onclick = () => act(button, triggerSync);
+  list = new PagedList(section.querySelector('[data-action=more]'), {
+    pageSize: 20,
+    fetch: (query) => callForPage('api/admin/outbox/stuck', query),
+    show: showEvents,
+  });
 }
 
 async function triggerSync() {
@@ -19,13 +28,11 @@ async function triggerSync() {
   return result;
 }
 
-export const load = () => loadInto(byId('stuck'), loadEvents);
+export const clear = () => list.clear();
 
-async function loadEvents(isLatest) {
-  const events = await call('GET', 'api/admin/outbox/stuck');
-  if (!isLatest()) {
-    return;
-  }
+export const load = () => loadInto(byId('stuck'), () => list.reload());
+
+function showEvents(events) {
   syncRows(byId('stuck-table'), events, {
     key: (event) => event.eventId,
     cells: (event) => [

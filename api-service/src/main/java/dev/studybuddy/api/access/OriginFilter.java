@@ -1,5 +1,6 @@
 package dev.studybuddy.api.access;
 
+import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemWriter;
 import jakarta.servlet.FilterChain;
@@ -56,6 +57,7 @@ final class OriginFilter extends OncePerRequestFilter {
             HttpHeaders.WWW_AUTHENTICATE,
             CallerRateLimiter.LIMIT_HEADER,
             CallerRateLimiter.POLICY_HEADER,
+            Page.NEXT_CURSOR_HEADER,
             ProblemWriter.TRACE_HEADER,
             "X-Consistency-Token",
             "X-Read-Consistent",

@@ -18,6 +18,9 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
     /** A request may ask for at most this number of items. */
     public static final int MAX_LIMIT = 200;
 
+    /** A list whose answer is an array states the cursor of its next page in this header. */
+    public static final String NEXT_CURSOR_HEADER = "X-Next-Cursor";
+
     public Page {
         items = List.copyOf(items);
     }

@@ -1,12 +1,15 @@
 package dev.studybuddy.api.outbox;
 
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.outbox.OutboxPauses;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
@@ -40,10 +43,12 @@ public final class StuckRowTable {
     private static final String WAITING = WITH_FOLLOWERS + """
             FROM outbox o WHERE o.retry_count > 0 AND o.processed = false AND o.next_attempt_at IS NOT NULL
               AND o.aggregate_type <> ALL (CAST(:paused AS TEXT[])) AND '{all}' <> ALL (CAST(:paused AS TEXT[]))
+              AND (o.shard, o.id) > (:shard, :id)
             ORDER BY o.shard, o.id LIMIT :limit""".replace("{all}", OutboxPauses.ALL);
 
     private static final String DEAD_LETTERED = WITH_FOLLOWERS + """
             FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL AND o.processed
+              AND (o.shard, o.id) > (?, ?)
             ORDER BY o.shard, o.id LIMIT ?""";
 
     /**
@@ -72,7 +77,7 @@ public final class StuckRowTable {
     private static String oldUnattempted(String oldest) {
         return WITH_FOLLOWERS + """
             FROM (""" + oldest + """
-            ) o WHERE o.next_attempt_at IS NULL
+            ) o WHERE o.next_attempt_at IS NULL AND (o.created_at, o.id) > (?, ?)
               AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.shard = o.shard AND p.aggregate_type = o.aggregate_type
                 AND p.aggregate_id = o.aggregate_id AND p.aggregate_version < o.aggregate_version
                 AND CAST(p.processed AS INTEGER) = 0)
@@ -87,15 +92,25 @@ public final class StuckRowTable {
         this.pendingIndex = pendingIndex;
     }
 
+    /** A pending position identifies a pending row in the order of times of creation and ids. */
+    public record PendingPosition(Instant createdAt, UUID id) {
+
+        /** This position precedes all rows. */
+        public static final PendingPosition START = new PendingPosition(Instant.EPOCH, new UUID(0, 0));
+    }
+
     /**
      * Returns the pending rows that wait for their next attempt and whose types are not paused, in the order of their
      * shards and ids.
      *
      * @param paused the paused types, of which {@link OutboxPauses#ALL} stands for all types
+     * @param after the position that the list continues after
      */
-    public List<OutboxEvent> findWaiting(List<String> paused, int limit) {
+    public List<OutboxEvent> findWaiting(List<String> paused, Position after, int limit) {
         return jdbc.sql(WAITING)
                 .param("paused", paused.toArray(String[]::new))
+                .param("shard", after.shard())
+                .param("id", after.id())
                 .param("limit", limit)
                 .query(OutboxEvent::read)
                 .list();
@@ -103,41 +118,54 @@ public final class StuckRowTable {
 
     /**
      * Returns dead-lettered rows in the order of their shards and ids. A row that is pending again is not one of them.
+     *
+     * @param after the position that the list continues after
      */
-    public List<OutboxEvent> findDeadLettered(int limit) {
-        return jdbc.sql(DEAD_LETTERED).param(limit).query(OutboxEvent::read).list();
+    public List<OutboxEvent> findDeadLettered(Position after, int limit) {
+        return jdbc.sql(DEAD_LETTERED)
+                .params(after.shard(), after.id(), limit)
+                .query(OutboxEvent::read)
+                .list();
     }
 
     /**
      * Returns the rows that have been pending for more than 30 s and do not wait for their next attempt, but only the
-     * first of each aggregate. If the whole index cannot be read in time, it is read from the recorded bounds.
+     * first of each aggregate, and at most 20 of each shard, in the order of their creation. If the whole index cannot
+     * be read in time, it is read from the recorded bounds.
+     *
+     * @param after the position that the list continues after
      */
-    public List<OutboxEvent> findOldUnattempted(int limit) {
-        return findOldUnattempted(OLD_UNATTEMPTED, limit);
+    public List<OutboxEvent> findOldUnattempted(PendingPosition after, int limit) {
+        return findOldUnattempted(OLD_UNATTEMPTED, after, limit);
     }
 
     /**
-     * Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. A pause of all types is ignored.
+     * Returns the rows of {@link #findOldUnattempted(PendingPosition, int)} whose types are not paused. A pause of all
+     * types is ignored.
      */
-    public List<OutboxEvent> findOldUnattemptedNotPaused(int limit) {
-        return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, limit);
+    public List<OutboxEvent> findOldUnattemptedNotPaused(PendingPosition after, int limit) {
+        return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, after, limit);
     }
 
-    private List<OutboxEvent> findOldUnattempted(String sql, int limit) {
+    private List<OutboxEvent> findOldUnattempted(String sql, PendingPosition after, int limit) {
         try {
-            return findOldUnattempted(sql, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
+            return findOldUnattempted(sql, after, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
         } catch (QueryTimeoutException timeout) {
             LOG.atInfo()
                     .addKeyValue("error", timeout.getMessage())
                     .log("The database did not read the whole index of pending rows in time; the query reads the stuck"
                             + " events from the recorded bounds");
-            return findOldUnattempted(sql, limit, pendingIndex.bounds());
+            return findOldUnattempted(sql, after, limit, pendingIndex.bounds());
         }
     }
 
-    private List<OutboxEvent> findOldUnattempted(String sql, int limit, List<OffsetDateTime> from) {
+    private List<OutboxEvent> findOldUnattempted(
+            String sql, PendingPosition after, int limit, List<OffsetDateTime> from) {
         return jdbc.sql(sql)
-                .params(Stream.concat(from.stream(), Stream.of(limit)).toList())
+                .params(from)
+                .param(after.createdAt().atOffset(ZoneOffset.UTC))
+                .param(after.id())
+                .param(limit)
                 .query(OutboxEvent::read)
                 .list();
     }

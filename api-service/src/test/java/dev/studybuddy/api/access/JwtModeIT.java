@@ -109,7 +109,7 @@ class JwtModeIT {
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
         assertThat(answer.header("Access-Control-Expose-Headers"))
                 .contains("ETag", "Location", "X-Consistency-Token", "Retry-After", "RateLimit")
-                .contains("Content-Disposition", "X-Trace-Id");
+                .contains("Content-Disposition", "X-Next-Cursor", "X-Trace-Id");
         assertThat(answer.header("Access-Control-Allow-Credentials")).isNull();
         ReceivedAnswer rejected = anonymous.get("/api/todos", "Origin", FRONTEND);
         assertThat(rejected.status()).isEqualTo(401);

@@ -2,6 +2,7 @@ package dev.studybuddy.api.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.outbox.StuckRowTable.PendingPosition;
 import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.StatementCosts;
@@ -80,7 +81,7 @@ class PendingIndexIT {
             assertThat(restarted.hasPending(restarted.now().minusSeconds(900))).isFalse();
             assertThat(restarted.count(restarted.now()).events()).isEqualTo(128);
             assertThat(restarted.countUpTo(100)).isEqualTo(100);
-            assertThat(new StuckRowTable(jdbc, restartedIndex).findOldUnattempted(100))
+            assertThat(new StuckRowTable(jdbc, restartedIndex).findOldUnattempted(PendingPosition.START, 100))
                     .hasSize(100);
         }
     }

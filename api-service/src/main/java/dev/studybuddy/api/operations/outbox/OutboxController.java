@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.outbox;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.UnrenderedAnswer;
@@ -11,6 +12,7 @@ import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -32,6 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class OutboxController {
 
     private static final int MAX_WAIT_SECONDS = 60;
+    private static final int DEFAULT_STUCK_EVENTS = 100;
 
     /** The statements before and after the wait take at most this long. */
     private static final Duration MAX_TIME_BESIDES_WAIT = Duration.ofSeconds(20);
@@ -83,10 +86,48 @@ final class OutboxController {
 
     @Operation(
             summary = "Lists stuck and dead-lettered events, each with its reason and with advice;"
-                    + " a pending event of a paused type is not listed")
+                    + " a pending event of a paused type is not listed",
+            description = "The list has the events that wait for their next attempt, then the other stuck events, and"
+                    + " then the dead-lettered ones. Of the other stuck events, it has at most the 20 oldest of each"
+                    + " shard. A page is an array, and the header " + Page.NEXT_CURSOR_HEADER + " is the cursor of the"
+                    + " next one.")
+    @ApiResponse(
+            responseCode = "200",
+            headers =
+                    @Header(
+                            name = Page.NEXT_CURSOR_HEADER,
+                            description = "The next page has this cursor. The last page has no such header.",
+                            schema = @Schema(type = "string")))
     @GetMapping("/api/admin/outbox/stuck")
-    List<StuckEvent> stuck() {
-        return stuckEvents.find();
+    ResponseEntity<List<StuckEvent>> stuck(
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            minimum = "1",
+                                            maximum = "" + Page.MAX_LIMIT,
+                                            defaultValue = "" + DEFAULT_STUCK_EVENTS))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
+            @Parameter(description = "The value is the header " + Page.NEXT_CURSOR_HEADER + " of the previous page.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor) {
+        QueryParameters parameters = new QueryParameters();
+        int size = parameters.integer("limit", limit, DEFAULT_STUCK_EVENTS, 1, Page.MAX_LIMIT);
+        StuckCursor after = StuckCursor.parse(cursor).orElseGet(() -> {
+            parameters.fault("cursor", "must be the header " + Page.NEXT_CURSOR_HEADER + " of an earlier page");
+            return StuckCursor.START;
+        });
+        parameters.finish();
+        Page<StuckEvent> page = stuckEvents.find(after, size);
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+        String nextCursor = page.nextCursor();
+        if (nextCursor != null) {
+            answer.header(Page.NEXT_CURSOR_HEADER, nextCursor);
+        }
+        return answer.body(page.items());
     }
 
     /** This record documents the answer that names an event which is published again. */

@@ -1,12 +1,14 @@
 package dev.studybuddy.api.operations.outbox;
 
+import dev.studybuddy.api.http.Page;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.api.outbox.StuckRowTable;
+import dev.studybuddy.api.outbox.StuckRowTable.PendingPosition;
 import dev.studybuddy.outbox.OutboxPauses;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
@@ -16,7 +18,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class StuckEvents {
 
-    private static final int MAX_LISTED = 100;
+    private static final int MAX_COUNTED = 100;
 
     private final StuckRowTable rows;
     private final PublishingPauses pauses;
@@ -28,30 +30,47 @@ public final class StuckEvents {
 
     /** Returns the number of stuck events, of which 100 is a lower bound. */
     public long count() {
-        return findPending().size();
+        List<String> paused = findPaused();
+        int waiting = rows.findWaiting(paused, Position.START, MAX_COUNTED).size();
+        int others =
+                findUnattempted(paused, PendingPosition.START, MAX_COUNTED).size();
+        return Math.min(MAX_COUNTED, waiting + others);
     }
 
-    /** Returns the stuck events and then the dead-lettered ones, at most 100 together. */
-    List<StuckEvent> find() {
-        List<OutboxEvent> found = new ArrayList<>(findPending());
-        if (found.size() < MAX_LISTED) {
-            found.addAll(rows.findDeadLettered(MAX_LISTED - found.size()));
+    /**
+     * Returns a page of the stuck events and then of the dead-lettered ones.
+     *
+     * @param after the position that the page continues after
+     * @param limit the largest number of events on the page
+     */
+    Page<StuckEvent> find(StuckCursor after, int limit) {
+        int wanted = limit + 1;
+        List<String> paused = findPaused();
+        List<OutboxEvent> found = new ArrayList<>();
+        Position waiting = after.waiting();
+        if (waiting != null) {
+            found.addAll(rows.findWaiting(paused, waiting, wanted));
         }
-        return found.stream().map(StuckEvent::of).toList();
+        PendingPosition pending = after.pending();
+        if (pending != null && found.size() < wanted) {
+            found.addAll(findUnattempted(paused, pending, wanted - found.size()));
+        }
+        if (found.size() < wanted) {
+            found.addAll(rows.findDeadLettered(after.deadLettered(), wanted - found.size()));
+        }
+        Page<OutboxEvent> page =
+                Page.of(found, limit, row -> StuckCursor.after(row).text());
+        return new Page<>(page.items().stream().map(StuckEvent::of).toList(), page.nextCursor());
     }
 
-    private List<OutboxEvent> findPending() {
-        List<String> paused =
-                pauses.findAll().stream().map(PublishingPauses.PausedType::type).toList();
-        return Stream.concat(rows.findWaiting(paused, MAX_LISTED).stream(), findUnattempted(paused).stream())
-                .limit(MAX_LISTED)
-                .toList();
+    private List<String> findPaused() {
+        return pauses.findAll().stream().map(PublishingPauses.PausedType::type).toList();
     }
 
-    private List<OutboxEvent> findUnattempted(List<String> paused) {
+    private List<OutboxEvent> findUnattempted(List<String> paused, PendingPosition after, int limit) {
         if (paused.isEmpty()) {
-            return rows.findOldUnattempted(MAX_LISTED);
+            return rows.findOldUnattempted(after, limit);
         }
-        return paused.contains(OutboxPauses.ALL) ? List.of() : rows.findOldUnattemptedNotPaused(MAX_LISTED);
+        return paused.contains(OutboxPauses.ALL) ? List.of() : rows.findOldUnattemptedNotPaused(after, limit);
     }
 }

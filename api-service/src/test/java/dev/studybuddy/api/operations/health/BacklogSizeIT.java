@@ -228,6 +228,9 @@ class BacklogSizeIT {
     void listsAndGroupsAnswerWithinThreeSeconds() {
         for (String path : List.of(
                 "/api/admin/outbox/stuck",
+                "/api/admin/outbox/stuck?limit=200",
+                "/api/admin/outbox/stuck?limit=200&cursor="
+                        + api.get("/api/admin/outbox/stuck?limit=200").header("X-Next-Cursor"),
                 "/api/admin/dead-letters/groups",
                 "/api/admin/dead-letters?limit=200",
                 "/api/admin/dead-letters?source=projector&limit=200",

@@ -16,6 +16,7 @@ import org.openqa.selenium.By;
 abstract class ListsTests {
 
     private static final int LETTERS = 21;
+    private static final int STUCK_EVENTS = 21;
 
     @Test
     void jobsAndChangesAreShownPageByPage() throws Exception {
@@ -48,6 +49,19 @@ abstract class ListsTests {
         page.refresh("changes");
 
         page.awaitText(detail, "outcome: failed");
+    }
+
+    @Test
+    void stuckEventsAreShownPageByPage() throws Exception {
+        stack.tables().insertDeadLetteredEvents(STUCK_EVENTS);
+        By events = css("#stuck-table tbody tr");
+        page.refresh("stuck");
+        page.untilAsserted(() -> assertThat(page.count(events)).isEqualTo(20));
+
+        page.click(button("#stuck", "more"));
+
+        page.untilAsserted(() -> assertThat(page.count(events)).isEqualTo(STUCK_EVENTS));
+        page.awaitPresent(css("#stuck button[data-action='more'][hidden]"));
     }
 
     @Test

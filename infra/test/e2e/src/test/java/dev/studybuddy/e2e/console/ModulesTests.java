@@ -142,7 +142,7 @@ abstract class ModulesTests {
                   const send = window.fetch;
                   const requests = [];
                   const answer = (request, NAME) => {
-                    request({ ok: true, status: 200, text: async () => JSON.stringify(%s) });
+                    request({ ok: true, status: 200, headers: new Headers(), text: async () => JSON.stringify(%s) });
                     return new Promise((done) => setTimeout(done));
                   };
                   window.fetch = () => new Promise((done) => requests.push(done));

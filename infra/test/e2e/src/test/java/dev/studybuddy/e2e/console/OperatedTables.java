@@ -26,6 +26,13 @@ final class OperatedTables {
               processed = false, processed_at = NULL
             WHERE aggregate_id = ? RETURNING id""";
 
+    private static final String DEAD_LETTERED_EVENTS = """
+            INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+              retry_count, last_error, processed, processed_at, dead_lettered_at)
+            SELECT n % 64, 'todo', CAST(gen_random_uuid() AS TEXT), 1, gen_random_uuid(), 'todo.created', '{"id": "a"}',
+              5, 'too-large', true, now(), now()
+            FROM generate_series(1, ?) AS n""";
+
     private static final String JOBS = """
             INSERT INTO jobs (id, kind, state, created_at, started_at, finished_at)
             SELECT gen_random_uuid(), 'backup', 'cancelled', at, at, at
@@ -87,11 +94,20 @@ final class OperatedTables {
     /** Records this number of ended jobs, and as many changes by an operator. */
     void recordHistory(int size) throws SQLException {
         for (String statement : List.of(JOBS, CHANGES)) {
-            try (Connection connection = connect();
-                    PreparedStatement insert = connection.prepareStatement(statement)) {
-                insert.setInt(1, size);
-                assertThat(insert.executeUpdate()).isEqualTo(size);
-            }
+            insertRows(statement, size);
+        }
+    }
+
+    /** Inserts this number of events that the publisher dead-lettered, each of another aggregate. */
+    void insertDeadLetteredEvents(int size) throws SQLException {
+        insertRows(DEAD_LETTERED_EVENTS, size);
+    }
+
+    private void insertRows(String statement, int size) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement insert = connection.prepareStatement(statement)) {
+            insert.setInt(1, size);
+            assertThat(insert.executeUpdate()).isEqualTo(size);
         }
     }
 

@@ -77,7 +77,7 @@ final class StackReset {
     }
 
     private void removeStuckEvents() throws Exception {
-        for (JsonNode event : stack.get("/api/admin/outbox/stuck")) {
+        for (JsonNode event : stack.get("/api/admin/outbox/stuck?limit=200")) {
             String path = "/api/admin/outbox/" + event.path("eventId").asString("");
             if (event.path("deadLettered").booleanValue(false)) {
                 stack.delete(path);
