@@ -106,7 +106,10 @@ final class DeadLetterJobController {
 
     @Operation(
             summary = "Groups the open dead letters by source, topic and cause, and counts the dead"
-                    + " letters of each group")
+                    + " letters of each group",
+            description = "The list has at most 200 groups of each source: the largest groups of the publisher, and the"
+                    + " first groups of the projector in the order of topics and reasons. The groups of the publisher"
+                    + " contain at most 20 000 dead letters together.")
     @GetMapping("/groups")
     Groups groups() {
         return new Groups(deadLetters.findGroups());

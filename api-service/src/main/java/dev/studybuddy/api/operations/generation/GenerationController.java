@@ -66,7 +66,10 @@ final class GenerationController {
         this.auditLog = auditLog;
     }
 
-    @Operation(summary = "Lists the generations of each read model with their progress")
+    @Operation(
+            summary = "Lists the generations of each read model with their progress",
+            description = "The list has the active, the previous and the building generation of each read model, and"
+                    + " the " + Projections.MAX_UNLISTED + " newest of its other generations.")
     @GetMapping("/api/admin/projections")
     List<Projections.Projection> list() {
         return projections.findAll();

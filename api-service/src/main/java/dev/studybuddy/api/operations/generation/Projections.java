@@ -6,12 +6,16 @@ import dev.studybuddy.readmodel.Pause;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Describes the generations of all read models with their progress. */
 @Component
 public final class Projections {
+
+    /** Each rebuild adds a generation for ever, so that a description contains only the newest of the unlisted ones. */
+    static final int MAX_UNLISTED = 20;
 
     private final GenerationCommands commands;
     private final MongoSessions mongoSessions;
@@ -24,7 +28,8 @@ public final class Projections {
     }
 
     /**
-     * This record lists the generations of one read model.
+     * This record lists the generations of one read model: the active, the previous and the building one, and the
+     * newest of the others.
      *
      * @param pause the pause of the read model; null if it is not paused
      */
@@ -69,12 +74,23 @@ public final class Projections {
                         record.previous(),
                         record.building(),
                         record.pause(),
-                        record.generations().keySet().stream()
+                        describedGenerations(record).stream()
                                 .map(number -> view(
                                         record,
                                         number,
                                         measured.get(new GenerationProgress.Key(record.model(), number))))
                                 .toList()))
+                .toList();
+    }
+
+    /** Returns the numbers of the generations that a description contains, in ascending order. */
+    static List<Integer> describedGenerations(GenerationRecord record) {
+        List<Integer> unlisted = record.generations().keySet().stream()
+                .filter(number -> !record.lists(number))
+                .toList();
+        Set<Integer> omitted = Set.copyOf(unlisted.subList(0, Math.max(0, unlisted.size() - MAX_UNLISTED)));
+        return record.generations().keySet().stream()
+                .filter(number -> !omitted.contains(number))
                 .toList();
     }
 

@@ -112,7 +112,10 @@ final class EventTimelineController {
             @Nullable Long offset,
             boolean deleted) {}
 
-    @Operation(summary = "Returns the progress of the events of an aggregate: outbox rows, mirrors and dead letters")
+    @Operation(
+            summary = "Returns the progress of the events of an aggregate: outbox rows, mirrors and dead letters",
+            description = "The timeline has at most the " + MAX_EVENTS + " newest outbox rows of each type, and at most"
+                    + " " + MAX_EVENTS + " dead letters of the projector.")
     @GetMapping("/api/admin/events/{aggregateId}")
     Timeline timeline(Caller caller, @PathVariable UUID aggregateId) {
         return show(caller, read(aggregateId));

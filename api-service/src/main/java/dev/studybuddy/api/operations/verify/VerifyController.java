@@ -100,7 +100,10 @@ final class VerifyController {
         return model;
     }
 
-    @Operation(summary = "Returns the progress and the findings of a verify")
+    @Operation(
+            summary = "Returns the progress and the findings of a verify",
+            description = "Each list of findings has at most its first " + VerifyFindings.MAX_LISTED
+                    + " entries, and a count of all of them.")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobAnswers.JobView.class)))
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
