@@ -39,8 +39,8 @@ class RetiredGenerationIT {
 
     private static GenerationRecord beginSecond(GenerationRecord record) {
         Generation first = Objects.requireNonNull(record.generations().get(1));
-        return record.begin(new Generation(
-                2, first.projectionVersion(), first.topics(), true, Instant.now(), null, null, null));
+        return record.begin(
+                new Generation(2, first.projectionVersion(), first.topics(), true, Instant.now(), null, null, null));
     }
 
     private static void change(GenerationStore store, UnaryOperator<GenerationRecord> change) {

@@ -183,8 +183,7 @@ final class SettingsValidator {
                     + " must be at most publisher.topics.replication-factor = " + topics.replicationFactor());
         }
         requirePositive("publisher.topics.dead-letter-retention", topics.deadLetterRetention());
-        requireAtMost(
-                "publisher.topics.dead-letter-retention", topics.deadLetterRetention(), "36 500 days", MAX_KEEP);
+        requireAtMost("publisher.topics.dead-letter-retention", topics.deadLetterRetention(), "36 500 days", MAX_KEEP);
         if (topics.nameDefect(SAMPLE_TYPE).isPresent()) {
             throw new IllegalArgumentException("publisher.topics.template = " + topics.template()
                     + " gives no topic name for any aggregate type; Kafka permits at most 249 characters with .dlt, and"

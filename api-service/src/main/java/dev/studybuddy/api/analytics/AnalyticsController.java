@@ -72,9 +72,8 @@ final class AnalyticsController {
             Caller caller,
             HttpServletRequest request,
             @Parameter(
-                            description =
-                                    "The report covers this number of days, of which today is the last. The value"
-                                            + " cannot be combined with from or to.",
+                            description = "The report covers this number of days, of which today is the last. The value"
+                                    + " cannot be combined with from or to.",
                             schema =
                                     @Schema(
                                             type = "integer",
@@ -94,9 +93,8 @@ final class AnalyticsController {
                     @Nullable
                     String from,
             @Parameter(
-                            description =
-                                    "This date is the last day of the report. It is at most " + MAX_DAYS_AFTER_FROM
-                                            + " days after the date of from, which is required too.",
+                            description = "This date is the last day of the report. It is at most "
+                                    + MAX_DAYS_AFTER_FROM + " days after the date of from, which is required too.",
                             schema = @Schema(type = "string", format = "date"),
                             example = "2026-11-29")
                     @RequestParam(required = false)
@@ -161,10 +159,7 @@ final class AnalyticsController {
         Optional<ZoneId> userZone = caller.hasId(user) ? callerZone : sql.findZone(user);
         LocalDate callerToday = todayIn(callerZone);
         return sql.readUser(
-                user,
-                span.first(callerToday),
-                span.last(callerToday),
-                todayIn(requireUser(caller, user, userZone)));
+                user, span.first(callerToday), span.last(callerToday), todayIn(requireUser(caller, user, userZone)));
     }
 
     private LocalDate todayIn(Optional<ZoneId> zone) {

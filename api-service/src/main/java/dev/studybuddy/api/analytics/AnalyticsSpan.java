@@ -47,8 +47,7 @@ record AnalyticsSpan(int days, @Nullable LocalDate chosenLast) {
             parameters.fault("from", "must not be after to");
         } else if (first.isBefore(earliest)) {
             parameters.fault(
-                    "from",
-                    "must be " + earliest + " or later, because a report covers at most " + MAX_DAYS + " days");
+                    "from", "must be " + earliest + " or later, because a report covers at most " + MAX_DAYS + " days");
         }
         return new AnalyticsSpan(Math.toIntExact(ChronoUnit.DAYS.between(first, last) + 1), last);
     }

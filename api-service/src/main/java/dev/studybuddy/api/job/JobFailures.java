@@ -22,7 +22,8 @@ final class JobFailures {
     JobFailures(List<JobHandler> handlers, MeterRegistry meters) {
         counters = handlers.stream()
                 .collect(toUnmodifiableMap(
-                        JobHandler::kind, handler -> Counter.builder("job_failures")
+                        JobHandler::kind,
+                        handler -> Counter.builder("job_failures")
                                 .description("This counter counts the jobs that an error ended.")
                                 .tag("kind", handler.kind())
                                 .register(meters)));

@@ -52,7 +52,8 @@ final class SuccessDescriptions implements GlobalOperationCustomizer {
             Map.entry("SubjectChangeJobId", "The answer names the job that changes the todos and sessions."),
             Map.entry("SubjectChangeView", "The answer describes the change and its progress."),
             Map.entry("Subjects", "The answer lists the subjects, the hardest one first."),
-            Map.entry("SubmittedJob", "The answer names the queued job, or the unfinished job that does the same work."),
+            Map.entry(
+                    "SubmittedJob", "The answer names the queued job, or the unfinished job that does the same work."),
             Map.entry(
                     "SyncTriggerResult",
                     "The answer states how many events were pending at the call, how many of them still are, and whether"

@@ -94,7 +94,11 @@ public final class PendingEvents {
      * @param limit the largest number to return
      */
     long countUpTo(int limit) {
-        return Math.min(limit, pendingIndex.count(limit, pendingIndex.rangeUpTo(OffsetDateTime.MAX)).pending());
+        return Math.min(
+                limit,
+                pendingIndex
+                        .count(limit, pendingIndex.rangeUpTo(OffsetDateTime.MAX))
+                        .pending());
     }
 
     /** Returns the present time of the database's clock. */

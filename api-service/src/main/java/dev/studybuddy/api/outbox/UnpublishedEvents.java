@@ -78,10 +78,7 @@ public final class UnpublishedEvents {
     public Optional<Boolean> hasSnapshot(Instant createdFrom, Instant createdUpTo, Duration limit) {
         OffsetDateTime from = createdFrom.atOffset(ZoneOffset.UTC);
         return search(
-                DEAD_LETTERED_SNAPSHOTS,
-                from,
-                PendingRange.between(from, createdUpTo.atOffset(ZoneOffset.UTC)),
-                limit);
+                DEAD_LETTERED_SNAPSHOTS, from, PendingRange.between(from, createdUpTo.atOffset(ZoneOffset.UTC)), limit);
     }
 
     /** Returns an empty result, instead of throwing an exception, if a statement of the search takes too long. */
@@ -91,7 +88,8 @@ public final class UnpublishedEvents {
         } catch (QueryTimeoutException slow) {
             LOG.atInfo()
                     .addKeyValue("error", slow.getMessage())
-                    .log("The database did not search the unpublished events in time; whether there are any is unknown");
+                    .log(
+                            "The database did not search the unpublished events in time; whether there are any is unknown");
             return Optional.empty();
         }
     }

@@ -179,8 +179,14 @@ final class TodoList {
             // The first condition is that of the index, so that both databases can use the index.
             conditions
                     .and("completed_on IS NOT NULL")
-                    .and("completed_on >= :completedFirst", "completedFirst", filter.completionDays().first())
-                    .and("completed_on <= :completedLast", "completedLast", filter.completionDays().last());
+                    .and(
+                            "completed_on >= :completedFirst",
+                            "completedFirst",
+                            filter.completionDays().first())
+                    .and(
+                            "completed_on <= :completedLast",
+                            "completedLast",
+                            filter.completionDays().last());
         }
         if (text != null && !text.isEmpty()) {
             // A database with the locale C changes only the case of ASCII letters, so the exact text is searched too.

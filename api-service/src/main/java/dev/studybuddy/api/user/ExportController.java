@@ -42,11 +42,10 @@ final class ExportController {
 
     @Operation(
             summary = "Returns all data of the caller as one JSON document",
-            description =
-                    "The answer is streamed. It does not show the state at one instant: it may or may not contain"
-                            + " changes that are made during the export. The last field is named complete. If an error"
-                            + " or the longest duration ends the export, the document is not valid JSON. One export"
-                            + " of a caller runs at a time.")
+            description = "The answer is streamed. It does not show the state at one instant: it may or may not contain"
+                    + " changes that are made during the export. The last field is named complete. If an error"
+                    + " or the longest duration ends the export, the document is not valid JSON. One export"
+                    + " of a caller runs at a time.")
     @ApiResponse(
             responseCode = "200",
             content =

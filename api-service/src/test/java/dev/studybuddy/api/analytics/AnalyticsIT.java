@@ -45,7 +45,8 @@ class AnalyticsIT extends ApiWithReports {
             JsonNode json = api.get(span(today.minusDays(2), today.minusDays(1)) + scope)
                     .json();
 
-            assertThat(json.path("from").asString()).isEqualTo(today.minusDays(2).toString());
+            assertThat(json.path("from").asString())
+                    .isEqualTo(today.minusDays(2).toString());
             assertThat(json.path("to").asString()).isEqualTo(today.minusDays(1).toString());
             assertThat(json.path("days")).hasSize(2);
             assertThat(json.path("totals").path("studyMinutes").longValue()).isEqualTo(30);

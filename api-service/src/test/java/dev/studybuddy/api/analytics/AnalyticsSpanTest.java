@@ -76,8 +76,6 @@ class AnalyticsSpanTest {
 
     @Test
     void everyInvalidPartOfASpanIsNamed() {
-        assertThat(faults("7", null, "tomorrow"))
-                .extracting(FieldFault::field)
-                .containsExactly("days", "to", "from");
+        assertThat(faults("7", null, "tomorrow")).extracting(FieldFault::field).containsExactly("days", "to", "from");
     }
 }

@@ -40,7 +40,8 @@ class JobTakeOverIT extends JobRunnerFixture {
             successor.stop();
         }
         assertThat(cursors).containsExactly("half-way");
-        assertThat(table.recordProgress(dead, "dead", "late", 6, 10L, dead.result())).isFalse();
+        assertThat(table.recordProgress(dead, "dead", "late", 6, 10L, dead.result()))
+                .isFalse();
         assertThat(table.find(id).orElseThrow().cursor()).isEqualTo("end");
     }
 

@@ -116,13 +116,11 @@ class MongoSessionsTest {
             events.add(method.getName() + (arguments[0] instanceof ClientSession ? " in session" : " alone"));
             return method.getReturnType() == long.class
                     ? (Object) 0L
-                    : fake(
-                            FindIterable.class,
-                            (found, call, ignored) -> switch (call.getName()) {
-                                case "iterator" -> cursor();
-                                case "first" -> null;
-                                default -> found;
-                            });
+                    : fake(FindIterable.class, (found, call, ignored) -> switch (call.getName()) {
+                        case "iterator" -> cursor();
+                        case "first" -> null;
+                        default -> found;
+                    });
         });
     }
 

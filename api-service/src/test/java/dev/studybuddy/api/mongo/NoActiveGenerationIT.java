@@ -36,8 +36,7 @@ class NoActiveGenerationIT {
                     properties,
                     MonotonicClock.SYSTEM);
 
-            MongoUnavailableException thrown =
-                    catchThrowableOfType(
+            MongoUnavailableException thrown = catchThrowableOfType(
                     MongoUnavailableException.class, () -> generation.current("weekdays", session));
 
             assertThat(answerTo(thrown))

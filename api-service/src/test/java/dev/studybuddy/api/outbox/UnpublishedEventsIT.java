@@ -140,9 +140,7 @@ class UnpublishedEventsIT {
 
     private static UnpublishedEvents events(JdbcClient client) {
         return new UnpublishedEvents(
-                new DeadLetteredRowTable(client, MonotonicClock.SYSTEM),
-                client,
-                MonotonicClock.SYSTEM);
+                new DeadLetteredRowTable(client, MonotonicClock.SYSTEM), client, MonotonicClock.SYSTEM);
     }
 
     private static PendingRange upTo(Instant time) {

@@ -188,7 +188,7 @@ class TaskRunnerTest {
 
     /** A replay of a dead letter keeps the time of its event. */
     @Test
-    void aRecordThatHasJustReachedKafkaDoesNotRaiseTheLiveLagHoweverOldItsEventIs() {
+    void anOldEventInARecordThatJustReachedKafkaRaisesNoLiveLag() {
         applyRecord(NOW.minusSeconds(1), NOW.minusSeconds(3_600));
 
         assertThat(liveLag.current()).isEqualTo(Duration.ofSeconds(1));

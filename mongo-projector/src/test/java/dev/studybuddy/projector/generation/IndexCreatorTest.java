@@ -23,8 +23,7 @@ class IndexCreatorTest {
     void anIndexThatMongoDbBuildsForLongIsReportedAndDelaysNoOther() {
         ReadModel model = modelWithIndexes("by_user", "by_subject");
 
-        assertThatExceptionOfType(MongoSocketReadTimeoutException.class)
-                .isThrownBy(() -> indexes.createAll(model, 1));
+        assertThatExceptionOfType(MongoSocketReadTimeoutException.class).isThrownBy(() -> indexes.createAll(model, 1));
 
         assertThat(mongo.requestedIndexes()).containsExactly("by_user", "by_subject", JournalFields.POSITIONS_INDEX);
         assertThat(differences.describe())

@@ -73,8 +73,8 @@ class SendErrorsTest {
 
     @Test
     void thePartitionOfAKeyEqualsTheChoiceOfKafkasOwnClients() {
-        TopicSettings settings = new TopicSettings(
-                "studybuddy.{type}.v1", List.of(), 12, true, false, (short) 3, 2, Duration.ofDays(7));
+        TopicSettings settings =
+                new TopicSettings("studybuddy.{type}.v1", List.of(), 12, true, false, (short) 3, 2, Duration.ofDays(7));
 
         assertThat(settings.topic("todo")).isEqualTo("studybuddy.todo.v1");
         byte[] key = "00000000-0000-0000-0000-000000000001".getBytes(StandardCharsets.UTF_8);

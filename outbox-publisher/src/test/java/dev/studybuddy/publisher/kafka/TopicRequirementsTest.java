@@ -24,9 +24,8 @@ class TopicRequirementsTest {
             "min.insync.replicas", "2",
             "unclean.leader.election.enable", "false");
 
-    private final TopicRequirements requirements = new TopicRequirements(
-            new TopicSettings(
-                    "studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 3, 2, Duration.ofDays(7)));
+    private final TopicRequirements requirements = new TopicRequirements(new TopicSettings(
+            "studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 3, 2, Duration.ofDays(7)));
 
     @Test
     void aTopicThatFollowsTheSettingsIsReadyAndNotWeak() {
@@ -61,9 +60,8 @@ class TopicRequirementsTest {
 
     @Test
     void oneReplicaIsNoWeaknessIfTheSettingsRequireOne() {
-        TopicRequirements single = new TopicRequirements(
-                new TopicSettings(
-                        "studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 1, 1, Duration.ofDays(7)));
+        TopicRequirements single = new TopicRequirements(new TopicSettings(
+                "studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 1, 1, Duration.ofDays(7)));
 
         assertThat(single.weaknesses(topic(12, 1), config(Map.of("min.insync.replicas", "1"))))
                 .isEmpty();

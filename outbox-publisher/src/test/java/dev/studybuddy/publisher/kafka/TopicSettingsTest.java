@@ -32,13 +32,6 @@ class TopicSettingsTest {
 
     private static TopicSettings settings(boolean create, boolean createUnlisted) {
         return new TopicSettings(
-                "studybuddy.{type}.v1",
-                List.of("todo"),
-                12,
-                create,
-                createUnlisted,
-                (short) 3,
-                2,
-                Duration.ofDays(7));
+                "studybuddy.{type}.v1", List.of("todo"), 12, create, createUnlisted, (short) 3, 2, Duration.ofDays(7));
     }
 }

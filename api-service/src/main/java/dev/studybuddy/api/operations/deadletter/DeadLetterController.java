@@ -69,10 +69,9 @@ final class DeadLetterController {
 
     @Operation(
             summary = "Lists dead letters",
-            description =
-                    "For the role operator-read, the payloads are masked. A read by an admin leaves an audit row."
-                            + " A page whose filters match few of many dead letters may have fewer items than its"
-                            + " limit, although further pages follow.")
+            description = "For the role operator-read, the payloads are masked. A read by an admin leaves an audit row."
+                    + " A page whose filters match few of many dead letters may have fewer items than its"
+                    + " limit, although further pages follow.")
     @GetMapping
     Page<DeadLetterView> list(
             Caller caller,

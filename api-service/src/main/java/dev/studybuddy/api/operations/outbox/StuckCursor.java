@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param pending the position that the second part continues after; null if this part has ended
  * @param deadLettered the position that the last part continues after
  */
-record StuckCursor(
-        @Nullable Position waiting, @Nullable PendingPosition pending, Position deadLettered) {
+record StuckCursor(@Nullable Position waiting, @Nullable PendingPosition pending, Position deadLettered) {
 
     static final StuckCursor START = afterWaiting(Position.START);
 
@@ -60,9 +59,7 @@ record StuckCursor(
         }
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", -1);
-            return parts.length == 3
-                    ? parse(parts[0], parts[1], UUID.fromString(parts[2]))
-                    : Optional.empty();
+            return parts.length == 3 ? parse(parts[0], parts[1], UUID.fromString(parts[2])) : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException invalid) {
             return Optional.empty();
         }

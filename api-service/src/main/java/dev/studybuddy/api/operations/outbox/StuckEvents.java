@@ -32,8 +32,7 @@ public final class StuckEvents {
     public long count() {
         List<String> paused = findPaused();
         int waiting = rows.findWaiting(paused, Position.START, MAX_COUNTED).size();
-        int others =
-                findUnattempted(paused, PendingPosition.START, MAX_COUNTED).size();
+        int others = findUnattempted(paused, PendingPosition.START, MAX_COUNTED).size();
         return Math.min(MAX_COUNTED, waiting + others);
     }
 

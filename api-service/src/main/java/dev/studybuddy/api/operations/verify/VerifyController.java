@@ -63,9 +63,8 @@ final class VerifyController {
             String model) {}
 
     @Operation(
-            summary =
-                    "Compares CockroachDB with all read models, or with one, in a job; with repair, the job also"
-                            + " repairs drift by events")
+            summary = "Compares CockroachDB with all read models, or with one, in a job; with repair, the job also"
+                    + " repairs drift by events")
     @RequestBody(required = false, content = @Content(schema = @Schema(implementation = VerifyRequest.class)))
     @ApiResponse(
             responseCode = "202",

@@ -101,9 +101,10 @@ class ErasureIT extends ApiWithReadModel {
                 .filteredOn(line -> line.startsWith(Names.DEAD_LETTERS))
                 .hasSize(2)
                 .noneMatch(line -> line.contains("Secret"));
-        assertThat(List.of("letter-3-8", "letter-3-9")).allSatisfy(erased -> assertThat(DeadLetter.of(letter(erased)))
-                .matches(DeadLetter::isErased)
-                .satisfies(one -> assertThat(one.headers()).isEmpty()));
+        assertThat(List.of("letter-3-8", "letter-3-9"))
+                .allSatisfy(erased -> assertThat(DeadLetter.of(letter(erased)))
+                        .matches(DeadLetter::isErased)
+                        .satisfies(one -> assertThat(one.headers()).isEmpty()));
     }
 
     /** A rebuild reads the topics from their start, and rejects an event of a person who was deleted long ago. */
@@ -179,7 +180,8 @@ class ErasureIT extends ApiWithReadModel {
     private void retirePrevious() {
         GenerationStore store = new GenerationStore(model.database());
         GenerationRecord record = store.read(Names.STUDY).orElseThrow();
-        assertThat(store.compareAndSet(record.retirePrevious("its time is over"))).isTrue();
+        assertThat(store.compareAndSet(record.retirePrevious("its time is over")))
+                .isTrue();
     }
 
     private void awaitErased(String... letters) {

@@ -24,7 +24,8 @@ class ActivationCheckTest {
         Optional<Problem> problem = ActivationCheck.describe(state, LABEL);
 
         assertThat(problem).map(Problem::slug).hasValue(slug);
-        assertThat(problem).map(Problem::detail).hasValueSatisfying(detail -> assertThat(detail)
-                .startsWith(LABEL));
+        assertThat(problem)
+                .map(Problem::detail)
+                .hasValueSatisfying(detail -> assertThat(detail).startsWith(LABEL));
     }
 }

@@ -219,10 +219,10 @@ class OutboxOperationsIT extends ApiWithReadModel {
             page.json().forEach(events::add);
             cursor = page.header("X-Next-Cursor");
         }
-        assertThat(events)
-                .extracting(event -> event.path("eventId").asString())
-                .doesNotHaveDuplicates();
-        return events.stream().map(event -> event.path("aggregateType").asString()).toList();
+        assertThat(events).extracting(event -> event.path("eventId").asString()).doesNotHaveDuplicates();
+        return events.stream()
+                .map(event -> event.path("aggregateType").asString())
+                .toList();
     }
 
     private static List<String> types(int waiting, int pending, int deadLettered) {
@@ -253,7 +253,8 @@ class OutboxOperationsIT extends ApiWithReadModel {
             assertThat(api.get("/api/admin/outbox/stuck?limit=" + limit).text("/errors/0/field"))
                     .isEqualTo("limit");
         }
-        JsonNode faults = api.get("/api/admin/outbox/stuck?limit=0&cursor=invalid").json();
+        JsonNode faults =
+                api.get("/api/admin/outbox/stuck?limit=0&cursor=invalid").json();
         assertThat(faults.path("status").intValue()).isEqualTo(400);
         assertThat(faults.path("errors"))
                 .extracting(fault -> fault.path("field").asString())

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -240,7 +241,7 @@ public record GenerationRecord(
      * higher one.
      */
     private GenerationRecord withoutOldUnlisted() {
-        SortedMap<Integer, Generation> kept = new TreeMap<>(generations);
+        NavigableMap<Integer, Generation> kept = new TreeMap<>(generations);
         generations.values().stream()
                 .max(Comparator.comparingInt(Generation::projectionVersion).thenComparingInt(Generation::number))
                 .ifPresent(newest -> generations.keySet().stream()

@@ -48,8 +48,7 @@ public final class GenerationStore {
      * @param session the session of the read; null if the read stands alone
      */
     public Optional<GenerationRecord> read(String model, @Nullable ClientSession session) {
-        return Optional.ofNullable(
-                        find(new Document("_id", model), session).first())
+        return Optional.ofNullable(find(new Document("_id", model), session).first())
                 .map(GenerationStore::decode);
     }
 

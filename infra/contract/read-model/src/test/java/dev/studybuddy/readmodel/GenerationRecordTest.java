@@ -190,7 +190,8 @@ class GenerationRecordTest {
     void aRecordKeepsTheNewestGenerationOfTheHighestVersion() {
         Generation second = new Generation(2, 2, Map.of(), false, STARTED, null, null, null);
         Generation third = new Generation(3, 2, Map.of(), false, STARTED, null, null, null);
-        GenerationRecord aborted = first.begin(second).abort(2, "unwanted").begin(third).abort(3, "unwanted");
+        GenerationRecord aborted =
+                first.begin(second).abort(2, "unwanted").begin(third).abort(3, "unwanted");
 
         GenerationRecord record = abortedBuilds(aborted, 4, 100);
 

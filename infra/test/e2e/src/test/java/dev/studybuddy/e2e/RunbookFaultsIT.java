@@ -69,8 +69,7 @@ class RunbookFaultsIT {
         isolated = new IsolatedServers();
         // During the tests, no further erasure begins, so that it removes no row that a test inserts.
         Map<String, String> ofApi = Map.of("STUDYBUDDY_ERASURE_INTERVAL", "30m");
-        stack = TestStack.start(
-                "runbook-faults", isolated.servers(), 1, 1, Map.of(), Map.of("api-service", ofApi));
+        stack = TestStack.start("runbook-faults", isolated.servers(), 1, 1, Map.of(), Map.of("api-service", ofApi));
     }
 
     @AfterAll
@@ -86,9 +85,7 @@ class RunbookFaultsIT {
     @Test
     void theRaiseOfTheVersionsEndsIfTheDatabaseIsUnavailable() throws Exception {
         String printed = shell().runFailing(
-                        "the raise without SQL",
-                        block(BACKUP, SQL_IS_RESTORED, 2),
-                        Map.of("SQL", UNAVAILABLE_SQL));
+                        "the raise without SQL", block(BACKUP, SQL_IS_RESTORED, 2), Map.of("SQL", UNAVAILABLE_SQL));
 
         assertThat(printed).contains("Not all versions of users are raised.");
     }
@@ -97,8 +94,7 @@ class RunbookFaultsIT {
     void anAggregateThatIsAlreadyRegisteredForErasureStopsNoOther() throws Exception {
         String registered = UUID.randomUUID().toString();
         String other = UUID.randomUUID().toString();
-        Path list = Files.writeString(
-                folder.resolve("erasures"), "user,%s\ntodo,%s\n".formatted(registered, other));
+        Path list = Files.writeString(folder.resolve("erasures"), "user,%s\ntodo,%s\n".formatted(registered, other));
         String block = block(BACKUP, "MongoDB", 1);
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -123,8 +119,7 @@ class RunbookFaultsIT {
         Path list = Files.writeString(folder.resolve("deleted"), UUID.randomUUID() + "\n" + user.id() + "\n");
         String block = block(BACKUP, SQL_IS_RESTORED, 3);
 
-        String stopped = shell().runFailing(
-                        "the deletions without an API", block, withoutWaits(list, FreePorts.one()));
+        String stopped = shell().runFailing("the deletions without an API", block, withoutWaits(list, FreePorts.one()));
         assertThat(stopped).contains("The API is unavailable");
         assertThat(list).exists();
 
@@ -217,15 +212,16 @@ class RunbookFaultsIT {
                 .map(type -> type.topic(servers.topicPrefix()))
                 .toList();
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers.kafka()))) {
-            Map<TopicPartition, OffsetSpec> earliest = admin
-                    .describeTopics(topics)
-                    .allTopicNames()
-                    .get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS)
-                    .values()
-                    .stream()
-                    .flatMap(topic -> topic.partitions().stream()
-                            .map(partition -> new TopicPartition(topic.name(), partition.partition())))
-                    .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.earliest()));
+            Map<TopicPartition, OffsetSpec> earliest =
+                    admin
+                            .describeTopics(topics)
+                            .allTopicNames()
+                            .get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS)
+                            .values()
+                            .stream()
+                            .flatMap(topic -> topic.partitions().stream()
+                                    .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                            .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.earliest()));
             return admin.listOffsets(earliest).all().get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS).values().stream()
                     .map(ListOffsetsResultInfo::offset)
                     .toList();

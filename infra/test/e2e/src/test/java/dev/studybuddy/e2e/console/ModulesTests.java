@@ -190,8 +190,7 @@ abstract class ModulesTests {
                                 + ".changedFrom === new Date(2026, 0, 2, 3, 4).toISOString()"))
                 .isEqualTo("true");
         assertThat(page.evaluate(
-                        "snapshots.js",
-                        "module.describe({type: 'todo', changedTo: new Date(2026, 0, 2, 3, 4, 5)})"))
+                        "snapshots.js", "module.describe({type: 'todo', changedTo: new Date(2026, 0, 2, 3, 4, 5)})"))
                 .isEqualTo("each aggregate of the type todo, whose last change was before 2026-01-02 03:04:05");
     }
 
