@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the topics of the listed aggregate types and of all types whose events the publisher has read. Each round
@@ -20,6 +21,8 @@ public final class TopicMonitor implements AutoCloseable {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long UNCHECKED_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** The brokers count as unreachable while a check has had no answer for longer than this time. */
+    private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** This bound limits the cost of a writer that uses many wrong types. */
     private static final int MAX_TYPES = 1000;
 
@@ -31,6 +34,9 @@ public final class TopicMonitor implements AutoCloseable {
     private final Map<String, MonitoredTopic> monitored = new ConcurrentHashMap<>();
     private volatile OptionalLong lastCompleteAnswerNanos = OptionalLong.empty();
     private volatile boolean reachable;
+    /** This is the time at which the present check began, or null if none runs. */
+    private volatile @Nullable Long checkBeganNanos;
+
     private long nextRoundNanos;
 
     /**
@@ -124,10 +130,12 @@ public final class TopicMonitor implements AutoCloseable {
 
     /**
      * Returns whether the brokers answered the last check of all topics. An answer that blocks a topic counts. The
-     * result is false before the first check.
+     * result is false before the first check, and while a check has had no answer for a second: the Kafka client gives
+     * a check up only after several seconds.
      */
     boolean areBrokersReachable() {
-        return reachable;
+        Long began = checkBeganNanos;
+        return reachable && (began == null || clock.nanos() - began <= ANSWER_NANOS);
     }
 
     /** Requests that the next check reads the topic's configuration, because the broker refused a record for it. */
@@ -144,6 +152,15 @@ public final class TopicMonitor implements AutoCloseable {
      * @return nanoseconds until the next check
      */
     public long check() {
+        checkBeganNanos = clock.nanos();
+        try {
+            return checkDue();
+        } finally {
+            checkBeganNanos = null;
+        }
+    }
+
+    private long checkDue() {
         boolean complete = clock.nanos() - nextRoundNanos >= 0;
         List<MonitoredTopic> due = monitored.values().stream()
                 .filter(topic -> complete || isUnchecked(topic))

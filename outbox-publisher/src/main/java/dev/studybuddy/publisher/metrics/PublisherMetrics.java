@@ -103,8 +103,9 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         loop,
                         current -> current.state().brokerFailure() == null ? 0 : 1)
                 .description(
-                        "This gauge is 1 while a send has failed, no broker has acknowledged an event since, and the"
-                                + " brokers did not answer the last check of the topics. Otherwise it is 0.")
+                        "This gauge is 1 while a send has failed or has had no answer for 2 s, no broker has acknowledged"
+                                + " an event since, and the brokers did not answer the last check of the topics within"
+                                + " 1 s. Otherwise it is 0.")
                 .register(registry);
         Gauge.builder(
                         "outbox.blocked.partitions",

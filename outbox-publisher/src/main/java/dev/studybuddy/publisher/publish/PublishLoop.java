@@ -9,6 +9,7 @@ import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.PublishInbox.ArrivedOutcome;
 import dev.studybuddy.publisher.publish.PublishInbox.ArrivedResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class PublishLoop {
 
     private static final long STARTING_POINTS_INTERVAL_NANOS = 1_000_000_000L;
+    /**
+     * While the brokers also answer no check of the topics, a send without an answer shows an outage after this time.
+     * The producer reports the send as failed only after its delivery timeout.
+     */
+    private static final long UNANSWERED_SEND_NANOS = 2_000_000_000L;
 
     private final MonotonicClock clock;
     private final ShardLeases leases;
@@ -47,8 +53,8 @@ public final class PublishLoop {
      * @param rows the number of rows in memory
      * @param deferred the number of deferred aggregates
      * @param unmarkedRows the rows whose mark or failed attempt the database does not accept
-     * @param brokerFailure the reason of a failed send, if the broker has acknowledged nothing since and did not answer
-     *     the last check of the topics; null otherwise
+     * @param brokerFailure the reason of a send that failed or has had no answer for 2 s, if the broker has
+     *     acknowledged nothing since and did not answer the last check of the topics; null otherwise
      * @param brokersReachable whether the brokers answered the last check of the topics; false before the first one
      * @param blockedTypes the reason of each topic that accepts no records, by aggregate type
      * @param blockedPartitions the reason of each partition that accepts no records, by aggregate type and number
@@ -139,7 +145,7 @@ public final class PublishLoop {
                 ordering.size(),
                 ordering.deferred().size(),
                 marker.unmarkedRows(),
-                brokersReachable ? null : blocked.outageReason(),
+                brokersReachable ? null : outageReason(),
                 brokersReachable,
                 blocked.topicReasons(),
                 blocked.partitionReasons(),
@@ -149,6 +155,14 @@ public final class PublishLoop {
         }
         roundFailed = false;
         return didWork ? 0 : waitNanos();
+    }
+
+    private @Nullable String outageReason() {
+        String reason = blocked.outageReason();
+        return reason == null && longestSendNanos() > UNANSWERED_SEND_NANOS
+                ? "the brokers have not answered a send for "
+                        + Duration.ofNanos(longestSendNanos()).toSeconds() + " s"
+                : reason;
     }
 
     /**

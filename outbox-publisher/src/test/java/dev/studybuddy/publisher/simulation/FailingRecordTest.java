@@ -18,6 +18,11 @@ import org.springframework.boot.health.contributor.Status;
 class FailingRecordTest {
 
     private static final Aggregate FAILING = SimulatedSystem.aggregate("failing");
+    /** A publisher is unfit if its last success is more than 10 s old. */
+    private static final Duration UNFIT_AFTER = Duration.ofSeconds(12);
+
+    /** A publisher checks its topics every 2 s. */
+    private static final Duration FIT_AFTER = Duration.ofSeconds(3);
 
     private final SimulatedSystem system = new SimulatedSystem();
     private final List<Aggregate> others = IntStream.range(0, 200)
@@ -97,30 +102,49 @@ class FailingRecordTest {
                 .hasSize(1);
 
         system.broker.unavailable = true;
-        system.run(Duration.ofSeconds(10), () -> {});
+        system.run(UNFIT_AFTER, () -> {});
         assertThat(system.instance.health().getStatus()).isEqualTo(Status.DOWN);
 
         system.broker.unavailable = false;
-        system.run(Duration.ofSeconds(1), () -> {});
+        system.run(FIT_AFTER, () -> {});
         assertThat(system.instance.health().getStatus()).isEqualTo(Status.UP);
         assertThat(system.pending()).hasSameSizeAs(others);
     }
 
     @Test
-    void anOutageIsReportedAlthoughNoEventWaits() {
+    void anOutageIsReportedAlthoughNoEventWaitsAndEndsTheReadinessAfterTenSeconds() {
+        system.run(FIT_AFTER, () -> {});
         system.broker.unavailable = true;
-        system.run(Duration.ofSeconds(1), () -> {});
+        system.run(Duration.ofSeconds(5), () -> {});
         Health during = system.instance.health();
-        assertThat(during.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(during.getStatus()).isEqualTo(Status.UP);
         assertThat(during.getDetails())
                 .extractingByKey("broker", STRING)
                 .contains("did not answer the last check of the topics");
 
+        system.run(UNFIT_AFTER, () -> {});
+        assertThat(system.instance.health().getStatus()).isEqualTo(Status.DOWN);
+
         system.broker.unavailable = false;
-        system.run(Duration.ofSeconds(1), () -> {});
+        system.run(FIT_AFTER, () -> {});
         Health after = system.instance.health();
         assertThat(after.getStatus()).isEqualTo(Status.UP);
         assertThat(after.getDetails()).containsEntry("broker", "the brokers answer");
+    }
+
+    @Test
+    void anOutageIsReportedBeforeItsSendsFail() {
+        system.run(FIT_AFTER, () -> {});
+        system.broker.clientThreadEnded = true;
+        system.write(FAILING, 1);
+        system.run(Duration.ofSeconds(4), () -> {});
+        assertThat(system.instance.brokerFailure())
+                .as("the brokers answer checks")
+                .isNull();
+
+        system.broker.unavailable = true;
+        system.run(Duration.ofMillis(100), () -> {});
+        assertThat(system.instance.brokerFailure()).contains("not answered a send");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.background.Backoff;
-import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.FitnessTracker;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseListener;
@@ -40,6 +39,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     final String id;
     private final PublishLoop loop;
     private final LeaseKeeper keeper;
+    private final FitnessTracker fitness;
     private final ShardLeases leases;
     private final SimulatedClock clock;
     private final SimulatedDatabase database;
@@ -96,14 +96,10 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         this.leases = new ShardLeases(clock, mutant.guardNanos());
         Mutant.KeeperPorts ports = mutant.keeperPorts(database.leases, clock);
         this.heartbeatBegins = ports.heartbeatBegins();
+        this.fitness = new FitnessTracker(
+                clock, new FitnessTracker.Signals(() -> optional(answerNanos), () -> optional(roundNanos), () -> true));
         this.keeper = new LeaseKeeper(
-                new LeaseKeeper.Identity(
-                        id,
-                        null,
-                        new FitnessTracker(
-                                clock,
-                                new FitnessTracker.Signals(
-                                        () -> optional(answerNanos), () -> optional(roundNanos), () -> true))),
+                new LeaseKeeper.Identity(id, null, fitness),
                 ports.table(),
                 leases,
                 ports.clock(),
@@ -204,15 +200,15 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         return loop.state().blockedPartitions().keySet();
     }
 
+    /** Returns the reason of an outage of the brokers that the instance reports, or null if there is none. */
+    @Nullable
+    String brokerFailure() {
+        return loop.state().brokerFailure();
+    }
+
     /** Returns the health that the instance reports. */
     Health health() {
-        return new PublisherHealth(
-                        id,
-                        leases,
-                        loop,
-                        Map::of,
-                        () -> new Fitness(Duration.ZERO, Duration.ZERO),
-                        Duration.ofNanos(SimulatedLeases.TTL_NANOS))
+        return new PublisherHealth(id, leases, loop, Map::of, fitness, Duration.ofNanos(SimulatedLeases.TTL_NANOS))
                 .health();
     }
 
