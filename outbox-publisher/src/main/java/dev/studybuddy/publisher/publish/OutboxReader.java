@@ -22,6 +22,7 @@ final class OutboxReader {
 
     private final PublishSettings settings;
     private final OutboxQueries table;
+    private final MonotonicClock clock;
     private final ShardLeases leases;
     private final PollSchedule schedule;
     private final ShardCursors cursors;
@@ -35,6 +36,8 @@ final class OutboxReader {
     private final ShardRoundRobin catchUpOrder = new ShardRoundRobin();
     private final ShardRoundRobin sweepOrder = new ShardRoundRobin();
     private boolean sweepIsNext;
+    /** This is the time that the statements of the present poll have taken. */
+    private long statementNanos;
 
     OutboxReader(
             PublishSettings settings,
@@ -48,6 +51,7 @@ final class OutboxReader {
         PublishSettings.Polling polling = settings.polling();
         this.settings = settings;
         this.table = table;
+        this.clock = clock;
         this.leases = leases;
         this.schedule = new PollSchedule(polling);
         ContentReader contents =
@@ -115,6 +119,7 @@ final class OutboxReader {
             schedule.recordPoll(nowNanos, dueShards, false, 0);
             return false;
         }
+        statementNanos = 0;
         int newRows = pollTogether(
                 cursorsToPoll.stream()
                         .filter(cursor -> !failedPolls.needsOwnStatement(cursor))
@@ -131,6 +136,9 @@ final class OutboxReader {
             fullShards |= more && !cursor.isBackingOff(nowNanos) ? 1L << cursor.shard : 0;
         }
         schedule.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
+        if (newRows == 0 && dueShards == PollSchedule.ALL) {
+            schedule.recordEmptyPoll(nowNanos, statementNanos);
+        }
         return newRows > 0;
     }
 
@@ -202,9 +210,11 @@ final class OutboxReader {
     }
 
     private int readPages(List<PageRequest> requests, long nowNanos) {
+        long startNanos = clock.nanos();
         List<OutboxRow> rows;
         try {
             rows = table.readPages(requests);
+            statementNanos += clock.nanos() - startNanos;
         } catch (DataAccessException failure) {
             if (!StatementFailures.concernsStatement(failure)) {
                 throw failure;

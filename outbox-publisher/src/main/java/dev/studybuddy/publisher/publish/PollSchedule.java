@@ -4,8 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Schedules polls and sweeps. All shards are polled at an interval that grows while polls find no rows. Shards that
- * received a wake-up, or have more rows than one page holds, are polled earlier. A set of shards is a bit mask.
+ * Schedules polls and sweeps. All shards are polled at an interval that grows while polls find no rows, and that grows
+ * further if such polls take long. Shards that received a wake-up, or have more rows than one page holds, are polled
+ * earlier. A set of shards is a bit mask.
  */
 final class PollSchedule {
 
@@ -20,6 +21,12 @@ final class PollSchedule {
      * rows.
      */
     private static final int SPACING_FACTOR = 2;
+    /**
+     * After two polls of all shards that found no new rows, the next one is due after the shorter duration of both
+     * times this factor. A poll reads the index entries of each transaction that is open, so that a large one makes
+     * each poll slow.
+     */
+    private static final int DURATION_FACTOR = 10;
 
     private final PublishSettings.Polling settings;
     private long waitNanos;
@@ -27,6 +34,11 @@ final class PollSchedule {
     private long spacingNanos;
     private boolean started;
     private long nextPollNanos;
+    /** No poll of all shards is due before this time, unless many shards are due together. */
+    private long earliestPollNanos;
+    /** This is the duration of the last poll of all shards, or 0 if it found rows. */
+    private long lastDurationNanos;
+
     private long nextSweepNanos;
     private long nextDeepSweepNanos;
     private long wokenShards;
@@ -42,6 +54,7 @@ final class PollSchedule {
         if (!started) {
             started = true;
             nextPollNanos = nowNanos;
+            earliestPollNanos = nowNanos;
             spacingNanos = settings.spacing().toNanos();
             lastPollNanos = nowNanos - spacingNanos;
             expectWakeUpsUntilNanos = nowNanos;
@@ -91,9 +104,12 @@ final class PollSchedule {
             waitNanos = interval.toNanos();
         }
         if (polledShards != ALL) {
-            long earlierPollNanos = nowNanos + waitNanos;
+            long earlierPollNanos = notBeforeEarliest(nowNanos + waitNanos);
             nextPollNanos = earlierPollNanos - nextPollNanos < 0 ? earlierPollNanos : nextPollNanos;
-        } else if (foundRows && nowNanos - expectWakeUpsUntilNanos >= 0) {
+            return;
+        }
+        lastDurationNanos = foundRows ? 0 : lastDurationNanos;
+        if (foundRows && nowNanos - expectWakeUpsUntilNanos >= 0) {
             // No writer sends wake-ups, and this poll found rows. The next poll is due at once, because more rows may
             // have been committed.
             nextPollNanos = afterSpacing(nowNanos);
@@ -101,6 +117,24 @@ final class PollSchedule {
             nextPollNanos = nowNanos + waitNanos;
             waitNanos = Math.min(settings.idleInterval().toNanos(), waitNanos + interval.toNanos() / 4);
         }
+    }
+
+    /**
+     * Delays the next poll of all shards if two in a row found no new rows and took long. The delay is at most the
+     * interval of sweeps, because late commits wait for as long. Wake-ups do not wait for it.
+     *
+     * @param nowNanos the time at which the poll began
+     * @param durationNanos the time that its statements took
+     */
+    void recordEmptyPoll(long nowNanos, long durationNanos) {
+        long shorterNanos = Math.min(lastDurationNanos, durationNanos);
+        lastDurationNanos = durationNanos;
+        earliestPollNanos = nowNanos + Math.min(settings.sweepInterval().toNanos(), DURATION_FACTOR * shorterNanos);
+        nextPollNanos = notBeforeEarliest(nextPollNanos);
+    }
+
+    private long notBeforeEarliest(long nanos) {
+        return nanos - earliestPollNanos < 0 ? earliestPollNanos : nanos;
     }
 
     boolean isSweepDue(long nowNanos) {

@@ -24,7 +24,9 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      * @param interval The publisher waits this long after a poll that found no new rows. A longer interval needs fewer
      *     statements and delays events whose writer sends no wake-up.
      * @param idleInterval The wait between two polls grows up to this time while no events arrive. A longer time needs
-     *     fewer statements and delays events whose writer sends no wake-up.
+     *     fewer statements and delays events whose writer sends no wake-up. If polls take long and find no new rows,
+     *     for example while a large transaction is open, the time from one to the next is ten times as long as a poll,
+     *     and at most {@code publisher.polling.sweep-interval}.
      * @param spacing The publisher waits at least this long from one poll to the next, except after a full page, and
      *     twice as long after a poll of all shards that found rows. It must be at most
      *     {@code publisher.polling.interval}. A longer time collects more events in one poll under steady load and

@@ -42,6 +42,59 @@ class PollScheduleTest {
     }
 
     @Test
+    void slowPollsWithoutRowsAreRepeatedAfterTenTimesTheirDuration() {
+        pollWithoutRows(-1_000, 250);
+        pollWithoutRows(0, 300);
+
+        assertThat(schedule.dueShards(2_499 * MILLI)).isZero();
+        assertThat(schedule.dueShards(2_500 * MILLI)).isEqualTo(PollSchedule.ALL);
+    }
+
+    @Test
+    void theIntervalOfSweepsBoundsTheWaitAfterSlowPolls() {
+        pollWithoutRows(-1_000, 900);
+        pollWithoutRows(0, 900);
+
+        assertThat(schedule.dueShards(4_999 * MILLI)).isZero();
+        assertThat(schedule.dueShards(5_000 * MILLI)).isEqualTo(PollSchedule.ALL);
+    }
+
+    @Test
+    void oneSlowPollDelaysNoPoll() {
+        pollWithoutRows(-200, 10);
+        pollWithoutRows(0, 900);
+        assertThat(schedule.dueShards(125 * MILLI)).isEqualTo(PollSchedule.ALL);
+
+        schedule.recordPoll(125 * MILLI, PollSchedule.ALL, true, 0);
+        pollWithoutRows(130, 900);
+        assertThat(schedule.dueShards(230 * MILLI)).isEqualTo(PollSchedule.ALL);
+    }
+
+    @Test
+    void wakeUpsDoNotWaitAfterSlowPolls() {
+        pollWithoutRows(-1_000, 250);
+        pollWithoutRows(0, 250);
+
+        schedule.wake(300 * MILLI, SHARDS_3_AND_5);
+        assertThat(schedule.dueShards(300 * MILLI)).isEqualTo(SHARDS_3_AND_5);
+        schedule.recordPoll(300 * MILLI, SHARDS_3_AND_5, true, 0);
+        assertThat(schedule.dueShards(2_499 * MILLI))
+                .as("the poll of all shards is not earlier")
+                .isZero();
+        assertThat(schedule.dueShards(2_500 * MILLI)).isEqualTo(PollSchedule.ALL);
+
+        pollWithoutRows(2_500, 250);
+        schedule.wake(2_600 * MILLI, 0x1FFFF);
+        assertThat(schedule.dueShards(2_600 * MILLI)).isEqualTo(PollSchedule.ALL);
+    }
+
+    private void pollWithoutRows(long atMillis, long durationMillis) {
+        assertThat(schedule.dueShards(atMillis * MILLI)).isEqualTo(PollSchedule.ALL);
+        schedule.recordPoll(atMillis * MILLI, PollSchedule.ALL, false, 0);
+        schedule.recordEmptyPoll(atMillis * MILLI, durationMillis * MILLI);
+    }
+
+    @Test
     void aWakeUpPollsOnlyItsShardsAndKeepsTheSpacing() {
         schedule.dueShards(0);
         schedule.recordPoll(0, PollSchedule.ALL, false, 0);
