@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 /** Reads the outbox by JDBC, in the SQL dialect that CockroachDB and PostgreSQL share. */
 public final class JdbcOutboxQueries implements OutboxQueries {
 
-    private static final String PENDING_FROM = "SELECT " + RowColumns.all("") + """
+    private static final String PENDING_FROM = """
              FROM outbox
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ?
               AND CAST(processed AS INTEGER) = 0
@@ -31,12 +31,17 @@ public final class JdbcOutboxQueries implements OutboxQueries {
      * Each array has an unnest of its own, because it is not confirmed that CockroachDB accepts several arrays in one
      * unnest.
      */
-    static final String PREDECESSORS = "SELECT " + RowColumns.withPendingContents("o.") + """
+    private static final String KEYED_PREDECESSORS = """
             , o.processed
             FROM (SELECT unnest(CAST(? AS SMALLINT[])) AS shard, unnest(CAST(? AS TEXT[])) AS aggregate_type,
                     unnest(CAST(? AS TEXT[])) AS aggregate_id, unnest(CAST(? AS BIGINT[])) AS aggregate_version) AS k
             JOIN outbox AS o ON o.shard = k.shard AND o.aggregate_type = k.aggregate_type
               AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version""";
+
+    static final String PREDECESSORS = "SELECT " + RowColumns.withPendingContents("o.") + KEYED_PREDECESSORS;
+
+    private static final String PREDECESSORS_WITHOUT_CONTENTS =
+            "SELECT " + RowColumns.withoutContents("o.") + KEYED_PREDECESSORS;
 
     private static final String KEYED_ROWS = """
             FROM (SELECT unnest(CAST(? AS BIGINT[])) AS n, unnest(CAST(? AS SMALLINT[])) AS shard,
@@ -45,8 +50,9 @@ public final class JdbcOutboxQueries implements OutboxQueries {
             JOIN outbox AS o ON o.shard = k.shard AND o.aggregate_type = k.aggregate_type
               AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version AND o.id = k.id""";
 
-    static final String ROWS =
-            "SELECT " + RowColumns.all("o.") + "\n" + KEYED_ROWS + "\nWHERE CAST(o.processed AS INTEGER) = 0";
+    static final String ROWS = pendingRowsSql(RowColumns.all("o."));
+
+    private static final String ROWS_WITHOUT_CONTENTS = pendingRowsSql(RowColumns.withoutContents("o."));
 
     /** A value that is stored in more bytes than the limit exceeds the limit as text too, so it is not converted. */
     private static final String SIZES = "SELECT k.n, CAST(" + size("o.payload") + " AS BIGINT) + CAST("
@@ -60,6 +66,7 @@ public final class JdbcOutboxQueries implements OutboxQueries {
     private final MonotonicClock clock;
     private final JdbcTemplate sweepJdbc;
     private final ReadRetries retries;
+    private final ShardReads reads;
     private final PageReader pages;
     private volatile @Nullable SqlVendor vendor;
 
@@ -76,7 +83,12 @@ public final class JdbcOutboxQueries implements OutboxQueries {
         this.sweepJdbc = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
         this.sweepJdbc.setQueryTimeout(Math.toIntExact(sweepTimeout.toSeconds()));
         this.retries = new ReadRetries(clock, statementTimeout);
-        this.pages = new PageReader(clock, retries);
+        this.reads = new ShardReads(clock, retries);
+        this.pages = new PageReader(clock, reads);
+    }
+
+    private static String pendingRowsSql(String columns) {
+        return "SELECT " + columns + "\n" + KEYED_ROWS + "\nWHERE CAST(o.processed AS INTEGER) = 0";
     }
 
     private static String size(String column) {
@@ -84,9 +96,13 @@ public final class JdbcOutboxQueries implements OutboxQueries {
                 + ") ELSE octet_length(CAST(" + column + " AS TEXT)) END";
     }
 
-    /** Returns the text of the statement that reads an aggregate's pending rows. */
+    /** Returns the text of the statement that reads an aggregate's pending rows with contents. */
     static String pendingFromSql(String limit) {
-        return PENDING_FROM + limit;
+        return pendingFromSql(RowColumns.all(""), limit);
+    }
+
+    private static String pendingFromSql(String columns, String limit) {
+        return "SELECT " + columns + PENDING_FROM + limit;
     }
 
     /** Returns the vendor of the server, which never changes. The first call queries the server. */
@@ -112,13 +128,13 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-        return retries.read(() -> readPredecessorsOnce(predecessors));
+        return reads.read(predecessors, predecessor -> predecessor.aggregate().shard(), this::readPredecessorsOnce);
     }
 
-    private List<PredecessorRow> readPredecessorsOnce(List<Predecessor> predecessors) {
+    private List<PredecessorRow> readPredecessorsOnce(List<Predecessor> predecessors, boolean withContents) {
         long readNanos = clock.nanos();
         return jdbc.query(
-                PREDECESSORS,
+                withContents ? PREDECESSORS : PREDECESSORS_WITHOUT_CONTENTS,
                 statement -> {
                     ArrayParameters<Predecessor> arrays = new ArrayParameters<>(statement, predecessors);
                     arrays.smallint(
@@ -135,10 +151,13 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-        return retries.read(() -> readPendingFromOnce(aggregate, version, limit));
+        return reads.read(
+                List.of(aggregate),
+                Aggregate::shard,
+                (one, withContents) -> readPendingFromOnce(aggregate, version, limit, withContents));
     }
 
-    private List<OutboxRow> readPendingFromOnce(Aggregate aggregate, long version, int limit) {
+    private List<OutboxRow> readPendingFromOnce(Aggregate aggregate, long version, int limit, boolean withContents) {
         long readNanos = clock.nanos();
         List<Object> parameters =
                 new ArrayList<>(List.of(aggregate.shard(), aggregate.type(), aggregate.id(), version));
@@ -146,19 +165,23 @@ public final class JdbcOutboxQueries implements OutboxQueries {
             parameters.add(limit);
         }
         return jdbc.query(
-                pendingFromSql(vendor().limit(limit)),
+                pendingFromSql(
+                        withContents ? RowColumns.all("") : RowColumns.withoutContents(""), vendor().limit(limit)),
                 (row, n) -> RowColumns.map(row, readNanos),
                 parameters.toArray());
     }
 
     @Override
     public List<OutboxRow> readRows(List<RowKey> keys) {
-        return retries.read(() -> readRowsOnce(keys));
+        return reads.read(keys, key -> key.aggregate().shard(), this::readRowsOnce);
     }
 
-    private List<OutboxRow> readRowsOnce(List<RowKey> keys) {
+    private List<OutboxRow> readRowsOnce(List<RowKey> keys, boolean withContents) {
         long readNanos = clock.nanos();
-        return jdbc.query(ROWS, statement -> bindKeys(statement, 1, keys), (row, n) -> RowColumns.map(row, readNanos));
+        return jdbc.query(
+                withContents ? ROWS : ROWS_WITHOUT_CONTENTS,
+                statement -> bindKeys(statement, 1, keys),
+                (row, n) -> RowColumns.map(row, readNanos));
     }
 
     @Override

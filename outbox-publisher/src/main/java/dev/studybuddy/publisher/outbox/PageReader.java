@@ -23,7 +23,7 @@ final class PageReader {
      * The union of a poll has one branch for each shard, because CockroachDB may turn LATERAL with LIMIT into a window
      * over a full join.
      */
-    private static final String BRANCH = "(SELECT " + RowColumns.all("") + """
+    private static final String BRANCH = """
              FROM outbox WHERE shard = ? AND processed = false AND created_at >= ? AND created_at <= ?
              AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT\s""";
 
@@ -34,7 +34,7 @@ final class PageReader {
     private static final int BRANCH_STEP = 16;
 
     private final MonotonicClock clock;
-    private final ReadRetries retries;
+    private final ShardReads reads;
     private final Map<StatementKey, String> statements = new ConcurrentHashMap<>();
 
     /**
@@ -42,19 +42,26 @@ final class PageReader {
      *
      * @param limit the limit of each branch as the text contains it
      */
-    private record StatementKey(int branches, String limit) {}
+    private record StatementKey(int branches, String limit, boolean withContents) {
+
+        String sql() {
+            String columns = withContents ? RowColumns.all("") : RowColumns.withoutContents("");
+            return String.join(
+                    "\nUNION ALL\n", Collections.nCopies(branches, "(SELECT " + columns + BRANCH + limit + ")"));
+        }
+    }
 
     /**
      * @param clock the monotonic clock that stamps each row
      */
-    PageReader(MonotonicClock clock, ReadRetries retries) {
+    PageReader(MonotonicClock clock, ShardReads reads) {
         this.clock = clock;
-        this.retries = retries;
+        this.reads = reads;
     }
 
-    /** Returns the text of a statement that reads this number of pages. */
+    /** Returns the text of a statement that reads this number of pages with contents. */
     static String sql(int branches, String limit) {
-        return String.join("\nUNION ALL\n", Collections.nCopies(branches, BRANCH + limit + ")"));
+        return new StatementKey(branches, limit, true).sql();
     }
 
     /** Returns the number of branches in the statement that reads this number of pages. */
@@ -71,16 +78,19 @@ final class PageReader {
     List<OutboxRow> read(JdbcTemplate template, SqlVendor vendor, List<PageRequest> requests) {
         List<OutboxRow> rows = new ArrayList<>();
         for (List<PageRequest> statement : vendor.statements(requests)) {
-            rows.addAll(retries.read(() -> readAtOnce(template, vendor, statement)));
+            rows.addAll(reads.read(
+                    statement,
+                    PageRequest::shard,
+                    (part, withContents) -> readAtOnce(template, vendor, part, withContents)));
         }
         return rows;
     }
 
-    private List<OutboxRow> readAtOnce(JdbcTemplate template, SqlVendor vendor, List<PageRequest> requests) {
+    private List<OutboxRow> readAtOnce(
+            JdbcTemplate template, SqlVendor vendor, List<PageRequest> requests, boolean withContents) {
         int branches = branchCount(requests.size());
         String limit = vendor.limit(requests.getFirst().limit());
-        String sql =
-                statements.computeIfAbsent(new StatementKey(branches, limit), key -> sql(key.branches(), key.limit()));
+        String sql = statements.computeIfAbsent(new StatementKey(branches, limit, withContents), StatementKey::sql);
         long readNanos = clock.nanos();
         try {
             return template.query(

@@ -27,7 +27,12 @@ final class RowColumns {
      * @param qualifier the qualifier of each column, for example {@code o.}; empty for none
      */
     static String all(String qualifier) {
-        return columns(qualifier, prefix(qualifier + "payload"), prefix(qualifier + "headers"));
+        return columns(qualifier, eventType(qualifier), prefix(qualifier + "payload"), prefix(qualifier + "headers"));
+    }
+
+    /** Returns the columns of {@link #all} without the contents, so that each row is partial. */
+    static String withoutContents(String qualifier) {
+        return columns(qualifier, "CAST('' AS TEXT)", "CAST(NULL AS BYTEA)", "CAST(NULL AS BYTEA)");
     }
 
     /** Returns the columns of {@link #all}, in which a processed row has no payload and no headers. */
@@ -35,11 +40,12 @@ final class RowColumns {
         String ifPending = "CASE WHEN NOT " + qualifier + "processed THEN ";
         return columns(
                 qualifier,
+                eventType(qualifier),
                 ifPending + prefix(qualifier + "payload") + " END",
                 ifPending + prefix(qualifier + "headers") + " END");
     }
 
-    private static String columns(String qualifier, String payload, String headers) {
+    private static String columns(String qualifier, String eventType, String payload, String headers) {
         return String.join(
                 ", ",
                 qualifier + "shard",
@@ -47,13 +53,17 @@ final class RowColumns {
                 qualifier + "aggregate_id",
                 qualifier + "aggregate_version",
                 qualifier + "id",
-                "left(" + qualifier + "event_type, " + (OutboxRow.INLINE_TYPE_CHARS + 1) + ")",
+                eventType,
                 payload,
                 headers,
                 qualifier + "created_at",
                 qualifier + "retry_count",
                 qualifier + "next_attempt_at",
                 "now()");
+    }
+
+    private static String eventType(String qualifier) {
+        return "left(" + qualifier + "event_type, " + (OutboxRow.INLINE_TYPE_CHARS + 1) + ")";
     }
 
     /**

@@ -19,8 +19,9 @@ public final class SqlStates {
     private static final String TRANSACTION_ROLLBACK_CLASS = "40";
     private static final String INVALID_TRANSACTION_STATE_CLASS = "25";
     private static final String DATA_EXCEPTION_CLASS = "22";
-    /** The codes report damaged data, a damaged index, and a limit of the program. */
-    private static final Set<String> VALUE_ERRORS = Set.of("XX001", "XX002", "54000");
+    private static final String PROGRAM_LIMIT_CLASS = "54";
+    /** The codes report damaged data and a damaged index. */
+    private static final Set<String> VALUE_ERRORS = Set.of("XX001", "XX002");
 
     private static final int LENGTH = 5;
 
@@ -69,7 +70,9 @@ public final class SqlStates {
      */
     public static boolean concernsValue(Throwable thrown) {
         String state = of(thrown);
-        return state.startsWith(DATA_EXCEPTION_CLASS) || VALUE_ERRORS.contains(state);
+        return state.startsWith(DATA_EXCEPTION_CLASS)
+                || state.startsWith(PROGRAM_LIMIT_CLASS)
+                || VALUE_ERRORS.contains(state);
     }
 
     /** Returns the SQLSTATE of the error that the database reported, or an empty text if there is none. */

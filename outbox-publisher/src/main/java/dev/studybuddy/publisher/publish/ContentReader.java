@@ -3,6 +3,7 @@ package dev.studybuddy.publisher.publish;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -14,10 +15,21 @@ import org.springframework.dao.DataAccessException;
  * bytes of a page, or whose own value the database cannot return, gets the reason in place of its content. The
  * publisher then rejects each attempt to send the row, and sends other rows. After any other failure, the row is not at
  * fault, and its content is read again later.
+ *
+ * <p>A timeout alone does not show that a row is at fault, because an overloaded server answers no statement in time.
+ * It does if the size of one row cannot be determined in time, and the server immediately answers a statement that
+ * reads the same row without a conversion of its content to text. The text of a small value can be large: a number in
+ * JSON such as {@code 1e131071} takes a few bytes, and its text has 131 072 digits.
  */
 final class ContentReader {
 
     private static final Logger log = LoggerFactory.getLogger(ContentReader.class);
+
+    /**
+     * A statement that converts no content takes at most this time on a server that is not overloaded. An event of an
+     * accepted size is converted within this time too.
+     */
+    private static final long QUICK_NANOS = Duration.ofMillis(50).toNanos();
 
     private final OutboxQueries table;
     private final MonotonicClock clock;
@@ -48,8 +60,11 @@ final class ContentReader {
             return contents;
         }
         long startNanos = clock.nanos();
+        boolean hasSizes = false;
         try {
-            List<OutboxRow> batch = selectBatch(candidates, freeBytes, contents);
+            List<Long> sizes = table.readContentBytes(candidates, pageBytes);
+            hasSizes = true;
+            List<OutboxRow> batch = selectBatch(candidates, sizes, freeBytes, contents);
             if (!batch.isEmpty()) {
                 List<OutboxRow> read = table.readContents(batch);
                 for (int n = 0; n < batch.size(); n++) {
@@ -68,14 +83,35 @@ final class ContentReader {
                 // The others stay partial, and the next read begins with the first of them.
                 return complete(candidates.subList(0, 1), freeBytes);
             }
-            recordFailure(candidates.getFirst(), failure, contents);
+            OutboxRow row = candidates.getFirst();
+            boolean isRowAtFault =
+                    StatementFailures.concernsRow(failure) || (!hasSizes && isConversionTooSlow(row, failure));
+            recordFailure(row, failure, isRowAtFault, contents);
         }
         return contents;
     }
 
-    private static void recordFailure(OutboxRow row, DataAccessException failure, ContentReadResults contents) {
+    /**
+     * Returns whether the statement timed out because it converted the content of the row to text. A statement that
+     * determines no exact size reads the same row and converts nothing.
+     */
+    private boolean isConversionTooSlow(OutboxRow row, DataAccessException failure) {
+        if (!StatementFailures.isTimeout(failure)) {
+            return false;
+        }
+        long startNanos = clock.nanos();
+        try {
+            table.readContentBytes(List.of(row), 0);
+        } catch (DataAccessException e) {
+            log.atDebug().addKeyValue("event", row.id()).setCause(e).log("The row cannot be read at present");
+            return false;
+        }
+        return clock.nanos() - startNanos <= QUICK_NANOS;
+    }
+
+    private static void recordFailure(
+            OutboxRow row, DataAccessException failure, boolean isRowAtFault, ContentReadResults contents) {
         String reason = StatementFailures.describe(failure);
-        boolean isRowAtFault = StatementFailures.concernsRow(failure);
         log.atWarn()
                 .addKeyValue("event", row.id())
                 .addKeyValue("reason", reason)
@@ -92,8 +128,8 @@ final class ContentReader {
         }
     }
 
-    private List<OutboxRow> selectBatch(List<OutboxRow> candidates, long freeBytes, ContentReadResults contents) {
-        List<Long> sizes = table.readContentBytes(candidates, pageBytes);
+    private List<OutboxRow> selectBatch(
+            List<OutboxRow> candidates, List<Long> sizes, long freeBytes, ContentReadResults contents) {
         budget.recordSizes(sizes);
         long maxBytes = Math.min(freeBytes, budget.bytes());
         List<OutboxRow> batch = new ArrayList<>();

@@ -22,6 +22,11 @@ final class StatementFailures {
                 && SqlStates.concernsStatement(failure.getMostSpecificCause());
     }
 
+    /** Returns whether the statement took too long, but did not wait for another transaction. */
+    static boolean isTimeout(DataAccessException failure) {
+        return failure instanceof QueryTimeoutException && !isLockTimeout(failure);
+    }
+
     /** Returns whether the statement waited too long for another transaction. */
     static boolean isLockTimeout(DataAccessException failure) {
         return SqlStates.isLockTimeout(failure);

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.Predecessor;
+import dev.studybuddy.publisher.ordering.RowKey;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementSetter;
 import org.springframework.jdbc.core.RowMapper;
@@ -21,6 +25,9 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 class JdbcOutboxQueriesTest {
 
     private static final List<PageRequest> PAGE = List.of(new PageRequest(3, IndexPosition.START, 16));
+    private static final Aggregate AGGREGATE = new Aggregate(3, "todo", "a");
+    private static final String CONVERSION = "payload AS TEXT";
+
     private final FailingReads reads = new FailingReads();
     private final OutboxQueries table =
             new JdbcOutboxQueries(reads, () -> reads.nowNanos, Duration.ofSeconds(2), Duration.ofSeconds(1));
@@ -57,10 +64,61 @@ class JdbcOutboxQueriesTest {
     @Test
     void aReadThatFailsForAnotherReasonIsNotRepeated() {
         reads.failures = 1;
-        reads.failure = new DataAccessResourceFailureException("no memory", new SQLException("no memory", "53200"));
+        reads.failure = new DataAccessResourceFailureException("no server", new SQLException("no server", "08006"));
 
         assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(reads.failure);
         assertThat(reads.attempts).isOne();
+    }
+
+    @Test
+    void aShardWhoseReadFailedIsReadWithoutContentsForAMinute() {
+        reads.failures = 1;
+        reads.failure = new DataAccessResourceFailureException("too long", new SQLException("too long", "54000"));
+        assertThat(table.readPages(PAGE)).isEmpty();
+        assertThat(reads.statements)
+                .satisfiesExactly(
+                        sql -> assertThat(sql).contains(CONVERSION),
+                        sql -> assertThat(sql).doesNotContain(CONVERSION));
+        reads.statements.clear();
+
+        table.readPages(List.of(PAGE.getFirst(), new PageRequest(4, IndexPosition.START, 16)));
+        assertThat(reads.statements)
+                .as("shard 3 without contents, and shard 4 with them")
+                .satisfiesExactlyInAnyOrder(
+                        sql -> assertThat(sql).doesNotContain(CONVERSION),
+                        sql -> assertThat(sql).contains(CONVERSION));
+        reads.statements.clear();
+        table.readRows(List.of(new RowKey(AGGREGATE, 1, UUID.randomUUID())));
+        table.readPredecessors(List.of(new Predecessor(AGGREGATE, 1)));
+        assertThat(reads.statements).hasSize(2).noneMatch(sql -> sql.contains(CONVERSION));
+
+        reads.statements.clear();
+        reads.nowNanos += Duration.ofMinutes(1).toNanos();
+        table.readPages(PAGE);
+        assertThat(reads.statements).singleElement().asString().contains(CONVERSION);
+    }
+
+    @Test
+    void aShardWhoseReadAlsoFailsWithoutContentsIsReadWithContents() {
+        reads.failures = 2;
+        reads.failure = new QueryTimeoutException("too slow", new SQLException("too slow", "57014"));
+        assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(reads.failure);
+        reads.statements.clear();
+
+        table.readPages(PAGE);
+
+        assertThat(reads.statements).singleElement().asString().contains(CONVERSION);
+    }
+
+    @Test
+    void afterALockTimeoutAShardIsReadWithContents() {
+        reads.failures = 1;
+        reads.failure = new DataAccessResourceFailureException("locked", new SQLException("locked", "55P03"));
+        assertThatThrownBy(() -> table.readPages(PAGE)).isInstanceOf(QueryTimeoutException.class);
+
+        table.readPages(PAGE);
+
+        assertThat(reads.statements).hasSize(2).allMatch(sql -> sql.contains(CONVERSION));
     }
 
     /** Fails the next reads, and answers the others without a row. */
@@ -69,6 +127,7 @@ class JdbcOutboxQueriesTest {
         private int failures;
         private int attempts;
         private long nowNanos;
+        private final List<String> statements = new ArrayList<>();
         private Duration duration = Duration.ZERO;
         private DataAccessException failure =
                 new CannotAcquireLockException("rolled back", new SQLException("restart transaction", "40001"));
@@ -85,6 +144,7 @@ class JdbcOutboxQueriesTest {
         @Override
         public <T> List<T> query(String sql, PreparedStatementSetter setter, RowMapper<T> mapper) {
             attempts++;
+            statements.add(sql);
             nowNanos += duration.toNanos();
             if (failures > 0) {
                 failures--;

@@ -8,6 +8,7 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -27,7 +28,7 @@ class ContentReaderTest {
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
 
     private final Table table = new Table();
-    private final ContentReader reader = new ContentReader(table, () -> 0, PAGE_BYTES);
+    private final ContentReader reader = new ContentReader(table, () -> table.nowNanos, PAGE_BYTES);
     private final List<OutboxRow> rows =
             IntStream.range(0, 4).mapToObj(ContentReaderTest::row).toList();
 
@@ -60,9 +61,9 @@ class ContentReaderTest {
         assertThat(read.of(rows.get(3)).contentFault()).isNull();
     }
 
-    /** The codes report a text that cannot be converted, damaged data, a damaged index, and a limit of the server. */
+    /** The codes report a text that cannot be converted, damaged data, a damaged index, and limits of the server. */
     @ParameterizedTest
-    @ValueSource(strings = {"22P05", "XX001", "XX002", "54000"})
+    @ValueSource(strings = {"22P05", "XX001", "XX002", "54000", "54001"})
     void aRowWhoseValueTheDatabaseCannotReturnIsRejectedAlone(String state) {
         table.sizes = List.of(10L, 10L, 10L, 10L);
         table.failure = failure(state);
@@ -87,6 +88,44 @@ class ContentReaderTest {
     void aRowWhoseReadTimesOutIsNotRejected() {
         table.sizes = List.of(10L, 10L, 10L, 10L);
         table.failure = new QueryTimeoutException("timed out");
+
+        assertNoneIsRejected(reader.complete(rows, PAGE_BYTES));
+    }
+
+    @Test
+    void aRowWhoseConversionToTextTimesOutIsRejected() {
+        table.sizesFailure = new QueryTimeoutException("timed out", new SQLException("timed out", "57014"));
+        table.sizes = List.of(10L, 10L, 10L, 10L);
+
+        ContentReadResults read = reader.complete(rows, PAGE_BYTES);
+
+        assertThat(rows.stream().filter(read::contains)).containsExactly(rows.getFirst());
+        assertThat(read.of(rows.getFirst()).contentFault()).contains("timed out");
+    }
+
+    @Test
+    void aRowIsNotRejectedIfTheServerIsSlowWithoutAConversionToo() {
+        table.sizesFailure = new QueryTimeoutException("timed out");
+        table.sizes = List.of(10L, 10L, 10L, 10L);
+        table.nanosWithoutConversion = Duration.ofMillis(51).toNanos();
+
+        assertNoneIsRejected(reader.complete(rows, PAGE_BYTES));
+    }
+
+    @Test
+    void aRowIsNotRejectedIfItCannotBeReadWithoutAConversionEither() {
+        table.sizesFailure = new QueryTimeoutException("timed out");
+        table.failsWithoutConversion = true;
+
+        assertNoneIsRejected(reader.complete(rows, PAGE_BYTES));
+    }
+
+    /** The codes report too little memory, a lock timeout, and a full disk. */
+    @ParameterizedTest
+    @ValueSource(strings = {"53200", "55P03", "53100"})
+    void aRowWhoseSizeTheDatabaseCannotDetermineNowIsNotRejected(String state) {
+        table.sizesFailure = failure(state);
+        table.sizes = List.of(10L, 10L, 10L, 10L);
 
         assertNoneIsRejected(reader.complete(rows, PAGE_BYTES));
     }
@@ -154,11 +193,21 @@ class ContentReaderTest {
 
         private List<Long> sizes = List.of();
         private @Nullable DataAccessException failure;
+        /** A statement that determines exact sizes fails by this failure. */
+        private @Nullable DataAccessException sizesFailure;
+
+        private boolean failsWithoutConversion;
+        private long nanosWithoutConversion;
+        private long nowNanos;
         private int maxRows = Integer.MAX_VALUE;
         private int timeouts;
 
         @Override
         public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
+            if (sizesFailure != null && (limit > 0 || failsWithoutConversion)) {
+                throw sizesFailure;
+            }
+            nowNanos += limit == 0 ? nanosWithoutConversion : 0;
             return sizes.subList(0, rows.size());
         }
 

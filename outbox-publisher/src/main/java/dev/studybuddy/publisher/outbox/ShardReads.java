@@ -1,0 +1,108 @@
+package dev.studybuddy.publisher.outbox;
+
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Runs statements that read rows of shards with the beginnings of their contents. The database may be unable to convert
+ * the content of a row to text, or convert it too slowly, and each statement that reads this row then fails. If a
+ * statement for one key fails and succeeds without contents, the rows of its shard are therefore read without contents
+ * for a minute. They are partial then, and the reads of single contents show which row is at fault.
+ */
+final class ShardReads {
+
+    private static final Logger log = LoggerFactory.getLogger(ShardReads.class);
+
+    private static final long OMISSION_NANOS = Duration.ofMinutes(1).toNanos();
+    /** After a timeout, the contents of more rows than this number may only need more time together. */
+    private static final int FEW_ROWS = 512;
+
+    private final MonotonicClock clock;
+    private final ReadRetries retries;
+    /** The rows of these shards are read without their contents until this monotonic time in nanoseconds. */
+    private final Map<Integer, Long> omittedUntilNanos = new ConcurrentHashMap<>();
+
+    /** A statement reads the rows of several keys. */
+    @FunctionalInterface
+    interface Statement<K, R> {
+        List<R> run(List<K> keys, boolean withContents);
+    }
+
+    ShardReads(MonotonicClock clock, ReadRetries retries) {
+        this.clock = clock;
+        this.retries = retries;
+    }
+
+    /**
+     * Reads the rows of the keys by one statement, or by two if only some of their shards are read without contents.
+     *
+     * @param shard returns the shard of a key
+     */
+    <K, R> List<R> read(List<K> keys, ToIntFunction<K> shard, Statement<K, R> statement) {
+        if (omittedUntilNanos.isEmpty()) {
+            return read(keys, true, shard, statement);
+        }
+        List<R> rows = new ArrayList<>();
+        keys.stream()
+                .collect(Collectors.groupingBy(key -> !isOmitted(shard.applyAsInt(key))))
+                .forEach((withContents, part) -> rows.addAll(read(part, withContents, shard, statement)));
+        return rows;
+    }
+
+    private <K, R> List<R> read(List<K> keys, boolean withContents, ToIntFunction<K> shard, Statement<K, R> statement) {
+        try {
+            return retries.read(() -> statement.run(keys, withContents));
+        } catch (DataAccessException failure) {
+            if (!withContents
+                    || keys.size() > 1
+                    || !SqlStates.concernsStatement(failure)
+                    || SqlStates.isLockTimeout(failure)) {
+                throw failure;
+            }
+            return readWithoutContents(keys, shard.applyAsInt(keys.getFirst()), statement, failure);
+        }
+    }
+
+    /** Repeats a statement that failed. If the contents are not the cause, the result is the failure. */
+    private <K, R> List<R> readWithoutContents(
+            List<K> keys, int shard, Statement<K, R> statement, DataAccessException failure) {
+        List<R> rows;
+        try {
+            rows = retries.read(() -> statement.run(keys, false));
+        } catch (DataAccessException second) {
+            log.atDebug()
+                    .addKeyValue("shard", shard)
+                    .setCause(second)
+                    .log("The rows of the shard cannot be read without contents either");
+            throw failure;
+        }
+        if (rows.size() > FEW_ROWS && !SqlStates.concernsValue(failure)) {
+            throw failure;
+        }
+        omittedUntilNanos.put(shard, clock.nanos() + OMISSION_NANOS);
+        log.atWarn()
+                .addKeyValue("shard", shard)
+                .addKeyValue("reason", failure.getMostSpecificCause().getMessage())
+                .log("The database cannot return the contents of some rows with the rows; the publisher reads the rows"
+                        + " of the shard without contents for a minute, and each content alone");
+        return rows;
+    }
+
+    private boolean isOmitted(int shard) {
+        Long untilNanos = omittedUntilNanos.get(shard);
+        if (untilNanos != null && clock.nanos() - untilNanos >= 0) {
+            omittedUntilNanos.remove(shard);
+            return false;
+        }
+        return untilNanos != null;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Publishes rows whose content the database cannot convert to text. A conversion of the test replaces that of the
+ * database, which PostgreSQL permits.
+ */
+class UnreadableContentsIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final String BAD = "bad";
+
+    /** The text of such a payload exceeds the limit of the server, or the conversion takes longer than the timeout. */
+    private static final String CONVERSION = """
+            CREATE FUNCTION text_of(value jsonb) RETURNS text LANGUAGE plpgsql AS $$
+            BEGIN
+              IF value ? 'tooLong' THEN
+                RAISE 'string buffer exceeds maximum allowed length' USING ERRCODE = '54000';
+              END IF;
+              IF value ? 'tooSlow' THEN
+                PERFORM pg_sleep(60);
+              END IF;
+              RETURN value #>> '{}';
+            END $$""";
+
+    @ParameterizedTest
+    @CsvSource({
+        "tooLong, false, exceeds maximum allowed length",
+        "tooLong, true, exceeds maximum allowed length",
+        "tooSlow, false, statement timeout",
+        "tooSlow, true, statement timeout"
+    })
+    void aRowWhoseContentCannotBeConvertedIsDeadLetteredAndItsShardIsPublished(
+            String fault, boolean startsAfterTheWrite, String reason) {
+        assumeThat(TestServers.vendor()).isEqualTo("postgresql");
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.jdbc.execute(CONVERSION);
+            fixture.jdbc.execute("CREATE CAST (jsonb AS text) WITH FUNCTION text_of(jsonb)");
+            if (!startsAfterTheWrite) {
+                PublisherFixture.Instance instance = fixture.start();
+                fixture.write("todo", "first", 1);
+                await().atMost(TIMEOUT).until(() -> fixture.pending() == 0 && instance.shards() == Shards.COUNT);
+            }
+            fixture.write(fixture.jdbc, "todo", BAD, 1, "{\"" + fault + "\": 1}");
+            fixture.write("todo", BAD, 2);
+            List<String> others = idsOfTheShardOf(BAD);
+            others.forEach(id -> fixture.write("todo", id, 1));
+            if (startsAfterTheWrite) {
+                fixture.start();
+            }
+
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+
+            assertThat(fixture.jdbc.queryForList(
+                            "SELECT last_error FROM outbox WHERE dead_lettered_at IS NOT NULL", String.class))
+                    .singleElement()
+                    .asString()
+                    .contains(reason);
+            assertThat(fixture.versions(fixture.topic("todo")))
+                    .containsEntry(BAD, List.of(2L))
+                    .containsKeys(others.toArray(String[]::new));
+        }
+    }
+
+    /** Returns the ids of other aggregates in the shard of an aggregate. */
+    private static List<String> idsOfTheShardOf(String id) {
+        return IntStream.range(0, 10_000)
+                .mapToObj(n -> "other" + n)
+                .filter(other -> Shards.of("todo", other) == Shards.of("todo", id))
+                .limit(10)
+                .toList();
+    }
+}
