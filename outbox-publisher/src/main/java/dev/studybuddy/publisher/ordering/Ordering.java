@@ -1,16 +1,13 @@
 package dev.studybuddy.publisher.ordering;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the predecessor rule and the session rule, and decides which rows enter and leave memory. It reads no clock
- * and does no input or output: each time is a parameter.
+ * Applies the predecessor rule and the session rule to the rows in memory. It reads no clock and does no input or
+ * output: each time is a parameter.
  */
 public final class Ordering {
 
@@ -32,6 +29,8 @@ public final class Ordering {
     private final RowMemory memory;
     private final QueueSchedule schedule;
     private final DeferredAggregates deferred;
+    private final RowAdmitter admitter;
+    private final PredecessorCheck predecessorCheck;
 
     /** Creates an ordering without rows. */
     public Ordering(OrderingBounds bounds) {
@@ -39,6 +38,8 @@ public final class Ordering {
         this.memory = new RowMemory(bounds.acknowledgements());
         this.schedule = new QueueSchedule(bounds.followersOfOne());
         this.deferred = new DeferredAggregates(bounds.deferredAggregates());
+        this.admitter = new RowAdmitter(bounds, memory, schedule, deferred);
+        this.predecessorCheck = new PredecessorCheck(memory, schedule, admitter);
     }
 
     /** Returns the aggregates whose rows left memory until they are read again. */
@@ -63,7 +64,7 @@ public final class Ordering {
 
     /** Admits a row to memory, or returns the reason why it is not admitted. */
     public Admission admit(OutboxRow row, long nowNanos) {
-        return admit(row, deferred.hasRoom(), nowNanos);
+        return admitter.admit(row, deferred.hasRoom(), nowNanos);
     }
 
     /**
@@ -74,7 +75,7 @@ public final class Ordering {
     public boolean deferUnread(OutboxRow row, long untilNanos) {
         boolean mayDefer = deferred.hasRoom() || deferred.contains(row.aggregate());
         if (mayDefer) {
-            defer(row, untilNanos);
+            admitter.defer(row, untilNanos);
         }
         return mayDefer;
     }
@@ -84,35 +85,7 @@ public final class Ordering {
      * deferred again even if there is no room.
      */
     public Admission readmit(OutboxRow row, long nowNanos) {
-        return admit(row, true, nowNanos);
-    }
-
-    private Admission admit(OutboxRow row, boolean roomToDefer, long nowNanos) {
-        Aggregate aggregate = row.aggregate();
-        if (memory.contains(row.key())) {
-            return Admission.PRESENT;
-        }
-        if (deferred.contains(aggregate)) {
-            deferred.include(row);
-            return Admission.SKIPPED;
-        }
-        AggregateQueue queue = memory.queue(aggregate);
-        boolean onHold = row.delayNanos() > 0;
-        boolean full = queue != null
-                && (queue.waitingCount() >= bounds.followersOfOne() || memory.followers() >= bounds.followers());
-        if ((onHold || full) && !roomToDefer) {
-            return Admission.STOP;
-        }
-        if (onHold) {
-            defer(row, nowNanos + row.delayNanos());
-            return Admission.SKIPPED;
-        }
-        if (full) {
-            deferred.deferOverflow(aggregate, row.version());
-            return Admission.SKIPPED;
-        }
-        insert(row);
-        return Admission.ADMITTED;
+        return admitter.admit(row, true, nowNanos);
     }
 
     /**
@@ -124,15 +97,6 @@ public final class Ordering {
         schedule.useSession(session);
     }
 
-    private void insert(OutboxRow row) {
-        AggregateQueue queue = memory.add(row);
-        if (schedule.isReady(queue)) {
-            // A lower version may have arrived that is ready and needs no check of a predecessor.
-            schedule.endCheck(queue);
-        }
-        schedule.add(queue);
-    }
-
     /**
      * Returns the predecessors whose state must be read now. The rows that need these predecessors were read before.
      */
@@ -142,49 +106,7 @@ public final class Ordering {
 
     /** Applies the rows that were read for the requested predecessors. */
     public void applyPredecessors(List<Predecessor> requested, List<PredecessorRow> rows, long nowNanos) {
-        Map<Predecessor, List<PredecessorRow>> found = new HashMap<>();
-        rows.forEach(row -> found.computeIfAbsent(row.predecessor(), key -> new ArrayList<>())
-                .add(row));
-        for (Predecessor predecessor : requested) {
-            AggregateQueue queue = memory.queue(predecessor.aggregate());
-            if (queue == null || !schedule.endCheck(queue)) {
-                continue;
-            }
-            List<PredecessorRow> states = found.getOrDefault(predecessor, List.of());
-            if (states.isEmpty()
-                    || states.stream().anyMatch(row -> row.pending() == null || isUnmarked(row.pending(), queue))) {
-                queue.acknowledge(predecessor.version());
-            } else {
-                states.forEach(row -> admitPredecessor(row.pending(), nowNanos));
-            }
-            schedule.add(queue);
-        }
-    }
-
-    /**
-     * Returns whether a pending row is acknowledged and not yet marked. In that case, its record is on the topic, and
-     * the next version may follow it.
-     *
-     * <p>A row enters memory only as a waiting row of its queue, and it leaves the waiting rows only to be in flight or
-     * to leave memory. It leaves the rows in flight in three ways: it waits again, it leaves memory, or it is
-     * acknowledged. An acknowledged row leaves memory when it has its dispatch outcome. Therefore, a row that is in
-     * memory, but neither waits nor is in flight in the queue of its aggregate, is acknowledged. The acknowledged
-     * version of the queue does not show this if the bound of these versions was reached while the row could not be
-     * marked.
-     */
-    private boolean isUnmarked(OutboxRow row, AggregateQueue queue) {
-        return memory.contains(row.key()) && !queue.contains(row.key());
-    }
-
-    private void admitPredecessor(@Nullable OutboxRow row, long nowNanos) {
-        if (row == null || memory.contains(row.key())) {
-            return;
-        }
-        if (row.delayNanos() > 0) {
-            defer(row, nowNanos + row.delayNanos());
-        } else {
-            insert(row);
-        }
+        predecessorCheck.apply(requested, rows, nowNanos);
     }
 
     /**
@@ -251,7 +173,7 @@ public final class Ordering {
             case DispatchOutcome.Abandoned abandoned ->
                 complete(row, queue -> queue.removeWaiting().forEach(memory::remove), nowNanos);
             case DispatchOutcome.Deferred deferral ->
-                complete(row, queue -> defer(row, deferral.untilNanos()), nowNanos);
+                complete(row, queue -> admitter.defer(row, deferral.untilNanos()), nowNanos);
             case DispatchOutcome.DeadLettered deadLettered ->
                 complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
             case DispatchOutcome.Dropped dropped -> complete(row, queue -> {}, nowNanos);
@@ -273,20 +195,6 @@ public final class Ordering {
             schedule.remove(queue);
             deferred.releaseOverflow(queue.aggregate, nowNanos);
         }
-    }
-
-    /** Defers the aggregate of a row that is not in memory, with all rows of it that wait in memory. */
-    private void defer(OutboxRow row, long untilNanos) {
-        AggregateQueue queue = memory.queue(row.aggregate());
-        if (queue != null) {
-            for (OutboxRow removed : queue.removeWaiting()) {
-                memory.remove(removed);
-                deferred.deferRow(removed, untilNanos);
-            }
-            schedule.remove(queue);
-            memory.removeIfEmpty(queue);
-        }
-        deferred.deferRow(row, untilNanos);
     }
 
     /**
