@@ -35,7 +35,7 @@ class UnusualRowsIT {
     private static final int RUNS_BESIDE_OTHER_TESTS = 3;
 
     private static final int FEW_ROWS = 100;
-    private static final String MARKER = "dev.studybuddy.publisher.publish.Marker";
+    private static final String ATTEMPTS_LOGGER = "dev.studybuddy.publisher.publish.DispatchFinisher";
 
     /** One of several runs must reach the limit, because other tests may use the processors. */
     @Test
@@ -114,7 +114,7 @@ class UnusualRowsIT {
     private static List<Duration> publishUnusualRows(int count, Insertion insertion) throws SQLException {
         LoggingSystem logging = LoggingSystem.get(UnusualRowsIT.class.getClassLoader());
         // Each refused attempt is logged, which is tens of thousands of lines.
-        logging.setLogLevel(MARKER, LogLevel.ERROR);
+        logging.setLogLevel(ATTEMPTS_LOGGER, LogLevel.ERROR);
         try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
             fixture.set("publisher.topics.types", "todo," + ControlEvents.TYPE);
             // Only a deep sweep finds rows that are committed with a creation time long ago.
@@ -152,7 +152,7 @@ class UnusualRowsIT {
             assertThat(instance.registry().counter("outbox.repeats").count()).isZero();
             return lags;
         } finally {
-            logging.setLogLevel(MARKER, null);
+            logging.setLogLevel(ATTEMPTS_LOGGER, null);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.util.ArrayDeque;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Holds the batches whose write failed, until they are written.
@@ -61,6 +63,16 @@ final class FailedWrites {
         /** Returns whether the row's event was acknowledged, so only its mark is missing. */
         boolean isAcknowledged() {
             return !batch.marks().isEmpty();
+        }
+
+        /** Adds the ids of the row and the reason of its last failure to a log line, and returns the line. */
+        LoggingEventBuilder addIds(LoggingEventBuilder line) {
+            Aggregate aggregate = row().aggregate();
+            return line.addKeyValue("event", row().id())
+                    .addKeyValue("aggregate", aggregate.type() + "/" + aggregate.id())
+                    .addKeyValue("version", row().version())
+                    .addKeyValue("shard", aggregate.shard())
+                    .addKeyValue("reason", reason);
         }
     }
 

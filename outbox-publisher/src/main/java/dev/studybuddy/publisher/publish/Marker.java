@@ -1,9 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.Backoff;
-import dev.studybuddy.publisher.ordering.DispatchOutcome;
 import dev.studybuddy.publisher.ordering.Ordering;
-import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Submits marks and failures in batches. One batch is in progress and, if a full one is ready, one is queued behind it,
@@ -39,11 +36,11 @@ final class Marker {
 
     private final int maxFailedRows;
     private final OutboxWriter writer;
-    private final Ordering ordering;
     private final IntPredicate isServed;
     private final PublishListener listener;
     private final Backoff backoff;
     private final FailedWrites failedWrites;
+    private final DispatchFinisher dispatches;
     private final WaitingWrites waiting;
     /** This is the number of submitted batches that have no result yet, at most two. */
     private int batchesInProgress;
@@ -69,12 +66,12 @@ final class Marker {
         this.maxFailedRows =
                 Math.max(settings.polling().page(), settings.memory().rows() / MEMORY_PART);
         this.writer = writer;
-        this.ordering = ordering;
         this.isServed = isServed;
         this.listener = listener;
         this.backoff =
                 new Backoff(FIRST_BACKOFF, LONGEST_BACKOFF, settings.backoff().random());
         this.failedWrites = new FailedWrites(backoff);
+        this.dispatches = new DispatchFinisher(ordering, isServed, listener);
     }
 
     void addMark(OutboxWriter.Mark mark, long nowNanos) {
@@ -93,7 +90,7 @@ final class Marker {
      * @return whether a batch was submitted or a row received its dispatch outcome
      */
     boolean submit(long nowNanos, boolean urgent, OutboxWriter.ResultSink sink) {
-        boolean finished = failedWrites.setAsideCount() > 0 && finishUnserved(nowNanos);
+        boolean finished = finishUnserved(nowNanos);
         OutboxWriter.Batch batch = nextBatch(nowNanos, urgent);
         if (batch == null) {
             return finished;
@@ -104,22 +101,13 @@ final class Marker {
         return true;
     }
 
-    /**
-     * Finishes the dispatch of the rows that were set aside in shards that this instance no longer serves, so that
-     * these shards can be handed over. An acknowledged row is on its topic, and the next owner may repeat it. The next
-     * owner also makes the next attempt to send a refused row.
-     */
+    /** Finishes the dispatch of the rows that were set aside in shards that this instance no longer serves. */
     private boolean finishUnserved(long nowNanos) {
-        List<FailedWrites.SetAsideRow> unserved = failedWrites.removeSetAside(isServed.negate());
-        for (FailedWrites.SetAsideRow row : unserved) {
-            withIds(log.atWarn(), row)
-                    .log("The state of a row was not written before the hand-over of its shard; the next owner may send"
-                            + " the event again");
-            ordering.finishDispatch(
-                    row.row(),
-                    row.isAcknowledged() ? new DispatchOutcome.Unmarked() : new DispatchOutcome.Abandoned(),
-                    nowNanos);
+        if (failedWrites.setAsideCount() == 0) {
+            return false;
         }
+        List<FailedWrites.SetAsideRow> unserved = failedWrites.removeSetAside(isServed.negate());
+        unserved.forEach(row -> dispatches.finishUnserved(row, nowNanos));
         return !unserved.isEmpty();
     }
 
@@ -187,48 +175,17 @@ final class Marker {
                 failuresInARow = 0;
                 waiting.recordWrite(batch, written.durationNanos());
                 if (attempt.row() != null) {
-                    withIds(log.atInfo(), attempt.row())
+                    attempt.row()
+                            .addIds(log.atInfo())
                             .log("The database accepted the state of a row that was set aside before");
                 }
                 // A retried batch finds the marks of its own first write, so they are not counted as repeats.
                 if (retried == null && written.repeats() > 0) {
                     listener.countRepeated(written.repeats());
                 }
-                batch.marks()
-                        .forEach(mark -> ordering.finishDispatch(mark.row(), new DispatchOutcome.Marked(), nowNanos));
-                batch.failures().forEach(failure -> finishDispatch(failure, written, nowNanos));
+                dispatches.finishWritten(batch, written, nowNanos);
             }
         }
-    }
-
-    private void finishDispatch(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
-        OutboxRow row = failure.row();
-        boolean fenced = written.fenced().contains(row.key());
-        if (!fenced) {
-            recordRefusal(failure);
-        }
-        ordering.finishDispatch(row, fenced ? outcomeOfFenced(row, nowNanos) : outcome(failure, nowNanos), nowNanos);
-    }
-
-    /**
-     * Logs and counts a refusal whose write took effect. If the write was fenced, the owner of the shard logs and
-     * counts the refusal instead.
-     */
-    private void recordRefusal(OutboxWriter.Failure failure) {
-        OutboxRow row = failure.row();
-        boolean deadLettered = failure instanceof OutboxWriter.Failure.DeadLetter;
-        listener.countRefused(row, failure.reason(), deadLettered);
-        log.atWarn()
-                .addKeyValue("event", row.id())
-                .addKeyValue(
-                        "aggregate",
-                        row.aggregate().type() + "/" + row.aggregate().id())
-                .addKeyValue("version", row.version())
-                .addKeyValue("reason", failure.reason())
-                .log(
-                        deadLettered
-                                ? "The publisher dead-lettered the event and sends later versions of its aggregate"
-                                : "The attempt to send the event failed; its aggregate waits for the next attempt");
     }
 
     private void applyFailure(FailedWrites.Retry attempt, OutboxWriter.Result.Failed failure, long nowNanos) {
@@ -248,36 +205,11 @@ final class Marker {
         }
         FailedWrites.SetAsideRow row = failedWrites.addFailed(attempt, failure.reason(), nowNanos);
         if (row != null) {
-            withIds(log.atWarn(), row)
+            row.addIds(log.atWarn())
                     .setCause(failure.cause())
                     .log("The database did not accept the state of a row; the publisher sets the row aside and retries"
                             + " it alone");
         }
-    }
-
-    private static LoggingEventBuilder withIds(LoggingEventBuilder line, FailedWrites.SetAsideRow setAside) {
-        OutboxRow row = setAside.row();
-        return line.addKeyValue("event", row.id())
-                .addKeyValue(
-                        "aggregate",
-                        row.aggregate().type() + "/" + row.aggregate().id())
-                .addKeyValue("version", row.version())
-                .addKeyValue("shard", row.aggregate().shard())
-                .addKeyValue("reason", setAside.reason());
-    }
-
-    private DispatchOutcome outcomeOfFenced(OutboxRow row, long nowNanos) {
-        return isServed.test(row.aggregate().shard())
-                ? new DispatchOutcome.Deferred(nowNanos)
-                : new DispatchOutcome.Dropped();
-    }
-
-    private static DispatchOutcome outcome(OutboxWriter.Failure failure, long nowNanos) {
-        return switch (failure) {
-            case OutboxWriter.Failure.Attempt attempt ->
-                new DispatchOutcome.Deferred(nowNanos + attempt.delay().toNanos());
-            case OutboxWriter.Failure.DeadLetter deadLetter -> new DispatchOutcome.DeadLettered();
-        };
     }
 
     /** Returns the rows whose state the database does not accept, including the one that is retried now. */
