@@ -2,7 +2,6 @@ package dev.studybuddy.publisher;
 
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.publisher.kafka.KafkaEventSender;
 import dev.studybuddy.publisher.kafka.ProducerConfigs;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
@@ -15,13 +14,11 @@ import dev.studybuddy.publisher.lease.LeaseRounds;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.lease.StartingPoints;
-import dev.studybuddy.publisher.metrics.PendingAges;
 import dev.studybuddy.publisher.metrics.PublisherMetrics;
 import dev.studybuddy.publisher.outbox.JdbcOutboxQueries;
 import dev.studybuddy.publisher.outbox.JdbcOutboxWriter;
 import dev.studybuddy.publisher.outbox.JdbcPauseTable;
 import dev.studybuddy.publisher.publish.PublishLoop;
-import dev.studybuddy.publisher.retention.Retention;
 import dev.studybuddy.publisher.trace.PublishTraces;
 import dev.studybuddy.publisher.wakeup.WakeUpSocket;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -51,22 +47,20 @@ final class Publisher {
     private final LeaseRounds leaseRounds;
     private final FinalHandover finalHandover;
     private final PublishLoop publishLoop;
+    private final PublishRounds publishRounds;
     private final WakeUpSocket socket;
     private final TopicMonitor topicMonitor;
     private final KafkaEventSender eventSender;
     private final JdbcOutboxWriter writer;
     private final PauseReader pauseReader;
     private final FitnessTracker fitness;
-    private final OutcomeDeadline outcomeDeadline;
     private final Loop leaseThread = loop("outbox-leases", this::keepLeases);
     private final Loop publishThread = loop("outbox-publish", this::publish);
     private final Loop topicThread = loop("outbox-topics", this::checkTopics);
     private final Loop pauseThread = loop("outbox-pauses", this::readPauses);
     private final Loop wakeUpThread = loop("outbox-wake-ups", this::receiveWakeUp);
-    private final Loop retentionThread;
-    private final Loop ageThread;
+    private final MaintenanceThreads maintenance;
     private volatile Loop.ErrorHandler errorHandler = Loop.ErrorHandler.NONE;
-    private volatile @Nullable Long roundCompletedNanos;
 
     /**
      * Holds the access to the database and the configurations of the Kafka clients.
@@ -84,7 +78,6 @@ final class Publisher {
         SettingsValidator.checkInFlightBytes(properties.memory(), producers.bufferBytes());
         this.id = id;
         this.properties = properties;
-        this.outcomeDeadline = new OutcomeDeadline(properties.guard());
         PublisherProperties.Lease lease = properties.lease();
         PublisherMetrics metrics = new PublisherMetrics(registry);
         JdbcTemplate jdbc = servers.jdbc();
@@ -130,6 +123,8 @@ final class Publisher {
                 leases,
                 CLOCK,
                 publishThread::wake);
+        this.publishRounds = new PublishRounds(
+                publishLoop, new OutcomeDeadline(properties.guard()), this::handDrainedShardsOver, CLOCK);
         this.leaseRounds = new LeaseRounds(
                 keeper,
                 new LeaseRounds.Tables(id, leaseTable, startingPoints),
@@ -145,16 +140,7 @@ final class Publisher {
                 CLOCK);
         JdbcPauseTable pauses = new JdbcPauseTable(jdbc, CLOCK);
         this.pauseReader = new PauseReader(pauses, publishLoop, lease.heartbeat());
-        Retention deletion = new Retention(jdbc, leases, CLOCK, registry, properties.retention());
-        this.retentionThread = loop("outbox-retention", deletion::deletePage);
-        PendingAges pendingAges = new PendingAges(
-                registry,
-                jdbc,
-                leases,
-                CLOCK,
-                new PendingBounds(properties.publishSettings().polling().sweepWindow()),
-                properties.pendingAgeInterval().toNanos());
-        this.ageThread = loop("outbox-ages", pendingAges::update);
+        this.maintenance = new MaintenanceThreads(properties, jdbc, leases, CLOCK, registry, this::handleError);
         metrics.registerGauges(leases, publishLoop, fitness);
         metrics.registerPausesAge(pauses::age);
         metrics.registerWeakTopics(() -> topicMonitor.weakTopics().size());
@@ -178,8 +164,7 @@ final class Publisher {
     }
 
     private OptionalLong lastRoundNanos() {
-        Long nanos = roundCompletedNanos;
-        return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);
+        return publishRounds.lastCompletedNanos();
     }
 
     String id() {
@@ -206,7 +191,9 @@ final class Publisher {
     /** Returns the names of the threads that ended although the publisher was not stopped. */
     List<String> endedThreads() {
         List<String> dead = new ArrayList<>();
-        Stream.of(leaseThread, publishThread, topicThread, pauseThread, wakeUpThread, retentionThread, ageThread)
+        Stream.concat(
+                        Stream.of(leaseThread, publishThread, topicThread, pauseThread, wakeUpThread),
+                        maintenance.all().stream())
                 .filter(Loop::hasEndedByError)
                 .map(Loop::name)
                 .forEach(dead::add);
@@ -224,10 +211,7 @@ final class Publisher {
         pauseThread.start();
         leaseThread.start();
         wakeUpThread.start();
-        if (properties.retention().enabled()) {
-            retentionThread.start();
-        }
-        ageThread.start();
+        maintenance.start();
         log.atInfo()
                 .addKeyValue("instance", id)
                 .addKeyValue("wakeUpAddress", socket.address())
@@ -239,13 +223,13 @@ final class Publisher {
     }
 
     private long publish() {
-        long wait = publishLoop.runRound();
-        outcomeDeadline.check(publishLoop.longestSendNanos());
-        roundCompletedNanos = CLOCK.nanos();
+        return publishRounds.run();
+    }
+
+    private void handDrainedShardsOver() {
         if (leases.anyDrained()) {
             leaseThread.wake();
         }
-        return wait;
     }
 
     private long checkTopics() {
@@ -281,8 +265,7 @@ final class Publisher {
      * its shards over, and ends its threads.
      */
     void stop() {
-        retentionThread.stop(Duration.ZERO);
-        ageThread.stop(Duration.ZERO);
+        maintenance.stop();
         pauseThread.stop(Duration.ZERO);
         // This stop waits for a heartbeat that is running, which the statement timeout ends. Otherwise the heartbeat
         // could take shards again after the hand-over, and these shards would wait until their leases expire.
