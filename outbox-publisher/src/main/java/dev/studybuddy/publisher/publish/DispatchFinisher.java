@@ -82,7 +82,7 @@ final class DispatchFinisher {
     /**
      * Finishes the dispatch of a row that was set aside in a shard that this instance no longer serves, so that the
      * shard can be handed over. An acknowledged row is on its topic, and the next owner may repeat it. A refused row
-     * gets its next attempt there.
+     * gets its next attempt from the next owner.
      */
     void finishUnserved(FailedWrites.SetAsideRow row, long nowNanos) {
         row.addIds(log.atWarn())
