@@ -10,8 +10,6 @@ import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestServers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -22,8 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -37,30 +33,10 @@ class IdempotencyOutsideSqlIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration LONG_RESERVATION = Duration.ofMinutes(10);
 
-    private static TestDatabase sql;
-    private static RunningApi api;
-
+    private final RunningApi api = RunningApi.shared();
     private final RequestKey key =
             new RequestKey("caller POST /path", UUID.randomUUID().toString());
     private final AtomicInteger effects = new AtomicInteger();
-
-    @BeforeAll
-    static void start() {
-        sql = TestServers.newDatabase();
-        RunningApi.migrateOutbox(sql.dataSource());
-        api = RunningApi.start(Map.of(
-                "spring.datasource.url", sql.url(),
-                "spring.datasource.username", sql.username(),
-                "spring.datasource.password", sql.password(),
-                "spring.mongodb.uri", "mongodb://127.0.0.1:1/studybuddy",
-                "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-        sql.close();
-    }
 
     @Test
     void aConcurrentRequestHasNoEffectAndGetsTheStoredAnswer() throws Exception {

@@ -9,46 +9,21 @@ import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
-import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestServers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** This test reads the audit row of a change that is not made by SQL before, during and after the change. */
 class AuditIT {
 
-    private static TestDatabase sql;
-    private static RunningApi api;
-    private static JdbcClient jdbc;
-
+    private final RunningApi api = RunningApi.shared();
+    private final JdbcClient jdbc = api.sql();
     private final String target = UUID.randomUUID().toString();
     private final Caller caller = new Caller(UUID.randomUUID(), Set.of(Role.ADMIN));
-
-    @BeforeAll
-    static void start() {
-        sql = TestServers.newDatabase();
-        RunningApi.migrateOutbox(sql.dataSource());
-        api = RunningApi.start(Map.of(
-                "spring.datasource.url", sql.url(),
-                "spring.datasource.username", sql.username(),
-                "spring.datasource.password", sql.password(),
-                "spring.mongodb.uri", "mongodb://127.0.0.1:1/studybuddy",
-                "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
-        jdbc = JdbcClient.create(sql.dataSource());
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-        sql.close();
-    }
 
     @Test
     void theRowExistsBeforeTheChangeAndGetsItsOutcome() {
@@ -123,11 +98,11 @@ class AuditIT {
         assertThat(unfiltered.text("/items/0/action")).isEqualTo("test.page2");
     }
 
-    private static int count(String query) {
+    private int count(String query) {
         return api.get("/api/admin/audit?" + query).json().path("items").size();
     }
 
-    private static AdminAuditLog audit() {
+    private AdminAuditLog audit() {
         return api.bean(AdminAuditLog.class);
     }
 
