@@ -12,13 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * This fixture runs jobs of kinds that only the tests have. It runs the API once for a test class, with a database of
- * its own and without Kafka and MongoDB.
+ * This fixture runs jobs of kinds that only the tests have. It runs the API once for all classes that extend it, with a
+ * database of its own and without Kafka and MongoDB, so each test has kinds of its own.
  */
 abstract class JobRunnerFixture {
 
@@ -29,29 +27,21 @@ abstract class JobRunnerFixture {
 
     static final MeterRegistry METERS = new SimpleMeterRegistry();
 
-    static TestDatabase sql;
-    static RunningApi api;
-    static JobTable table;
-    static JobClaims claims;
+    static final TestDatabase sql = TestServers.newDatabase();
+    static final RunningApi api = start();
+    static final JobTable table = api.bean(JobTable.class);
+    static final JobClaims claims = api.bean(JobClaims.class);
 
-    @BeforeAll
-    static void start() {
-        sql = TestServers.newDatabase();
+    private static RunningApi start() {
         RunningApi.migrateOutbox(sql.dataSource());
-        api = RunningApi.start(Map.of(
+        RunningApi started = RunningApi.start(Map.of(
                 "spring.datasource.url", sql.url(),
                 "spring.datasource.username", sql.username(),
                 "spring.datasource.password", sql.password(),
                 "spring.mongodb.uri", "mongodb://127.0.0.1:1/studybuddy",
                 "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
-        table = api.bean(JobTable.class);
-        claims = api.bean(JobClaims.class);
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-        sql.close();
+        Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+        return started;
     }
 
     static UUID submit(String kind) {
