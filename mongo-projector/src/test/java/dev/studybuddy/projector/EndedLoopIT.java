@@ -7,11 +7,8 @@ import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.projector.generation.GenerationReconciler;
-import dev.studybuddy.testkit.TestMongo;
-import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -27,18 +24,9 @@ class EndedLoopIT {
 
     @Test
     void theGenerationsOfAProgramWhoseReconcilerEndedByAnErrorEndWithTheProgram() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
+        try (ProjectorFixture fixture = new ProjectorFixture()) {
             List<GenerationRunner> runners;
-            try (RunningProjector projector = new RunningProjector(
-                    bootstrap,
-                    mongo.uri(),
-                    prefix,
-                    Map.of("studybuddy.projector.models", "study"),
-                    FatalReconciliation.class)) {
+            try (RunningProjector projector = fixture.startStudy(FatalReconciliation.class)) {
                 projector.awaitServed(1);
                 GenerationReconciler reconciler = projector.bean(GenerationReconciler.class);
                 runners = reconciler.runners();

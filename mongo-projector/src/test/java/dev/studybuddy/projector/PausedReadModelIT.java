@@ -3,8 +3,6 @@ package dev.studybuddy.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.consume.GenerationRunner;
@@ -13,8 +11,6 @@ import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Pause;
-import dev.studybuddy.testkit.TestMongo;
-import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,38 +30,31 @@ class PausedReadModelIT {
 
     @Test
     void aPausedReadModelWaitsInItsGroupAndContinuesWithoutALoss() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        HistoryGenerator generator = new HistoryGenerator(7);
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            MongoCollection<Document> study =
-                    client.getDatabase(mongo.databaseName()).getCollection(Names.mirrors(AggregateType.TODO, 1));
-            MongoCollection<Document> subjects = client.getDatabase(mongo.databaseName())
+        try (ProjectorFixture fixture = new ProjectorFixture()) {
+            MongoCollection<Document> study = fixture.todos();
+            MongoCollection<Document> subjects = fixture.database()
                     .getCollection(Names.mirrors(Names.SUBJECTS, AggregateType.TODO) + Names.suffix(1));
-            try (RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+            try (RunningProjector first = fixture.start()) {
                 GenerationStore store = first.bean(GenerationStore.class);
-                send(topics, generator, 0, 50);
+                send(fixture, 0, 50);
                 await().atMost(TIMEOUT).until(() -> study.countDocuments() == 50 && subjects.countDocuments() == 50);
-                Set<String> members = members(topics, prefix);
+                Set<String> members = members(fixture);
 
                 setPause(store, new Pause(Instant.now(), "operator", "maintenance"));
                 await().atMost(TIMEOUT).until(() -> isPaused(first));
-                send(topics, generator, 50, 150);
+                send(fixture, 50, 150);
 
                 await().atMost(TIMEOUT).until(() -> subjects.countDocuments() == 150);
                 assertThat(study.countDocuments()).isEqualTo(50);
-                assertThat(members(topics, prefix)).isEqualTo(members).hasSize(1);
+                assertThat(members(fixture)).isEqualTo(members).hasSize(1);
                 assertThat(first.bean("projector", HealthIndicator.class).health())
                         .satisfies(health -> assertThat(health.getStatus()).isEqualTo(Status.UP))
                         .satisfies(health ->
                                 assertThat(health.getDetails().get("paused")).hasToString("[study-g1]"));
 
-                try (RunningProjector second = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+                try (RunningProjector second = fixture.start()) {
                     await().atMost(TIMEOUT).until(() -> servesStudy(second) && isPaused(second));
-                    send(topics, generator, 150, 200);
+                    send(fixture, 150, 200);
                     await().atMost(TIMEOUT).until(() -> subjects.countDocuments() == 200);
                     assertThat(study.countDocuments()).isEqualTo(50);
 
@@ -80,14 +69,10 @@ class PausedReadModelIT {
 
     @Test
     void aNewerProjectionStartsItsGenerationAfterThePause() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
+        try (ProjectorFixture fixture = new ProjectorFixture()) {
             Map<String, String> earlierVersion =
                     Map.of("studybuddy.projector.models", "study", "studybuddy.projector.versions.study", "1");
-            try (RunningProjector earlier = new RunningProjector(bootstrap, mongo.uri(), prefix, earlierVersion)) {
+            try (RunningProjector earlier = fixture.start(earlierVersion)) {
                 GenerationStore store = earlier.bean(GenerationStore.class);
                 await().atMost(TIMEOUT)
                         .until(() -> store.read(Names.STUDY)
@@ -95,8 +80,7 @@ class PausedReadModelIT {
                                 .isPresent());
                 setPause(store, new Pause(Instant.now(), "operator", "maintenance"));
             }
-            try (RunningProjector newer = new RunningProjector(
-                    bootstrap, mongo.uri(), prefix, Map.of("studybuddy.projector.models", "study"))) {
+            try (RunningProjector newer = fixture.startStudy()) {
                 GenerationStore store = newer.bean(GenerationStore.class);
                 await().atMost(TIMEOUT).until(() -> isPaused(newer));
                 await().during(Duration.ofSeconds(2))
@@ -113,11 +97,11 @@ class PausedReadModelIT {
         }
     }
 
-    private static void send(TestTopicWriter topics, HistoryGenerator generator, int from, int to) throws Exception {
+    private static void send(ProjectorFixture fixture, int from, int to) throws Exception {
         for (int n = from; n < to; n++) {
-            topics.send(generator.todo("todo-" + n, "user-1", 1));
+            fixture.sendTodo("todo-" + n);
         }
-        topics.flush();
+        fixture.topics().flush();
     }
 
     private static void setPause(GenerationStore store, @Nullable Pause pause) {
@@ -139,10 +123,11 @@ class PausedReadModelIT {
     }
 
     /** Returns the members of the paused group. A consumer that left and joined again has another member id. */
-    private static Set<String> members(TestTopicWriter topics, String prefix) throws Exception {
-        String group = prefix + "projector-study-g1";
+    private static Set<String> members(ProjectorFixture fixture) throws Exception {
+        String group = fixture.group(Names.STUDY, 1);
         Set<String> members = new TreeSet<>();
-        topics.admin()
+        fixture.topics()
+                .admin()
                 .describeConsumerGroups(Set.of(group))
                 .describedGroups()
                 .get(group)

@@ -4,16 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
-import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.testkit.TestMongo;
-import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,34 +29,22 @@ final class ProjectedPartition implements AutoCloseable {
     /** The projector restarts consumers and applies records again within this time on a slow machine too. */
     static final Duration TIMEOUT = Duration.ofMinutes(3);
 
-    private final String bootstrap = TestServers.kafkaBootstrapServers();
-    private final String prefix = TestServers.newTopicPrefix();
-    private final HistoryGenerator generator = new HistoryGenerator(11);
-    private final TestMongo mongo;
-    private final MongoClient client;
-    private final MongoDatabase database;
-    private final TestTopicWriter topics;
+    private final ProjectorFixture fixture;
     private final RunningProjector projector;
 
     ProjectedPartition() throws Exception {
-        mongo = TestServers.newMongoDatabase();
-        client = MongoClients.create(mongo.uri());
-        database = client.getDatabase(mongo.databaseName());
-        topics = new TestTopicWriter(bootstrap, prefix);
-        topics.createAll(Map.of("max.message.bytes", "20000000"));
-        projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of());
+        fixture = new ProjectorFixture(Map.of("max.message.bytes", "20000000"));
+        projector = fixture.start();
     }
 
     @Override
     public void close() {
         projector.close();
-        topics.close();
-        client.close();
-        mongo.close();
+        fixture.close();
     }
 
     TestTopicWriter topics() {
-        return topics;
+        return fixture.topics();
     }
 
     RunningProjector projector() {
@@ -69,20 +52,21 @@ final class ProjectedPartition implements AutoCloseable {
     }
 
     MongoCollection<Document> todos() {
-        return database.getCollection("todos_g1");
+        return fixture.todos();
     }
 
     MongoCollection<Document> deadLetters() {
-        return database.getCollection(Names.DEAD_LETTERS);
+        return fixture.database().getCollection(Names.DEAD_LETTERS);
     }
 
     /** Waits until the partition has an end offset and both journals show it as applied. */
     void awaitDoneAt(long end) {
-        TopicPartition partition = new TopicPartition(topics.name(AggregateType.TODO), NUMBER);
+        TopicPartition partition = new TopicPartition(fixture.todoTopic(), NUMBER);
         await().atMost(TIMEOUT).untilAsserted(() -> {
             assertThat(endOffset(partition)).isEqualTo(end);
             for (String model : new String[] {"study", "subjects"}) {
-                Document journal = database.getCollection(model + "_journal_g1")
+                Document journal = fixture.database()
+                        .getCollection(model + "_journal_g1")
                         .find(new Document("_id", "todo-" + NUMBER))
                         .first();
                 assertThat(journal).isNotNull();
@@ -93,10 +77,10 @@ final class ProjectedPartition implements AutoCloseable {
 
     /** Returns the event of a new todo. */
     ProducerRecord<byte[], byte[]> newTodo() {
-        TodoState state =
-                generator.todo(UUID.randomUUID().toString(), UUID.randomUUID().toString(), 1);
+        TodoState state = fixture.newTodo(
+                UUID.randomUUID().toString(), UUID.randomUUID().toString());
         ProducerRecord<byte[], byte[]> record =
-                topics.record(AggregateType.TODO, state, EventJson.write(state).getBytes(UTF_8));
+                topics().record(AggregateType.TODO, state, EventJson.write(state).getBytes(UTF_8));
         return new ProducerRecord<>(record.topic(), NUMBER, record.key(), record.value(), record.headers());
     }
 
@@ -107,18 +91,19 @@ final class ProjectedPartition implements AutoCloseable {
 
     /** Opens a producer, which the caller closes. */
     KafkaProducer<byte[], byte[]> openProducer(Map<String, Object> more) {
-        Map<String, Object> settings = new HashMap<>(Map.of("bootstrap.servers", bootstrap, "acks", "all"));
+        Map<String, Object> settings = new HashMap<>(Map.of("bootstrap.servers", fixture.bootstrap(), "acks", "all"));
         settings.putAll(more);
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** Opens a producer of transactions, which the caller closes. */
     KafkaProducer<byte[], byte[]> openTransactionalProducer() {
-        return openProducer(Map.of("transactional.id", prefix));
+        return openProducer(Map.of("transactional.id", fixture.prefix()));
     }
 
     private long endOffset(TopicPartition partition) throws Exception {
-        return topics.admin()
+        return topics()
+                .admin()
                 .listOffsets(Map.of(partition, OffsetSpec.latest()))
                 .all()
                 .get()

@@ -5,6 +5,7 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.TestMongo;
@@ -24,11 +25,16 @@ final class ProjectorFixture implements AutoCloseable {
     private final TestTopicWriter topics;
 
     ProjectorFixture() throws Exception {
+        this(Map.of());
+    }
+
+    /** Creates the topics with these settings. */
+    ProjectorFixture(Map<String, String> topicSettings) throws Exception {
         mongo = TestServers.newMongoDatabase();
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
         topics = new TestTopicWriter(bootstrap, prefix);
-        topics.createAll(Map.of());
+        topics.createAll(topicSettings);
     }
 
     @Override
@@ -55,11 +61,24 @@ final class ProjectorFixture implements AutoCloseable {
 
     /** Sends the first version of a todo. */
     void sendTodo(String id) {
-        topics.send(generator.todo(id, "user-1", 1));
+        topics.send(newTodo(id, "user-1"));
+    }
+
+    /** Returns the first version of a todo. */
+    TodoState newTodo(String id, String userId) {
+        return generator.todo(id, userId, 1);
+    }
+
+    String bootstrap() {
+        return bootstrap;
     }
 
     String prefix() {
         return prefix;
+    }
+
+    MongoDatabase database() {
+        return database;
     }
 
     TestTopicWriter topics() {

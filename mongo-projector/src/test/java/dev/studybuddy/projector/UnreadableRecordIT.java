@@ -3,14 +3,9 @@ package dev.studybuddy.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.testkit.TestMongo;
-import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
-import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -23,15 +18,9 @@ class UnreadableRecordIT {
 
     @Test
     void aRecordThatCannotBeReadMakesTheProjectorUnreadyAndIsNamed() throws Exception {
-        String prefix = TestServers.newTopicPrefix();
-        String bootstrap = TestServers.kafkaBootstrapServers();
-        try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri());
-                TestTopicWriter topics = new TestTopicWriter(bootstrap, prefix)) {
-            topics.createAll(Map.of());
-            MongoCollection<Document> records =
-                    client.getDatabase(mongo.databaseName()).getCollection(Names.GENERATIONS);
-            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+        try (ProjectorFixture fixture = new ProjectorFixture()) {
+            MongoCollection<Document> records = fixture.database().getCollection(Names.GENERATIONS);
+            try (RunningProjector projector = fixture.start()) {
                 HealthIndicator health = projector.bean("projector", HealthIndicator.class);
                 projector.awaitServed(2);
                 Document whole =
