@@ -6,10 +6,9 @@ import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.periodic.BackgroundLoops;
 import dev.studybuddy.api.sse.OpenStreams;
+import dev.studybuddy.api.sse.StreamFeed;
 import dev.studybuddy.api.sse.StreamProperties;
-import dev.studybuddy.background.Loop;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Names;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.bson.Document;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -33,19 +31,16 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * poll serves all subscriptions. While no subscription waits for a version, it polls nothing.
  */
 @Component
-public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
+public final class VersionFeed extends StreamFeed<VersionSubscription> {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_IDS = 500;
 
     private final ConsistencyTokens tokens;
     private final ActiveGeneration activeGeneration;
     private final MongoReadBreaker breaker;
     private final MongoSessions mongoSessions;
-    private final OpenStreams<VersionSubscription> subscriptions;
-    private final Loop loop;
 
     VersionFeed(
             ConsistencyTokens tokens,
@@ -53,12 +48,14 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
             MongoReadBreaker breaker,
             MongoSessions mongoSessions,
             StreamProperties properties) {
+        super(
+                "version-feed",
+                new OpenStreams<>(properties.maxStreams(), properties.maxStreamsPerCaller()),
+                VersionSubscription::end);
         this.tokens = tokens;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
         this.mongoSessions = mongoSessions;
-        this.subscriptions = new OpenStreams<>(properties.maxStreams(), properties.maxStreamsPerCaller());
-        this.loop = new Loop("version-feed", this::runRound);
     }
 
     /**
@@ -72,14 +69,14 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
         List<AggregateVersion> presented =
                 tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
         VersionSubscription subscription = new VersionSubscription(this, caller.id());
-        subscriptions.add(caller.id(), subscription);
+        streams().add(caller.id(), subscription);
         subscription.add(presented);
-        loop.wake();
+        wake();
         return subscription;
     }
 
     void remove(VersionSubscription subscription) {
-        subscriptions.remove(subscription.caller(), subscription);
+        streams().remove(subscription.caller(), subscription);
     }
 
     /**
@@ -100,17 +97,18 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
     }
 
     private void add(UUID caller, List<AggregateVersion> versions) {
-        List<VersionSubscription> ofCaller = subscriptions.of(caller);
+        List<VersionSubscription> ofCaller = streams().of(caller);
         if (!ofCaller.isEmpty()) {
             ofCaller.forEach(subscription -> subscription.add(versions));
-            loop.wake();
+            wake();
         }
     }
 
     /** Reports the versions that the mirrors show, and returns the wait until the next round. */
-    private long runRound() {
+    @Override
+    protected long runRound() {
         Map<AggregateType, Set<String>> ids = new HashMap<>();
-        subscriptions.forEach(subscription -> subscription
+        streams().forEach(subscription -> subscription
                 .pending()
                 .forEach(version -> ids.computeIfAbsent(version.type(), any -> new HashSet<>())
                         .add(version.id())));
@@ -118,7 +116,7 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
             return IDLE_INTERVAL.toNanos();
         }
         Map<VersionSubscription.AggregateKey, Long> mirrors = readMirrors(ids);
-        subscriptions.forEach(subscription -> subscription.show(subscription.pending().stream()
+        streams().forEach(subscription -> subscription.show(subscription.pending().stream()
                 .filter(version ->
                         mirrors.getOrDefault(VersionSubscription.AggregateKey.of(version), 0L) >= version.version())
                 .toList()));
@@ -152,31 +150,5 @@ public final class VersionFeed implements SmartLifecycle, BackgroundLoops {
                     MirrorNumbers.version(mirror));
         }
         return versions.size();
-    }
-
-    @Override
-    public void start() {
-        subscriptions.start();
-        loop.start();
-    }
-
-    /**
-     * Ends all subscriptions before the server waits for its requests, because a stream would otherwise delay the stop.
-     */
-    @Override
-    public void stop() {
-        subscriptions.stop();
-        subscriptions.forEach(VersionSubscription::end);
-        loop.stop(STOP_TIMEOUT);
-    }
-
-    @Override
-    public List<Loop> loops() {
-        return List.of(loop);
-    }
-
-    @Override
-    public boolean isRunning() {
-        return subscriptions.isAccepting();
     }
 }
