@@ -52,7 +52,7 @@ class BlockedTopicTest {
     }
 
     private static boolean isUnavailable(Aggregate aggregate) {
-        return SimulatedSystem.partition(aggregate) == 0;
+        return SimulatedBroker.partition(aggregate) == 0;
     }
 
     private void write(Aggregate aggregate) {

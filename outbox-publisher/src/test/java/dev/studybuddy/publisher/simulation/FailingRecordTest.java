@@ -27,7 +27,7 @@ class FailingRecordTest {
     private final SimulatedSystem system = new SimulatedSystem();
     private final List<Aggregate> others = IntStream.range(0, 200)
             .mapToObj(n -> SimulatedSystem.aggregate("a" + n))
-            .filter(other -> SimulatedSystem.partition(other) == SimulatedSystem.partition(FAILING))
+            .filter(other -> SimulatedBroker.partition(other) == SimulatedBroker.partition(FAILING))
             .toList();
 
     @Test

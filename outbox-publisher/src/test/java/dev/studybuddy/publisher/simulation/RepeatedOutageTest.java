@@ -24,7 +24,7 @@ class RepeatedOutageTest {
     private final SimulatedSystem system = new SimulatedSystem(MEMORY);
     private final List<Aggregate> aggregates = Stream.iterate(0, n -> n + 1)
             .map(n -> SimulatedSystem.aggregate("a" + n))
-            .filter(aggregate -> SimulatedSystem.partition(aggregate) == 0)
+            .filter(aggregate -> SimulatedBroker.partition(aggregate) == 0)
             .limit(COUNT)
             .toList();
 

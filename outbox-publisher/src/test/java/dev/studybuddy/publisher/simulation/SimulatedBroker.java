@@ -1,7 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.EventSender;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Simulates the topic and the requests on their way to it. Each request is answered, fails at the client, or arrives
@@ -19,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedBroker {
 
     static final long DELIVERY_TIMEOUT_NANOS = 5_000_000_000L;
-    static final int PARTITIONS = 3;
-    private static final String UNCHECKED_REASON = "the topic is not checked yet";
+    private static final int PARTITIONS = 3;
 
     private final MonotonicClock clock;
     private final Random random;
@@ -28,7 +25,7 @@ final class SimulatedBroker {
     /** This list holds the records of the topic, in their order. */
     final List<OutboxRow> topic = new ArrayList<>();
 
-    private final List<Request> requests = new ArrayList<>();
+    private final List<SimulatedRequest> requests = new ArrayList<>();
     /** Each element is a batch, which arrives whole. */
     private final List<List<OutboxRow>> lateBatches = new ArrayList<>();
     /** This list holds the violations that are seen during sends. */
@@ -68,41 +65,6 @@ final class SimulatedBroker {
     /** While this flag is true, the client refuses some of the chained rows. */
     boolean clientRefuses = true;
 
-    /** Represents the life of one producer that has one batch at a time in flight. */
-    private static final class Session {
-        final long number;
-        boolean open = true;
-
-        Session(long number) {
-            this.number = number;
-        }
-    }
-
-    /** A request is a send that has no outcome yet. The requests of a session form batches in their order. */
-    private static final class Request {
-        final SimulatedInstance instance;
-        final OutboxRow row;
-        final boolean deadLetter;
-        final @Nullable Session session;
-        boolean isolated;
-        final EventSender.OutcomeSink sink;
-        long deadlineNanos;
-        boolean frozenInsideSend;
-
-        Request(
-                SimulatedInstance instance,
-                OutboxRow row,
-                boolean deadLetter,
-                @Nullable Session session,
-                EventSender.OutcomeSink sink) {
-            this.instance = instance;
-            this.row = row;
-            this.deadLetter = deadLetter;
-            this.session = session;
-            this.sink = sink;
-        }
-    }
-
     SimulatedBroker(MonotonicClock clock, Random random, Mutant mutant) {
         this.clock = clock;
         this.random = random;
@@ -110,74 +72,16 @@ final class SimulatedBroker {
     }
 
     EventSender senderOf(SimulatedInstance instance) {
-        return new EventSender() {
-            private Session session = new Session(1);
+        return new SimulatedSender(this, instance, random, mutant);
+    }
 
-            @Override
-            public void send(OutboxRow row, OutcomeSink sink) {
-                if (!isUnchecked(row, sink)) {
-                    accept(new Request(instance, row, false, null, sink));
-                }
-            }
-
-            @Override
-            public void sendIsolated(OutboxRow row, OutcomeSink sink) {
-                if (!isUnchecked(row, sink)) {
-                    Request request = new Request(instance, row, false, null, sink);
-                    request.isolated = true;
-                    accept(request);
-                }
-            }
-
-            private boolean isUnchecked(OutboxRow row, OutcomeSink sink) {
-                if (unchecked) {
-                    sink.accept(row, new SendOutcome.TopicUnchecked(UNCHECKED_REASON));
-                }
-                return unchecked;
-            }
-
-            @Override
-            public long openProducerSession() {
-                if (!session.open) {
-                    session = new Session(session.number + 1);
-                }
-                return session.number;
-            }
-
-            @Override
-            public boolean sendChained(OutboxRow row, long number, OutcomeSink sink) {
-                if (clientRefuses && random.nextInt(20) == 0) {
-                    return mutant.handlesRefusalLate(row, sink);
-                }
-                return !unchecked
-                        && session.number == number
-                        && accept(new Request(instance, row, false, session, sink));
-            }
-
-            @Override
-            public @Nullable String blockReason(String aggregateType) {
-                return unchecked ? UNCHECKED_REASON : null;
-            }
-
-            @Override
-            public boolean areBrokersReachable() {
-                return !unavailable;
-            }
-
-            @Override
-            public int partition(Aggregate aggregate) {
-                return Math.floorMod(aggregate.id().hashCode(), PARTITIONS);
-            }
-
-            @Override
-            public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
-                accept(new Request(instance, row, true, null, sink));
-            }
-        };
+    /** Returns the partition of the records of an aggregate. */
+    static int partition(Aggregate aggregate) {
+        return Math.floorMod(aggregate.id().hashCode(), PARTITIONS);
     }
 
     /** Accepts a request, and returns false if its session ended during the call. */
-    private boolean accept(Request request) {
+    boolean accept(SimulatedRequest request) {
         long beganNanos = clock.nanos();
         request.instance.runBeforeSend();
         if (request.session != null && !request.session.open) {
@@ -185,32 +89,23 @@ final class SimulatedBroker {
         }
         request.frozenInsideSend = clock.nanos() > beganNanos;
         request.deadlineNanos = clock.nanos() + DELIVERY_TIMEOUT_NANOS;
-        for (Request other : requests) {
+        for (SimulatedRequest other : requests) {
             boolean sameInstance = other.instance == request.instance;
             boolean sameSession = request.session != null && request.session == other.session;
-            if (sameInstance && !sameSession && aggregateId(other).equals(aggregateId(request))) {
+            if (sameInstance && !sameSession && other.aggregateId().equals(request.aggregateId())) {
                 violations.add(new Violation(Violation.Kind.TWO_OF_ONE_AGGREGATE, request.row.toString()));
             }
             if (!sameInstance
-                    && shard(other) == shard(request)
+                    && other.shard() == request.shard()
                     && !other.frozenInsideSend
                     && !request.frozenInsideSend) {
                 violations.add(new Violation(
                         Violation.Kind.TWO_INSTANCES,
-                        "shard " + shard(request) + ": " + other.instance.id + " and " + request.instance.id));
+                        "shard " + request.shard() + ": " + other.instance.id + " and " + request.instance.id));
             }
         }
         requests.add(request);
         return true;
-    }
-
-    private static String aggregateId(Request request) {
-        return request.row.aggregate().id();
-    }
-
-    /** Returns the shard of the aggregate by the right count, even if a mutant uses another one. */
-    private static int shard(Request request) {
-        return Shards.of(request.row.aggregate().type(), request.row.aggregate().id());
     }
 
     int countRequests() {
@@ -223,7 +118,7 @@ final class SimulatedBroker {
 
     /** Freezes the instance until this time. A random half of its requests freeze with it. */
     void freeze(SimulatedInstance instance, long untilNanos) {
-        for (Request request : requests) {
+        for (SimulatedRequest request : requests) {
             if (request.instance == instance && random.nextBoolean()) {
                 request.frozenInsideSend = true;
                 request.deadlineNanos = Math.max(request.deadlineNanos, untilNanos);
@@ -236,7 +131,7 @@ final class SimulatedBroker {
         if (!lateBatches.isEmpty() && random.nextInt(4) == 0) {
             topic.addAll(lateBatches.remove(random.nextInt(lateBatches.size())));
         }
-        List<Request> answerable = requests.stream()
+        List<SimulatedRequest> answerable = requests.stream()
                 .filter(request -> clock.nanos() < request.instance.slowFromNanos
                         || clock.nanos() >= request.instance.slowUntilNanos)
                 .filter(request -> !request.instance.isWithoutKafka())
@@ -246,7 +141,7 @@ final class SimulatedBroker {
         if (answerable.isEmpty() || (unavailable && faults) || clientThreadEnded) {
             return;
         }
-        Request request = answerable.get(random.nextInt(answerable.size()));
+        SimulatedRequest request = answerable.get(random.nextInt(answerable.size()));
         int chance = faults ? random.nextInt(20) : 20;
         if (request.session != null) {
             answerBatch(request.session, chance);
@@ -273,10 +168,10 @@ final class SimulatedBroker {
     }
 
     /** Fails all requests of the same producer batch if the record of one of them fails, and returns whether it did. */
-    private boolean failBatch(Request answered) {
-        List<Request> batch = requests.stream()
+    private boolean failBatch(SimulatedRequest answered) {
+        List<SimulatedRequest> batch = requests.stream()
                 .filter(other -> other.session == null && !other.deadLetter && other.isolated == answered.isolated)
-                .filter(other -> partition(other) == partition(answered))
+                .filter(other -> other.partition() == answered.partition())
                 .toList();
         boolean failed = batch.stream().anyMatch(other -> fails.test(other.row));
         if (failed) {
@@ -286,11 +181,7 @@ final class SimulatedBroker {
         return failed;
     }
 
-    private static int partition(Request request) {
-        return Math.floorMod(aggregateId(request).hashCode(), PARTITIONS);
-    }
-
-    private void answerBatch(Session session, int chance) {
+    private void answerBatch(SimulatedSession session, int chance) {
         if (chance == 0) {
             end(session, new SendOutcome.PartitionUnavailable("simulated"), true);
         } else if (chance == 2 || beginsWith(session, failsTopic)) {
@@ -300,14 +191,14 @@ final class SimulatedBroker {
         } else if (chance == 1 || beginsWith(session, refuses)) {
             end(session, new SendOutcome.Refused("simulated"), false);
         } else {
-            for (Request request : takeBatch(session)) {
+            for (SimulatedRequest request : takeBatch(session)) {
                 topic.add(request.row);
                 request.sink.accept(request.row, new SendOutcome.Acknowledged(0, topic.size()));
             }
         }
     }
 
-    private boolean beginsWith(Session session, Predicate<OutboxRow> matching) {
+    private boolean beginsWith(SimulatedSession session, Predicate<OutboxRow> matching) {
         return requests.stream()
                 .filter(request -> request.session == session)
                 .findFirst()
@@ -316,10 +207,10 @@ final class SimulatedBroker {
     }
 
     /** Removes the next batch of a session from the open requests, which has a random size. */
-    private List<Request> takeBatch(Session session) {
-        List<Request> all =
+    private List<SimulatedRequest> takeBatch(SimulatedSession session) {
+        List<SimulatedRequest> all =
                 requests.stream().filter(request -> request.session == session).toList();
-        List<Request> batch = all.subList(0, all.isEmpty() ? 0 : 1 + random.nextInt(all.size()));
+        List<SimulatedRequest> batch = all.subList(0, all.isEmpty() ? 0 : 1 + random.nextInt(all.size()));
         requests.removeAll(batch);
         return batch;
     }
@@ -329,8 +220,8 @@ final class SimulatedBroker {
      *
      * @param mayArrive whether the batch may be on the topic, or may arrive late
      */
-    private void end(Session session, SendOutcome cause, boolean mayArrive) {
-        List<Request> batch = takeBatch(session);
+    private void end(SimulatedSession session, SendOutcome cause, boolean mayArrive) {
+        List<SimulatedRequest> batch = takeBatch(session);
         if (mayArrive) {
             arriveOrNot(batch.stream().map(request -> request.row).toList());
         }
@@ -341,7 +232,7 @@ final class SimulatedBroker {
             return;
         }
         session.open = false;
-        for (Request request : List.copyOf(requests)) {
+        for (SimulatedRequest request : List.copyOf(requests)) {
             if (request.session == session) {
                 requests.remove(request);
                 request.sink.accept(request.row, new SendOutcome.SessionEnded(null));
@@ -369,8 +260,8 @@ final class SimulatedBroker {
         endAll(request -> true);
     }
 
-    private void endAll(Predicate<Request> matching) {
-        for (Request request : List.copyOf(requests)) {
+    private void endAll(Predicate<SimulatedRequest> matching) {
+        for (SimulatedRequest request : List.copyOf(requests)) {
             if (!requests.contains(request) || !matching.test(request)) {
                 continue;
             }
@@ -383,7 +274,7 @@ final class SimulatedBroker {
         }
     }
 
-    private void fail(Request request) {
+    private void fail(SimulatedRequest request) {
         if (!request.deadLetter) {
             arriveOrNot(List.of(request.row));
         }
@@ -392,11 +283,11 @@ final class SimulatedBroker {
 
     /** Removes the requests of a stopped instance. Their records may still arrive. */
     void removeRequests(SimulatedInstance instance) {
-        for (Request request : List.copyOf(requests)) {
+        for (SimulatedRequest request : List.copyOf(requests)) {
             if (request.instance != instance || !requests.contains(request)) {
                 continue;
             }
-            List<Request> batch = request.session == null ? List.of(request) : takeBatch(request.session);
+            List<SimulatedRequest> batch = request.session == null ? List.of(request) : takeBatch(request.session);
             if (request.session != null) {
                 request.session.open = false;
                 requests.removeIf(other -> other.session == request.session);

@@ -45,10 +45,6 @@ final class SimulatedSystem {
         return new Aggregate(Shards.of(SimulatedWriters.TYPE, id), SimulatedWriters.TYPE, id);
     }
 
-    static int partition(Aggregate aggregate) {
-        return Math.floorMod(aggregate.id().hashCode(), SimulatedBroker.PARTITIONS);
-    }
-
     void write(Aggregate aggregate, long version) {
         database.write(aggregate, version, new UUID(random.nextLong(), random.nextLong())).committed = true;
     }

@@ -27,7 +27,7 @@ class UnavailableDeadLettersTest {
 
         List<Aggregate> others = IntStream.range(0, 200)
                 .mapToObj(n -> SimulatedSystem.aggregate("a" + n))
-                .filter(other -> SimulatedSystem.partition(other) == SimulatedSystem.partition(REFUSED))
+                .filter(other -> SimulatedBroker.partition(other) == SimulatedBroker.partition(REFUSED))
                 .toList();
         for (int version = 1; version <= 5; version++) {
             for (Aggregate other : others) {
