@@ -65,6 +65,20 @@ class AccessIT {
     }
 
     @Test
+    void onlyAdminsUseTheOperatorsEndpoints() {
+        String[] ben = api.authorizationOf(UUID.randomUUID().toString());
+
+        assertThat(api.get("/api/admin/outbox/stuck", ben).status()).isEqualTo(403);
+        assertThat(api.post("/api/admin/verify", "{}", ben).status()).isEqualTo(403);
+        assertThat(api.post("/api/backup/full", "", ben).status()).isEqualTo(403);
+        assertThat(api.get("/api/admin/jobs/" + UUID.randomUUID()).status()).isEqualTo(404);
+        assertThat(api.post("/api/admin/verify", "{\"repair\": 1, \"x\": 2}")
+                        .json()
+                        .path("errors"))
+                .hasSize(2);
+    }
+
+    @Test
     void aCallerWithOperatorReadReadsOperationsAndNoPersonalData() {
         Client operator = api.as(UUID.randomUUID(), "operator-read");
 

@@ -1,0 +1,166 @@
+package dev.studybuddy.api.operations.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.ReceivedAnswer;
+import dev.studybuddy.api.testing.RepeatedRounds;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** This test triggers a sync without a publisher. */
+class SyncTriggerIT extends OutboxOperationsFixture {
+
+    private static final String WAITING = "outbox WHERE next_attempt_at IS NOT NULL";
+
+    /** One of several triggers takes less than this. */
+    private static final Duration TRIGGER_LIMIT = Duration.ofSeconds(3);
+
+    /** A stall of the machine delays the answer, but each call ends. */
+    private static final Duration LONGEST_TRIGGER = Duration.ofSeconds(15);
+
+    @Test
+    void aSyncTriggerReportsPendingEventsAndRequestsSweeps() {
+        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
+
+        JsonNode answer = api.post("/api/admin/sync/trigger", "").json();
+
+        assertThat(answer.path("pendingBefore").intValue()).isEqualTo(1);
+        assertThat(answer.path("pendingAfter").intValue()).isEqualTo(1);
+        assertThat(answer.path("visibleInMongo").booleanValue(true)).isFalse();
+        assertThat(count("outbox_shard_lease WHERE sweep_requested_at IS NOT NULL"))
+                .isEqualTo(64);
+        assertThat(api.post("/api/admin/sync/trigger?waitSeconds=61", "").status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void anEventThatIsDeadLetteredDuringTheTriggerIsNotVisible() throws Exception {
+        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
+        try (ExecutorService caller = Executors.newSingleThreadExecutor()) {
+            Future<ReceivedAnswer> trigger =
+                    caller.submit(() -> api.post("/api/admin/sync/trigger?waitSeconds=20", ""));
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> count("outbox_shard_lease WHERE sweep_requested_at IS NOT NULL") == 64);
+            databases.jdbc().sql("""
+                            UPDATE outbox SET processed = true, retry_count = 5, last_error = 'too-large',
+                              dead_lettered_at = now()""").update();
+
+            JsonNode answer = trigger.get().json();
+
+            assertThat(answer.path("pendingBefore").intValue()).isEqualTo(1);
+            assertThat(answer.path("pendingAfter").intValue(-1)).isZero();
+            assertThat(answer.path("visibleInMongo").isBoolean())
+                    .as("%s", answer)
+                    .isTrue();
+            assertThat(answer.path("visibleInMongo").booleanValue()).isFalse();
+        }
+    }
+
+    @Test
+    void aSyncTriggerAnswersInTimeWithABacklog() throws Exception {
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          retry_count, next_attempt_at)
+                        SELECT n % 64, 'todo', 'todo-' || n, 1, gen_random_uuid(), 'todo.created', '{}',
+                          CASE WHEN n % 50 = 0 THEN 1 ELSE 0 END,
+                          CASE WHEN n % 50 = 0 THEN now() + INTERVAL '1 hour' END
+                        FROM generate_series(1, 150000) AS n""").update();
+
+        assertThat(count(WAITING)).isEqualTo(3_000);
+
+        AtomicInteger triggers = new AtomicInteger();
+        // A trigger clears retries for about a second, which is too short for all of them on a slow machine.
+        ReceivedAnswer answer = Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(
+                        () -> {
+                            triggers.incrementAndGet();
+                            return trigger();
+                        },
+                        last -> last.json().path("allRetriesCleared").booleanValue(false));
+
+        // If each trigger cleared only one page of 100 retries, 30 triggers would be necessary.
+        assertThat(triggers).hasValueLessThan(30);
+        assertThat(answer.json().path("pendingBefore").intValue()).isEqualTo(64_000);
+        assertThat(answer.json().path("pendingBeforeExact").booleanValue()).isFalse();
+        assertThat(count(WAITING)).isZero();
+        assertThat(api.get("/api/admin/audit?action=sync.trigger").text("/items/0/detail/outcome"))
+                .isEqualTo("done");
+        RepeatedRounds.assertOneTakesLessThan(TRIGGER_LIMIT, () -> {
+            databases.jdbc().sql("""
+                            UPDATE outbox SET retry_count = 1, next_attempt_at = now() + INTERVAL '1 hour'
+                            WHERE aggregate_id LIKE 'todo-%00' OR aggregate_id LIKE 'todo-%50'""").update();
+            return trigger().duration();
+        });
+    }
+
+    @Test
+    void aSyncTriggerRequestsSweepsAlthoughARetryIsLocked() throws SQLException {
+        insertWaitingRows(3);
+        try (Connection other = sql.dataSource().getConnection()) {
+            other.setAutoCommit(false);
+            try (Statement lock = other.createStatement()) {
+                lock.execute(
+                        "SELECT id FROM outbox WHERE next_attempt_at IS NOT NULL ORDER BY shard, id LIMIT 1 FOR UPDATE");
+            }
+
+            ReceivedAnswer answer = api.post("/api/admin/sync/trigger", "");
+
+            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            assertThat(answer.json().path("retriesCleared").intValue(-1)).isZero();
+            assertThat(answer.json().path("allRetriesCleared").booleanValue(true))
+                    .isFalse();
+            other.rollback();
+        }
+        assertThat(count("outbox_shard_lease WHERE sweep_requested_at IS NOT NULL"))
+                .isEqualTo(64);
+
+        JsonNode next = api.post("/api/admin/sync/trigger", "").json();
+        assertThat(next.path("retriesCleared").intValue()).isEqualTo(3);
+        assertThat(next.path("allRetriesCleared").booleanValue()).isTrue();
+    }
+
+    @Test
+    void aSyncTriggerRequestsSweepsAlthoughAPageOfRetriesIsSlow() {
+        insertWaitingRows(1_200);
+        databases.jdbc().sql("""
+                        CREATE FUNCTION delay_update() RETURNS TRIGGER LANGUAGE plpgsql AS
+                        'BEGIN PERFORM pg_sleep(0.003); RETURN NEW; END'""").update();
+        databases
+                .jdbc()
+                .sql("CREATE TRIGGER delay BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION delay_update()")
+                .update();
+
+        // A slow machine can need too much time even for the first page, which has 100 rows.
+        ReceivedAnswer answer = Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(this::trigger, last -> last.json().path("retriesCleared").intValue(0) > 0);
+
+        assertThat(answer.json().path("retriesCleared").intValue()).isEqualTo(100);
+        assertThat(answer.json().path("allRetriesCleared").booleanValue(true)).isFalse();
+        assertThat(count("outbox_shard_lease WHERE sweep_requested_at IS NOT NULL"))
+                .isEqualTo(64);
+    }
+
+    /** Triggers a sync once. An answer with 503 is right on a slow machine, and states no number of cleared retries. */
+    private ReceivedAnswer trigger() {
+        long before = count(WAITING);
+        ReceivedAnswer answer = api.demo().withoutRetries().post("/api/admin/sync/trigger", "");
+        assertThat(answer.status()).as("%s", answer).isIn(200, 503);
+        assertThat(answer.duration()).isLessThan(LONGEST_TRIGGER);
+        if (answer.status() == 200) {
+            assertThat(answer.json().path("retriesCleared").longValue()).isEqualTo(before - count(WAITING));
+        }
+        return answer;
+    }
+}
