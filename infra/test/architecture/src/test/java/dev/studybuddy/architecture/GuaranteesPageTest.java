@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Checks that each test that {@code infra/docs/guarantees.md} names exists. */
 class GuaranteesPageTest {
 
-    private static final Pattern NAMED_TEST = Pattern.compile("`([A-Z]\\w*(?:Test|IT))(?:\\.(\\w+))?`");
+    private static final Pattern NAMED_TEST = Pattern.compile("`([A-Z]\\w*(?:Tests?|IT))(?:\\.(\\w+))?`");
 
     @Test
     void everyTestThatThePageNamesExists() throws IOException {
