@@ -15,8 +15,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
+/** Makes instances unfit. Its tests mostly wait for the times after which an instance is unfit. */
+@Execution(ExecutionMode.CONCURRENT)
 class FitnessIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

@@ -13,7 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Lets instances join, stop and crash. Its tests mostly wait for heartbeats and for the ends of leases. */
+@Execution(ExecutionMode.CONCURRENT)
 class MembershipIT {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);

@@ -32,7 +32,11 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Publishes with faulty rows, topics and servers. Its tests mostly wait for backoffs and for recoveries. */
+@Execution(ExecutionMode.CONCURRENT)
 class PublishingFaultsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
