@@ -32,10 +32,12 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /** This test activates two generations in turn while two projectors serve both. */
+@Isolated("it measures short gaps, which a start of another program lengthens")
 class ActivationIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

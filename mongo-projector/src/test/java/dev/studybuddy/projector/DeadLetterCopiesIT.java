@@ -20,11 +20,14 @@ import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Sends records that become dead letters while their dead-letter topic is missing, refuses copies, or has a low limit.
  * MongoDB keeps each dead letter, and no partition waits for its copy.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class DeadLetterCopiesIT {
 
     private ProjectedPartition partition;

@@ -33,6 +33,7 @@ import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -42,6 +43,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** This test drops indexes of a generation, or replaces them by others of the same name, while no projector runs. */
+@Isolated("it waits for the end of a thread, and threads of other tests have the same name")
 class IndexDifferencesIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -28,7 +28,11 @@ import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Kills the broker of a projector, and then lets the log lose a record. */
+@Execution(ExecutionMode.CONCURRENT)
 class KafkaUnavailableIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

@@ -19,10 +19,13 @@ import java.time.Instant;
 import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
+/** Kills MongoDB while many records wait. */
+@Isolated("it measures the heap of its JVM")
 class MongoUnavailableIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

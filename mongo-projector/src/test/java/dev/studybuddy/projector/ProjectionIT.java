@@ -31,9 +31,13 @@ import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
+/** Projects topics into one read model across restarts, faults and changes of the topics. */
+@Execution(ExecutionMode.CONCURRENT)
 class ProjectionIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

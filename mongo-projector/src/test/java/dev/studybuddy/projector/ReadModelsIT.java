@@ -34,10 +34,13 @@ import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * This test builds two read models from the same topics, and breaks and rebuilds each without an effect on the other.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ReadModelsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -30,7 +30,12 @@ final class RunningProjector implements AutoCloseable {
                 "--studybuddy.projector.reconciliation-interval=200ms",
                 "--studybuddy.projector.topic-check-interval=500ms"));
         more.forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        context = new SpringApplicationBuilder(ProjectorApplication.class)
+        context = run(beans, arguments);
+    }
+
+    /** Starts one program at a time, because each start configures the log of the JVM. */
+    private static synchronized ConfigurableApplicationContext run(Class<?>[] beans, List<String> arguments) {
+        return new SpringApplicationBuilder(ProjectorApplication.class)
                 .sources(beans)
                 .run(arguments.toArray(String[]::new));
     }

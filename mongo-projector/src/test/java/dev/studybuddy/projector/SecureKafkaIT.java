@@ -30,9 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /** This test runs the projector against a broker that requires TLS, SCRAM and an ACL for each operation. */
+@Isolated("it reads the log of its JVM, which the start of another program resets")
 class SecureKafkaIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
