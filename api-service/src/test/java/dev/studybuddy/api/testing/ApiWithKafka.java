@@ -46,6 +46,9 @@ public abstract class ApiWithKafka {
         mongo = TestServers.newMongoDatabase();
         prefix = TestServers.newTopicPrefix();
         RunningApi.migrateOutbox(sql.dataSource());
+        model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
+        // An instance reads which read models exist at its start, and otherwise only every five seconds.
+        model.activate();
         api = RunningApi.start(Map.of(
                 "spring.datasource.url", sql.url(),
                 "spring.datasource.username", sql.username(),
@@ -54,8 +57,6 @@ public abstract class ApiWithKafka {
                 "spring.kafka.bootstrap-servers", TestServers.kafkaBootstrapServers(),
                 "studybuddy.topic-prefix", prefix,
                 "studybuddy.group-prefix", prefix));
-        model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
-        model.activate();
         JdbcClient jdbc = JdbcClient.create(sql.dataSource());
         Awaitility.await()
                 .atMost(TIMEOUT)
