@@ -77,10 +77,10 @@ final class ProjectedPartition implements AutoCloseable {
 
     /** Returns the event of a new todo. */
     ProducerRecord<byte[], byte[]> newTodo() {
-        TodoState state = fixture.newTodo(
-                UUID.randomUUID().toString(), UUID.randomUUID().toString());
-        ProducerRecord<byte[], byte[]> record =
-                topics().record(AggregateType.TODO, state, EventJson.write(state).getBytes(UTF_8));
+        TodoState state =
+                fixture.newTodo(UUID.randomUUID().toString(), UUID.randomUUID().toString());
+        ProducerRecord<byte[], byte[]> record = topics().record(
+                        AggregateType.TODO, state, EventJson.write(state).getBytes(UTF_8));
         return new ProducerRecord<>(record.topic(), NUMBER, record.key(), record.value(), record.headers());
     }
 
@@ -102,8 +102,7 @@ final class ProjectedPartition implements AutoCloseable {
     }
 
     private long endOffset(TopicPartition partition) throws Exception {
-        return topics()
-                .admin()
+        return topics().admin()
                 .listOffsets(Map.of(partition, OffsetSpec.latest()))
                 .all()
                 .get()

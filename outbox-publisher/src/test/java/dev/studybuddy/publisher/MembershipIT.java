@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Lets instances join, stop and crash. Its tests mostly wait for heartbeats and for the ends of leases. */
+/** This test starts, stops and kills instances. It mostly waits for heartbeats and for the ends of leases. */
 @Execution(ExecutionMode.CONCURRENT)
 class MembershipIT {
 

@@ -108,18 +108,20 @@ public final class VersionFeed extends StreamFeed<VersionSubscription> {
     @Override
     protected long runRound() {
         Map<AggregateType, Set<String>> ids = new HashMap<>();
-        streams().forEach(subscription -> subscription
-                .pending()
-                .forEach(version -> ids.computeIfAbsent(version.type(), any -> new HashSet<>())
-                        .add(version.id())));
+        streams()
+                .forEach(subscription -> subscription
+                        .pending()
+                        .forEach(version -> ids.computeIfAbsent(version.type(), any -> new HashSet<>())
+                                .add(version.id())));
         if (ids.isEmpty()) {
             return IDLE_INTERVAL.toNanos();
         }
         Map<VersionSubscription.AggregateKey, Long> mirrors = readMirrors(ids);
-        streams().forEach(subscription -> subscription.show(subscription.pending().stream()
-                .filter(version ->
-                        mirrors.getOrDefault(VersionSubscription.AggregateKey.of(version), 0L) >= version.version())
-                .toList()));
+        streams()
+                .forEach(subscription -> subscription.show(subscription.pending().stream()
+                        .filter(version -> mirrors.getOrDefault(VersionSubscription.AggregateKey.of(version), 0L)
+                                >= version.version())
+                        .toList()));
         return POLL_INTERVAL.toNanos();
     }
 

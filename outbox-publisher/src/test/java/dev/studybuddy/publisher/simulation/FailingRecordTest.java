@@ -112,7 +112,7 @@ class FailingRecordTest {
     }
 
     @Test
-    void anOutageIsReportedAlthoughNoEventWaitsAndEndsTheReadinessAfterTenSeconds() {
+    void anOutageIsReportedWithoutWaitingEventsAndEndsTheReadiness() {
         system.run(FIT_AFTER, () -> {});
         system.broker.unavailable = true;
         system.run(Duration.ofSeconds(5), () -> {});
