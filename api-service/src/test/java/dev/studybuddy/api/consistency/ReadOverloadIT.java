@@ -26,10 +26,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** This test lets many callers read while MongoDB is healthy, frozen or slow, or while a table is locked. */
-@Isolated("it measures the delay of single writes")
 class ReadOverloadIT extends ApiWithReports {
 
     private static final int READERS = 60;

@@ -46,18 +46,15 @@ public final class RunningApi implements AutoCloseable {
         String[] arguments = all.entrySet().stream()
                 .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                 .toArray(String[]::new);
-        this.context = run(beans, arguments);
+        this.context = new SpringApplicationBuilder(ApiApplication.class)
+                .sources(beans)
+                .run(arguments);
         this.pool = TestPool.of(
                 all.get("spring.datasource.url"),
                 all.get("spring.datasource.username"),
                 all.get("spring.datasource.password"));
         this.sql = JdbcClient.create(pool);
         this.url = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
-    }
-
-    /** Starts one instance at a time, because each start configures the log of the JVM. */
-    private static synchronized ConfigurableApplicationContext run(Class<?>[] beans, String[] arguments) {
-        return new SpringApplicationBuilder(ApiApplication.class).sources(beans).run(arguments);
     }
 
     /** Starts an instance with these properties, which must include the addresses of its servers. */
