@@ -15,7 +15,6 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** Ends the thread that starts and stops generations by an error, and then stops the program. */
 class EndedLoopIT {
@@ -46,7 +45,6 @@ class EndedLoopIT {
     }
 
     /** Throws an error in the thread of the reconciler. The driver passes the errors of listeners on. */
-    @Configuration(proxyBeanMethods = false)
     static class FatalReconciliation {
 
         static final AtomicBoolean ACTIVE = new AtomicBoolean();

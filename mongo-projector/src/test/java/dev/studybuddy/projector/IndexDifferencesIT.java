@@ -40,7 +40,6 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** This test drops indexes of a generation, or replaces them by others of the same name, while no projector runs. */
 @Isolated("it waits for the end of a thread, and threads of other tests have the same name")
@@ -204,7 +203,6 @@ class IndexDifferencesIT {
     }
 
     /** Refuses to create indexes of the todos, like a server whose user lacks the right. */
-    @Configuration(proxyBeanMethods = false)
     static class RefusedIndexes {
 
         static final AtomicBoolean ACTIVE = new AtomicBoolean();
@@ -250,7 +248,6 @@ class IndexDifferencesIT {
     }
 
     /** Delays the creation of indexes of the todos, like a server that builds an index of a large collection. */
-    @Configuration(proxyBeanMethods = false)
     static class SlowIndexes {
 
         static final AtomicReference<CountDownLatch> FINISHED = new AtomicReference<>(new CountDownLatch(0));

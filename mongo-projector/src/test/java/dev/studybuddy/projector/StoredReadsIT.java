@@ -26,7 +26,6 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** This test records the reads of journals and mirrors by a projector that starts again. */
 class StoredReadsIT {
@@ -87,7 +86,6 @@ class StoredReadsIT {
     }
 
     /** Records each find command. */
-    @Configuration(proxyBeanMethods = false)
     static class RecordedFinds {
 
         static final List<BsonDocument> FINDS = new CopyOnWriteArrayList<>();

@@ -49,7 +49,6 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** This test changes the topics from which generations are served and built. */
 class TopicDefectsIT {
@@ -227,7 +226,6 @@ class TopicDefectsIT {
     }
 
     /** Refuses to describe the topics of one prefix, like a broker whose principal lacks the right. */
-    @Configuration(proxyBeanMethods = false)
     static class HiddenTopics {
 
         static final AtomicReference<@Nullable String> PREFIX = new AtomicReference<>();
@@ -259,7 +257,6 @@ class TopicDefectsIT {
     }
 
     /** Refuses to list the collections, like a server whose user lacks the right. */
-    @Configuration(proxyBeanMethods = false)
     static class RefusedLists {
 
         static final AtomicBoolean ACTIVE = new AtomicBoolean();

@@ -11,7 +11,6 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** Fails each different statement outside a transaction once, like a database that resolves a conflict. */
@@ -24,7 +23,6 @@ final class ConflictingDataSource extends DelegatingDataSource {
         super(pool);
     }
 
-    @Configuration(proxyBeanMethods = false)
     static class Injection {
 
         @Bean
