@@ -50,7 +50,7 @@ class JobQueueIT extends JobRunnerFixture {
 
     @Test
     void aThreadOfTheRunnerThatEndsByAnErrorIsReported() {
-        JobRunner runner = runner(List.of(new JobHandler() {
+        JobHandler broken = new JobHandler() {
             @Override
             public String kind() {
                 throw new AssertionError("a class is missing");
@@ -58,7 +58,8 @@ class JobQueueIT extends JobRunnerFixture {
 
             @Override
             public void run(JobContext job) {}
-        }));
+        };
+        JobRunner runner = runner(List.of(broken), FAST, new JobFailures(List.of(), METERS));
         runner.start();
         try {
             Awaitility.await()

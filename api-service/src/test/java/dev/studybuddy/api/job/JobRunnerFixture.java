@@ -22,7 +22,7 @@ abstract class JobRunnerFixture {
 
     static final int ATTEMPTS = 3;
 
-    private static final JobsProperties FAST = new JobsProperties(
+    static final JobsProperties FAST = new JobsProperties(
             Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(100), ATTEMPTS);
 
     static final MeterRegistry METERS = new SimpleMeterRegistry();
@@ -65,7 +65,10 @@ abstract class JobRunnerFixture {
     }
 
     static JobRunner runner(List<JobHandler> handlers, JobsProperties properties) {
-        JobFailures failures = new JobFailures(handlers, METERS);
+        return runner(handlers, properties, new JobFailures(handlers, METERS));
+    }
+
+    static JobRunner runner(List<JobHandler> handlers, JobsProperties properties, JobFailures failures) {
         JobClaims counted =
                 new JobClaims(table, api.bean(JdbcClient.class), api.bean(RetryingTransactions.class), failures);
         return new JobRunner(
