@@ -114,6 +114,7 @@ final class PublisherFixture implements AutoCloseable {
         HikariConfig config = poolConfig();
         config.setConnectionTimeout(2000);
         config.addDataSourceProperty("options", "-c statement_timeout=2000");
+        config.addDataSourceProperty("socketTimeout", "4");
         return new HikariDataSource(config);
     }
 

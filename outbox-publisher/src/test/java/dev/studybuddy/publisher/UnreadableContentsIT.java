@@ -9,6 +9,8 @@ import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +72,25 @@ class UnreadableContentsIT {
             assertThat(fixture.versions(fixture.topic("todo")))
                     .containsEntry(BAD, List.of(2L))
                     .containsKeys(others.toArray(String[]::new));
+        }
+    }
+
+    /** The text has 786 MB, and the server needs twice as much memory for its conversion. */
+    @Test
+    @Tag("long")
+    void aSmallRowWithAHugeTextIsDeadLetteredAndItsShardIsPublished() {
+        assumeThat(TestServers.vendor()).isEqualTo("postgresql");
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.start();
+            fixture.write(fixture.jdbc, "todo", BAD, 1, "[" + "1e131071,".repeat(6_000) + "1]");
+            fixture.write("todo", BAD, 2);
+
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
+
+            assertThat(fixture.jdbc.queryForList(
+                            "SELECT aggregate_version FROM outbox WHERE dead_lettered_at IS NOT NULL", Long.class))
+                    .containsExactly(1L);
+            assertThat(fixture.versions(fixture.topic("todo"))).containsEntry(BAD, List.of(2L));
         }
     }
 

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
@@ -186,7 +188,16 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
-        return retries.read(() -> readContentBytesOnce(rows, limit));
+        try {
+            return retries.read(() -> readContentBytesOnce(rows, limit));
+        } catch (DataAccessException failure) {
+            if (limit == 0 || !SqlStates.isSocketTimeout(failure)) {
+                throw failure;
+            }
+            // This statement fails too if the server does not answer at all.
+            readContentBytesOnce(rows, 0);
+            throw new QueryTimeoutException("The sizes of contents exceeded the socket timeout", failure);
+        }
     }
 
     private List<Long> readContentBytesOnce(List<OutboxRow> rows, long limit) {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
 
 /**
  * Runs statements that read rows of shards with the beginnings of their contents. The database may be unable to convert
@@ -62,35 +63,41 @@ final class ShardReads {
         try {
             return retries.read(() -> statement.run(keys, withContents));
         } catch (DataAccessException failure) {
-            if (!withContents
-                    || keys.size() > 1
-                    || !SqlStates.concernsStatement(failure)
-                    || SqlStates.isLockTimeout(failure)) {
-                throw failure;
+            boolean isSocketTimeout = SqlStates.isSocketTimeout(failure);
+            boolean concernsStatement = SqlStates.concernsStatement(failure) && !SqlStates.isLockTimeout(failure);
+            if (withContents && (isSocketTimeout || (keys.size() == 1 && concernsStatement))) {
+                return readWithoutContents(keys, shard, statement, failure);
             }
-            return readWithoutContents(keys, shard.applyAsInt(keys.getFirst()), statement, failure);
+            throw failure;
         }
     }
 
-    /** Repeats a statement that failed. If the contents are not the cause, the result is the failure. */
+    /**
+     * Repeats a statement that failed.
+     *
+     * @return the rows without contents, if the content of one of them is the cause of the failure
+     * @throws DataAccessException if the statement fails without contents too, or if it reads so many keys or rows that
+     *     it is not certain which shard is at fault; a socket timeout is then a timeout of the statement, because the
+     *     server answers
+     */
     private <K, R> List<R> readWithoutContents(
-            List<K> keys, int shard, Statement<K, R> statement, DataAccessException failure) {
+            List<K> keys, ToIntFunction<K> shard, Statement<K, R> statement, DataAccessException failure) {
         List<R> rows;
         try {
             rows = retries.read(() -> statement.run(keys, false));
         } catch (DataAccessException second) {
-            log.atDebug()
-                    .addKeyValue("shard", shard)
-                    .setCause(second)
-                    .log("The rows of the shard cannot be read without contents either");
+            log.atDebug().setCause(second).log("The rows cannot be read without contents either");
             throw failure;
         }
-        if (rows.size() > FEW_ROWS && !SqlStates.concernsValue(failure)) {
-            throw failure;
+        if (keys.size() > 1 || (rows.size() > FEW_ROWS && !SqlStates.concernsValue(failure))) {
+            throw SqlStates.isSocketTimeout(failure)
+                    ? new QueryTimeoutException("A read with contents exceeded the socket timeout", failure)
+                    : failure;
         }
-        omittedUntilNanos.put(shard, clock.nanos() + OMISSION_NANOS);
+        int omitted = shard.applyAsInt(keys.getFirst());
+        omittedUntilNanos.put(omitted, clock.nanos() + OMISSION_NANOS);
         log.atWarn()
-                .addKeyValue("shard", shard)
+                .addKeyValue("shard", omitted)
                 .addKeyValue("reason", failure.getMostSpecificCause().getMessage())
                 .log("The database cannot return the contents of some rows with the rows; the publisher reads the rows"
                         + " of the shard without contents for a minute, and each content alone");

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.outbox;
 
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.springframework.dao.DataAccessException;
@@ -38,6 +39,19 @@ public final class SqlStates {
      */
     public static boolean isTimeout(DataAccessException failure) {
         return failure instanceof QueryTimeoutException || isLockTimeout(failure);
+    }
+
+    /**
+     * Returns whether the driver gave a statement up because the server did not answer within the socket timeout. The
+     * server may be unavailable, or it may convert a value, which no timeout of PostgreSQL interrupts.
+     */
+    static boolean isSocketTimeout(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether the database rolled back the transaction, so the same statement may succeed later. */

@@ -55,10 +55,10 @@ final class ContentReader {
      */
     ContentReadResults complete(List<OutboxRow> rows, long freeBytes) {
         ContentReadResults contents = new ContentReadResults();
-        List<OutboxRow> candidates = rows.subList(0, Math.min(budget.rows(), rows.size()));
-        if (candidates.isEmpty() || freeBytes <= 0) {
+        if (rows.isEmpty() || freeBytes <= 0) {
             return contents;
         }
+        List<OutboxRow> candidates = selectCandidates(rows);
         long startNanos = clock.nanos();
         boolean hasSizes = false;
         try {
@@ -89,6 +89,21 @@ final class ContentReader {
             recordFailure(row, failure, isRowAtFault, contents);
         }
         return contents;
+    }
+
+    /**
+     * Returns the first rows, as many as the budget allows. A row with refused attempts is read alone, because its
+     * content may fail again, and a failure of several rows shows no row at fault.
+     */
+    private List<OutboxRow> selectCandidates(List<OutboxRow> rows) {
+        int most = Math.min(budget.rows(), rows.size());
+        int count = 1;
+        while (count < most
+                && rows.getFirst().retryCount() == 0
+                && rows.get(count).retryCount() == 0) {
+            count++;
+        }
+        return rows.subList(0, count);
     }
 
     /**

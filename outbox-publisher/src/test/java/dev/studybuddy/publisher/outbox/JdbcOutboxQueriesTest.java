@@ -7,6 +7,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.RowKey;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,6 +109,34 @@ class JdbcOutboxQueriesTest {
         table.readPages(PAGE);
 
         assertThat(reads.statements).singleElement().asString().contains(CONVERSION);
+    }
+
+    @Test
+    void aSocketTimeoutIsATimeoutOfTheStatementIfTheServerAnswersWithoutContents() {
+        reads.failures = 1;
+        reads.failure = socketTimeout();
+        List<PageRequest> pages = List.of(PAGE.getFirst(), new PageRequest(4, IndexPosition.START, 16));
+
+        assertThatThrownBy(() -> table.readPages(pages))
+                .isInstanceOf(QueryTimeoutException.class)
+                .hasCause(reads.failure);
+
+        reads.failures = 1;
+        assertThat(table.readPages(PAGE)).as("the shard at fault").isEmpty();
+        assertThat(reads.statements).hasSize(4);
+    }
+
+    @Test
+    void aSocketTimeoutIsAFailureOfTheServerIfItDoesNotAnswerWithoutContents() {
+        reads.failures = 2;
+        reads.failure = socketTimeout();
+
+        assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(reads.failure);
+    }
+
+    private static DataAccessException socketTimeout() {
+        return new DataAccessResourceFailureException(
+                "I/O error", new SQLException("I/O error", "08006", new SocketTimeoutException("Read timed out")));
     }
 
     @Test

@@ -104,6 +104,18 @@ class ContentReaderTest {
     }
 
     @Test
+    void aRowWithARefusedAttemptIsReadAlone() {
+        table.sizes = List.of(10L, 10L, 10L, 10L);
+        List<OutboxRow> mixed = List.of(row(0), row(1), row(2, 1), row(3));
+
+        assertThat(mixed.stream().filter(reader.complete(mixed, PAGE_BYTES)::contains))
+                .containsExactly(mixed.get(0), mixed.get(1));
+        List<OutboxRow> rest = mixed.subList(2, 4);
+        assertThat(rest.stream().filter(reader.complete(rest, PAGE_BYTES)::contains))
+                .containsExactly(mixed.get(2));
+    }
+
+    @Test
     void aRowIsNotRejectedIfTheServerIsSlowWithoutAConversionToo() {
         table.sizesFailure = new QueryTimeoutException("timed out");
         table.sizes = List.of(10L, 10L, 10L, 10L);
@@ -173,6 +185,10 @@ class ContentReaderTest {
     }
 
     private static OutboxRow row(int n) {
+        return row(n, 0);
+    }
+
+    private static OutboxRow row(int n, int retryCount) {
         byte[] json = TestBytes.utf8("{}");
         return new OutboxRow(
                         new Aggregate(n, "todo", "a"),
@@ -182,7 +198,7 @@ class ContentReaderTest {
                         json,
                         json,
                         NOW,
-                        0,
+                        retryCount,
                         null,
                         NOW,
                         0)
