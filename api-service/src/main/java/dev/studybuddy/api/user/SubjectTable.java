@@ -19,10 +19,13 @@ public final class SubjectTable {
               OR EXISTS (SELECT 1 FROM study_sessions e WHERE e.user_id = s.user_id AND e.subject = s.subject))
             """;
     private static final String USER_EXISTS = "EXISTS (SELECT 1 FROM users u WHERE u.id = :user)";
-    private static final String LIST = "SELECT s.subject FROM subjects s WHERE s.user_id = :user AND s.subject > :after"
-            + " AND " + USER_EXISTS + " AND " + IS_USED + "ORDER BY s.subject LIMIT :limit";
+    /** No todo and no session has a freed subject, and a user may have thousands of them. */
+    private static final String LIST = "SELECT s.subject FROM subjects s WHERE s.user_id = :user AND NOT s.freed"
+            + " AND s.subject > :after AND " + USER_EXISTS + " AND " + IS_USED + "ORDER BY s.subject LIMIT :limit";
+
     private static final String CONTAINS = "SELECT EXISTS (SELECT 1 FROM subjects s"
-            + " WHERE s.user_id = :user AND s.subject = :subject AND " + USER_EXISTS + " AND " + IS_USED + ")";
+            + " WHERE s.user_id = :user AND s.subject = :subject AND NOT s.freed AND " + USER_EXISTS + " AND " + IS_USED
+            + ")";
     private static final String REUSE = """
             UPDATE subjects SET freed = false WHERE user_id = :user AND subject = :subject AND freed
             """;
