@@ -1,5 +1,6 @@
 package dev.studybuddy.api.outbox;
 
+import dev.studybuddy.outbox.RowErrors;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outbox event is an event as the outbox holds it, with the state of its publication.
  *
- * @param payload the event's payload as JSON text; in lists, the first 1 024 characters of it
- * @param headers the event's headers as JSON text
+ * @param payload the event's payload as JSON text; in lists, the first 1 024 characters of it; a JSON string that
+ *     states the reason if the database cannot return the payload
+ * @param headers the event's headers as JSON text; an empty object in lists, or if the database cannot return the
+ *     content of the row
  * @param processedAt the time when the row was marked as processed; null while it is pending
  * @param sentPartition the partition of the event's Kafka record; null while none is recorded
  * @param sentOffset the offset of the event's Kafka record; null while none is recorded
@@ -41,15 +44,26 @@ public record OutboxEvent(
         @Nullable Instant deadLetteredAt,
         long followers) {
 
+    private static final String UNREADABLE =
+            "CASE WHEN o.last_error LIKE '" + RowErrors.UNREADABLE_CONTENT + "%' THEN ";
+    private static final String NO_PAYLOAD = "'\"The database cannot return this payload.\"'";
+    private static final String NO_HEADERS = "CAST('{}' AS jsonb)";
+
     /** {@link #read} reads these columns of the table {@code outbox}, which the statement names {@code o}. */
-    static final String COLUMNS = """
-            o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type, o.payload, o.headers,
-            o.created_at, o.processed, o.processed_at, o.sent_partition, o.sent_offset, o.retry_count,
-            o.next_attempt_at, o.last_error, o.dead_lettered_at""";
+    static final String COLUMNS = columns(
+            UNREADABLE + "CAST(" + NO_PAYLOAD + " AS jsonb) ELSE o.payload END",
+            UNREADABLE + NO_HEADERS + " ELSE o.headers END");
 
     /** Lists read these columns, with the first 1 024 characters of the payload, so that no page needs much memory. */
     static final String PREVIEW_COLUMNS =
-            COLUMNS.replace("o.payload", "left(CAST(o.payload AS TEXT), 1024) AS payload");
+            columns(UNREADABLE + NO_PAYLOAD + " ELSE left(CAST(o.payload AS TEXT), 1024) END", NO_HEADERS);
+
+    private static String columns(String payload, String headers) {
+        return "o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type, " + payload
+                + " AS payload, " + headers + """
+                 AS headers, o.created_at, o.processed, o.processed_at, o.sent_partition, o.sent_offset, o.retry_count,
+                o.next_attempt_at, o.last_error, o.dead_lettered_at""";
+    }
 
     /** Reads a row of a result that has the {@link #COLUMNS} and {@code followers}. */
     static OutboxEvent read(ResultSet row, int number) throws SQLException {

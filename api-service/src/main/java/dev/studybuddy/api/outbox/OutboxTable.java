@@ -14,7 +14,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public final class OutboxTable {
 
-    private static final String BY_AGGREGATE = "SELECT " + OutboxEvent.COLUMNS + """
+    private static final String BY_AGGREGATE = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
             , 0 AS followers
             FROM outbox o WHERE o.shard = ? AND o.aggregate_type = ? AND o.aggregate_id = ?
             ORDER BY o.aggregate_version DESC, o.created_at DESC, o.id LIMIT ?""";

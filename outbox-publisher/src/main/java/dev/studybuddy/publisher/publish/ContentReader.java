@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.outbox.RowErrors;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
 import java.time.Duration;
@@ -137,7 +138,7 @@ final class ContentReader {
                                 : "The publisher could not read the content of an event; its aggregate waits, and the"
                                         + " publisher reads the content again in 5 s");
         if (isRowAtFault) {
-            contents.add(row, row.withContentFault("the database cannot return the content of the row: " + reason));
+            contents.add(row, row.withContentFault(RowErrors.UNREADABLE_CONTENT + ": " + reason));
         } else {
             contents.addFailed(row);
         }

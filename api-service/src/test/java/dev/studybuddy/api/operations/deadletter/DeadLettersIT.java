@@ -7,6 +7,7 @@ import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.outbox.RowErrors;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.TestServers;
@@ -262,6 +263,22 @@ class DeadLettersIT extends ApiWithKafka {
         Awaitility.await()
                 .atMost(TIMEOUT)
                 .until(() -> api.get(job).json().path("state").asString().equals("done"));
+    }
+
+    /** A statement that reads the payload of such a row can take many seconds, and would hide all other dead letters. */
+    @Test
+    void aDeadLetterWhoseContentTheDatabaseCannotReturnIsListedWithoutIt() {
+        insertDeadLetteredRow(RowErrors.UNREADABLE_CONTENT + ": out of memory");
+        UUID id = JdbcClient.create(sql.dataSource()).sql("""
+                        UPDATE outbox SET payload = CAST('[1e131071]' AS jsonb), headers = CAST('{"n": 1e131071}' AS jsonb)
+                        RETURNING id""").query(UUID.class).single();
+        String payload = "\"The database cannot return this payload.\"";
+
+        JsonNode listed = api.get("/api/admin/dead-letters?source=publisher").json();
+        JsonNode details = api.get("/api/admin/dead-letters/" + id).json();
+
+        assertThat(listed.path("items").get(0).path("preview").asString()).isEqualTo(payload);
+        assertThat(details.path("value").asString()).isEqualTo(payload);
     }
 
     private void insertDeadLetteredRow(String reason) {
