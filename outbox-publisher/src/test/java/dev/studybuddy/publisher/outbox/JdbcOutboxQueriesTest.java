@@ -112,7 +112,7 @@ class JdbcOutboxQueriesTest {
     }
 
     @Test
-    void aSocketTimeoutIsATimeoutOfTheStatementIfTheServerAnswersWithoutContents() {
+    void aSocketTimeoutIsAStatementTimeoutIfTheServerAnswersWithoutContents() {
         reads.failures = 1;
         reads.failure = socketTimeout();
         List<PageRequest> pages = List.of(PAGE.getFirst(), new PageRequest(4, IndexPosition.START, 16));
