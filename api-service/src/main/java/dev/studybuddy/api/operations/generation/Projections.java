@@ -14,7 +14,10 @@ import org.springframework.stereotype.Component;
 @Component
 public final class Projections {
 
-    /** Each rebuild adds a generation for ever, so that a description contains only the newest of the unlisted ones. */
+    /**
+     * A description contains at most this number of generations that are no longer listed. The record itself keeps
+     * more of them.
+     */
     static final int MAX_UNLISTED = 20;
 
     private final GenerationCommands commands;
