@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 /** Reads the SQLSTATE that the database reported for a failed statement. */
 public final class SqlStates {
@@ -43,12 +44,16 @@ public final class SqlStates {
 
     /**
      * Returns whether the driver gave a statement up because the server did not answer within the socket timeout. The
-     * server may be unavailable, or it may convert a value, which no timeout of PostgreSQL interrupts.
+     * server may be unavailable, or it may convert a value, which no timeout of PostgreSQL interrupts. A timeout of the
+     * attempt to connect is none of a statement.
      */
     static boolean isSocketTimeout(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketTimeoutException) {
                 return true;
+            }
+            if (cause instanceof CannotGetJdbcConnectionException) {
+                return false;
             }
         }
         return false;

@@ -36,6 +36,8 @@ final class ContentReader {
     private final MonotonicClock clock;
     private final long pageBytes;
     private final ContentBudget budget;
+    /** The next call reads its first row alone, because a statement for several rows timed out. */
+    private boolean nextAlone;
 
     /**
      * @param clock the monotonic clock that measures the statements
@@ -50,7 +52,8 @@ final class ContentReader {
 
     /**
      * Completes the rows in their order until the next one exceeds the bytes. The first row is completed if any byte is
-     * free.
+     * free. If a statement for several rows times out, no row is completed, and the next call reads the first one alone:
+     * two timeouts in a row would make a round so long that the instance could become unfit.
      *
      * @return the results by partial row
      */
@@ -82,7 +85,8 @@ final class ContentReader {
                     budget.recordFailure();
                 }
                 // The others stay partial, and the next read begins with the first of them.
-                return complete(candidates.subList(0, 1), freeBytes);
+                nextAlone = StatementFailures.isTimeout(failure);
+                return nextAlone ? contents : complete(candidates.subList(0, 1), freeBytes);
             }
             OutboxRow row = candidates.getFirst();
             boolean isRowAtFault =
@@ -97,7 +101,8 @@ final class ContentReader {
      * content may fail again, and a failure of several rows shows no row at fault.
      */
     private List<OutboxRow> selectCandidates(List<OutboxRow> rows) {
-        int most = Math.min(budget.rows(), rows.size());
+        int most = nextAlone ? 1 : Math.min(budget.rows(), rows.size());
+        nextAlone = false;
         int count = 1;
         while (count < most
                 && rows.getFirst().retryCount() == 0

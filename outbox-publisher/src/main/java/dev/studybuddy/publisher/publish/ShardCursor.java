@@ -189,6 +189,11 @@ final class ShardCursor {
         sweepBackoffEndNanos = nowNanos + wait.toNanos();
     }
 
+    /** Returns whether the last statement of the sweep timed out. */
+    boolean hasSweepTimedOut() {
+        return sweepTimeouts > 0;
+    }
+
     /** Returns the position at which the sweep's next page begins. */
     IndexPosition sweepPosition() {
         return sweepPosition == null ? IndexPosition.START : sweepPosition;

@@ -23,6 +23,9 @@ final class Sweeper {
 
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
+    /** If a page of this size times out, the shard is read without contents. */
+    private static final int ROWS_AFTER_TIMEOUT = 512;
+
     private final Duration window;
     private final SliceLength slices;
     private final MonotonicClock clock;
@@ -85,9 +88,13 @@ final class Sweeper {
         return cursor.isSweeping() && !cursor.isSweepBackingOff(nowNanos);
     }
 
-    /** Reads the next page of one shard's sweep. */
+    /**
+     * Reads the next page of one shard's sweep. After a timeout, the page has few rows, because rows of one creation
+     * time cannot be divided by time.
+     */
     void readNextPage(ShardCursor cursor, int room, long nowNanos) {
-        readPages(List.of(sweepPageRequest(cursor, room)), nowNanos);
+        int limit = cursor.hasSweepTimedOut() ? Math.min(room, ROWS_AFTER_TIMEOUT) : room;
+        readPages(List.of(sweepPageRequest(cursor, limit)), nowNanos);
     }
 
     private PageRequest sweepPageRequest(ShardCursor cursor, int limit) {

@@ -18,6 +18,7 @@ import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementSetter;
 import org.springframework.jdbc.core.RowMapper;
@@ -132,6 +133,17 @@ class JdbcOutboxQueriesTest {
         reads.failure = socketTimeout();
 
         assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(reads.failure);
+    }
+
+    @Test
+    void aTimeoutOfTheAttemptToConnectIsAFailureOfTheServer() {
+        reads.failures = 1;
+        reads.failure = new CannotGetJdbcConnectionException(
+                "no connection",
+                new SQLException("no connection", "08001", new SocketTimeoutException("Connect timed out")));
+
+        assertThatThrownBy(() -> table.readPages(PAGE)).isSameAs(reads.failure);
+        assertThat(reads.statements).hasSize(1);
     }
 
     private static DataAccessException socketTimeout() {

@@ -34,7 +34,7 @@ class OutboxReaderTest {
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
     private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
     private static final Duration INTERVAL = Duration.ofMillis(100);
-    private static final PublishSettings SETTINGS = settings();
+    private static final PublishSettings SETTINGS = settings(64);
     private static final int BACKLOG = 40;
     private static final int LARGE_ROW = 60;
     /** A row of this size takes the part of the memory that long contents may use. */
@@ -44,8 +44,7 @@ class OutboxReaderTest {
     private final ShardLeases leases = OwnedShards.of(NOW, 1, 2, 3);
     private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
     private final BlockedDestinations blocked = new BlockedDestinations(SETTINGS.backoff(), aggregate -> 0);
-    private final OutboxReader reader = new OutboxReader(
-            SETTINGS, table, ordering, blocked, leases, new PresentStartingPoints(), () -> 0, new NoOpListener());
+    private final OutboxReader reader = reader(SETTINGS);
 
     @Test
     void aShardThatIsTakenIsReadBeforeTheSweepsOfOtherShards() {
@@ -115,6 +114,29 @@ class OutboxReaderTest {
         assertThat(table.sliceEnds).as("the ends of the slices").isEmpty();
     }
 
+    /** Rows of one creation time cannot be divided by time, and a page of few rows is read without contents. */
+    @Test
+    void aSweepThatTimedOutReadsFewRowsAtATime() {
+        OutboxReader large = reader(settings(4096));
+        large.cursors().update(0, type -> null);
+        for (int shard = 0; shard < 3; shard++) {
+            assertThat(large.readNextPage(0)).isTrue();
+        }
+        table.sweepLimits.clear();
+        table.sweepFailure = new QueryTimeoutException("timed out", new SQLException("timed out", "57014"));
+        for (int shard = 0; shard < 3; shard++) {
+            assertThat(large.readNextPage(0)).isTrue();
+        }
+        assertThat(table.sweepLimits).containsOnly(4096);
+        table.sweepLimits.clear();
+
+        for (int shard = 0; shard < 3; shard++) {
+            assertThat(large.readNextPage(Duration.ofMinutes(2).toNanos())).isTrue();
+        }
+
+        assertThat(table.sweepLimits).containsOnly(512);
+    }
+
     @Test
     void aCatchUpThatWaitsForATransactionKeepsItsWholeSlice() {
         table.sweepFailure = new QueryTimeoutException("locked", new SQLException("locked", "55P03"));
@@ -145,6 +167,11 @@ class OutboxReaderTest {
         }
     }
 
+    private OutboxReader reader(PublishSettings settings) {
+        return new OutboxReader(
+                settings, table, ordering, blocked, leases, new PresentStartingPoints(), () -> 0, new NoOpListener());
+    }
+
     private void poll(long nowNanos) {
         reader.poll(nowNanos, PollSchedule.ALL);
     }
@@ -172,14 +199,14 @@ class OutboxReaderTest {
         }
     }
 
-    private static PublishSettings settings() {
+    private static PublishSettings settings(int page) {
         return new PublishSettings(
                 new PublishSettings.Polling(
                         INTERVAL,
                         Duration.ofMillis(500),
                         Duration.ofMillis(5),
                         Duration.ofMillis(20),
-                        64,
+                        page,
                         DataSize.ofMegabytes(8),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(5),
@@ -198,6 +225,8 @@ class OutboxReaderTest {
     private static final class Table extends StubQueries {
 
         private final List<Integer> reads = new ArrayList<>();
+        /** This list holds the number of rows that each page of a sweep or a catch-up requests. */
+        private final List<Integer> sweepLimits = new ArrayList<>();
         /** This list holds the number of rows that each poll requests. */
         private final List<Integer> polls = new ArrayList<>();
 
@@ -221,6 +250,7 @@ class OutboxReaderTest {
         public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
             int shard = requests.getFirst().shard();
             reads.add(shard);
+            requests.forEach(request -> sweepLimits.add(request.limit()));
             requests.stream().map(PageRequest::upTo).filter(Objects::nonNull).forEach(sliceEnds::add);
             if (sweepFailure != null) {
                 throw sweepFailure;
