@@ -127,6 +127,11 @@ final class Chromium implements AutoCloseable {
         }
     }
 
+    /** Leaves the present page, so that it sends no further requests. */
+    void leavePage() {
+        driver.get("about:blank");
+    }
+
     /** Returns the errors that the browser logged since the last call: exceptions, failed loads and refused content. */
     List<String> takeErrors() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
