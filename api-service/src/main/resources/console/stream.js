@@ -18,6 +18,7 @@ export class StatusStream {
   #onState;
   #wake = () => {};
   #abort = new AbortController();
+  #shown = Promise.resolve();
   #lastStatus = null;
   #lastByte = 0;
   #restarting = false;
@@ -33,9 +34,13 @@ export class StatusStream {
     this.#onState = onState;
   }
 
-  /** Follows the stream until the page is closed. */
+  /**
+   * Follows the stream while the page is open. A browser may keep a page that the user left, with its connections, to
+   * show it again. Such a page holds no connection, because a browser opens only a few to one service.
+   */
   start() {
     access.addEventListener('change', () => this.#restart());
+    window.addEventListener('pagehide', () => this.#leave());
     window.addEventListener('online', () => this.#wake());
     document.addEventListener('visibilitychange', () => this.#wake());
     setInterval(() => this.#checkAge(), 1_000);
@@ -48,8 +53,14 @@ export class StatusStream {
     this.#wake();
   }
 
+  #leave() {
+    this.#shown = new Promise((resolve) => window.addEventListener('pageshow', resolve, { once: true }));
+    this.#restart();
+  }
+
   async #run() {
     for (let failures = 0; ; ) {
+      await this.#shown;
       const outcome = await this.#follow();
       if (outcome === 'ended') {
         failures = 0;

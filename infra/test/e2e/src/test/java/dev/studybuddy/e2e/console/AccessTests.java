@@ -1,9 +1,9 @@
 package dev.studybuddy.e2e.console;
 
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.browser;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.leaveFailedPage;
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
-import static dev.studybuddy.e2e.console.ConsoleBrowserIT.takeFailedLoads;
 import static dev.studybuddy.e2e.console.ConsolePage.button;
 import static dev.studybuddy.e2e.console.ConsolePage.buttonOfGroup;
 import static dev.studybuddy.e2e.console.ConsolePage.css;
@@ -31,7 +31,7 @@ abstract class AccessTests {
         page.click(By.id("token-forget"));
         page.awaitText(By.id("access-state"), "No token is set.");
         page.awaitConnection("live");
-        takeFailedLoads();
+        leaveFailedPage();
     }
 
     @Test
@@ -58,7 +58,7 @@ abstract class AccessTests {
         secured.click(button("#verify", "verify"));
         secured.awaitPresent(css("#verify-result[data-state='done']"));
         assertThat(secured.run("return location.href").toString()).endsWith("/console");
-        takeFailedLoads();
+        leaveFailedPage();
     }
 
     @Test
@@ -95,7 +95,7 @@ abstract class AccessTests {
         assertThat(secured.hiddenText("inspection-payload")).isEmpty();
         assertThat(secured.hiddenText("inspection-title")).isEmpty();
         assertThat(secured.hiddenText("letters-title")).isEqualTo("Dead letters of a group");
-        takeFailedLoads();
+        leaveFailedPage();
     }
 
     @Test
@@ -133,7 +133,7 @@ abstract class AccessTests {
 
         assertThat(stack.newestChange()).isEqualTo(before);
         assertThat(stack.letterState(letter)).isEqualTo("open");
-        takeFailedLoads();
+        leaveFailedPage();
     }
 
     /** Presses a button, confirms unless the reason is null, and checks that the page names the rejected call. */

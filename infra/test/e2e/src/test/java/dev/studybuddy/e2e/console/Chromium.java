@@ -132,6 +132,11 @@ final class Chromium implements AutoCloseable {
         driver.get("about:blank");
     }
 
+    /** Shows the page again that was left last. */
+    void returnToPage() {
+        driver.navigate().back();
+    }
+
     /** Returns the errors that the browser logged since the last call: exceptions, failed loads and refused content. */
     List<String> takeErrors() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()

@@ -82,6 +82,9 @@ class ConsoleBrowserIT {
     class Appearances extends AppearanceTests {}
 
     @Nested
+    class Returns extends ReturnTests {}
+
+    @Nested
     class Outages extends OutagesTests {}
 
     @Nested
@@ -93,6 +96,12 @@ class ConsoleBrowserIT {
         page.cancel(button);
         assertThat(stack.newestChange()).isEqualTo(before);
         page.confirm(button, reason);
+    }
+
+    /** Leaves a page whose requests fail, so that none fails later, and takes the failed loads out of the log. */
+    static void leaveFailedPage() {
+        browser.leavePage();
+        takeFailedLoads();
     }
 
     /** The errors of other tests must not be lost, so the log may contain failed loads only. */

@@ -1,8 +1,8 @@
 package dev.studybuddy.e2e.console;
 
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.leaveFailedPage;
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
-import static dev.studybuddy.e2e.console.ConsoleBrowserIT.takeFailedLoads;
 import static dev.studybuddy.e2e.console.ConsolePage.css;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +28,7 @@ abstract class OutagesTests {
 
         page.awaitConnection("live");
         page.awaitAbsent(css("[data-stale='true']"));
-        takeFailedLoads();
+        leaveFailedPage();
     }
 
     /** The restart of the API takes many seconds, so the test is a long one. */
@@ -41,7 +41,7 @@ abstract class OutagesTests {
         stack.apiService().start().awaitReady();
 
         page.awaitConnection("live");
-        takeFailedLoads();
+        leaveFailedPage();
     }
 
     /** The restart of the publisher takes many seconds, so the test is a long one. */

@@ -1,0 +1,37 @@
+package dev.studybuddy.e2e.console;
+
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.browser;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+
+/** Tests that an operator can leave the console and return to it. */
+abstract class ReturnTests {
+
+    /** A browser opens six connections to one service, and keeps several pages that were left lately. */
+    private static final int VISITS = 8;
+
+    private static final By CONNECTION = By.id("connection");
+
+    @Test
+    void pagesThatWereLeftHoldNoConnection() {
+        for (int visit = 0; visit < VISITS; visit++) {
+            browser.leavePage();
+            page.open("live");
+        }
+    }
+
+    @Test
+    void aPageThatIsShownAgainReceivesNewStatuses() {
+        String before = page.text(CONNECTION);
+        browser.leavePage();
+
+        browser.returnToPage();
+
+        page.untilAsserted(() -> assertThat(page.text(CONNECTION))
+                .startsWith("The data is current.")
+                .isNotEqualTo(before));
+    }
+}
