@@ -109,8 +109,8 @@ class RetriedReadsIT {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE study_sessions IN ACCESS EXCLUSIVE MODE");
             double before = retries.count();
-            CompletableFuture<ReceivedAnswer> read =
-                    CompletableFuture.supplyAsync(() -> user.withoutRetries().get("/api/reports/analytics"));
+            CompletableFuture<ReceivedAnswer> read = CompletableFuture.supplyAsync(
+                    () -> user.withoutRetries().get("/api/reports/analytics"), Thread::startVirtualThread);
             Awaitility.await().atMost(TIMEOUT).until(() -> read.isDone() || retries.count() > before);
             connection.rollback();
             connection.setAutoCommit(true);

@@ -37,7 +37,7 @@ class ReadTimeoutsIT {
                 lock.execute(blockReaders(TestServers.vendor()));
                 assertThatThrownBy(() -> table.readSweepPages(requests)).isInstanceOf(QueryTimeoutException.class);
                 CompletableFuture<List<OutboxRow>> poll =
-                        CompletableFuture.supplyAsync(() -> table.readPages(requests));
+                        CompletableFuture.supplyAsync(() -> table.readPages(requests), Thread::startVirtualThread);
                 assertThatThrownBy(() -> table.readSweepPages(requests)).isInstanceOf(QueryTimeoutException.class);
                 assertThat(poll).isNotDone();
                 holder.rollback();

@@ -37,13 +37,15 @@ final class LeastRights {
     /** Grants the publisher its rights as soon as api-service has created the tables. */
     static CompletableFuture<Void> grantToPublisherWhenMigrated(String url) throws IOException {
         String script = script("rights.sql");
-        return CompletableFuture.runAsync(() -> await("the tables of the outbox exist")
-                .atMost(MIGRATED_LIMIT)
-                .ignoreExceptionsInstanceOf(SQLException.class)
-                .until(() -> {
-                    run(url, script);
-                    return true;
-                }));
+        return CompletableFuture.runAsync(
+                () -> await("the tables of the outbox exist")
+                        .atMost(MIGRATED_LIMIT)
+                        .ignoreExceptionsInstanceOf(SQLException.class)
+                        .until(() -> {
+                            run(url, script);
+                            return true;
+                        }),
+                Thread::startVirtualThread);
     }
 
     private static String script(String name) throws IOException {

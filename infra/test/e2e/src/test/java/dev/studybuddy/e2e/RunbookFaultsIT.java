@@ -158,7 +158,7 @@ class RunbookFaultsIT {
         await("the projector pauses").atMost(LIMIT).until(RunbookFaultsIT::isPausedByProjector);
         CompletableFuture<String> run;
         try {
-            run = CompletableFuture.supplyAsync(() -> runUnchecked(shell, commands));
+            run = CompletableFuture.supplyAsync(() -> runUnchecked(shell, commands), Thread::startVirtualThread);
             // The second such answer shows that the commands repeat the call.
             await("the commands wait").atMost(LIMIT).until(() -> run.isDone() || countNotVisible(shell) > 1);
             assertThat(run).isNotDone();

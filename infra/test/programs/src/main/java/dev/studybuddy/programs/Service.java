@@ -137,19 +137,26 @@ public final class Service implements AutoCloseable {
 
     /** Kills the process, as {@code kill -9} does, and waits until it has ended. */
     public void kill() {
-        Process running = started();
-        running.destroyForcibly()
-                .onExit()
-                .orTimeout(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)
-                .join();
-        ProcessReaper.unregister(running);
+        awaitEnd(started().destroyForcibly(), STOP_LIMIT);
     }
 
     /** Stops the program gracefully and waits until it has ended. It hands its shards or partitions over at once. */
     public void stop() {
         Process running = started();
         running.destroy();
-        running.onExit().orTimeout(GRACEFUL_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+        awaitEnd(running, GRACEFUL_LIMIT);
+    }
+
+    /** The completion of {@link Process#onExit} needs a thread of the common pool, which other tests may occupy. */
+    private void awaitEnd(Process running, Duration limit) {
+        try {
+            if (!running.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException(name + " did not end within " + limit.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the end of " + name, e);
+        }
         ProcessReaper.unregister(running);
     }
 
