@@ -1,6 +1,8 @@
 package dev.studybuddy.publisher.ordering;
 
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,15 @@ public final class Ordering {
     /** Returns whether a row is in memory. */
     public boolean isPresent(RowKey key) {
         return memory.contains(key);
+    }
+
+    /**
+     * Returns the ids of the rows in memory by shard.
+     *
+     * @param limit the map is empty if more rows than this number are in memory
+     */
+    public Map<Integer, List<UUID>> presentIds(int limit) {
+        return memory.size() > limit ? Map.of() : memory.idsByShard();
     }
 
     /** Admits a row to memory, or returns the reason why it is not admitted. */

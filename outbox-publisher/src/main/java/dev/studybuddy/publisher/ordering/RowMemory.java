@@ -1,11 +1,14 @@
 package dev.studybuddy.publisher.ordering;
 
 import dev.studybuddy.outbox.Shards;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,15 @@ final class RowMemory {
 
     boolean contains(RowKey key) {
         return keys.contains(key);
+    }
+
+    Map<Integer, List<UUID>> idsByShard() {
+        Map<Integer, List<UUID>> ids = new HashMap<>();
+        for (RowKey key : keys) {
+            ids.computeIfAbsent(key.aggregate().shard(), shard -> new ArrayList<>())
+                    .add(key.id());
+        }
+        return ids;
     }
 
     /** Returns the number of rows that are not acknowledged, without one for each aggregate. */

@@ -10,6 +10,8 @@ import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +22,12 @@ final class OutboxReader {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxReader.class);
 
+    /** A poll names rows in memory only if there are at most this many, so that its parameters stay short. */
+    private static final int MAX_PRESENT_IDS = 1024;
+
     private final PublishSettings settings;
     private final OutboxQueries table;
+    private final Ordering ordering;
     private final MonotonicClock clock;
     private final ShardLeases leases;
     private final PollSchedule schedule;
@@ -51,6 +57,7 @@ final class OutboxReader {
         PublishSettings.Polling polling = settings.polling();
         this.settings = settings;
         this.table = table;
+        this.ordering = ordering;
         this.clock = clock;
         this.leases = leases;
         this.schedule = new PollSchedule(polling);
@@ -162,11 +169,13 @@ final class OutboxReader {
         long fullCount = together.stream().filter(ShardCursor::lastPageFull).count();
         int fullLimit = (int) Math.max(1, rows / Math.max(1, fullCount));
         int shortLimit = Math.max(1, rows / together.size());
+        Map<Integer, List<UUID>> present = ordering.presentIds(MAX_PRESENT_IDS);
         List<PageRequest> requests = together.stream()
                 .map(cursor -> cursor.pollRequest(
                         cursor.lastPageFull() ? fullLimit : shortLimit,
                         settings.polling().slack(),
-                        leases.databaseNow()))
+                        leases.databaseNow(),
+                        present.getOrDefault(cursor.shard, List.of())))
                 .toList();
         return readPages(requests, nowNanos);
     }
@@ -206,7 +215,7 @@ final class OutboxReader {
     private @Nullable ShardCursor nextSweep(long nowNanos) {
         return sweepOrder.next(
                 cursors.all(),
-                cursor -> !cursor.isCatchingUp() && mayRead(cursor, nowNanos) && sweeper.isDue(cursor, nowNanos));
+                cursor -> !cursor.isCatchingUp() && sweeper.isDue(cursor, nowNanos) && mayRead(cursor, nowNanos));
     }
 
     private int readPages(List<PageRequest> requests, long nowNanos) {

@@ -7,6 +7,8 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +102,13 @@ final class ShardCursor {
         return new PageRequest(shard, position, upTo, Integer.highestOneBit(limit));
     }
 
-    PageRequest pollRequest(int limit, Duration slack, @Nullable Instant databaseNow) {
+    /**
+     * Returns the request of the next page of a cursor that polls.
+     *
+     * @param present the ids of the shard's rows in memory. The page omits them if they are few; a cursor that moves
+     *     past a range must count them.
+     */
+    PageRequest pollRequest(int limit, Duration slack, @Nullable Instant databaseNow, List<UUID> present) {
         pageUpTo = null;
         Instant newestRow = newestCreatedAt;
         if (lastPageFull || passesKnownRows || newestRow == null) {
@@ -115,7 +123,8 @@ final class ShardCursor {
         slackOver = databaseNow != null && newestRow.isBefore(databaseNow.minus(slack));
         // If the page cannot be admitted, the next one begins here again.
         position = IndexPosition.from(newestRow).minus(slack);
-        return new PageRequest(shard, position, Integer.highestOneBit(limit));
+        List<UUID> omitted = present.size() < MIN_KNOWN_ROWS_TO_PASS ? present : List.of();
+        return new PageRequest(shard, position, null, Integer.highestOneBit(limit), omitted);
     }
 
     /**

@@ -137,12 +137,14 @@ class PlanIT {
     /** This map names the index of each statement that does not use the primary key. */
     private static final Map<String, String> INDEX = Map.of(
             "poll", "outbox_pending",
+            "poll_after_full_page", "outbox_pending",
             "sweep_slice", "outbox_pending",
             "pending_ages", "outbox_pending",
             "retention_page", "outbox_processed");
 
     private static final Map<String, Long> MAX_ROWS = Map.ofEntries(
             Map.entry("poll", (long) Shards.COUNT * PAGE),
+            Map.entry("poll_after_full_page", (long) Shards.COUNT * PAGE),
             Map.entry("sweep_slice", (long) PAGE),
             Map.entry("pending_ages", (long) Shards.COUNT),
             Map.entry("predecessors", (long) BATCH),
@@ -173,6 +175,12 @@ class PlanIT {
             return List.of(
                     costs.read(
                             "poll",
+                            PageReader.sqlFromInstant(Shards.COUNT, limit),
+                            repeated("int, timestamptz, uuid[]" + (limit.equals("?") ? ", bigint" : "")),
+                            shards(shard -> shard + ", " + firstPendingAt() + ", ARRAY[CAST('" + id(0) + "' AS UUID)]"
+                                    + (limit.equals("?") ? ", " + PAGE : ""))),
+                    costs.read(
+                            "poll_after_full_page",
                             PageReader.sql(Shards.COUNT, limit),
                             repeated(page),
                             shards(shard -> pageArguments(shard, firstPendingAt(), "'infinity'"))),

@@ -167,6 +167,18 @@ class OutboxReaderTest {
         }
     }
 
+    @Test
+    void aPollNamesTheRowsInMemory() {
+        readPages(6);
+        OutboxRow present = rowOf(2, TestBytes.utf8("{}"));
+        ordering.admit(present, 0);
+
+        poll(0);
+
+        assertThat(table.polled(2).present()).containsExactly(present.id());
+        assertThat(table.polled(1).present()).isEmpty();
+    }
+
     private OutboxReader reader(PublishSettings settings) {
         return new OutboxReader(
                 settings, table, ordering, blocked, leases, new PresentStartingPoints(), () -> 0, new NoOpListener());
@@ -234,16 +246,25 @@ class OutboxReaderTest {
         private final List<Instant> sliceEnds = new ArrayList<>();
 
         private List<OutboxRow> polled = List.of();
+        private List<PageRequest> lastPoll = List.of();
         private @Nullable DataAccessException sweepFailure;
         private @Nullable DataAccessException pollFailure;
 
         @Override
         public List<OutboxRow> readPages(List<PageRequest> requests) {
+            lastPoll = requests;
             polls.add(requests.stream().mapToInt(PageRequest::limit).sum());
             if (pollFailure != null) {
                 throw pollFailure;
             }
             return polled;
+        }
+
+        private PageRequest polled(int shard) {
+            return lastPoll.stream()
+                    .filter(request -> request.shard() == shard)
+                    .findFirst()
+                    .orElseThrow();
         }
 
         @Override

@@ -10,7 +10,9 @@ import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ShardCursorTest {
@@ -175,8 +177,28 @@ class ShardCursorTest {
         assertThat(cursor.isSweeping()).isFalse();
     }
 
+    @Test
+    void aPollOmitsFewRowsInMemoryAndCountsMany() {
+        cursor.recordPage(row(NOW), 0, false, NOW);
+        List<UUID> few = ids(63);
+
+        assertThat(cursor.pollRequest(64, SLACK, NOW, few).present()).isEqualTo(few);
+        assertThat(cursor.pollRequest(64, SLACK, NOW, ids(64)).present()).isEmpty();
+    }
+
+    @Test
+    void aPollThatContinuesAFullPageContainsAllRows() {
+        cursor.recordPage(row(NOW), 0, true, NOW);
+
+        assertThat(cursor.pollRequest(64, SLACK, NOW, ids(1)).present()).isEmpty();
+    }
+
+    private static List<UUID> ids(int count) {
+        return Stream.generate(UUID::randomUUID).limit(count).toList();
+    }
+
     private PageRequest request(Instant databaseNow) {
-        return cursor.pollRequest(64, SLACK, databaseNow);
+        return cursor.pollRequest(64, SLACK, databaseNow, List.of());
     }
 
     private static OutboxRow row(Instant createdAt) {

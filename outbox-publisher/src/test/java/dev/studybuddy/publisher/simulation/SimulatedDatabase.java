@@ -167,6 +167,7 @@ final class SimulatedDatabase implements OutboxQueries {
                         .filter(row -> row.pending() && isAfter(row, request))
                         .sorted(Comparator.comparing((Stored row) -> row.createdAt)
                                 .thenComparing(row -> row.id))
+                        .filter(row -> !request.present().contains(row.id))
                         .limit(request.limit())
                         .forEach(row -> page.add(read(row)));
             }
