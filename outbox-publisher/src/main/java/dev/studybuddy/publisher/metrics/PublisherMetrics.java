@@ -172,7 +172,7 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     }
 
     @Override
-    public void countEndedSession() {
+    public void countEndedProducerSession() {
         endedSessions.increment();
     }
 

@@ -104,8 +104,8 @@ public final class Ordering {
      *
      * @param session the number of the session, or {@link ProducerSessions#NONE}
      */
-    public void useSession(long session) {
-        schedule.useSession(session);
+    public void useProducerSession(long session) {
+        schedule.useProducerSession(session);
     }
 
     /**

@@ -32,7 +32,7 @@ final class QueueSchedule {
         }
     }
 
-    void useSession(long openSession) {
+    void useProducerSession(long openSession) {
         session = openSession;
     }
 

@@ -4,7 +4,7 @@ import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.publish.BlockedDestinations.ProbedAggregate;
+import dev.studybuddy.publisher.publish.UnavailableDestinations.ProbedAggregate;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +61,7 @@ final class Block {
     }
 
     /** Returns the positions from which the shards must be read again when the block ends. */
-    List<BlockedDestinations.ResumePoint> resumePoints() {
+    List<UnavailableDestinations.ResumePoint> resumePoints() {
         return skipped.resumePoints();
     }
 

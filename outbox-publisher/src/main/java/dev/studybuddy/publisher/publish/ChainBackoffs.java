@@ -28,7 +28,7 @@ final class ChainBackoffs {
     }
 
     /** Records that a record of this partition ended a producer session. */
-    void recordEndedSession(Destination partition, long nowNanos) {
+    void recordEndedProducerSession(Destination partition, long nowNanos) {
         State state = states.computeIfAbsent(partition, key -> new State());
         state.untilNanos = nowNanos + backoff.bound(state.failures++).toNanos();
         state.acknowledged = false;

@@ -50,7 +50,7 @@ final class DeferredReader {
 
     private final OutboxQueries table;
     private final Ordering ordering;
-    private final BlockedDestinations blocked;
+    private final UnavailableDestinations destinations;
     private final ShardLeases leases;
     private final ContentReader contents;
     private final MemoryRoom room;
@@ -62,13 +62,13 @@ final class DeferredReader {
             PublishSettings settings,
             OutboxQueries table,
             Ordering ordering,
-            BlockedDestinations blocked,
+            UnavailableDestinations destinations,
             ShardLeases leases,
             ContentReader contents,
             MemoryRoom room) {
         this.table = table;
         this.ordering = ordering;
-        this.blocked = blocked;
+        this.destinations = destinations;
         this.leases = leases;
         this.contents = contents;
         this.room = room;
@@ -163,9 +163,9 @@ final class DeferredReader {
     /** Records that no row of an aggregate was admitted: all of them are on hold, or none is left to send. */
     private void recordUnsentProbe(Aggregate aggregate, long nowNanos) {
         if (ordering.deferred().isOnHold(aggregate)) {
-            blocked.recordProbeOnHold(aggregate, nowNanos);
+            destinations.recordProbeOnHold(aggregate, nowNanos);
         } else {
-            blocked.recordMissingProbe(aggregate, nowNanos);
+            destinations.recordMissingProbe(aggregate, nowNanos);
         }
     }
 
@@ -194,8 +194,8 @@ final class DeferredReader {
      * trusted, and returns whether they stay there.
      */
     private boolean leaveInTable(Aggregate aggregate, long nowNanos) {
-        if (blocked.keepsOut(aggregate)) {
-            blocked.recordSkipped(aggregate, IndexPosition.START);
+        if (destinations.keepsOut(aggregate)) {
+            destinations.recordSkipped(aggregate, IndexPosition.START);
             ordering.deferred().remove(aggregate);
             return true;
         }
@@ -203,7 +203,7 @@ final class DeferredReader {
             return false;
         }
         ordering.deferred().setDueTime(aggregate, nowNanos + LEASE_WAIT.toNanos());
-        blocked.recordUnreadableProbe(aggregate, nowNanos);
+        destinations.recordUnreadableProbe(aggregate, nowNanos);
         return true;
     }
 
@@ -225,7 +225,7 @@ final class DeferredReader {
         List<OutboxRow> rows;
         ContentReadResults read;
         // The rows of a blocked destination are kept out, except for those of its probe.
-        long contentBytes = blocked.isBlocked(aggregate) ? room.freeBytes() : room.contentBytes();
+        long contentBytes = destinations.isUnavailable(aggregate) ? room.freeBytes() : room.contentBytes();
         try {
             rows = table.readPendingFrom(aggregate, due.lowestVersion(), MAX_ROWS_OF_AGGREGATE);
             read = contents.complete(
@@ -241,7 +241,7 @@ final class DeferredReader {
                     .log("The publisher could not read the rows of one aggregate; it reads them again in 5 s");
             ordering.deferred().remove(aggregate);
             ordering.deferred().defer(aggregate, due.lowestVersion(), nowNanos + FAILURE_WAIT.toNanos());
-            blocked.recordUnreadableProbe(aggregate, nowNanos);
+            destinations.recordUnreadableProbe(aggregate, nowNanos);
             return true;
         }
         ordering.deferred().remove(aggregate);
@@ -272,7 +272,7 @@ final class DeferredReader {
             return;
         }
         if (read.isFailed(next)) {
-            blocked.recordUnreadableProbe(aggregate, nowNanos);
+            destinations.recordUnreadableProbe(aggregate, nowNanos);
             ordering.deferred().defer(aggregate, next.version(), nowNanos + FAILURE_WAIT.toNanos());
         } else if (admitted > 0 || ordering.deferred().contains(aggregate)) {
             ordering.deferred().deferOverflow(aggregate, next.version());

@@ -23,7 +23,7 @@ final class EventDispatcher {
 
     private final EventSender sender;
     private final Ordering ordering;
-    private final BlockedDestinations blocked;
+    private final UnavailableDestinations destinations;
     private final ShardLeases leases;
     private final ChainBackoffs chainBackoffs;
     private final IsolatedRows isolated;
@@ -33,24 +33,24 @@ final class EventDispatcher {
 
     /** Holds the parts that decide which row is sent. */
     record SendConditions(
-            Ordering ordering, BlockedDestinations blocked, ShardLeases leases, ChainBackoffs chainBackoffs) {}
+            Ordering ordering, UnavailableDestinations destinations, ShardLeases leases, ChainBackoffs chainBackoffs) {}
 
     EventDispatcher(
             PublishSettings settings,
             EventSender sender,
             SendConditions conditions,
-            DestinationBlocker blocker,
+            BlockTransitions transitions,
             Marker marker,
             PublishListener listener) {
         this.sender = sender;
         this.ordering = conditions.ordering();
-        this.blocked = conditions.blocked();
+        this.destinations = conditions.destinations();
         this.leases = conditions.leases();
         this.chainBackoffs = conditions.chainBackoffs();
         this.isolated = new IsolatedRows(ordering.deferred());
         this.inFlight = new InFlightRows(settings.memory());
         this.outcomes = new OutcomeApplier(
-                settings.attempts(), conditions, blocker, new DeadLetterSender(sender, inFlight), marker, listener);
+                settings.attempts(), conditions, transitions, new DeadLetterSender(sender, inFlight), marker, listener);
     }
 
     /**
@@ -62,7 +62,7 @@ final class EventDispatcher {
         int sent = 0;
         boolean slow = false;
         long session = sender.openProducerSession();
-        ordering.useSession(session);
+        ordering.useProducerSession(session);
         for (int n = 0; n < Shards.COUNT && !slow; n++) {
             int shard = (nextShard + n) % Shards.COUNT;
             // Each row is checked, so that the guard's margin must cover only the time from here to the send.
@@ -85,10 +85,10 @@ final class EventDispatcher {
         OutboxRow row = next.row();
         Aggregate aggregate = row.aggregate();
         if (!next.chained()) {
-            if (blocked.isBlocked(aggregate)) {
+            if (destinations.isUnavailable(aggregate)) {
                 inFlight.add(row);
                 sender.sendIsolated(row, sink);
-            } else if (blocked.failedSends().isSentInIsolation(aggregate)) {
+            } else if (destinations.failedSends().isSentInIsolation(aggregate)) {
                 sendInIsolation(row, sink, nowNanos);
             } else {
                 inFlight.add(row);
@@ -106,7 +106,7 @@ final class EventDispatcher {
      * batch fails with it.
      */
     private void sendInIsolation(OutboxRow row, EventSender.OutcomeSink sink, long nowNanos) {
-        if (!isolated.begin(blocked.partition(row.aggregate()), row)) {
+        if (!isolated.begin(destinations.partition(row.aggregate()), row)) {
             ordering.finishDispatch(row, new DispatchOutcome.Deferred(nowNanos + ISOLATION_WAIT_NANOS), nowNanos);
             return;
         }
@@ -115,9 +115,9 @@ final class EventDispatcher {
     }
 
     private boolean mayBeginChain(Aggregate aggregate, long nowNanos) {
-        return !blocked.isBlocked(aggregate)
-                && !blocked.failedSends().isSentInIsolation(aggregate)
-                && chainBackoffs.mayBegin(() -> blocked.partition(aggregate), nowNanos);
+        return !destinations.isUnavailable(aggregate)
+                && !destinations.failedSends().isSentInIsolation(aggregate)
+                && chainBackoffs.mayBegin(() -> destinations.partition(aggregate), nowNanos);
     }
 
     /** Returns the rows whose sends have no outcome yet. */
@@ -128,10 +128,10 @@ final class EventDispatcher {
     /** Ends the send of a row, and applies its outcome. It runs on the publishing thread. */
     void complete(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
         inFlight.remove(row);
-        boolean wasIsolated = !isolated.isEmpty() && isolated.end(blocked.partition(row.aggregate()), row);
+        boolean wasIsolated = !isolated.isEmpty() && isolated.end(destinations.partition(row.aggregate()), row);
         outcomes.apply(row, outcome, sink, nowNanos);
         if (wasIsolated) {
-            completeIsolated(blocked.partition(row.aggregate()), outcome, nowNanos);
+            completeIsolated(destinations.partition(row.aggregate()), outcome, nowNanos);
         }
     }
 
@@ -140,9 +140,9 @@ final class EventDispatcher {
      * the aggregates that failed only because of an outage are sent together again.
      */
     private void completeIsolated(Destination partition, SendOutcome outcome, long nowNanos) {
-        FailedSends failed = blocked.failedSends();
+        FailedSends failed = destinations.failedSends();
         if (outcome instanceof SendOutcome.Acknowledged) {
-            failed.release(aggregate -> blocked.partition(aggregate).equals(partition));
+            failed.release(aggregate -> destinations.partition(aggregate).equals(partition));
         }
         isolated.makeNextDue(partition, failed::isSentInIsolation, nowNanos);
     }

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * that the broker does not accept.
  *
  * <p>The broker answers a whole producer batch with one error. After a second failure, an aggregate is therefore sent
- * in isolation, until it is acknowledged. After the first failure and five further ones, it is a failed probe: a
+ * in isolation, until it is acknowledged. After the first failure and five further ones, it is isolated from blocks: a
  * further failure blocks no destination, and only the aggregate itself waits.
  *
  * <p>An outage can fail many aggregates twice. As soon as one that is sent in isolation is acknowledged, the others
@@ -22,16 +22,16 @@ final class FailedSends {
 
     /** At this number of failures in a row, an aggregate is sent in isolation. */
     private static final int FAILURES_UNTIL_ISOLATION = 2;
-    /** At this number of failures in a row, an aggregate is a failed probe. */
-    private static final int FAILURES_UNTIL_FAILED_PROBE = 6;
+    /** At this number of failures in a row, an aggregate is isolated from blocks. */
+    private static final int FAILURES_UNTIL_ISOLATION_FROM_BLOCKS = 6;
 
     /** At this bound, the aggregate that was added first is removed, and its next failure is the first one again. */
     private static final int MAX_AGGREGATES = 1_000;
 
     private static final Count NONE = new Count(0, false);
 
-    /** The failed probes are separate, so that an outage that fails many sends once removes none of them. */
-    private final Map<Aggregate, Count> failedProbes = new BoundedCounts();
+    /** These counts are separate, so that an outage that fails many sends once removes none of them. */
+    private final Map<Aggregate, Count> isolatedFromBlocks = new BoundedCounts();
 
     private final Map<Aggregate, Count> others = new BoundedCounts();
 
@@ -56,20 +56,20 @@ final class FailedSends {
         }
     }
 
-    /** Makes an aggregate a failed probe. */
-    void addFailedProbe(Aggregate aggregate) {
+    /** Isolates an aggregate from blocks, so that its further failures block no destination. */
+    void isolateFromBlocks(Aggregate aggregate) {
         others.remove(aggregate);
-        failedProbes.putIfAbsent(aggregate, new Count(FAILURES_UNTIL_FAILED_PROBE, false));
+        isolatedFromBlocks.putIfAbsent(aggregate, new Count(FAILURES_UNTIL_ISOLATION_FROM_BLOCKS, false));
     }
 
-    /** Returns whether an aggregate is a failed probe. */
-    boolean isFailedProbe(Aggregate aggregate) {
-        return failedProbes.containsKey(aggregate);
+    /** Returns whether an aggregate is isolated from blocks. */
+    boolean isIsolatedFromBlocks(Aggregate aggregate) {
+        return isolatedFromBlocks.containsKey(aggregate);
     }
 
     /** Returns whether an aggregate is sent in isolation. */
     boolean isSentInIsolation(Aggregate aggregate) {
-        if (isFailedProbe(aggregate)) {
+        if (isIsolatedFromBlocks(aggregate)) {
             return true;
         }
         Count count = others.get(aggregate);
@@ -89,13 +89,13 @@ final class FailedSends {
         }
     }
 
-    /** Records a failed send, and returns the number of failures since the aggregate became a failed probe. */
+    /** Records a failed send, and returns the number of failures since the aggregate was isolated from blocks. */
     int recordFailure(Aggregate aggregate) {
-        if (isFailedProbe(aggregate)) {
-            return increment(failedProbes, aggregate) - FAILURES_UNTIL_FAILED_PROBE;
+        if (isIsolatedFromBlocks(aggregate)) {
+            return increment(isolatedFromBlocks, aggregate) - FAILURES_UNTIL_ISOLATION_FROM_BLOCKS;
         }
-        if (increment(others, aggregate) >= FAILURES_UNTIL_FAILED_PROBE) {
-            addFailedProbe(aggregate);
+        if (increment(others, aggregate) >= FAILURES_UNTIL_ISOLATION_FROM_BLOCKS) {
+            isolateFromBlocks(aggregate);
         }
         return 0;
     }
@@ -107,12 +107,12 @@ final class FailedSends {
     }
 
     void remove(Aggregate aggregate) {
-        failedProbes.remove(aggregate);
+        isolatedFromBlocks.remove(aggregate);
         others.remove(aggregate);
     }
 
     void removeShard(int shard) {
-        failedProbes.keySet().removeIf(aggregate -> aggregate.shard() == shard);
+        isolatedFromBlocks.keySet().removeIf(aggregate -> aggregate.shard() == shard);
         others.keySet().removeIf(aggregate -> aggregate.shard() == shard);
     }
 }

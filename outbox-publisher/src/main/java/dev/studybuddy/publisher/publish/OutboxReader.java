@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
-/** Reads the pages of polls, and of shards that catch up or are swept, as far as memory has room. */
+/** Reads the pages of polls, of backlogs and of sweeps, as far as memory has room. */
 final class OutboxReader {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxReader.class);
@@ -39,7 +39,7 @@ final class OutboxReader {
     private final DeferredReader deferredReader;
     private final PredecessorReader predecessorReader;
     private final FailedPolls failedPolls = new FailedPolls();
-    private final ShardRoundRobin catchUpOrder = new ShardRoundRobin();
+    private final ShardRoundRobin backlogOrder = new ShardRoundRobin();
     private final ShardRoundRobin sweepOrder = new ShardRoundRobin();
     private boolean sweepIsNext;
     /** This is the time that the statements of the present poll have taken. */
@@ -49,7 +49,7 @@ final class OutboxReader {
             PublishSettings settings,
             OutboxQueries table,
             Ordering ordering,
-            BlockedDestinations blocked,
+            UnavailableDestinations destinations,
             ShardLeases leases,
             StartingPoints startingPoints,
             MonotonicClock clock,
@@ -67,14 +67,14 @@ final class OutboxReader {
                 Math.min(polling.page(), settings.memory().rows()),
                 polling.pageBytes().toBytes());
         this.room = new MemoryRoom(settings, ordering, budget);
-        this.deferredReader = new DeferredReader(settings, table, ordering, blocked, leases, contents, room);
+        this.deferredReader = new DeferredReader(settings, table, ordering, destinations, leases, contents, room);
         this.predecessorReader =
-                new PredecessorReader(polling.interval(), table, ordering, blocked, contents, budget, room);
-        this.cursors = new ShardCursors(ordering, blocked, leases, startingPoints, polling.sweepWindow());
+                new PredecessorReader(polling.interval(), table, ordering, destinations, contents, budget, room);
+        this.cursors = new ShardCursors(ordering, destinations, leases, startingPoints, polling.sweepWindow());
         this.admitter = new PageAdmitter(
                 clock,
                 ordering,
-                blocked,
+                destinations,
                 cursors,
                 listener,
                 leases::databaseNow,
@@ -119,8 +119,9 @@ final class OutboxReader {
             return false;
         }
         List<ShardCursor> cursorsToPoll = cursors.all().stream()
-                .filter(cursor ->
-                        (dueShards & (1L << cursor.shard)) != 0 && !cursor.isCatchingUp() && mayRead(cursor, nowNanos))
+                .filter(cursor -> (dueShards & (1L << cursor.shard)) != 0
+                        && !cursor.isReadingBacklog()
+                        && mayRead(cursor, nowNanos))
                 .toList();
         if (cursorsToPoll.isEmpty()) {
             schedule.recordPoll(nowNanos, dueShards, false, 0);
@@ -181,8 +182,8 @@ final class OutboxReader {
     }
 
     /**
-     * Reads one page of a shard that catches up or is swept, with a statement of its own. Shards that catch up come
-     * first, because no poll reads them. A shard that needs several pages takes turns with the sweeps.
+     * Reads one page of the backlog or of a sweep of a shard, with a statement of its own. Backlogs come first, because
+     * no poll reads them. A backlog of several pages takes turns with the sweeps.
      *
      * @return whether a page was read
      */
@@ -193,10 +194,10 @@ final class OutboxReader {
         }
         sweeper.beginDue(nowNanos, rows);
         ShardCursor sweep = sweepIsNext ? nextSweep(nowNanos) : null;
-        ShardCursor catchUp = sweep == null ? nextCatchUp(nowNanos) : null;
-        if (catchUp != null) {
-            readCatchUpPage(catchUp, failedPolls.rows(catchUp, rows), nowNanos);
-            sweepIsNext = catchUp.isCatchingUp();
+        ShardCursor backlog = sweep == null ? nextBacklog(nowNanos) : null;
+        if (backlog != null) {
+            readBacklogPage(backlog, failedPolls.rows(backlog, rows), nowNanos);
+            sweepIsNext = backlog.isReadingBacklog();
             return true;
         }
         sweep = sweep == null ? nextSweep(nowNanos) : sweep;
@@ -208,14 +209,14 @@ final class OutboxReader {
         return true;
     }
 
-    private @Nullable ShardCursor nextCatchUp(long nowNanos) {
-        return catchUpOrder.next(cursors.all(), cursor -> cursor.isCatchingUp() && mayRead(cursor, nowNanos));
+    private @Nullable ShardCursor nextBacklog(long nowNanos) {
+        return backlogOrder.next(cursors.all(), cursor -> cursor.isReadingBacklog() && mayRead(cursor, nowNanos));
     }
 
     private @Nullable ShardCursor nextSweep(long nowNanos) {
         return sweepOrder.next(
                 cursors.all(),
-                cursor -> !cursor.isCatchingUp() && sweeper.isDue(cursor, nowNanos) && mayRead(cursor, nowNanos));
+                cursor -> !cursor.isReadingBacklog() && sweeper.isDue(cursor, nowNanos) && mayRead(cursor, nowNanos));
     }
 
     private int readPages(List<PageRequest> requests, long nowNanos) {
@@ -238,9 +239,9 @@ final class OutboxReader {
         return admitter.admitPolled(requests, rows, nowNanos);
     }
 
-    private void readCatchUpPage(ShardCursor cursor, int rows, long nowNanos) {
+    private void readBacklogPage(ShardCursor cursor, int rows, long nowNanos) {
         try {
-            budget.recordRows(sweeper.readCatchUpPage(cursor, rows, nowNanos));
+            budget.recordRows(sweeper.readBacklogPage(cursor, rows, nowNanos));
             failedPolls.recordSuccess(cursor.shard);
         } catch (DataAccessException failure) {
             if (!StatementFailures.concernsStatement(failure)) {

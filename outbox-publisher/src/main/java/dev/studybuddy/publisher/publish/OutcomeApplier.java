@@ -21,10 +21,10 @@ final class OutcomeApplier {
     private final PublishSettings.Attempts attempts;
     private final Backoff attemptBackoff;
     private final Ordering ordering;
-    private final BlockedDestinations blocked;
+    private final UnavailableDestinations destinations;
     private final ShardLeases leases;
     private final ChainBackoffs chainBackoffs;
-    private final DestinationBlocker blocker;
+    private final BlockTransitions transitions;
     private final DeadLetterSender deadLetters;
     private final Marker marker;
     private final PublishListener listener;
@@ -32,17 +32,17 @@ final class OutcomeApplier {
     OutcomeApplier(
             PublishSettings.Attempts attempts,
             EventDispatcher.SendConditions conditions,
-            DestinationBlocker blocker,
+            BlockTransitions transitions,
             DeadLetterSender deadLetters,
             Marker marker,
             PublishListener listener) {
         this.attempts = attempts;
         this.attemptBackoff = Backoff.between(attempts.first(), attempts.longest());
         this.ordering = conditions.ordering();
-        this.blocked = conditions.blocked();
+        this.destinations = conditions.destinations();
         this.leases = conditions.leases();
         this.chainBackoffs = conditions.chainBackoffs();
-        this.blocker = blocker;
+        this.transitions = transitions;
         this.deadLetters = deadLetters;
         this.marker = marker;
         this.listener = listener;
@@ -58,50 +58,51 @@ final class OutcomeApplier {
         switch (outcome) {
             case SendOutcome.Acknowledged ack -> acknowledge(row, ack, nowNanos);
             case SendOutcome.PartitionUnavailable unavailable -> {
-                if (!holdIfProbesFailed(row, unavailable.reason(), nowNanos)) {
-                    blocker.blockPartition(row, unavailable.reason(), nowNanos);
+                if (!holdIfIsolatedFromBlocks(row, unavailable.reason(), nowNanos)) {
+                    transitions.blockPartition(row, unavailable.reason(), nowNanos);
                     takeBack(row, new DispatchOutcome.Returned(), nowNanos);
                 }
             }
             case SendOutcome.TopicBlocked topicBlocked -> {
-                if (!holdIfProbesFailed(row, topicBlocked.reason(), nowNanos)) {
-                    blocker.blockTopic(row, topicBlocked.reason(), nowNanos);
+                if (!holdIfIsolatedFromBlocks(row, topicBlocked.reason(), nowNanos)) {
+                    transitions.blockTopic(row, topicBlocked.reason(), nowNanos);
                     takeBack(row, new DispatchOutcome.Returned(), nowNanos);
                 }
             }
             case SendOutcome.TopicUnchecked unchecked -> {
-                blocker.blockUncheckedTopic(row.aggregate(), unchecked.reason(), nowNanos);
+                transitions.blockUncheckedTopic(row.aggregate(), unchecked.reason(), nowNanos);
                 takeBack(row, new DispatchOutcome.Returned(), nowNanos);
             }
             case SendOutcome.Refused refused -> {
-                blocked.recordMissingProbe(row.aggregate(), nowNanos);
+                destinations.recordMissingProbe(row.aggregate(), nowNanos);
                 handleRefusal(row, refused.reason(), sink, nowNanos);
             }
             case SendOutcome.NotEvaluated notEvaluated -> {
-                blocked.recordMissingProbe(row.aggregate(), nowNanos);
+                destinations.recordMissingProbe(row.aggregate(), nowNanos);
                 takeBack(row, new DispatchOutcome.Returned(), nowNanos);
             }
-            case SendOutcome.SessionEnded ended -> completeEndedSession(row, ended.cause(), nowNanos);
+            case SendOutcome.SessionEnded ended -> completeEndedProducerSession(row, ended.cause(), nowNanos);
         }
     }
 
     private void acknowledge(OutboxRow row, SendOutcome.Acknowledged ack, long nowNanos) {
         Aggregate aggregate = row.aggregate();
-        blocker.recordAcknowledgement(aggregate, nowNanos);
-        chainBackoffs.recordAcknowledgement(() -> blocked.partition(aggregate));
+        transitions.recordAcknowledgement(aggregate, nowNanos);
+        chainBackoffs.recordAcknowledgement(() -> destinations.partition(aggregate));
         ordering.acknowledge(row, nowNanos);
         marker.addMark(new OutboxWriter.Mark(row, ack.partition(), ack.offset()), nowNanos);
     }
 
-    private void completeEndedSession(OutboxRow row, @Nullable SendOutcome cause, long nowNanos) {
+    private void completeEndedProducerSession(OutboxRow row, @Nullable SendOutcome cause, long nowNanos) {
         DispatchOutcome outcome = new DispatchOutcome.Returned();
         if (cause != null) {
-            listener.countEndedSession();
-            chainBackoffs.recordEndedSession(blocked.partition(row.aggregate()), nowNanos);
+            listener.countEndedProducerSession();
+            chainBackoffs.recordEndedProducerSession(destinations.partition(row.aggregate()), nowNanos);
             switch (cause) {
                 case SendOutcome.PartitionUnavailable unavailable ->
-                    blocker.blockPartition(row, unavailable.reason(), nowNanos);
-                case SendOutcome.TopicBlocked topicBlocked -> blocker.blockTopic(row, topicBlocked.reason(), nowNanos);
+                    transitions.blockPartition(row, unavailable.reason(), nowNanos);
+                case SendOutcome.TopicBlocked topicBlocked ->
+                    transitions.blockTopic(row, topicBlocked.reason(), nowNanos);
                 // The record is sent alone, and the outcome of that send decides.
                 default -> outcome = new DispatchOutcome.ReturnedAlone();
             }
@@ -110,19 +111,20 @@ final class OutcomeApplier {
     }
 
     /**
-     * Puts an aggregate on hold after a send that failed because of the destination, if the aggregate is a failed probe
-     * and not the present probe of the destination. The destination may accept all other records.
+     * Puts an aggregate on hold after a send that failed because of the destination, if the aggregate is isolated from
+     * blocks and none of its rows is the present probe of the destination. The destination may accept all other
+     * records.
      *
      * @return whether the aggregate is on hold
      */
-    private boolean holdIfProbesFailed(OutboxRow row, String reason, long nowNanos) {
+    private boolean holdIfIsolatedFromBlocks(OutboxRow row, String reason, long nowNanos) {
         Aggregate aggregate = row.aggregate();
-        if (!blocked.failedSends().isFailedProbe(aggregate)
-                || blocked.isProbing(aggregate)
+        if (!destinations.failedSends().isIsolatedFromBlocks(aggregate)
+                || destinations.isProbing(aggregate)
                 || !leases.serves(aggregate.shard())) {
             return false;
         }
-        Duration wait = attemptBackoff.bound(blocked.failedSends().recordFailure(aggregate));
+        Duration wait = attemptBackoff.bound(destinations.failedSends().recordFailure(aggregate));
         log.atWarn()
                 .addKeyValue("event", row.id())
                 .addKeyValue("aggregate", aggregate.type() + "/" + aggregate.id())
@@ -170,8 +172,8 @@ final class OutcomeApplier {
             return;
         }
         ordering.finishDispatch(row, outcome, nowNanos);
-        if (blocked.keepsOut(aggregate)) {
-            ordering.removeWaiting(aggregate, blocked::recordSkipped, nowNanos);
+        if (destinations.keepsOut(aggregate)) {
+            ordering.removeWaiting(aggregate, destinations::recordSkipped, nowNanos);
         }
     }
 }

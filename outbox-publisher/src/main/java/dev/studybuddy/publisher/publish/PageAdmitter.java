@@ -23,7 +23,7 @@ final class PageAdmitter {
 
     private final MonotonicClock clock;
     private final Ordering ordering;
-    private final BlockedDestinations blocked;
+    private final UnavailableDestinations destinations;
     private final ShardCursors cursors;
     private final PublishListener listener;
     private final Supplier<@Nullable Instant> databaseNow;
@@ -43,7 +43,7 @@ final class PageAdmitter {
     PageAdmitter(
             MonotonicClock clock,
             Ordering ordering,
-            BlockedDestinations blocked,
+            UnavailableDestinations destinations,
             ShardCursors cursors,
             PublishListener listener,
             Supplier<@Nullable Instant> databaseNow,
@@ -52,7 +52,7 @@ final class PageAdmitter {
             LongSupplier freeBytes) {
         this.clock = clock;
         this.ordering = ordering;
-        this.blocked = blocked;
+        this.destinations = destinations;
         this.cursors = cursors;
         this.listener = listener;
         this.databaseNow = databaseNow;
@@ -66,10 +66,10 @@ final class PageAdmitter {
      *
      * @param end the last processed row, or null if there is none
      * @param admitted the number of rows that are new in memory
-     * @param known the number of rows that are in memory already or stay in the table
+     * @param accounted the number of rows that are accounted for and not new in memory
      * @param more whether further rows may follow
      */
-    private record ProcessedPage(@Nullable OutboxRow end, int admitted, int known, boolean more) {}
+    private record ProcessedPage(@Nullable OutboxRow end, int admitted, int accounted, boolean more) {}
 
     /**
      * Admits the pages of a poll.
@@ -81,7 +81,7 @@ final class PageAdmitter {
                 requests,
                 rows,
                 nowNanos,
-                (cursor, page) -> cursor.recordPage(page.end(), page.known(), page.more(), databaseNow.get()));
+                (cursor, page) -> cursor.recordPage(page.end(), page.accounted(), page.more(), databaseNow.get()));
     }
 
     /** Admits the pages of sweeps. */
@@ -161,7 +161,7 @@ final class PageAdmitter {
     /** Returns whether a row is partial and would be admitted to memory. */
     private boolean needsContent(OutboxRow row) {
         return row.isPartial()
-                && !blocked.keepsOut(row.aggregate())
+                && !destinations.keepsOut(row.aggregate())
                 && !ordering.isPresent(row.key())
                 && !ordering.deferred().contains(row.aggregate())
                 && row.delayNanos() == 0;
@@ -170,47 +170,48 @@ final class PageAdmitter {
     private ProcessedPage admitPage(
             PageRequest request, List<OutboxRow> rows, ContentReadResults contents, long nowNanos) {
         int admitted = 0;
-        int known = 0;
+        int accounted = 0;
         OutboxRow end = null;
         for (OutboxRow read : rows) {
             OutboxRow row = contents.of(read);
             if (needsContent(row)) {
                 long waitNanos = contents.isFailed(read) ? DeferredReader.FAILURE_WAIT.toNanos() : 0;
                 if (!contents.contains(read) && !ordering.deferUnread(row, nowNanos + waitNanos)) {
-                    return stopBefore(row, end, admitted, known, nowNanos);
+                    return stopBefore(row, end, admitted, accounted, nowNanos);
                 }
                 // The row is read again by primary key, or another instance published or deleted it since it was read.
                 end = row;
-                known++;
+                accounted++;
                 continue;
             }
             Ordering.Admission admission = admit(row, nowNanos);
             if (admission == Ordering.Admission.STOP) {
-                return stopBefore(row, end, admitted, known, nowNanos);
+                return stopBefore(row, end, admitted, accounted, nowNanos);
             }
             end = row;
             admitted += admission == Ordering.Admission.ADMITTED ? 1 : 0;
-            known += admission == Ordering.Admission.ADMITTED ? 0 : 1;
+            accounted += admission == Ordering.Admission.ADMITTED ? 0 : 1;
         }
-        return new ProcessedPage(end, admitted, known, rows.size() == request.limit());
+        return new ProcessedPage(end, admitted, accounted, rows.size() == request.limit());
     }
 
     /**
      * Ends a page before a row that can be neither admitted nor deferred. The next page begins with this row after the
      * backoff; without the backoff, it would follow at once and end here too.
      */
-    private ProcessedPage stopBefore(OutboxRow row, @Nullable OutboxRow end, int admitted, int known, long nowNanos) {
+    private ProcessedPage stopBefore(
+            OutboxRow row, @Nullable OutboxRow end, int admitted, int accounted, long nowNanos) {
         cursors.of(row.aggregate().shard()).backOffUntil(nowNanos + backoffNanos);
-        return new ProcessedPage(end, admitted, known, true);
+        return new ProcessedPage(end, admitted, accounted, true);
     }
 
     private Ordering.Admission admit(OutboxRow row, long nowNanos) {
-        if (blocked.keepsOut(row.aggregate())) {
+        if (destinations.keepsOut(row.aggregate())) {
             if (ordering.deferred().contains(row.aggregate())) {
                 // An earlier row of the aggregate may be on hold, so the aggregate cannot be the next probe.
-                blocked.recordSkipped(row.aggregate(), row.position());
+                destinations.recordSkipped(row.aggregate(), row.position());
             } else {
-                blocked.recordSkipped(row);
+                destinations.recordSkipped(row);
             }
             return Ordering.Admission.SKIPPED;
         }

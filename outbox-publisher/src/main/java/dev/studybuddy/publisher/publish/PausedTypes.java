@@ -35,9 +35,9 @@ final class PausedTypes {
      *
      * @return the positions from which shards must be read again, because a type is no longer paused
      */
-    List<BlockedDestinations.ResumePoint> replace(Set<String> requested) {
+    List<UnavailableDestinations.ResumePoint> replace(Set<String> requested) {
         types = Set.copyOf(requested);
-        List<BlockedDestinations.ResumePoint> points = new ArrayList<>();
+        List<UnavailableDestinations.ResumePoint> points = new ArrayList<>();
         skipped.entrySet().removeIf(entry -> {
             boolean resumed = !includes(entry.getKey());
             if (resumed) {

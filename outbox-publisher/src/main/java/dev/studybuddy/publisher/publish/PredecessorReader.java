@@ -26,7 +26,7 @@ final class PredecessorReader {
     private final Duration interval;
     private final OutboxQueries table;
     private final Ordering ordering;
-    private final BlockedDestinations blocked;
+    private final UnavailableDestinations destinations;
     private final ContentReader contents;
     private final PageBudget budget;
     private final MemoryRoom room;
@@ -39,14 +39,14 @@ final class PredecessorReader {
             Duration interval,
             OutboxQueries table,
             Ordering ordering,
-            BlockedDestinations blocked,
+            UnavailableDestinations destinations,
             ContentReader contents,
             PageBudget budget,
             MemoryRoom room) {
         this.interval = interval;
         this.table = table;
         this.ordering = ordering;
-        this.blocked = blocked;
+        this.destinations = destinations;
         this.contents = contents;
         this.budget = budget;
         this.room = room;
@@ -85,8 +85,8 @@ final class PredecessorReader {
         for (Predecessor predecessor : requested) {
             // A pending predecessor may be on hold, and the rows that wait for it left memory.
             Aggregate aggregate = predecessor.aggregate();
-            if (blocked.isProbing(aggregate) && ordering.deferred().isOnHold(aggregate)) {
-                blocked.recordProbeOnHold(aggregate, nowNanos);
+            if (destinations.isProbing(aggregate) && ordering.deferred().isOnHold(aggregate)) {
+                destinations.recordProbeOnHold(aggregate, nowNanos);
             }
         }
         return true;

@@ -24,12 +24,12 @@ final class ProbeCandidates {
     }
 
     /** Removes and returns the candidate that was added first, or returns null if there is none. */
-    BlockedDestinations.@Nullable ProbedAggregate poll() {
+    UnavailableDestinations.@Nullable ProbedAggregate poll() {
         return versions.entrySet().stream()
                 .findFirst()
                 .map(first -> {
                     versions.remove(first.getKey());
-                    return new BlockedDestinations.ProbedAggregate(first.getKey(), first.getValue());
+                    return new UnavailableDestinations.ProbedAggregate(first.getKey(), first.getValue());
                 })
                 .orElse(null);
     }

@@ -18,5 +18,5 @@ public interface PublishListener {
     void countRead(int rows);
 
     /** Counts a producer session that ended, because one of its records failed. */
-    void countEndedSession();
+    void countEndedProducerSession();
 }

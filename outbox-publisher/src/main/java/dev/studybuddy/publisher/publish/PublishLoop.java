@@ -33,9 +33,9 @@ public final class PublishLoop {
     private final MonotonicClock clock;
     private final ShardLeases leases;
     private final Ordering ordering;
-    private final BlockedDestinations blocked;
+    private final UnavailableDestinations destinations;
     private final OutboxReader reader;
-    private final DestinationBlocker blocker;
+    private final BlockTransitions transitions;
     private final EventDispatcher dispatcher;
     private final Marker marker;
     private final EventSender sender;
@@ -102,23 +102,23 @@ public final class PublishLoop {
         this.nextStartingPointsNanos = clock.nanos();
         this.longestWaitNanos = settings.polling().idleInterval().toNanos();
         this.ordering = new Ordering(settings.memory().orderingBounds());
-        this.blocked = new BlockedDestinations(settings.backoff(), sender::partition);
+        this.destinations = new UnavailableDestinations(settings.backoff(), sender::partition);
         this.reader = new OutboxReader(
                 settings,
                 collaborators.table(),
                 ordering,
-                blocked,
+                destinations,
                 leases,
                 collaborators.startingPoints(),
                 clock,
                 collaborators.listener());
         this.marker = new Marker(settings, collaborators.writer(), ordering, leases::serves, collaborators.listener());
-        this.blocker = new DestinationBlocker(ordering, blocked, leases, reader.cursors()::resume);
+        this.transitions = new BlockTransitions(ordering, destinations, leases, reader.cursors()::resume);
         this.dispatcher = new EventDispatcher(
                 settings,
                 collaborators.sender(),
-                new EventDispatcher.SendConditions(ordering, blocked, leases, new ChainBackoffs()),
-                blocker,
+                new EventDispatcher.SendConditions(ordering, destinations, leases, new ChainBackoffs()),
+                transitions,
                 marker,
                 collaborators.listener());
     }
@@ -147,9 +147,9 @@ public final class PublishLoop {
                 marker.unmarkedRows(),
                 brokersReachable ? null : outageReason(),
                 brokersReachable,
-                blocked.topicReasons(),
-                blocked.partitionReasons(),
-                blocked.paused().types());
+                destinations.topicReasons(),
+                destinations.partitionReasons(),
+                destinations.paused().types());
         if (previousFailed) {
             reader.checkDatabase();
         }
@@ -158,7 +158,7 @@ public final class PublishLoop {
     }
 
     private @Nullable String outageReason() {
-        String reason = blocked.outageReason();
+        String reason = destinations.outageReason();
         return reason == null && longestSendNanos() > UNANSWERED_SEND_NANOS
                 ? "the brokers have not answered a send for "
                         + Duration.ofNanos(longestSendNanos()).toSeconds() + " s"
@@ -179,7 +179,7 @@ public final class PublishLoop {
             dispatcher.complete(next.row(), next.outcome(), inbox::addOutcome, nowNanos);
         }
         for (String type = inbox.pollTypeToRetry(); type != null; type = inbox.pollTypeToRetry()) {
-            blocked.makeDue(type, nowNanos);
+            destinations.makeDue(type, nowNanos);
         }
         long shards = inbox.wokenShards();
         if (shards != 0) {
@@ -193,18 +193,18 @@ public final class PublishLoop {
     /** Removes the rows of newly paused types from memory, and reads those of resumed types again. */
     private void applyPauses(long nowNanos) {
         Set<String> requested = inbox.requestedPauses();
-        if (requested.equals(blocked.paused().types())) {
+        if (requested.equals(destinations.paused().types())) {
             return;
         }
-        blocked.pause(requested).forEach(reader.cursors()::resume);
-        blocker.removePaused(nowNanos);
+        destinations.pause(requested).forEach(reader.cursors()::resume);
+        transitions.removePaused(nowNanos);
     }
 
     /**
      * Updates the starting points. While the broker accepts no records, they stay, because the rows in memory stay too.
      */
     private void updateStartingPoints(long nowNanos) {
-        if (nowNanos - nextStartingPointsNanos >= 0 && blocked.outageReason() == null) {
+        if (nowNanos - nextStartingPointsNanos >= 0 && destinations.outageReason() == null) {
             nextStartingPointsNanos = nowNanos + STARTING_POINTS_INTERVAL_NANOS;
             startingPoints = reader.cursors().startingPoints();
         }
@@ -219,11 +219,11 @@ public final class PublishLoop {
     }
 
     /**
-     * Reads what is due: deferred aggregates, a poll of the due shards, and a page of one shard that catches up or is
-     * swept. It reads nothing while all types are paused, so that a backlog costs nothing then.
+     * Reads what is due: deferred aggregates, a poll of the due shards, and a page of the backlog or of a sweep of one
+     * shard. It reads nothing while all types are paused, so that a backlog costs nothing then.
      */
     public boolean read() {
-        if (blocked.paused().includesAll()) {
+        if (destinations.paused().includesAll()) {
             return false;
         }
         long nowNanos = clock.nanos();
@@ -294,8 +294,8 @@ public final class PublishLoop {
         long nowNanos = clock.nanos();
         // This limit bounds the wait, because a lease may be trusted again without a signal.
         long waitNanos = longestWaitNanos;
-        Long nextReadNanos = blocked.paused().includesAll() ? null : reader.nextNanos(nowNanos);
-        Long[] times = {nextReadNanos, blocked.nextNanos(), marker.nextNanos(nowNanos)};
+        Long nextReadNanos = destinations.paused().includesAll() ? null : reader.nextNanos(nowNanos);
+        Long[] times = {nextReadNanos, destinations.nextNanos(), marker.nextNanos(nowNanos)};
         for (Long time : times) {
             waitNanos = time == null ? waitNanos : Math.min(waitNanos, Math.max(0, time - nowNanos));
         }

@@ -15,22 +15,22 @@ import org.jspecify.annotations.Nullable;
  * Tracks how far one shard is read during one epoch of its lease.
  *
  * <pre>
- * CATCHING UP (from the starting point or the start, by pages) ──last page──▶ POLLING (from the newest row − slack)
+ * READING THE BACKLOG (from the starting point or the start) ──last page──▶ POLLING (from the newest row − slack)
  * </pre>
  *
- * <p>A row is known if it is in memory, or if it stays in the table because its aggregate is deferred, its topic or
- * partition is blocked, or its type is paused. After the slack is over, a polling cursor moves past a range of many
- * known rows (those of a hot aggregate, or those behind a hold), because it would otherwise read them again and again.
- * Rows that are committed in that range later are late, and sweeps find them.
+ * <p>A row is accounted for if it is in memory, or if it stays in the table because its aggregate is deferred or its
+ * destination is unavailable. After the slack is over, a polling cursor moves past a range of many rows that are
+ * accounted for (those of a hot aggregate, or those behind a hold), because it would otherwise read them again and
+ * again. Rows that are committed in that range later are late, and sweeps find them.
  *
  * <p>In addition, at most one sweep reads the part before the position, for rows that were committed late or became
  * pending again. A cursor that began at a starting point has a sweep from the start, because pending rows may lie
- * before that point. A page of a sweep, and one of a cursor that catches up, may end at a slice of time.
+ * before that point. A page of a sweep, and a page of the backlog, may end at a slice of time.
  */
 final class ShardCursor {
 
-    /** A polling cursor moves past a range that has at least this many known rows. */
-    private static final int MIN_KNOWN_ROWS_TO_PASS = 64;
+    /** A polling cursor moves past a range in which at least this number of rows are accounted for. */
+    private static final int MIN_ACCOUNTED_ROWS_TO_PASS = 64;
 
     private static final Backoff SWEEP_BACKOFF = Backoff.between(Duration.ofSeconds(5), Duration.ofSeconds(60));
 
@@ -41,21 +41,21 @@ final class ShardCursor {
     private @Nullable Instant pageUpTo;
 
     private @Nullable Instant sweptUpTo;
-    private boolean catchingUp = true;
+    private boolean readingBacklog = true;
     private boolean lastPageFull = true;
     private @Nullable Instant newestCreatedAt;
     private @Nullable IndexPosition sweepPosition;
     private @Nullable Instant lateSince;
     private @Nullable Instant lastSweepRequest;
     private long backoffEndNanos;
-    private int knownInRange;
+    private int accountedInRange;
     private boolean slackOver;
-    private boolean passesKnownRows;
+    private boolean passesAccountedRows;
     private int sweepTimeouts;
     private long sweepBackoffEndNanos;
 
     /**
-     * @param start the position at which the cursor begins to catch up
+     * @param start the position at which the cursor begins to read the backlog
      * @param databaseNow the time from which this cursor must find late commits, or null before the first renewal
      */
     ShardCursor(Lease lease, IndexPosition start, @Nullable Instant databaseNow, long nowNanos) {
@@ -69,8 +69,8 @@ final class ShardCursor {
         this.sweepPosition = start.equals(IndexPosition.START) ? null : IndexPosition.START;
     }
 
-    boolean isCatchingUp() {
-        return catchingUp;
+    boolean isReadingBacklog() {
+        return readingBacklog;
     }
 
     /** Returns whether the last page was full, so that the next page follows it at once. */
@@ -87,17 +87,17 @@ final class ShardCursor {
         backoffEndNanos = nanos;
     }
 
-    /** Returns the position at which the next page of a cursor that catches up begins. */
+    /** Returns the position at which the next page of the backlog begins. */
     IndexPosition position() {
         return position;
     }
 
     /**
-     * Returns the request of the next page of a cursor that catches up.
+     * Returns the request of the next page of the backlog.
      *
      * @param upTo the end of the slice, or null if the page may be the last one
      */
-    PageRequest catchUpRequest(int limit, @Nullable Instant upTo) {
+    PageRequest backlogPageRequest(int limit, @Nullable Instant upTo) {
         pageUpTo = upTo;
         return new PageRequest(shard, position, upTo, Integer.highestOneBit(limit));
     }
@@ -111,7 +111,7 @@ final class ShardCursor {
     PageRequest pollRequest(int limit, Duration slack, @Nullable Instant databaseNow, List<UUID> present) {
         pageUpTo = null;
         Instant newestRow = newestCreatedAt;
-        if (lastPageFull || passesKnownRows || newestRow == null) {
+        if (lastPageFull || passesAccountedRows || newestRow == null) {
             return new PageRequest(shard, position, Integer.highestOneBit(limit));
         }
         if (databaseNow != null && newestRow.isAfter(databaseNow.plus(slack))) {
@@ -119,7 +119,7 @@ final class ShardCursor {
             newestRow = databaseNow;
             newestCreatedAt = databaseNow;
         }
-        knownInRange = 0;
+        accountedInRange = 0;
         slackOver = databaseNow != null && newestRow.isBefore(databaseNow.minus(slack));
         // If the page cannot be admitted, the next one begins here again.
         position = IndexPosition.from(newestRow).minus(slack);
@@ -131,17 +131,17 @@ final class ShardCursor {
      * Records a page that was read up to a position.
      *
      * @param end the last processed row, or null if there is none
-     * @param knownRows the number of processed rows that were known before
+     * @param accountedRows the number of processed rows that are accounted for and not new in memory
      * @param more whether further rows may follow
      */
-    void recordPage(@Nullable OutboxRow end, int knownRows, boolean more, @Nullable Instant databaseNow) {
+    void recordPage(@Nullable OutboxRow end, int accountedRows, boolean more, @Nullable Instant databaseNow) {
         if (end != null) {
             position = end.position();
             Instant createdAt = end.createdAt().isAfter(end.readAt()) ? end.readAt() : end.createdAt();
             if (newestCreatedAt == null || createdAt.isAfter(newestCreatedAt)) {
                 newestCreatedAt = createdAt;
                 slackOver = false;
-                passesKnownRows = false;
+                passesAccountedRows = false;
             }
         }
         Instant upTo = pageUpTo;
@@ -151,14 +151,14 @@ final class ShardCursor {
             lateSince = lateSince == null ? databaseNow : lateSince;
             return;
         }
-        knownInRange += knownRows;
+        accountedInRange += accountedRows;
         // After a row with a creation time in the future, polls would not find the rows that are written now.
         boolean endsInFuture = end != null && end.createdAt().isAfter(end.readAt());
-        passesKnownRows |= !more && !endsInFuture && slackOver && knownInRange >= MIN_KNOWN_ROWS_TO_PASS;
+        passesAccountedRows |= !more && !endsInFuture && slackOver && accountedInRange >= MIN_ACCOUNTED_ROWS_TO_PASS;
         lateSince = lateSince == null ? databaseNow : lateSince;
         lastPageFull = more;
-        if (!more && catchingUp) {
-            catchingUp = false;
+        if (!more && readingBacklog) {
+            readingBacklog = false;
         }
         if (!more && newestCreatedAt == null) {
             newestCreatedAt = databaseNow;
@@ -167,7 +167,7 @@ final class ShardCursor {
 
     /** Begins a sweep of all rows that may have been committed late since the last sweep began. */
     void beginLateSweep(@Nullable Instant databaseNow, Duration window) {
-        if (databaseNow == null || catchingUp || sweepPosition != null) {
+        if (databaseNow == null || readingBacklog || sweepPosition != null) {
             return;
         }
         Instant from = lateSince == null ? databaseNow : lateSince;

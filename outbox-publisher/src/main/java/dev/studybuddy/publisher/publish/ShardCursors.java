@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ShardCursors {
 
     private final Ordering ordering;
-    private final BlockedDestinations blocked;
+    private final UnavailableDestinations destinations;
     private final ShardLeases leases;
     private final StartingPoints startingPoints;
     private final Duration window;
@@ -36,12 +36,12 @@ final class ShardCursors {
      */
     ShardCursors(
             Ordering ordering,
-            BlockedDestinations blocked,
+            UnavailableDestinations destinations,
             ShardLeases leases,
             StartingPoints startingPoints,
             Duration window) {
         this.ordering = ordering;
-        this.blocked = blocked;
+        this.destinations = destinations;
         this.leases = leases;
         this.startingPoints = startingPoints;
         this.window = window;
@@ -60,13 +60,13 @@ final class ShardCursors {
             applyLeases(leases.owned(), nowNanos);
             appliedChanges = changes;
         }
-        BlockedDestinations.DueWork due = blocked.beginDueProbes(nowNanos, blockReason);
+        UnavailableDestinations.DueWork due = destinations.beginDueProbes(nowNanos, blockReason);
         due.probes().forEach(probe -> ordering.deferred().defer(probe.aggregate(), probe.version(), nowNanos));
         due.resumePoints().forEach(this::resume);
     }
 
     /** Reads a shard again from a position, because a block ended. */
-    void resume(BlockedDestinations.ResumePoint point) {
+    void resume(UnavailableDestinations.ResumePoint point) {
         ShardCursor cursor = byShard.get(point.shard());
         if (cursor != null) {
             cursor.sweepFrom(point.from());
@@ -79,7 +79,7 @@ final class ShardCursors {
             if (lease == null || lease.epoch() != cursor.epoch || lease.draining()) {
                 byShard.remove(cursor.shard);
                 ordering.removeShard(cursor.shard, nowNanos);
-                blocked.removeShard(cursor.shard);
+                destinations.removeShard(cursor.shard);
             }
         }
         List<Lease> served = new ArrayList<>();

@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.publisher.ordering.IndexPosition;
-import dev.studybuddy.publisher.publish.BlockedDestinations.ResumePoint;
+import dev.studybuddy.publisher.publish.UnavailableDestinations.ResumePoint;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

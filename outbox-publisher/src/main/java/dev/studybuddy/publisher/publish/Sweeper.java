@@ -16,7 +16,7 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Reads the rows before the positions of the cursors: a short range for late commits in most sweeps, and all rows in a
- * deep sweep, on request, or after a shard was taken. It also reads the pages of cursors that catch up. Each statement
+ * deep sweep, on request, or after a shard was taken. It also reads the pages of backlogs. Each statement
  * makes progress, because a slice of time that timed out is read again in parts.
  */
 final class Sweeper {
@@ -68,7 +68,7 @@ final class Sweeper {
             if (deep) {
                 cursor.sweepFrom(IndexPosition.START);
             } else if (!cursor.isSweeping()
-                    && !cursor.isCatchingUp()
+                    && !cursor.isReadingBacklog()
                     && !cursor.isBackingOff(nowNanos)
                     && leases.maySend(cursor.shard)) {
                 cursor.beginLateSweep(leases.databaseNow(), window);
@@ -102,12 +102,12 @@ final class Sweeper {
     }
 
     /**
-     * Reads the next page of a shard that catches up, and returns its rows. If the statement fails, the next one covers
-     * less time.
+     * Reads the next page of a shard's backlog, and returns its rows. If the statement fails, the next one covers less
+     * time.
      */
-    List<OutboxRow> readCatchUpPage(ShardCursor cursor, int room, long nowNanos) {
+    List<OutboxRow> readBacklogPage(ShardCursor cursor, int room, long nowNanos) {
         List<PageRequest> requests =
-                List.of(cursor.catchUpRequest(room, slices.endAfter(cursor.position(), leases.databaseNow())));
+                List.of(cursor.backlogPageRequest(room, slices.endAfter(cursor.position(), leases.databaseNow())));
         try {
             List<OutboxRow> rows = measuredRead(requests);
             admitter.admitPolled(requests, rows, nowNanos);

@@ -171,7 +171,7 @@ class OrderingTest {
     @Test
     void rowsOfOneAggregateAreChainedInOneSession() {
         admit(1, 2, 3);
-        ordering.useSession(5);
+        ordering.useProducerSession(5);
 
         assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(1), true));
         assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(2), true));
@@ -182,7 +182,7 @@ class OrderingTest {
     @Test
     void aRowWithoutFollowersIsSentAlone() {
         admit(1);
-        ordering.useSession(5);
+        ordering.useProducerSession(5);
 
         assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(1), false));
         admit(2, 3);
@@ -192,7 +192,7 @@ class OrderingTest {
     @Test
     void noRowJoinsAChainBehindAGap() {
         admit(1, 2);
-        ordering.useSession(5);
+        ordering.useProducerSession(5);
         dispatch();
         dispatch();
         admit(4);
@@ -206,11 +206,11 @@ class OrderingTest {
     @Test
     void noRowJoinsAChainAfterItsSessionEnded() {
         admit(1, 2, 3);
-        ordering.useSession(5);
+        ordering.useProducerSession(5);
         dispatch();
         dispatch();
 
-        ordering.useSession(6);
+        ordering.useProducerSession(6);
         assertThat(dispatch()).isNull();
         ordering.acknowledge(row(1), 0);
         assertThat(dispatch()).isNull();
@@ -221,7 +221,7 @@ class OrderingTest {
     @Test
     void nothingFollowsARowThatTheSessionDidNotAccept() {
         admit(1, 2, 3);
-        ordering.useSession(5);
+        ordering.useProducerSession(5);
         dispatch();
         dispatch();
 
@@ -239,7 +239,7 @@ class OrderingTest {
         OutboxRow refused = row(1, null, 1);
         ordering.admit(refused, 0);
         admit(2);
-        ordering.useSession(5);
+        ordering.useProducerSession(5);
 
         assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(refused, false));
     }
@@ -247,7 +247,7 @@ class OrderingTest {
     @Test
     void aRowIsSentAloneIfNoChainMayBegin() {
         admit(1, 2);
-        ordering.useSession(5);
+        ordering.useProducerSession(5);
 
         assertThat(ordering.dispatch(3, aggregate -> false, 0)).isEqualTo(new Dispatch(row(1), false));
     }
@@ -273,7 +273,7 @@ class OrderingTest {
     void chainedVersionsWithTheSameEventIdAreCompletedSeparately() {
         OutboxRow first = row(1, EVENT);
         OutboxRow second = row(2, EVENT);
-        ordering.useSession(5);
+        ordering.useProducerSession(5);
         ordering.admit(first, 0);
         ordering.admit(second, 0);
         dispatch();

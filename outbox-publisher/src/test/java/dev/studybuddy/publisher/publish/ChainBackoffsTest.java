@@ -20,7 +20,7 @@ class ChainBackoffsTest {
     void aPartitionThatEndedASessionBeginsNoChainUntilARecordIsAcknowledged() {
         assertThat(mayBegin(FAULTY)).isTrue();
 
-        backoffs.recordEndedSession(FAULTY, nowNanos);
+        backoffs.recordEndedProducerSession(FAULTY, nowNanos);
         pass(Duration.ofHours(1));
         assertThat(mayBegin(FAULTY)).isFalse();
 
@@ -30,7 +30,7 @@ class ChainBackoffsTest {
 
     @Test
     void anAcknowledgementBeginsNoChainBeforeTheBackoffIsOver() {
-        backoffs.recordEndedSession(FAULTY, nowNanos);
+        backoffs.recordEndedProducerSession(FAULTY, nowNanos);
         backoffs.recordAcknowledgement(() -> FAULTY);
 
         pass(Duration.ofMillis(99));
@@ -41,7 +41,7 @@ class ChainBackoffsTest {
 
     @Test
     void otherPartitionsBeginChainsAtOnce() {
-        backoffs.recordEndedSession(FAULTY, nowNanos);
+        backoffs.recordEndedProducerSession(FAULTY, nowNanos);
         backoffs.recordAcknowledgement(() -> OTHER);
         pass(Duration.ofHours(1));
 
@@ -51,9 +51,9 @@ class ChainBackoffsTest {
 
     @Test
     void anAcknowledgementBeforeTheEndOfASessionDoesNotCount() {
-        backoffs.recordEndedSession(FAULTY, nowNanos);
+        backoffs.recordEndedProducerSession(FAULTY, nowNanos);
         backoffs.recordAcknowledgement(() -> FAULTY);
-        backoffs.recordEndedSession(FAULTY, nowNanos);
+        backoffs.recordEndedProducerSession(FAULTY, nowNanos);
         pass(Duration.ofHours(1));
 
         assertThat(mayBegin(FAULTY)).isFalse();
@@ -83,7 +83,7 @@ class ChainBackoffsTest {
 
     /** Ends a session, and returns the time until an acknowledged partition may begin a chain. */
     private Duration backoffAfterEndedSession() {
-        backoffs.recordEndedSession(FAULTY, nowNanos);
+        backoffs.recordEndedProducerSession(FAULTY, nowNanos);
         backoffs.recordAcknowledgement(() -> FAULTY);
         Duration waited = Duration.ZERO;
         while (!mayBegin(FAULTY)) {

@@ -33,7 +33,8 @@ class DeferredReaderTest {
 
     private final Table table = new Table();
     private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
-    private final BlockedDestinations blocked = new BlockedDestinations(SETTINGS.backoff(), aggregate -> 0);
+    private final UnavailableDestinations destinations =
+            new UnavailableDestinations(SETTINGS.backoff(), aggregate -> 0);
     private final DeferredReader reader = reader(OwnedShards.of(NOW, SHARD));
 
     private DeferredReader reader(ShardLeases leases) {
@@ -45,7 +46,7 @@ class DeferredReaderTest {
                 settings,
                 table,
                 ordering,
-                blocked,
+                destinations,
                 leases,
                 new ContentReader(table, () -> 0, PAGE_BYTES),
                 new MemoryRoom(SETTINGS, ordering, new PageBudget(4096, PAGE_BYTES)));
@@ -171,7 +172,7 @@ class DeferredReaderTest {
         assertThat(reader.read(10)).isTrue();
 
         assertThat(ordering.isPresent(probe.key())).isTrue();
-        assertThat(blocked.isBlocked(probe.aggregate())).isTrue();
+        assertThat(destinations.isUnavailable(probe.aggregate())).isTrue();
     }
 
     @Test
@@ -182,8 +183,8 @@ class DeferredReaderTest {
 
         assertThat(reader.read(10)).isTrue();
 
-        blocked.beginDueProbes(Long.MAX_VALUE, type -> null);
-        assertThat(blocked.isBlocked(probe.aggregate())).isTrue();
+        destinations.beginDueProbes(Long.MAX_VALUE, type -> null);
+        assertThat(destinations.isUnavailable(probe.aggregate())).isTrue();
         assertThat(ordering.deferred().contains(probe.aggregate())).isTrue();
     }
 
@@ -192,13 +193,13 @@ class DeferredReaderTest {
         OutboxRow onHold = row("onHold").withNextAttemptAt(NOW.plusMillis(500));
         OutboxRow other = row("other");
         beginProbe(onHold);
-        blocked.recordSkipped(other);
+        destinations.recordSkipped(other);
 
         assertThat(reader.read(10)).isTrue();
 
-        assertThat(blocked.keepsOut(other.aggregate())).isTrue();
-        assertThat(blocked.beginDueProbes(10, type -> null).probes())
-                .containsExactly(new BlockedDestinations.ProbedAggregate(other.aggregate(), 1));
+        assertThat(destinations.keepsOut(other.aggregate())).isTrue();
+        assertThat(destinations.beginDueProbes(10, type -> null).probes())
+                .containsExactly(new UnavailableDestinations.ProbedAggregate(other.aggregate(), 1));
         assertThat(ordering.deferred().isOnHold(onHold.aggregate())).isTrue();
     }
 
@@ -209,10 +210,10 @@ class DeferredReaderTest {
 
         assertThat(reader.read(10)).isTrue();
 
-        assertThat(blocked.keepsOut(onHold.aggregate())).isTrue();
-        assertThat(blocked.beginDueProbes(10 + Duration.ofSeconds(1).toNanos(), type -> null)
+        assertThat(destinations.keepsOut(onHold.aggregate())).isTrue();
+        assertThat(destinations.beginDueProbes(10 + Duration.ofSeconds(1).toNanos(), type -> null)
                         .probes())
-                .containsExactly(new BlockedDestinations.ProbedAggregate(onHold.aggregate(), 1));
+                .containsExactly(new UnavailableDestinations.ProbedAggregate(onHold.aggregate(), 1));
     }
 
     @Test
@@ -223,8 +224,8 @@ class DeferredReaderTest {
 
         assertThat(reader.read(10)).isTrue();
 
-        blocked.beginDueProbes(10, type -> null);
-        assertThat(blocked.isBlocked(probe.aggregate())).isFalse();
+        destinations.beginDueProbes(10, type -> null);
+        assertThat(destinations.isUnavailable(probe.aggregate())).isFalse();
     }
 
     @Test
@@ -251,21 +252,21 @@ class DeferredReaderTest {
 
         assertThat(reader(OwnedShards.of(NOW)).read(10)).isTrue();
 
-        assertThat(blocked.keepsOut(probe.aggregate()))
+        assertThat(destinations.keepsOut(probe.aggregate()))
                 .as("the probe failed, and a further one follows")
                 .isTrue();
-        assertThat(blocked.nextNanos()).isNotNull();
+        assertThat(destinations.nextNanos()).isNotNull();
     }
 
     private void beginProbe(OutboxRow probe) {
         table.rows.put(probe.key(), probe);
-        blocked.block(blocked.partition(probe.aggregate()), probe, true, 0, "no leader");
-        for (BlockedDestinations.ProbedAggregate due : blocked.beginDueProbes(
+        destinations.block(destinations.partition(probe.aggregate()), probe, true, 0, "no leader");
+        for (UnavailableDestinations.ProbedAggregate due : destinations.beginDueProbes(
                         Duration.ofSeconds(1).toNanos(), type -> null)
                 .probes()) {
             ordering.deferred().defer(due.aggregate(), due.version(), 10);
         }
-        assertThat(blocked.keepsOut(probe.aggregate())).isFalse();
+        assertThat(destinations.keepsOut(probe.aggregate())).isFalse();
     }
 
     private void defer(OutboxRow row) {

@@ -27,8 +27,8 @@ class FailedSendsTest {
     }
 
     @Test
-    void aFailedProbeIsNeverReleased() {
-        sends.addFailedProbe(A0);
+    void anAggregateThatIsIsolatedFromBlocksIsNeverReleased() {
+        sends.isolateFromBlocks(A0);
         sends.release(aggregate -> true);
         assertThat(sends.isSentInIsolation(A0)).isTrue();
     }

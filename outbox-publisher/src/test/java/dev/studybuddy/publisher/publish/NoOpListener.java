@@ -15,7 +15,7 @@ class NoOpListener implements PublishListener {
     public void countRefused(OutboxRow row, String reason, boolean deadLettered) {}
 
     @Override
-    public void countEndedSession() {}
+    public void countEndedProducerSession() {}
 
     @Override
     public void countRead(int rows) {}

@@ -43,13 +43,14 @@ class OutboxReaderTest {
     private final Table table = new Table();
     private final ShardLeases leases = OwnedShards.of(NOW, 1, 2, 3);
     private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
-    private final BlockedDestinations blocked = new BlockedDestinations(SETTINGS.backoff(), aggregate -> 0);
+    private final UnavailableDestinations destinations =
+            new UnavailableDestinations(SETTINGS.backoff(), aggregate -> 0);
     private final OutboxReader reader = reader(SETTINGS);
 
     @Test
     void aShardThatIsTakenIsReadBeforeTheSweepsOfOtherShards() {
         readPages(4);
-        assertThat(table.reads).as("three shards catch up, then a sweep").containsExactly(1, 2, 3, 1);
+        assertThat(table.reads).as("the backlogs of three shards, then a sweep").containsExactly(1, 2, 3, 1);
 
         OwnedShards.take(leases, 50);
         readPages(3);
@@ -154,16 +155,17 @@ class OutboxReaderTest {
         OutboxRow probe = rowOf(2, TestBytes.utf8("{}"));
         OutboxRow onHold = rowOf(1, TestBytes.utf8("{}"));
         ordering.deferred().defer(onHold.aggregate(), 1, Long.MAX_VALUE - 1);
-        blocked.block(blocked.partition(probe.aggregate()), probe, true, 0, "no leader");
+        destinations.block(destinations.partition(probe.aggregate()), probe, true, 0, "no leader");
         table.polled = List.of(onHold);
         poll(0);
 
         for (int n = 1; n <= 6; n++) {
-            assertThat(blocked.beginDueProbes(n * LOCK_WAIT.toNanos(), type -> null)
+            assertThat(destinations.beginDueProbes(n * LOCK_WAIT.toNanos(), type -> null)
                             .probes())
-                    .extracting(BlockedDestinations.ProbedAggregate::aggregate)
+                    .extracting(UnavailableDestinations.ProbedAggregate::aggregate)
                     .containsExactly(probe.aggregate());
-            blocked.block(blocked.partition(probe.aggregate()), probe, true, n * LOCK_WAIT.toNanos(), "no leader");
+            destinations.block(
+                    destinations.partition(probe.aggregate()), probe, true, n * LOCK_WAIT.toNanos(), "no leader");
         }
     }
 
@@ -181,7 +183,14 @@ class OutboxReaderTest {
 
     private OutboxReader reader(PublishSettings settings) {
         return new OutboxReader(
-                settings, table, ordering, blocked, leases, new PresentStartingPoints(), () -> 0, new NoOpListener());
+                settings,
+                table,
+                ordering,
+                destinations,
+                leases,
+                new PresentStartingPoints(),
+                () -> 0,
+                new NoOpListener());
     }
 
     private void poll(long nowNanos) {

@@ -27,24 +27,24 @@ class PredecessorReaderTest {
     private static final Aggregate OTHER = new Aggregate(4, "todo", "other");
 
     private final Ordering ordering = new Ordering(new OrderingBounds(100, 100, 100, 100));
-    private final BlockedDestinations blocked =
-            new BlockedDestinations(Backoff.between(SECOND, SECOND), aggregate -> 0);
+    private final UnavailableDestinations destinations =
+            new UnavailableDestinations(Backoff.between(SECOND, SECOND), aggregate -> 0);
     private final PageBudget budget = new PageBudget(100, PAGE_BYTES);
 
     @Test
     void aProbeWhosePredecessorIsOnHoldIsReplacedAndItsBlockStays() {
         OutboxRow predecessor = row(PROBE, 1, NOW.plusSeconds(8));
-        blocked.block(blocked.partition(PROBE), row(PROBE, 2, null), true, 0, "no leader");
-        blocked.recordSkipped(row(OTHER, 1, null));
-        blocked.beginDueProbes(SECOND.toNanos(), type -> null);
+        destinations.block(destinations.partition(PROBE), row(PROBE, 2, null), true, 0, "no leader");
+        destinations.recordSkipped(row(OTHER, 1, null));
+        destinations.beginDueProbes(SECOND.toNanos(), type -> null);
         ordering.admit(row(PROBE, 2, null), 0);
 
         assertThat(readerOf(predecessor).check(0)).isTrue();
 
         assertThat(ordering.size()).isZero();
-        assertThat(blocked.keepsOut(PROBE)).isTrue();
-        assertThat(blocked.beginDueProbes(0, type -> null).probes())
-                .containsExactly(new BlockedDestinations.ProbedAggregate(OTHER, 1));
+        assertThat(destinations.keepsOut(PROBE)).isTrue();
+        assertThat(destinations.beginDueProbes(0, type -> null).probes())
+                .containsExactly(new UnavailableDestinations.ProbedAggregate(OTHER, 1));
     }
 
     private PredecessorReader readerOf(OutboxRow predecessor) {
@@ -58,7 +58,7 @@ class PredecessorReaderTest {
                 SECOND,
                 table,
                 ordering,
-                blocked,
+                destinations,
                 new ContentReader(table, () -> 0, PAGE_BYTES),
                 budget,
                 new MemoryRoom(settings(), ordering, budget));

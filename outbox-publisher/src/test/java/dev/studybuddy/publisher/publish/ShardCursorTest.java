@@ -32,7 +32,7 @@ class ShardCursorTest {
     }
 
     @Test
-    void knownRowsAreReadOnceMoreAfterTheSlackAndThenPassed() {
+    void accountedRowsAreReadOnceMoreAfterTheSlackAndThenPassed() {
         OutboxRow last = row(NOW);
         cursor.recordPage(last, 0, false, NOW);
 
@@ -49,7 +49,7 @@ class ShardCursorTest {
     }
 
     @Test
-    void knownRowsOfSeveralPagesArePassedAtTheirEnd() {
+    void accountedRowsOfSeveralPagesArePassedAtTheirEnd() {
         OutboxRow first = row(NOW.minusMillis(500));
         OutboxRow last = row(NOW);
         cursor.recordPage(last, 0, false, NOW);
@@ -88,7 +88,7 @@ class ShardCursorTest {
     }
 
     @Test
-    void aFewKnownRowsAreReadAgain() {
+    void aFewAccountedRowsAreReadAgain() {
         OutboxRow last = row(NOW);
         cursor.recordPage(last, 0, false, NOW);
 
@@ -141,7 +141,7 @@ class ShardCursorTest {
     void aCursorThatBeganAtAStartingPointSweepsFromTheStart() {
         ShardCursor taken = new ShardCursor(new Lease(3, 1, 0, false, null), IndexPosition.from(NOW), NOW, 0);
 
-        assertThat(taken.catchUpRequest(64, null).after()).isEqualTo(IndexPosition.from(NOW));
+        assertThat(taken.backlogPageRequest(64, null).after()).isEqualTo(IndexPosition.from(NOW));
         assertThat(taken.isSweeping()).isTrue();
         assertThat(taken.sweepPosition()).isEqualTo(IndexPosition.START);
         assertThat(cursor.isSweeping())
@@ -152,15 +152,15 @@ class ShardCursorTest {
     @Test
     void aCursorCatchesUpUntilItsOpenSliceIsRead() {
         Instant end = NOW.minusSeconds(60);
-        cursor.catchUpRequest(64, end);
+        cursor.backlogPageRequest(64, end);
         cursor.recordPage(null, 0, false, NOW);
-        assertThat(cursor.isCatchingUp()).isTrue();
+        assertThat(cursor.isReadingBacklog()).isTrue();
         assertThat(cursor.position()).isEqualTo(IndexPosition.from(end));
         assertThat(cursor.readFrom()).isEqualTo(end);
 
-        cursor.catchUpRequest(64, null);
+        cursor.backlogPageRequest(64, null);
         cursor.recordPage(null, 0, false, NOW);
-        assertThat(cursor.isCatchingUp()).isFalse();
+        assertThat(cursor.isReadingBacklog()).isFalse();
     }
 
     @Test

@@ -7,109 +7,109 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** This test blocks topics, with and without a probe, and partitions of a blocked topic. */
-class TopicBlocksTest extends BlockedDestinationsFixture {
+class TopicBlocksTest extends UnavailableDestinationsFixture {
 
     @Test
     void aTopicIsNotProbedWhileItsCheckReportsAFault() {
-        blocked.block(Destination.topic("todo"), row(A0), true, 0, "absent");
+        destinations.block(Destination.topic("todo"), row(A0), true, 0, "absent");
 
-        assertThat(blocked.beginDueProbes(SECOND, type -> "still absent").probes())
+        assertThat(destinations.beginDueProbes(SECOND, type -> "still absent").probes())
                 .isEmpty();
-        assertThat(blocked.topicReasons()).containsEntry("todo", "still absent");
-        blocked.makeDue("todo", SECOND);
+        assertThat(destinations.topicReasons()).containsEntry("todo", "still absent");
+        destinations.makeDue("todo", SECOND);
         assertThat(begin(SECOND).probes()).hasSize(1);
     }
 
     @Test
     void anUncheckedTopicIsAvailableWithoutAProbeAsSoonAsItsCheckSucceeds() {
-        assertThat(blocked.blockUncheckedTopic(A0, 0, "not checked")).isTrue();
-        assertThat(blocked.blockUncheckedTopic(B0, 0, "not checked")).isFalse();
-        blocked.recordSkipped(row(A0));
-        blocked.recordSkipped(row(B0));
-        assertThat(blocked.topicReasons()).containsEntry("todo", "not checked");
-        assertThat(blocked.keepsOut(A1)).isTrue();
-        assertThat(blocked.beginDueProbes(SECOND, type -> "not checked").resumePoints())
+        assertThat(destinations.blockUncheckedTopic(A0, 0, "not checked")).isTrue();
+        assertThat(destinations.blockUncheckedTopic(B0, 0, "not checked")).isFalse();
+        destinations.recordSkipped(row(A0));
+        destinations.recordSkipped(row(B0));
+        assertThat(destinations.topicReasons()).containsEntry("todo", "not checked");
+        assertThat(destinations.keepsOut(A1)).isTrue();
+        assertThat(destinations.beginDueProbes(SECOND, type -> "not checked").resumePoints())
                 .isEmpty();
 
-        blocked.makeDue("todo", SECOND);
-        BlockedDestinations.DueWork due = begin(SECOND);
+        destinations.makeDue("todo", SECOND);
+        UnavailableDestinations.DueWork due = begin(SECOND);
 
         assertThat(due.probes()).isEmpty();
         assertThat(due.resumePoints())
-                .extracting(BlockedDestinations.ResumePoint::shard)
+                .extracting(UnavailableDestinations.ResumePoint::shard)
                 .containsExactlyInAnyOrder(1, 2);
-        assertThat(blocked.isBlocked(A0)).isFalse();
-        assertThat(blocked.failedSends().recordFailure(A0)).isZero();
-        assertThat(blocked.failedSends().isSentInIsolation(A0)).isFalse();
+        assertThat(destinations.isUnavailable(A0)).isFalse();
+        assertThat(destinations.failedSends().recordFailure(A0)).isZero();
+        assertThat(destinations.failedSends().isSentInIsolation(A0)).isFalse();
     }
 
     @Test
     void aFailedSendToAnUncheckedTopicIsTheProbe() {
-        blocked.blockUncheckedTopic(A0, 0, "not checked");
-        blocked.block(Destination.topic("todo"), row(B0), true, 0, "absent");
+        destinations.blockUncheckedTopic(A0, 0, "not checked");
+        destinations.block(Destination.topic("todo"), row(B0), true, 0, "absent");
 
-        assertThat(begin(SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(B0, 1));
+        assertThat(begin(SECOND).probes()).containsExactly(new UnavailableDestinations.ProbedAggregate(B0, 1));
     }
 
     @Test
     void aProbeWhoseTopicIsUncheckedAgainWaitsForALongerBackoff() {
-        blocked.block(Destination.topic("todo"), row(A0), true, 0, "absent");
+        destinations.block(Destination.topic("todo"), row(A0), true, 0, "absent");
         begin(SECOND);
 
-        assertThat(blocked.blockUncheckedTopic(A0, SECOND, "not checked")).isFalse();
+        assertThat(destinations.blockUncheckedTopic(A0, SECOND, "not checked")).isFalse();
 
         assertThat(begin(2 * SECOND - 1).probes()).isEmpty();
-        assertThat(begin(3 * SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(A0, 1));
+        assertThat(begin(3 * SECOND).probes()).containsExactly(new UnavailableDestinations.ProbedAggregate(A0, 1));
     }
 
     @Test
     void aProbeThatFailsBecauseOfItsPartitionEndsTheBlockOfItsTopic() {
-        blocked.block(Destination.topic("todo"), row(A0), true, 0, "absent");
-        blocked.recordSkipped(row(A1));
+        destinations.block(Destination.topic("todo"), row(A0), true, 0, "absent");
+        destinations.recordSkipped(row(A1));
         List<Destination> ended = new ArrayList<>();
-        assertThat(blocked.endProbedTopic(A0, ended::add))
+        assertThat(destinations.endProbedTopic(A0, ended::add))
                 .as("a row that was in flight when the block began")
                 .isEmpty();
         begin(SECOND);
 
-        assertThat(blocked.endProbedTopic(A0, ended::add))
-                .extracting(BlockedDestinations.ResumePoint::shard)
+        assertThat(destinations.endProbedTopic(A0, ended::add))
+                .extracting(UnavailableDestinations.ResumePoint::shard)
                 .containsExactly(A1.shard());
         blockPartition(A0, SECOND);
 
         assertThat(ended).containsExactly(Destination.topic("todo"));
-        assertThat(blocked.keepsOut(A1)).isFalse();
-        assertThat(blocked.keepsOut(A0)).isTrue();
-        assertThat(blocked.topicReasons()).isEmpty();
-        assertThat(blocked.partitionReasons()).containsOnlyKeys("todo-0");
-        assertThat(begin(2 * SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(A0, 1));
+        assertThat(destinations.keepsOut(A1)).isFalse();
+        assertThat(destinations.keepsOut(A0)).isTrue();
+        assertThat(destinations.topicReasons()).isEmpty();
+        assertThat(destinations.partitionReasons()).containsOnlyKeys("todo-0");
+        assertThat(begin(2 * SECOND).probes()).containsExactly(new UnavailableDestinations.ProbedAggregate(A0, 1));
     }
 
     @Test
     void noPartitionIsProbedWhileItsTopicIsBlocked() {
-        blocked.block(Destination.topic("todo"), row(A1), true, 0, "absent");
+        destinations.block(Destination.topic("todo"), row(A1), true, 0, "absent");
         begin(SECOND);
         blockPartition(A0, SECOND);
 
         assertThat(begin(10 * SECOND).probes()).isEmpty();
-        assertThat(blocked.nextNanos()).isNull();
-        blocked.recordAcknowledgement(A1, 10 * SECOND, ended -> {});
+        assertThat(destinations.nextNanos()).isNull();
+        destinations.recordAcknowledgement(A1, 10 * SECOND, ended -> {});
 
-        assertThat(begin(10 * SECOND).probes()).containsExactly(new BlockedDestinations.ProbedAggregate(A0, 1));
+        assertThat(begin(10 * SECOND).probes()).containsExactly(new UnavailableDestinations.ProbedAggregate(A0, 1));
     }
 
     @Test
     void theBlockOfATopicIncludesTheBlocksOfItsPartitions() {
         blockPartition(A0, 0);
-        blocked.recordSkipped(B0, row(B0).position());
+        destinations.recordSkipped(B0, row(B0).position());
         begin(SECOND);
 
-        blocked.block(Destination.topic("todo"), row(A0), true, SECOND, "not authorised");
+        destinations.block(Destination.topic("todo"), row(A0), true, SECOND, "not authorised");
 
-        assertThat(blocked.partitionReasons()).isEmpty();
+        assertThat(destinations.partitionReasons()).isEmpty();
         begin(10 * SECOND);
-        assertThat(blocked.recordAcknowledgement(A0, 10 * SECOND, ended -> {}))
-                .extracting(BlockedDestinations.ResumePoint::shard)
+        assertThat(destinations.recordAcknowledgement(A0, 10 * SECOND, ended -> {}))
+                .extracting(UnavailableDestinations.ResumePoint::shard)
                 .containsExactly(2);
     }
 }

@@ -351,7 +351,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     public void countRead(int rows) {}
 
     @Override
-    public void countEndedSession() {}
+    public void countEndedProducerSession() {}
 
     @Override
     public void countTakenShards(int shards) {}

@@ -141,7 +141,7 @@ class BrokerFailuresIT {
             awaitNoLeader(leaderless);
             pass(FAULT_SECONDS);
             Instant ended = Instant.now();
-            long endedSessions = publishers.countEndedSessions(1);
+            long endedSessions = publishers.countEndedProducerSessions(1);
             cluster.broker(3).start();
             Map<Arrivals.Aggregate, Long> committed = load.finish();
             long versions =

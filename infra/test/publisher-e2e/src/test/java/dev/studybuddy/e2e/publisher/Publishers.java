@@ -120,7 +120,7 @@ final class Publishers implements AutoCloseable {
     }
 
     /** Returns the number of producer sessions of a publisher that ended because a record failed. */
-    long countEndedSessions(int number) throws IOException, InterruptedException {
+    long countEndedProducerSessions(int number) throws IOException, InterruptedException {
         URI metrics = URI.create("http://127.0.0.1:" + ports.get(number) + "/actuator/prometheus");
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofLines())

@@ -2,9 +2,9 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
-import dev.studybuddy.publisher.publish.BlockedDestinations.DueWork;
-import dev.studybuddy.publisher.publish.BlockedDestinations.ProbedAggregate;
-import dev.studybuddy.publisher.publish.BlockedDestinations.ResumePoint;
+import dev.studybuddy.publisher.publish.UnavailableDestinations.DueWork;
+import dev.studybuddy.publisher.publish.UnavailableDestinations.ProbedAggregate;
+import dev.studybuddy.publisher.publish.UnavailableDestinations.ResumePoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Holds the block of each topic and partition that accepts no records. The block of a topic includes those of its
  * partitions.
  */
-final class Blocks {
+final class BlockTable {
 
     private final Backoff backoff;
     private final ToIntFunction<Aggregate> partitionOf;
@@ -33,7 +33,7 @@ final class Blocks {
      *
      * @param partitionOf returns the partition of an aggregate's records
      */
-    Blocks(Backoff backoff, ToIntFunction<Aggregate> partitionOf) {
+    BlockTable(Backoff backoff, ToIntFunction<Aggregate> partitionOf) {
         this.backoff = backoff;
         this.partitionOf = partitionOf;
     }
@@ -49,7 +49,7 @@ final class Blocks {
         return blocks.get(destination);
     }
 
-    /** Returns the block that keeps out the rows of an aggregate, or null if its destination is available. */
+    /** Returns the block that keeps out the rows of an aggregate, or null if its destination is not blocked. */
     @Nullable
     Block of(Aggregate aggregate) {
         if (blocks.isEmpty()) {

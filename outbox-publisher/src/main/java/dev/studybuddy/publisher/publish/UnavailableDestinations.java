@@ -14,10 +14,10 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the topics and partitions that accept no records, and the types that an operator paused. Their rows leave
- * memory, so that they take no room from other rows. One row of each blocked topic or partition, the probe, is sent
- * again after a backoff, and the others wait until it is acknowledged. The first position that was skipped is kept for
- * each shard, and a sweep begins there after the acknowledgement.
+ * Tracks the unavailable destinations: the topics and partitions that accept no records, and the topics whose types an
+ * operator paused. Their rows leave memory, so that they take no room from other rows. One row of each blocked topic or
+ * partition, the probe, is sent again after a backoff, and the others wait until it is acknowledged. The first position
+ * that was skipped is kept for each shard, and a sweep begins there after the acknowledgement.
  *
  * <pre>
  *   AVAILABLE ──failure──▶ BLOCKED ──backoff over──▶ PROBED (one aggregate) ──acknowledged──▶ AVAILABLE
@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The broker may refuse one record by an error that concerns its destination, for example because of a policy. After
  * several failures of a probe, a row of another aggregate is therefore the next probe. {@link FailedSends} counts the
- * failures of each aggregate across blocks. The failures of a failed probe block no destination.
+ * failures of each aggregate across blocks. An aggregate that is isolated from blocks blocks no destination.
  *
  * <p>No library is used for this circuit breaker, because the clock and the random source must be parameters: a
  * simulation can then repeat a run exactly.
  */
-final class BlockedDestinations {
+final class UnavailableDestinations {
 
-    private final Blocks blocks;
+    private final BlockTable blocks;
     private final FailedSends failedSends = new FailedSends();
     private final PausedTypes paused = new PausedTypes();
 
@@ -61,8 +61,8 @@ final class BlockedDestinations {
      *
      * @param partitionOf returns the partition of an aggregate's records
      */
-    BlockedDestinations(Backoff backoff, ToIntFunction<Aggregate> partitionOf) {
-        this.blocks = new Blocks(backoff, partitionOf);
+    UnavailableDestinations(Backoff backoff, ToIntFunction<Aggregate> partitionOf) {
+        this.blocks = new BlockTable(backoff, partitionOf);
     }
 
     /** Returns the partition of an aggregate's records. */
@@ -71,10 +71,10 @@ final class BlockedDestinations {
     }
 
     /**
-     * Returns whether the destination of an aggregate is blocked or its type is paused. If so, no chain of the
-     * aggregate may begin, not even that of a probe.
+     * Returns whether the destination of an aggregate is unavailable: it is blocked, or its type is paused. If so, no
+     * chain of the aggregate may begin, not even that of a probe.
      */
-    boolean isBlocked(Aggregate aggregate) {
+    boolean isUnavailable(Aggregate aggregate) {
         return blocks.of(aggregate) != null || paused.includes(aggregate.type());
     }
 
@@ -140,7 +140,7 @@ final class BlockedDestinations {
             block.offerProbe(row);
         }
         if (probeFailed) {
-            block.failProbe(nowNanos, failedSends::addFailedProbe);
+            block.failProbe(nowNanos, failedSends::isolateFromBlocks);
         }
         block.setReason(reason);
         return wasAvailable;
@@ -211,7 +211,7 @@ final class BlockedDestinations {
         Aggregate aggregate = row.aggregate();
         recordSkipped(aggregate, row.position());
         Block block = blocks.of(aggregate);
-        boolean canBeProbe = row.delayNanos() == 0 && !failedSends.isFailedProbe(aggregate);
+        boolean canBeProbe = row.delayNanos() == 0 && !failedSends.isIsolatedFromBlocks(aggregate);
         if (block != null && canBeProbe) {
             block.addCandidate(aggregate, row.version());
         }

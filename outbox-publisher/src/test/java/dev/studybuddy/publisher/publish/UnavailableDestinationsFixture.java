@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.UUID;
 
 /** This fixture blocks destinations of three aggregates, of which two have the same partition. */
-abstract class BlockedDestinationsFixture {
+abstract class UnavailableDestinationsFixture {
 
     static final long SECOND = 1_000_000_000L;
     static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
@@ -21,25 +21,25 @@ abstract class BlockedDestinationsFixture {
     static final Aggregate A1 = new Aggregate(3, "todo", "a1");
 
     // The last letter of an id is the partition.
-    final BlockedDestinations blocked = new BlockedDestinations(
+    final UnavailableDestinations destinations = new UnavailableDestinations(
             new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(4), new Random(1)),
             aggregate -> aggregate.id().charAt(1) - '0');
 
     void failProbes(Aggregate aggregate, int times) {
         for (int n = 0; n < times; n++) {
             assertThat(begin(100 * SECOND).probes())
-                    .extracting(BlockedDestinations.ProbedAggregate::aggregate)
+                    .extracting(UnavailableDestinations.ProbedAggregate::aggregate)
                     .containsExactly(aggregate);
             blockPartition(aggregate, n * SECOND);
         }
     }
 
     boolean blockPartition(Aggregate aggregate, long nowNanos) {
-        return blocked.block(blocked.partition(aggregate), row(aggregate), true, nowNanos, "no leader");
+        return destinations.block(destinations.partition(aggregate), row(aggregate), true, nowNanos, "no leader");
     }
 
-    BlockedDestinations.DueWork begin(long nowNanos) {
-        return blocked.beginDueProbes(nowNanos, type -> null);
+    UnavailableDestinations.DueWork begin(long nowNanos) {
+        return destinations.beginDueProbes(nowNanos, type -> null);
     }
 
     static OutboxRow row(Aggregate aggregate) {

@@ -10,35 +10,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Begins and ends the blocks of destinations, and removes the waiting rows of blocked destinations and paused types
- * from memory.
+ * Begins and ends the blocks of destinations, logs each of these transitions, and removes the waiting rows of
+ * unavailable destinations from memory.
  */
-final class DestinationBlocker {
+final class BlockTransitions {
 
-    private static final Logger log = LoggerFactory.getLogger(DestinationBlocker.class);
+    private static final Logger log = LoggerFactory.getLogger(BlockTransitions.class);
 
     private final Ordering ordering;
-    private final BlockedDestinations blocked;
+    private final UnavailableDestinations destinations;
     private final ShardLeases leases;
-    private final Consumer<BlockedDestinations.ResumePoint> resume;
+    private final Consumer<UnavailableDestinations.ResumePoint> resume;
 
     /**
      * @param resume accepts each position from which a shard must be read again, because a block ended
      */
-    DestinationBlocker(
+    BlockTransitions(
             Ordering ordering,
-            BlockedDestinations blocked,
+            UnavailableDestinations destinations,
             ShardLeases leases,
-            Consumer<BlockedDestinations.ResumePoint> resume) {
+            Consumer<UnavailableDestinations.ResumePoint> resume) {
         this.ordering = ordering;
-        this.blocked = blocked;
+        this.destinations = destinations;
         this.leases = leases;
         this.resume = resume;
     }
 
     /** Records an acknowledged send of an aggregate, which ends the blocks of its topic and partition. */
     void recordAcknowledgement(Aggregate aggregate, long nowNanos) {
-        blocked.recordAcknowledgement(
+        destinations.recordAcknowledgement(
                         aggregate,
                         nowNanos,
                         destination -> log.atInfo()
@@ -49,14 +49,14 @@ final class DestinationBlocker {
 
     /** Blocks the partition of a row. If the row was the probe of its topic, the block of the topic ends. */
     void blockPartition(OutboxRow row, String reason, long nowNanos) {
-        blocked.endProbedTopic(
+        destinations.endProbedTopic(
                         row.aggregate(),
                         topic -> log.atInfo()
                                 .addKeyValue("type", topic)
                                 .log("Only a partition of the topic accepts no records; the events of its other"
                                         + " partitions are sent"))
                 .forEach(resume);
-        Destination partition = blocked.partition(row.aggregate());
+        Destination partition = destinations.partition(row.aggregate());
         if (block(partition, row, reason, nowNanos)) {
             log.atWarn()
                     .addKeyValue("partition", partition)
@@ -65,7 +65,7 @@ final class DestinationBlocker {
                             + " partitions are sent");
             removeWaiting(
                     aggregate -> aggregate.type().equals(partition.type())
-                            && blocked.partition(aggregate).equals(partition),
+                            && destinations.partition(aggregate).equals(partition),
                     nowNanos);
         }
     }
@@ -84,7 +84,7 @@ final class DestinationBlocker {
 
     /** Blocks the topic of an aggregate until the publisher has checked it. */
     void blockUncheckedTopic(Aggregate aggregate, String reason, long nowNanos) {
-        if (blocked.blockUncheckedTopic(aggregate, nowNanos, reason)) {
+        if (destinations.blockUncheckedTopic(aggregate, nowNanos, reason)) {
             log.atDebug()
                     .addKeyValue("type", aggregate.type())
                     .log("The publisher has not checked the topic yet; its events wait, and the next check decides");
@@ -94,11 +94,11 @@ final class DestinationBlocker {
 
     /** Removes the waiting rows of paused types from memory. Rows in flight stay until their outcomes arrive. */
     void removePaused(long nowNanos) {
-        removeWaiting(aggregate -> blocked.paused().includes(aggregate.type()), nowNanos);
+        removeWaiting(aggregate -> destinations.paused().includes(aggregate.type()), nowNanos);
     }
 
     private boolean block(Destination destination, OutboxRow row, String reason, long nowNanos) {
-        return blocked.block(destination, row, leases.serves(row.aggregate().shard()), nowNanos, reason);
+        return destinations.block(destination, row, leases.serves(row.aggregate().shard()), nowNanos, reason);
     }
 
     private void removeWaitingOfTopic(String type, long nowNanos) {
@@ -106,6 +106,6 @@ final class DestinationBlocker {
     }
 
     private void removeWaiting(Predicate<Aggregate> matching, long nowNanos) {
-        ordering.removeWaiting(matching, blocked::recordSkipped, nowNanos);
+        ordering.removeWaiting(matching, destinations::recordSkipped, nowNanos);
     }
 }
