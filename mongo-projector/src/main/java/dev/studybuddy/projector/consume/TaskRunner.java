@@ -3,7 +3,7 @@ package dev.studybuddy.projector.consume;
 import dev.studybuddy.projector.journal.BatchGroupRunner;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
-import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,7 +198,7 @@ final class TaskRunner {
     private void recordFailure(PartitionTask task, RuntimeException failed) {
         task.journal().close();
         task.recordFailure();
-        if (failed instanceof SessionLostException lost && lost.isYoungerConnection()) {
+        if (failed instanceof FencedSessionLostException lost && lost.isLaterConnection()) {
             task.retryTimer().makeDue();
             log.atDebug()
                     .addKeyValue("partition", task.partition())

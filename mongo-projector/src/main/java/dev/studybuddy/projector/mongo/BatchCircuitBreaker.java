@@ -82,7 +82,7 @@ public final class BatchCircuitBreaker {
 
     /** Returns whether a failure shows that MongoDB is unavailable. */
     public static boolean isOutage(Throwable failed) {
-        return failed instanceof SessionLostException lost ? lost.isOutage() : failed instanceof MongoException;
+        return failed instanceof FencedSessionLostException lost ? lost.isOutage() : failed instanceof MongoException;
     }
 
     /** Returns whether the breaker counts a failure: an outage, or a command that MongoDB refuses. */
@@ -91,7 +91,7 @@ public final class BatchCircuitBreaker {
     }
 
     private static boolean isRefusedCommand(@Nullable Throwable failed) {
-        return failed instanceof SessionLostException lost && lost.isRefusedCommand();
+        return failed instanceof FencedSessionLostException lost && lost.isRefusedCommand();
     }
 
     private void logTransition(CircuitBreaker.StateTransition change) {

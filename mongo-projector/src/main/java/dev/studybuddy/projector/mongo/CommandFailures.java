@@ -31,15 +31,16 @@ final class CommandFailures {
      *
      * @param command the command and its collection, such as {@code find of todos_g1}
      */
-    static SessionLostException toSessionLost(String command, MongoException failed) {
+    static FencedSessionLostException toFencedSessionLost(String command, MongoException failed) {
         if (failed instanceof MongoCommandException refused && !isOutage(refused.getErrorCode())) {
-            return new SessionLostException(
-                    SessionLostException.Cause.REFUSED_COMMAND,
+            return new FencedSessionLostException(
+                    FencedSessionLostException.Cause.REFUSED_COMMAND,
                     "MongoDB refuses the command " + command + " now, with code " + refused.getErrorCode() + " ("
                             + refused.getErrorCodeName() + "): " + shorten(refused.getErrorMessage()),
                     failed);
         }
-        return new SessionLostException(SessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+        return new FencedSessionLostException(
+                FencedSessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
     }
 
     private static String shorten(String text) {

@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A connection fence records which connections are older than a position. It stops a command that depends on the
- * position before the command is sent over a younger connection. A connection that was ready before the position was
- * read, and is still ready, proves that its server has not restarted since then.
+ * A connection fence records which connections were opened before a position was read. It stops a command that depends
+ * on the position before the command is sent over a later connection. A connection that was ready before the position
+ * was read, and is still ready, proves that its server has not restarted since then.
  *
  * <p>The driver calls {@link #commandStarted} on the calling thread after it has chosen the connection and before it
- * sends anything. It ignores exceptions of listeners, but not errors. Therefore {@link YoungerConnectionError} is an
+ * sends anything. It ignores exceptions of listeners, but not errors. Therefore {@link LaterConnectionError} is an
  * error. A test against a restarted server checks this behaviour of the driver.
  */
 final class ConnectionFence implements ConnectionPoolListener, CommandListener {
@@ -60,17 +60,17 @@ final class ConnectionFence implements ConnectionPoolListener, CommandListener {
         }
         Long since = readySince.get(event.getConnectionDescription().getConnectionId());
         if (since == null || since > limit) {
-            throw new YoungerConnectionError();
+            throw new LaterConnectionError();
         }
     }
 
     /** This error passes through the driver. It never leaves this package. */
-    static final class YoungerConnectionError extends Error {
+    static final class LaterConnectionError extends Error {
 
         private static final long serialVersionUID = 1;
 
-        YoungerConnectionError() {
-            super("the connection is younger than the position", null, false, false);
+        LaterConnectionError() {
+            super("the connection was opened after the position was read", null, false, false);
         }
     }
 }

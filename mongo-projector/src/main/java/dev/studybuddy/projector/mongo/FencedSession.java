@@ -13,8 +13,8 @@ import org.bson.RawBsonDocument;
  * arrives afterwards.
  *
  * <p>Reads use the primary and return data that a majority holds. A majority acknowledges each write. Every method may
- * throw {@link SessionLostException}; after that the session must not be used. Only one thread at a time may use a
- * session.
+ * throw {@link FencedSessionLostException}; after that the session must not be used. Only one thread at a time may use
+ * a session.
  */
 public interface FencedSession extends AutoCloseable {
 

@@ -8,7 +8,7 @@ public interface FencedSessions {
     /**
      * Opens a new session.
      *
-     * @throws SessionLostException if no server is available
+     * @throws FencedSessionLostException if no server is available
      */
     FencedSession open();
 
@@ -19,7 +19,7 @@ public interface FencedSessions {
      * for its own operations in the same way.
      *
      * @param sessions at least two sessions of this factory; no thread may use them until the joined session is closed
-     * @throws SessionLostException if no server is available
+     * @throws FencedSessionLostException if no server is available
      */
     FencedSession join(List<FencedSession> sessions);
 }

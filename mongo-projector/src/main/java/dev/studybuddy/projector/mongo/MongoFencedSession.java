@@ -14,7 +14,7 @@ import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
-import dev.studybuddy.projector.mongo.ConnectionFence.YoungerConnectionError;
+import dev.studybuddy.projector.mongo.ConnectionFence.LaterConnectionError;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -195,7 +195,7 @@ final class MongoFencedSession implements FencedSession {
     }
 
     /**
-     * Executes an operation over connections that are older than the position.
+     * Executes an operation over connections that were opened before the position was read.
      *
      * @param command the command that the operation sends, and its collection
      */
@@ -203,13 +203,13 @@ final class MongoFencedSession implements FencedSession {
         fence.bind(point);
         try {
             return operation.get();
-        } catch (YoungerConnectionError younger) {
-            throw new SessionLostException(
-                    SessionLostException.Cause.YOUNGER_CONNECTION,
-                    "the connection that the driver chose is younger than the position",
-                    younger);
+        } catch (LaterConnectionError later) {
+            throw new FencedSessionLostException(
+                    FencedSessionLostException.Cause.LATER_CONNECTION,
+                    "the connection that the driver chose was opened after the position was read",
+                    later);
         } catch (MongoException failed) {
-            throw CommandFailures.toSessionLost(command, failed);
+            throw CommandFailures.toFencedSessionLost(command, failed);
         } finally {
             fence.unbind();
         }

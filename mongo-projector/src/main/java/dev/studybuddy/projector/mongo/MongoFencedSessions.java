@@ -68,7 +68,7 @@ final class MongoFencedSessions implements FencedSessions {
             database.runCommand(session, PING);
         } catch (MongoException failed) {
             session.close();
-            throw CommandFailures.toSessionLost("ping", failed);
+            throw CommandFailures.toFencedSessionLost("ping", failed);
         }
     }
 
@@ -93,7 +93,7 @@ final class MongoFencedSessions implements FencedSessions {
                     ? null
                     : client.startSession(CAUSAL);
         } catch (MongoException failed) {
-            throw CommandFailures.toSessionLost("ping", failed);
+            throw CommandFailures.toFencedSessionLost("ping", failed);
         }
     }
 }

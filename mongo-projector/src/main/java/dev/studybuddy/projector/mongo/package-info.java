@@ -6,9 +6,9 @@
  * server has not restarted since then, so MongoDB cannot have returned to an earlier state:
  *
  * <pre>
- *   open ──▶ OPEN ──(operation over an older connection)──▶ OPEN
+ *   open ──▶ OPEN ──(operation over an earlier connection)──▶ OPEN
  *              │
- *              ├── the chosen connection is younger ──▶ LOST: a new session works at once
+ *              ├── the chosen connection is a later one ──▶ LOST: a new session works at once
  *              │
  *              └── timeout, network error, no primary ──▶ LOST: its last operation may have been executed
  * </pre>

@@ -16,7 +16,7 @@ import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.kafka.PollBudget;
 import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import dev.studybuddy.projector.mongo.FencedSession;
-import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.trace.BatchSpans;
 import dev.studybuddy.readmodel.JournalFields;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -192,7 +192,8 @@ abstract class ConsumerFixture {
             }
         }
         if (failuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-            throw new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
+            throw new FencedSessionLostException(
+                    FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
         }
         deadLetters.forEach(one -> {
             storedKeys.add(new String(one.get("key", Binary.class).getData(), UTF_8));

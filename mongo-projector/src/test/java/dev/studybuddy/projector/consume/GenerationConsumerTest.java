@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import java.time.Duration;
@@ -144,8 +144,8 @@ class GenerationConsumerTest extends ConsumerFixture {
 
     @Test
     void recordsThatReplaceDecodedOnesAfterALeaderFailedAreDecodedToo() {
-        journals.failReplacements(
-                new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        journals.failReplacements(new FencedSessionLostException(
+                FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
         offerUntil(this::isPositionedAgainAfterAFailure, List.of(record(0, 1, "same"), record(1, 1, "lost")));
 
         journals.failReplacements(null);
@@ -157,8 +157,8 @@ class GenerationConsumerTest extends ConsumerFixture {
 
     @Test
     void recordsThatTheCompactionOfALogKeepsAreAllDecoded() {
-        journals.failReplacements(
-                new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        journals.failReplacements(new FencedSessionLostException(
+                FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
         offerUntil(this::isPositionedAgainAfterAFailure, List.of(record(0, 1, "first"), record(1, 1, "compacted")));
 
         journals.failReplacements(null);
@@ -282,8 +282,8 @@ class GenerationConsumerTest extends ConsumerFixture {
 
     @Test
     void noPollWaitsDuringAnOutageOfMongoDb() {
-        journals.failReplacements(
-                new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        journals.failReplacements(new FencedSessionLostException(
+                FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
         offerFirstRecordInRealTimeUntil(() -> journals.replacements() >= 1 && !kafka.timeoutsWhileSuspended.isEmpty());
         long startNanos = nanos.get();
         offerFirstRecordUntil(() -> nanos.get() - startNanos > TimeUnit.SECONDS.toNanos(30));
@@ -347,8 +347,8 @@ class GenerationConsumerTest extends ConsumerFixture {
 
     @Test
     void aPartitionWhoseDecisionsFailAlthoughItsJournalCanBeReadBacksOff() {
-        journals.failReplacements(new SessionLostException(
-                SessionLostException.Cause.REFUSED_COMMAND,
+        journals.failReplacements(new FencedSessionLostException(
+                FencedSessionLostException.Cause.REFUSED_COMMAND,
                 "the command is not authorised",
                 new IllegalStateException()));
 

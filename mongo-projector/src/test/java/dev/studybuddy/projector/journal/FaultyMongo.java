@@ -2,8 +2,8 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.mongo.FencedSessions;
-import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.Names;
@@ -283,7 +283,8 @@ final class FaultyMongo implements FencedSessions {
         }
     }
 
-    private static SessionLostException sessionLost() {
-        return new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
+    private static FencedSessionLostException sessionLost() {
+        return new FencedSessionLostException(
+                FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
     }
 }

@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.projector.mongo.ConditionalWrite;
-import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.Names;
@@ -77,9 +77,9 @@ final class SimulatedRefusals {
     }
 
     /** Returns the failure of a command that the server refuses as a whole. */
-    SessionLostException drawCommand(String collection) {
-        return new SessionLostException(
-                SessionLostException.Cause.REFUSED_COMMAND,
+    FencedSessionLostException drawCommand(String collection) {
+        return new FencedSessionLostException(
+                FencedSessionLostException.Cause.REFUSED_COMMAND,
                 "find of " + collection + " is refused with code " + drawAnyCode(),
                 new IllegalStateException());
     }

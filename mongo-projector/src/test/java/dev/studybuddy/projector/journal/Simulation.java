@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.HistoryGenerator;
 import dev.studybuddy.projector.deadletter.DeadLetterStores;
-import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
@@ -192,7 +192,7 @@ final class Simulation {
     private void recordDone(Map<PartitionJournal, Long> positions) {
         try {
             groupRunner.recordDone(positions);
-        } catch (SessionLostException | TemporaryRefusalException lost) {
+        } catch (FencedSessionLostException | TemporaryRefusalException lost) {
             positions.keySet().forEach(PartitionJournal::close);
         }
     }
@@ -225,7 +225,7 @@ final class Simulation {
                     rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1)
                             .iterator(),
                     offset -> Optional.of(1));
-        } catch (SessionLostException | TemporaryRefusalException lost) {
+        } catch (FencedSessionLostException | TemporaryRefusalException lost) {
             if (!journal.needsRecovery()) {
                 journal.close();
             }
@@ -240,7 +240,7 @@ final class Simulation {
         }
         try {
             groupRunner.run(batches);
-        } catch (SessionLostException | TemporaryRefusalException lost) {
+        } catch (FencedSessionLostException | TemporaryRefusalException lost) {
             assertThat(batches).as("the batches of a lost group").noneMatch(PartitionBatch::isApplied);
         }
     }

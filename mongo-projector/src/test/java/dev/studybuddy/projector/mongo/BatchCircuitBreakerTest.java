@@ -15,7 +15,7 @@ class BatchCircuitBreakerTest {
 
     @Test
     void commandsThatMongoDbRefusesOpenTheCircuitAndAreItsReason() {
-        SessionLostException refused = CommandFailures.toSessionLost(
+        FencedSessionLostException refused = CommandFailures.toFencedSessionLost(
                 "find of todos_g1",
                 new MongoCommandException(
                         BsonDocument.parse("{ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not allowed'}"),
@@ -33,19 +33,19 @@ class BatchCircuitBreakerTest {
     }
 
     @Test
-    void aYoungerConnectionDoesNotOpenTheCircuit() {
+    void aLaterConnectionDoesNotOpenTheCircuit() {
         for (int attempt = 0; attempt < 5; attempt++) {
-            fail(new SessionLostException(
-                    SessionLostException.Cause.YOUNGER_CONNECTION, "younger", new IllegalStateException()));
+            fail(new FencedSessionLostException(
+                    FencedSessionLostException.Cause.LATER_CONNECTION, "later", new IllegalStateException()));
         }
 
         assertThat(breaker.isOpen()).isFalse();
         assertThat(breaker.lastFailure()).isEmpty();
     }
 
-    private void fail(SessionLostException failure) {
+    private void fail(FencedSessionLostException failure) {
         assertThat(breaker.tryAcquirePermission()).isTrue();
-        assertThatExceptionOfType(SessionLostException.class)
+        assertThatExceptionOfType(FencedSessionLostException.class)
                 .isThrownBy(() -> breaker.run(() -> {
                     throw failure;
                 }));

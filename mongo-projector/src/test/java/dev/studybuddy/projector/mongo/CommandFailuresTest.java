@@ -16,7 +16,8 @@ class CommandFailuresTest {
 
     @Test
     void aRefusedCommandKeepsOnlyTheFirstCharactersOfTheServersText() {
-        SessionLostException lost = CommandFailures.toSessionLost("find of todos_g1", answer(UNAUTHORIZED, 100_000));
+        FencedSessionLostException lost =
+                CommandFailures.toFencedSessionLost("find of todos_g1", answer(UNAUTHORIZED, 100_000));
 
         assertThat(lost.isRefusedCommand()).isTrue();
         assertThat(lost.getMessage()).endsWith("(Name): " + "x".repeat(200));
@@ -24,7 +25,8 @@ class CommandFailuresTest {
 
     @Test
     void anAnswerThatReportsAnOutageIsNoRefusal() {
-        SessionLostException lost = CommandFailures.toSessionLost("find of todos_g1", answer(NOT_PRIMARY, 1));
+        FencedSessionLostException lost =
+                CommandFailures.toFencedSessionLost("find of todos_g1", answer(NOT_PRIMARY, 1));
 
         assertThat(lost.isOutage()).isTrue();
         assertThat(lost.isRefusedCommand()).isFalse();

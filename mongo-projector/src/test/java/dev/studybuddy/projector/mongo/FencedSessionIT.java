@@ -33,8 +33,8 @@ class FencedSessionIT {
                 server.start();
 
                 // The first write fails on the closed connection. The second one would use a new connection.
-                assertThatExceptionOfType(SessionLostException.class).isThrownBy(() -> old.write("c", ONE));
-                assertThatExceptionOfType(SessionLostException.class)
+                assertThatExceptionOfType(FencedSessionLostException.class).isThrownBy(() -> old.write("c", ONE));
+                assertThatExceptionOfType(FencedSessionLostException.class)
                         .isThrownBy(() -> old.write("c", ONE))
                         .matches(lost -> !lost.isOutage());
 
@@ -76,15 +76,15 @@ class FencedSessionIT {
         }
     }
 
-    /** Opens a session that is younger than the pool's first connection, and writes once over it. */
+    /** Opens a session after the pool's first connection, and writes once over it. */
     private static FencedSession openWorkingSession(FencedSessions sessions) {
-        SessionLostException last = null;
+        FencedSessionLostException last = null;
         for (int tries = 0; tries < 20; tries++) {
             FencedSession session = sessions.open();
             try {
                 session.write("c", ONE);
                 return session;
-            } catch (SessionLostException lost) {
+            } catch (FencedSessionLostException lost) {
                 last = lost;
             }
         }

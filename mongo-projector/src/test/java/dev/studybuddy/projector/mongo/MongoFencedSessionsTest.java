@@ -90,9 +90,9 @@ class MongoFencedSessionsTest {
         pingFails = true;
         FencedSessions sessions = new MongoFencedSessions(client(), "studybuddy", new ConnectionFence());
 
-        assertThatExceptionOfType(SessionLostException.class)
+        assertThatExceptionOfType(FencedSessionLostException.class)
                 .isThrownBy(sessions::open)
-                .matches(SessionLostException::isOutage);
+                .matches(FencedSessionLostException::isOutage);
 
         assertThat(events).containsExactly("start causal=true", "ping in session", "close");
     }
@@ -128,9 +128,9 @@ class MongoFencedSessionsTest {
         refusalCode = code;
 
         try (FencedSession session = openSession()) {
-            assertThatExceptionOfType(SessionLostException.class)
+            assertThatExceptionOfType(FencedSessionLostException.class)
                     .isThrownBy(() -> session.replaceAll("journals", replacements()))
-                    .matches(SessionLostException::isOutage);
+                    .matches(FencedSessionLostException::isOutage);
         }
     }
 
@@ -146,7 +146,7 @@ class MongoFencedSessionsTest {
     }
 
     private static void assertRefused(ThrowingCallable operation, String command) {
-        assertThatExceptionOfType(SessionLostException.class)
+        assertThatExceptionOfType(FencedSessionLostException.class)
                 .isThrownBy(operation)
                 .withMessage(
                         "MongoDB refuses the command " + command + " now, with code 13 (Unauthorized): not allowed")
@@ -159,9 +159,9 @@ class MongoFencedSessionsTest {
         commandCode = 11600;
 
         try (FencedSession session = openSession()) {
-            assertThatExceptionOfType(SessionLostException.class)
+            assertThatExceptionOfType(FencedSessionLostException.class)
                     .isThrownBy(() -> session.find("journals", List.of("todo-0")))
-                    .matches(SessionLostException::isOutage);
+                    .matches(FencedSessionLostException::isOutage);
         }
     }
 

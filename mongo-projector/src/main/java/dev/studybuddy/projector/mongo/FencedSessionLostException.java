@@ -4,7 +4,7 @@ package dev.studybuddy.projector.mongo;
  * This exception reports that the session is lost. Its last operation may or may not have been executed, and the
  * position must be read again.
  */
-public final class SessionLostException extends RuntimeException {
+public final class FencedSessionLostException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
@@ -18,16 +18,16 @@ public final class SessionLostException extends RuntimeException {
          */
         REFUSED_COMMAND,
         /**
-         * Only this session is affected: the available connection is younger than the position. A new session works at
-         * once.
+         * Only this session is affected: the available connection was opened after the position was read. A new session
+         * works at once.
          */
-        YOUNGER_CONNECTION
+        LATER_CONNECTION
     }
 
     private final Cause lossCause;
 
     /** Creates an exception for a lost session. */
-    public SessionLostException(Cause lossCause, String message, Throwable cause) {
+    public FencedSessionLostException(Cause lossCause, String message, Throwable cause) {
         super(message, cause);
         this.lossCause = lossCause;
     }
@@ -43,7 +43,7 @@ public final class SessionLostException extends RuntimeException {
     }
 
     /** Returns whether only this session is affected. In that case, a new session works at once. */
-    public boolean isYoungerConnection() {
-        return lossCause == Cause.YOUNGER_CONNECTION;
+    public boolean isLaterConnection() {
+        return lossCause == Cause.LATER_CONNECTION;
     }
 }
