@@ -132,7 +132,8 @@ public final class RecordDecoder {
             throws UnreadableException {
         if (!key.equals(state.id()) || !key.equals(headers.text(EventHeaders.SUBJECT))) {
             throw new UnreadableException(
-                    DeadLetterReason.KEY_DIFFERS, "key, subject and value name different aggregates");
+                    DeadLetterReason.KEY_DIFFERS,
+                    "the key, the header " + EventHeaders.SUBJECT + " and the value name different aggregates");
         }
         if (version != state.version() || version < 1) {
             throw new UnreadableException(
