@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param processedAt the time when the row was marked as processed; null while it is pending
  * @param sentPartition the partition of the event's Kafka record; null while none is recorded
  * @param sentOffset the offset of the event's Kafka record; null while none is recorded
- * @param retryCount the number of failed attempts to publish the event
+ * @param retryCount the number of refused attempts to publish the event
  * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
- * @param lastError the reason of the last failed attempt; null if no attempt failed
+ * @param lastError the reason of the last refused attempt; null if no attempt was refused
  * @param deadLetteredAt the time when the publisher dead-lettered the event; null if it did not
  * @param followers the number of the event's followers; 0 if the query did not count them
  */

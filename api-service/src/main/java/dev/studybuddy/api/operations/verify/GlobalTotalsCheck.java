@@ -22,7 +22,7 @@ import org.bson.Document;
  */
 final class GlobalTotalsCheck {
 
-    /** The totals of all users have this text in place of the id of a user. */
+    /** The global totals have this text in place of the id of a user. */
     static final String ALL_USERS_ID = "*";
 
     private static final int MAX_SAMPLES = 20;

@@ -44,7 +44,7 @@ record LastFindings(JsonNode result) {
     Set<String> periodsWithWrongTotals() {
         return result.path("wrongTotals")
                 .valueStream()
-                .filter(found -> VerifyScope.ofTotal(found.path("userId").asString("")) == VerifyScope.ALL_USERS)
+                .filter(found -> VerifyScope.ofTotal(found.path("userId").asString("")) == VerifyScope.GLOBAL_TOTALS)
                 .map(found ->
                         List.of(found.path("id").asString("").split(":", 2)).getFirst())
                 .collect(Collectors.toSet());

@@ -64,7 +64,7 @@ final class OutstandingDrift {
 
     /**
      * Returns the number of differences in a scope. An old result counts the wrong totals of all scopes together, so
-     * the method counts the listed ones for the scope of all users.
+     * the method counts the listed ones for the scope of the global totals.
      */
     private static long countDifferences(VerifyScope scope, JsonNode result) {
         if (result.has(VerifyScope.FIELD)) {
@@ -76,16 +76,16 @@ final class OutstandingDrift {
                 Stream.of(MirrorDifference.Kind.values())
                         .mapToLong(kind -> counts.path(kind.code()).longValue(0))
                         .sum();
-            case USERS -> counts.path(VerifyFindings.WRONG_TOTALS).longValue(0) - countListedOfAllUsers(result);
-            case ALL_USERS -> countListedOfAllUsers(result);
+            case USERS -> counts.path(VerifyFindings.WRONG_TOTALS).longValue(0) - countListedGlobalTotals(result);
+            case GLOBAL_TOTALS -> countListedGlobalTotals(result);
         };
     }
 
-    private static long countListedOfAllUsers(JsonNode result) {
+    private static long countListedGlobalTotals(JsonNode result) {
         return result.path(VerifyFindings.WRONG_TOTALS)
                 .valueStream()
                 .map(wrong -> wrong.path("userId").asString(""))
-                .filter(user -> VerifyScope.ofTotal(user) == VerifyScope.ALL_USERS)
+                .filter(user -> VerifyScope.ofTotal(user) == VerifyScope.GLOBAL_TOTALS)
                 .count();
     }
 

@@ -121,7 +121,7 @@ final class VerifyRun {
         }
     }
 
-    /** Compares the totals of users, and then those of all users. */
+    /** Compares the totals of users, and then the global totals. */
     void compareTotals(TotalsDefinition definition, Duration settleTimeout) {
         JournalBarrier journalBarrier = new JournalBarrier(generation, job, settleTimeout);
         if (start.phase().compareTo(Phase.USERS) <= 0) {

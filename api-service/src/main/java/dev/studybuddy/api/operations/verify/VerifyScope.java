@@ -6,13 +6,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A scope is the part of a verify whose comparison settles independently of the others. Under steady load, for example,
- * the totals of all users may stay unsettled although each mirror and each user's totals are settled.
+ * the global totals may stay unsettled although each mirror and each user's totals are settled.
  */
 enum VerifyScope {
     MIRRORS("mirrors"),
     USERS("users"),
-    /** This code is stored, so it keeps its first name. */
-    ALL_USERS("everyone");
+    /**
+     * The global totals are the totals of all users and of each subject. Their code is stored, so it keeps its first
+     * name.
+     */
+    GLOBAL_TOTALS("everyone");
 
     /** This field of a result contains the numbers of each scope. */
     static final String FIELD = "scopes";
@@ -29,7 +32,7 @@ enum VerifyScope {
 
     /** Returns the scope of a total. */
     static VerifyScope ofTotal(String user) {
-        return user.equals(GlobalTotalsCheck.ALL_USERS_ID) ? ALL_USERS : USERS;
+        return user.equals(GlobalTotalsCheck.ALL_USERS_ID) ? GLOBAL_TOTALS : USERS;
     }
 
     /** Sets the numbers of all scopes in a result to 0. */

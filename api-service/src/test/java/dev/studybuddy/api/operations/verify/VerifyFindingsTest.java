@@ -41,6 +41,6 @@ class VerifyFindingsTest {
         assertThat(VerifyScope.MIRRORS.countUnsettled(result)).isEqualTo(3);
         assertThat(VerifyScope.USERS.countUnsettled(result)).isOne();
         assertThat(VerifyScope.USERS.countDifferences(result)).isOne();
-        assertThat(VerifyScope.ALL_USERS.countUnsettled(result)).isOne();
+        assertThat(VerifyScope.GLOBAL_TOTALS.countUnsettled(result)).isOne();
     }
 }

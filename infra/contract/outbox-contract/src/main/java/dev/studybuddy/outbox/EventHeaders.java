@@ -40,7 +40,10 @@ public final class EventHeaders {
      * context.
      */
     public static final String TRACE_PARENT = "traceparent";
-    /** This header counts the replays of the record from the dead letters. An absent header means 0. */
+    /**
+     * This header counts the replays of the record from the projector's dead letters. An absent header means 0. The
+     * outbox column of the same name counts something else: the refused attempts to publish an event.
+     */
     public static final String REPLAY_COUNT = "retry_count";
 
     /** The header {@link #SPEC_VERSION} has this value. */
