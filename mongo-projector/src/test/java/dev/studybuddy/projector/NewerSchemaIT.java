@@ -180,7 +180,7 @@ class NewerSchemaIT {
                 .toList();
     }
 
-    /** A projector with these beans reads schema 2, and its only version of the read model is version 3. */
+    /** A projector with these beans reads schema 2, and its only version of the projection is version 3. */
     static final class SecondSchema {
 
         @Bean

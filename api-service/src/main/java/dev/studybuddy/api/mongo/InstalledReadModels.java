@@ -18,14 +18,14 @@ public final class InstalledReadModels {
         this.models = ReadModelLoader.load(properties.folder());
     }
 
-    /** Returns a version of a read model, or empty if no jar contains it. */
+    /** Returns a read model with a version of its projection, or empty if no jar contains it. */
     public Optional<ReadModel> find(String name, int version) {
         return models.stream()
                 .filter(model -> model.name().equals(name) && model.version() == version)
                 .findFirst();
     }
 
-    /** Returns the highest version of a read model, or empty if no jar contains the model. */
+    /** Returns a read model with the highest version of its projection, or empty if no jar contains the model. */
     public Optional<ReadModel> findNewest(String name) {
         return models.stream().filter(model -> model.name().equals(name)).max(comparingInt(ReadModel::version));
     }

@@ -44,7 +44,7 @@ final class ReadModelRegistry {
             check(model, upcaster.present());
             if (models.computeIfAbsent(model.name(), any -> new TreeMap<>()).put(model.version(), model) != null) {
                 throw new IllegalArgumentException(
-                        "two read models have the name " + model.name() + " and the version " + model.version());
+                        "two classes define version " + model.version() + " of the projection of " + model.name());
             }
         }
         List<String> wanted = properties.projector().models();
@@ -79,8 +79,8 @@ final class ReadModelRegistry {
         SortedMap<Integer, ReadModel> readable = new TreeMap<>(versions);
         readable.values().removeIf(model -> model.schema() != schema);
         if (readable.isEmpty()) {
-            throw new IllegalArgumentException("read model " + name + " has no version for schema " + schema
-                    + ", which this instance reads; a new schema needs a new version of each read model");
+            throw new IllegalArgumentException("the projection of " + name + " has no version for schema " + schema
+                    + ", which this instance reads; a new schema needs a new version of each projection");
         }
         return readable;
     }
@@ -89,7 +89,7 @@ final class ReadModelRegistry {
             String name, SortedMap<Integer, ReadModel> versions, @Nullable Integer configured) {
         if (configured != null && !versions.containsKey(configured)) {
             throw new IllegalArgumentException("studybuddy.projector.versions." + name + " is " + configured
-                    + "; the versions of this read model are " + versions.keySet());
+                    + "; the versions of this projection are " + versions.keySet());
         }
         return new ServedModel(versions, configured == null ? versions.lastKey() : configured);
     }
@@ -105,8 +105,8 @@ final class ReadModelRegistry {
 
     private static void checkInstalled(ReadModel model) {
         if (model.version() < MIN_INSTALLED_VERSION) {
-            throw new IllegalArgumentException("the installed read model " + model.name() + " has version "
-                    + model.version() + "; the first version of an installed read model is " + MIN_INSTALLED_VERSION
+            throw new IllegalArgumentException("the projection of the installed read model " + model.name()
+                    + " has version " + model.version() + "; its first version must be " + MIN_INSTALLED_VERSION
                     + ", because version 1 decodes records by the rules of the first release");
         }
     }
@@ -119,7 +119,7 @@ final class ReadModelRegistry {
                     "the name of a read model must be 1 to 20 lower-case letters, not " + name);
         }
         if (model.version() < model.schema() || model.schema() < 1 || model.schema() > presentSchema) {
-            throw new IllegalArgumentException("version " + model.version() + " of read model " + name
+            throw new IllegalArgumentException("version " + model.version() + " of the projection of " + name
                     + " holds values of schema " + model.schema() + "; the schema must be from 1 to " + presentSchema
                     + ", which this instance reads, and at most the version");
         }

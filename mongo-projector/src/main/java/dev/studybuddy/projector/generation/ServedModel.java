@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A served model is a read model in all versions that this instance contains.
+ * A served model is a read model in all versions of its projection that this instance contains.
  *
  * @param versions the model in each version
  * @param presentVersion the version that this instance publishes and for which it starts a generation

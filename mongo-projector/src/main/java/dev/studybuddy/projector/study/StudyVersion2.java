@@ -2,7 +2,7 @@ package dev.studybuddy.projector.study;
 
 import org.springframework.stereotype.Component;
 
-/** This component is the study read model in version 2. */
+/** This component is version 2 of the projection of {@code study}. */
 @Component
 final class StudyVersion2 extends StudyReadModel {
 

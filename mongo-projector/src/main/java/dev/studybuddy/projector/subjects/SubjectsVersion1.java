@@ -2,7 +2,7 @@ package dev.studybuddy.projector.subjects;
 
 import org.springframework.stereotype.Component;
 
-/** This component is the subjects read model in version 1. */
+/** This component is version 1 of the projection of {@code subjects}. */
 @Component
 final class SubjectsVersion1 extends SubjectsReadModel {
 

@@ -2,7 +2,7 @@ package dev.studybuddy.projector.subjects;
 
 import org.springframework.stereotype.Component;
 
-/** This component is the subjects read model in version 2. */
+/** This component is version 2 of the projection of {@code subjects}. */
 @Component
 final class SubjectsVersion2 extends SubjectsReadModel {
 

@@ -32,8 +32,8 @@ class ReadModelDefinitionsTest {
             String version = model.name() + ' ' + model.version() + ' ';
             assertThat(describe(model, version))
                     .as("""
-                            %s of read model %s. Generations of this version exist with the recorded definition. Give the \
-                            model a new version, and add its lines to the file.""", FILE, version)
+                            %s of projection %s. Generations of this version exist with the recorded definition. Give \
+                            the projection a new version, and add its lines to the file.""", FILE, version)
                     .containsExactlyInAnyOrderElementsOf(recorded.stream()
                             .filter(line -> line.startsWith(version))
                             .toList());

@@ -56,7 +56,7 @@ class ReadModelRegistryTest {
     @Test
     void aVersionThatTheModelLacksIsRejected() {
         assertThatThrownBy(() -> registry(models, Map.of("studybuddy.projector.versions.first", "3")))
-                .hasMessage("studybuddy.projector.versions.first is 3; the versions of this read model are [1, 2]");
+                .hasMessage("studybuddy.projector.versions.first is 3; the versions of this projection are [1, 2]");
     }
 
     @Test
@@ -70,7 +70,7 @@ class ReadModelRegistryTest {
         List<ReadModel> conflict = List.of(new Model("first", 1), new Model("first", 1));
 
         assertThatThrownBy(() -> registry(conflict, Map.of()))
-                .hasMessage("two read models have the name first and the version 1");
+                .hasMessage("two classes define version 1 of the projection of first");
     }
 
     @Test
@@ -86,9 +86,9 @@ class ReadModelRegistryTest {
         assertThat(served.present()).isSameAs(both.get(1));
         assertThat(served.ofVersion(1)).isNull();
         assertThatThrownBy(() -> new ReadModelRegistry(models, NOTHING_INSTALLED, second, properties(Map.of())))
-                .hasMessageStartingWith("read model first has no version for schema 2");
+                .hasMessageStartingWith("the projection of first has no version for schema 2");
         assertThatThrownBy(() -> registry(both, Map.of()))
-                .hasMessageStartingWith("version 2 of read model first holds values of schema 2");
+                .hasMessageStartingWith("version 2 of the projection of first holds values of schema 2");
     }
 
     @Test
@@ -97,8 +97,8 @@ class ReadModelRegistryTest {
 
         assertThatThrownBy(() -> new ReadModelRegistry(
                         models, new ReadModelProperties(folder), SchemaUpcaster.PRESENT, properties(Map.of())))
-                .hasMessage("the installed read model installed has version 1; the first version of an installed read"
-                        + " model is 2, because version 1 decodes records by the rules of the first release");
+                .hasMessage("the projection of the installed read model installed has version 1; its first version must"
+                        + " be 2, because version 1 decodes records by the rules of the first release");
     }
 
     @Test

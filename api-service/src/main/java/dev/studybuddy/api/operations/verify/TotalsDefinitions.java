@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Finds the definition of a read model's totals: of this program's read models, and of those that are installed. If a
- * version of a read model has no definition, a verify compares only its mirrors.
+ * version of a projection has no definition, a verify compares only the mirrors.
  */
 @Component
 final class TotalsDefinitions {

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Converts a value of an older schema to the present shape, schema by schema. Each change of a shape is one
  * {@link Step}, so all other code handles the present shape only. Mirrors hold the converted values, so a raised schema
- * requires a new version and a new generation of every read model.
+ * requires a new version of every projection and a new generation of every read model.
  *
  * <p>A deleted state has the same shape in every schema and passes unchanged.
  */

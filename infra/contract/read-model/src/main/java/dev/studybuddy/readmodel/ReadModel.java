@@ -8,8 +8,8 @@ import java.util.Set;
 import org.bson.Document;
 
 /**
- * A developer implements this interface to add a read model, or a new version of one. The implementations in the
- * projector are beans. {@link ReadModelLoader} finds those in other jars, in the projector and in the API. An
+ * A developer implements this interface to add a read model, or a new version of its projection. The implementations
+ * in the projector are beans. {@link ReadModelLoader} finds those in other jars, in the projector and in the API. An
  * implementation names the aggregates that the model reads and computes the contribution of a state. The programs
  * handle positions, retries, rebuilds, dead letters and verifies. Implementations are pure: equal states have equal
  * contributions. Several threads use an instance at the same time.
@@ -20,17 +20,17 @@ import org.bson.Document;
 public interface ReadModel {
 
     /**
-     * Returns the name of the read model, which all its versions share. It is part of the names of collections and
-     * consumer groups. Therefore it must consist of 1 to 20 lower-case letters and never change.
+     * Returns the name of the read model, which all versions of its projection share. It is part of the names of
+     * collections and consumer groups. Therefore it must consist of 1 to 20 lower-case letters and never change.
      */
     String name();
 
     /**
-     * Returns the version. Each change of a contribution, of the types that are read, or of an index raises it, and
-     * each new schema does too, because mirrors hold the values that were read. Therefore it is at least the {@link
-     * #schema}. Each new version is built as a new generation. The first version is 2: version 1 decodes records by the
-     * rules of the first release, which do not check the schema, so the projector rejects an installed read model of
-     * version 1.
+     * Returns the version of the projection. Each change of a contribution, of the types that are read, or of an index
+     * raises it, and each new schema does too, because mirrors hold the values that were read. Therefore it is at least
+     * the {@link #schema}. The projector builds a new generation for each new version. The first version is 2: version
+     * 1 decodes records by the rules of the first release, which do not check the schema, so the projector rejects an
+     * installed read model whose projection has version 1.
      */
     int version();
 

@@ -32,7 +32,7 @@ class ProjectorStructureTest {
             .map(JavaClass::getPackageName)
             .collect(Collectors.toSet());
 
-    /** The versions of a read model are subclasses of the one class of its package that implements the interface. */
+    /** The versions of a projection are subclasses of the one class of its package that implements the interface. */
     @Test
     void everyReadModelHasAPackageOfItsOwn() {
         assertThat(READ_MODEL_PACKAGES)

@@ -33,7 +33,7 @@ public final class ConsistencyAudit {
     }
 
     /**
-     * Creates an audit of a stack whose read model {@code study} may have versions of its own.
+     * Creates an audit of a stack whose projection of {@code study} may have versions of its own.
      *
      * @param acknowledgedWrites the acknowledged writes that SQL must contain; empty if only the servers are compared
      * @param contributionFunctions returns the contribution function of a version; empty if the version does not exist

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 /**
  * Defines a second schema of events for tests, whose values have the format of the first one. With the settings of this
  * class, programs of this version read and write the schema: the settings replace the converters of schemas and install
- * versions of the read models.
+ * versions of the projections.
  */
 final class SecondSchema {
 

@@ -10,7 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** This version of the read model {@code subjects} has mirrors that hold values of the {@link SecondSchema}. */
+/** This version of the projection of {@code subjects} has mirrors that hold values of the {@link SecondSchema}. */
 public final class SecondSchemaSubjects implements ReadModel {
 
     @Override

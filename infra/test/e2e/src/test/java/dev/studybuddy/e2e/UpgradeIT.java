@@ -35,7 +35,7 @@ class UpgradeIT {
 
     private static final Logger log = LoggerFactory.getLogger(UpgradeIT.class);
 
-    /** During the upgrade, the generations keep the versions of the read models that both programs contain. */
+    /** During the upgrade, the generations keep the versions of the projections that both programs contain. */
     private static final Map<String, String> EARLIER_READ_MODELS =
             Map.of("STUDYBUDDY_PROJECTOR_VERSIONS_STUDY", "1", "STUDYBUDDY_PROJECTOR_VERSIONS_SUBJECTS", "1");
 
@@ -189,7 +189,7 @@ class UpgradeIT {
         after.awaitHealthy();
     }
 
-    /** Restarts the projectors, which then build the versions of the read models that only this version contains. */
+    /** Restarts the projectors, which then build the versions of the projections that only this program contains. */
     private static void buildPresentReadModels(TestStack after) {
         for (Service projector : after.projectors()) {
             projector.stop();
