@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * Holds the settings of the topics. They determine the topic and the partition of an event, and how the publisher
  * creates absent topics.
  *
- * @param template The name of a topic follows this template, with {@code {type}} for the aggregate type.
+ * @param template The name of a topic follows this template, with {@code {type}} for the aggregate type. If {@code
+ *     studybuddy.topic-prefix} is set, the default begins with its value in place of {@code studybuddy.}.
  * @param types The publisher checks the topics of these aggregate types from its start. It checks the topic of another
  *     type when it reads the first event of that type.
  * @param partitions Every topic must have this number of partitions. The publisher blocks a topic with another number.
- *     Never change it for a topic that has records, because it determines the partition of each key.
+ *     Never change it for a topic that has records, because it determines the partition of each key. If {@code
+ *     studybuddy.topic-partitions} is set, its value is the default.
  * @param create The publisher creates the absent topics of the types in {@code publisher.topics.types} if this is true.
  *     Otherwise it reports an absent topic, and the events of its type wait until somebody creates it.
  * @param createUnlisted If this and {@code publisher.topics.create} are true, the publisher also creates the topics of

@@ -50,6 +50,7 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *     interval needs fewer statements and delays events that no other read finds.
      * @param maxTransaction A writer's transaction lasts at most this long. Each sweep reads the rows that were created
      *     since the previous sweep, and in this time plus 5 s before it. A longer time makes each sweep read more rows.
+     *     If {@code outbox.max-transaction} is set, its value is the default.
      */
     public record Polling(
             @NotNull Duration interval,

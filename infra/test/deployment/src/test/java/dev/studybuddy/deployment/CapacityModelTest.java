@@ -49,37 +49,49 @@ class CapacityModelTest {
     void thePageStatesTheConstantsOfTheResults() {
         assertThat(page)
                 .contains(
-                        row("publisher, fixed", cores(publishing.publisher().fixed())),
+                        row("cores of a publisher without events", cores(publishing.publisher().fixed())),
                         row(
-                                "publisher, each event",
+                                "processor time of the publisher for each event",
                                 micros(publishing.publisher().micros())),
-                        row("broker, each event", micros(publishing.kafka().microsOfAnEvent())),
-                        row("broker, each request", micros(publishing.kafka().microsOfACommand())),
                         row(
-                                "broker, half a request for each event",
+                                "processor time of the broker for each event, without its request",
+                                micros(publishing.kafka().microsOfAnEvent())),
+                        row(
+                                "processor time of the broker for each request",
+                                micros(publishing.kafka().microsOfACommand())),
+                        row(
+                                "rate at which two events share one request",
                                 rate(publishing.kafka().halfRate()) + " events/s"),
                         row(
-                                "broker, full requests, each event",
+                                "processor time of the broker for each event, if all requests are full",
                                 micros(publishing.kafka().microsWhenFull())),
-                        row("database, 1 000 events/s", cores(publishing.sql().cores())),
-                        row("database, power of the rate", power(publishing.sql())),
+                        row("cores of the database at 1 000 events/s", cores(publishing.sql().cores())),
+                        row("exponent of the rate for the cores of the database", power(publishing.sql())),
                         row(
-                                "database, full batches, each event",
+                                "processor time of the database for each event, if all batches are full",
                                 micros(publishing.sql().microsWhenFull())),
-                        row("database, full batches", rate(publishing.sql().fullRate()) + " events/s"),
-                        row("projector, fixed", cores(projecting.projector().fixed())),
                         row(
-                                "projector, each event",
+                                "rate from which all batches and requests of the publisher are full",
+                                rate(publishing.sql().fullRate()) + " events/s"),
+                        row("cores of a projector without events", cores(projecting.projector().fixed())),
+                        row(
+                                "processor time of the projector for each event",
                                 micros(projecting.projector().micros())),
-                        row("MongoDB, each event", micros(projecting.mongo().microsOfAnEvent())),
-                        row("MongoDB, each command", micros(projecting.mongo().microsOfACommand())),
                         row(
-                                "MongoDB, two commands for each event",
+                                "processor time of MongoDB for each event, without its commands",
+                                micros(projecting.mongo().microsOfAnEvent())),
+                        row(
+                                "processor time of MongoDB for each command",
+                                micros(projecting.mongo().microsOfACommand())),
+                        row(
+                                "rate at which an event needs two commands to MongoDB instead of four",
                                 rate(projecting.mongo().halfRate()) + " events/s"),
                         row(
-                                "MongoDB, full batches, each event",
+                                "processor time of MongoDB for each event, if all batches are full",
                                 micros(projecting.mongo().microsWhenFull())),
-                        row("MongoDB, full batches", rate(projecting.mongo().fullRate()) + " events/s"));
+                        row(
+                                "rate from which all batches of the projector are full",
+                                rate(projecting.mongo().fullRate()) + " events/s"));
     }
 
     @Test
