@@ -55,6 +55,7 @@ class RunbooksTest {
             "privacy",
             "upgrade",
             "upgrade-notes",
+            "schema",
             "capacity",
             "checklists",
             "alerts");
