@@ -62,7 +62,7 @@ public final class ReadModelFixture implements AutoCloseable {
         this(uri, databaseName, generation, StudyContribution.VERSION);
     }
 
-    /** Creates a fixture of the read model {@code study} in a version. */
+    /** Creates a fixture of the read model {@code study} with a version of its projection. */
     public ReadModelFixture(String uri, String databaseName, int generation, int version) {
         this(
                 uri,
@@ -112,7 +112,7 @@ public final class ReadModelFixture implements AutoCloseable {
                 generation);
     }
 
-    /** Returns a fixture of a read model in a version that reads these types. */
+    /** Returns a fixture of a read model that reads these types, with a version of its projection. */
     public static ReadModelFixture of(
             String model,
             int version,

@@ -139,7 +139,7 @@ class OutboxReaderTest {
     }
 
     @Test
-    void aCatchUpThatWaitsForATransactionKeepsItsWholeSlice() {
+    void aBacklogPageThatWaitsForATransactionKeepsItsWholeSlice() {
         table.sweepFailure = new QueryTimeoutException("locked", new SQLException("locked", "55P03"));
         readPages(3);
 
