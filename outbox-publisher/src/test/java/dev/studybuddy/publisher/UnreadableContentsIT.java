@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.studybuddy.outbox.RowErrors;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
@@ -68,6 +69,7 @@ class UnreadableContentsIT {
                             "SELECT last_error FROM outbox WHERE dead_lettered_at IS NOT NULL", String.class))
                     .singleElement()
                     .asString()
+                    .startsWith(RowErrors.UNREADABLE_CONTENT)
                     .contains(reason);
             assertThat(fixture.versions(fixture.topic("todo")))
                     .containsEntry(BAD, List.of(2L))

@@ -132,13 +132,18 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         submit(single, row, record, sink, false);
     }
 
-    /** Returns the outcome of a row whose record cannot be built, which is always the fault of the row. */
-    private static SendOutcome unbuildable(OutboxRow row, RuntimeException error) {
+    /**
+     * Returns the outcome of a row whose record cannot be built, which is always the fault of the row. The reason why a
+     * row has no content stays as it is, because readers of {@code last_error} compare its beginning.
+     */
+    static SendOutcome unbuildable(OutboxRow row, RuntimeException error) {
         log.atDebug()
                 .addKeyValue("event", row.id())
                 .setCause(error)
                 .log("The publisher could not build the record of an event and rejects this attempt to send it");
-        return new SendOutcome.Refused("the record cannot be built: " + SendErrors.describe(error));
+        String contentFault = row.contentFault();
+        return new SendOutcome.Refused(
+                contentFault == null ? "the record cannot be built: " + SendErrors.describe(error) : contentFault);
     }
 
     private @Nullable SendOutcome blockedOutcome(OutboxRow row) {
