@@ -70,10 +70,14 @@ final class ContentBudget {
         }
     }
 
-    /** Records that the database could not return the contents of several rows in time or in its memory. */
-    void recordFailure() {
+    /**
+     * Records that the database could not return the contents of several rows in time or in its memory.
+     *
+     * @param rows the number of rows whose contents the statement read
+     */
+    void recordFailure(int rows) {
         long bytesOfRow = Math.min(maxBytes, (long) averageBytes);
-        bytes = Math.max(bytesOfRow, Math.min(bytes, (long) (rows() * averageBytes)) / 2);
+        bytes = Math.max(bytesOfRow, Math.min(bytes, (long) (rows * averageBytes)) / 2);
         readsBeforeGrowth = READS_BEFORE_GROWTH;
     }
 }

@@ -36,8 +36,8 @@ final class ContentReader {
     private final MonotonicClock clock;
     private final long pageBytes;
     private final ContentBudget budget;
-    /** The next call reads its first row alone, because a statement for several rows timed out. */
-    private boolean nextAlone;
+    /** This number of calls read their first row alone, because a statement for as many rows timed out. */
+    private int callsForOneRow;
 
     /**
      * @param clock the monotonic clock that measures the statements
@@ -52,8 +52,9 @@ final class ContentReader {
 
     /**
      * Completes the rows in their order until the next one exceeds the bytes. The first row is completed if any byte is
-     * free. If a statement for several rows times out, no row is completed, and the next call reads the first one alone:
-     * two timeouts in a row would make a round so long that the instance could become unfit.
+     * free. If a statement for several rows times out, no row is completed: two timeouts in a row would make a round so
+     * long that the instance could become unfit. As many of the next calls read one row each, so that a row at fault is
+     * found by one further timeout.
      *
      * @return the results by partial row
      */
@@ -62,6 +63,7 @@ final class ContentReader {
         if (rows.isEmpty() || freeBytes <= 0) {
             return contents;
         }
+        boolean readsOneRow = callsForOneRow > 0;
         List<OutboxRow> candidates = selectCandidates(rows);
         long startNanos = clock.nanos();
         boolean hasSizes = false;
@@ -74,7 +76,9 @@ final class ContentReader {
                 for (int n = 0; n < batch.size(); n++) {
                     contents.add(batch.get(n), read.get(n));
                 }
-                budget.recordRead(clock.nanos() - startNanos);
+                if (!readsOneRow) {
+                    budget.recordRead(clock.nanos() - startNanos);
+                }
             }
         } catch (DataAccessException failure) {
             if (!StatementFailures.concernsStatement(failure)) {
@@ -82,11 +86,14 @@ final class ContentReader {
             }
             if (candidates.size() > 1) {
                 if (!StatementFailures.isLockTimeout(failure)) {
-                    budget.recordFailure();
+                    budget.recordFailure(candidates.size());
                 }
-                // The others stay partial, and the next read begins with the first of them.
-                nextAlone = StatementFailures.isTimeout(failure);
-                return nextAlone ? contents : complete(candidates.subList(0, 1), freeBytes);
+                if (StatementFailures.isTimeout(failure)) {
+                    // The rows stay partial, and the next read begins with the first of them.
+                    callsForOneRow = candidates.size();
+                    return contents;
+                }
+                return complete(candidates.subList(0, 1), freeBytes);
             }
             OutboxRow row = candidates.getFirst();
             boolean isRowAtFault =
@@ -101,8 +108,8 @@ final class ContentReader {
      * content may fail again, and a failure of several rows shows no row at fault.
      */
     private List<OutboxRow> selectCandidates(List<OutboxRow> rows) {
-        int most = nextAlone ? 1 : Math.min(budget.rows(), rows.size());
-        nextAlone = false;
+        int most = callsForOneRow > 0 ? 1 : Math.min(budget.rows(), rows.size());
+        callsForOneRow = Math.max(0, callsForOneRow - 1);
         int count = 1;
         while (count < most
                 && rows.getFirst().retryCount() == 0

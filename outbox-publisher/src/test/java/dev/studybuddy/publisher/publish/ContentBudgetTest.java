@@ -37,10 +37,10 @@ class ContentBudgetTest {
     void aFailedReadHalvesTheRowsDownToOneAndLaterReadsGrowAgain() {
         for (int rows = 64; rows > 1; rows /= 2) {
             assertThat(budget.rows()).isEqualTo(rows);
-            budget.recordFailure();
+            budget.recordFailure(rows);
         }
         assertThat(budget.rows()).isOne();
-        budget.recordFailure();
+        budget.recordFailure(1);
         assertThat(budget.rows()).isOne();
 
         budget.recordRead(Duration.ofMillis(200).toNanos());
@@ -55,6 +55,15 @@ class ContentBudgetTest {
             budget.recordRead(Duration.ofMillis(5).toNanos());
         }
         assertThat(budget.bytes()).isEqualTo(MAX_BYTES);
+    }
+
+    @Test
+    void aFailedReadOfFewRowsHalvesTheirNumber() {
+        assertThat(budget.rows()).isEqualTo(64);
+
+        budget.recordFailure(8);
+
+        assertThat(budget.rows()).isEqualTo(4);
     }
 
     @Test

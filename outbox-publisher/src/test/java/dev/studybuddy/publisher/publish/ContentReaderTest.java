@@ -25,6 +25,7 @@ import org.springframework.dao.TransientDataAccessResourceException;
 class ContentReaderTest {
 
     private static final int PAGE_BYTES = 100_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
 
     private final Table table = new Table();
@@ -148,9 +149,10 @@ class ContentReaderTest {
                 IntStream.range(0, 200).mapToObj(ContentReaderTest::row).toList();
         table.sizes = Collections.nCopies(200, 1_000L);
         table.maxRows = 8;
-        for (int n = 0; n < 10; n++) {
+        for (int n = 0; n < 70; n++) {
             reader.complete(many, PAGE_BYTES);
         }
+        assertThat(table.timeouts).isBetween(1, 3);
         table.timeouts = 0;
 
         for (int n = 0; n < 10; n++) {
@@ -158,6 +160,27 @@ class ContentReaderTest {
             assertThat(many.stream().filter(read::contains)).hasSizeBetween(2, 8);
         }
         assertThat(table.timeouts).isZero();
+    }
+
+    @Test
+    void aRowAtFaultAmongSeveralIsFoundByASecondTimeout() {
+        ContentReader largePages = new ContentReader(table, () -> table.nowNanos, 8 * 1024 * 1024);
+        List<OutboxRow> eight =
+                IntStream.range(0, 8).mapToObj(ContentReaderTest::row).toList();
+        table.sizes = Collections.nCopies(8, 10L);
+        table.slowRow = eight.getLast();
+
+        List<OutboxRow> partial = eight;
+        for (int n = 0; n < 20 && !partial.isEmpty(); n++) {
+            ContentReadResults read = largePages.complete(partial, PAGE_BYTES);
+            partial = partial.stream().filter(row -> !read.contains(row)).toList();
+            if (partial.isEmpty()) {
+                assertThat(read.of(eight.getLast()).contentFault()).contains("timed out");
+            }
+        }
+
+        assertThat(partial).as("rows that are still partial").isEmpty();
+        assertThat(table.timeouts).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -225,8 +248,16 @@ class ContentReaderTest {
         private int maxRows = Integer.MAX_VALUE;
         private int timeouts;
 
+        /** A statement that determines the exact size of this row times out. */
+        private @Nullable OutboxRow slowRow;
+
         @Override
         public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
+            if (slowRow != null && limit > 0 && rows.contains(slowRow)) {
+                timeouts++;
+                nowNanos += TIMEOUT.toNanos();
+                throw new QueryTimeoutException("timed out");
+            }
             if (sizesFailure != null && (limit > 0 || failsWithoutConversion)) {
                 throw sizesFailure;
             }
