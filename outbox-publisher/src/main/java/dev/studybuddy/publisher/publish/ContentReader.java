@@ -4,7 +4,6 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.RowErrors;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxQueries;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,19 +17,19 @@ import org.springframework.dao.DataAccessException;
  * fault, and its content is read again later.
  *
  * <p>A timeout alone does not show that a row is at fault, because an overloaded server answers no statement in time.
- * It does if the size of one row cannot be determined in time, and the server immediately answers a statement that
- * reads the same row without a conversion of its content to text. The text of a small value can be large: a number in
- * JSON such as {@code 1e131071} takes a few bytes, and its text has 131 072 digits.
+ * It does if the size of one row cannot be determined in time, and the server quickly answers a statement that reads
+ * the same row without a conversion of its content to text. The text of a small value can be large: a number in JSON
+ * such as {@code 1e131071} takes a few bytes, and its text has 131 072 digits.
  */
 final class ContentReader {
 
     private static final Logger log = LoggerFactory.getLogger(ContentReader.class);
 
     /**
-     * A statement that converts no content takes at most this time on a server that is not overloaded. An event of an
-     * accepted size is converted within this time too.
+     * A statement without a conversion is quick if it takes at most this part of the time of the statement that timed
+     * out: a tenth. The time of both includes the network.
      */
-    private static final long QUICK_NANOS = Duration.ofMillis(50).toNanos();
+    private static final int QUICK_PART = 10;
 
     private final OutboxQueries table;
     private final MonotonicClock clock;
@@ -96,8 +95,9 @@ final class ContentReader {
                 return complete(candidates.subList(0, 1), freeBytes);
             }
             OutboxRow row = candidates.getFirst();
-            boolean isRowAtFault =
-                    StatementFailures.concernsRow(failure) || (!hasSizes && isConversionTooSlow(row, failure));
+            long tookNanos = clock.nanos() - startNanos;
+            boolean isRowAtFault = StatementFailures.concernsRow(failure)
+                    || (!hasSizes && isConversionTooSlow(row, failure, tookNanos));
             recordFailure(row, failure, isRowAtFault, contents);
         }
         return contents;
@@ -122,8 +122,10 @@ final class ContentReader {
     /**
      * Returns whether the statement timed out because it converted the content of the row to text. A statement that
      * determines no exact size reads the same row and converts nothing.
+     *
+     * @param tookNanos the time that the statement took in nanoseconds
      */
-    private boolean isConversionTooSlow(OutboxRow row, DataAccessException failure) {
+    private boolean isConversionTooSlow(OutboxRow row, DataAccessException failure, long tookNanos) {
         if (!StatementFailures.isTimeout(failure)) {
             return false;
         }
@@ -134,7 +136,7 @@ final class ContentReader {
             log.atDebug().addKeyValue("event", row.id()).setCause(e).log("The row cannot be read at present");
             return false;
         }
-        return clock.nanos() - startNanos <= QUICK_NANOS;
+        return clock.nanos() - startNanos <= tookNanos / QUICK_PART;
     }
 
     private static void recordFailure(
