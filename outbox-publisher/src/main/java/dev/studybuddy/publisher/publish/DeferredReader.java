@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.DeferredAggregates;
@@ -22,6 +23,9 @@ import org.springframework.dao.DataAccessException;
 /**
  * Reads the deferred aggregates that are due, as far as memory has room. One statement reads the rows of many
  * aggregates of which only one row left memory. Each other aggregate has a statement of its own.
+ *
+ * <p>A step begins no further statement after a tenth of a second, because the timeouts of several statements would
+ * make a round so long that the instance could become unfit. The next step then begins with the part that follows.
  *
  * <p>The content of a probe may use the bytes that are otherwise kept free of long contents, because all other rows of
  * its topic or partition wait for it.
@@ -47,7 +51,12 @@ final class DeferredReader {
     private static final int MAX_ROWS = 1024;
     /** One step reads at most this many rows with a long content. */
     private static final int MAX_LARGE_ROWS = 32;
+    /** A step consists of these parts: short rows, rows with a long content, and whole aggregates. */
+    private static final int PARTS = 3;
+    /** One step begins no further statement after this time. */
+    private static final long STEP_NANOS = Duration.ofMillis(100).toNanos();
 
+    private final MonotonicClock clock;
     private final OutboxQueries table;
     private final Ordering ordering;
     private final UnavailableDestinations destinations;
@@ -57,15 +66,21 @@ final class DeferredReader {
     private final long intervalNanos;
     private final long longestAttemptNanos;
     private int limit = MAX_ROWS;
+    private int nextPart;
 
+    /**
+     * @param clock the monotonic clock that limits the time of a step
+     */
     DeferredReader(
             PublishSettings settings,
+            MonotonicClock clock,
             OutboxQueries table,
             Ordering ordering,
             UnavailableDestinations destinations,
             ShardLeases leases,
             ContentReader contents,
             MemoryRoom room) {
+        this.clock = clock;
         this.table = table;
         this.ordering = ordering;
         this.destinations = destinations;
@@ -82,12 +97,30 @@ final class DeferredReader {
      * @return whether an aggregate was due
      */
     boolean read(long nowNanos) {
-        boolean didRead = readRows(false, MAX_ROWS, nowNanos);
-        didRead |= room.contentBytes() > 0 && readRows(true, MAX_LARGE_ROWS, nowNanos);
-        for (int n = 0; n < MAX_AGGREGATES && readNextAggregate(nowNanos); n++) {
-            didRead = true;
+        long endNanos = clock.nanos() + STEP_NANOS;
+        boolean didRead = false;
+        for (int n = 0; n < PARTS && (n == 0 || isBefore(endNanos)); n++) {
+            int part = nextPart;
+            nextPart = (nextPart + 1) % PARTS;
+            didRead |= switch (part) {
+                case 0 -> readRows(false, MAX_ROWS, nowNanos);
+                case 1 -> room.contentBytes() > 0 && readRows(true, MAX_LARGE_ROWS, nowNanos);
+                default -> readAggregates(endNanos, nowNanos);
+            };
         }
         return didRead;
+    }
+
+    private boolean readAggregates(long endNanos, long nowNanos) {
+        int count = 0;
+        while (count < MAX_AGGREGATES && (count == 0 || isBefore(endNanos)) && readNextAggregate(nowNanos)) {
+            count++;
+        }
+        return count > 0;
+    }
+
+    private boolean isBefore(long endNanos) {
+        return clock.nanos() - endNanos < 0;
     }
 
     /**

@@ -44,11 +44,12 @@ class DeferredReaderTest {
     private DeferredReader reader(PublishSettings settings, ShardLeases leases) {
         return new DeferredReader(
                 settings,
+                () -> table.nowNanos,
                 table,
                 ordering,
                 destinations,
                 leases,
-                new ContentReader(table, () -> 0, PAGE_BYTES),
+                new ContentReader(table, () -> table.nowNanos, PAGE_BYTES),
                 new MemoryRoom(SETTINGS, ordering, new PageBudget(4096, PAGE_BYTES)));
     }
 
@@ -110,6 +111,35 @@ class DeferredReaderTest {
         assertThat(ordering.size()).isEqualTo(2);
         assertThat(ordering.deferred().contains(table.unreadable)).isTrue();
         assertThat(reader.nextNanos()).isEqualTo(10 + Duration.ofSeconds(5).toNanos());
+    }
+
+    @Test
+    void oneStepReadsOneAggregateWhoseContentTimesOut() {
+        for (int n = 0; n < 8; n++) {
+            deferVersions(row("slow" + n).toPartial());
+        }
+        table.sizesTimeOut = true;
+
+        for (int n = 1; n <= 8; n++) {
+            assertThat(reader.read(10)).isTrue();
+            assertThat(table.timeouts).isEqualTo(n);
+        }
+
+        assertThat(ordering.size()).as("rows with a content fault").isEqualTo(8);
+    }
+
+    @Test
+    void aSlowPartIsFollowedByTheOthersInTheNextStep() {
+        for (String id : List.of("a", "b")) {
+            defer(row(id));
+        }
+        deferVersions(row("versions"));
+        table.readNanos = Duration.ofMillis(200).toNanos();
+
+        assertThat(reader.read(10)).isTrue();
+        assertThat(table.reads).containsExactly("2 rows");
+        assertThat(reader.read(10)).isTrue();
+        assertThat(table.reads).containsExactly("2 rows", "versions");
     }
 
     @Test
@@ -232,9 +262,7 @@ class DeferredReaderTest {
     void rowsOfAShardWhoseLeaseIsNotTrustedStayInTheTable() {
         DeferredReader untrusted = reader(OwnedShards.of(NOW));
         defer(row("row"));
-        OutboxRow versions = row("versions");
-        table.rows.put(versions.key(), versions);
-        ordering.deferred().defer(versions.aggregate(), 1, 10);
+        deferVersions(row("versions"));
 
         assertThat(untrusted.read(10)).isTrue();
 
@@ -272,6 +300,12 @@ class DeferredReaderTest {
     private void defer(OutboxRow row) {
         table.rows.put(row.key(), row);
         ordering.deferred().deferRow(row, 10);
+    }
+
+    /** Defers an aggregate of which several rows may have left memory. */
+    private void deferVersions(OutboxRow row) {
+        table.rows.put(row.key(), row);
+        ordering.deferred().defer(row.aggregate(), row.version(), 10);
     }
 
     private static OutboxRow row(String id) {
@@ -315,15 +349,22 @@ class DeferredReaderTest {
     private static final class Table extends StubQueries {
 
         private static final int LARGE_BYTES = 1_000_000;
+        private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
         private final Map<RowKey, OutboxRow> rows = new LinkedHashMap<>();
         private final List<String> reads = new ArrayList<>();
         private Aggregate unreadable = new Aggregate(0, "", "");
         private boolean contentsFail;
+        private boolean sizesTimeOut;
+        private int timeouts;
+        private long nowNanos;
+        /** A statement that reads rows takes this time. */
+        private long readNanos;
 
         @Override
         public List<OutboxRow> readRows(List<RowKey> keys) {
             reads.add(keys.size() + " rows");
+            nowNanos += readNanos;
             if (keys.stream().anyMatch(key -> key.aggregate().equals(unreadable))) {
                 throw new QueryTimeoutException("timed out");
             }
@@ -333,6 +374,7 @@ class DeferredReaderTest {
         @Override
         public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
             reads.add("versions");
+            nowNanos += readNanos;
             if (aggregate.equals(unreadable)) {
                 throw new QueryTimeoutException("timed out");
             }
@@ -343,6 +385,11 @@ class DeferredReaderTest {
 
         @Override
         public List<Long> readContentBytes(List<OutboxRow> partial, long limit) {
+            if (sizesTimeOut && limit > 0) {
+                timeouts++;
+                nowNanos += TIMEOUT.toNanos();
+                throw new QueryTimeoutException("timed out");
+            }
             return partial.stream().map(row -> (long) LARGE_BYTES).toList();
         }
 
