@@ -33,7 +33,7 @@ public final class DeferredAggregates {
     public enum Extent {
         /** Only one row left memory, and its content is short. */
         ROW,
-        /** Only one row left memory, and its content is long. */
+        /** Only one row left memory, and its content is long or could not be read with other rows. */
         LARGE_ROW,
         /** Several rows may have left memory, so all rows from the lowest version on are read. */
         VERSIONS

@@ -93,9 +93,9 @@ public record OutboxRow(
         return NOT_READ.equals(contentFault);
     }
 
-    /** Returns whether a read of many rows omits the content of this row. */
+    /** Returns whether a read of many rows omits the content of this row, or may fail because of it. */
     boolean isLarge() {
-        return isPartial()
+        return contentFault != null
                 || payload.length > INLINE_BYTES
                 || headers.length > INLINE_BYTES
                 || eventType.length() > INLINE_TYPE_CHARS;

@@ -130,7 +130,8 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-        return reads.read(predecessors, predecessor -> predecessor.aggregate().shard(), this::readPredecessorsOnce);
+        return reads.readSingleRows(
+                predecessors, predecessor -> predecessor.aggregate().shard(), this::readPredecessorsOnce);
     }
 
     private List<PredecessorRow> readPredecessorsOnce(List<Predecessor> predecessors, boolean withContents) {
@@ -175,7 +176,12 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     @Override
     public List<OutboxRow> readRows(List<RowKey> keys) {
-        return reads.read(keys, key -> key.aggregate().shard(), this::readRowsOnce);
+        return reads.readSingleRows(keys, key -> key.aggregate().shard(), this::readRowsOnce);
+    }
+
+    @Override
+    public List<OutboxRow> readPartialRows(List<RowKey> keys) {
+        return retries.read(() -> readRowsOnce(keys, false));
     }
 
     private List<OutboxRow> readRowsOnce(List<RowKey> keys, boolean withContents) {

@@ -37,6 +37,11 @@ public interface OutboxQueries {
     /** Reads the rows of these keys that are pending, in any order. */
     List<OutboxRow> readRows(List<RowKey> keys);
 
+    /** Reads the rows of these keys that are pending, in any order. Each of them is partial. */
+    default List<OutboxRow> readPartialRows(List<RowKey> keys) {
+        return readRows(keys).stream().map(OutboxRow::toPartial).toList();
+    }
+
     /** Reads an aggregate's pending rows from a version on, the lowest first. */
     List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit);
 

@@ -17,7 +17,8 @@ import org.springframework.dao.QueryTimeoutException;
  * Runs statements that read rows of shards with the beginnings of their contents. The database may be unable to convert
  * the content of a row to text, or convert it too slowly, and each statement that reads this row then fails. If a
  * statement for one key fails and succeeds without contents, the rows of its shard are therefore read without contents
- * for a minute. They are partial then, and the reads of single contents show which row is at fault.
+ * for a minute. They are partial then, and the reads of single contents show which row is at fault. A statement for
+ * several rows by their keys does not show which shard is at fault, so only its own result has no contents.
  */
 final class ShardReads {
 
@@ -44,29 +45,51 @@ final class ShardReads {
     }
 
     /**
-     * Reads the rows of the keys by one statement, or by two if only some of their shards are read without contents.
+     * Reads the rows of the keys, of which each stands for a range of rows, by one statement, or by two if only some of
+     * their shards are read without contents.
      *
      * @param shard returns the shard of a key
      */
     <K, R> List<R> read(List<K> keys, ToIntFunction<K> shard, Statement<K, R> statement) {
+        return readByShard(keys, false, shard, statement);
+    }
+
+    /**
+     * Reads rows as {@link #read(List, ToIntFunction, Statement)} does, by keys of which each stands for one row. If a
+     * statement fails because of the contents, its result has no contents.
+     *
+     * @param shard returns the shard of a key
+     */
+    <K, R> List<R> readSingleRows(List<K> keys, ToIntFunction<K> shard, Statement<K, R> statement) {
+        return readByShard(keys, true, shard, statement);
+    }
+
+    private <K, R> List<R> readByShard(
+            List<K> keys, boolean singleRows, ToIntFunction<K> shard, Statement<K, R> statement) {
         if (omittedUntilNanos.isEmpty()) {
-            return read(keys, true, shard, statement);
+            return readWithContents(keys, singleRows, shard, statement);
         }
+        Map<Boolean, List<K>> parts =
+                keys.stream().collect(Collectors.groupingBy(key -> isOmitted(shard.applyAsInt(key))));
         List<R> rows = new ArrayList<>();
-        keys.stream()
-                .collect(Collectors.groupingBy(key -> !isOmitted(shard.applyAsInt(key))))
-                .forEach((withContents, part) -> rows.addAll(read(part, withContents, shard, statement)));
+        parts.forEach((omitted, part) -> {
+            List<R> found = omitted
+                    ? retries.read(() -> statement.run(part, false))
+                    : readWithContents(part, singleRows, shard, statement);
+            rows.addAll(found);
+        });
         return rows;
     }
 
-    private <K, R> List<R> read(List<K> keys, boolean withContents, ToIntFunction<K> shard, Statement<K, R> statement) {
+    private <K, R> List<R> readWithContents(
+            List<K> keys, boolean singleRows, ToIntFunction<K> shard, Statement<K, R> statement) {
         try {
-            return retries.read(() -> statement.run(keys, withContents));
+            return retries.read(() -> statement.run(keys, true));
         } catch (DataAccessException failure) {
             boolean isSocketTimeout = SqlStates.isSocketTimeout(failure);
             boolean concernsStatement = SqlStates.concernsStatement(failure) && !SqlStates.isLockTimeout(failure);
-            if (withContents && (isSocketTimeout || (keys.size() == 1 && concernsStatement))) {
-                return readWithoutContents(keys, shard, statement, failure);
+            if (isSocketTimeout || (concernsStatement && (singleRows || keys.size() == 1))) {
+                return readWithoutContents(keys, singleRows, shard, statement, failure);
             }
             throw failure;
         }
@@ -76,18 +99,30 @@ final class ShardReads {
      * Repeats a statement that failed.
      *
      * @return the rows without contents, if the content of one of them is the cause of the failure
-     * @throws DataAccessException if the statement fails without contents too, or if it reads so many keys or rows that
-     *     it is not certain which shard is at fault; a socket timeout is then a timeout of the statement, because the
-     *     server answers
+     * @throws DataAccessException if the statement fails without contents too, or if it reads ranges that are so many
+     *     or so large that it is not certain which shard is at fault; a socket timeout is then a timeout of the
+     *     statement, because the server answers
      */
     private <K, R> List<R> readWithoutContents(
-            List<K> keys, ToIntFunction<K> shard, Statement<K, R> statement, DataAccessException failure) {
+            List<K> keys,
+            boolean singleRows,
+            ToIntFunction<K> shard,
+            Statement<K, R> statement,
+            DataAccessException failure) {
         List<R> rows;
         try {
             rows = retries.read(() -> statement.run(keys, false));
         } catch (DataAccessException second) {
             log.atDebug().setCause(second).log("The rows cannot be read without contents either");
             throw failure;
+        }
+        if (singleRows && keys.size() > 1) {
+            log.atWarn()
+                    .addKeyValue("rows", rows.size())
+                    .addKeyValue("reason", failure.getMostSpecificCause().getMessage())
+                    .log("The database cannot return the contents of some rows with the rows; the publisher reads the"
+                            + " contents of these rows by statements of their own");
+            return rows;
         }
         if (keys.size() > 1 || (rows.size() > FEW_ROWS && !SqlStates.concernsValue(failure))) {
             throw SqlStates.isSocketTimeout(failure)

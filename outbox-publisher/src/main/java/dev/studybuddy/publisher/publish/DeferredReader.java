@@ -153,7 +153,8 @@ final class DeferredReader {
         Map<RowKey, OutboxRow> rows;
         ContentReadResults read = new ContentReadResults();
         try {
-            rows = table.readRows(keys).stream().collect(Collectors.toMap(OutboxRow::key, Function.identity()));
+            List<OutboxRow> found = large ? table.readPartialRows(keys) : table.readRows(keys);
+            rows = found.stream().collect(Collectors.toMap(OutboxRow::key, Function.identity()));
             if (large) {
                 read = contents.complete(
                         keys.stream()

@@ -99,6 +99,15 @@ class DeferredAggregatesTest {
     }
 
     @Test
+    void aRowWhoseContentCannotBeReadIsReadAgainAsOneWithLongContent() {
+        OutboxRow unreadable = row(TODO, 1).withContentFault("too long");
+        deferred.deferRow(unreadable, 100);
+
+        assertThat(deferred.dueRows(false, 10, 500)).isEmpty();
+        assertThat(deferred.dueRows(true, 10, 500)).containsExactly(unreadable.key());
+    }
+
+    @Test
     void aRequestedSweepMakesRowsAndAggregatesOfItsShardDue() {
         OutboxRow row = row(TODO, 1);
         Aggregate several = new Aggregate(3, "todo", "several");

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
@@ -110,6 +111,28 @@ class JdbcOutboxQueriesTest {
         table.readPages(PAGE);
 
         assertThat(reads.statements).singleElement().asString().contains(CONVERSION);
+    }
+
+    @Test
+    void predecessorsWhoseContentsTimeOutAreReadWithoutContents() {
+        reads.failures = 1;
+        reads.failure = new QueryTimeoutException("too slow", new SQLException("too slow", "57014"));
+        List<Predecessor> predecessors = IntStream.rangeClosed(1, 100)
+                .mapToObj(version -> new Predecessor(AGGREGATE, version))
+                .toList();
+
+        assertThat(table.readPredecessors(predecessors)).isEmpty();
+        assertThat(reads.statements)
+                .satisfiesExactly(
+                        sql -> assertThat(sql).contains(CONVERSION),
+                        sql -> assertThat(sql).doesNotContain(CONVERSION));
+    }
+
+    @Test
+    void partialRowsAreReadWithoutContents() {
+        table.readPartialRows(List.of(new RowKey(AGGREGATE, 1, UUID.randomUUID())));
+
+        assertThat(reads.statements).singleElement().asString().doesNotContain(CONVERSION);
     }
 
     @Test
