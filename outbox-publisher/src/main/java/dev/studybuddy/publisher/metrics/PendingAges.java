@@ -117,7 +117,8 @@ public final class PendingAges {
                     clock.nanos());
             return read;
         } catch (QueryTimeoutException timeout) {
-            if (full) {
+            // A shard that this instance took lately has no bound, even if the others have one.
+            if (owned.stream().anyMatch(shard -> from.get(shard).equals(PendingBounds.START))) {
                 bounds.recordTimeout(renewedAt, clock.nanos());
             }
             throw timeout;

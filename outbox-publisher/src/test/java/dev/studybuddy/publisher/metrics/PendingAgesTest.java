@@ -1,9 +1,11 @@
 package dev.studybuddy.publisher.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.publisher.lease.OwnedShards;
+import dev.studybuddy.publisher.lease.ShardLeases;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
@@ -13,11 +15,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
@@ -30,11 +34,12 @@ class PendingAgesTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final OneOldRowInEachShard outbox = new OneOldRowInEachShard();
+    private final ShardLeases leases = OwnedShards.of(NOW, 0, 1, 2);
     private final PendingAges ages = new PendingAges(
             registry,
             outbox,
-            OwnedShards.of(NOW, 0, 1, 2),
-            () -> 0,
+            leases,
+            () -> outbox.nowNanos,
             new PendingBounds(Duration.ofMinutes(1)),
             Duration.ofSeconds(10).toNanos());
 
@@ -65,6 +70,22 @@ class PendingAgesTest {
         assertThat(outbox.statementShards()).isEqualTo(List.of(List.of(0, 1, 2)));
     }
 
+    @Test
+    void theFirstReadOfATakenShardBeginsAnHourAgoIfItTimesOutFromTheStart() {
+        outbox.statementDuration = Duration.ofSeconds(1);
+        ages.update();
+        OwnedShards.take(leases, 3);
+        outbox.timesOutFromStart = true;
+
+        assertThatThrownBy(ages::update).isInstanceOf(QueryTimeoutException.class);
+        assertThat(outbox.lastBounds).containsEntry(3, PendingBounds.START).doesNotContainEntry(0, PendingBounds.START);
+        ages.update();
+
+        assertThat(outbox.lastBounds)
+                .containsEntry(3, NOW.minus(Duration.ofHours(1)).atOffset(ZoneOffset.UTC));
+        assertThat(published()).hasSize(4);
+    }
+
     private Map<String, Double> published() {
         return registry.find("outbox.oldest.pending").gauges().stream()
                 .collect(Collectors.toMap(gauge -> gauge.getId().getTag("shard"), Gauge::value));
@@ -75,6 +96,12 @@ class PendingAgesTest {
 
         private Set<Integer> blockedShards = Set.of();
         private final List<List<Integer>> statements = new ArrayList<>();
+        /** This map holds the bound of each shard of the last statement. */
+        private final Map<Integer, Object> lastBounds = new HashMap<>();
+
+        private Duration statementDuration = Duration.ZERO;
+        private long nowNanos;
+        private boolean timesOutFromStart;
 
         /** Returns the shards of each statement since the last call. */
         private List<List<Integer>> statementShards() {
@@ -86,12 +113,16 @@ class PendingAgesTest {
         @Override
         public <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) {
             List<Integer> shards = new ArrayList<>();
-            for (Object argument : arguments) {
-                if (argument instanceof Integer shard) {
-                    shards.add(shard);
-                }
+            lastBounds.clear();
+            for (int n = 0; n < arguments.length; n += 2) {
+                shards.add((Integer) arguments[n]);
+                lastBounds.put((Integer) arguments[n], arguments[n + 1]);
             }
             statements.add(shards);
+            nowNanos += statementDuration.toNanos();
+            if (timesOutFromStart && lastBounds.containsValue(PendingBounds.START)) {
+                throw new QueryTimeoutException("timed out", new SQLException("timed out", "57014"));
+            }
             if (shards.stream().anyMatch(blockedShards::contains)) {
                 throw new UncategorizedSQLException("read", sql, new SQLException("The test blocks a shard", "55P03"));
             }

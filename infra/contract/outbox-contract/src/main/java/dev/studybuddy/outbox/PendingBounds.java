@@ -99,7 +99,7 @@ public final class PendingBounds {
         return (oldest.isAfter(databaseNow) ? databaseNow : oldest).minus(window);
     }
 
-    /** Records that a full read timed out. The next one is due in an hour. */
+    /** Records that a read that began at the oldest row of a shard timed out. The next full read is due in an hour. */
     public synchronized void recordTimeout(Instant now, long nowNanos) {
         started = true;
         nextFullReadNanos = nowNanos + MAX_INTERVAL_NANOS;
