@@ -123,7 +123,7 @@ final class ShardCursor {
         slackOver = databaseNow != null && newestRow.isBefore(databaseNow.minus(slack));
         // If the page cannot be admitted, the next one begins here again.
         position = IndexPosition.from(newestRow).minus(slack);
-        List<UUID> omitted = present.size() < MIN_KNOWN_ROWS_TO_PASS ? present : List.of();
+        List<UUID> omitted = present.size() < MIN_ACCOUNTED_ROWS_TO_PASS ? present : List.of();
         return new PageRequest(shard, position, null, Integer.highestOneBit(limit), omitted);
     }
 

@@ -102,8 +102,8 @@ final class Sweeper {
     }
 
     /**
-     * Reads the next page of a shard's backlog, and returns its rows. If the statement fails, the next one covers less
-     * time.
+     * Reads the next page of a shard's backlog, and returns its rows. If the statement takes too long, the next one
+     * covers less time.
      */
     List<OutboxRow> readBacklogPage(ShardCursor cursor, int room, long nowNanos) {
         List<PageRequest> requests =
@@ -125,9 +125,12 @@ final class Sweeper {
         return rows;
     }
 
-    /** Makes the next slice shorter, unless the statement only waited for another transaction. */
+    /**
+     * Makes the next slice shorter, unless the statement only waited for another transaction or the database is
+     * unavailable.
+     */
     private void recordTimeout(PageRequest request, DataAccessException failure) {
-        if (!StatementFailures.isLockTimeout(failure)) {
+        if (StatementFailures.concernsStatement(failure) && !StatementFailures.isLockTimeout(failure)) {
             slices.recordTimeout(request, leases.databaseNow());
         }
     }

@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.lease.OwnedShards;
@@ -26,6 +27,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.unit.DataSize;
 
@@ -146,6 +148,20 @@ class OutboxReaderTest {
         assertThat(reader.readNextPage(LOCK_WAIT.toNanos())).isTrue();
 
         assertThat(table.reads).containsExactly(1, 2, 3, 1);
+        assertThat(table.sliceEnds).as("the ends of the slices").isEmpty();
+    }
+
+    @Test
+    void aCatchUpThatLosesTheConnectionKeepsItsWholeSlice() {
+        reader.cursors().update(0, type -> null);
+        table.sweepFailure =
+                new DataAccessResourceFailureException("no server", new SQLException("no server", "08006"));
+
+        for (int n = 0; n < 9; n++) {
+            assertThatThrownBy(() -> reader.readNextPage(0)).isSameAs(table.sweepFailure);
+        }
+
+        assertThat(table.reads).hasSize(9);
         assertThat(table.sliceEnds).as("the ends of the slices").isEmpty();
     }
 
