@@ -5,6 +5,7 @@ import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Converts outbox rows to records: CloudEvents in binary mode with an unchanged payload. */
@@ -29,8 +31,6 @@ final class EventRecords {
      * 1.
      */
     private static final String ROW_SCHEMA_VERSION = "schemaversion";
-
-    private static final TypeReference<Map<String, Object>> FIELDS_TYPE = new TypeReference<>() {};
 
     private static final Header SPEC_VERSION = header(EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_VALUE);
     private static final Header CONTENT_TYPE = header(EventHeaders.CONTENT_TYPE, EventHeaders.JSON);
@@ -142,9 +142,9 @@ final class EventRecords {
     private void addRowHeaders(Headers headers, byte[] rowHeaders) {
         Header schemaVersion = FIRST_SCHEMA;
         if (!Arrays.equals(rowHeaders, NO_HEADERS)) {
-            for (Map.Entry<String, Object> field : fields(rowHeaders).entrySet()) {
+            for (Map.Entry<String, String> field : fields(rowHeaders).entrySet()) {
                 String name = field.getKey();
-                String value = String.valueOf(field.getValue());
+                String value = field.getValue();
                 if (name.equals(ROW_SCHEMA_VERSION)) {
                     schemaVersion = header(EventHeaders.SCHEMA_VERSION, value);
                 } else if (!name.startsWith("ce_") && !name.equals(EventHeaders.CONTENT_TYPE)) {
@@ -155,18 +155,25 @@ final class EventRecords {
         headers.add(schemaVersion);
     }
 
-    private Map<String, Object> fields(byte[] rowHeaders) {
-        Map<String, Object> fields;
-        try {
-            fields = json.readValue(rowHeaders, FIELDS_TYPE);
+    /** Returns the texts of the fields in their order. A field that occurs twice has its last value. */
+    private Map<String, String> fields(byte[] rowHeaders) {
+        try (JsonParser parser = json.createParser(rowHeaders)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new SerializationException("the row's headers are not a JSON object");
+            }
+            Map<String, String> fields = new LinkedHashMap<>();
+            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
+                fields.put(name, isText ? parser.getString() : String.valueOf(parser.readValueAs(Object.class)));
+            }
+            if (parser.nextToken() != null) {
+                throw new SerializationException("the row's headers are not a JSON object: further text follows it");
+            }
+            return fields;
         } catch (JacksonException e) {
             throw new SerializationException(
                     "the row's headers are not a JSON object that can be read: " + e.getOriginalMessage(), e);
         }
-        if (fields == null) {
-            throw new SerializationException("the row's headers are not a JSON object: they are null");
-        }
-        return fields;
     }
 
     private static Header header(String name, String value) {

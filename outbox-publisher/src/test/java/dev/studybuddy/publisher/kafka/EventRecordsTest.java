@@ -59,8 +59,46 @@ class EventRecordsTest {
     }
 
     @Test
+    void eachFieldOfTheRowIsAHeaderWithItsText() {
+        ProducerRecord<byte[], byte[]> record = records.toRecord(row("""
+                {"text": "a \\u00e4", "number": 12345678901234567890, "fraction": 1.50, "yes": true, "none": null,
+                 "array": [1, "b", [null]], "object": {"c": {"d": 2}}, "empty": "", "schemaversion": 3,
+                 "ce_id": "ignored", "content-type": "ignored"}"""));
+
+        assertThat(headers(record))
+                .containsEntry("text", "a \u00e4")
+                .containsEntry("number", "12345678901234567890")
+                .containsEntry("fraction", "1.5")
+                .containsEntry("yes", "true")
+                .containsEntry("none", "null")
+                .containsEntry("array", "[1, b, [null]]")
+                .containsEntry("object", "{c={d=2}}")
+                .containsEntry("empty", "")
+                .containsEntry("ce_schemaversion", "3")
+                .containsEntry("ce_id", new UUID(0, 1).toString())
+                .containsEntry("content-type", "application/json");
+    }
+
+    @Test
+    void aFieldThatOccursTwiceIsOneHeaderWithItsLastValue() {
+        ProducerRecord<byte[], byte[]> record = records.toRecord(
+                row("{\"a\": \"first\", \"schemaversion\": 2, \"a\": \"last\", \"schemaversion\": 4}"));
+
+        assertThat(headers(record)).containsEntry("a", "last").containsEntry("ce_schemaversion", "4");
+    }
+
+    @Test
     void headersThatAreNotAnObjectAreRejected() {
-        for (String text : List.of("null", "[1]", "\"\"", "7", "true", "{\"a\": " + "9".repeat(2000) + "}")) {
+        for (String text : List.of(
+                "null",
+                "[1]",
+                "\"\"",
+                "7",
+                "true",
+                "",
+                "{\"a\": 1",
+                "{\"a\": 1} {}",
+                "{\"a\": \"b\", \"c\": " + "9".repeat(2000) + "}")) {
             assertThatThrownBy(() -> records.toRecord(row(text)))
                     .as(text)
                     .isInstanceOf(SerializationException.class)
