@@ -42,7 +42,8 @@ final class TopicReport {
                 log.atError()
                         .addKeyValue("topic", topic.topic())
                         .addKeyValue("reason", blocked.reason())
-                        .log("The topic cannot be used; its events wait, and it is checked again every 2 s");
+                        .log("The topic cannot be used; its events wait, and the publisher checks the topic again in"
+                                + " 2 s");
             case TopicState.Unreachable unreachable ->
                 log.atWarn()
                         .addKeyValue("topic", topic.topic())

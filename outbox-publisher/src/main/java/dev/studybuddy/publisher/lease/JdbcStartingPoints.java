@@ -95,7 +95,7 @@ public final class JdbcStartingPoints implements StartingPoints {
 
     /**
      * Returns the text of a time. A time before the bounds becomes null, so that the next owner begins at the start. A
-     * time after them becomes the last one within them, because a read returns the present time instead of either.
+     * time after them becomes the last one within them, because a read returns no time later than the present one.
      */
     private static @Nullable String parameter(Instant readFrom) {
         if (readFrom.isBefore(EARLIEST)) {

@@ -3,8 +3,8 @@ package dev.studybuddy.publisher.lease;
 import java.time.Instant;
 
 /**
- * A starting point states the creation time up to which the owner of a shard has read it. The next owner begins a bit
- * earlier.
+ * A starting point states the creation time up to which the owner of a shard has read it. The next owner begins
+ * {@code publisher.polling.max-transaction} plus 5 s earlier.
  *
  * @param epoch the epoch of the owner that writes it
  * @param readFrom the creation time up to which the owner has read the shard

@@ -31,8 +31,17 @@ public sealed interface DispatchOutcome {
     record Abandoned() implements DispatchOutcome {}
 
     /**
-     * The aggregate is read again at the given time. Either a refused attempt was written, or the write was fenced and
-     * this instance serves the shard again. In that case, the cursor of the shard may already have passed the row.
+     * The aggregate is read again at the given time, for one of these reasons:
+     *
+     * <ul>
+     *   <li>A refused attempt was written.
+     *   <li>The write was fenced and this instance serves the shard again. The cursor of the shard may already have
+     *       passed the row.
+     *   <li>The send failed because of the destination, and the destination accepts other rows, so that only this
+     *       aggregate waits.
+     *   <li>The row must be sent in isolation, and another row of its partition is in flight in isolation.
+     *   <li>The dead-letter topic accepts no copy of the row now.
+     * </ul>
      *
      * @param untilNanos the monotonic time in nanoseconds at which the aggregate is due
      */

@@ -56,7 +56,10 @@ public final class JdbcOutboxQueries implements OutboxQueries {
 
     private static final String ROWS_WITHOUT_CONTENTS = pendingRowsSql(RowColumns.withoutContents("o."));
 
-    /** A value that is stored in more bytes than the limit exceeds the limit as text too, so it is not converted. */
+    /**
+     * A value that is stored in more bytes than the limit is not converted, and its size is the stored one. Its text
+     * may be shorter, for example that of an array of small numbers.
+     */
     private static final String SIZES = "SELECT k.n, CAST(" + size("o.payload") + " AS BIGINT) + CAST("
             + size("o.headers") + " AS BIGINT) + CAST(octet_length(o.event_type) AS BIGINT)\n" + KEYED_ROWS;
 

@@ -135,7 +135,7 @@ final class ShardReads {
                 .addKeyValue("shard", omitted)
                 .addKeyValue("reason", failure.getMostSpecificCause().getMessage())
                 .log("The database cannot return the contents of some rows with the rows; the publisher reads the rows"
-                        + " of the shard without contents for a minute, and each content alone");
+                        + " of the shard without contents for a minute, and their contents by statements of their own");
         return rows;
     }
 

@@ -44,8 +44,8 @@ public final class SqlStates {
 
     /**
      * Returns whether the driver gave a statement up because the server did not answer within the socket timeout. The
-     * server may be unavailable, or it may convert a value, which no timeout of PostgreSQL interrupts. A timeout of the
-     * attempt to connect is none of a statement.
+     * server may be unavailable, or it may convert a value, which no timeout of PostgreSQL interrupts. A timeout while
+     * the driver connects is not a timeout of a statement.
      */
     static boolean isSocketTimeout(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {

@@ -25,8 +25,8 @@ public final class PublishLoop {
 
     private static final long STARTING_POINTS_INTERVAL_NANOS = 1_000_000_000L;
     /**
-     * While the brokers also answer no check of the topics, a send without an answer shows an outage after this time.
-     * The producer reports the send as failed only after its delivery timeout.
+     * If the brokers answer no check of the topics either, a send without an answer for this time shows an outage. The
+     * producer reports the send as failed only after its delivery timeout.
      */
     private static final long UNANSWERED_SEND_NANOS = 2_000_000_000L;
 

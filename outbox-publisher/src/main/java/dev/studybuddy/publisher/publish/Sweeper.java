@@ -23,7 +23,7 @@ final class Sweeper {
 
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
-    /** If a page of this size times out, the shard is read without contents. */
+    /** If a page of this size times out, and the same page can be read without contents, the shard is read so. */
     private static final int ROWS_AFTER_TIMEOUT = 512;
 
     private final Duration window;
