@@ -1,4 +1,7 @@
-/** Lists stuck events with their reasons, retries or discards them, and triggers a sync of all pending events. */
+/**
+ * Lists the stuck and dead-lettered events with their reasons, retries or discards them, and triggers a sync of all
+ * pending events.
+ */
 import { call, callForPage } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { act, loadInto } from './messages.js';

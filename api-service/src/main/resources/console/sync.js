@@ -1,32 +1,52 @@
 /** Triggers a sync, and describes its result. */
 import { call } from './api.js';
-import { count } from './texts.js';
+import { count, number } from './texts.js';
 
 /** The trigger waits at most this long until MongoDB shows the events, which is shorter than the time limit of a call. */
 const WAIT_SECONDS = 10;
 
 const VISIBILITY = {
-  true: 'MongoDB shows all of them.',
-  false: 'MongoDB does not show all of them yet.',
+  true: 'MongoDB shows all events from before the sync.',
+  false: 'MongoDB does not show all events from before the sync yet.',
 };
-const UNKNOWN_VISIBILITY = 'It is unknown whether MongoDB shows all of them.';
+const UNKNOWN_VISIBILITY = 'It is unknown whether MongoDB shows all events from before the sync.';
 
-/** Ends the waits of failed events, requests a sweep of the outbox, and returns the sentences that state the result. */
+/**
+ * Ends the waits of events for their next attempts, requests a sweep of the outbox, and returns the sentences that
+ * state the result.
+ */
 export async function trigger() {
   return describe(await call('POST', 'api/admin/sync/trigger', { query: { waitSeconds: WAIT_SECONDS } }));
 }
 
 /** Returns the sentences that describe the result of a sync trigger. */
 export function describe(result) {
-  const events = (value, exact) => `${exact ? '' : 'at least '}${count(value, 'event')}`;
   return [
-    `The sync ended ${count(result.retriesCleared, 'wait')} for a retry.`,
-    result.allRetriesCleared ? '' : 'Some events still wait for a retry, so trigger another sync.',
-    `Pending before: ${events(result.pendingBefore, result.pendingBeforeExact)}.`,
-    `Still pending: ${events(result.pendingAfter, result.pendingAfterExact)}.`,
+    describeWaits(result.retriesCleared),
+    result.allRetriesCleared ? '' : 'Some events still wait for their next attempt, so trigger another sync.',
+    describePending(result),
     result.pausedTypes.length === 0 ? '' : `Publishing is paused for: ${result.pausedTypes.join(', ')}.`,
     VISIBILITY[result.visibleInMongo] ?? UNKNOWN_VISIBILITY,
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
+}
+
+function describeWaits(ended) {
+  if (ended === 0) {
+    return 'The sync ended no wait for a next attempt.';
+  }
+  return `${count(ended, 'event')} no longer ${ended === 1 ? 'waits for its' : 'wait for their'} next attempt.`;
+}
+
+function describePending({ pendingBefore, pendingBeforeExact, pendingAfter, pendingAfterExact }) {
+  if (pendingBefore === 0) {
+    return 'No event was pending before the sync.';
+  }
+  const before = `${pendingBeforeExact ? '' : 'At least '}${count(pendingBefore, 'event')}`;
+  const after = pendingAfter === 0 ? 'none' : `${pendingAfterExact ? '' : 'at least '}${number(pendingAfter)}`;
+  return (
+    `${before} ${pendingBefore === 1 ? 'was' : 'were'} pending before the sync,` +
+    ` and ${after} ${pendingAfter <= 1 ? 'is' : 'are'} still pending.`
+  );
 }

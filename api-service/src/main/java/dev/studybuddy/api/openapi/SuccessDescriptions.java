@@ -48,7 +48,8 @@ final class SuccessDescriptions implements GlobalOperationCustomizer {
             Map.entry("RetriedEvent", "The answer names the event, which a publisher sends again."),
             Map.entry("SessionBulkItems", "The answer has one item for each id, with the status of its deletion."),
             Map.entry("Snapshot", "The answer names the aggregate and the version whose snapshot was emitted."),
-            Map.entry("StuckEvent[]", "The answer lists the events, each with its reason and with advice."),
+            Map.entry(
+                    "StuckOrDeadLetteredEvent[]", "The answer lists the events, each with its reason and with advice."),
             Map.entry("SubjectChangeJobId", "The answer names the job that changes the todos and sessions."),
             Map.entry("SubjectChangeView", "The answer describes the change and its progress."),
             Map.entry("Subjects", "The answer lists the subjects, the hardest one first."),

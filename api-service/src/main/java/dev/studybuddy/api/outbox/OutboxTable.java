@@ -19,7 +19,7 @@ public final class OutboxTable {
             FROM outbox o WHERE o.shard = ? AND o.aggregate_type = ? AND o.aggregate_id = ?
             ORDER BY o.aggregate_version DESC, o.created_at DESC, o.id LIMIT ?""";
 
-    private static final String FAILED_BY_ID = "SELECT " + OutboxEvent.COLUMNS + """
+    private static final String BY_ID_WITH_FAILED_ATTEMPT = "SELECT " + OutboxEvent.COLUMNS + """
             , 0 AS followers
             FROM outbox o WHERE o.retry_count > 0 AND o.id = ? LIMIT 1""";
 
@@ -48,8 +48,8 @@ public final class OutboxTable {
 
     private static final String SWEEP_ALL = "UPDATE outbox_shard_lease SET sweep_requested_at = now()";
 
-    /** This statement clears one page, so that it ends in time however many rows wait. */
-    private static final String CLEAR_RETRIES = """
+    /** This statement ends the waits of one page, so that it ends in time however many rows wait. */
+    private static final String END_WAITS = """
             UPDATE outbox SET next_attempt_at = NULL
             WHERE (shard, aggregate_type, aggregate_id, aggregate_version, id) IN (
               SELECT shard, aggregate_type, aggregate_id, aggregate_version, id FROM outbox
@@ -72,8 +72,8 @@ public final class OutboxTable {
     }
 
     /** Returns the row with this id if an attempt to publish it failed; otherwise empty. */
-    public Optional<OutboxEvent> findFailed(UUID id) {
-        return jdbc.sql(FAILED_BY_ID).param(id).query(OutboxEvent::read).optional();
+    public Optional<OutboxEvent> findWithFailedAttempt(UUID id) {
+        return jdbc.sql(BY_ID_WITH_FAILED_ATTEMPT).param(id).query(OutboxEvent::read).optional();
     }
 
     /**
@@ -100,8 +100,8 @@ public final class OutboxTable {
      * @param limit the largest number of rows whose wait ends
      * @return the number of rows whose wait ended, which is below the limit if no further row waits
      */
-    public int clearRetries(int limit) {
-        return jdbc.sql(CLEAR_RETRIES).param(limit).update();
+    public int endWaits(int limit) {
+        return jdbc.sql(END_WAITS).param(limit).update();
     }
 
     /** Requests a sweep of every shard. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the key of the record as text; null if the record has none
  * @param eventType the type of the event; null if it could not be read
  * @param aggregateVersion the version of the aggregate; null if it could not be read
+ * @param retryCount the number of refused attempts of a publisher's event, or of replays of a projector's record
  * @param preview the first 1 024 bytes of the value as text, or {@code [masked]} for a caller who may not read payloads
  */
 @Schema(name = "DeadLetter")
@@ -34,7 +35,12 @@ public record DeadLetterView(
         @Nullable String eventType,
         @Nullable Long aggregateVersion,
         String reason,
+
+        @Schema(
+                description = "For a publisher's event, this is the number of refused attempts. For a projector's"
+                        + " record, it is the number of replays.")
         int retryCount,
+
         Instant firstAt,
         Instant lastAt,
         String preview) {

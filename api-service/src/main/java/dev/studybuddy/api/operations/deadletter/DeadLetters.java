@@ -164,7 +164,7 @@ public final class DeadLetters {
         } catch (IllegalArgumentException notUuid) {
             return Optional.empty();
         }
-        return outbox.findFailed(uuid).filter(OutboxEvent::isDeadLettered);
+        return outbox.findWithFailedAttempt(uuid).filter(OutboxEvent::isDeadLettered);
     }
 
     /**

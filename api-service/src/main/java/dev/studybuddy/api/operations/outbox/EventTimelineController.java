@@ -80,6 +80,7 @@ final class EventTimelineController {
      *
      * @param partition the partition of the event's Kafka record; null while none is recorded
      * @param offset the offset of the event's Kafka record; null while none is recorded
+     * @param retryCount the number of refused attempts to publish the event
      * @param paused whether the event waits because an operator paused the publishing of its type
      */
     record TimelineEvent(

@@ -34,26 +34,26 @@ import org.springframework.web.bind.annotation.RestController;
 final class OutboxController {
 
     private static final int MAX_WAIT_SECONDS = 60;
-    private static final int DEFAULT_STUCK_EVENTS = 100;
+    private static final int DEFAULT_LIMIT = 100;
 
     /** The statements before and after the wait take at most this long. */
     private static final Duration MAX_TIME_BESIDES_WAIT = Duration.ofSeconds(20);
 
     private final SyncTrigger trigger;
     private final OutboxTable outbox;
-    private final StuckEvents stuckEvents;
+    private final StuckOrDeadLetteredEvents stuckOrDeadLetteredEvents;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
 
     OutboxController(
             SyncTrigger trigger,
             OutboxTable outbox,
-            StuckEvents stuckEvents,
+            StuckOrDeadLetteredEvents stuckOrDeadLetteredEvents,
             RetryingTransactions transactions,
             AdminAuditLog auditLog) {
         this.trigger = trigger;
         this.outbox = outbox;
-        this.stuckEvents = stuckEvents;
+        this.stuckOrDeadLetteredEvents = stuckOrDeadLetteredEvents;
         this.transactions = transactions;
         this.auditLog = auditLog;
     }
@@ -99,14 +99,14 @@ final class OutboxController {
                             description = "The next page has this cursor. The last page has no such header.",
                             schema = @Schema(type = "string")))
     @GetMapping("/api/admin/outbox/stuck")
-    ResponseEntity<List<StuckEvent>> stuck(
+    ResponseEntity<List<StuckOrDeadLetteredEvent>> stuck(
             @Parameter(
                             schema =
                                     @Schema(
                                             type = "integer",
                                             minimum = "1",
                                             maximum = "" + Page.MAX_LIMIT,
-                                            defaultValue = "" + DEFAULT_STUCK_EVENTS))
+                                            defaultValue = "" + DEFAULT_LIMIT))
                     @RequestParam(required = false)
                     @Nullable
                     String limit,
@@ -115,13 +115,13 @@ final class OutboxController {
                     @Nullable
                     String cursor) {
         QueryParameters parameters = new QueryParameters();
-        int size = parameters.integer("limit", limit, DEFAULT_STUCK_EVENTS, 1, Page.MAX_LIMIT);
+        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, Page.MAX_LIMIT);
         StuckCursor after = StuckCursor.parse(cursor).orElseGet(() -> {
             parameters.fault("cursor", "must be the header " + Page.NEXT_CURSOR_HEADER + " of an earlier page");
             return StuckCursor.START;
         });
         parameters.finish();
-        Page<StuckEvent> page = stuckEvents.find(after, size);
+        Page<StuckOrDeadLetteredEvent> page = stuckOrDeadLetteredEvents.find(after, size);
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         String nextCursor = page.nextCursor();
         if (nextCursor != null) {
@@ -133,12 +133,12 @@ final class OutboxController {
     /** This record documents the answer that names an event which is published again. */
     record RetriedEvent(UUID eventId) {}
 
-    @Operation(summary = "Publishes a failed or dead-lettered event again")
+    @Operation(summary = "Retries an event that is dead-lettered or waits for its next attempt")
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = RetriedEvent.class)))
     @PostMapping("/api/admin/outbox/{eventId}/retry")
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentRequest post) {
         return post.runInTransaction(() -> {
-            OutboxEvent row = requireFailed(eventId);
+            OutboxEvent row = requireFailedAttempt(eventId);
             if (row.isErased()) {
                 throw erased();
             }
@@ -156,7 +156,7 @@ final class OutboxController {
     @DeleteMapping("/api/admin/outbox/{eventId}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable UUID eventId) {
         transactions.run(() -> {
-            OutboxEvent row = requireFailed(eventId);
+            OutboxEvent row = requireFailedAttempt(eventId);
             if (!outbox.discard(row)) {
                 throw notDeadLettered("Only a dead-lettered event can be discarded. This event is pending, is already"
                         + " published, or was discarded.");
@@ -167,8 +167,8 @@ final class OutboxController {
         return ResponseEntity.noContent().build();
     }
 
-    private OutboxEvent requireFailed(UUID eventId) {
-        return outbox.findFailed(eventId)
+    private OutboxEvent requireFailedAttempt(UUID eventId) {
+        return outbox.findWithFailedAttempt(eventId)
                 .orElseThrow(
                         () -> Problem.notFound("event with a failed attempt").exception());
     }

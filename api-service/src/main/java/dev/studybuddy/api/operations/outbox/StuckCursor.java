@@ -14,8 +14,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor is a position in the list of stuck events. The list has three parts: the events that wait for their next
- * attempt, the other pending events, and the dead-lettered events.
+ * A cursor is a position in the list of the stuck and dead-lettered events. The list has three parts: the events that
+ * wait for their next attempt, the other pending events, and the dead-lettered events.
  *
  * @param waiting the position that the first part continues after; null if this part has ended
  * @param pending the position that the second part continues after; null if this part has ended

@@ -28,7 +28,7 @@ final class SyncTrigger {
     private final UnpublishedEvents unpublishedEvents;
     private final PublishingPauses pauses;
     private final RetryingTransactions transactions;
-    private final RetryClearer retryClearer;
+    private final RetryWaits retryWaits;
     private final VisibilityCheck visibilityCheck;
     private final MonotonicClock clock;
     private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
@@ -39,7 +39,7 @@ final class SyncTrigger {
             UnpublishedEvents unpublishedEvents,
             PublishingPauses pauses,
             RetryingTransactions transactions,
-            RetryClearer retryClearer,
+            RetryWaits retryWaits,
             VisibilityCheck visibilityCheck,
             MonotonicClock clock) {
         this.outbox = outbox;
@@ -47,7 +47,7 @@ final class SyncTrigger {
         this.unpublishedEvents = unpublishedEvents;
         this.pauses = pauses;
         this.transactions = transactions;
-        this.retryClearer = retryClearer;
+        this.retryWaits = retryWaits;
         this.visibilityCheck = visibilityCheck;
         this.clock = clock;
     }
@@ -84,7 +84,8 @@ final class SyncTrigger {
             long tookMs) {}
 
     /**
-     * Ends the waits of failed rows, requests a sweep of every shard, and waits for the events that are pending now.
+     * Ends the waits of rows for their next attempts, requests a sweep of every shard, and waits for the events that
+     * are pending now.
      *
      * @param wait the longest wait until MongoDB shows these events; the trigger does not wait if too many other
      *     triggers wait
@@ -95,7 +96,7 @@ final class SyncTrigger {
         PendingEvents.Count before = pendingEvents.count(calledAt);
         List<String> pausedTypes =
                 pauses.findAll().stream().map(PublishingPauses.PausedType::name).toList();
-        RetryClearer.Clearing clearing = retryClearer.clearRetries(startNanos);
+        RetryWaits.EndedWaits endedWaits = retryWaits.end(startNanos);
         transactions.run(() -> {
             outbox.requestSweeps();
             return calledAt;
@@ -111,8 +112,8 @@ final class SyncTrigger {
             return new Result(
                     before.events(),
                     before.exact(),
-                    clearing.rows(),
-                    clearing.complete(),
+                    endedWaits.rows(),
+                    endedWaits.complete(),
                     after.events(),
                     after.exact(),
                     pausedTypes,

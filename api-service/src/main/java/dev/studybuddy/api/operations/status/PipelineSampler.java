@@ -5,7 +5,7 @@ import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.operations.generation.Projections;
 import dev.studybuddy.api.operations.health.PipelineHealth;
 import dev.studybuddy.api.operations.lag.LastSample;
-import dev.studybuddy.api.operations.outbox.StuckEvents;
+import dev.studybuddy.api.operations.outbox.StuckOrDeadLetteredEvents;
 import dev.studybuddy.api.operations.pause.PauseSampler;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Clock;
@@ -35,7 +35,7 @@ final class PipelineSampler {
     private final LastSample lastSample;
     private final PauseSampler pauses;
     private final Projections projections;
-    private final StuckEvents stuckEvents;
+    private final StuckOrDeadLetteredEvents events;
     private final Clock clock;
     private final MonotonicClock monotonicClock;
 
@@ -47,13 +47,13 @@ final class PipelineSampler {
             LastSample lastSample,
             PauseSampler pauses,
             Projections projections,
-            StuckEvents stuckEvents,
+            StuckOrDeadLetteredEvents events,
             Clock clock,
             MonotonicClock monotonicClock) {
         this.lastSample = lastSample;
         this.pauses = pauses;
         this.projections = projections;
-        this.stuckEvents = stuckEvents;
+        this.events = events;
         this.clock = clock;
         this.monotonicClock = monotonicClock;
         this.nextCountNanos = monotonicClock.nanos();
@@ -120,7 +120,7 @@ final class PipelineSampler {
         if (monotonicClock.nanos() - nextCountNanos >= 0) {
             nextCountNanos = monotonicClock.nanos() + STUCK_INTERVAL.toNanos();
             try {
-                stuck = stuckEvents.count();
+                stuck = events.countStuck();
             } catch (DataAccessException | TransactionException unavailable) {
                 LOG.debug("CockroachDB did not answer; the status lacks the stuck events", unavailable);
                 stuck = null;

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** This test reads the list of stuck events page by page. */
+/** This test reads the list of the stuck and dead-lettered events page by page. */
 class StuckEventPagesIT extends OutboxOperationsFixture {
 
     @Test

@@ -79,7 +79,7 @@ class SyncTriggerIT extends OutboxOperationsFixture {
         assertThat(count(WAITING)).isEqualTo(3_000);
 
         AtomicInteger triggers = new AtomicInteger();
-        // A trigger clears retries for about a second, which is too short for all of them on a slow machine.
+        // A trigger ends waits for about a second, which is too short for all of them on a slow machine.
         ReceivedAnswer answer = Awaitility.await()
                 .atMost(TIMEOUT)
                 .until(
@@ -89,7 +89,7 @@ class SyncTriggerIT extends OutboxOperationsFixture {
                         },
                         last -> last.json().path("allRetriesCleared").booleanValue(false));
 
-        // If each trigger cleared only one page of 100 retries, 30 triggers would be necessary.
+        // If each trigger ended only one page of 100 waits, 30 triggers would be necessary.
         assertThat(triggers).hasValueLessThan(30);
         assertThat(answer.json().path("pendingBefore").intValue()).isEqualTo(64_000);
         assertThat(answer.json().path("pendingBeforeExact").booleanValue()).isFalse();
@@ -152,7 +152,7 @@ class SyncTriggerIT extends OutboxOperationsFixture {
                 .isEqualTo(64);
     }
 
-    /** Triggers a sync once. An answer with 503 is right on a slow machine, and states no number of cleared retries. */
+    /** Triggers a sync once. An answer with 503 is right on a slow machine, and states no number of ended waits. */
     private ReceivedAnswer trigger() {
         long before = count(WAITING);
         ReceivedAnswer answer = api.demo().withoutRetries().post("/api/admin/sync/trigger", "");

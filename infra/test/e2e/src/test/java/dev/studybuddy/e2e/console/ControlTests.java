@@ -179,7 +179,7 @@ abstract class ControlTests {
     }
 
     @Test
-    void aSyncTriggerEndsTheWaitOfAFailedEvent() throws Exception {
+    void aSyncTriggerEndsTheWaitOfAnEventForItsNextAttempt() throws Exception {
         String todo = stack.createTodo("its event waits for an hour");
         String event = stack.delayEventOf(todo);
         page.refresh("stuck");
@@ -187,7 +187,7 @@ abstract class ControlTests {
 
         page.click(button("#stuck", "trigger-sync"));
 
-        page.awaitNotice("The sync ended 1 wait for a retry.", "Still pending:", "MongoDB");
+        page.awaitNotice("1 event no longer waits for its next attempt.", "still pending.", "MongoDB");
         stack.awaitPublished(todo);
     }
 

@@ -13,7 +13,7 @@ import dev.studybuddy.contract.AggregateType;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 
-/** Tests the actions on stuck events and dead letters. */
+/** Tests the actions on dead-lettered events and on dead letters. */
 abstract class DeadLettersTests {
 
     private static final String HOSTILE = "<img src=x onerror=window.hostile=true>";
@@ -65,7 +65,7 @@ abstract class DeadLettersTests {
     }
 
     @Test
-    void aStuckEventIsRetriedAndAnotherIsDiscarded() throws Exception {
+    void aDeadLetteredEventIsRetriedAndAnotherIsDiscarded() throws Exception {
         String retried = stack.createTodo("its event is retried");
         String discarded = stack.createTodo("its event is discarded");
         String firstEvent = stack.deadLetterEventOf(retried);

@@ -16,7 +16,7 @@ import org.openqa.selenium.By;
 abstract class ListsTests {
 
     private static final int LETTERS = 21;
-    private static final int STUCK_EVENTS = 21;
+    private static final int DEAD_LETTERED_EVENTS = 21;
 
     @Test
     void jobsAndChangesAreShownPageByPage() throws Exception {
@@ -52,15 +52,15 @@ abstract class ListsTests {
     }
 
     @Test
-    void stuckEventsAreShownPageByPage() throws Exception {
-        stack.tables().insertDeadLetteredEvents(STUCK_EVENTS);
+    void deadLetteredEventsAreShownPageByPage() throws Exception {
+        stack.tables().insertDeadLetteredEvents(DEAD_LETTERED_EVENTS);
         By events = css("#stuck-table tbody tr");
         page.refresh("stuck");
         page.untilAsserted(() -> assertThat(page.count(events)).isEqualTo(20));
 
         page.click(button("#stuck", "more"));
 
-        page.untilAsserted(() -> assertThat(page.count(events)).isEqualTo(STUCK_EVENTS));
+        page.untilAsserted(() -> assertThat(page.count(events)).isEqualTo(DEAD_LETTERED_EVENTS));
         page.awaitPresent(css("#stuck button[data-action='more'][hidden]"));
     }
 

@@ -165,16 +165,27 @@ abstract class ModulesTests {
                 + " pendingAfter: 1, pendingAfterExact: true, pausedTypes: [], visibleInMongo: false}";
 
         assertThat(page.evaluate("sync.js", "module.describe(" + result + ")"))
-                .isEqualTo("The sync ended 2 waits for a retry. Pending before: at least 64,000 events. Still pending:"
-                        + " 1 event. MongoDB does not show all of them yet.");
+                .isEqualTo("2 events no longer wait for their next attempt. At least 64,000 events were pending before"
+                        + " the sync, and 1 is still pending. MongoDB does not show all events from before the sync"
+                        + " yet.");
         assertThat(page.evaluate(
                         "sync.js",
                         "module.describe({...(" + result + "), allRetriesCleared: false, pausedTypes: ['todo'],"
                                 + " visibleInMongo: null})"))
                 .contains(
-                        "Some events still wait for a retry, so trigger another sync.",
+                        "Some events still wait for their next attempt, so trigger another sync.",
                         "Publishing is paused for: todo.",
-                        "It is unknown whether MongoDB shows all of them.");
+                        "It is unknown whether MongoDB shows all events from before the sync.");
+        assertThat(page.evaluate(
+                        "sync.js",
+                        "module.describe({...(" + result + "), retriesCleared: 1, pendingBefore: 1,"
+                                + " pendingBeforeExact: true, pendingAfter: 0, visibleInMongo: true})"))
+                .isEqualTo("1 event no longer waits for its next attempt. 1 event was pending before the sync, and none"
+                        + " is still pending. MongoDB shows all events from before the sync.");
+        assertThat(page.evaluate(
+                        "sync.js",
+                        "module.describe({...(" + result + "), retriesCleared: 0, pendingBefore: 0, pendingAfter: 0})"))
+                .startsWith("The sync ended no wait for a next attempt. No event was pending before the sync.");
     }
 
     @Test

@@ -15,13 +15,16 @@ final class StackReset {
         this.stack = stack;
     }
 
-    /** Resumes all pauses, ends all rebuilds and jobs, and removes stuck events and dead letters. */
+    /**
+     * Resumes all pauses, ends all rebuilds and jobs, retries stuck events, and discards dead-lettered events and dead
+     * letters.
+     */
     void run() throws Exception {
         restoreApi();
         resumePauses();
         endRebuilds();
         endJobs();
-        removeStuckEvents();
+        retryOrDiscardEvents();
         removeLetters();
     }
 
@@ -76,7 +79,7 @@ final class StackReset {
                 .toList();
     }
 
-    private void removeStuckEvents() throws Exception {
+    private void retryOrDiscardEvents() throws Exception {
         for (JsonNode event : stack.get("/api/admin/outbox/stuck?limit=200")) {
             String path = "/api/admin/outbox/" + event.path("eventId").asString("");
             if (event.path("deadLettered").booleanValue(false)) {

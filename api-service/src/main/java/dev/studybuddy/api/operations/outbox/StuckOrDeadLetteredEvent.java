@@ -1,21 +1,23 @@
 package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.outbox.OutboxEvent;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stuck event states why an event is not published and what an operator can do.
+ * This record states why a stuck or dead-lettered event is not published, and what an operator can do.
  *
  * @param deadLettered whether the publisher dead-lettered the event, so that the event can be discarded
  * @param since the time at which the event was dead-lettered, or at which it was created if it is not dead-lettered
+ * @param retryCount the number of refused attempts to publish the event
  * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
  * @param reason the reason of the last failed attempt, or a sentence if no attempt failed
- * @param waitingBehind the number of pending events of the aggregate with a later version
+ * @param waitingBehind the number of followers: pending events of the aggregate with a later version
  * @param advice the sentences that state what happens next and what the operator can do
  */
-record StuckEvent(
+record StuckOrDeadLetteredEvent(
         UUID eventId,
         String aggregateType,
         String aggregateId,
@@ -25,12 +27,15 @@ record StuckEvent(
         int retryCount,
         @Nullable Instant nextAttemptAt,
         String reason,
+
+        @Schema(description = "This is the number of followers: pending events of the aggregate with a later version.")
         long waitingBehind,
+
         String advice) {
 
-    static StuckEvent of(OutboxEvent row) {
+    static StuckOrDeadLetteredEvent of(OutboxEvent row) {
         Instant deadLetteredAt = row.isDeadLettered() ? row.deadLetteredAt() : null;
-        return new StuckEvent(
+        return new StuckOrDeadLetteredEvent(
                 row.id(),
                 row.aggregateType(),
                 row.aggregateId(),

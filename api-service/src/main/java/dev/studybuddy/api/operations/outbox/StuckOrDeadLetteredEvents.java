@@ -12,24 +12,24 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds stuck events, and dead-lettered events. A pending event of a paused type is not stuck. Stuck events come first,
- * so that dead-lettered events do not hide them.
+ * Finds the stuck events and the dead-lettered events. A pending event of a paused type is not stuck. Stuck events come
+ * first, so that dead-lettered events do not hide them.
  */
 @Component
-public final class StuckEvents {
+public final class StuckOrDeadLetteredEvents {
 
     private static final int MAX_COUNTED = 100;
 
     private final StuckRowTable rows;
     private final PublishingPauses pauses;
 
-    StuckEvents(StuckRowTable rows, PublishingPauses pauses) {
+    StuckOrDeadLetteredEvents(StuckRowTable rows, PublishingPauses pauses) {
         this.rows = rows;
         this.pauses = pauses;
     }
 
     /** Returns the number of stuck events, of which 100 is a lower bound. */
-    public long count() {
+    public long countStuck() {
         List<String> paused = findPaused();
         int waiting = rows.findWaiting(paused, Position.START, MAX_COUNTED).size();
         int others = findUnattempted(paused, PendingPosition.START, MAX_COUNTED).size();
@@ -42,7 +42,7 @@ public final class StuckEvents {
      * @param after the position that the page continues after
      * @param limit the largest number of events on the page
      */
-    Page<StuckEvent> find(StuckCursor after, int limit) {
+    Page<StuckOrDeadLetteredEvent> find(StuckCursor after, int limit) {
         int wanted = limit + 1;
         List<String> paused = findPaused();
         List<OutboxEvent> found = new ArrayList<>();
@@ -59,7 +59,7 @@ public final class StuckEvents {
         }
         Page<OutboxEvent> page =
                 Page.of(found, limit, row -> StuckCursor.after(row).text());
-        return new Page<>(page.items().stream().map(StuckEvent::of).toList(), page.nextCursor());
+        return new Page<>(page.items().stream().map(StuckOrDeadLetteredEvent::of).toList(), page.nextCursor());
     }
 
     private List<String> findPaused() {

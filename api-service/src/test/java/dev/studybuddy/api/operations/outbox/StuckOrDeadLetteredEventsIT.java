@@ -6,8 +6,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** This test lists stuck events, and retries and discards dead-lettered ones. */
-class StuckEventsIT extends OutboxOperationsFixture {
+/** This test lists stuck and dead-lettered events, and retries and discards dead-lettered ones. */
+class StuckOrDeadLetteredEventsIT extends OutboxOperationsFixture {
 
     @Test
     void aDeadLetteredEventHasAReasonAndIsRetriedOrDiscarded() {
@@ -32,7 +32,7 @@ class StuckEventsIT extends OutboxOperationsFixture {
     }
 
     @Test
-    void manyFailedEventsOfAPausedTypeHideNoStuckEventOfAnotherType() {
+    void manyWaitingEventsOfAPausedTypeHideNoStuckEventOfAnotherType() {
         insertWaitingRows(150);
         databases.jdbc().sql("""
                         INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
@@ -67,7 +67,7 @@ class StuckEventsIT extends OutboxOperationsFixture {
                             now() - INTERVAL '5 minutes')""").update();
 
         assertThat(stuckAggregates()).hasSize(100).startsWith("waits", "wait-ended");
-        assertThat(api.bean(StuckEvents.class).count()).isEqualTo(2);
+        assertThat(api.bean(StuckOrDeadLetteredEvents.class).countStuck()).isEqualTo(2);
     }
 
     /** A manual update of the row left the time at which the publisher dead-lettered the event. */
