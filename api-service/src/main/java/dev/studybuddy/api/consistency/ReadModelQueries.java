@@ -3,7 +3,7 @@ package dev.studybuddy.api.consistency;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Problem;
-import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.GenerationSelector;
 import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
@@ -57,7 +57,7 @@ public final class ReadModelQueries {
 
     private final ConsistencyTokens tokens;
     private final VersionWait versionWait;
-    private final ActiveGeneration activeGeneration;
+    private final GenerationSelector generationSelector;
     private final MongoReadBreaker breaker;
     private final MongoSessions mongoSessions;
     private final ReadModelLag lag;
@@ -66,14 +66,14 @@ public final class ReadModelQueries {
     ReadModelQueries(
             ConsistencyTokens tokens,
             VersionWait versionWait,
-            ActiveGeneration activeGeneration,
+            GenerationSelector generationSelector,
             MongoReadBreaker breaker,
             MongoSessions mongoSessions,
             ReadModelLag lag,
             MonotonicClock clock) {
         this.tokens = tokens;
         this.versionWait = versionWait;
-        this.activeGeneration = activeGeneration;
+        this.generationSelector = generationSelector;
         this.breaker = breaker;
         this.mongoSessions = mongoSessions;
         this.lag = lag;
@@ -156,7 +156,7 @@ public final class ReadModelQueries {
     private <T> ResponseEntity<T> readMongo(
             String model, Caller caller, List<AggregateVersion> required, Duration wait, SharedRead<T> mongo) {
         try (MongoSessions.MongoSession session = mongoSessions.open()) {
-            ReadGeneration generation = activeGeneration.current(model, session);
+            ReadGeneration generation = generationSelector.current(model, session);
             if (required.isEmpty()) {
                 return response(
                         model,

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.GenerationSelector;
 import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
@@ -38,13 +38,13 @@ public final class VersionFeed extends StreamFeed<VersionSubscription> {
     private static final int MAX_IDS = 500;
 
     private final ConsistencyTokens tokens;
-    private final ActiveGeneration activeGeneration;
+    private final GenerationSelector generationSelector;
     private final MongoReadBreaker breaker;
     private final MongoSessions mongoSessions;
 
     VersionFeed(
             ConsistencyTokens tokens,
-            ActiveGeneration activeGeneration,
+            GenerationSelector generationSelector,
             MongoReadBreaker breaker,
             MongoSessions mongoSessions,
             StreamProperties properties) {
@@ -53,7 +53,7 @@ public final class VersionFeed extends StreamFeed<VersionSubscription> {
                 new OpenStreams<>(properties.maxStreams(), properties.maxStreamsPerCaller()),
                 VersionSubscription::end);
         this.tokens = tokens;
-        this.activeGeneration = activeGeneration;
+        this.generationSelector = generationSelector;
         this.breaker = breaker;
         this.mongoSessions = mongoSessions;
     }
@@ -128,7 +128,7 @@ public final class VersionFeed extends StreamFeed<VersionSubscription> {
     private Map<VersionSubscription.AggregateKey, Long> readMirrors(Map<AggregateType, Set<String>> ids) {
         Map<VersionSubscription.AggregateKey, Long> versions = new HashMap<>();
         try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
-            ReadGeneration generation = activeGeneration.current(Names.STUDY, session);
+            ReadGeneration generation = generationSelector.current(Names.STUDY, session);
             ids.forEach((type, all) -> {
                 List<String> remaining = List.copyOf(all);
                 for (int at = 0; at < remaining.size(); at += MAX_IDS) {

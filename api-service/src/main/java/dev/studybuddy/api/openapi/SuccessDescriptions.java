@@ -43,7 +43,7 @@ final class SuccessDescriptions implements GlobalOperationCustomizer {
             Map.entry("PageUser", "The answer is one page of the matching users."),
             Map.entry("PausedTypes", "The answer lists the paused types, each with the reason of its pause."),
             Map.entry("PipelineHealth", "The answer describes the databases, Kafka, the outbox and the read models."),
-            Map.entry("Projection[]", "The answer lists the read models, each with its generations."),
+            Map.entry("ReadModelView[]", "The answer lists the read models, each with its generations."),
             Map.entry("ReplayedDeadLetter", "The answer names the dead letter and its new state."),
             Map.entry("RetriedEvent", "The answer names the event, which a publisher sends again."),
             Map.entry("SessionBulkItems", "The answer has one item for each id, with the status of its deletion."),

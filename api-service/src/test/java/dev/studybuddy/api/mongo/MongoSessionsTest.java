@@ -81,7 +81,7 @@ class MongoSessionsTest {
     @Test
     void theGenerationRecordsOfOneRequestAreReadInItsSession() {
         MongoReadProperties properties = new MongoReadProperties(SECOND, SECOND, SECOND, 1, SECOND, SECOND);
-        ActiveGeneration active = new ActiveGeneration(
+        GenerationSelector active = new GenerationSelector(
                 new MongoReadBreaker(properties),
                 new MongoDatabases(database(), database()),
                 properties,

@@ -30,7 +30,7 @@ class NoActiveGenerationIT {
                 MongoSessions.MongoSession session = new MongoSessions(client).open()) {
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoReadProperties properties = new MongoReadProperties(SECOND, SECOND, SECOND, 1, SECOND, SECOND);
-            ActiveGeneration generation = new ActiveGeneration(
+            GenerationSelector generation = new GenerationSelector(
                     new MongoReadBreaker(properties),
                     new MongoDatabases(database, database),
                     properties,

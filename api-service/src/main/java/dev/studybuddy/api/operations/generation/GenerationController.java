@@ -41,7 +41,7 @@ final class GenerationController {
     /** A request needs this time to queue the jobs of a rebuild, or to abort the rebuild. */
     private static final Duration QUEUEING_TIME = Duration.ofMillis(700);
 
-    private final Projections projections;
+    private final ReadModelViews readModelViews;
     private final GenerationCommands commands;
     private final ActivationCheck activationCheck;
     private final RequiredSnapshots snapshots;
@@ -50,14 +50,14 @@ final class GenerationController {
     private final AdminAuditLog auditLog;
 
     GenerationController(
-            Projections projections,
+            ReadModelViews readModelViews,
             GenerationCommands commands,
             ActivationCheck activationCheck,
             RequiredSnapshots snapshots,
             Jobs jobs,
             RetryingTransactions transactions,
             AdminAuditLog auditLog) {
-        this.projections = projections;
+        this.readModelViews = readModelViews;
         this.commands = commands;
         this.activationCheck = activationCheck;
         this.snapshots = snapshots;
@@ -69,10 +69,10 @@ final class GenerationController {
     @Operation(
             summary = "Lists the generations of each read model with their progress",
             description = "The list has the active, the previous and the building generation of each read model, and"
-                    + " the " + Projections.MAX_UNLISTED + " newest of its other generations.")
+                    + " the " + ReadModelViews.MAX_UNLISTED + " newest of its other generations.")
     @GetMapping("/api/admin/projections")
-    List<Projections.Projection> list() {
-        return projections.findAll();
+    List<ReadModelViews.ReadModelView> list() {
+        return readModelViews.findAll();
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.health;
 
 import dev.studybuddy.api.operations.lag.EventAge;
 import dev.studybuddy.api.operations.lag.GroupLag;
-import dev.studybuddy.api.operations.lag.PipelineState;
+import dev.studybuddy.api.operations.lag.PipelineSample;
 import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.readmodel.SchemaWait;
@@ -26,10 +26,10 @@ final class AlertThresholds {
      * the queue and the lag do not apply while a type is paused. The thresholds of the lag and the consumer lag do not
      * apply while a read model is paused.
      */
-    static boolean areRespected(PipelineState state, Pauses paused) {
-        OutboxBacklog outbox = state.outbox();
-        Double lagSeconds = state.lagSeconds();
-        Long brokenDocuments = state.brokenDocuments();
+    static boolean areRespected(PipelineSample sample, Pauses paused) {
+        OutboxBacklog outbox = sample.outbox();
+        Double lagSeconds = sample.lagSeconds();
+        Long brokenDocuments = sample.brokenDocuments();
         return outbox != null
                 && (paused.pausesPublishing() || outbox.pending() <= MAX_QUEUE_SIZE)
                 && outbox.deadLettered() <= MAX_FAILED_EVENTS
@@ -37,8 +37,8 @@ final class AlertThresholds {
                 && (paused.pausesAnything() || lagSeconds <= MAX_LAG_SECONDS)
                 && brokenDocuments != null
                 && brokenDocuments == 0
-                && areSchemasReadInTime(state.schemaWaits(), outbox.now())
-                && (paused.pausesProjecting() || areConsumersInTime(state.activeGroups(), outbox.now()));
+                && areSchemasReadInTime(sample.schemaWaits(), outbox.now())
+                && (paused.pausesProjecting() || areConsumersInTime(sample.activeGroups(), outbox.now()));
     }
 
     private static boolean areSchemasReadInTime(@Nullable List<SchemaWait> waits, Instant now) {

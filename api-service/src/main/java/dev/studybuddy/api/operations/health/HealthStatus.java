@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.health;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.studybuddy.api.operations.lag.PipelineState;
+import dev.studybuddy.api.operations.lag.PipelineSample;
 import dev.studybuddy.api.operations.pause.Pauses;
 import java.util.Locale;
 
@@ -17,11 +17,11 @@ public enum HealthStatus {
     /** The system does not accept writes, because CockroachDB is unavailable. */
     UNHEALTHY;
 
-    static HealthStatus of(PipelineState state, Pauses paused) {
-        if (!state.writable()) {
+    static HealthStatus of(PipelineSample sample, Pauses paused) {
+        if (!sample.writable()) {
             return UNHEALTHY;
         }
-        return state.canDeliverWrites() && AlertThresholds.areRespected(state, paused) ? HEALTHY : DEGRADED;
+        return sample.canDeliverWrites() && AlertThresholds.areRespected(sample, paused) ? HEALTHY : DEGRADED;
     }
 
     @JsonValue

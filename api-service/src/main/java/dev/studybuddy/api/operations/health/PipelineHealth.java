@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.health;
 
 import dev.studybuddy.api.operations.lag.EventAge;
 import dev.studybuddy.api.operations.lag.GroupLag;
-import dev.studybuddy.api.operations.lag.PipelineState;
+import dev.studybuddy.api.operations.lag.PipelineSample;
 import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.readmodel.SchemaWait;
@@ -115,30 +115,30 @@ public record PipelineHealth(
             @Nullable Long lag) {}
 
     /**
-     * Returns the report of a state.
+     * Returns the report of a sample.
      *
      * @param fallbackNow the present time, for ages if CockroachDB did not answer with its own
      */
-    public static PipelineHealth of(PipelineState state, Pauses paused, Instant fallbackNow) {
-        OutboxBacklog outbox = state.outbox();
+    public static PipelineHealth of(PipelineSample sample, Pauses paused, Instant fallbackNow) {
+        OutboxBacklog outbox = sample.outbox();
         Map<String, String> databases = new TreeMap<>();
-        databases.put("cockroachdb", connectionCode(state.writable()));
-        databases.put("mongodb", connectionCode(state.mongo()));
+        databases.put("cockroachdb", connectionCode(sample.writable()));
+        databases.put("mongodb", connectionCode(sample.mongo()));
         Sync sync = new Sync(
                 outbox == null ? null : Long.valueOf(outbox.pending()),
                 outbox == null ? null : Boolean.valueOf(outbox.exact()),
-                state.lagSeconds(),
+                sample.lagSeconds(),
                 outbox == null ? null : Long.valueOf(outbox.deadLettered()),
                 outbox == null ? null : Boolean.valueOf(outbox.isDeadLetteredExact()),
-                state.deadLetters(),
-                state.areDeadLettersExact(),
-                state.brokenDocuments(),
-                state.areBrokenDocumentsExact(),
-                state.schemaWaits(),
+                sample.deadLetters(),
+                sample.areDeadLettersExact(),
+                sample.brokenDocuments(),
+                sample.areBrokenDocumentsExact(),
+                sample.schemaWaits(),
                 outbox == null ? null : publishers(outbox),
-                consumerLag(state, fallbackNow));
+                consumerLag(sample, fallbackNow));
         return new PipelineHealth(
-                HealthStatus.of(state, paused), databases, connectionCode(state.kafka()), sync, paused);
+                HealthStatus.of(sample, paused), databases, connectionCode(sample.kafka()), sync, paused);
     }
 
     private static List<Publisher> publishers(OutboxBacklog outbox) {
@@ -148,13 +148,13 @@ public record PipelineHealth(
                 .toList();
     }
 
-    private static @Nullable ConsumerLag consumerLag(PipelineState state, Instant fallbackNow) {
-        List<GroupLag> active = state.activeGroups();
-        if (active == null || state.groups() == null) {
+    private static @Nullable ConsumerLag consumerLag(PipelineSample sample, Instant fallbackNow) {
+        List<GroupLag> active = sample.activeGroups();
+        if (active == null || sample.groups() == null) {
             return null;
         }
         List<Partition> partitions = new ArrayList<>();
-        for (GroupLag group : state.groups()) {
+        for (GroupLag group : sample.groups()) {
             for (GroupLag.Partition partition : group.partitions()) {
                 partitions.add(new Partition(
                         group.group(),
@@ -166,7 +166,7 @@ public record PipelineHealth(
             }
         }
         Long records = sumRecords(active);
-        Instant now = state.outbox() == null ? fallbackNow : state.outbox().now();
+        Instant now = sample.outbox() == null ? fallbackNow : sample.outbox().now();
         int unassigned = active.stream().mapToInt(GroupLag::unassigned).sum();
         return new ConsumerLag(records, maxSeconds(active, records, now), unassigned, partitions);
     }

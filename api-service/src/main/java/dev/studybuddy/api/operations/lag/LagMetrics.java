@@ -74,20 +74,20 @@ final class LagMetrics {
     }
 
     /** Sets the gauges to the values of a sample. */
-    void update(PipelineState state) {
-        register(syncLag, state.lagSeconds());
-        OutboxBacklog outbox = state.outbox();
+    void update(PipelineSample sample) {
+        register(syncLag, sample.lagSeconds());
+        OutboxBacklog outbox = sample.outbox();
         updateOutbox(outbox);
-        Map<String, Long> broken = state.brokenByModel();
+        Map<String, Long> broken = sample.brokenByModel();
         brokenDocuments.register(broken == null ? Map.of() : broken);
-        brokenGenerations.register(state.brokenGenerations());
+        brokenGenerations.register(sample.brokenGenerations());
         List<Row<?>> lags = new ArrayList<>();
         List<Row<?>> ages = new ArrayList<>();
-        List<GroupLag> known = state.groups();
+        List<GroupLag> known = sample.groups();
         List<GroupLag> groups = known == null ? List.of() : known;
         generations.register(
                 groups.stream()
-                        .<Row<?>>map(group -> Row.of(tags(group, state), 1))
+                        .<Row<?>>map(group -> Row.of(tags(group, sample), 1))
                         .toList(),
                 true);
         for (GroupLag group : groups) {
@@ -112,7 +112,7 @@ final class LagMetrics {
         groupLagSeconds.register(ages, true);
     }
 
-    private static Tags tags(GroupLag group, PipelineState state) {
+    private static Tags tags(GroupLag group, PipelineSample sample) {
         return Tags.of(
                 "model",
                 group.model(),
@@ -121,7 +121,7 @@ final class LagMetrics {
                 "group",
                 group.group(),
                 "state",
-                state.stateOf(group));
+                sample.stateOf(group));
     }
 
     /** Publishes the values of the outbox; those of the last half minute remain while the outbox cannot be read. */

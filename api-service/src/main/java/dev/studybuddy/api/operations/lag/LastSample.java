@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the state that was sampled last. While the sampler works, a request for the health costs no query and waits for
+ * Holds the last sample of the pipeline. While the sampler works, a request for the health costs no query and waits for
  * no server.
  */
 @Component
@@ -15,26 +15,26 @@ public final class LastSample {
     /** The sampler needs at most about four seconds for a sample. */
     private static final Duration MAX_AGE = Duration.ofSeconds(6);
 
-    private final PipelineStateQuery query;
+    private final PipelineSampleQuery query;
     private final MonotonicClock clock;
-    private volatile @Nullable Sample last;
+    private volatile @Nullable TimedSample last;
 
-    LastSample(PipelineStateQuery query, MonotonicClock clock) {
+    LastSample(PipelineSampleQuery query, MonotonicClock clock) {
         this.query = query;
         this.clock = clock;
     }
 
-    void record(PipelineState state) {
-        last = new Sample(state, clock.nanos());
+    void record(PipelineSample sample) {
+        last = new TimedSample(sample, clock.nanos());
     }
 
-    /** Returns the last state. Before the first sample, and if no sample was taken for six seconds, it takes one. */
-    public PipelineState get() {
-        Sample sample = last;
-        return sample != null && clock.nanos() - sample.takenAtNanos() <= MAX_AGE.toNanos()
-                ? sample.state()
+    /** Returns the last sample. Before the first one, and if no sample was taken for six seconds, it takes one. */
+    public PipelineSample get() {
+        TimedSample present = last;
+        return present != null && clock.nanos() - present.takenAtNanos() <= MAX_AGE.toNanos()
+                ? present.sample()
                 : query.read();
     }
 
-    private record Sample(PipelineState state, long takenAtNanos) {}
+    private record TimedSample(PipelineSample sample, long takenAtNanos) {}
 }

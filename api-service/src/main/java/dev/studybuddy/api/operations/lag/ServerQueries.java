@@ -29,7 +29,7 @@ final class ServerQueries implements AutoCloseable {
                 LOG.atDebug()
                         .addKeyValue("server", server)
                         .addKeyValue("error", failed.toString())
-                        .log("A server did not answer a query; its values are unknown in this state, and"
+                        .log("A server did not answer a query; its values are unknown in this sample, and"
                                 + " the next sample queries it again");
             }
         });

@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.ReadAudit;
-import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.GenerationSelector;
 import dev.studybuddy.api.mongo.MirrorNumbers;
 import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
@@ -37,7 +37,7 @@ final class EventTimelineController {
 
     private final OutboxTable outbox;
     private final PublishingPauses pauses;
-    private final ActiveGeneration activeGeneration;
+    private final GenerationSelector generationSelector;
     private final MongoReadBreaker breaker;
     private final MongoSessions mongoSessions;
     private final DeadLetters deadLetters;
@@ -46,14 +46,14 @@ final class EventTimelineController {
     EventTimelineController(
             OutboxTable outbox,
             PublishingPauses pauses,
-            ActiveGeneration activeGeneration,
+            GenerationSelector generationSelector,
             MongoReadBreaker breaker,
             MongoSessions mongoSessions,
             DeadLetters deadLetters,
             ReadAudit readAudit) {
         this.outbox = outbox;
         this.pauses = pauses;
-        this.activeGeneration = activeGeneration;
+        this.generationSelector = generationSelector;
         this.breaker = breaker;
         this.mongoSessions = mongoSessions;
         this.deadLetters = deadLetters;
@@ -148,7 +148,7 @@ final class EventTimelineController {
             outbox.findByAggregate(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row, paused)));
         }
         try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
-            List<ReadGeneration> generations = activeGeneration.findAll(session);
+            List<ReadGeneration> generations = generationSelector.findAll(session);
             return breaker.read(() -> new Timeline(id, events, mirrors(id, generations), deadLetters(id, session)));
         } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()

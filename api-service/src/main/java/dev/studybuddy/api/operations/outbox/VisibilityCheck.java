@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.kafka.TopicEndOffsets;
-import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.GenerationSelector;
 import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
@@ -25,19 +25,19 @@ final class VisibilityCheck {
     private static final Logger LOG = LoggerFactory.getLogger(VisibilityCheck.class);
 
     private final TopicEndOffsets topicEndOffsets;
-    private final ActiveGeneration activeGeneration;
+    private final GenerationSelector generationSelector;
     private final MongoReadBreaker breaker;
     private final MongoSessions mongoSessions;
     private final MonotonicClock clock;
 
     VisibilityCheck(
             TopicEndOffsets topicEndOffsets,
-            ActiveGeneration activeGeneration,
+            GenerationSelector generationSelector,
             MongoReadBreaker breaker,
             MongoSessions mongoSessions,
             MonotonicClock clock) {
         this.topicEndOffsets = topicEndOffsets;
-        this.activeGeneration = activeGeneration;
+        this.generationSelector = generationSelector;
         this.breaker = breaker;
         this.mongoSessions = mongoSessions;
         this.clock = clock;
@@ -55,7 +55,7 @@ final class VisibilityCheck {
     @Nullable
     Boolean isVisible(boolean published, long endNanos) {
         try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
-            List<ReadGeneration> generations = activeGeneration.findAll(session);
+            List<ReadGeneration> generations = generationSelector.findAll(session);
             if (generations.isEmpty()) {
                 return null;
             }

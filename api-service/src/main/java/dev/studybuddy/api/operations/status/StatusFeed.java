@@ -26,12 +26,12 @@ final class StatusFeed extends StreamFeed<StatusSubscription> {
 
     @Autowired
     StatusFeed(
-            PipelineSampler sampler,
+            ConsoleStatusBuilder builder,
             ConsoleProperties properties,
             StreamProperties streams,
             MonotonicClock clock,
             JsonMapper json) {
-        this(() -> json.writeValueAsString(sampler.sample()), properties, streams, clock);
+        this(() -> json.writeValueAsString(builder.build()), properties, streams, clock);
     }
 
     /** Creates a feed of the texts that the sampler returns. */

@@ -1,9 +1,9 @@
 /**
- * This package streams the state of the pipeline to operators. One sampler serves all streams of an instance, and no
- * sample is taken while no stream is open:
+ * This package streams the state of the pipeline to operators. One builder serves all streams of an instance, and
+ * builds no status while no stream is open:
  *
  * <pre>
- * PipelineSampler --sample--> StatusFeed --newest sample--> StatusSubscription --event--> StatusStreamController
+ * ConsoleStatusBuilder --status--> StatusFeed --newest status--> StatusSubscription --event--> StatusStreamController
  * </pre>
  *
  * <p>A subscription holds at most one status; a newer one replaces it. A slow client therefore misses statuses, but

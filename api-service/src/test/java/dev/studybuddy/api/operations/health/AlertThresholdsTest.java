@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.operations.lag.GroupLag;
-import dev.studybuddy.api.operations.lag.PipelineState;
+import dev.studybuddy.api.operations.lag.PipelineSample;
 import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.readmodel.Generation;
@@ -25,25 +25,25 @@ class AlertThresholdsTest {
 
     @Test
     void aSystemThatCannotReadItsOutboxStillAcceptsWrites() {
-        assertThat(HealthStatus.of(state(true, null, 0, NOW), NONE)).isEqualTo(HealthStatus.DEGRADED);
-        assertThat(HealthStatus.of(state(false, null, 0, NOW), NONE)).isEqualTo(HealthStatus.UNHEALTHY);
+        assertThat(HealthStatus.of(sample(true, null, 0, NOW), NONE)).isEqualTo(HealthStatus.DEGRADED);
+        assertThat(HealthStatus.of(sample(false, null, 0, NOW), NONE)).isEqualTo(HealthStatus.UNHEALTHY);
     }
 
     @Test
     void valuesAtTheirThresholdsAreNotDegraded() {
-        assertThat(AlertThresholds.areRespected(state(true, backlog(10_000, 100), 30, NOW.minusSeconds(30)), NONE))
+        assertThat(AlertThresholds.areRespected(sample(true, backlog(10_000, 100), 30, NOW.minusSeconds(30)), NONE))
                 .isTrue();
     }
 
     @Test
     void eachValueAboveItsThresholdIsDegraded() {
-        assertThat(AlertThresholds.areRespected(state(true, backlog(10_001, 0), 0, NOW), NONE))
+        assertThat(AlertThresholds.areRespected(sample(true, backlog(10_001, 0), 0, NOW), NONE))
                 .isFalse();
-        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 101), 0, NOW), NONE))
+        assertThat(AlertThresholds.areRespected(sample(true, backlog(0, 101), 0, NOW), NONE))
                 .isFalse();
-        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 0), 31, NOW), NONE))
+        assertThat(AlertThresholds.areRespected(sample(true, backlog(0, 0), 31, NOW), NONE))
                 .isFalse();
-        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 0), 0, NOW.minusSeconds(31)), NONE))
+        assertThat(AlertThresholds.areRespected(sample(true, backlog(0, 0), 0, NOW.minusSeconds(31)), NONE))
                 .isFalse();
     }
 
@@ -52,13 +52,13 @@ class AlertThresholdsTest {
         Pauses publishing = new Pauses(ONE, List.of());
         Pauses projecting = new Pauses(List.of(), ONE);
 
-        assertThat(AlertThresholds.areRespected(state(true, backlog(10_001, 0), 31, NOW), publishing))
+        assertThat(AlertThresholds.areRespected(sample(true, backlog(10_001, 0), 31, NOW), publishing))
                 .isTrue();
-        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 0), 31, NOW.minusSeconds(31)), projecting))
+        assertThat(AlertThresholds.areRespected(sample(true, backlog(0, 0), 31, NOW.minusSeconds(31)), projecting))
                 .isTrue();
-        assertThat(AlertThresholds.areRespected(state(true, backlog(10_001, 0), 31, NOW), projecting))
+        assertThat(AlertThresholds.areRespected(sample(true, backlog(10_001, 0), 31, NOW), projecting))
                 .isFalse();
-        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 101), 0, NOW), publishing))
+        assertThat(AlertThresholds.areRespected(sample(true, backlog(0, 101), 0, NOW), publishing))
                 .isFalse();
     }
 
@@ -74,16 +74,16 @@ class AlertThresholdsTest {
         assertThat(AlertThresholds.areRespected(waiting(null), NONE)).isFalse();
     }
 
-    private static PipelineState waiting(@Nullable List<SchemaWait> waits) {
-        return state(true, backlog(0, 0), 0, NOW, waits);
+    private static PipelineSample waiting(@Nullable List<SchemaWait> waits) {
+        return sample(true, backlog(0, 0), 0, NOW, waits);
     }
 
-    private static PipelineState state(
+    private static PipelineSample sample(
             boolean writable, @Nullable OutboxBacklog outbox, double lagSeconds, Instant oldestUncommitted) {
-        return state(writable, outbox, lagSeconds, oldestUncommitted, List.of());
+        return sample(writable, outbox, lagSeconds, oldestUncommitted, List.of());
     }
 
-    private static PipelineState state(
+    private static PipelineSample sample(
             boolean writable,
             @Nullable OutboxBacklog outbox,
             double lagSeconds,
@@ -93,7 +93,7 @@ class AlertThresholdsTest {
                 .beginActive(new Generation(1, 1, Map.of(), false, NOW, NOW, null, null));
         GroupLag group = new GroupLag(
                 "group", Names.STUDY, 1, 0, List.of(new GroupLag.Partition("topic", 0, 1L, 2, 1L, oldestUncommitted)));
-        return new PipelineState(
+        return new PipelineSample(
                 writable,
                 outbox,
                 true,

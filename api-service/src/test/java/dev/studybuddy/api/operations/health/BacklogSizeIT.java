@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.operations.lag.PipelineState;
-import dev.studybuddy.api.operations.lag.PipelineStateQuery;
+import dev.studybuddy.api.operations.lag.PipelineSample;
+import dev.studybuddy.api.operations.lag.PipelineSampleQuery;
 import dev.studybuddy.api.testing.AggregateTopics;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReadModelFixture;
@@ -205,10 +205,10 @@ class BacklogSizeIT {
         List<Duration> samples = new ArrayList<>();
         for (int sample = 0; sample < CALLS; sample++) {
             long startNanos = System.nanoTime();
-            PipelineState state = api.bean(PipelineStateQuery.class).read();
+            PipelineSample pipeline = api.bean(PipelineSampleQuery.class).read();
             samples.add(Duration.ofNanos(System.nanoTime() - startNanos));
-            assertThat(state.outbox()).as("sample %s of %s", sample, samples).isNotNull();
-            assertThat(state.deadLetters()).isNotNull();
+            assertThat(pipeline.outbox()).as("sample %s of %s", sample, samples).isNotNull();
+            assertThat(pipeline.deadLetters()).isNotNull();
         }
         report("a sample", samples);
         assertThat(percentile(samples, 95)).isLessThan(SECOND);

@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.operations.lag.PipelineState;
+import dev.studybuddy.api.operations.lag.PipelineSample;
 import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import java.time.Instant;
@@ -44,8 +44,8 @@ class PipelineHealthTest {
     private static PipelineHealth.Sync sync(
             @Nullable OutboxBacklog outbox, @Nullable Long deadLetters, @Nullable Long brokenDocuments) {
         Map<String, Long> broken = brokenDocuments == null ? null : Map.of("study", brokenDocuments);
-        PipelineState state = new PipelineState(
+        PipelineSample sample = new PipelineSample(
                 true, outbox, true, true, List.of(), List.of(), Map.of(), deadLetters, broken, List.of());
-        return PipelineHealth.of(state, new Pauses(List.of(), List.of()), NOW).sync();
+        return PipelineHealth.of(sample, new Pauses(List.of(), List.of()), NOW).sync();
     }
 }

@@ -2,11 +2,11 @@ package dev.studybuddy.api.operations.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.operations.status.PipelineSampler.Ends;
+import dev.studybuddy.api.operations.status.ConsoleStatusBuilder.Ends;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class PipelineSamplerTest {
+class ConsoleStatusBuilderTest {
 
     private static final Ends BEFORE = new Ends(Map.of("todo/0", 100L, "todo/1", 50L), 1_000_000_000L);
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class ProjectionsTest {
+class ReadModelViewsTest {
 
     private static final Instant AT = Instant.parse("2026-11-23T10:00:00Z");
     private static final int REBUILDS = 50;
@@ -21,12 +21,12 @@ class ProjectionsTest {
     @Test
     void everyGenerationIsDescribedWhileThereAreFew() {
         GenerationRecord record = GenerationRecord.empty("study").beginActive(generation(1));
-        for (int number = 2; number <= Projections.MAX_UNLISTED + 1; number++) {
+        for (int number = 2; number <= ReadModelViews.MAX_UNLISTED + 1; number++) {
             record = record.begin(generation(number)).abort(number, "test");
         }
 
-        assertThat(Projections.describedGenerations(record))
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, Projections.MAX_UNLISTED + 1)
+        assertThat(ReadModelViews.describedGenerations(record))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, ReadModelViews.MAX_UNLISTED + 1)
                         .boxed()
                         .toList());
     }
@@ -41,9 +41,9 @@ class ProjectionsTest {
             record = record.begin(generation(number)).abort(number, "test");
         }
 
-        assertThat(Projections.describedGenerations(record))
-                .hasSize(Projections.MAX_UNLISTED + 2)
-                .startsWith(1, 2, REBUILDS - Projections.MAX_UNLISTED + 1)
+        assertThat(ReadModelViews.describedGenerations(record))
+                .hasSize(ReadModelViews.MAX_UNLISTED + 2)
+                .startsWith(1, 2, REBUILDS - ReadModelViews.MAX_UNLISTED + 1)
                 .endsWith(REBUILDS);
     }
 }

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.operations.status;
 
-import dev.studybuddy.api.operations.generation.Projections;
+import dev.studybuddy.api.operations.generation.ReadModelViews;
 import dev.studybuddy.api.operations.health.PipelineHealth;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param stuckEvents the number of stuck events, at most 10 s old, of which 100 is a lower bound
  * @param throughput the rates since the previous sample
  */
-record PipelineStatus(
+record ConsoleStatus(
         Instant at,
         PipelineHealth health,
-        @Nullable List<Projections.Projection> projections,
+        @Nullable List<ReadModelViews.ReadModelView> projections,
         @Nullable Long stuckEvents,
         Throughput throughput) {
 

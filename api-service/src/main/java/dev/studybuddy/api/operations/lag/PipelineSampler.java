@@ -5,19 +5,19 @@ import dev.studybuddy.api.periodic.PeriodicTask;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
-/** Samples the lag once a second. The lag headers of reads, the metrics and the health use its samples. */
+/** Samples the pipeline once a second. The lag headers of reads, the metrics and the health use its samples. */
 @Component
-final class LagSampler extends PeriodicTask {
+final class PipelineSampler extends PeriodicTask {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
-    private final PipelineStateQuery query;
+    private final PipelineSampleQuery query;
     private final ReadModelLag lag;
     private final LagMetrics metrics;
     private final LastSample lastSample;
 
-    LagSampler(PipelineStateQuery query, ReadModelLag lag, LagMetrics metrics, LastSample lastSample) {
-        super("lag-sampler", PERIOD);
+    PipelineSampler(PipelineSampleQuery query, ReadModelLag lag, LagMetrics metrics, LastSample lastSample) {
+        super("pipeline-sampler", PERIOD);
         this.query = query;
         this.lag = lag;
         this.metrics = metrics;
@@ -26,9 +26,9 @@ final class LagSampler extends PeriodicTask {
 
     @Override
     protected void runRound() {
-        PipelineState state = query.read();
-        lag.record(state.lags());
-        metrics.update(state);
-        lastSample.record(state);
+        PipelineSample sample = query.read();
+        lag.record(sample.lags());
+        metrics.update(sample);
+        lastSample.record(sample);
     }
 }

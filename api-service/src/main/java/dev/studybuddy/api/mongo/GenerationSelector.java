@@ -15,12 +15,12 @@ import org.springframework.stereotype.Component;
 
 /**
  * Selects the generation of each read model that this instance reads. It detects an activation within one second. It
- * then continues to read the old generation while the new one is behind it, for at most five seconds.
+ * then selects the former generation while the new one is behind it, for at most five seconds.
  */
 @Component
-public final class ActiveGeneration {
+public final class GenerationSelector {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ActiveGeneration.class);
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationSelector.class);
 
     private final MongoReadBreaker breaker;
     private final MongoDatabases databases;
@@ -31,7 +31,7 @@ public final class ActiveGeneration {
     private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
     private final Map<String, CachedGeneration> cache = new ConcurrentHashMap<>();
 
-    ActiveGeneration(
+    GenerationSelector(
             MongoReadBreaker breaker, MongoDatabases databases, MongoReadProperties properties, MonotonicClock clock) {
         this.breaker = breaker;
         this.databases = databases;

@@ -44,7 +44,7 @@ import org.springframework.stereotype.Component;
  * one stage during the query is counted in the next stage.
  */
 @Component
-public final class PipelineStateQuery {
+public final class PipelineSampleQuery {
 
     /**
      * The queries of the lag begin when this time has passed, or earlier. They take at most one {@link #STAGE_LIMIT}.
@@ -70,9 +70,9 @@ public final class PipelineStateQuery {
     private final Clock wallClock;
     private final ServerQueries queries = new ServerQueries();
     private final AtomicLong writableAtNanos;
-    private final AtomicReference<@Nullable CompletableFuture<PipelineState>> runningQuery = new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<PipelineSample>> runningQuery = new AtomicReference<>();
 
-    PipelineStateQuery(
+    PipelineSampleQuery(
             WriteCheck writeCheck,
             BacklogQuery backlogQuery,
             KafkaInspector kafka,
@@ -94,17 +94,17 @@ public final class PipelineStateQuery {
         this.writableAtNanos = new AtomicLong(clock.nanos() - 2 * WRITABLE_MAX_AGE.toNanos());
     }
 
-    /** Returns the present state. Concurrent callers share one query. */
-    public PipelineState read() {
-        CompletableFuture<PipelineState> mine = new CompletableFuture<>();
-        CompletableFuture<PipelineState> running = runningQuery.compareAndExchange(null, mine);
+    /** Takes a sample. Concurrent callers share one query. */
+    public PipelineSample read() {
+        CompletableFuture<PipelineSample> mine = new CompletableFuture<>();
+        CompletableFuture<PipelineSample> running = runningQuery.compareAndExchange(null, mine);
         if (running != null) {
             return running.join();
         }
         try {
-            PipelineState state = measure();
-            mine.complete(state);
-            return state;
+            PipelineSample sample = measure();
+            mine.complete(sample);
+            return sample;
         } catch (RuntimeException | Error failed) {
             mine.completeExceptionally(failed);
             throw failed;
@@ -113,7 +113,7 @@ public final class PipelineStateQuery {
         }
     }
 
-    private PipelineState measure() {
+    private PipelineSample measure() {
         long deadlineNanos = clock.nanos() + TOTAL_LIMIT.toNanos();
         CompletableFuture<Boolean> writable = queries.start("CockroachDB", writeCheck::acceptsWrites);
         CompletableFuture<OutboxBacklog> outbox = queries.start("CockroachDB", backlogQuery::read);
@@ -150,7 +150,7 @@ public final class PipelineStateQuery {
         if (value(writable).orElse(false)) {
             writableAtNanos.set(clock.nanos());
         }
-        return new PipelineState(
+        return new PipelineSample(
                 clock.nanos() - writableAtNanos.get() <= WRITABLE_MAX_AGE.toNanos(),
                 backlog,
                 succeeded(ping),

@@ -3,7 +3,6 @@ package dev.studybuddy.api.operations.generation;
 import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Pause;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** Describes the generations of all read models with their progress. */
 @Component
-public final class Projections {
+public final class ReadModelViews {
 
     /**
      * A description contains at most this number of generations that are no longer listed. The record itself keeps
@@ -24,7 +23,7 @@ public final class Projections {
     private final MongoSessions mongoSessions;
     private final GenerationProgress progress;
 
-    Projections(GenerationCommands commands, MongoSessions mongoSessions, GenerationProgress progress) {
+    ReadModelViews(GenerationCommands commands, MongoSessions mongoSessions, GenerationProgress progress) {
         this.commands = commands;
         this.mongoSessions = mongoSessions;
         this.progress = progress;
@@ -36,8 +35,7 @@ public final class Projections {
      *
      * @param pause the pause of the read model; null if it is not paused
      */
-    @Schema(name = "Projection")
-    public record Projection(
+    public record ReadModelView(
             String model,
             @Nullable Integer active,
             @Nullable Integer previous,
@@ -46,7 +44,6 @@ public final class Projections {
             List<GenerationView> generations) {}
 
     /** This record describes one generation. A generation that is not active, previous or building has only a state. */
-    @Schema(name = "GenerationProgress")
     public record GenerationView(
             int generation,
             String state,
@@ -61,17 +58,17 @@ public final class Projections {
      *
      * @throws com.mongodb.MongoException if MongoDB does not answer
      */
-    public List<Projection> findAll() {
+    public List<ReadModelView> findAll() {
         try (MongoSessions.MongoSession session = mongoSessions.open()) {
             return findAll(session);
         }
     }
 
-    private List<Projection> findAll(MongoSessions.MongoSession session) {
+    private List<ReadModelView> findAll(MongoSessions.MongoSession session) {
         List<GenerationRecord> records = commands.readAllRecords(session);
         Map<GenerationProgress.Key, GenerationProgress.Measurement> measured = progress.measure(records, session);
         return records.stream()
-                .map(record -> new Projection(
+                .map(record -> new ReadModelView(
                         record.model(),
                         record.active(),
                         record.previous(),

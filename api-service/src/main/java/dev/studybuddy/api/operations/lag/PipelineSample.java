@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This record holds the state of all stages at one moment. A value that could not be read is null.
+ * A sample holds the values of all stages at one moment. A value that could not be read is null.
  *
  * @param writable whether CockroachDB accepted writes in the last seconds
  * @param outbox the backlog of the outbox; null if CockroachDB did not answer this query in time
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     bound; null if MongoDB did not answer
  * @param schemaWaits the partitions that wait for a projector that reads a newer schema; null if MongoDB did not answer
  */
-public record PipelineState(
+public record PipelineSample(
         boolean writable,
         @Nullable OutboxBacklog outbox,
         boolean kafka,

@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.status;
 
 import com.mongodb.MongoException;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
-import dev.studybuddy.api.operations.generation.Projections;
+import dev.studybuddy.api.operations.generation.ReadModelViews;
 import dev.studybuddy.api.operations.health.PipelineHealth;
 import dev.studybuddy.api.operations.lag.LastSample;
 import dev.studybuddy.api.operations.outbox.StuckOrDeadLetteredEvents;
@@ -23,18 +23,19 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Builds the status from the last sample of the lag and from the progress of the generations. It counts the stuck
- * events less often, because this takes two statements. Only the thread of the feed calls it.
+ * Builds the status that the console shows from the last sample of the pipeline and from the progress of the
+ * generations. It counts the stuck events less often, because this takes two statements. Only the thread of the feed
+ * calls it.
  */
 @Component
-final class PipelineSampler {
+final class ConsoleStatusBuilder {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PipelineSampler.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleStatusBuilder.class);
     private static final Duration STUCK_INTERVAL = Duration.ofSeconds(10);
 
     private final LastSample lastSample;
     private final PauseSampler pauses;
-    private final Projections projections;
+    private final ReadModelViews readModelViews;
     private final StuckOrDeadLetteredEvents events;
     private final Clock clock;
     private final MonotonicClock monotonicClock;
@@ -43,16 +44,16 @@ final class PipelineSampler {
     private @Nullable Long stuck;
     private long nextCountNanos;
 
-    PipelineSampler(
+    ConsoleStatusBuilder(
             LastSample lastSample,
             PauseSampler pauses,
-            Projections projections,
+            ReadModelViews readModelViews,
             StuckOrDeadLetteredEvents events,
             Clock clock,
             MonotonicClock monotonicClock) {
         this.lastSample = lastSample;
         this.pauses = pauses;
-        this.projections = projections;
+        this.readModelViews = readModelViews;
         this.events = events;
         this.clock = clock;
         this.monotonicClock = monotonicClock;
@@ -93,23 +94,23 @@ final class PipelineSampler {
     }
 
     /** Returns the present status. */
-    PipelineStatus sample() {
+    ConsoleStatus build() {
         PipelineHealth health = PipelineHealth.of(lastSample.get(), pauses.last(), clock.instant());
         Ends ends = Ends.of(health, monotonicClock.nanos());
         Double published = ends.perSecondSince(before);
         before = ends;
-        List<Projections.Projection> models = findProjections();
-        return new PipelineStatus(
+        List<ReadModelViews.ReadModelView> models = findReadModels();
+        return new ConsoleStatus(
                 clock.instant(),
                 health,
                 models,
                 countStuckEvents(),
-                new PipelineStatus.Throughput(published, appliedPerSecond(models)));
+                new ConsoleStatus.Throughput(published, appliedPerSecond(models)));
     }
 
-    private @Nullable List<Projections.Projection> findProjections() {
+    private @Nullable List<ReadModelViews.ReadModelView> findReadModels() {
         try {
-            return projections.findAll();
+            return readModelViews.findAll();
         } catch (MongoException | MongoUnavailableException unavailable) {
             LOG.debug("MongoDB did not answer; the status lacks the generations", unavailable);
             return null;
@@ -129,10 +130,10 @@ final class PipelineSampler {
         return stuck;
     }
 
-    private static Map<String, Double> appliedPerSecond(@Nullable List<Projections.Projection> models) {
+    private static Map<String, Double> appliedPerSecond(@Nullable List<ReadModelViews.ReadModelView> models) {
         Map<String, Double> rates = new TreeMap<>();
-        for (Projections.Projection model : models == null ? List.<Projections.Projection>of() : models) {
-            for (Projections.GenerationView generation : model.generations()) {
+        for (ReadModelViews.ReadModelView model : models == null ? List.<ReadModelViews.ReadModelView>of() : models) {
+            for (ReadModelViews.GenerationView generation : model.generations()) {
                 Double perSecond = generation.perSecond();
                 if (Integer.valueOf(generation.generation()).equals(model.active()) && perSecond != null) {
                     rates.put(model.model(), perSecond);
