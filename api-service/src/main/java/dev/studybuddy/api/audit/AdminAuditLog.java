@@ -101,8 +101,8 @@ public final class AdminAuditLog {
      * @param beforeId the id of the position, which orders entries with equal times
      * @param limit the largest number of entries to return
      */
-    public List<Entry> find(AuditFilter filter, Instant before, UUID beforeId, int limit) {
-        return list.find(filter, before, beforeId, limit);
+    public List<Entry> find(AuditCriteria criteria, Instant before, UUID beforeId, int limit) {
+        return list.find(criteria, before, beforeId, limit);
     }
 
     private void insert(UUID id, Caller caller, String action, String target, Map<String, ?> detail) {

@@ -41,18 +41,18 @@ final class AuditList {
     }
 
     /** Returns the matching entries before a position, newest first. */
-    List<AdminAuditLog.Entry> find(AuditFilter filter, Instant before, UUID beforeId, int limit) {
+    List<AdminAuditLog.Entry> find(AuditCriteria criteria, Instant before, UUID beforeId, int limit) {
         List<String> branches = new ArrayList<>();
         List<Object> parameters = new ArrayList<>();
-        if (filter.target() != null || filter.actor() != null) {
-            branches.add(SELECT + buildConditions(filter, parameters) + RANGE);
-            addRange(parameters, filter, before, beforeId, limit);
+        if (criteria.target() != null || criteria.actor() != null) {
+            branches.add(SELECT + buildConditions(criteria, parameters) + RANGE);
+            addRange(parameters, criteria, before, beforeId, limit);
         } else {
-            String onlyAction = filter.action();
+            String onlyAction = criteria.action();
             for (String action : onlyAction == null ? actions.read() : List.of(onlyAction)) {
                 branches.add(SELECT + "action = ?" + RANGE);
                 parameters.add(action);
-                addRange(parameters, filter, before, beforeId, limit);
+                addRange(parameters, criteria, before, beforeId, limit);
             }
         }
         if (branches.isEmpty()) {
@@ -73,11 +73,11 @@ final class AuditList {
     }
 
     /** Returns the conditions on the chosen columns and adds their parameters. */
-    private static String buildConditions(AuditFilter filter, List<Object> parameters) {
+    private static String buildConditions(AuditCriteria criteria, List<Object> parameters) {
         List<String> conditions = new ArrayList<>();
-        addCondition("target", filter.target(), conditions, parameters);
-        addCondition("actor", filter.actor(), conditions, parameters);
-        addCondition("action", filter.action(), conditions, parameters);
+        addCondition("target", criteria.target(), conditions, parameters);
+        addCondition("actor", criteria.actor(), conditions, parameters);
+        addCondition("action", criteria.action(), conditions, parameters);
         return String.join(" AND ", conditions);
     }
 
@@ -90,10 +90,10 @@ final class AuditList {
     }
 
     private static void addRange(
-            List<Object> parameters, AuditFilter filter, Instant before, UUID beforeId, int limit) {
+            List<Object> parameters, AuditCriteria criteria, Instant before, UUID beforeId, int limit) {
         OffsetDateTime position = before.atOffset(ZoneOffset.UTC);
-        Instant from = filter.from();
-        Instant to = filter.to();
+        Instant from = criteria.from();
+        Instant to = criteria.to();
         parameters.add(from == null ? EARLIEST : from.atOffset(ZoneOffset.UTC));
         parameters.add(to == null ? LATEST : to.atOffset(ZoneOffset.UTC));
         parameters.add(position);

@@ -45,13 +45,13 @@ final class JobList {
      * @param beforeId the id of the position, which orders jobs with equal times
      * @param limit the largest number of jobs to return
      */
-    List<Job> find(JobFilter filter, Instant before, UUID beforeId, int limit) {
+    List<Job> find(JobCriteria criteria, Instant before, UUID beforeId, int limit) {
         List<String> branches = new ArrayList<>();
         List<@Nullable Object> parameters = new ArrayList<>();
         Object[] position = {before.atOffset(ZoneOffset.UTC), before.atOffset(ZoneOffset.UTC), beforeId, limit};
-        String onlyKind = filter.kind();
-        JobState onlyState = filter.state();
-        String subject = filter.subject();
+        String onlyKind = criteria.kind();
+        JobState onlyState = criteria.state();
+        String subject = criteria.subject();
         for (String kind : onlyKind == null ? kinds.read() : List.of(onlyKind)) {
             if (subject == null) {
                 for (JobState state : onlyState == null ? List.of(JobState.values()) : List.of(onlyState)) {

@@ -121,8 +121,8 @@ public final class Jobs {
      * @param beforeId the id of the position, which orders jobs with equal times
      * @param limit the largest number of jobs to return
      */
-    public List<Job> find(JobFilter filter, Instant before, UUID beforeId, int limit) {
-        return list.find(filter, before, beforeId, limit);
+    public List<Job> find(JobCriteria criteria, Instant before, UUID beforeId, int limit) {
+        return list.find(criteria, before, beforeId, limit);
     }
 
     /** Returns the job with this id; empty if it does not exist or its retention is over. */

@@ -94,14 +94,14 @@ public final class DeadLetteredRowTable {
      * @param after the position that the search continues after
      * @param limit the largest number of rows
      */
-    public RowPage find(DeadLetteredRowFilter filter, Position after, int limit) {
+    public RowPage find(DeadLetteredRowCriteria criteria, Position after, int limit) {
         long startNanos = clock.nanos();
         List<OutboxEvent> found = new ArrayList<>();
         Position position = after;
         do {
             Optional<Position> last = findLastOfChunk(position);
             int wanted = limit + 1 - found.size();
-            found.addAll(matching(FIND, filter, position, last.orElse(Position.END))
+            found.addAll(matching(FIND, criteria, position, last.orElse(Position.END))
                     .param(wanted)
                     .query(OutboxEvent::read)
                     .list());
@@ -130,14 +130,14 @@ public final class DeadLetteredRowTable {
      *
      * @param limit the largest number to return
      */
-    public Count count(DeadLetteredRowFilter filter, long limit) {
+    public Count count(DeadLetteredRowCriteria criteria, long limit) {
         long startNanos = clock.nanos();
         long count = 0;
         Optional<Position> position = Optional.of(Position.START);
         while (position.isPresent() && count <= limit && clock.nanos() - startNanos < MAX_SEARCH.toNanos()) {
             Position from = position.get();
             position = findLastOfChunk(from);
-            count += matching(COUNT, filter, from, position.orElse(Position.END))
+            count += matching(COUNT, criteria, from, position.orElse(Position.END))
                     .query(Long.class)
                     .single();
         }
@@ -152,20 +152,21 @@ public final class DeadLetteredRowTable {
                 .optional();
     }
 
-    private JdbcClient.StatementSpec matching(String sql, DeadLetteredRowFilter filter, Position after, Position upTo) {
+    private JdbcClient.StatementSpec matching(
+            String sql, DeadLetteredRowCriteria criteria, Position after, Position upTo) {
         return jdbc.sql(sql)
                 .param(after.shard())
                 .param(after.id())
                 .param(upTo.shard())
                 .param(upTo.id())
-                .param(filter.type())
-                .param(filter.type())
-                .param(filter.reason())
-                .param(filter.reason())
-                .param(filter.aggregateId())
-                .param(filter.aggregateId())
-                .param(filter.cause())
-                .param(filter.cause());
+                .param(criteria.type())
+                .param(criteria.type())
+                .param(criteria.reason())
+                .param(criteria.reason())
+                .param(criteria.aggregateId())
+                .param(criteria.aggregateId())
+                .param(criteria.cause())
+                .param(criteria.cause());
     }
 
     /**

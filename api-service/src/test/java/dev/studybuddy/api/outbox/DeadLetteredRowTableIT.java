@@ -33,8 +33,8 @@ class DeadLetteredRowTableIT {
     private static final int PAGE = 7_000;
     private static final int RARE_EACH = 5_000;
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final DeadLetteredRowFilter ALL = new DeadLetteredRowFilter(null, null, null, null);
-    private static final DeadLetteredRowFilter RARE = new DeadLetteredRowFilter("todo", null, null, "rare # of #");
+    private static final DeadLetteredRowCriteria ALL = new DeadLetteredRowCriteria(null, null, null, null);
+    private static final DeadLetteredRowCriteria RARE = new DeadLetteredRowCriteria("todo", null, null, "rare # of #");
 
     private static TestDatabase database;
     private static JdbcClient jdbc;

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.audit;
 
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.audit.AuditFilter;
+import dev.studybuddy.api.audit.AuditCriteria;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.http.QueryParameters;
@@ -69,7 +69,7 @@ final class AuditController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
-        AuditFilter filter = new AuditFilter(
+        AuditCriteria criteria = new AuditCriteria(
                 parameters.text("actor", emptyToNull(actor), FILTER),
                 parameters.text("action", emptyToNull(action), FILTER),
                 parameters.text("target", emptyToNull(target), FILTER),
@@ -78,7 +78,7 @@ final class AuditController {
         int size = parameters.pageSize(limit);
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
-        List<AdminAuditLog.Entry> found = auditLog.find(filter, after.at(), after.id(), size + 1);
+        List<AdminAuditLog.Entry> found = auditLog.find(criteria, after.at(), after.id(), size + 1);
         return Page.of(found, size, entry -> new PageCursor(entry.at(), entry.id()).text());
     }
 

@@ -128,19 +128,19 @@ final class BackupController {
         String user = body.optionalText("userId", null, USER);
         Instant changedFrom = body.optionalInstant("changedFrom");
         Instant changedTo = body.optionalInstant("changedTo");
-        SnapshotSelection selection = new SnapshotSelection(
+        SnapshotCriteria criteria = new SnapshotCriteria(
                 type == null ? null : AggregateType.ofCode(type).orElse(null),
                 user == null || !user.matches(UUID_PATTERN) ? null : UUID.fromString(user),
                 changedFrom,
                 changedTo);
-        if (selection.isEmpty()) {
+        if (criteria.isEmpty()) {
             body.fault("type", "is required unless userId, changedFrom or changedTo is given");
         }
         if (changedFrom != null && changedTo != null && !changedFrom.isBefore(changedTo)) {
             body.fault("changedFrom", "must be before changedTo");
         }
         body.finish();
-        Map<String, String> settings = selection.settings();
+        Map<String, String> settings = criteria.settings();
         String subject = user == null ? "" : user;
         return post.runInTransaction(() -> {
             Jobs.Submission submission = jobs.submitUnlessUnfinished(SnapshotJob.KIND, subject, settings);

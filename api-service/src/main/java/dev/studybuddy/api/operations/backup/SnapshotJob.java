@@ -37,17 +37,17 @@ final class SnapshotJob implements JobHandler {
 
     @Override
     public void run(JobContext job) {
-        SnapshotSelection selection = SnapshotSelection.of(job.settings());
+        SnapshotCriteria criteria = SnapshotCriteria.of(job.settings());
         EmittedEvents emitted = throttle.track();
         SnapshotCursor current = SnapshotCursor.parse(job.cursor());
         while (current != null) {
             AggregateType type = current.type();
-            if (selection.includes(type)) {
-                UUID user = selection.user();
+            if (criteria.includes(type)) {
+                UUID user = criteria.user();
                 if (user == null) {
-                    emitAll(job, selection, current, emitted);
+                    emitAll(job, criteria, current, emitted);
                 } else {
-                    emitOfUser(job, selection, type, user, emitted);
+                    emitOfUser(job, criteria, type, user, emitted);
                 }
             }
             SnapshotCursor next = current.nextType();
@@ -57,12 +57,12 @@ final class SnapshotJob implements JobHandler {
         }
     }
 
-    private void emitAll(JobContext job, SnapshotSelection selection, SnapshotCursor start, EmittedEvents emitted) {
+    private void emitAll(JobContext job, SnapshotCriteria criteria, SnapshotCursor start, EmittedEvents emitted) {
         UUID after = start.after();
         Snapshots.EmittedPage page;
         do {
             emitted.awaitPublished(job);
-            page = snapshots.emitPage(start.type(), after, PAGE_SIZE, selection::includes);
+            page = snapshots.emitPage(start.type(), after, PAGE_SIZE, criteria::includes);
             emitted.record(start.type(), EventKind.SNAPSHOT, page.emitted());
             if (!page.read().isEmpty()) {
                 after = UUID.fromString(page.read().getLast().id());
@@ -76,12 +76,12 @@ final class SnapshotJob implements JobHandler {
 
     /** Emits a user's aggregates of one type. An instance that takes the job over emits all of them again. */
     private void emitOfUser(
-            JobContext job, SnapshotSelection selection, AggregateType type, UUID user, EmittedEvents emitted) {
+            JobContext job, SnapshotCriteria criteria, AggregateType type, UUID user, EmittedEvents emitted) {
         AggregateState after = null;
         Snapshots.EmittedPage page;
         do {
             emitted.awaitPublished(job);
-            page = snapshots.emitPageOfUser(type, user, after, PAGE_SIZE, selection::includes);
+            page = snapshots.emitPageOfUser(type, user, after, PAGE_SIZE, criteria::includes);
             emitted.record(type, EventKind.SNAPSHOT, page.emitted());
             after = page.read().isEmpty() ? after : page.read().getLast();
             job.recordProgress(job.cursor(), job.done() + page.emitted().size(), null);

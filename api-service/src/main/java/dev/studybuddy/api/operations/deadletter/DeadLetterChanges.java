@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Changes the selected dead letters one by one in a job, at the rate of the selection. The job's cursor is the id of
+ * Changes the selected dead letters one by one in a job, at the rate of the criteria. The job's cursor is the id of
  * the last processed document in MongoDB. An instance that takes the job over reads the rows of the outbox again from
  * the start, because a changed row is no longer selected.
  */
@@ -35,26 +35,26 @@ final class DeadLetterChanges {
      * @param document changes a projector's dead letter, and returns whether it did
      */
     void run(JobContext job, Predicate<OutboxEvent> row, Predicate<DeadLetter> document) {
-        DeadLetterSelection selection = DeadLetterSelection.of(job.settings());
-        Duration interval = selection.interval();
-        if (selection.includesRows()) {
-            changeRows(job, selection, row, interval);
+        DeadLetterJobCriteria criteria = DeadLetterJobCriteria.of(job.settings());
+        Duration interval = criteria.interval();
+        if (criteria.includesRows()) {
+            changeRows(job, criteria, row, interval);
         }
-        if (selection.includesDocuments()) {
-            changeDocuments(job, selection, document, interval);
+        if (criteria.includesDocuments()) {
+            changeDocuments(job, criteria, document, interval);
         }
         job.recordProgress(job.cursor(), job.done(), job.done());
     }
 
     private void changeRows(
-            JobContext job, DeadLetterSelection selection, Predicate<OutboxEvent> change, Duration interval) {
+            JobContext job, DeadLetterJobCriteria criteria, Predicate<OutboxEvent> change, Duration interval) {
         @Nullable Position next = Position.START;
         while (next != null) {
-            RowPage page = deadLetters.findRows(selection.query(), next, PAGE_SIZE);
+            RowPage page = deadLetters.findRows(criteria.further(), next, PAGE_SIZE);
             job.checkpoint();
             for (OutboxEvent row : page.rows()) {
                 Instant deadLetteredAt = row.deadLetteredAt();
-                if (row.isDeadLettered() && deadLetteredAt != null && !deadLetteredAt.isAfter(selection.upTo())) {
+                if (row.isDeadLettered() && deadLetteredAt != null && !deadLetteredAt.isAfter(criteria.upTo())) {
                     job.checkpoint();
                     long increment = change.test(row) ? 1 : 0;
                     job.recordProgress(job.cursor(), job.done() + increment, null);
@@ -66,11 +66,11 @@ final class DeadLetterChanges {
     }
 
     private void changeDocuments(
-            JobContext job, DeadLetterSelection selection, Predicate<DeadLetter> change, Duration interval) {
+            JobContext job, DeadLetterJobCriteria criteria, Predicate<DeadLetter> change, Duration interval) {
         String after = job.cursor();
         List<DeadLetter> page;
         do {
-            page = deadLetters.findDocuments(selection.query(), after, selection.upTo(), PAGE_SIZE);
+            page = deadLetters.findDocuments(criteria.further(), after, criteria.upTo(), PAGE_SIZE);
             for (DeadLetter deadLetter : page) {
                 job.checkpoint();
                 long increment = change.test(deadLetter) ? 1 : 0;

@@ -119,14 +119,14 @@ final class DeadLetterController {
                 DeadLetterView.PUBLISHER + ", " + DeadLetterView.PROJECTOR);
         String inState = parameters.code("state", state, "", DeadLetterController::state, "open, replayed, discarded");
         int size = parameters.pageSize(limit);
-        DeadLetterQuery query = new DeadLetterQuery(
+        DeadLetterCriteria criteria = new DeadLetterCriteria(
                 parameters.text("topic", emptyToNull(topic), FILTER),
                 emptyToNull(inState),
                 parameters.text("reason", emptyToNull(reason), FILTER),
                 null,
                 parameters.text("cause", emptyToNull(cause), FILTER));
         parameters.finish();
-        return show(caller, pages.read(query, fromSource, DeadLetterCursor.parse(cursor), size));
+        return show(caller, pages.read(criteria, fromSource, DeadLetterCursor.parse(cursor), size));
     }
 
     /** Masks the payloads of a page for a caller who may not read them, and records the read of any other caller. */

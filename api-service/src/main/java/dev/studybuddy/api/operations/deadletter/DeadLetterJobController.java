@@ -162,14 +162,14 @@ final class DeadLetterJobController {
             Caller caller, HttpServletRequest request, IdempotentRequest post, String kind, String action) {
         JsonBody body = JsonBody.ofOptional(request);
         boolean dryRun = body.bool("dryRun", false);
-        DeadLetterSelection selection = selection(body, kind);
+        DeadLetterJobCriteria criteria = readCriteria(body, kind);
         body.finish();
-        MatchCount count = deadLetters.count(selection);
+        MatchCount count = deadLetters.count(criteria);
         if (dryRun) {
             return post.runOutsideTransaction(() ->
                     UnrenderedAnswer.of(HttpStatus.OK, new DeadLetterCount(count.deadLetters(), count.exact(), true)));
         }
-        Map<String, Object> settings = selection.settings();
+        Map<String, Object> settings = criteria.settings();
         return post.runInTransaction(() -> {
             UUID job = jobs.submit(kind, "", settings);
             auditLog.record(caller, action, job.toString(), settings);
@@ -178,10 +178,10 @@ final class DeadLetterJobController {
         });
     }
 
-    /** Reads the selection. A discard must name a filter, so that an empty body cannot discard everything. */
-    private DeadLetterSelection selection(JsonBody body, String kind) {
+    /** Reads the criteria. A discard must name at least one, so that an empty body cannot discard everything. */
+    private DeadLetterJobCriteria readCriteria(JsonBody body, String kind) {
         String source = body.optionalText("source", null, FILTER);
-        DeadLetterQuery query = new DeadLetterQuery(
+        DeadLetterCriteria further = new DeadLetterCriteria(
                 body.optionalText("topic", null, FILTER),
                 DeadLetter.code(DeadLetter.State.OPEN),
                 body.optionalText("reason", null, FILTER),
@@ -190,15 +190,15 @@ final class DeadLetterJobController {
         if (source != null && !source.equals(DeadLetterView.PUBLISHER) && !source.equals(DeadLetterView.PROJECTOR)) {
             body.fault("source", "must be one of: " + DeadLetterView.PUBLISHER + ", " + DeadLetterView.PROJECTOR);
         }
-        boolean filtered = query.topic() != null
-                || query.reason() != null
-                || query.key() != null
-                || query.cause() != null
+        boolean filtered = further.topic() != null
+                || further.reason() != null
+                || further.key() != null
+                || further.cause() != null
                 || source != null;
         if (kind.equals(DiscardJob.KIND) && !filtered) {
             body.fault("cause", "is required unless source, topic, reason or key is given");
         }
         int perSecond = body.integer("perSecond", DEFAULT_PER_SECOND, 1, MAX_PER_SECOND);
-        return new DeadLetterSelection(source, query, clock.instant(), perSecond);
+        return new DeadLetterJobCriteria(source, further, clock.instant(), perSecond);
     }
 }

@@ -26,10 +26,10 @@ final class DeadLetterPages {
      * @param source the only source of the dead letters; empty for both sources
      * @param size the largest number of dead letters in the page
      */
-    Page<DeadLetterView> read(DeadLetterQuery query, String source, DeadLetterCursor position, int size) {
+    Page<DeadLetterView> read(DeadLetterCriteria criteria, String source, DeadLetterCursor position, int size) {
         List<DeadLetterView> items = new ArrayList<>();
         if (!position.rowsDone() && !source.equals(DeadLetterView.PROJECTOR)) {
-            DeadLetteredRowTable.RowPage found = deadLetters.findRows(query, position.row(), size);
+            DeadLetteredRowTable.RowPage found = deadLetters.findRows(criteria, position.row(), size);
             found.rows().forEach(row -> items.add(DeadLetterView.of(row, properties.topicPrefix())));
             if (found.next() != null) {
                 return new Page<>(items, DeadLetterCursor.afterRow(found.next()).text());
@@ -40,7 +40,7 @@ final class DeadLetterPages {
         }
         String after = position.rowsDone() ? position.document() : null;
         for (DeadLetter deadLetter : deadLetters.findDocuments(
-                query, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
+                criteria, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
             if (items.size() == size) {
                 DeadLetterView last = items.getLast();
                 String reached = last.source().equals(DeadLetterView.PROJECTOR) ? last.id() : null;

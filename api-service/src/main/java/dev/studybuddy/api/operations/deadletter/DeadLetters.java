@@ -8,7 +8,7 @@ import dev.studybuddy.api.kafka.ReplayProducer;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.MongoSessions;
-import dev.studybuddy.api.outbox.DeadLetteredRowFilter;
+import dev.studybuddy.api.outbox.DeadLetteredRowCriteria;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable;
 import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
@@ -69,13 +69,14 @@ public final class DeadLetters {
      * @param after the id that the list follows; null to begin
      * @param upTo the latest time of the last change of a dead letter; null for every time
      */
-    List<DeadLetter> findDocuments(DeadLetterQuery query, @Nullable String after, @Nullable Instant upTo, int limit) {
-        return firstOf(documents.find(query.toFilter(after, upTo)), limit);
+    List<DeadLetter> findDocuments(
+            DeadLetterCriteria criteria, @Nullable String after, @Nullable Instant upTo, int limit) {
+        return firstOf(documents.find(criteria.toFilter(after, upTo)), limit);
     }
 
     /** Returns the projector's dead letters that match, in the order of their ids, in the session of a request. */
-    public List<DeadLetter> findDocuments(DeadLetterQuery query, int limit, MongoSessions.MongoSession session) {
-        return firstOf(session.bind(documents).find(query.toFilter(null, null)), limit);
+    public List<DeadLetter> findDocuments(DeadLetterCriteria criteria, int limit, MongoSessions.MongoSession session) {
+        return firstOf(session.bind(documents).find(criteria.toFilter(null, null)), limit);
     }
 
     private static List<DeadLetter> firstOf(FindIterable<Document> matching, int limit) {
@@ -105,50 +106,50 @@ public final class DeadLetters {
      *
      * @param after the position that the list follows
      */
-    DeadLetteredRowTable.RowPage findRows(DeadLetterQuery query, DeadLetteredRowTable.Position after, int limit) {
-        return concernsOpen(query)
-                ? rows.find(rowsOf(query), after, limit)
+    DeadLetteredRowTable.RowPage findRows(DeadLetterCriteria criteria, DeadLetteredRowTable.Position after, int limit) {
+        return concernsOpen(criteria)
+                ? rows.find(rowsOf(criteria), after, limit)
                 : new DeadLetteredRowTable.RowPage(List.of(), null);
     }
 
     /**
-     * Counts the open dead letters that a selection names. The count of each source stops at 10 000, and the count of
+     * Counts the open dead letters that criteria select. The count of each source stops at 10 000, and the count of
      * the publishers' dead letters ends after about a second.
      */
-    MatchCount count(DeadLetterSelection selection) {
+    MatchCount count(DeadLetterJobCriteria criteria) {
         MatchCount none = new MatchCount(0, true);
-        return (selection.includesRows() ? countRows(selection.query()) : none)
-                .plus(selection.includesDocuments() ? countDocuments(selection.query()) : none);
+        return (criteria.includesRows() ? countRows(criteria.further()) : none)
+                .plus(criteria.includesDocuments() ? countDocuments(criteria.further()) : none);
     }
 
-    private MatchCount countRows(DeadLetterQuery query) {
-        if (!concernsOpen(query)) {
+    private MatchCount countRows(DeadLetterCriteria criteria) {
+        if (!concernsOpen(criteria)) {
             return new MatchCount(0, true);
         }
-        DeadLetteredRowTable.Count count = rows.count(rowsOf(query), MAX_COUNT);
+        DeadLetteredRowTable.Count count = rows.count(rowsOf(criteria), MAX_COUNT);
         return new MatchCount(count.rows(), count.exact());
     }
 
-    private MatchCount countDocuments(DeadLetterQuery query) {
+    private MatchCount countDocuments(DeadLetterCriteria criteria) {
         CountOptions upToOneMore = new CountOptions().limit(MAX_COUNT + 1);
-        long found = documents.countDocuments(query.toFilter(null, null), upToOneMore);
+        long found = documents.countDocuments(criteria.toFilter(null, null), upToOneMore);
         return new MatchCount(Math.min(found, MAX_COUNT), found <= MAX_COUNT);
     }
 
-    private static boolean concernsOpen(DeadLetterQuery query) {
-        return query.state() == null || query.state().equals(DeadLetter.code(DeadLetter.State.OPEN));
+    private static boolean concernsOpen(DeadLetterCriteria criteria) {
+        return criteria.state() == null || criteria.state().equals(DeadLetter.code(DeadLetter.State.OPEN));
     }
 
-    private DeadLetteredRowFilter rowsOf(DeadLetterQuery query) {
+    private DeadLetteredRowCriteria rowsOf(DeadLetterCriteria criteria) {
         String type = null;
-        if (query.topic() != null) {
+        if (criteria.topic() != null) {
             type = Stream.of(AggregateType.values())
-                    .filter(candidate -> properties.topic(candidate).equals(query.topic()))
+                    .filter(candidate -> properties.topic(candidate).equals(criteria.topic()))
                     .findFirst()
                     .map(AggregateType::code)
                     .orElse("");
         }
-        return new DeadLetteredRowFilter(type, query.reason(), query.key(), query.cause());
+        return new DeadLetteredRowCriteria(type, criteria.reason(), criteria.key(), criteria.cause());
     }
 
     Optional<DeadLetter> findDocument(String id) {

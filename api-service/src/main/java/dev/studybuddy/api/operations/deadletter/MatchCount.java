@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.deadletter;
 
 /**
- * A match count states how many open dead letters a selection names.
+ * A match count states how many open dead letters the criteria of a job select.
  *
  * @param exact whether {@code deadLetters} is the exact number; otherwise it is a lower bound
  */

@@ -6,7 +6,7 @@ import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.job.Job;
-import dev.studybuddy.api.job.JobFilter;
+import dev.studybuddy.api.job.JobCriteria;
 import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import io.swagger.v3.oas.annotations.Operation;
@@ -79,7 +79,7 @@ final class JobController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
-        JobFilter filter = new JobFilter(
+        JobCriteria criteria = new JobCriteria(
                 parameters.text("kind", emptyToNull(kind), FILTER),
                 parameters
                         .code("state", state, JobController::stateOf, "queued, running, done, failed, cancelled")
@@ -88,7 +88,7 @@ final class JobController {
         int size = parameters.pageSize(limit);
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
-        List<Job> found = jobs.find(filter, after.at(), after.id(), size + 1);
+        List<Job> found = jobs.find(criteria, after.at(), after.id(), size + 1);
         Page<Job> page = Page.of(found, size, job -> new PageCursor(job.createdAt(), job.id()).text());
         return new Page<>(answers.bodies(page.items()), page.nextCursor());
     }

@@ -8,7 +8,7 @@ import dev.studybuddy.api.mongo.MongoReadBreaker;
 import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.operations.deadletter.DeadLetterQuery;
+import dev.studybuddy.api.operations.deadletter.DeadLetterCriteria;
 import dev.studybuddy.api.operations.deadletter.DeadLetterView;
 import dev.studybuddy.api.operations.deadletter.DeadLetters;
 import dev.studybuddy.api.outbox.OutboxEvent;
@@ -180,7 +180,7 @@ final class EventTimelineController {
     }
 
     private List<DeadLetterView> deadLetters(String id, MongoSessions.MongoSession session) {
-        return deadLetters.findDocuments(new DeadLetterQuery(null, null, null, id), MAX_EVENTS, session).stream()
+        return deadLetters.findDocuments(new DeadLetterCriteria(null, null, null, id), MAX_EVENTS, session).stream()
                 .map(DeadLetterView::of)
                 .toList();
     }

@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.job.Job;
-import dev.studybuddy.api.job.JobFilter;
+import dev.studybuddy.api.job.JobCriteria;
 import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import java.util.Comparator;
@@ -56,7 +56,7 @@ final class VerifyHistory {
 
     private Stream<ModelResult> find(String model) {
         return Stream.of(model, VerifyJob.ALL_MODELS)
-                .map(subject -> new JobFilter(VerifyJob.KIND, JobState.DONE, subject))
+                .map(subject -> new JobCriteria(VerifyJob.KIND, JobState.DONE, subject))
                 .flatMap(done -> jobs.find(done, PageCursor.NEWEST.at(), PageCursor.NEWEST.id(), MAX_RESULTS).stream())
                 .flatMap(verify -> ModelResult.allOf(verify).stream())
                 .filter(result -> result.model().equals(model));

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter selects entries of the audit. A null component matches every entry.
+ * These criteria select entries of the audit. A null component matches every entry.
  *
  * @param actor the id of the caller who made the change or the read
  * @param action the name of the change or read, for example {@code dead-letter.replay}
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the earliest time of the change or read
  * @param to the time before which the change or read was made
  */
-public record AuditFilter(
+public record AuditCriteria(
         @Nullable String actor,
         @Nullable String action,
         @Nullable String target,

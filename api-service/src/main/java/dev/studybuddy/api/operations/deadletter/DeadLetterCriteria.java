@@ -9,7 +9,7 @@ import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query selects dead letters. A null component matches every dead letter.
+ * These criteria select dead letters. A null component matches every dead letter.
  *
  * @param topic the topic of the record
  * @param state the code of the dead letter's state
@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param key the key of the record as text, which is the id of its aggregate
  * @param cause the reason in which each number is replaced by {@code #}, as {@link DeadLetterGroup} has it
  */
-public record DeadLetterQuery(
+public record DeadLetterCriteria(
         @Nullable String topic,
         @Nullable String state,
         @Nullable String reason,
         @Nullable String key,
         @Nullable String cause) {
 
-    /** Creates a query that matches every cause. */
-    public DeadLetterQuery(
+    /** Creates criteria that match every cause. */
+    public DeadLetterCriteria(
             @Nullable String topic, @Nullable String state, @Nullable String reason, @Nullable String key) {
         this(topic, state, reason, key, null);
     }

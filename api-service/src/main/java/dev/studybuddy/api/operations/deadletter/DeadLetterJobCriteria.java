@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A selection names the open dead letters that a job replays or discards, and the rate of the job.
+ * These criteria select the open dead letters that a job replays or discards, and state the rate of the job.
  *
  * @param source the code of the service that recorded them; null for both services
- * @param query the further conditions
+ * @param further the further criteria
  * @param upTo the latest time of the last change of a dead letter, so that a dead letter that fails again during the
  *     job waits for the next job
  * @param perSecond the largest number of dead letters per second
  */
-record DeadLetterSelection(@Nullable String source, DeadLetterQuery query, Instant upTo, int perSecond) {
+record DeadLetterJobCriteria(@Nullable String source, DeadLetterCriteria further, Instant upTo, int perSecond) {
 
-    /** Creates the selection that the settings of a job describe. */
-    static DeadLetterSelection of(ObjectNode settings) {
-        return new DeadLetterSelection(
+    /** Creates the criteria that the settings of a job describe. */
+    static DeadLetterJobCriteria of(ObjectNode settings) {
+        return new DeadLetterJobCriteria(
                 text(settings, "source"),
-                new DeadLetterQuery(
+                new DeadLetterCriteria(
                         text(settings, "topic"),
                         DeadLetter.code(DeadLetter.State.OPEN),
                         text(settings, "reason"),
@@ -33,14 +33,14 @@ record DeadLetterSelection(@Nullable String source, DeadLetterQuery query, Insta
                 Math.max(1, settings.path("perSecond").asInt(100)));
     }
 
-    /** Returns the settings of a job that describe this selection. */
+    /** Returns the settings of a job that describe these criteria. */
     Map<String, Object> settings() {
         Map<String, Object> settings = new TreeMap<>();
         putUnlessNull(settings, "source", source);
-        putUnlessNull(settings, "topic", query.topic());
-        putUnlessNull(settings, "reason", query.reason());
-        putUnlessNull(settings, "key", query.key());
-        putUnlessNull(settings, "cause", query.cause());
+        putUnlessNull(settings, "topic", further.topic());
+        putUnlessNull(settings, "reason", further.reason());
+        putUnlessNull(settings, "key", further.key());
+        putUnlessNull(settings, "cause", further.cause());
         settings.put("upTo", upTo.toString());
         settings.put("perSecond", perSecond);
         return settings;

@@ -14,24 +14,24 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A selection names the aggregates whose snapshots a job emits. A null component matches every aggregate.
+ * These criteria select the aggregates whose snapshots a job emits. A null component matches every aggregate.
  *
  * @param type the type of the aggregates
  * @param user the id of the user who owns them; a user owns itself
  * @param changedFrom the earliest time of their last change
  * @param changedTo the time before which they were last changed
  */
-record SnapshotSelection(
+record SnapshotCriteria(
         @Nullable AggregateType type,
         @Nullable UUID user,
         @Nullable Instant changedFrom,
         @Nullable Instant changedTo) {
 
-    /** Creates the selection that the settings of a job describe. */
-    static SnapshotSelection of(ObjectNode settings) {
+    /** Creates the criteria that the settings of a job describe. */
+    static SnapshotCriteria of(ObjectNode settings) {
         String type = settings.path("type").asString("");
         String user = settings.path("user").asString("");
-        return new SnapshotSelection(
+        return new SnapshotCriteria(
                 type.isEmpty() ? null : AggregateType.ofCode(type).orElseThrow(),
                 user.isEmpty() ? null : UUID.fromString(user),
                 instant(settings, "changedFrom"),
@@ -43,7 +43,7 @@ record SnapshotSelection(
         return text.isEmpty() ? null : Instant.parse(text);
     }
 
-    /** Returns the settings of a job that describe this selection. */
+    /** Returns the settings of a job that describe these criteria. */
     Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
         if (type != null) {

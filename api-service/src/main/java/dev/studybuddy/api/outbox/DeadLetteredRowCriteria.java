@@ -3,14 +3,14 @@ package dev.studybuddy.api.outbox;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter selects dead-lettered rows. A null component matches every row.
+ * These criteria select dead-lettered rows. A null component matches every row.
  *
  * @param type the code of the aggregate type
  * @param reason the reason of the last failed attempt
  * @param aggregateId the id of the aggregate
  * @param cause the reason, in which each number is replaced by {@code #}
  */
-public record DeadLetteredRowFilter(
+public record DeadLetteredRowCriteria(
         @Nullable String type,
         @Nullable String reason,
         @Nullable String aggregateId,
