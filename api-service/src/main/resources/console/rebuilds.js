@@ -1,4 +1,4 @@
-/** Shows the generations of each read model, and starts, activates, rolls back or aborts a rebuild. */
+/** Shows the generations of each read model, starts or aborts a rebuild, and activates generations. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { act } from './messages.js';
@@ -114,13 +114,13 @@ function actions({ model, building, previous }, { generation }) {
     action,
     text,
     danger,
-    label: `${text} generation ${generation} of ${model}`,
+    label: `${text}: generation ${generation} of ${model}`,
     run: (button) => act(button, () => work(model, generation)),
   });
   if (generation === building) {
     return [one('activate', 'Activate', activate), one('abort', 'Abort', abort, true)];
   }
-  return generation === previous ? [one('roll-back', 'Roll back', rollBack, true)] : [];
+  return generation === previous ? [one('activate-again', 'Activate again', activateAgain, true)] : [];
 }
 
 function rebuild(model, article) {
@@ -146,17 +146,17 @@ function activate(model, generation) {
     title: `Activate generation ${generation}?`,
     text:
       `All reads of ${model} switch to generation ${generation}.` +
-      ' You can roll back to the generation that is active now until the projector retires it.',
+      ' You can activate the present generation again until the projector retires it.',
     action: 'Activate this generation',
   };
   return ifConfirmed(question, () => switchTo(model, generation));
 }
 
-function rollBack(model, generation) {
+function activateAgain(model, generation) {
   const question = {
-    title: `Roll back to generation ${generation}?`,
+    title: `Activate generation ${generation} again?`,
     text: `All reads of ${model} switch back to generation ${generation}.`,
-    action: 'Roll back to this generation',
+    action: 'Activate this generation again',
   };
   return ifConfirmed(question, () => switchTo(model, generation));
 }

@@ -55,8 +55,8 @@ public record ProjectorProperties(
      * @param liveDelay A rebuild waits while the live records of this instance have been in Kafka for longer than this
      *     duration, which must be positive. A longer duration allows a rebuild to delay live events more.
      * @param keepPrevious The projector keeps a replaced generation up to date for this long after the activation of
-     *     its successor; the duration must not be negative. A rollback is possible until then; a longer duration costs
-     *     space and work.
+     *     its successor; the duration must not be negative. The generation can be activated again until then; a longer
+     *     duration costs space and work.
      * @param dropAfter The projector drops a collection or a consumer group if no generation record has listed it for
      *     this long, at least 10 s. It must be longer than one batch takes, and longer than
      *     {@code studybuddy.mongo.activation-wait} and a request together, because requests may read the collection

@@ -164,7 +164,7 @@ final class GenerationController {
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(summary = "Activates the building generation, or rolls back to the previous one")
+    @Operation(summary = "Activates the building generation, or the previous one again")
     @ApiResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = ActiveGenerationNumber.class)))

@@ -5,7 +5,7 @@
  *
  * <pre>
  *   rebuild ──> building ──ready (activation job), or operator──> active ──> previous ──> retired
- *                  └── abort ──> aborted                          ^─ rollback ──┘
+ *                  └── abort ──> aborted                          ^── again ────┘
  * </pre>
  */
 @NullMarked

@@ -30,7 +30,7 @@ class GenerationActivationIT extends GenerationsFixture {
 
     /** Under this load, several hundred records of the topics are never applied yet. */
     @Test
-    void aGenerationUnderSteadyLoadIsActivatedRolledBackAndActivatedAgain() throws Exception {
+    void twoGenerationsUnderSteadyLoadAreActivatedInTurn() throws Exception {
         createTopics();
         try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
             assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(202);
@@ -56,9 +56,9 @@ class GenerationActivationIT extends GenerationsFixture {
                             .isGreaterThan(100));
 
             RepeatedRounds.assertOneTakesLessThan(ACTIVATION_LIMIT, () -> {
-                Duration rollback = timeActivation(1);
-                Duration activation = timeActivation(2);
-                return rollback.compareTo(activation) > 0 ? rollback : activation;
+                Duration previous = timeActivation(1);
+                Duration newest = timeActivation(2);
+                return previous.compareTo(newest) > 0 ? previous : newest;
             });
             assertThat(load.isRunning()).as("the load continues").isTrue();
         }

@@ -18,11 +18,11 @@ import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
-/** This test starts, aborts and rolls back rebuilds over HTTP. */
+/** This test starts and aborts rebuilds, and activates generations, over HTTP. */
 class GenerationsIT extends GenerationsFixture {
 
     @Test
-    void aRebuildIsActivatedOnceItHasCaughtUpAndCanBeRolledBack() throws Exception {
+    void aRebuildIsActivatedOnceItHasCaughtUpAndThePreviousGenerationCanBeActivatedAgain() throws Exception {
         assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(409);
         createTopics();
         // The rebuild has a record to catch up with, so that it is still being built when the second request arrives.
@@ -42,8 +42,8 @@ class GenerationsIT extends GenerationsFixture {
         assertThat(projection().path("building").isNull()).isTrue();
 
         model.journal(AggregateType.TODO, 3, 1);
-        var rollback = api.post("/api/admin/projections/rebuild/1/activate", "");
-        assertThat(rollback.status()).as("%s", rollback.json()).isEqualTo(200);
+        var activation = api.post("/api/admin/projections/rebuild/1/activate", "");
+        assertThat(activation.status()).as("%s", activation.json()).isEqualTo(200);
         assertThat(projection().path("active").intValue()).isEqualTo(1);
         assertThat(api.post("/api/admin/projections/rebuild/9/activate", "").status())
                 .isEqualTo(404);

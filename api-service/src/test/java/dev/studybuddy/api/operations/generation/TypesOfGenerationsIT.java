@@ -104,7 +104,7 @@ class TypesOfGenerationsIT extends ApiWithKafka {
     }
 
     @Test
-    void aRollbackToAGenerationThatReadsFewerTopicsIsPossible() throws Exception {
+    void aPreviousGenerationThatReadsFewerTopicsCanBeActivatedAgain() throws Exception {
         try (ReadModelFixture next = ReadModelFixture.of(
                 Names.SUBJECTS,
                 NEXT_VERSION,
@@ -117,9 +117,9 @@ class TypesOfGenerationsIT extends ApiWithKafka {
             next.journal(AggregateType.SESSION, 0, 1);
             sendSession(1);
 
-            ReceivedAnswer rollback = api.post("/api/admin/projections/rebuild/1/activate?model=subjects", "");
+            ReceivedAnswer activation = api.post("/api/admin/projections/rebuild/1/activate?model=subjects", "");
 
-            assertThat(rollback.status()).as("%s", rollback.json()).isEqualTo(200);
+            assertThat(activation.status()).as("%s", activation.json()).isEqualTo(200);
             awaitLag(1, 0);
             awaitLag(2, 1);
         }

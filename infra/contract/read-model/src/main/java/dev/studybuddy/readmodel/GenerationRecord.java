@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * allow throws an exception, because the caller can check the state first.
  *
  * @param active the number of the generation that serves reads; null before the first generation is built
- * @param previous the number of the generation that is kept up to date for a rollback; null if no such generation
- *     exists
+ * @param previous the number of the generation that is kept up to date, so that it can be activated again; null if no
+ *     such generation exists
  * @param building the number of the next generation; null if no generation is building
  * @param last the highest number that any generation has had
  * @param rev the revision, which each change raises
@@ -157,8 +157,9 @@ public record GenerationRecord(
     }
 
     /**
-     * Returns a copy in which reads use another generation: the building one, or the previous one for a rollback. The
-     * generation that was active becomes the previous one. A rollback does not affect the building generation.
+     * Returns a copy in which reads use another generation: the building one, or the previous one again. The generation
+     * that was active becomes the previous one. The activation of the previous generation does not affect the building
+     * one.
      *
      * @param at the time of the activation, which both generations record
      * @throws IllegalStateException if the generation is neither building nor previous, or has ended

@@ -20,8 +20,7 @@ public enum GenerationState {
     /** The generation serves reads. */
     ACTIVE,
     /**
-     * The generation served reads before the active one. It is kept up to date, so that a rollback can activate it
-     * again.
+     * The generation served reads before the active one. It is kept up to date, so that it can be activated again.
      */
     PREVIOUS,
     /** The generation can no longer become exact, because its topics have changed. */

@@ -79,7 +79,7 @@ class GenerationRecordTest {
     }
 
     @Test
-    void aRollbackSwapsTheGenerationsAndLeavesTheBuildingOne() {
+    void theActivationOfThePreviousGenerationSwapsBothAndLeavesTheBuildingOne() {
         GenerationRecord back = replaced.begin(generation(3)).activate(1, SWITCHED_BACK);
 
         assertThat(lists(back)).isEqualTo(Arrays.asList(1, 2, 3));

@@ -176,7 +176,7 @@ class ReadModelFaultsIT {
                 awaitMoreReads(reads, Observation.TAMPERED);
                 study.activate(next);
                 awaitMoreReads(reads, Observation.CORRECT);
-                log.info("Activation and rollback are complete: killsStillRun={}", kills.isRunning());
+                log.info("All activations are complete: killsStillRun={}", kills.isRunning());
                 log.info("The random kills ended: kills={}", kills.awaitEnd());
 
                 for (Service projector : stack.projectors()) {
@@ -233,7 +233,7 @@ class ReadModelFaultsIT {
     }
 
     @Test
-    void anUpgradedProjectionIsActivatedAndRolledBackUnderLoad() throws Exception {
+    void anUpgradedProjectionAndThenThePreviousGenerationAreActivatedUnderLoad() throws Exception {
         GenerationStore store = new GenerationStore(database);
         GenerationRecord before = store.read(Names.STUDY).orElseThrow();
         int earlier = requireNonNull(before.active());

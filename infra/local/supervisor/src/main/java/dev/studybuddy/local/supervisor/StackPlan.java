@@ -29,8 +29,9 @@ final class StackPlan {
     private static final String PROJECTOR_COLLECTOR = "-XX:+UseParallelGC";
 
     /**
-     * Production keeps a previous generation for a day, for a rollback; the local stack keeps it briefly to save disk
-     * space. A variable of the user replaces this duration, which an option on the command line would prevent.
+     * Production keeps a previous generation for a day, so that it can be activated again; the local stack keeps it
+     * briefly to save disk space. A variable of the user replaces this duration, which an option on the command line
+     * would prevent.
      */
     private static final String LOCAL_KEEP_PREVIOUS = "10m";
 

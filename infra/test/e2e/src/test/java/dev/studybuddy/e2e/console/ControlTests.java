@@ -94,7 +94,7 @@ abstract class ControlTests {
     }
 
     @Test
-    void rebuildsAreStartedActivatedRolledBackAndAborted() throws Exception {
+    void generationsAreBuiltActivatedAgainAndAborted() throws Exception {
         int before = stack.projection(Names.STUDY).path("active").intValue();
         String article = "#rebuilds article[data-model='study']";
         page.check(css(article + " input.manual"));
@@ -105,7 +105,7 @@ abstract class ControlTests {
         page.awaitPresent(css(article + " progress"));
 
         activateWhenItIsCurrent(button(article + " tr[data-id='" + built + "']", "activate"), built);
-        activateWhenItIsCurrent(button(article + " tr[data-id='" + before + "']", "roll-back"), before);
+        activateWhenItIsCurrent(button(article + " tr[data-id='" + before + "']", "activate-again"), before);
 
         page.check(css(article + " input.manual"));
         page.confirm(button(article, "rebuild"), null);
