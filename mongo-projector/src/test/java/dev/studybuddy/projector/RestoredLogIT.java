@@ -114,7 +114,7 @@ class RestoredLogIT {
         await().atMost(TIMEOUT).untilAsserted(() -> {
             Health health = projector.bean("projector", HealthIndicator.class).health();
             assertThat(health.getStatus()).isEqualTo(Status.UP);
-            assertThat(String.valueOf(health.getDetails().get("positionWaits")))
+            assertThat(String.valueOf(health.getDetails().get("leaderWaits")))
                     .contains(restored.replace("todo-", "todo.v1-") + " of study-g1", "epoch " + LATER_EPOCH);
             assertThat(projector
                             .bean(MeterRegistry.class)

@@ -26,12 +26,12 @@ record ReadKind(String label, RequestMatcher paths) {
      * This kind contains the operators' lists that only CockroachDB answers. Each read takes a connection from the
      * writes.
      */
-    static final ReadKind OPERATIONS =
-            of("operations", "/api/admin/audit", "/api/admin/jobs", "/api/admin/outbox/stuck", "/api/admin/users");
+    static final ReadKind OPERATOR_LISTS =
+            of("operator-lists", "/api/admin/audit", "/api/admin/jobs", "/api/admin/outbox/stuck", "/api/admin/users");
 
     /** This kind contains the operators' lists that both databases answer, so that a slow MongoDB makes them slow. */
-    static final ReadKind MONGO_OPERATIONS = of(
-            "mongo-operations",
+    static final ReadKind OPERATOR_LISTS_WITH_MONGODB = of(
+            "operator-lists-with-mongodb",
             "/api/admin/dead-letters",
             "/api/admin/dead-letters/groups",
             "/api/admin/events/{aggregateId}");

@@ -35,11 +35,15 @@ public final class ReadLimiters {
         int reports = properties.concurrentOn(PROCESSORS);
         int lists = properties.concurrentLists();
         Duration wait = properties.maxWait();
-        Duration operationsWait = properties.operationsMaxWait();
+        Duration operatorWait = properties.operatorListsMaxWait();
         add(ReadKind.REPORTS, ofUsers(reports, Math.max(1, reports / 4)), wait, meters);
         add(ReadKind.LISTS, ofUsers(lists, Math.max(1, lists / 2)), wait, meters);
-        add(ReadKind.OPERATIONS, ofOperators(properties.concurrentOperations()), operationsWait, meters);
-        add(ReadKind.MONGO_OPERATIONS, ofOperators(properties.concurrentMongoOperations()), operationsWait, meters);
+        add(ReadKind.OPERATOR_LISTS, ofOperators(properties.concurrentOperatorLists()), operatorWait, meters);
+        add(
+                ReadKind.OPERATOR_LISTS_WITH_MONGODB,
+                ofOperators(properties.concurrentOperatorListsWithMongodb()),
+                operatorWait,
+                meters);
     }
 
     private static CallerPermits ofUsers(int count, int leftByWrites) {

@@ -15,7 +15,7 @@ final class EventStream {
     /** A client opens another stream this many milliseconds after the end of the previous one. */
     private static final String OPENING = "retry: 1000\n: open\n\n";
 
-    private static final String HEARTBEAT = ": heartbeat\n\n";
+    private static final String KEEP_ALIVE = ": heartbeat\n\n";
 
     private final OutputStream out;
 
@@ -48,8 +48,8 @@ final class EventStream {
     }
 
     /** Sends a comment, which shows that the connection works. */
-    void sendHeartbeat() throws IOException {
-        write(HEARTBEAT);
+    void sendKeepAlive() throws IOException {
+        write(KEEP_ALIVE);
     }
 
     /** Sends the event {@code end}, after which the client opens another stream. */

@@ -62,9 +62,9 @@ public final class EventStreamWriter {
         long end = clock.nanos() + properties.maxDuration().toNanos();
         long remaining = end - clock.nanos();
         while (remaining > 0) {
-            long wait = Math.min(remaining, properties.heartbeat().toNanos());
+            long wait = Math.min(remaining, properties.keepAliveInterval().toNanos());
             switch (source.next(Duration.ofNanos(wait))) {
-                case null -> stream.sendHeartbeat();
+                case null -> stream.sendKeepAlive();
                 case EventSource.Event<T> next -> stream.send(event, data.apply(next.content()));
                 case EventSource.End<T> last -> {
                     stream.sendEnd();

@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Holds the limits of the streams of shown versions, and the heartbeat of all streams, under
+ * Holds the limits of the streams of shown versions, and the interval of the comments of all streams, under
  * {@code studybuddy.streams}.
  *
  * @param maxStreams One instance serves at most this many streams of shown versions at a time; a further request is
@@ -18,8 +18,8 @@ import org.springframework.validation.annotation.Validated;
  *     {@code studybuddy.console.max-streams}, the value must be below {@code server.tomcat.max-connections}.
  * @param maxStreamsPerCaller One caller may have at most this many streams of each kind open at one instance; a further
  *     request is answered with 503. With a greater value, one caller can use more of the connections of the server.
- * @param heartbeat A stream sends a comment if it has sent no event for this time. A shorter time detects closed
- *     connections sooner and sends more bytes.
+ * @param keepAliveInterval A stream sends a comment if it has sent no event for this time. A shorter time detects
+ *     closed connections sooner and sends more bytes.
  * @param maxDuration A stream ends after this time, and its client opens another one. A longer time lets a stream
  *     outlive the token of its caller for longer.
  */
@@ -30,7 +30,7 @@ public record StreamProperties(
         @DefaultValue("10") @Min(1) @Max(1000) int maxStreamsPerCaller,
 
         @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
-        Duration heartbeat,
+        Duration keepAliveInterval,
 
         @DefaultValue("5m") @DurationMin(seconds = 1) @DurationMax(hours = 1)
         Duration maxDuration) {}

@@ -5,7 +5,7 @@
  * <pre>
  * StreamFeed ──event──▶ OpenStreams ──holds──▶ EventSource ──event, or nothing in time──▶ EventStreamWriter
  *                                                                                              │
- *                                                                                  event or heartbeat
+ *                                                                                  event or comment
  *                                                                                              ▼
  *                                                                                           client
  * </pre>

@@ -48,8 +48,9 @@ final class StreamController {
                     + " the cache is one second by default. The stream reports the versions of the"
                     + " consistency tokens in the request, and the versions that the caller writes through"
                     + " the same instance while the stream is open. If the service has several instances, a"
-                    + " client opens another stream with the token of its write. A comment is sent as a"
-                    + " heartbeat. The event end precedes the end of the stream after its longest duration,"
+                    + " client opens another stream with the token of its write. The stream sends a"
+                    + " comment if it has sent no event for studybuddy.streams.keep-alive-interval. The event"
+                    + " end precedes the end of the stream after its longest duration,"
                     + " at the stop of the service, or after more than 200 versions that are not shown yet.")
     @Parameter(
             name = "X-Consistency-Token",

@@ -112,9 +112,9 @@ class CallerShareTest extends ReadLimiterFixture {
         for (int list = 0; list < 10; list++) {
             queued.add(callers.submit(() -> send(filter, heavy, "GET", "/api/admin/audit", () -> await(released))));
         }
-        Awaitility.await().until(() -> waiting("operations") == 10);
+        Awaitility.await().until(() -> waiting("operator-lists") == 10);
         Future<MockHttpServletResponse> other = callers.submit(() -> send(filter, "GET", "/api/admin/jobs"));
-        Awaitility.await().until(() -> waiting("operations") == 11);
+        Awaitility.await().until(() -> waiting("operator-lists") == 11);
 
         firstEnds.countDown();
 

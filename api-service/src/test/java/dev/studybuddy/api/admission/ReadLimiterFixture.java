@@ -26,8 +26,8 @@ abstract class ReadLimiterFixture {
     static final int LISTS = 4;
     static final Duration SHORT = Duration.ofMillis(50);
     static final Duration LONG = Duration.ofSeconds(20);
-    private static final int OPERATIONS = 1;
-    private static final int MONGO_OPERATIONS = 1;
+    private static final int OPERATOR_LISTS = 1;
+    private static final int OPERATOR_LISTS_WITH_MONGODB = 1;
     private static final int CONNECTIONS = 9;
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -47,7 +47,8 @@ abstract class ReadLimiterFixture {
     }
 
     ReadLimiterFilter filter(int concurrent, Duration maxWait) {
-        return filter(new ReadProperties(concurrent, LISTS, OPERATIONS, MONGO_OPERATIONS, maxWait, maxWait));
+        return filter(
+                new ReadProperties(concurrent, LISTS, OPERATOR_LISTS, OPERATOR_LISTS_WITH_MONGODB, maxWait, maxWait));
     }
 
     ReadLimiterFilter filter(ReadProperties properties) {

@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 class ReadPropertiesTest {
 
     private static final int LISTS = 4;
-    private static final int OPERATIONS = 1;
-    private static final int MONGO_OPERATIONS = 1;
+    private static final int OPERATOR_LISTS = 1;
+    private static final int OPERATOR_LISTS_WITH_MONGODB = 1;
     private static final Duration SHORT = Duration.ofMillis(50);
 
     @Test
@@ -19,16 +19,19 @@ class ReadPropertiesTest {
         ReadProperties defaults = bindDefaults();
 
         assertThat(defaults.maxWait()).isEqualTo(Duration.ofMillis(500));
-        assertThat(defaults.operationsMaxWait()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(defaults.operatorListsMaxWait()).isEqualTo(Duration.ofMillis(1500));
     }
 
     @Test
     void theNumberOfPermitsFollowsTheProcessorsUnlessItIsSet() {
-        assertThat(new ReadProperties(null, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT, SHORT).concurrentOn(1))
+        assertThat(new ReadProperties(null, LISTS, OPERATOR_LISTS, OPERATOR_LISTS_WITH_MONGODB, SHORT, SHORT)
+                        .concurrentOn(1))
                 .isEqualTo(4);
-        assertThat(new ReadProperties(null, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT, SHORT).concurrentOn(8))
+        assertThat(new ReadProperties(null, LISTS, OPERATOR_LISTS, OPERATOR_LISTS_WITH_MONGODB, SHORT, SHORT)
+                        .concurrentOn(8))
                 .isEqualTo(16);
-        assertThat(new ReadProperties(3, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT, SHORT).concurrentOn(8))
+        assertThat(new ReadProperties(3, LISTS, OPERATOR_LISTS, OPERATOR_LISTS_WITH_MONGODB, SHORT, SHORT)
+                        .concurrentOn(8))
                 .isEqualTo(3);
     }
 

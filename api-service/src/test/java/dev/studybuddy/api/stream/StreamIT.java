@@ -27,7 +27,7 @@ class StreamIT extends ApiWithReadModel {
     @Override
     protected Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(super.settings());
-        settings.put("studybuddy.streams.heartbeat", "200ms");
+        settings.put("studybuddy.streams.keep-alive-interval", "200ms");
         settings.put("studybuddy.streams.max-streams-per-caller", "2");
         return settings;
     }
@@ -61,11 +61,11 @@ class StreamIT extends ApiWithReadModel {
     }
 
     @Test
-    void aStreamBeginsWithinThreeSecondsAndSendsHeartbeatsAfterThat() throws Exception {
+    void aStreamBeginsWithinThreeSecondsAndSendsCommentsAfterThat() throws Exception {
         RepeatedRounds.assertOneTakesLessThan(FIRST_BYTE_LIMIT, this::timeFirstLine);
     }
 
-    /** Opens a stream, checks its heartbeats, and returns the time until its first line. */
+    /** Opens a stream, checks its comments, and returns the time until its first line. */
     private Duration timeFirstLine() throws Exception {
         // The service may still count the stream of an earlier round, so each round uses a caller of its own.
         String caller = UUID.randomUUID().toString();
@@ -73,15 +73,15 @@ class StreamIT extends ApiWithReadModel {
         try (EventLines stream = open(caller, null)) {
             assertThat(stream.next()).startsWith("retry:");
             Duration took = Duration.ofNanos(System.nanoTime() - started);
-            for (int heartbeat = 0; heartbeat < 2; heartbeat++) {
-                assertThat(nextHeartbeat(stream)).isEqualTo(": heartbeat");
+            for (int comment = 0; comment < 2; comment++) {
+                assertThat(nextComment(stream)).isEqualTo(": heartbeat");
             }
             return took;
         }
     }
 
     /** Skips the comment that opens the stream and empty lines. */
-    private static @Nullable String nextHeartbeat(EventLines stream) throws IOException {
+    private static @Nullable String nextComment(EventLines stream) throws IOException {
         String line = stream.next();
         while (line != null && (line.isEmpty() || line.equals(": open"))) {
             line = stream.next();

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This fixture reads a stream of server-sent events. The events or heartbeats of the stream bound the time of each
+ * This fixture reads a stream of server-sent events. The events or comments of the stream bound the time of each
  * read.
  */
 public final class EventLines implements AutoCloseable {

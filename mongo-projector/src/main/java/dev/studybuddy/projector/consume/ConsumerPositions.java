@@ -30,7 +30,7 @@ final class ConsumerPositions {
 
     private final String generation;
     private final Consumer<byte[], byte[]> consumer;
-    private final PositionWaits waits;
+    private final LeaderWaits waits;
     private final MonotonicClock clock;
     private final Map<TopicPartition, Wait> waiting = new HashMap<>();
     /** This flag is true once an attempt has blocked in the current round. The round then makes no further attempt. */
@@ -43,7 +43,7 @@ final class ConsumerPositions {
      *
      * @param generation the name of the generation, such as {@code study-g1}
      */
-    ConsumerPositions(String generation, Consumer<byte[], byte[]> consumer, PositionWaits waits, MonotonicClock clock) {
+    ConsumerPositions(String generation, Consumer<byte[], byte[]> consumer, LeaderWaits waits, MonotonicClock clock) {
         this.generation = generation;
         this.consumer = consumer;
         this.waits = waits;

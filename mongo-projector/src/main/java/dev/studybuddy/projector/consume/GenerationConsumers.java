@@ -31,7 +31,7 @@ public final class GenerationConsumers {
     private final BatchCircuitBreaker circuitBreaker;
     private final RefusedWrites refusedWrites;
     private final SchemaGateFactory schemaGates;
-    private final PositionWaits positionWaits;
+    private final LeaderWaits leaderWaits;
     private final ProjectorProperties properties;
     private final MonotonicClock clock;
 
@@ -42,7 +42,7 @@ public final class GenerationConsumers {
             BatchCircuitBreaker circuitBreaker,
             RefusedWrites refusedWrites,
             SchemaGateFactory schemaGates,
-            PositionWaits positionWaits,
+            LeaderWaits leaderWaits,
             ProjectorProperties properties,
             MonotonicClock clock) {
         this.consumerFactory = consumerFactory;
@@ -51,7 +51,7 @@ public final class GenerationConsumers {
         this.circuitBreaker = circuitBreaker;
         this.refusedWrites = refusedWrites;
         this.schemaGates = schemaGates;
-        this.positionWaits = positionWaits;
+        this.leaderWaits = leaderWaits;
         this.properties = properties;
         this.clock = clock;
     }
@@ -98,7 +98,7 @@ public final class GenerationConsumers {
             var consumer = consumerFactory.create(group, clientId, budget);
             return new GenerationConsumer(
                     consumer,
-                    new ConsumerPositions(name, consumer, positionWaits, clock),
+                    new ConsumerPositions(name, consumer, leaderWaits, clock),
                     new PolledRecords(consumer, budget, schemaGates.create(name)),
                     types.keySet(),
                     partition -> taskFactory.create(

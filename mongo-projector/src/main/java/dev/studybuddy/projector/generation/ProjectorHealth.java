@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.consume.GenerationRunner;
-import dev.studybuddy.projector.consume.PositionWaits;
+import dev.studybuddy.projector.consume.LeaderWaits;
 import dev.studybuddy.projector.consume.RefusedWrites;
 import dev.studybuddy.projector.consume.SchemaWaits;
 import dev.studybuddy.projector.kafka.BrokerAvailability;
@@ -27,7 +27,7 @@ final class ProjectorHealth implements HealthIndicator {
     private final TopicDefects topicDefects;
     private final IndexDifferences indexDifferences;
     private final SchemaWaits schemaWaits;
-    private final PositionWaits positionWaits;
+    private final LeaderWaits leaderWaits;
 
     ProjectorHealth(
             GenerationReconciler reconciler,
@@ -37,7 +37,7 @@ final class ProjectorHealth implements HealthIndicator {
             TopicDefects topicDefects,
             IndexDifferences indexDifferences,
             SchemaWaits schemaWaits,
-            PositionWaits positionWaits) {
+            LeaderWaits leaderWaits) {
         this.reconciler = reconciler;
         this.circuitBreaker = circuitBreaker;
         this.brokerAvailability = brokerAvailability;
@@ -45,7 +45,7 @@ final class ProjectorHealth implements HealthIndicator {
         this.topicDefects = topicDefects;
         this.indexDifferences = indexDifferences;
         this.schemaWaits = schemaWaits;
-        this.positionWaits = positionWaits;
+        this.leaderWaits = leaderWaits;
     }
 
     @Override
@@ -81,7 +81,7 @@ final class ProjectorHealth implements HealthIndicator {
                 .withDetail("topicDefects", topicDefects.describe())
                 .withDetail("indexDifferences", indexDifferences.describe())
                 .withDetail("newerSchemas", schemaWaits.describe())
-                .withDetail("positionWaits", positionWaits.describe())
+                .withDetail("leaderWaits", leaderWaits.describe())
                 .withDetail("kafka", kafkaUnavailable ? "unavailable" : "available")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed");
         if (circuitOpen) {

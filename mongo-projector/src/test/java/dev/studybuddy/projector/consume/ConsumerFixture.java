@@ -66,7 +66,7 @@ abstract class ConsumerFixture {
     final AtomicLong nanos = new AtomicLong();
     final AtomicInteger highestAnnounced = new AtomicInteger(1);
     final SchemaWaits schemaWaits = new SchemaWaits(registry, nanos::get);
-    final PositionWaits positionWaits = new PositionWaits(registry, nanos::get);
+    final LeaderWaits leaderWaits = new LeaderWaits(registry, nanos::get);
     final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
     final AtomicBoolean operatorPause = new AtomicBoolean();
     GenerationConsumer consumer;
@@ -84,7 +84,7 @@ abstract class ConsumerFixture {
                 new Throttle(new LiveLag(nanos::get), Duration.ofSeconds(5), () -> true, operatorPause::get);
         return new GenerationConsumer(
                 kafka,
-                new ConsumerPositions("study-g1", kafka, positionWaits, nanos::get),
+                new ConsumerPositions("study-g1", kafka, leaderWaits, nanos::get),
                 new PolledRecords(
                         kafka,
                         new PollBudget(),

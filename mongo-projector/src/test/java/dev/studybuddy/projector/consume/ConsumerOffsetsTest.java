@@ -115,7 +115,7 @@ class ConsumerOffsetsTest extends ConsumerFixture {
     @Test
     void aPartitionWithoutAValidPositionIsReportedAndDelaysNoOther() {
         kafka.withoutPosition.add(FIRST);
-        runRoundsUntil(() -> !positionWaits.describe().isEmpty());
+        runRoundsUntil(() -> !leaderWaits.describe().isEmpty());
         addRecords(SECOND, 0, 3);
         runRoundsUntil(() -> stored.size() == 3);
         long storedNanos = nanos.get();
@@ -123,7 +123,7 @@ class ConsumerOffsetsTest extends ConsumerFixture {
         runRoundsUntil(() -> nanos.get() - storedNanos > TimeUnit.SECONDS.toNanos(30));
 
         assertThat(kafka.failedPositions.get() - attempts).isLessThanOrEqualTo(13);
-        assertThat(positionWaits.describe())
+        assertThat(leaderWaits.describe())
                 .singleElement()
                 .asString()
                 .matches("todo-0 of study-g1 has waited \\d+ s for a leader.*");
@@ -133,7 +133,7 @@ class ConsumerOffsetsTest extends ConsumerFixture {
         kafka.withoutPosition.clear();
         addRecords(FIRST, 0, 1);
         runRoundsUntil(() -> stored.contains("0-0"));
-        assertThat(positionWaits.describe()).isEmpty();
+        assertThat(leaderWaits.describe()).isEmpty();
         assertThat(registry.find("projector_position_wait_seconds").gauge()).isNull();
     }
 
@@ -145,7 +145,7 @@ class ConsumerOffsetsTest extends ConsumerFixture {
         runRoundsUntil(() -> {
             int before = attempts.getAndSet(kafka.failedPositions.get());
             assertThat(attempts.get() - before).isLessThanOrEqualTo(1);
-            return positionWaits.describe().size() == 2;
+            return leaderWaits.describe().size() == 2;
         });
     }
 }

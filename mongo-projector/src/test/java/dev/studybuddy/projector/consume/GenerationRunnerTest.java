@@ -133,7 +133,7 @@ class GenerationRunnerTest {
         Throttle throttle = new Throttle(new LiveLag(nanos::get), Duration.ofSeconds(5), () -> true, () -> false);
         return new GenerationConsumer(
                 kafka,
-                new ConsumerPositions("study-g1", kafka, new PositionWaits(registry, nanos::get), nanos::get),
+                new ConsumerPositions("study-g1", kafka, new LeaderWaits(registry, nanos::get), nanos::get),
                 new PolledRecords(
                         kafka,
                         new PollBudget(),

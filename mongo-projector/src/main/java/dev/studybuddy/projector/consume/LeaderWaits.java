@@ -15,11 +15,11 @@ import org.springframework.stereotype.Component;
  * lack records.
  */
 @Component
-public final class PositionWaits {
+public final class LeaderWaits {
 
     private final PartitionWaits<MissingLeader> waits;
 
-    PositionWaits(MeterRegistry registry, MonotonicClock clock) {
+    LeaderWaits(MeterRegistry registry, MonotonicClock clock) {
         MultiGauge gauge = MultiGauge.builder("projector_position_wait_seconds")
                 .description(
                         "This gauge is the time for which a partition has waited for a leader of its journal's leader epoch.")
