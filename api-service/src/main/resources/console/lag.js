@@ -30,14 +30,14 @@ function summary(lag, behind) {
     return 'The consumer lag is unknown, because Kafka or MongoDB did not answer, or because no read model has an active generation.';
   }
   if (isMissing(lag.records)) {
-    return 'The number of uncommitted records is unknown, because the consumer lag of at least one partition is unknown.';
+    return 'The number of records beyond the committed offsets is unknown, because it is unknown for at least one partition.';
   }
   if (lag.records === 0) {
     return 'The consumer groups of the active generations have committed all records.';
   }
-  const uncommitted = `${count(lag.records, 'record')} in ${count(behind, 'partition')}`;
+  const notCommitted = `${count(lag.records, 'record')} in ${count(behind, 'partition')}`;
   const age = isMissing(lag.seconds)
     ? 'The age of the oldest record is unknown.'
     : `The oldest record is ${duration(lag.seconds)} old.`;
-  return `The consumer groups have not committed ${uncommitted}. ${age}`;
+  return `The consumer groups have not committed ${notCommitted}. ${age}`;
 }

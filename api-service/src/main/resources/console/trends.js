@@ -10,7 +10,7 @@ const MAX_ROWS = 30;
 /** The page defines colours and dashes for this many series, so a chart has no more series. */
 const MAX_SERIES = 4;
 
-const LAGS = ['Lag', 'Age of the oldest uncommitted record'];
+const LAGS = ['Lag', 'Age of the oldest record beyond the committed offset'];
 
 const points = [];
 let lagChart;
@@ -59,7 +59,7 @@ function showCharts() {
     LAGS,
     [times, points.map((point) => point.lag), points.map((point) => point.oldestSeconds)],
     `This chart shows the lag over time. The lag is ${duration(last.lag)}.` +
-      ` The oldest uncommitted record is ${duration(last.oldestSeconds)} old.`,
+      ` The oldest record beyond the committed offset is ${duration(last.oldestSeconds)} old.`,
   );
   const models = [...new Set(points.flatMap((point) => Object.keys(point.applied)))].sort().slice(0, MAX_SERIES - 1);
   const names = ['Published', ...models.map((model) => `Applied to ${model}`)];

@@ -49,7 +49,7 @@ final class AlertThresholds {
     private static boolean areConsumersInTime(@Nullable List<GroupLag> active, Instant now) {
         return active != null
                 && active.stream()
-                        .flatMap(group -> group.oldestUncommittedAt().stream())
+                        .flatMap(group -> group.oldestUnconsumedAt().stream())
                         .allMatch(oldest -> EventAge.seconds(oldest, now) <= MAX_LAG_SECONDS);
     }
 }

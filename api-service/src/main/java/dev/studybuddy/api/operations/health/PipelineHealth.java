@@ -185,7 +185,7 @@ public record PipelineHealth(
 
     /**
      * Returns the lag in seconds of the group that is farthest behind. Returns null if the number of records is
-     * unknown, or if a group is behind and the time of its oldest uncommitted record is unknown.
+     * unknown, or if a group is behind and the time of its oldest record beyond the committed offset is unknown.
      */
     private static @Nullable Double maxSeconds(List<GroupLag> active, @Nullable Long records, Instant now) {
         if (records == null) {
@@ -194,7 +194,7 @@ public record PipelineHealth(
         double max = 0;
         for (GroupLag group : active) {
             if (group.records().orElse(0L) > 0) {
-                Optional<Instant> oldest = group.oldestUncommittedAt();
+                Optional<Instant> oldest = group.oldestUnconsumedAt();
                 if (oldest.isEmpty()) {
                     return null;
                 }

@@ -29,8 +29,8 @@ public record GroupLag(String group, String model, int generation, int unassigne
      * @param end the offset that the partition's next record receives
      * @param lag the number of records that the group has not committed; null if {@code committed} is null, if it is
      *     above {@code end}, because the topic was created again, or if the generation is broken
-     * @param oldestWrittenAt the time at which the oldest uncommitted event was written; null if there is no such
-     *     event, if its time could not be read, or if the generation is broken
+     * @param oldestWrittenAt the time at which the oldest event beyond the committed offset was written; null if there
+     *     is no such event, if its time could not be read, or if the generation is broken
      */
     public record Partition(
             String topic,
@@ -57,8 +57,11 @@ public record GroupLag(String group, String model, int generation, int unassigne
         return Optional.of(sum);
     }
 
-    /** Returns the time at which the oldest uncommitted event was written; empty if no partition has such a time. */
-    public Optional<Instant> oldestUncommittedAt() {
+    /**
+     * Returns the time at which the oldest event beyond the committed offsets was written; empty if no partition has
+     * such a time.
+     */
+    public Optional<Instant> oldestUnconsumedAt() {
         return partitions.stream()
                 .flatMap(partition -> Stream.ofNullable(partition.oldestWrittenAt()))
                 .min(Comparator.naturalOrder());

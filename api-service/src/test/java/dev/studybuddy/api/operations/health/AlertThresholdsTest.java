@@ -79,20 +79,20 @@ class AlertThresholdsTest {
     }
 
     private static PipelineSample sample(
-            boolean writable, @Nullable OutboxBacklog outbox, double lagSeconds, Instant oldestUncommitted) {
-        return sample(writable, outbox, lagSeconds, oldestUncommitted, List.of());
+            boolean writable, @Nullable OutboxBacklog outbox, double lagSeconds, Instant oldestUnconsumed) {
+        return sample(writable, outbox, lagSeconds, oldestUnconsumed, List.of());
     }
 
     private static PipelineSample sample(
             boolean writable,
             @Nullable OutboxBacklog outbox,
             double lagSeconds,
-            Instant oldestUncommitted,
+            Instant oldestUnconsumed,
             @Nullable List<SchemaWait> waits) {
         GenerationRecord record = GenerationRecord.empty(Names.STUDY)
                 .beginActive(new Generation(1, 1, Map.of(), false, NOW, NOW, null, null));
         GroupLag group = new GroupLag(
-                "group", Names.STUDY, 1, 0, List.of(new GroupLag.Partition("topic", 0, 1L, 2, 1L, oldestUncommitted)));
+                "group", Names.STUDY, 1, 0, List.of(new GroupLag.Partition("topic", 0, 1L, 2, 1L, oldestUnconsumed)));
         return new PipelineSample(
                 writable,
                 outbox,
