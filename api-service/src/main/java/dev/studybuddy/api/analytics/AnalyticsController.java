@@ -63,6 +63,7 @@ final class AnalyticsController {
     }
 
     @Operation(
+            operationId = "getAnalytics",
             summary = "Returns the studied minutes, sessions and completed todos of a user or of all users",
             description = "The report covers the last days, or the days from one date to another. A session or todo"
                     + " counts on the local date on which its user completed it. The streak ends today or yesterday,"

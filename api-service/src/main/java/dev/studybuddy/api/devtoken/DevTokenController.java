@@ -40,6 +40,7 @@ final class DevTokenController {
             @Schema(example = "[\"user\"]") @Nullable List<String> roles) {}
 
     @Operation(
+            operationId = "signDevToken",
             summary = "Signs a token for any user; only mode open offers this call",
             description = "The roles are user, admin and operator-read. Without roles, the token has the role user.")
     @RequestBody(content = @Content(schema = @Schema(implementation = DevTokenRequest.class)))

@@ -49,6 +49,7 @@ final class LeaderboardController {
     }
 
     @Operation(
+            operationId = "getLeaderboard",
             summary = "Ranks the users of a period by their points",
             description =
                     "All callers share the ranked users of a period. The field asOf is the time of the data. Without"

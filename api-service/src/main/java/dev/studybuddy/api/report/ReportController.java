@@ -40,6 +40,7 @@ final class ReportController {
     }
 
     @Operation(
+            operationId = "getReport",
             summary = "Returns the report of an installed read model",
             description =
                     "The read model defines the answer. With scope=all, which only admins may use, the report covers all"

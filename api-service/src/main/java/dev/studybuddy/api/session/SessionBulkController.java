@@ -35,6 +35,7 @@ final class SessionBulkController {
     }
 
     @Operation(
+            operationId = "deleteSessions",
             summary = "Deletes up to " + WriteAnswers.MAX_WRITES + " study sessions of the caller",
             description = "All deletions commit together. The answer has one item for each id, with the status that a"
                     + " request for this session alone would have received, and one consistency token for all deletions."

@@ -45,7 +45,7 @@ final class SessionController {
         this.answers = answers;
     }
 
-    @Operation(summary = "Records a study session")
+    @Operation(operationId = "createSession", summary = "Records a study session")
     @RequestBody(content = @Content(schema = @Schema(implementation = SessionFields.NewSession.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = SessionState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -62,6 +62,7 @@ final class SessionController {
     }
 
     @Operation(
+            operationId = "listSessions",
             summary = "Lists the caller's study sessions",
             description =
                     "All filters apply together. The filters day, from and to concern the day on which a session was"
@@ -120,7 +121,7 @@ final class SessionController {
         return sessions.list(caller, query);
     }
 
-    @Operation(summary = "Returns a study session of the caller")
+    @Operation(operationId = "getSession", summary = "Returns a study session of the caller")
     @GetMapping("/{id}")
     ResponseEntity<SessionState> get(Caller caller, @PathVariable UUID id) {
         SessionState session = sessions.find(caller, id)
@@ -128,7 +129,7 @@ final class SessionController {
         return ResponseEntity.ok().eTag(ETags.of(session.version())).body(session);
     }
 
-    @Operation(summary = "Changes a study session of the caller by a JSON merge patch")
+    @Operation(operationId = "patchSession", summary = "Changes a study session of the caller by a JSON merge patch")
     @RequestBody(content = @Content(schema = @Schema(implementation = SessionFields.SessionPatch.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SessionState.class)))
     @PatchMapping(
@@ -144,7 +145,7 @@ final class SessionController {
                 () -> answers.ofChange(caller, AggregateType.SESSION, sessions.patch(caller, id, ifMatch, body)));
     }
 
-    @Operation(summary = "Deletes a study session of the caller")
+    @Operation(operationId = "deleteSession", summary = "Deletes a study session of the caller")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<byte[]> delete(

@@ -40,6 +40,7 @@ final class StreamController {
     record ShownVersion(String model, String type, String id, long version) {}
 
     @Operation(
+            operationId = "streamShownVersions",
             summary = "Reports which versions of the caller the read model shows, as server-sent events",
             description = "An event shown states that the read model contains this version, or a newer one, of an"
                     + " aggregate. A read of the leaderboard or of a report that presents the token of the"

@@ -57,6 +57,7 @@ final class SubjectController {
     record SubjectChangeJobId(UUID jobId) {}
 
     @Operation(
+            operationId = "listSubjects",
             summary = "Lists the subjects of the caller's todos and sessions in the order of their names",
             description =
                     "A subject that no todo and no session has any longer is not listed, and does not count towards"
@@ -80,6 +81,7 @@ final class SubjectController {
     }
 
     @Operation(
+            operationId = "renameSubject",
             summary = "Renames a subject of the caller",
             description =
                     "A job gives each todo and session of the subject the new subject, with its next version and its"
@@ -112,6 +114,7 @@ final class SubjectController {
     }
 
     @Operation(
+            operationId = "mergeSubjects",
             summary = "Merges subjects of the caller into one",
             description = "A job gives each todo and session of the subjects the subject in the field to, with its next"
                     + " version and its event.")
@@ -126,7 +129,7 @@ final class SubjectController {
         return post.runInTransaction(() -> submit(caller, change));
     }
 
-    @Operation(summary = "Returns a rename or merge of the caller and its progress")
+    @Operation(operationId = "getSubjectChange", summary = "Returns a rename or merge of the caller and its progress")
     @GetMapping("/changes/{id}")
     SubjectChangeView change(Caller caller, @PathVariable UUID id) {
         Job job = jobs.find(id)

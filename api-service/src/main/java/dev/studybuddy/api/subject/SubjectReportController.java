@@ -57,6 +57,7 @@ final class SubjectReportController {
     }
 
     @Operation(
+            operationId = "getSubjectReport",
             summary = "Returns the hardest subjects of a user or of all users",
             description =
                     "The subject with the smallest answered share of its planned questions comes first. All todos count, whether they"

@@ -36,6 +36,7 @@ final class TodoBulkController {
     }
 
     @Operation(
+            operationId = "changeTodos",
             summary = "Completes, reopens or deletes up to " + WriteAnswers.MAX_WRITES + " todos of the caller",
             description = "All changes commit together. The answer has one item for each id, with the status that a"
                     + " request for this todo alone would have received, and one consistency token for all changes. A"

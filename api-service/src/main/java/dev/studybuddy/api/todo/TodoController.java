@@ -48,7 +48,7 @@ final class TodoController {
         this.answers = answers;
     }
 
-    @Operation(summary = "Creates a todo")
+    @Operation(operationId = "createTodo", summary = "Creates a todo")
     @RequestBody(content = @Content(schema = @Schema(implementation = TodoFields.NewTodo.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = TodoState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -62,6 +62,7 @@ final class TodoController {
     }
 
     @Operation(
+            operationId = "listTodos",
             summary = "Lists the caller's todos",
             description = "All filters apply together. The filters day, from and to concern the day for which a todo is"
                     + " scheduled; completedFrom and completedTo concern the day on which it was completed. Both ends"
@@ -154,7 +155,7 @@ final class TodoController {
         return todos.list(caller, query);
     }
 
-    @Operation(summary = "Returns a todo of the caller")
+    @Operation(operationId = "getTodo", summary = "Returns a todo of the caller")
     @GetMapping("/{id}")
     ResponseEntity<TodoState> get(Caller caller, @PathVariable UUID id) {
         TodoState todo = todos.find(caller, id)
@@ -162,7 +163,7 @@ final class TodoController {
         return ResponseEntity.ok().eTag(ETags.of(todo.version())).body(todo);
     }
 
-    @Operation(summary = "Changes a todo of the caller by a JSON merge patch")
+    @Operation(operationId = "patchTodo", summary = "Changes a todo of the caller by a JSON merge patch")
     @RequestBody(content = @Content(schema = @Schema(implementation = TodoFields.TodoPatch.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = TodoState.class)))
     @PatchMapping(
@@ -178,7 +179,7 @@ final class TodoController {
                 () -> answers.ofChange(caller, AggregateType.TODO, todos.patch(caller, id, ifMatch, body)));
     }
 
-    @Operation(summary = "Deletes a todo of the caller")
+    @Operation(operationId = "deleteTodo", summary = "Deletes a todo of the caller")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<byte[]> delete(

@@ -41,6 +41,7 @@ final class ExportController {
             User user, List<String> subjects, List<SessionState> sessions, List<TodoState> todos, boolean complete) {}
 
     @Operation(
+            operationId = "exportOwnData",
             summary = "Returns all data of the caller as one JSON document",
             description = "The answer is streamed. It does not show the state at one instant: it may or may not contain"
                     + " changes that are made during the export. The last field is named complete. If an error"

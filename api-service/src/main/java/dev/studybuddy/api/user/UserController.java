@@ -53,7 +53,9 @@ final class UserController {
         this.readAudit = readAudit;
     }
 
-    @Operation(summary = "Creates a user: a new caller creates their own user, an admin creates any user")
+    @Operation(
+            operationId = "createUser",
+            summary = "Creates a user: a new caller creates their own user, an admin creates any user")
     @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.NewUser.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = User.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -68,13 +70,13 @@ final class UserController {
         });
     }
 
-    @Operation(summary = "Returns the caller's user")
+    @Operation(operationId = "getOwnUser", summary = "Returns the caller's user")
     @GetMapping("/me")
     ResponseEntity<User> me(Caller caller) {
         return read(caller.id());
     }
 
-    @Operation(summary = "Returns a user: the caller's own, or for admins any user")
+    @Operation(operationId = "getUser", summary = "Returns a user: the caller's own, or for admins any user")
     @GetMapping("/{id}")
     ResponseEntity<User> get(Caller caller, @PathVariable UUID id) {
         checkAccess(caller, id);
@@ -83,7 +85,7 @@ final class UserController {
         return found;
     }
 
-    @Operation(summary = "Changes the caller's user by a JSON merge patch")
+    @Operation(operationId = "patchOwnUser", summary = "Changes the caller's user by a JSON merge patch")
     @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.UserPatch.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = User.class)))
     @PatchMapping(
@@ -97,7 +99,9 @@ final class UserController {
         return patch(caller, caller.id(), ifMatch, body, patch);
     }
 
-    @Operation(summary = "Changes a user by a JSON merge patch: the caller's own, or for admins any user")
+    @Operation(
+            operationId = "patchUser",
+            summary = "Changes a user by a JSON merge patch: the caller's own, or for admins any user")
     @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.UserPatch.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = User.class)))
     @PatchMapping(
@@ -123,7 +127,9 @@ final class UserController {
         });
     }
 
-    @Operation(summary = "Deletes the caller's user; a job then deletes the user's todos and sessions")
+    @Operation(
+            operationId = "deleteOwnUser",
+            summary = "Deletes the caller's user; a job then deletes the user's todos and sessions")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/me")
     ResponseEntity<byte[]> deleteMe(
@@ -133,7 +139,7 @@ final class UserController {
         return delete(caller, caller.id(), ifMatch, delete);
     }
 
-    @Operation(summary = "Deletes a user; a job then deletes the user's todos and sessions")
+    @Operation(operationId = "deleteUser", summary = "Deletes a user; a job then deletes the user's todos and sessions")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<byte[]> delete(

@@ -37,6 +37,7 @@ final class UserSearchController {
      * of somebody who is deleted later.
      */
     @Operation(
+            operationId = "listUsers",
             summary =
                     "Lists users for admins, in the order of their ids; a page may be empty although nextCursor is set")
     @GetMapping(path = "/api/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -134,6 +134,19 @@ class OpenApiIT {
         assertThat(faults).isEmpty();
     }
 
+    /** Without an id in the annotation, the library numbers methods that have the same name, such as {@code list_8}. */
+    @Test
+    void theIdOfEachOperationIsUniqueAndHasNoNumber() throws IOException {
+        List<String> ids = new ArrayList<>();
+        forEachOperation(
+                (name, operation) -> ids.add(operation.path("operationId").asString("")));
+
+        assertThat(ids)
+                .hasSizeGreaterThan(60)
+                .doesNotHaveDuplicates()
+                .allSatisfy(id -> assertThat(id).matches("[a-z]+([A-Z][a-z]+)+"));
+    }
+
     private static void forEachOperation(BiConsumer<String, JsonNode> check) throws IOException {
         JSON.readTree(Files.readString(ApiDescription.FILE))
                 .path("paths")

@@ -28,7 +28,9 @@ final class AuditController {
         this.auditLog = auditLog;
     }
 
-    @Operation(summary = "Lists administrative changes and reads of personal data, newest first")
+    @Operation(
+            operationId = "listAudit",
+            summary = "Lists administrative changes and reads of personal data, newest first")
     @GetMapping(path = "/api/admin/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<AdminAuditLog.Entry> list(
             @Parameter(

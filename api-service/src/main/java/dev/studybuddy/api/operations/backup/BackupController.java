@@ -57,7 +57,7 @@ final class BackupController {
         this.cancellation = cancellation;
     }
 
-    @Operation(summary = "Starts a job that emits a snapshot of every aggregate")
+    @Operation(operationId = "startFullBackup", summary = "Starts a job that emits a snapshot of every aggregate")
     @ApiResponse(
             responseCode = "202",
             content = @Content(schema = @Schema(implementation = JobAnswers.SubmittedJob.class)))
@@ -72,14 +72,16 @@ final class BackupController {
         });
     }
 
-    @Operation(summary = "Returns a full backup and its progress")
+    @Operation(operationId = "getFullBackup", summary = "Returns a full backup and its progress")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobAnswers.JobView.class)))
     @GetMapping("/api/backup/full/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return answers.body(id, FullBackupJob.KIND);
     }
 
-    @Operation(summary = "Requests the cancellation of a full backup; the snapshots that it emitted stay")
+    @Operation(
+            operationId = "cancelFullBackup",
+            summary = "Requests the cancellation of a full backup; the snapshots that it emitted stay")
     @ApiResponse(responseCode = "204", description = "The cancellation was requested, or the job had already ended.")
     @DeleteMapping("/api/backup/full/{id}")
     ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
@@ -106,6 +108,7 @@ final class BackupController {
             Instant changedTo) {}
 
     @Operation(
+            operationId = "emitSnapshots",
             summary = "Starts a job that emits a snapshot of each aggregate of a type, of a user or of a time range",
             description = "At least one field is required, and an aggregate must match each of them.")
     @RequestBody(
@@ -154,7 +157,7 @@ final class BackupController {
     /** This record documents the answer that names a snapshot. */
     record Snapshot(String type, UUID id, long version) {}
 
-    @Operation(summary = "Emits a snapshot of one aggregate")
+    @Operation(operationId = "emitSnapshot", summary = "Emits a snapshot of one aggregate")
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Snapshot.class)))
     @PostMapping("/api/admin/aggregates/{type}/{id}/snapshot")
     ResponseEntity<byte[]> snapshot(

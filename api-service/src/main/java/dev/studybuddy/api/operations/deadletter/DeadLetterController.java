@@ -68,6 +68,7 @@ final class DeadLetterController {
     }
 
     @Operation(
+            operationId = "listDeadLetters",
             summary = "Lists dead letters",
             description = "For the role operator-read, the payloads are masked. A read by an admin leaves an audit row."
                     + " A page whose filters match few of many dead letters may have fewer items than its"
@@ -140,6 +141,7 @@ final class DeadLetterController {
     }
 
     @Operation(
+            operationId = "getDeadLetter",
             summary = "Returns a dead letter with all its details",
             description = "For the role operator-read, the payload is masked. A read by an admin leaves an audit row.")
     @GetMapping("/{id}")
@@ -160,7 +162,7 @@ final class DeadLetterController {
     /** This record documents the answer that names a replayed dead letter. */
     record ReplayedDeadLetter(String id, String state) {}
 
-    @Operation(summary = "Replays a dead letter")
+    @Operation(operationId = "replayDeadLetter", summary = "Replays a dead letter")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ReplayedDeadLetter.class)))
     @PostMapping("/{id}/replay")
     ResponseEntity<byte[]> replay(
@@ -217,7 +219,7 @@ final class DeadLetterController {
         });
     }
 
-    @Operation(summary = "Discards a dead letter")
+    @Operation(operationId = "discardDeadLetter", summary = "Discards a dead letter")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<Void> discard(

@@ -105,6 +105,7 @@ final class DeadLetterJobController {
     record Groups(List<DeadLetterGroup> items) {}
 
     @Operation(
+            operationId = "listDeadLetterGroups",
             summary = "Groups the open dead letters by source, topic and cause, and counts the dead"
                     + " letters of each group",
             description = "The list has at most 200 groups of each source: the largest groups of the publisher, and the"
@@ -115,7 +116,9 @@ final class DeadLetterJobController {
         return new Groups(deadLetters.findGroups());
     }
 
-    @Operation(summary = "Starts a job that replays many dead letters; with dryRun, the service only counts them")
+    @Operation(
+            operationId = "replayDeadLetters",
+            summary = "Starts a job that replays many dead letters; with dryRun, the service only counts them")
     @RequestBody(
             required = false,
             content =
@@ -136,6 +139,7 @@ final class DeadLetterJobController {
     }
 
     @Operation(
+            operationId = "discardDeadLetters",
             summary = "Starts a job that discards many dead letters; with dryRun, the service only counts them",
             description =
                     "At least one of source, topic, reason, cause and key is required, so that an incomplete request does not discard every dead letter.")

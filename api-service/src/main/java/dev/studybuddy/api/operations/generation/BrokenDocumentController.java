@@ -73,7 +73,9 @@ final class BrokenDocumentController {
     /** This record documents the answer that names the broken document. */
     record BrokenDocument(String collection, String documentId) {}
 
-    @Operation(summary = "Marks a document as broken, so that its partition continues without it")
+    @Operation(
+            operationId = "markDocumentAsBroken",
+            summary = "Marks a document as broken, so that its partition continues without it")
     @RequestBody(content = @Content(schema = @Schema(implementation = BrokenDocumentRequest.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BrokenDocument.class)))
     @PostMapping("/api/admin/projections/broken")

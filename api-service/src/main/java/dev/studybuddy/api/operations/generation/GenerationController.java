@@ -67,6 +67,7 @@ final class GenerationController {
     }
 
     @Operation(
+            operationId = "listReadModels",
             summary = "Lists the generations of each read model with their progress",
             description = "The list has the active, the previous and the building generation of each read model, and"
                     + " the " + ReadModelViews.MAX_UNLISTED + " newest of its other generations.")
@@ -101,7 +102,7 @@ final class GenerationController {
     /** This record documents the answer that names the generation which serves reads. */
     record ActiveGenerationNumber(int active) {}
 
-    @Operation(summary = "Builds the next generation while the active one serves reads")
+    @Operation(operationId = "startRebuild", summary = "Builds the next generation while the active one serves reads")
     @RequestBody(required = false, content = @Content(schema = @Schema(implementation = RebuildRequest.class)))
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = BuildingGeneration.class)))
     @PostMapping(REBUILD)
@@ -144,7 +145,7 @@ final class GenerationController {
         return true;
     }
 
-    @Operation(summary = "Aborts the building generation")
+    @Operation(operationId = "abortRebuild", summary = "Aborts the building generation")
     @ApiResponse(responseCode = "204")
     @DeleteMapping(REBUILD + "/{generation}")
     ResponseEntity<Void> abort(
@@ -164,7 +165,9 @@ final class GenerationController {
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(summary = "Activates the building generation, or the previous one again")
+    @Operation(
+            operationId = "activateGeneration",
+            summary = "Activates the building generation, or the previous one again")
     @ApiResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = ActiveGenerationNumber.class)))

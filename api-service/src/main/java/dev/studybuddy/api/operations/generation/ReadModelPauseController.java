@@ -67,7 +67,9 @@ final class ReadModelPauseController {
     /** This record states whether a read model is paused. */
     record ReadModelPauseState(String model, boolean paused) {}
 
-    @Operation(summary = "Pauses a read model; its consumers keep their partitions and apply no further records")
+    @Operation(
+            operationId = "pauseReadModel",
+            summary = "Pauses a read model; its consumers keep their partitions and apply no further records")
     @RequestBody(
             required = true,
             content =
@@ -92,7 +94,7 @@ final class ReadModelPauseController {
         });
     }
 
-    @Operation(summary = "Resumes a read model")
+    @Operation(operationId = "resumeReadModel", summary = "Resumes a read model")
     @RequestBody(
             required = false,
             content =

@@ -29,7 +29,9 @@ final class HealthController {
     /** This record documents the answer that states the health. */
     record Health(HealthStatus status) {}
 
-    @Operation(summary = "Returns whether the service accepts writes; the request needs no token")
+    @Operation(
+            operationId = "getHealth",
+            summary = "Returns whether the service accepts writes; the request needs no token")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Health.class)))
     @ApiResponse(
             responseCode = "503",
@@ -42,7 +44,9 @@ final class HealthController {
                 .body(Map.of("status", status));
     }
 
-    @Operation(summary = "Returns the state of the whole pipeline: databases, outbox, topics and read models")
+    @Operation(
+            operationId = "getPipelineHealth",
+            summary = "Returns the state of the whole pipeline: databases, outbox, topics and read models")
     @GetMapping("/api/health/sync")
     PipelineHealth sync() {
         return PipelineHealth.of(sample.get(), pauses.last(), clock.instant());

@@ -44,7 +44,9 @@ final class JobController {
         this.cancellation = cancellation;
     }
 
-    @Operation(summary = "Lists jobs, newest first, each with its progress and with what it waits for")
+    @Operation(
+            operationId = "listJobs",
+            summary = "Lists jobs, newest first, each with its progress and with what it waits for")
     @ApiResponse(
             responseCode = "200",
             description = "The answer is one page of the matching jobs.",
@@ -103,7 +105,7 @@ final class JobController {
         return text == null || text.isEmpty() ? null : text;
     }
 
-    @Operation(summary = "Returns a job and its progress")
+    @Operation(operationId = "getJob", summary = "Returns a job and its progress")
     @ApiResponse(
             responseCode = "200",
             description = "The answer describes the job. Further fields depend on its kind.",
@@ -117,6 +119,7 @@ final class JobController {
     }
 
     @Operation(
+            operationId = "cancelJob",
             summary = "Requests the cancellation of a job; the status is 204, or 409 if its kind cannot be cancelled")
     @ApiResponse(responseCode = "204", description = "The cancellation was requested, or the job had already ended.")
     @DeleteMapping("/api/admin/jobs/{id}")

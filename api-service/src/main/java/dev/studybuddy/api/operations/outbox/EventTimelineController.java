@@ -114,6 +114,7 @@ final class EventTimelineController {
             boolean deleted) {}
 
     @Operation(
+            operationId = "getTimeline",
             summary = "Returns the progress of the events of an aggregate: outbox rows, mirrors and dead letters",
             description = "The timeline has at most the " + MAX_EVENTS + " newest outbox rows of each type, and at most"
                     + " " + MAX_EVENTS + " dead letters of the projector.")

@@ -59,6 +59,7 @@ final class OutboxController {
     }
 
     @Operation(
+            operationId = "triggerSync",
             summary = "Requests a sweep of the whole outbox and waits until MongoDB shows the events that were pending")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SyncTrigger.Result.class)))
     @PostMapping("/api/admin/sync/trigger")
@@ -85,6 +86,7 @@ final class OutboxController {
     }
 
     @Operation(
+            operationId = "listStuckAndDeadLetteredEvents",
             summary = "Lists stuck and dead-lettered events, each with its reason and with advice;"
                     + " a pending event of a paused type is not listed",
             description = "The list has the events that wait for their next attempt, then the other stuck events, and"
@@ -133,7 +135,9 @@ final class OutboxController {
     /** This record documents the answer that names an event which is published again. */
     record RetriedEvent(UUID eventId) {}
 
-    @Operation(summary = "Retries an event that is dead-lettered or waits for its next attempt")
+    @Operation(
+            operationId = "retryEvent",
+            summary = "Retries an event that is dead-lettered or waits for its next attempt")
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = RetriedEvent.class)))
     @PostMapping("/api/admin/outbox/{eventId}/retry")
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentRequest post) {
@@ -151,7 +155,7 @@ final class OutboxController {
         });
     }
 
-    @Operation(summary = "Discards a dead-lettered event")
+    @Operation(operationId = "discardEvent", summary = "Discards a dead-lettered event")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/api/admin/outbox/{eventId}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable UUID eventId) {

@@ -76,7 +76,7 @@ final class TypePauseController {
     @Schema(name = "PausedType")
     record PausedType(String type, Instant pausedAt, String pausedBy, String reason) {}
 
-    @Operation(summary = "Lists the types whose publishing is paused")
+    @Operation(operationId = "listPausedTypes", summary = "Lists the types whose publishing is paused")
     @GetMapping
     PausedTypeList list() {
         return new PausedTypeList(pauses.findAll().stream()
@@ -85,6 +85,7 @@ final class TypePauseController {
     }
 
     @Operation(
+            operationId = "pausePublishing",
             summary = "Pauses the publishing of all types or of one type; its events wait in the outbox, and writes"
                     + " continue")
     @RequestBody(
@@ -113,6 +114,7 @@ final class TypePauseController {
     }
 
     @Operation(
+            operationId = "resumePublishing",
             summary = "Resumes the publishing of all types or of one type; a pause of all types"
                     + " and a pause of one type end separately")
     @RequestBody(

@@ -25,7 +25,7 @@ final class StatusStreamController {
     }
 
     @Operation(
-            operationId = "operatorsStream",
+            operationId = "streamPipelineStatus",
             summary = "Reports the state of the whole pipeline once in each studybuddy.console.interval (two seconds by"
                     + " default), as server-sent events",
             description =

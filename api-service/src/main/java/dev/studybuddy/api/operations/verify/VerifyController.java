@@ -63,6 +63,7 @@ final class VerifyController {
             String model) {}
 
     @Operation(
+            operationId = "startVerify",
             summary = "Compares CockroachDB with all read models, or with one, in a job; with repair, the job also"
                     + " repairs drift by events")
     @RequestBody(required = false, content = @Content(schema = @Schema(implementation = VerifyRequest.class)))
@@ -100,6 +101,7 @@ final class VerifyController {
     }
 
     @Operation(
+            operationId = "getVerify",
             summary = "Returns the progress and the findings of a verify",
             description = "Each list of findings has at most its first " + VerifyFindings.MAX_LISTED
                     + " entries, and a count of all of them.")
@@ -109,7 +111,9 @@ final class VerifyController {
         return answers.body(id, VerifyJob.KIND);
     }
 
-    @Operation(summary = "Requests the cancellation of a verify; the repairs that it made stay")
+    @Operation(
+            operationId = "cancelVerify",
+            summary = "Requests the cancellation of a verify; the repairs that it made stay")
     @ApiResponse(responseCode = "204", description = "The cancellation was requested, or the job had already ended.")
     @DeleteMapping("/api/admin/verify/{id}")
     ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
