@@ -146,7 +146,7 @@ function activate(model, generation) {
     title: `Activate generation ${generation}?`,
     text:
       `All reads of ${model} switch to generation ${generation}.` +
-      ' You can activate the present generation again until the projector retires it.',
+      ' The generation that is active now can be activated again until the projector retires it.',
     action: 'Activate this generation',
   };
   return ifConfirmed(question, () => switchTo(model, generation));

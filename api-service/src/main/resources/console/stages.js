@@ -138,7 +138,11 @@ function projector(status) {
       [pauses.length > 0, 'paused', 'At least one read model is paused'],
       [deadLetters > 0, 'warn', 'At least one dead letter is open'],
       [isMissing(lag?.records), 'unknown', 'The consumer lag is unknown'],
-      [lag?.seconds > MAX_LAG_SECONDS, 'warn', `The oldest record beyond the committed offset is more than ${MAX_LAG_SECONDS} s old`],
+      [
+        lag?.seconds > MAX_LAG_SECONDS,
+        'warn',
+        `The oldest record beyond the committed offset is more than ${MAX_LAG_SECONDS} s old`,
+      ],
     ]),
     values: [
       ...rates.map(([model, perSecond]) => [`applied-${model}`, model, rate(perSecond)]),

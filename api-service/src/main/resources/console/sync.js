@@ -6,10 +6,10 @@ import { count, number } from './texts.js';
 const WAIT_SECONDS = 10;
 
 const VISIBILITY = {
-  true: 'MongoDB shows all events from before the sync.',
-  false: 'MongoDB does not show all events from before the sync yet.',
+  true: 'MongoDB shows all published events.',
+  false: 'MongoDB does not show all events yet.',
 };
-const UNKNOWN_VISIBILITY = 'It is unknown whether MongoDB shows all events from before the sync.';
+const UNKNOWN_VISIBILITY = 'It is unknown whether MongoDB shows all published events.';
 
 /**
  * Ends the waits of events for their next attempts, requests a sweep of the outbox, and returns the sentences that

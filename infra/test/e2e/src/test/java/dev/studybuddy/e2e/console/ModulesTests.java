@@ -166,8 +166,7 @@ abstract class ModulesTests {
 
         assertThat(page.evaluate("sync.js", "module.describe(" + result + ")"))
                 .isEqualTo("2 events no longer wait for their next attempt. At least 64,000 events were pending before"
-                        + " the sync, and 1 is still pending. MongoDB does not show all events from before the sync"
-                        + " yet.");
+                        + " the sync, and 1 is still pending. MongoDB does not show all events yet.");
         assertThat(page.evaluate(
                         "sync.js",
                         "module.describe({...(" + result + "), allRetriesCleared: false, pausedTypes: ['todo'],"
@@ -175,13 +174,13 @@ abstract class ModulesTests {
                 .contains(
                         "Some events still wait for their next attempt, so trigger another sync.",
                         "Publishing is paused for: todo.",
-                        "It is unknown whether MongoDB shows all events from before the sync.");
+                        "It is unknown whether MongoDB shows all published events.");
         assertThat(page.evaluate(
                         "sync.js",
                         "module.describe({...(" + result + "), retriesCleared: 1, pendingBefore: 1,"
                                 + " pendingBeforeExact: true, pendingAfter: 0, visibleInMongo: true})"))
                 .isEqualTo("1 event no longer waits for its next attempt. 1 event was pending before the sync, and none"
-                        + " is still pending. MongoDB shows all events from before the sync.");
+                        + " is still pending. MongoDB shows all published events.");
         assertThat(page.evaluate(
                         "sync.js",
                         "module.describe({...(" + result + "), retriesCleared: 0, pendingBefore: 0, pendingAfter: 0})"))
