@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts the jobs that an error ended, by the kind of their handler. A job that its handler ended does not count, because
- * the state of the data did not permit it and no operator can correct it. A job that cannot be cancelled never fails, so
+ * the state of the data did not permit it and no program has a fault. A job that cannot be cancelled never fails, so
  * each of its attempts that ends with an error which another attempt would not change counts. The counter of each kind
  * exists from the start.
  */

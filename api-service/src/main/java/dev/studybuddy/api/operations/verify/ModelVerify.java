@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobFailedException;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -83,7 +84,7 @@ final class ModelVerify {
     private ReadGeneration active(GenerationRecord record) {
         Integer active = record.active();
         if (active == null) {
-            throw new IllegalStateException("read model " + record.model() + " has no active generation to verify");
+            throw new JobFailedException("Read model " + record.model() + " has no active generation to verify.");
         }
         return ReadGeneration.of(record, active, databases.jobs());
     }

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobFailedException;
 import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.operations.backup.Snapshots;
@@ -70,7 +71,12 @@ final class VerifyJob implements JobHandler {
     private void verifyOne(String model, JobContext job) {
         GenerationRecord record = store.read(model).orElseGet(() -> GenerationRecord.empty(model));
         VerifyProgress progress = new VerifyProgress(job, expect(List.of(record), job), () -> {});
-        modelVerify.run(record, job.result(), progress, job);
+        try {
+            modelVerify.run(record, job.result(), progress, job);
+        } catch (GenerationReplacedException replaced) {
+            throw new JobFailedException("Generation " + replaced.generation() + " of read model " + model
+                    + " was replaced during the verify. Start another verify.");
+        }
         progress.recordEnd();
     }
 
@@ -89,7 +95,7 @@ final class VerifyJob implements JobHandler {
             next = findNext(records, findings);
         }
         if (!findings.hasCompleted() && !findings.hasSkipped()) {
-            throw new IllegalStateException("no read model has an active generation that is not broken");
+            throw new JobFailedException("No read model has an active generation that is not broken.");
         }
         findings.conclude(explain(records, findings));
         progress.recordEnd();

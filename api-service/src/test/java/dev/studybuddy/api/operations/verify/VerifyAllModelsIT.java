@@ -105,7 +105,50 @@ class VerifyAllModelsIT extends VerifyFixture {
         model.markBroken();
         JsonNode failed = awaitFinished(api.post("/api/admin/verify", "{}").header("Location"));
         assertThat(failed.path("state").asString("")).isEqualTo("failed");
-        assertThat(failed.path("error").asString("")).contains("no read model has an active generation");
+        assertThat(failed.path("error").asString(""))
+                .isEqualTo("No read model has an active generation that is not broken.");
+        assertThat(jobFailures()).isZero();
+    }
+
+    @Test
+    void aVerifyOfAReadModelWithoutAnActiveGenerationIsNoError() {
+        GenerationRecord building = GenerationRecord.empty("weekdays")
+                .begin(new Generation(1, 1, Map.of(), false, Instant.now(), null, null, null));
+        assertThat(new GenerationStore(model.database()).compareAndSet(building)).isTrue();
+
+        JsonNode verify = awaitFinished(
+                api.post("/api/admin/verify", "{\"model\": \"weekdays\"}").header("Location"));
+
+        assertThat(verify.path("state").asString("")).as("%s", verify).isEqualTo("failed");
+        assertThat(verify.path("error").asString(""))
+                .isEqualTo("Read model weekdays has no active generation to verify.");
+        assertThat(jobFailures()).isZero();
+    }
+
+    /** No publisher runs, so the verify waits for the event until the test deletes it. */
+    @Test
+    void anActivationEndsTheVerifyOfItsReadModelWithoutAnError() {
+        SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
+        databases.insert(lost);
+        insertPendingEvent(lost);
+        try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            String location =
+                    api.post("/api/admin/verify", "{\"model\": \"study\"}").header("Location");
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> api.get(location).text("/model").equals("study"));
+            next.activate();
+            databases.jdbc().sql("DELETE FROM outbox").update();
+
+            JsonNode verify = awaitFinished(location);
+
+            assertThat(verify.path("state").asString("")).as("%s", verify).isEqualTo("failed");
+            assertThat(verify.path("error").asString(""))
+                    .isEqualTo("Generation 1 of read model study was replaced during the verify."
+                            + " Start another verify.");
+            assertThat(jobFailures()).isZero();
+        }
     }
 
     @Test
@@ -221,6 +264,14 @@ class VerifyAllModelsIT extends VerifyFixture {
         return entries.valueStream()
                 .map(entry -> entry.path(field).asString(""))
                 .toList();
+    }
+
+    private double jobFailures() {
+        return api.bean(MeterRegistry.class)
+                .get("job_failures")
+                .tag("kind", VerifyJob.KIND)
+                .counter()
+                .count();
     }
 
     private double drift(String model) {
