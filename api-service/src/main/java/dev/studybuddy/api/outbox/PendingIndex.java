@@ -30,10 +30,12 @@ final class PendingIndex {
              FROM (SELECT created_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
                    AND created_at <= ? ORDER BY created_at, id LIMIT {limit}) s)""");
 
-    /** This condition is true if any row of a range is pending. {@link PendingRange#parameters} are its parameters. */
-    static final String ANY_PENDING = "EXISTS (" + ofEachShard("""
+    private static final String FIRST_PENDING = """
             (SELECT 1 FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
-             AND created_at <= ? ORDER BY created_at, id LIMIT 1)""") + ")";
+             AND created_at <= ? ORDER BY created_at, id LIMIT 1)""";
+
+    /** This condition is true if a row of a range is pending. Its parameters are {@link PendingRange#parameters()}. */
+    static final String ANY_PENDING = anyPending(0, Shards.COUNT - 1);
 
     private static final String COUNT_OF_SHARD = """
             SELECT count(*) FROM (
@@ -82,7 +84,19 @@ final class PendingIndex {
 
     /** Joins the text for each shard, in which {@code {shard}} stands for its number, to one statement. */
     static String ofEachShard(String branch) {
-        return IntStream.range(0, Shards.COUNT)
+        return ofShards(branch, 0, Shards.COUNT - 1);
+    }
+
+    /**
+     * Returns a condition that is true if any row of a range is pending in a shard from the first to the last one.
+     * {@link PendingRange#parameters(int, int)} are its parameters.
+     */
+    static String anyPending(int firstShard, int lastShard) {
+        return "EXISTS (" + ofShards(FIRST_PENDING, firstShard, lastShard) + ")";
+    }
+
+    private static String ofShards(String branch, int firstShard, int lastShard) {
+        return IntStream.rangeClosed(firstShard, lastShard)
                 .mapToObj(shard -> branch.replace("{shard}", Integer.toString(shard)))
                 .collect(Collectors.joining("\nUNION ALL\n"));
     }

@@ -25,6 +25,13 @@ public record PendingRange(List<OffsetDateTime> from, OffsetDateTime upTo) {
 
     /** Returns the two ends of the range for each shard. */
     List<OffsetDateTime> parameters() {
-        return from.stream().flatMap(start -> Stream.of(start, upTo)).toList();
+        return parameters(0, Shards.COUNT - 1);
+    }
+
+    /** Returns the two ends of the range for each shard from the first to the last one. */
+    List<OffsetDateTime> parameters(int firstShard, int lastShard) {
+        return from.subList(firstShard, lastShard + 1).stream()
+                .flatMap(start -> Stream.of(start, upTo))
+                .toList();
     }
 }

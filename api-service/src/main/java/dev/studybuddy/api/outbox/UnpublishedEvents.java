@@ -2,11 +2,13 @@ package dev.studybuddy.api.outbox;
 
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.outbox.Shards;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
@@ -16,7 +18,9 @@ import org.springframework.stereotype.Repository;
 /**
  * Searches for events that are not on their topics: pending events, and those that a publisher dead-lettered. A search
  * passes over the dead-lettered rows in chunks, so that no statement takes long. The statement of each chunk also
- * searches the pending rows of all shards.
+ * searches the pending rows of the shards to which the chunk belongs. If a statement takes too long, the search
+ * continues shard by shard: CockroachDB keeps the index entries of processed rows for hours, and a statement that reads
+ * all shards reads too many of them after a large backup.
  *
  * <p>Therefore a search misses no event, although an operator may retry an event and a publisher may dead-letter it
  * again between any two statements:
@@ -24,7 +28,8 @@ import org.springframework.stereotype.Repository;
  * <ol>
  *   <li>Each event belongs to exactly one chunk, because its shard and id never change.
  *   <li>A statement reads one snapshot of the database. In the snapshot of the chunk of an event, the event is pending,
- *       dead-lettered or published. The statement finds it in the first two cases.
+ *       dead-lettered or published. The statement finds it in the first two cases, because it searches the pending rows
+ *       of the event's shard.
  *   <li>A published event stays published, because retries and dead letters change only rows that are not published.
  * </ol>
  *
@@ -39,12 +44,14 @@ public final class UnpublishedEvents {
             SELECT EXISTS (SELECT 1 FROM outbox o
               WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL AND o.processed
                 AND (o.shard, o.id) > (?, ?) AND (o.shard, o.id) <= (?, ?) AND {condition})
-            OR\s""" + PendingIndex.ANY_PENDING;
+            OR {pending}""";
 
     private static final String DEAD_LETTERED_SINCE = "o.dead_lettered_at >= ? AND o.created_at <= ?";
 
     private static final String DEAD_LETTERED_SNAPSHOTS =
             "o.created_at >= ? AND o.created_at <= ? AND o.event_type LIKE '%.snapshot'";
+
+    private static final UUID LAST_ID = new UUID(-1, -1);
 
     private final DeadLetteredRowTable table;
     private final JdbcClient jdbc;
@@ -101,20 +108,56 @@ public final class UnpublishedEvents {
      */
     private Optional<Boolean> exists(String condition, OffsetDateTime from, PendingRange range, Duration limit) {
         long startNanos = clock.nanos();
-        Optional<Position> position = Optional.of(Position.START);
-        while (position.isPresent() && clock.nanos() - startNanos < limit.toNanos()) {
-            Position after = position.get();
-            position = table.findLastOfChunk(after);
-            Position upTo = position.orElse(Position.END);
-            boolean found = jdbc.sql(EXISTS.replace("{condition}", condition))
-                    .params(after.shard(), after.id(), upTo.shard(), upTo.id(), from, range.upTo())
-                    .params(range.parameters())
-                    .query(Boolean.class)
-                    .single();
-            if (found) {
-                return Optional.of(true);
+        boolean shardByShard = false;
+        Position reached = Position.START;
+        Position chunkEnd = Position.START;
+        while (!reached.equals(Position.END) && clock.nanos() - startNanos < limit.toNanos()) {
+            if (reached.equals(chunkEnd)) {
+                chunkEnd = table.findLastOfChunk(reached).orElse(Position.END);
+            }
+            Position upTo = shardByShard ? endOfFirstShard(reached, chunkEnd) : chunkEnd;
+            try {
+                if (exists(condition, from, range, reached, upTo)) {
+                    return Optional.of(true);
+                }
+                reached = upTo;
+            } catch (QueryTimeoutException slow) {
+                if (shardByShard) {
+                    throw slow;
+                }
+                shardByShard = true;
             }
         }
-        return position.isEmpty() ? Optional.of(false) : Optional.empty();
+        return reached.equals(Position.END) ? Optional.of(false) : Optional.empty();
+    }
+
+    /** Searches the dead-lettered rows after a position up to another one, and the pending rows of the same shards. */
+    private boolean exists(
+            String condition, OffsetDateTime from, PendingRange range, Position after, Position upTo) {
+        int firstShard = firstShard(after);
+        int lastShard = lastShard(upTo);
+        return jdbc.sql(EXISTS.replace("{condition}", condition)
+                        .replace("{pending}", PendingIndex.anyPending(firstShard, lastShard)))
+                .params(after.shard(), after.id(), upTo.shard(), upTo.id(), from, range.upTo())
+                .params(range.parameters(firstShard, lastShard))
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Returns the end of that part of a chunk which belongs to its first shard. */
+    private static Position endOfFirstShard(Position after, Position chunkEnd) {
+        int firstShard = firstShard(after);
+        return firstShard == lastShard(chunkEnd) ? chunkEnd : new Position(firstShard, LAST_ID);
+    }
+
+    /** Returns the shard of the first row that can follow a position. */
+    private static int firstShard(Position after) {
+        int shard = after.id().equals(LAST_ID) ? after.shard() + 1 : after.shard();
+        return Math.clamp(shard, 0, Shards.COUNT - 1);
+    }
+
+    /** Returns the shard of the last row that a chunk up to this position can have. */
+    private static int lastShard(Position upTo) {
+        return Math.min(upTo.shard(), Shards.COUNT - 1);
     }
 }

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.PendingBounds;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -124,6 +128,62 @@ class UnpublishedEventsIT {
         assertThat(events.hasAny(upTo(now))).isEmpty();
         assertThat(events.hasSnapshot(now.minus(Duration.ofHours(1)), now, LIMIT))
                 .isEmpty();
+    }
+
+    /** A statement that reads more than one shard takes too long here, as it can after a large backup. */
+    @Test
+    void aSearchThatTakesTooLongContinuesWithStatementsThatReadOneShardEach() {
+        List<String> searches = new ArrayList<>();
+        UnpublishedEvents events = events(JdbcClient.create(new DelegatingDataSource(database.dataSource()) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                return rejectingSeveralShards(super.getConnection(), searches);
+            }
+        }));
+        Instant now = Instant.now();
+        Instant later = now.plus(Duration.ofHours(1));
+
+        assertThat(events.hasSnapshot(now.minus(Duration.ofHours(1)), later, LIMIT))
+                .hasValue(true);
+        assertThat(searches).hasSize(3);
+
+        searches.clear();
+        assertThat(events.hasSnapshot(later, later, LIMIT)).hasValue(false);
+        assertThat(searches).hasSize(1 + Shards.COUNT);
+        for (int shard = 0; shard < Shards.COUNT; shard++) {
+            assertThat(searches.get(1 + shard))
+                    .containsOnlyOnce("WHERE shard = ")
+                    .contains("WHERE shard = " + shard + ' ');
+        }
+
+        // The pending event is in the same shard as the dead-lettered one was.
+        retry();
+        searches.clear();
+        assertThat(events.hasSnapshot(now.minus(Duration.ofHours(1)), later, LIMIT))
+                .hasValue(true);
+        assertThat(searches).hasSize(3);
+    }
+
+    /** Returns a connection on which a search that reads several shards times out. */
+    private static Connection rejectingSeveralShards(Connection connection, List<String> searches) {
+        return (Connection) Proxy.newProxyInstance(
+                UnpublishedEventsIT.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement")
+                            && arguments[0] instanceof String statement
+                            && statement.contains("SELECT EXISTS")) {
+                        searches.add(statement);
+                        if (statement.contains("UNION ALL")) {
+                            throw new SQLTimeoutException("The statement took too long.");
+                        }
+                    }
+                    try {
+                        return method.invoke(connection, arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getTargetException();
+                    }
+                });
     }
 
     private static UnpublishedEvents eventsWithChangingState(int first) {
