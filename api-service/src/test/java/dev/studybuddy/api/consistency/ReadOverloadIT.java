@@ -32,6 +32,7 @@ class ReadOverloadIT extends ApiWithReports {
 
     private static final int READERS = 60;
     private static final int WRITES = 40;
+    private static final int LISTS = 5;
     private static final int MAX_ROUNDS = 5;
     private static final double MONGO_SHARE_MIN = 0.9;
 
@@ -62,6 +63,35 @@ class ReadOverloadIT extends ApiWithReports {
         assertThat(reads)
                 .anySatisfy(read -> assertThat(read.header("X-Read-Source")).isEqualTo("cockroachdb"));
         Awaitility.await().atMost(RECOVERY_LIMIT).until(ApiWithReports::answersFromMongo);
+    }
+
+    @Test
+    void concurrentListsOfDeadLettersEndInTimeWhileMongoDbIsFrozen() throws Exception {
+        mongo.freeze();
+        try {
+            RepeatedRounds.assertOneTakesLessThan(LIMIT, ReadOverloadIT::listDeadLetters);
+        } finally {
+            mongo.unfreeze();
+        }
+        Awaitility.await().atMost(RECOVERY_LIMIT).until(ApiWithReports::answersFromMongo);
+    }
+
+    /** Lists the dead letters in several requests at the same time, and returns the duration of the slowest one. */
+    private static Duration listDeadLetters() throws Exception {
+        Client reader = api.demo().withoutRetries();
+        List<Future<ReceivedAnswer>> running = new ArrayList<>();
+        Duration slowest = Duration.ZERO;
+        try (ExecutorService readers = Executors.newFixedThreadPool(LISTS)) {
+            for (int n = 0; n < LISTS; n++) {
+                running.add(readers.submit(() -> reader.get("/api/admin/dead-letters?source=projector")));
+            }
+            for (Future<ReceivedAnswer> each : running) {
+                ReceivedAnswer answer = each.get();
+                assertThat(answer.status()).as("%s", answer).isEqualTo(503);
+                slowest = answer.duration().compareTo(slowest) > 0 ? answer.duration() : slowest;
+            }
+        }
+        return slowest;
     }
 
     @Test

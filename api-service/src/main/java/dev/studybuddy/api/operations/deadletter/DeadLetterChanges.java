@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Changes the selected dead letters one by one in a job, at the rate of the criteria. The job's cursor is the id of
- * the last processed document in MongoDB. An instance that takes the job over reads the rows of the outbox again from
- * the start, because a changed row is no longer selected.
+ * Changes the selected dead letters one by one in a job, at the rate of the criteria. The job holds the content of one
+ * document of MongoDB at a time. Its cursor is the id of the last processed document. An instance that takes the job
+ * over reads the rows of the outbox again from the start, because a changed row is no longer selected.
  */
 @Component
 final class DeadLetterChanges {
@@ -68,14 +68,17 @@ final class DeadLetterChanges {
     private void changeDocuments(
             JobContext job, DeadLetterJobCriteria criteria, Predicate<DeadLetter> change, Duration interval) {
         String after = job.cursor();
-        List<DeadLetter> page;
+        List<String> page;
         do {
-            page = deadLetters.findDocuments(criteria.further(), after, criteria.upTo(), PAGE_SIZE);
-            for (DeadLetter deadLetter : page) {
+            page = deadLetters.findDocumentIds(criteria.further(), after, criteria.upTo(), PAGE_SIZE);
+            for (String id : page) {
                 job.checkpoint();
-                long increment = change.test(deadLetter) ? 1 : 0;
-                after = deadLetter.id();
-                job.recordProgress(after, job.done() + increment, null);
+                boolean changed = deadLetters
+                        .findDocument(selection.query(), selection.upTo(), id)
+                        .filter(change)
+                        .isPresent();
+                after = id;
+                job.recordProgress(after, job.done() + (changed ? 1 : 0), null);
                 job.waitFor(interval);
             }
         } while (page.size() == PAGE_SIZE);

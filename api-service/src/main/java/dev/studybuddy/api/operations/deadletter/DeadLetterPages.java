@@ -3,7 +3,6 @@ package dev.studybuddy.api.operations.deadletter;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable;
-import dev.studybuddy.readmodel.DeadLetter;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -39,14 +38,14 @@ final class DeadLetterPages {
             return new Page<>(items, null);
         }
         String after = position.rowsDone() ? position.document() : null;
-        for (DeadLetter deadLetter : deadLetters.findDocuments(
-                criteria, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
+        for (DeadLetterView deadLetter : deadLetters.findDocuments(
+                criteria, after == null || after.isEmpty() ? null : after, size + 1 - items.size())) {
             if (items.size() == size) {
                 DeadLetterView last = items.getLast();
                 String reached = last.source().equals(DeadLetterView.PROJECTOR) ? last.id() : null;
                 return new Page<>(items, DeadLetterCursor.afterDocument(reached).text());
             }
-            items.add(DeadLetterView.of(deadLetter));
+            items.add(deadLetter);
         }
         return new Page<>(items, null);
     }

@@ -8,6 +8,7 @@ import dev.studybuddy.api.kafka.ReplayProducer;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.MongoSessions;
+import dev.studybuddy.api.mongo.ReadCollection;
 import dev.studybuddy.api.outbox.DeadLetteredRowCriteria;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable;
 import dev.studybuddy.api.outbox.OutboxEvent;
@@ -36,7 +37,11 @@ public final class DeadLetters {
 
     private static final int MAX_COUNT = 10_000;
 
+    /** A dead letter may have several megabytes, and a batch of MongoDB has up to 16 MB unless its size is limited. */
+    private static final int BATCH_SIZE = 2;
+
     private final MongoCollection<Document> documents;
+    private final ReadCollection reads;
     private final DocumentGroups documentGroups;
     private final OutboxTable outbox;
     private final DeadLetteredRowTable rows;
@@ -54,6 +59,7 @@ public final class DeadLetters {
             TopicProperties properties,
             Clock clock) {
         this.documents = databases.requests().getCollection(Names.DEAD_LETTERS);
+        this.reads = ReadCollection.withoutSession(documents);
         this.documentGroups = new DocumentGroups(documents);
         this.outbox = outbox;
         this.rows = rows;
@@ -64,27 +70,52 @@ public final class DeadLetters {
     }
 
     /**
-     * Returns the projector's dead letters in the order of their ids.
+     * Returns the projector's dead letters that match, in the order of their ids.
      *
      * @param after the id that the list follows; null to begin
-     * @param upTo the latest time of the last change of a dead letter; null for every time
      */
-    List<DeadLetter> findDocuments(
-            DeadLetterCriteria criteria, @Nullable String after, @Nullable Instant upTo, int limit) {
-        return firstOf(documents.find(criteria.toFilter(after, upTo)), limit);
+    List<DeadLetterView> findDocuments(
+            DeadLetterCriteria criteria, @Nullable String after, int limit) {
+        return firstOf(reads.find(criteria.toFilter(after, null)), limit);
     }
 
     /** Returns the projector's dead letters that match, in the order of their ids, in the session of a request. */
-    public List<DeadLetter> findDocuments(DeadLetterCriteria criteria, int limit, MongoSessions.MongoSession session) {
+    public List<DeadLetterView> findDocuments(DeadLetterCriteria criteria, int limit, MongoSessions.MongoSession session) {
         return firstOf(session.bind(documents).find(criteria.toFilter(null, null)), limit);
     }
 
-    private static List<DeadLetter> firstOf(FindIterable<Document> matching, int limit) {
-        List<DeadLetter> found = new ArrayList<>();
-        for (Document document : matching.sort(new Document("_id", 1)).limit(limit)) {
-            found.add(DeadLetter.of(document));
+    /** Returns the first of these dead letters. The method holds the values of one batch at a time. */
+    static List<DeadLetterView> firstOf(FindIterable<Document> matching, int limit) {
+        List<DeadLetterView> found = new ArrayList<>();
+        for (Document document :
+                matching.sort(new Document("_id", 1)).limit(limit).batchSize(BATCH_SIZE)) {
+            found.add(DeadLetterView.of(DeadLetter.of(document)));
         }
         return found;
+    }
+
+    /**
+     * Returns the ids of the projector's dead letters that match, in their order.
+     *
+     * @param after the id that the list follows; null to begin
+     * @param upTo the latest time of the last change of a dead letter
+     */
+    List<String> findDocumentIds(DeadLetterQuery query, @Nullable String after, Instant upTo, int limit) {
+        List<String> found = new ArrayList<>();
+        for (Document document : reads.find(query.toFilter(after, upTo))
+                .projection(new Document("_id", 1))
+                .sort(new Document("_id", 1))
+                .limit(limit)) {
+            found.add(String.valueOf(document.get("_id")));
+        }
+        return found;
+    }
+
+    /** Returns the projector's dead letter with this id if it still matches. */
+    Optional<DeadLetter> findDocument(DeadLetterQuery query, Instant upTo, String id) {
+        return Optional.ofNullable(
+                        reads.find(query.toFilter(null, upTo).append("_id", id)).first())
+                .map(DeadLetter::of);
     }
 
     /**
@@ -132,7 +163,7 @@ public final class DeadLetters {
 
     private MatchCount countDocuments(DeadLetterCriteria criteria) {
         CountOptions upToOneMore = new CountOptions().limit(MAX_COUNT + 1);
-        long found = documents.countDocuments(criteria.toFilter(null, null), upToOneMore);
+        long found = reads.countDocuments(criteria.toFilter(null, null), upToOneMore);
         return new MatchCount(Math.min(found, MAX_COUNT), found <= MAX_COUNT);
     }
 
@@ -153,7 +184,7 @@ public final class DeadLetters {
     }
 
     Optional<DeadLetter> findDocument(String id) {
-        return Optional.ofNullable(documents.find(new Document("_id", id)).first())
+        return Optional.ofNullable(reads.find(new Document("_id", id)).first())
                 .map(DeadLetter::of);
     }
 

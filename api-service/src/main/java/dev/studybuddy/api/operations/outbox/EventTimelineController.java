@@ -181,9 +181,7 @@ final class EventTimelineController {
     }
 
     private List<DeadLetterView> deadLetters(String id, MongoSessions.MongoSession session) {
-        return deadLetters.findDocuments(new DeadLetterCriteria(null, null, null, id), MAX_EVENTS, session).stream()
-                .map(DeadLetterView::of)
-                .toList();
+        return deadLetters.findDocuments(new DeadLetterCriteria(null, null, null, id), MAX_EVENTS, session);
     }
 
     private static TimelineEvent event(OutboxEvent row, List<PublishingPauses.PausedType> paused) {

@@ -26,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** This test lists, replays and discards dead letters over HTTP. */
 class DeadLettersIT extends ApiWithKafka {
+
+    private static final int LARGE_LETTERS = 40;
+    private static final int LARGE_VALUE_BYTES = 1_000_000;
 
     @Test
     void aReplayedDeadLetterDiffersOnlyInItsRetryCount() throws Exception {
@@ -243,6 +247,34 @@ class DeadLettersIT extends ApiWithKafka {
                 .hasSize(4);
         assertThat(api.get("/api/admin/dead-letters/without%20fields").status()).isEqualTo(200);
         assertThat(groups()).containsExactlyInAnyOrder("projector unreadable 1", "projector by hand 1");
+    }
+
+    @Test
+    void manyLargeDeadLettersAreListedAndDiscarded() throws Exception {
+        createTopics();
+        DeadLetter letter = newDeadLetter(0, "unreadable");
+        for (int n = 0; n < LARGE_LETTERS; n++) {
+            model.database()
+                    .getCollection(Names.DEAD_LETTERS)
+                    .insertOne(letter.toDocument()
+                            .append("_id", "large-" + n)
+                            .append("value", new Binary(new byte[LARGE_VALUE_BYTES])));
+        }
+        String key = new String(letter.key().getData(), StandardCharsets.UTF_8);
+
+        assertThat(api.get("/api/admin/dead-letters?source=projector&limit=200")
+                        .json()
+                        .path("items"))
+                .hasSize(LARGE_LETTERS);
+        assertThat(api.get("/api/admin/events/" + key).json().path("deadLetters"))
+                .hasSize(LARGE_LETTERS);
+
+        awaitDone(api.post("/api/admin/dead-letters/discard", "{\"reason\": \"unreadable\", \"perSecond\": 1000}"));
+
+        assertThat(model.database()
+                        .getCollection(Names.DEAD_LETTERS)
+                        .countDocuments(new Document("state", "discarded")))
+                .isEqualTo(LARGE_LETTERS);
     }
 
     private List<String> groups() {

@@ -1,0 +1,64 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.FindIterable;
+import com.mongodb.client.MongoCursor;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.junit.jupiter.api.Test;
+
+class DeadLettersTest {
+
+    private static final int LIMIT = 5;
+    private static final int VALUE_BYTES = 4_000;
+
+    private final List<Integer> batchSizes = new ArrayList<>();
+    private final List<Document> read = new ArrayList<>();
+
+    /** The value of a dead letter may have several megabytes. */
+    @Test
+    void aListHoldsThePreviewOfAValueBeforeItReadsTheNextOne() {
+        List<DeadLetterView> found = DeadLetters.firstOf(documents(), LIMIT);
+
+        assertThat(found)
+                .hasSize(LIMIT)
+                .allSatisfy(view -> assertThat(view.preview()).hasSize(1_024));
+        assertThat(batchSizes).containsExactly(2);
+    }
+
+    /** Each document loses its value when the next one is read. */
+    @SuppressWarnings("unchecked")
+    private FindIterable<Document> documents() {
+        return (FindIterable<Document>) fake(
+                FindIterable.class, (proxy, method, arguments) -> switch (method.getName()) {
+                    case "sort", "limit" -> proxy;
+                    case "batchSize" -> {
+                        batchSizes.add((Integer) arguments[0]);
+                        yield proxy;
+                    }
+                    case "iterator" ->
+                        fake(
+                                MongoCursor.class,
+                                (cursor, call, given) ->
+                                        call.getName().equals("next") ? next() : (Object) (read.size() < LIMIT));
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private Document next() {
+        read.forEach(earlier -> earlier.remove("value"));
+        Document document =
+                new Document("_id", "topic-0-" + read.size()).append("value", new Binary(new byte[VALUE_BYTES]));
+        read.add(document);
+        return document;
+    }
+
+    private static Object fake(Class<?> type, InvocationHandler handler) {
+        return Proxy.newProxyInstance(DeadLettersTest.class.getClassLoader(), new Class<?>[] {type}, handler);
+    }
+}
