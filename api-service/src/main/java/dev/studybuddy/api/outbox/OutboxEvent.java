@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outbox event is an event as the outbox holds it, with the state of its publication.
  *
- * @param payload the event's payload as JSON text; in lists, the first 1 024 characters of it; a JSON string that
- *     states the reason if the database cannot return the payload
+ * @param payload the event's payload as JSON text; in lists of dead letters, the first 1 024 characters of it; a JSON
+ *     string that states the reason if the database cannot return the payload; in other lists, {@code {}} if it was
+ *     erased and the query reads that, and otherwise empty
  * @param headers the event's headers as JSON text; an empty object in lists, or if the database cannot return the
  *     content of the row
  * @param processedAt the time when the row was marked as processed; null while it is pending
@@ -58,9 +59,32 @@ public record OutboxEvent(
     static final String PREVIEW_COLUMNS =
             columns(UNREADABLE + NO_PAYLOAD + " ELSE left(CAST(o.payload AS TEXT), 1024) END", NO_HEADERS);
 
+    /**
+     * Lists that show no payload read these columns. The conversion of the payload of an event without a failed attempt
+     * can take long, because only a failed attempt records that its content is unreadable.
+     */
+    static final String STATE_COLUMNS = stateColumns("o.event_type");
+
+    /** These columns state whether the payload was erased, without a conversion of the payload. */
+    static final String STATE_AND_ERASURE_COLUMNS =
+            columns("CASE WHEN o.payload = CAST('{}' AS jsonb) THEN '{}' ELSE '' END", NO_HEADERS);
+
+    /**
+     * Returns the {@link #STATE_COLUMNS} with another expression for the type of the event.
+     *
+     * @param eventType an SQL expression
+     */
+    static String stateColumns(String eventType) {
+        return columns(eventType, "''", NO_HEADERS);
+    }
+
     private static String columns(String payload, String headers) {
-        return "o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type, " + payload
-                + " AS payload, " + headers + """
+        return columns("o.event_type", payload, headers);
+    }
+
+    private static String columns(String eventType, String payload, String headers) {
+        return "o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, " + eventType
+                + " AS event_type, " + payload + " AS payload, " + headers + """
                  AS headers, o.created_at, o.processed, o.processed_at, o.sent_partition, o.sent_offset, o.retry_count,
                 o.next_attempt_at, o.last_error, o.dead_lettered_at""";
     }
@@ -92,7 +116,10 @@ public record OutboxEvent(
         return at == null ? null : at.toInstant();
     }
 
-    /** Returns whether the payload was erased because the aggregate was deleted. Such a row can only be discarded. */
+    /**
+     * Returns whether the payload was erased because the aggregate was deleted, if the query read that. Such a row can
+     * only be discarded.
+     */
     public boolean isErased() {
         return payload.equals("{}");
     }

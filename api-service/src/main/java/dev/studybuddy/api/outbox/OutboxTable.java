@@ -14,7 +14,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public final class OutboxTable {
 
-    private static final String BY_AGGREGATE = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
+    private static final String BY_AGGREGATE = "SELECT " + OutboxEvent.STATE_COLUMNS + """
             , 0 AS followers
             FROM outbox o WHERE o.shard = ? AND o.aggregate_type = ? AND o.aggregate_id = ?
             ORDER BY o.aggregate_version DESC, o.created_at DESC, o.id LIMIT ?""";
@@ -63,7 +63,7 @@ public final class OutboxTable {
         this.jdbc = jdbc;
     }
 
-    /** Returns the events of one aggregate, newest first. */
+    /** Returns the events of one aggregate without their content, newest first. */
     public List<OutboxEvent> findByAggregate(String type, String aggregateId, int limit) {
         return jdbc.sql(BY_AGGREGATE)
                 .params(Shards.of(type, aggregateId), type, aggregateId, limit)

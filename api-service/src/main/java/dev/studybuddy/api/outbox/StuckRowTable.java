@@ -23,13 +23,19 @@ import org.springframework.stereotype.Repository;
 @Repository
 public final class StuckRowTable {
 
+    /** The search for stuck rows reads at most this number of the oldest pending rows of each shard. */
+    public static final int ROWS_OF_SHARD = 100;
+
+    /** If a type is paused, the search finds the rows of other types among this number of rows of each shard. */
+    public static final int ROWS_OF_SHARD_WITH_PAUSED = 2_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(StuckRowTable.class);
 
     /**
      * The cast of {@code processed} in the subquery prevents the planner from using the pending index, because the
      * query would then read all pending rows of the shard.
      */
-    private static final String WITH_FOLLOWERS = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
+    private static final String FOLLOWERS = """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND CAST(w.processed AS INTEGER) = 0) AS followers
@@ -40,48 +46,63 @@ public final class StuckRowTable {
      * parameter: with a subquery in a disjunction, the planner might not read the rows in the order of the index up to
      * the limit.
      */
-    private static final String WAITING = WITH_FOLLOWERS + """
+    private static final String WAITING = "SELECT " + OutboxEvent.STATE_COLUMNS + FOLLOWERS + """
             FROM outbox o WHERE o.retry_count > 0 AND o.processed = false AND o.next_attempt_at IS NOT NULL
               AND o.aggregate_type <> ALL (CAST(:paused AS TEXT[])) AND '{all}' <> ALL (CAST(:paused AS TEXT[]))
               AND (o.shard, o.id) > (:shard, :id)
             ORDER BY o.shard, o.id LIMIT :limit""".replace("{all}", OutboxPauses.ALL);
 
-    private static final String DEAD_LETTERED = WITH_FOLLOWERS + """
+    private static final String DEAD_LETTERED = "SELECT " + OutboxEvent.STATE_AND_ERASURE_COLUMNS + FOLLOWERS + """
             FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL AND o.processed
               AND (o.shard, o.id) > (?, ?)
             ORDER BY o.shard, o.id LIMIT ?""";
+
+    /** CockroachDB stores these columns apart from the content of the event. */
+    private static final String STATE = """
+            shard, aggregate_type, aggregate_id, aggregate_version, id, created_at, processed, processed_at,
+            sent_partition, sent_offset, retry_count, next_attempt_at, last_error, dead_lettered_at""";
 
     /**
      * This query reads the oldest pending rows of each shard along the pending index, so that it never scans a whole
      * backlog.
      */
     private static final String OLDEST_OF_EACH_SHARD = PendingIndex.ofEachShard("""
-            (SELECT shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers, created_at,
-               processed, processed_at, sent_partition, sent_offset, retry_count, next_attempt_at, last_error,
-               dead_lettered_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
-             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 20)""");
+            (SELECT {state} FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
+             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT {rows})""");
 
-    /**
-     * This query skips the rows of paused types. It reads at most 2 000 of the oldest pending rows of each shard.
-     */
+    /** This query skips the rows of paused types. */
     private static final String OLDEST_NOT_PAUSED = PendingIndex.ofEachShard("""
-            (SELECT * FROM (SELECT shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers,
-               created_at, processed, processed_at, sent_partition, sent_offset, retry_count, next_attempt_at, last_error,
-               dead_lettered_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
-             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 2000) oldest
-             WHERE NOT EXISTS (SELECT 1 FROM outbox_pause z WHERE z.aggregate_type = oldest.aggregate_type) LIMIT 20)""");
+            (SELECT * FROM (SELECT {state} FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
+             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT {rowsWithPaused}) oldest
+             WHERE NOT EXISTS (SELECT 1 FROM outbox_pause z WHERE z.aggregate_type = oldest.aggregate_type)
+             LIMIT {rows})""");
+
+    /** Only the rows of the page need the type of the event, which CockroachDB stores with the payload. */
+    private static final String EVENT_TYPE = """
+            (SELECT e.event_type FROM outbox e WHERE e.shard = o.shard AND e.aggregate_type = o.aggregate_type
+               AND e.aggregate_id = o.aggregate_id AND e.aggregate_version = o.aggregate_version AND e.id = o.id)""";
 
     private static final String OLD_UNATTEMPTED = oldUnattempted(OLDEST_OF_EACH_SHARD);
     private static final String OLD_UNATTEMPTED_NOT_PAUSED = oldUnattempted(OLDEST_NOT_PAUSED);
 
+    /**
+     * Returns the statement that selects the first pending row of each aggregate from the oldest rows. The rank removes
+     * most followers, so that the search for a predecessor reads each aggregate once. A first row that waits for its
+     * next attempt is removed after its followers.
+     */
     private static String oldUnattempted(String oldest) {
-        return WITH_FOLLOWERS + """
-            FROM (""" + oldest + """
-            ) o WHERE o.next_attempt_at IS NULL AND (o.created_at, o.id) > (?, ?)
+        return ("SELECT " + OutboxEvent.stateColumns(EVENT_TYPE) + FOLLOWERS + """
+            FROM (SELECT s.*, rank() OVER (PARTITION BY s.shard, s.aggregate_type, s.aggregate_id
+                    ORDER BY s.aggregate_version) AS place
+                  FROM (""" + oldest + """
+            ) s) o WHERE o.place = 1 AND o.next_attempt_at IS NULL AND (o.created_at, o.id) > (?, ?)
               AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.shard = o.shard AND p.aggregate_type = o.aggregate_type
                 AND p.aggregate_id = o.aggregate_id AND p.aggregate_version < o.aggregate_version
                 AND CAST(p.processed AS INTEGER) = 0)
-            ORDER BY o.created_at, o.id LIMIT ?""";
+            ORDER BY o.created_at, o.id LIMIT ?""")
+                .replace("{state}", STATE)
+                .replace("{rowsWithPaused}", Integer.toString(ROWS_OF_SHARD_WITH_PAUSED))
+                .replace("{rows}", Integer.toString(ROWS_OF_SHARD));
     }
 
     private final JdbcClient jdbc;
@@ -130,8 +151,8 @@ public final class StuckRowTable {
 
     /**
      * Returns the rows that have been pending for more than 30 s and do not wait for their next attempt, but only the
-     * first of each aggregate, and at most 20 of each shard, in the order of their creation. If the whole index cannot
-     * be read in time, it is read from the recorded bounds.
+     * first of each aggregate, in the order of their creation. The search reads the {@link #ROWS_OF_SHARD} oldest
+     * pending rows of each shard. If the whole index cannot be read in time, it is read from the recorded bounds.
      *
      * @param after the position that the list continues after
      */
@@ -140,8 +161,9 @@ public final class StuckRowTable {
     }
 
     /**
-     * Returns the rows of {@link #findOldUnattempted(PendingPosition, int)} whose types are not paused. A pause of all
-     * types is ignored.
+     * Returns the rows of {@link #findOldUnattempted(PendingPosition, int)} whose types are not paused. The search
+     * reads at most {@link #ROWS_OF_SHARD} of them in each shard, which are among the {@link
+     * #ROWS_OF_SHARD_WITH_PAUSED} oldest pending rows. A pause of all types is ignored.
      */
     public List<OutboxEvent> findOldUnattemptedNotPaused(PendingPosition after, int limit) {
         return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, after, limit);

@@ -10,6 +10,7 @@ import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.api.outbox.StuckRowTable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -90,15 +91,19 @@ final class OutboxController {
             summary = "Lists stuck and dead-lettered events, each with its reason and with advice;"
                     + " a pending event of a paused type is not listed",
             description = "The list has the events that wait for their next attempt, then the other stuck events, and"
-                    + " then the dead-lettered ones. Of the other stuck events, it has at most the 20 oldest of each"
-                    + " shard. A page is an array, and the header " + Page.NEXT_CURSOR_HEADER + " is the cursor of the"
-                    + " next one.")
+                    + " then the dead-lettered ones. Of the other stuck events, it has those that are among the "
+                    + StuckRowTable.ROWS_OF_SHARD + " oldest pending events of their shard. While publishing of a type"
+                    + " is paused, it has those that are among the " + StuckRowTable.ROWS_OF_SHARD
+                    + " oldest pending events of types that are not paused and among the "
+                    + StuckRowTable.ROWS_OF_SHARD_WITH_PAUSED + " oldest pending events of their shard. A page is an"
+                    + " array, and the header " + Page.NEXT_CURSOR_HEADER + " is the cursor of the next one.")
     @ApiResponse(
             responseCode = "200",
             headers =
                     @Header(
                             name = Page.NEXT_CURSOR_HEADER,
-                            description = "The next page has this cursor. The last page has no such header.",
+                            description = "The value is the cursor of the next page. The last page does not have this"
+                                    + " header.",
                             schema = @Schema(type = "string")))
     @GetMapping("/api/admin/outbox/stuck")
     ResponseEntity<List<StuckOrDeadLetteredEvent>> stuck(

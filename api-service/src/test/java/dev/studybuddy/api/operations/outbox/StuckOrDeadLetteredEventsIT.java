@@ -1,8 +1,13 @@
 package dev.studybuddy.api.operations.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.studybuddy.api.testing.ReceivedAnswer;
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.testkit.TestServers;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -68,6 +73,72 @@ class StuckOrDeadLetteredEventsIT extends OutboxOperationsFixture {
 
         assertThat(stuckAggregates()).hasSize(100).startsWith("waits", "wait-ended");
         assertThat(api.bean(StuckOrDeadLetteredEvents.class).countStuck()).isEqualTo(2);
+    }
+
+    /** The followers of an event are not stuck themselves. */
+    @Test
+    void manyFollowersOfAStuckEventHideNoOtherStuckEventOfTheirShard() {
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          retry_count, next_attempt_at, created_at)
+                        SELECT 5, 'todo', 'hot', n, gen_random_uuid(), 'todo.updated', '{}',
+                          CASE WHEN n = 1 THEN 1 ELSE 0 END, CASE WHEN n = 1 THEN now() + INTERVAL '1 hour' END,
+                          now() - INTERVAL '10 minutes'
+                        FROM generate_series(1, 26) AS n""").update();
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          created_at)
+                        VALUES (5, 'todo', 'other', 1, gen_random_uuid(), 'todo.created', '{}',
+                            now() - INTERVAL '5 minutes'),
+                          (5, 'todo', 'other', 2, gen_random_uuid(), 'todo.updated', '{}',
+                            now() - INTERVAL '5 minutes')""").update();
+
+        JsonNode stuck = api.get("/api/admin/outbox/stuck").json();
+
+        assertThat(stuckAggregates()).containsExactly("hot", "other");
+        assertThat(stuck.get(0).path("waitingBehind").intValue()).isEqualTo(25);
+        assertThat(stuck.get(1).path("waitingBehind").intValue()).isEqualTo(1);
+        assertThat(stuck.get(1).path("eventType").asString("")).isEqualTo("todo.created");
+        assertThat(api.bean(StuckEvents.class).count()).isEqualTo(2);
+    }
+
+    /**
+     * The row has no failed attempt, so no error states that its content is unreadable. A conversion of the test
+     * replaces that of the database, which PostgreSQL permits.
+     */
+    @Test
+    void anEventWhosePayloadCannotBeConvertedIsListed() {
+        assumeThat(TestServers.vendor()).isEqualTo("postgresql");
+        String id = UUID.randomUUID().toString();
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          retry_count, next_attempt_at, created_at, last_error, processed, dead_lettered_at)
+                        VALUES (:shard, 'todo', :id, 1, gen_random_uuid(), 'todo.created', '{"unreadable": 1}', 0, NULL,
+                            now() - INTERVAL '5 minutes', NULL, false, NULL),
+                          (0, 'todo', 'waits', 1, gen_random_uuid(), 'todo.created', '{"unreadable": 1}', 1, now(),
+                            now(), 'timeout', false, NULL),
+                          (0, 'todo', 'dead-lettered', 1, gen_random_uuid(), 'todo.created', '{"unreadable": 1}', 1, NULL,
+                            now(), 'too large', true, now())""")
+                .param("shard", Shards.of("todo", id))
+                .param("id", id)
+                .update();
+        databases.jdbc().sql("""
+                        CREATE FUNCTION text_of(value jsonb) RETURNS text LANGUAGE plpgsql AS $$
+                        BEGIN
+                          IF value ->> 'unreadable' IS NOT NULL THEN
+                            RAISE 'string buffer exceeds maximum allowed length' USING ERRCODE = '54000';
+                          END IF;
+                          RETURN value #>> '{}';
+                        END $$""").update();
+        databases
+                .jdbc()
+                .sql("CREATE CAST (jsonb AS text) WITH FUNCTION text_of(jsonb)")
+                .update();
+
+        assertThat(stuckAggregates()).containsExactly("waits", id, "dead-lettered");
+        ReceivedAnswer timeline = api.get("/api/admin/events/" + id);
+        assertThat(timeline.status()).as("%s", timeline).isEqualTo(200);
+        assertThat(timeline.json().path("events")).hasSize(1);
     }
 
     /** A manual update of the row left the time at which the publisher dead-lettered the event. */
