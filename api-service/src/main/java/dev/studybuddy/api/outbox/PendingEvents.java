@@ -2,6 +2,7 @@ package dev.studybuddy.api.outbox;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventKind;
+import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -59,7 +60,7 @@ public final class PendingEvents {
     }
 
     /** Returns whether any event of a range is pending. */
-    boolean hasPending(PendingRange range) {
+    public boolean hasPending(PendingRange range) {
         return jdbc.sql(ANY).params(range.parameters()).query(Boolean.class).single();
     }
 
@@ -67,24 +68,38 @@ public final class PendingEvents {
      * A count states how many events are pending.
      *
      * @param exact whether {@code events} is the exact number; otherwise it is a lower bound
+     * @param complete whether no pending event is missing in {@code range}; otherwise it may lack an old event that an
+     *     operator retried
      * @param range a range that contains all these events
      */
-    public record Count(long events, boolean exact, PendingRange range) {}
+    public record Count(long events, boolean exact, boolean complete, PendingRange range) {}
 
     /**
      * Counts the pending events that were created no later than this time. The count of each shard stops at 1 000, so
-     * that it is cheap with any backlog.
+     * that it is cheap with any backlog. If the database cannot read the whole index of pending rows in time, the count
+     * begins at the recorded bounds, which may have passed an old event that an operator retried.
      */
     public Count count(Instant createdUpTo) {
-        return count(pendingIndex.rangeUpTo(createdUpTo.atOffset(ZoneOffset.UTC)));
+        OffsetDateTime upTo = createdUpTo.atOffset(ZoneOffset.UTC);
+        return pendingIndex
+                .countFromOldest(MAX_COUNTED_PER_SHARD, upTo)
+                .map(counts -> count(PendingRange.between(PendingBounds.START, upTo), counts, true))
+                .orElseGet(() -> {
+                    PendingRange bounded = pendingIndex.rangeUpTo(upTo);
+                    return count(bounded, pendingIndex.count(MAX_COUNTED_PER_SHARD, bounded), false);
+                });
     }
 
     /** Counts the pending events of a range. The count of each shard stops at 1 000. */
     public Count count(PendingRange range) {
-        PendingIndex.Counts counts = pendingIndex.count(MAX_COUNTED_PER_SHARD, range);
+        return count(range, pendingIndex.count(MAX_COUNTED_PER_SHARD, range), true);
+    }
+
+    private static Count count(PendingRange range, PendingIndex.Counts counts, boolean complete) {
         return new Count(
                 counts.pending(),
-                counts.shardsWith(MAX_COUNTED_PER_SHARD).isEmpty(),
+                complete && counts.shardsWith(MAX_COUNTED_PER_SHARD).isEmpty(),
+                complete,
                 PendingIndex.narrow(range, counts));
     }
 

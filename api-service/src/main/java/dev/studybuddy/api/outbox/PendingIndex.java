@@ -11,9 +11,12 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -24,6 +27,8 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 final class PendingIndex {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PendingIndex.class);
 
     private static final String COUNTS = ofEachShard("""
             (SELECT CAST({shard} AS INTEGER) AS shard, count(*) AS pending, min(created_at) AS oldest, now() AS now
@@ -45,9 +50,14 @@ final class PendingIndex {
     /** A row is committed at most this long after its creation: the limit of a transaction, and a margin. */
     private static final Duration LATEST_COMMIT = Duration.ofSeconds(65);
 
+    private static final Duration WAIT_AFTER_TIMEOUT = Duration.ofMinutes(10);
+
     private final JdbcClient jdbc;
     private final MonotonicClock clock;
     private final PendingBounds bounds = new PendingBounds(LATEST_COMMIT);
+
+    /** The monotonic time at which the last count from the oldest row timed out; null if none did. */
+    private volatile @Nullable Long timedOutNanos;
 
     PendingIndex(JdbcClient jdbc, MonotonicClock clock) {
         this.jdbc = jdbc;
@@ -125,6 +135,28 @@ final class PendingIndex {
                 bounds.recordTimeout(Instant.now(), clock.nanos());
             }
             throw timeout;
+        }
+    }
+
+    /**
+     * Counts at most this number of rows of each shard, from the oldest row up to a time. The count is empty if the
+     * database cannot read the whole index in time, and for the next ten minutes, in which this probably does not
+     * change.
+     */
+    Optional<Counts> countFromOldest(int limitOfShard, OffsetDateTime createdUpTo) {
+        Long timedOut = timedOutNanos;
+        if (timedOut != null && clock.nanos() - timedOut < WAIT_AFTER_TIMEOUT.toNanos()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(count(limitOfShard, PendingRange.between(PendingBounds.START, createdUpTo)));
+        } catch (QueryTimeoutException slow) {
+            timedOutNanos = clock.nanos();
+            LOG.atInfo()
+                    .addKeyValue("error", slow.getMessage())
+                    .log("The database did not read the whole index of pending rows in time; for ten minutes, such"
+                            + " counts begin at the recorded bounds");
+            return Optional.empty();
         }
     }
 

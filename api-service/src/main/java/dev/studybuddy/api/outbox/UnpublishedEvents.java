@@ -2,6 +2,7 @@ package dev.studybuddy.api.outbox;
 
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,6 +73,19 @@ public final class UnpublishedEvents {
      */
     public Optional<Boolean> hasAny(PendingRange range) {
         return search(DEAD_LETTERED_SINCE, range.upTo(), range, DeadLetteredRowTable.MAX_SEARCH);
+    }
+
+    /**
+     * Returns whether any event that was created no later than this time is pending, or was dead-lettered at this time
+     * or later; empty if the search neither found one nor reached the end within its limit, or if a statement took too
+     * long. The search does not begin at the recorded bounds of the pending index, because these may have passed an old
+     * event that an operator retried.
+     *
+     * @param limit the time after which the search of the next chunk does not begin
+     */
+    public Optional<Boolean> hasAny(Instant createdUpTo, Duration limit) {
+        PendingRange range = PendingRange.between(PendingBounds.START, createdUpTo.atOffset(ZoneOffset.UTC));
+        return search(DEAD_LETTERED_SINCE, range.upTo(), range, limit);
     }
 
     /**

@@ -8,16 +8,21 @@ import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.StatementCosts;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * Checks the results of the queries of pending rows and how many rows they read. {@code -Dplan.processed=…} sets the
@@ -108,10 +113,61 @@ class PendingIndexIT {
             assertThat(events.hasPending(before.range())).isFalse();
             statement.execute("UPDATE outbox SET processed = false");
 
-            assertThat(events.count(events.now()).events()).isZero();
+            assertThat(index.count(LIMIT).pending())
+                    .as("pending rows from the recorded bounds")
+                    .isZero();
             assertThat(events.hasPending(before.range())).isTrue();
             assertThat(events.count(before.range()).events()).isEqualTo(1);
+            PendingEvents.Count again = events.count(events.now());
+            assertThat(again.events()).isEqualTo(1);
+            assertThat(again.exact()).isTrue();
+            assertThat(again.complete()).isTrue();
         }
+    }
+
+    @Test
+    void aCountThatCannotReadTheWholeIndexBeginsAtTheBounds() throws SQLException {
+        try (TestDatabase database = migrated();
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            AtomicInteger counts = new AtomicInteger();
+            JdbcClient jdbc = JdbcClient.create(new DelegatingDataSource(database.dataSource()) {
+                @Override
+                public Connection getConnection() throws SQLException {
+                    return rejectingTheFirstCount(super.getConnection(), counts);
+                }
+            });
+            PendingEvents events = new PendingEvents(jdbc, new PendingIndex(jdbc, () -> 0));
+            insert(statement, 1, 1, "now() - INTERVAL '10 minutes'");
+
+            PendingEvents.Count count = events.count(events.now());
+
+            assertThat(count.events()).isEqualTo(1);
+            assertThat(count.exact()).isFalse();
+            assertThat(count.complete()).isFalse();
+            assertThat(counts).hasValue(2);
+            assertThat(events.count(events.now()).complete()).isFalse();
+            assertThat(counts).as("statements after another count").hasValue(3);
+        }
+    }
+
+    private static Connection rejectingTheFirstCount(Connection connection, AtomicInteger counts) {
+        return (Connection) Proxy.newProxyInstance(
+                PendingIndexIT.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement")
+                            && arguments[0] instanceof String statement
+                            && statement.contains("AS pending")
+                            && counts.incrementAndGet() == 1) {
+                        throw new SQLTimeoutException("The statement took too long.");
+                    }
+                    try {
+                        return method.invoke(connection, arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getTargetException();
+                    }
+                });
     }
 
     private static TestDatabase migrated() {

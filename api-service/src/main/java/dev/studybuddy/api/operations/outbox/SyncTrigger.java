@@ -65,7 +65,8 @@ final class SyncTrigger {
      * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all} stands
      *     for all types
      * @param visibleInMongo whether every read model shows those events and none of them was dead-lettered during the
-     *     call; null if MongoDB or Kafka is unavailable, or if the search in the dead-lettered events took too long
+     *     call; null if MongoDB or Kafka is unavailable, or if the search in the pending and the dead-lettered events
+     *     took too long
      * @param tookMs the duration of the call in milliseconds
      */
     @Schema(name = "SyncTriggerResult")
@@ -107,7 +108,7 @@ final class SyncTrigger {
             Deadline.extend(allowed);
             long endNanos = startNanos + allowed.toNanos();
             PendingEvents.Count after = awaitProcessed(calledAt, before.range(), endNanos);
-            Optional<Boolean> published = arePublished(before, after);
+            Optional<Boolean> published = arePublished(calledAt, before, after, endNanos);
             Boolean visible = published.isEmpty() ? null : visibilityCheck.isVisible(published.get(), endNanos);
             return new Result(
                     before.events(),
@@ -128,21 +129,33 @@ final class SyncTrigger {
 
     /**
      * Returns whether all events that were pending at the call are on the topics; empty if that is unknown. A
-     * dead-lettered event is no longer pending, although no publisher published it.
+     * dead-lettered event is no longer pending, although no publisher published it. If the count before may lack an
+     * event, the method searches the whole outbox within the rest of the wait.
      */
-    private Optional<Boolean> arePublished(PendingEvents.Count before, PendingEvents.Count after) {
+    private Optional<Boolean> arePublished(
+            Instant calledAt, PendingEvents.Count before, PendingEvents.Count after, long endNanos) {
         if (after.events() > 0) {
             return Optional.of(false);
+        }
+        if (!before.complete()) {
+            Duration rest = Duration.ofNanos(endNanos - clock.nanos());
+            return rest.isPositive()
+                    ? unpublishedEvents.hasAny(calledAt, rest).map(unpublished -> !unpublished)
+                    : Optional.empty();
         }
         return before.events() == 0
                 ? Optional.of(true)
                 : unpublishedEvents.hasAny(before.range()).map(unpublished -> !unpublished);
     }
 
+    /**
+     * Waits until none of the events is pending, or until the end of the wait. The first query is cheap, but the
+     * recorded bounds, at which it begins, may have passed an old event that an operator retried.
+     */
     private PendingEvents.Count awaitProcessed(Instant calledAt, PendingRange range, long endNanos) {
         while (true) {
-            if (!pendingEvents.hasPending(calledAt)) {
-                return new PendingEvents.Count(0, true, range);
+            if (!pendingEvents.hasPending(calledAt) && !pendingEvents.hasPending(range)) {
+                return new PendingEvents.Count(0, true, true, range);
             }
             if (!CheckInterval.waitBefore(endNanos, clock)) {
                 return pendingEvents.count(range);

@@ -2,6 +2,7 @@ package dev.studybuddy.api.operations.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.outbox.BacklogQuery;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RepeatedRounds;
 import java.sql.Connection;
@@ -40,6 +41,24 @@ class SyncTriggerIT extends OutboxOperationsFixture {
                 .isEqualTo(64);
         assertThat(api.post("/api/admin/sync/trigger?waitSeconds=61", "").status())
                 .isEqualTo(400);
+    }
+
+    /** The recorded bounds of the pending index have passed the time at which the event was created. */
+    @Test
+    void anOldEventThatAnOperatorRetriedIsNotVisible() {
+        api.bean(BacklogQuery.class).read();
+        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
+        databases
+                .jdbc()
+                .sql("UPDATE outbox SET created_at = now() - INTERVAL '2 days'")
+                .update();
+
+        JsonNode answer = api.post("/api/admin/sync/trigger", "").json();
+
+        assertThat(answer.path("pendingBefore").intValue()).isEqualTo(1);
+        assertThat(answer.path("pendingAfter").intValue()).isEqualTo(1);
+        assertThat(answer.path("visibleInMongo").isBoolean()).as("%s", answer).isTrue();
+        assertThat(answer.path("visibleInMongo").booleanValue()).isFalse();
     }
 
     @Test
