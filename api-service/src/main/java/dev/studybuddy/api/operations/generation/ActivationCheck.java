@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.generation;
 
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Generation;
@@ -20,8 +21,10 @@ final class ActivationCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActivationCheck.class);
 
-    /** This limit leaves time for the answer within three seconds. */
     private static final Duration MAX_LAG = Duration.ofSeconds(2);
+
+    /** The wait for a generation leaves this part of the request's time for the last read and for the answer. */
+    private static final Duration TIME_AFTER_WAIT = Duration.ofMillis(400);
 
     /** This limit leaves time for {@link #MAX_LAG} within the deadline of the request. */
     private static final Duration SEARCH_LIMIT = Duration.ofMillis(500);
@@ -43,7 +46,7 @@ final class ActivationCheck {
      *
      * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation; 409 if the
      *     generation is broken, if its read model is paused, if it requires snapshots that are not complete or whose
-     *     search takes too long, or if it lags more than {@link #MAX_LAG}; 503 if Kafka does not answer
+     *     search takes too long, or if it lags more than {@link #longestWait}; 503 if Kafka does not answer
      */
     void require(GenerationRecord record, int generation) {
         if (!record.lists(generation)) {
@@ -74,8 +77,8 @@ final class ActivationCheck {
             throw Problem.conflict(
                             "generation-behind",
                             "Generation behind",
-                            label(record, generation) + " did not apply the present records of its topics within "
-                                    + MAX_LAG.toSeconds()
+                            label(record, generation) + " did not apply the present records of its topics in the time"
+                                    + " of this request, which is at most " + MAX_LAG.toSeconds()
                                     + " s. Wait until it has caught up; GET /api/admin/projections shows its lag.")
                     .exception();
         }
@@ -108,21 +111,22 @@ final class ActivationCheck {
                         "snapshots-unknown",
                         "Snapshots unknown",
                         label
-                                + " was started with snapshotsFirst, and the search for dead-lettered snapshots in the"
-                                + " outbox took longer than " + SEARCH_LIMIT.toMillis() + " ms. Retry or discard the"
-                                + " publisher's dead letters and repeat the request, or abort the rebuild and start one"
-                                + " with \"activate\": \"auto\", whose job searches without this limit."));
+                                + " was started with snapshotsFirst, and the search in the outbox for snapshots that"
+                                + " are not on the topics took too long. Many dead-lettered events or a large backup"
+                                + " can slow it down. Retry or discard the publisher's dead letters and repeat the request,"
+                                + " or abort the rebuild and start one with \"activate\": \"auto\", whose job searches"
+                                + " without a limit."));
         };
     }
 
     /**
      * Records the end offsets of the topics, waits until the generation has applied the records below them, and returns
-     * whether it has applied them within {@link #MAX_LAG}. The wait measures the lag in time, so that it also ends
+     * whether it has applied them within {@link #longestWait}. The wait measures the lag in time, so that it also ends
      * under a steady load.
      */
     private boolean awaitPresentEnds(GenerationRecord record, int generation) {
         Map<String, Long> ends = progress.endOffsets(record.readsOf(generation));
-        long endNanos = clock.nanos() + MAX_LAG.toNanos();
+        long endNanos = clock.nanos() + longestWait().toNanos();
         boolean reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
         while (!reached
                 && endNanos - clock.nanos() > 0
@@ -131,6 +135,12 @@ final class ActivationCheck {
             reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
         }
         return reached;
+    }
+
+    /** Returns the longest wait for a generation, which leaves time for the answer within the request's deadline. */
+    static Duration longestWait() {
+        Duration withAnswer = Deadline.limit(MAX_LAG.plus(TIME_AFTER_WAIT));
+        return withAnswer.compareTo(TIME_AFTER_WAIT) <= 0 ? Duration.ZERO : withAnswer.minus(TIME_AFTER_WAIT);
     }
 
     private static String label(GenerationRecord record, int generation) {

@@ -57,7 +57,7 @@ final class RequiredSnapshots {
     /**
      * Returns the state of the snapshots that a generation requires.
      *
-     * @param searchLimit the longest search in the dead-lettered events, which takes longer the more of them exist
+     * @param searchLimit the time after which the search of the next chunk of the outbox does not begin
      */
     State state(String model, Generation generation, Duration searchLimit) {
         if (!generation.snapshotsRequired()) {
