@@ -91,19 +91,19 @@ final class LateDeadLetters {
     private long erase(Set<String> keys, JobContext job) {
         List<String> ids = keys.stream().filter(LateDeadLetters::isId).toList();
         Set<String> erasable = ids.isEmpty() ? Set.of() : deadLetters.findErasable(ids);
-        List<String> withoutRow = erasable.isEmpty()
-                ? List.of()
-                : findDeleted(erasable).stream()
-                        .filter(id -> !hasRow(UUID.fromString(id), job))
-                        .toList();
-        if (withoutRow.isEmpty()) {
+        // An aggregate with a row is not deleted, so the search for an owner must not read its dead letters.
+        Set<String> withoutRow = erasable.stream()
+                .filter(id -> !hasRow(UUID.fromString(id), job))
+                .collect(toSet());
+        Set<String> deleted = withoutRow.isEmpty() ? Set.of() : findDeleted(withoutRow);
+        if (deleted.isEmpty()) {
             return 0;
         }
-        Set<String> pending = outbox.findPending(withoutRow.stream()
+        Set<String> pending = outbox.findPending(deleted.stream()
                 .flatMap(id -> Stream.of(AggregateType.values()).map(type -> new Erasure(type.code(), id, false)))
                 .toList());
         return deadLetters.erase(
-                withoutRow.stream().filter(id -> !pending.contains(id)).toList());
+                deleted.stream().filter(id -> !pending.contains(id)).toList());
     }
 
     /** Returns those of the given ids whose deletion is proved. */
