@@ -74,7 +74,7 @@ final class AnalyticsController {
             HttpServletRequest request,
             @Parameter(
                             description = "The report covers this number of days, of which today is the last. The value"
-                                    + " cannot be combined with from or to.",
+                                    + " cannot be combined with `from` or `to`.",
                             schema =
                                     @Schema(
                                             type = "integer",
@@ -85,9 +85,8 @@ final class AnalyticsController {
                     @Nullable
                     String days,
             @Parameter(
-                            description =
-                                    "The report covers the days from this date to the date of to, which is required"
-                                            + " too.",
+                            description = "The report covers the days from this date to the date in `to`. Both are"
+                                    + " required together.",
                             schema = @Schema(type = "string", format = "date"),
                             example = "2026-11-23")
                     @RequestParam(required = false)
@@ -95,7 +94,8 @@ final class AnalyticsController {
                     String from,
             @Parameter(
                             description = "This date is the last day of the report. It is at most "
-                                    + MAX_DAYS_AFTER_FROM + " days after the date of from, which is required too.",
+                                    + MAX_DAYS_AFTER_FROM + " days after the date in `from`. Both are required"
+                                    + " together.",
                             schema = @Schema(type = "string", format = "date"),
                             example = "2026-11-29")
                     @RequestParam(required = false)

@@ -57,6 +57,9 @@ final class WaitingReasons {
                 .takeWhile(other -> !other.id().equals(job.id()))
                 .filter(other -> other.nextAttemptAt() == null)
                 .count();
+        if (earlier == 1) {
+            return "At least 1 earlier job of this kind is queued, and one job of a kind runs at a time.";
+        }
         return earlier > 0
                 ? "At least " + earlier + " earlier jobs of this kind are queued, and one job of a kind runs at a time."
                 : "An instance of api-service claims this job within about a second. If none does, no instance runs jobs"

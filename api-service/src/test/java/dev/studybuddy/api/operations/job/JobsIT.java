@@ -57,7 +57,8 @@ class JobsIT {
         insert("queued", "", 2);
         UUID second = insert("queued", "", 1);
 
-        assertThat(api.get("/api/admin/jobs/" + second).text("/waitsFor")).contains("1 earlier jobs");
+        assertThat(api.get("/api/admin/jobs/" + second).text("/waitsFor"))
+                .contains("At least 1 earlier job of this kind is queued");
     }
 
     @Test

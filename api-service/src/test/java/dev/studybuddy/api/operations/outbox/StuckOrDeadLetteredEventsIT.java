@@ -156,7 +156,9 @@ class StuckOrDeadLetteredEventsIT extends OutboxOperationsFixture {
         assertThat(stuckAggregates()).containsExactly("waits", "wait-ended");
         assertThat(stuck).allSatisfy(event -> {
             assertThat(event.path("deadLettered").booleanValue(true)).isFalse();
-            assertThat(event.path("advice").asString()).contains("retries this event automatically");
+            assertThat(event.path("advice").asString())
+                    .contains("retries this event automatically")
+                    .contains("To retry it at once, retry the event with POST /api/admin/outbox/");
         });
     }
 
