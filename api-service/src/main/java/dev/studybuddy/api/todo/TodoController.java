@@ -120,9 +120,10 @@ final class TodoController {
                     @Nullable
                     String completedTo,
             @Parameter(
-                            description =
-                                    "The value names the order; a minus sign reverses it. Todos that are not scheduled come last in the"
-                                            + " orders by scheduledFor.",
+                            description = "The value names the order; a minus sign reverses it. Todos that are not"
+                                    + " scheduled come last in the orders by scheduledFor, and todos that are not"
+                                    + " completed come last in the orders by completedOn. The orders by a day order the"
+                                    + " todos of one day by their creation.",
                             schema =
                                     @Schema(
                                             defaultValue = "-createdAt",
@@ -130,7 +131,9 @@ final class TodoController {
                                                 "createdAt",
                                                 "-createdAt",
                                                 "scheduledFor",
-                                                "-scheduledFor"
+                                                "-scheduledFor",
+                                                "completedOn",
+                                                "-completedOn"
                                             }))
                     @RequestParam(required = false)
                     @Nullable

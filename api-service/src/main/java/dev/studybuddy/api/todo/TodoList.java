@@ -21,15 +21,19 @@ import org.springframework.stereotype.Component;
 /**
  * Reads the pages of the lists of todos. The indexes {@code todos_of_a_user} and {@code todos_by_schedule} return the
  * rows in the order of a list, so a page reads no more rows than its filters require. The index
- * {@code todos_by_completion} returns the rows of a range of days of completion, which the database then sorts.
+ * {@code todos_by_completion} returns the rows of a range of days of completion, which the database then sorts, or the
+ * rows in the order of these days, of which the database sorts those of one day.
  */
 @Component
 final class TodoList {
 
+    private static final String SCHEDULED_FOR = "scheduled_for";
+    private static final String COMPLETED_ON = "completed_on";
+
     private static final String POSITION_AFTER = "(created_at, id) > (:at, :after)";
     private static final String POSITION_BEFORE = "(created_at, id) < (:at, :after)";
-    private static final String DATED_AFTER = "(scheduled_for, created_at, id) > (:date, :at, :after)";
-    private static final String DATED_BEFORE = "(scheduled_for, created_at, id) < (:date, :at, :after)";
+    private static final String DATED_AFTER = "({day}, created_at, id) > (:date, :at, :after)";
+    private static final String DATED_BEFORE = "({day}, created_at, id) < (:date, :at, :after)";
 
     private final JdbcClient jdbc;
 
@@ -37,21 +41,25 @@ final class TodoList {
         this.jdbc = jdbc;
     }
 
-    /** Lists the orders of a list of todos. Todos without a scheduled day come last in the orders of that day. */
+    /** Lists the orders of a list of todos. Todos without the day of an order come last in it. */
     enum Order {
-        NEWEST_FIRST(SortCursor.NEWEST_FIRST, "ORDER BY created_at DESC, id DESC"),
-        OLDEST_FIRST("createdAt", "ORDER BY created_at, id"),
-        EARLIEST_DAY_FIRST("scheduledFor", "ORDER BY scheduled_for, created_at, id"),
-        LATEST_DAY_FIRST("-scheduledFor", "ORDER BY scheduled_for DESC, created_at DESC, id DESC");
+        NEWEST_FIRST(SortCursor.NEWEST_FIRST, null, "ORDER BY created_at DESC, id DESC"),
+        OLDEST_FIRST("createdAt", null, "ORDER BY created_at, id"),
+        EARLIEST_DAY_FIRST("scheduledFor", SCHEDULED_FOR, "ORDER BY scheduled_for, created_at, id"),
+        LATEST_DAY_FIRST("-scheduledFor", SCHEDULED_FOR, "ORDER BY scheduled_for DESC, created_at DESC, id DESC"),
+        EARLIEST_COMPLETION_FIRST("completedOn", COMPLETED_ON, "ORDER BY completed_on, created_at, id"),
+        LATEST_COMPLETION_FIRST("-completedOn", COMPLETED_ON, "ORDER BY completed_on DESC, created_at DESC, id DESC");
 
         /** The message of a fault lists the codes of all orders. */
-        static final String CODES = "createdAt, -createdAt, scheduledFor, -scheduledFor";
+        static final String CODES = "createdAt, -createdAt, scheduledFor, -scheduledFor, completedOn, -completedOn";
 
         private final String code;
+        private final @Nullable String day;
         private final String sql;
 
-        Order(String code, String sql) {
+        Order(String code, @Nullable String day, String sql) {
             this.code = code;
+            this.day = day;
             this.sql = sql;
         }
 
@@ -69,17 +77,32 @@ final class TodoList {
         }
 
         private boolean isAscending() {
-            return this == OLDEST_FIRST || this == EARLIEST_DAY_FIRST;
+            return this == OLDEST_FIRST || this == EARLIEST_DAY_FIRST || this == EARLIEST_COMPLETION_FIRST;
         }
 
-        private boolean isOfDays() {
-            return this == EARLIEST_DAY_FIRST || this == LATEST_DAY_FIRST;
+        private boolean isOfCompletion() {
+            return this == EARLIEST_COMPLETION_FIRST || this == LATEST_COMPLETION_FIRST;
+        }
+
+        /** Returns the order of the todos without the day of this order, which has an index. */
+        private String undatedSql() {
+            if (!isOfCompletion()) {
+                return sql;
+            }
+            return isAscending() ? OLDEST_FIRST.sql : NEWEST_FIRST.sql;
+        }
+
+        /** Returns whether a filter selects todos without the day of this order. */
+        private boolean includesUndated(Filter filter) {
+            return isOfCompletion()
+                    ? filter.completionDays().isUnbounded() && !Boolean.TRUE.equals(filter.completed())
+                    : filter.days().isUnbounded();
         }
 
         /** Returns the position of a todo in this order. */
         SortCursor cursorOf(TodoState todo) {
-            return new SortCursor(
-                    code, isOfDays() ? todo.scheduledFor() : null, todo.createdAt(), UUID.fromString(todo.id()));
+            LocalDate date = isOfCompletion() ? todo.completedOn() : todo.scheduledFor();
+            return new SortCursor(code, day == null ? null : date, todo.createdAt(), UUID.fromString(todo.id()));
         }
     }
 
@@ -113,19 +136,21 @@ final class TodoList {
     /** Returns the todos of a page in its order, and one more than the limit if further todos exist. */
     List<TodoState> read(UUID user, Query query) {
         int wanted = query.limit() + 1;
+        Order order = query.order();
+        String day = order.day;
         SortCursor after = query.after();
-        if (!query.order().isOfDays()) {
-            return read(conditions(user, query.filter()), position(query.order(), after), query.order(), wanted);
+        if (day == null) {
+            return read(conditions(user, query.filter()), position(order, after), order.sql, wanted);
         }
         List<TodoState> found = new ArrayList<>();
         if (after == null || after.date() != null) {
-            Conditions dated = conditions(user, query.filter()).and("scheduled_for IS NOT NULL");
-            found.addAll(read(dated, datedPosition(query.order(), after), query.order(), wanted));
+            Conditions dated = conditions(user, query.filter()).and(day + " IS NOT NULL");
+            found.addAll(read(dated, datedPosition(order, day, after), order.sql, wanted));
         }
-        if (found.size() < wanted && query.filter().days().isUnbounded()) {
-            Conditions undated = conditions(user, query.filter()).and("scheduled_for IS NULL");
+        if (found.size() < wanted && order.includesUndated(query.filter())) {
+            Conditions undated = conditions(user, query.filter()).and(day + " IS NULL");
             SortCursor undatedAfter = after == null || after.date() != null ? null : after;
-            found.addAll(read(undated, position(query.order(), undatedAfter), query.order(), wanted - found.size()));
+            found.addAll(read(undated, position(order, undatedAfter), order.undatedSql(), wanted - found.size()));
         }
         return found;
     }
@@ -139,13 +164,17 @@ final class TodoList {
                 : new Position(order.isAscending() ? POSITION_AFTER : POSITION_BEFORE, null, after.at(), after.id());
     }
 
-    private static @Nullable Position datedPosition(Order order, @Nullable SortCursor after) {
+    private static @Nullable Position datedPosition(Order order, String day, @Nullable SortCursor after) {
         return after == null
                 ? null
-                : new Position(order.isAscending() ? DATED_AFTER : DATED_BEFORE, after.date(), after.at(), after.id());
+                : new Position(
+                        (order.isAscending() ? DATED_AFTER : DATED_BEFORE).replace("{day}", day),
+                        after.date(),
+                        after.at(),
+                        after.id());
     }
 
-    private List<TodoState> read(Conditions conditions, @Nullable Position position, Order order, int limit) {
+    private List<TodoState> read(Conditions conditions, @Nullable Position position, String order, int limit) {
         if (position != null) {
             conditions
                     .and(position.sql())
@@ -155,7 +184,7 @@ final class TodoList {
                 conditions.value("date", position.date());
             }
         }
-        return jdbc.sql(TodoTable.COLUMNS + conditions.sql() + order.sql + " LIMIT :limit")
+        return jdbc.sql(TodoTable.COLUMNS + conditions.sql() + order + " LIMIT :limit")
                 .params(conditions.values())
                 .param("limit", limit)
                 .query(TodoTable::readRow)

@@ -31,8 +31,9 @@ class TodoListsIT {
     private final RunningApi api = RunningApi.shared();
     private final Client user = api.newUser();
 
+    /** Describes a todo with the day by which a test orders it: the day of its schedule or of its completion. */
     private record Row(
-            String id, String createdAt, @Nullable String scheduledFor) {}
+            String id, String createdAt, @Nullable String day) {}
 
     @ParameterizedTest
     @CsvSource({
@@ -90,11 +91,12 @@ class TodoListsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"createdAt", "-createdAt", "scheduledFor", "-scheduledFor"})
+    @ValueSource(strings = {"createdAt", "-createdAt", "scheduledFor", "-scheduledFor", "completedOn", "-completedOn"})
     void cursorsStayValidInEachOrderWhileTodosAreAddedAndDeleted(String sort) {
         List<Row> rows = new ArrayList<>();
         for (String day : new String[] {"2026-12-05", "", "2026-12-03", "2026-12-05", "", "2026-12-04", ""}) {
-            rows.add(todo("t", "Math", "easy", day.isEmpty() ? null : day));
+            String dayOrNull = day.isEmpty() ? null : day;
+            rows.add(sort.endsWith("completedOn") ? completedTodo(dayOrNull) : todo("t", "Math", "easy", dayOrNull));
         }
         Row deleted = rows.stream().sorted(order(sort)).toList().get(1);
 
@@ -115,6 +117,26 @@ class TodoListsIT {
 
         assertThat(listed)
                 .isEqualTo(rows.stream().sorted(order(sort)).map(Row::id).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sort=completedOn&completed=true, b a",
+        "sort=-completedOn&completed=true, a b",
+        "sort=-completedOn&completed=false, c",
+        "sort=-completedOn&completedFrom=2026-11-24, a",
+        "sort=completedOn, b a c"
+    })
+    void anOrderByCompletionAppliesTheFilters(String query, String expected) {
+        complete(todo("a", "Math", "easy", null).id(), "2026-11-29");
+        complete(todo("b", "Math", "easy", null).id(), "2026-11-23");
+        todo("c", "Math", "easy", "2026-12-01");
+
+        ReceivedAnswer page = user.get("/api/todos?" + query);
+
+        assertThat(page.json().path("items"))
+                .extracting(item -> item.path("title").asString())
+                .isEqualTo(List.of(expected.split(" ", -1)));
     }
 
     @Test
@@ -175,6 +197,22 @@ class TodoListsIT {
                 "completed_on <= '2021-06-30'"
             })
     void aRangeOfDaysOfCompletionIsReadAlongItsIndex(String range) throws SQLException {
+        String plan = planOfCompleted("completed_on IS NOT NULL AND " + range + " ORDER BY created_at DESC, id DESC");
+
+        assertThat(plan).contains("todos_by_completion");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            completed_on IS NOT NULL | completed_on DESC, created_at DESC, id DESC
+            completed_on IS NOT NULL AND (completed_on, created_at, id) > ('2026-11-01', now(), '00000000-0000-4000-8000-000000000000') | completed_on, created_at, id
+            """)
+    void theOrderOfDaysOfCompletionIsReadAlongItsIndex(String condition, String order) throws SQLException {
+        assertThat(planOfCompleted(condition + " ORDER BY " + order)).contains("todos_by_completion");
+    }
+
+    /** Returns the plan of a list of a user who completed 2 000 todos. */
+    private String planOfCompleted(String conditionAndOrder) throws SQLException {
         String owner = UUID.randomUUID().toString();
         List<String> preparations = List.of("""
                 INSERT INTO todos
@@ -183,12 +221,9 @@ class TodoListsIT {
                 FROM (SELECT TIMESTAMPTZ '2026-11-29 12:00:00Z' - n * INTERVAL '1 day' AS at
                       FROM generate_series(1, 2000) AS n) days""".formatted(owner), "ANALYZE todos");
 
-        String plan = plan(preparations, """
+        return plan(preparations, """
                 SELECT id FROM todos WHERE user_id = '%1$s' AND EXISTS (SELECT 1 FROM users u WHERE u.id = '%1$s')
-                  AND completed_on IS NOT NULL AND %2$s
-                ORDER BY created_at DESC, id DESC LIMIT 51""".formatted(owner, range));
-
-        assertThat(plan).contains("todos_by_completion");
+                  AND %2$s LIMIT 51""".formatted(owner, conditionAndOrder));
     }
 
     /** Returns the plan of a query after statements that are rolled back. */
@@ -233,16 +268,16 @@ class TodoListsIT {
 
     private static Comparator<Row> order(String sort) {
         Comparator<Row> created = Comparator.comparing(Row::createdAt).thenComparing(Row::id);
-        Comparator<Row> scheduled = Comparator.<Row, String>comparing(row -> String.valueOf(row.scheduledFor()))
+        Comparator<Row> dated = Comparator.<Row, String>comparing(row -> String.valueOf(row.day()))
                 .thenComparing(created);
         return switch (sort) {
             case "createdAt" -> created;
             case "-createdAt" -> created.reversed();
-            // The text null of an unscheduled todo sorts after every date.
-            case "scheduledFor" -> scheduled;
+            // The text null of a todo without a day sorts after every date.
+            case "scheduledFor", "completedOn" -> dated;
             default ->
-                Comparator.<Row, Boolean>comparing(row -> row.scheduledFor() == null)
-                        .thenComparing(scheduled.reversed());
+                Comparator.<Row, Boolean>comparing(row -> row.day() == null)
+                        .thenComparing(dated.reversed());
         };
     }
 
@@ -254,6 +289,15 @@ class TodoListsIT {
                         + '}');
         assertThat(created.status()).as(created.body()).isEqualTo(201);
         return new Row(created.text("/id"), created.text("/createdAt"), day);
+    }
+
+    /** Creates a todo that was completed on this day, or is not completed if the day is null. */
+    private Row completedTodo(@Nullable String day) {
+        Row row = todo("t", "Math", "easy", null);
+        if (day != null) {
+            complete(row.id(), day);
+        }
+        return new Row(row.id(), row.createdAt(), day);
     }
 
     private void complete(String id, String day) {
