@@ -35,13 +35,14 @@ export function start(afterChange) {
  */
 export async function show(chosen) {
   group = chosen;
+  // The rows of the former group must not stand under the new heading while the call is slow, or after it failed.
+  byId('letters').hidden = true;
+  list.clear();
   setText(byId('letters-title'), `Dead letters of ${group.topic} with the cause "${group.cause}"`);
   await list.open();
-  if (group !== chosen) {
-    return;
+  if (group === chosen) {
+    byId('letters-title').focus();
   }
-  byId('letters').hidden = false;
-  byId('letters-title').focus();
 }
 
 /** Selects no group, and removes the data of dead letters from the page. */
@@ -74,6 +75,7 @@ function showLetters(letters, nextCursor) {
     actions,
   });
   showEmpty(byId('letters'), letters.length === 0 && nextCursor === null);
+  byId('letters').hidden = false;
 }
 
 function actions(letter) {

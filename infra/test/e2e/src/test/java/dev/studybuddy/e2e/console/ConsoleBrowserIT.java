@@ -90,6 +90,9 @@ class ConsoleBrowserIT {
     @Nested
     class Modules extends ModulesTests {}
 
+    @Nested
+    class SlowCalls extends SlowCallsTests {}
+
     /** Opens the confirmation and cancels it, which changes nothing. Then it confirms the action. */
     static void confirm(By button, @Nullable String reason) throws Exception {
         String before = stack.newestChange();

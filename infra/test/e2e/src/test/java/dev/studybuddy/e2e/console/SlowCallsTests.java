@@ -1,0 +1,59 @@
+package dev.studybuddy.e2e.console;
+
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Tests in the browser what the modules of the console show while a call is slow, and after a call that failed. */
+abstract class SlowCallsTests {
+
+    /**
+     * Answers the calls to a path by a script. The variable {@code requests} contains a function for each of these calls
+     * in their order, which answers it with a status and a JSON. The other calls reach the service.
+     */
+    private static final String WITH_ANSWERS = """
+            (async () => {
+              const send = window.fetch;
+              const requests = [];
+              const answered = (done) => requests.push((status, json) => done(new Response(JSON.stringify(json), { status })));
+              window.fetch = (url, options) =>
+                new URL(url).pathname === '%s' ? new Promise(answered) : send(url, options);
+              try {
+                %s
+              } finally {
+                window.fetch = send;
+              }
+            })()""";
+
+    private static String withAnswers(String module, String path, String script) {
+        return page.evaluate(module, WITH_ANSWERS.formatted(path, script));
+    }
+
+    @Test
+    void theDeadLettersOfOneGroupAreNotShownUnderTheHeadingOfAnother() {
+        String visible = withAnswers("selected-group.js", "/api/admin/dead-letters", """
+                const group = (cause) => ({ source: 'projector', topic: 'todos', cause });
+                const letter = { id: 'of-a', key: null, eventType: null, retryCount: 0, lastAt: 0, reason: '' };
+                const isVisible = () =>
+                  document.querySelector("#letter-table tr[data-id='of-a']").offsetParent !== null;
+                const first = module.show(group('a'));
+                requests[0](200, { items: [letter], nextCursor: 'next' });
+                await first;
+                const states = [isVisible()];
+                const second = module.show(group('b'));
+                states.push(isVisible());
+                requests[1](503, { title: 'Too many reads' });
+                states.push(await second.catch((failure) => failure.message.includes('Too many reads')), isVisible());
+                const third = module.reload();
+                requests[2](200, { items: [{ ...letter, id: 'of-b' }], nextCursor: null });
+                await third;
+                const shown = [...document.querySelectorAll('#letter-table tbody tr')].map((row) => row.dataset.id);
+                states.push(shown, document.getElementById('letters-title').textContent);
+                module.clear();
+                return states.join();
+                """);
+
+        assertThat(visible).isEqualTo("true,false,true,false,of-b,Dead letters of todos with the cause \"b\"");
+    }
+}
