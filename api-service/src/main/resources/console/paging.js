@@ -12,6 +12,8 @@ export class PagedList {
   #fetch;
   #show;
   #shown = [];
+  /** The operator wants to see this many items, of which the last page may not have arrived yet. */
+  #wanted = 0;
   #nextCursor = null;
   #requests = new RequestOrder();
 
@@ -33,14 +35,15 @@ export class PagedList {
     await this.#load(this.#pageSize);
   }
 
-  /** Loads as many items again as are shown. */
+  /** Loads as many items again as are shown, and those of a page that is being added. */
   async reload() {
-    await this.#load(Math.min(MAX_SHOWN, Math.max(this.#pageSize, this.#shown.length)));
+    await this.#load(Math.min(MAX_SHOWN, Math.max(this.#pageSize, this.#wanted)));
   }
 
   /** Removes the shown items from the list. */
   clear() {
     this.#shown = [];
+    this.#wanted = 0;
     this.#nextCursor = null;
     this.#button.hidden = true;
   }
@@ -50,6 +53,8 @@ export class PagedList {
   }
 
   async #append() {
+    // A reload that begins before the page arrives makes the request for the page outdated, and loads its items.
+    this.#wanted = this.#shown.length + this.#pageSize;
     await this.#replace(this.#shown, { limit: this.#pageSize, cursor: this.#nextCursor });
     return null;
   }
@@ -64,6 +69,7 @@ export class PagedList {
     const { nextCursor } = answer;
     const items = [...earlier, ...answer.items];
     this.#shown = items;
+    this.#wanted = items.length;
     this.#nextCursor = nextCursor;
     this.#button.hidden = nextCursor === null || items.length >= MAX_SHOWN;
     this.#show(items, nextCursor);

@@ -56,4 +56,31 @@ abstract class SlowCallsTests {
 
         assertThat(visible).isEqualTo("true,false,true,false,of-b,Dead letters of todos with the cause \"b\"");
     }
+
+    @Test
+    void aRefreshWhileTheNextPageIsLoadedShowsThatPage() {
+        String shown = page.evaluate("paging.js", """
+                (async () => {
+                  const requests = [];
+                  const button = document.createElement('button');
+                  let shown = [];
+                  const list = new module.PagedList(button, {
+                    pageSize: 2,
+                    fetch: ({ limit }) => new Promise((done) => requests.push((nextCursor) =>
+                      done({ items: Array.from({ length: limit }, (unused, at) => at), nextCursor }))),
+                    show: (items) => (shown = items),
+                  });
+                  const opened = list.open();
+                  requests[0]('second');
+                  await opened;
+                  button.click();
+                  const reloaded = list.reload();
+                  requests[1](null);
+                  requests[2](null);
+                  await reloaded;
+                  return shown.length;
+                })()""");
+
+        assertThat(shown).isEqualTo("4");
+    }
 }
