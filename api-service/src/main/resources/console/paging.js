@@ -1,5 +1,6 @@
 /** Shows a list of the service page by page. */
 import { act } from './messages.js';
+import { element } from './page.js';
 import { RequestOrder } from './request-order.js';
 
 /** A list shows at most this many items, so that the page stays small. */
@@ -8,6 +9,7 @@ const MAX_SHOWN = 200;
 /** The list that one section shows, with a button that adds the next page. */
 export class PagedList {
   #button;
+  #remark = element('span', { hidden: true }, `Further items exist. The list shows the first ${MAX_SHOWN}.`);
   #pageSize;
   #fetch;
   #show;
@@ -18,7 +20,7 @@ export class PagedList {
   #requests = new RequestOrder();
 
   /**
-   * @param button adds the next page, and is hidden if there is none
+   * @param button adds the next page, and is hidden if there is none; a remark follows it if the list is full
    * @param options `pageSize` is the number of items of a page, `fetch` returns a page for a query, and `show` gets the
    *     items to show and the cursor of the next page, which is null if there is none
    */
@@ -27,6 +29,7 @@ export class PagedList {
     this.#pageSize = pageSize;
     this.#fetch = fetch;
     this.#show = show;
+    button.after(this.#remark);
     button.onclick = () => act(button, () => this.#append());
   }
 
@@ -46,6 +49,7 @@ export class PagedList {
     this.#wanted = 0;
     this.#nextCursor = null;
     this.#button.hidden = true;
+    this.#remark.hidden = true;
   }
 
   async #load(limit) {
@@ -71,7 +75,9 @@ export class PagedList {
     this.#shown = items;
     this.#wanted = items.length;
     this.#nextCursor = nextCursor;
-    this.#button.hidden = nextCursor === null || items.length >= MAX_SHOWN;
+    const isFull = items.length >= MAX_SHOWN;
+    this.#button.hidden = nextCursor === null || isFull;
+    this.#remark.hidden = nextCursor === null || !isFull;
     this.#show(items, nextCursor);
   }
 }

@@ -160,6 +160,45 @@ abstract class ModulesTests {
     }
 
     @Test
+    void aListThatIsFullStatesThatFurtherItemsExist() {
+        assertThat(remarks(201)).isEqualTo(",Further items exist. The list shows the first 200.,");
+        assertThat(remarks(200)).isEqualTo(",,");
+    }
+
+    /**
+     * Opens a list of this many items, shows its second page, and clears the list. Returns the visible text below the
+     * list after each step.
+     */
+    private static String remarks(int size) {
+        return page.evaluate("paging.js", """
+                (async () => {
+                  const row = document.createElement('div');
+                  const button = document.createElement('button');
+                  row.append(button);
+                  document.body.append(row);
+                  const all = Array.from({ length: %d }, (unused, at) => at);
+                  const list = new module.PagedList(button, {
+                    pageSize: 100,
+                    fetch: async ({ limit, cursor }) => {
+                      const end = Number(cursor) + limit;
+                      return { items: all.slice(Number(cursor), end), nextCursor: end < all.length ? String(end) : null };
+                    },
+                    show: () => {},
+                  });
+                  const remarks = [];
+                  await list.open();
+                  remarks.push(row.innerText);
+                  button.click();
+                  await new Promise((done) => setTimeout(done));
+                  remarks.push(row.innerText, button.hidden);
+                  list.clear();
+                  remarks.push(row.innerText);
+                  row.remove();
+                  return remarks.filter((remark) => remark !== true).join();
+                })()""".formatted(size));
+    }
+
+    @Test
     void theResultOfASyncTriggerIsDescribedInSentences() {
         String result = "{retriesCleared: 2, allRetriesCleared: true, pendingBefore: 64000, pendingBeforeExact: false,"
                 + " pendingAfter: 1, pendingAfterExact: true, pausedTypes: [], visibleInMongo: false}";
