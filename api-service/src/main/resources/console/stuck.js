@@ -4,7 +4,7 @@
  */
 import { call, callForPage } from './api.js';
 import { ifConfirmed } from './dialog.js';
-import { act, loadInto } from './messages.js';
+import { act, loadInto, showNotice } from './messages.js';
 import { byId, element, showEmpty, when } from './page.js';
 import { PagedList } from './paging.js';
 import * as sync from './sync.js';
@@ -26,6 +26,7 @@ export function start() {
 }
 
 async function triggerSync() {
+  showNotice(`The sync runs for at most ${sync.WAIT_SECONDS} seconds.`);
   const result = await sync.trigger();
   await load();
   return result;

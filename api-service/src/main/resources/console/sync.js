@@ -3,7 +3,7 @@ import { call } from './api.js';
 import { count, number } from './texts.js';
 
 /** The trigger waits at most this long until MongoDB shows the events, which is shorter than the time limit of a call. */
-const WAIT_SECONDS = 10;
+export const WAIT_SECONDS = 10;
 
 const VISIBILITY = {
   true: 'MongoDB shows all published events.',

@@ -58,6 +58,23 @@ abstract class SlowCallsTests {
     }
 
     @Test
+    void aSyncThatRunsIsReportedUntilItsResultArrives() {
+        String notices = withAnswers("stuck.js", "/api/admin/sync/trigger", """
+                const notice = document.getElementById('notice');
+                document.querySelector('#stuck [data-action=trigger-sync]').click();
+                const notices = [notice.textContent];
+                requests[0](200, { retriesCleared: 0, allRetriesCleared: true, pausedTypes: [] });
+                const hasResult = () => notice.textContent.includes('MongoDB');
+                for (let turns = 0; turns < 500 && !hasResult(); turns++) {
+                  await new Promise((done) => setTimeout(done, 10));
+                }
+                return [...notices, hasResult()].join();
+                """);
+
+        assertThat(notices).isEqualTo("The sync runs for at most 10 seconds.,true");
+    }
+
+    @Test
     void aRefreshWhileTheNextPageIsLoadedShowsThatPage() {
         String shown = page.evaluate("paging.js", """
                 (async () => {
