@@ -45,21 +45,16 @@ export async function explain(method, path, response) {
  *     remedy, and its `status` is the status of a rejection
  */
 export async function call(method, path, options) {
-  return bodyOf(await send(method, path, options));
+  return (await send(method, path, options)).body;
 }
 
 /** Calls an endpoint whose page is an array, and returns the items and the cursor of the next page. */
 export async function callForPage(path, query) {
-  const response = await send('GET', path, { query });
-  return { items: await bodyOf(response), nextCursor: response.headers.get('X-Next-Cursor') };
+  const { headers, body } = await send('GET', path, { query });
+  return { items: body, nextCursor: headers.get('X-Next-Cursor') };
 }
 
-async function bodyOf(response) {
-  const text = await response.text();
-  return text === '' ? null : JSON.parse(text);
-}
-
-/** Sends a request and returns the response, which is a success. */
+/** Sends a request, and returns the headers and the body of the response, which is a success. */
 async function send(method, path, { query = {}, body } = {}) {
   const url = address(path);
   for (const [name, value] of Object.entries(query)) {
@@ -69,6 +64,7 @@ async function send(method, path, { query = {}, body } = {}) {
   }
   const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
   let response;
+  let text;
   try {
     response = await fetch(url, {
       method,
@@ -77,11 +73,13 @@ async function send(method, path, { query = {}, body } = {}) {
       cache: 'no-store',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
+    // The time limit also ends the transfer of a slow body. The body of an error is read in order to explain it.
+    text = response.ok ? await response.text() : '';
   } catch {
     throw new Error(`The service did not answer ${method} /${path}. Check the connection, then retry.`);
   }
   if (!response.ok) {
     throw Object.assign(new Error(await explain(method, path, response)), { status: response.status });
   }
-  return response;
+  return { headers: response.headers, body: text === '' ? null : JSON.parse(text) };
 }

@@ -58,6 +58,24 @@ abstract class SlowCallsTests {
     }
 
     @Test
+    void aBodyThatDoesNotArriveInTimeIsReportedAsAMissingAnswer() {
+        String problem = page.evaluate("api.js", """
+                (async () => {
+                  const send = window.fetch;
+                  const text = () => Promise.reject(new DOMException('signal timed out', 'TimeoutError'));
+                  window.fetch = async () => ({ ok: true, status: 200, headers: new Headers(), text });
+                  try {
+                    return await module.call('GET', 'api/admin/jobs').catch((failure) => failure.message);
+                  } finally {
+                    window.fetch = send;
+                  }
+                })()""");
+
+        assertThat(problem)
+                .isEqualTo("The service did not answer GET /api/admin/jobs. Check the connection, then retry.");
+    }
+
+    @Test
     void aSyncThatRunsIsReportedUntilItsResultArrives() {
         String notices = withAnswers("stuck.js", "/api/admin/sync/trigger", """
                 const notice = document.getElementById('notice');
