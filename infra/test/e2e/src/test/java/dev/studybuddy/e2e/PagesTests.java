@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,12 +27,36 @@ abstract class PagesTests extends WalkthroughFixture {
     private static final String LAST_PAYLOAD =
             "SELECT payload FROM outbox WHERE aggregate_id = ? ORDER BY aggregate_version DESC LIMIT 1";
 
+    /** Answers the first request of each method and path with 503, as a service does that has too many reads. */
+    private static final String BUSY_SERVICE = """
+            const send = globalThis.fetch;
+            const known = new Set();
+            globalThis.fetch = (url, options) => {
+              const request = `${options.method} ${url}`;
+              if (known.has(request)) return send(url, options);
+              known.add(request);
+              const busy = { status: 503, headers: { "Retry-After": "0" } };
+              return Promise.resolve(new Response('{"detail": "The service is busy."}', busy));
+            };
+            """;
+
     @Test
     void theTypeScriptOfThePageForFrontendsShowsEditsAndStreamsAWrite(@TempDir Path folder) throws Exception {
+        assertPageForFrontends(folder, Map.of());
+    }
+
+    @Test
+    void theTypeScriptOfThePageForFrontendsRetriesReadsAndWritesOfABusyService(@TempDir Path folder) throws Exception {
+        Path busy = Files.writeString(folder.resolve("busy.mjs"), BUSY_SERVICE);
+
+        assertPageForFrontends(folder, Map.of("NODE_OPTIONS", "--import=" + busy.toUri()));
+    }
+
+    private static void assertPageForFrontends(Path folder, Map<String, String> options) throws Exception {
         TypeScriptPage.requireNode();
         Path page = Repository.find().root().resolve("infra/docs/for-frontends.md");
-
-        Map<String, String> environment = Map.of("STUDYBUDDY_API", stack.root().toString());
+        Map<String, String> environment = new HashMap<>(options);
+        environment.put("STUDYBUDDY_API", stack.root().toString());
         // On a slow machine, the program's own wait for MongoDB can be too short.
         JsonNode printed = await().atMost(JOB_LIMIT)
                 .until(
