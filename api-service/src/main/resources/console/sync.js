@@ -25,7 +25,7 @@ export function describe(result) {
     describeWaits(result.retriesCleared),
     result.allRetriesCleared ? '' : 'Some events still wait for their next attempt, so trigger another sync.',
     describePending(result),
-    result.pausedTypes.length === 0 ? '' : `Publishing is paused for: ${result.pausedTypes.join(', ')}.`,
+    result.pausedTypes.length === 0 ? '' : `Publishing is paused for: ${result.pausedTypes.map(nameOf).join(', ')}.`,
     VISIBILITY[result.visibleInMongo] ?? UNKNOWN_VISIBILITY,
   ]
     .filter((sentence) => sentence !== '')
@@ -50,3 +50,5 @@ function describePending({ pendingBefore, pendingBeforeExact, pendingAfter, pend
     ` and ${after} ${pendingAfter <= 1 ? 'is' : 'are'} still pending.`
   );
 }
+
+const nameOf = (type) => (type === 'all' ? 'all types' : type);

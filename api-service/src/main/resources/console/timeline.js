@@ -3,7 +3,7 @@ import { call } from './api.js';
 import { loadInto } from './messages.js';
 import { byId, element } from './page.js';
 import { badge } from './symbols.js';
-import { instant, isMissing, UNKNOWN } from './texts.js';
+import { count, instant, isMissing, UNKNOWN } from './texts.js';
 
 export function start() {
   byId('timeline-form').addEventListener('submit', (event) => {
@@ -38,7 +38,8 @@ function part(title, items, empty, item) {
     : [heading, element('ol', { class: 'timeline' }, ...items.map(item))];
 }
 
-function eventItem(event) {
+/** Returns the item that shows an event of the outbox. */
+export function eventItem(event) {
   const steps = [badge('ok', `written ${instant(event.createdAt)}`)];
   // A dead-lettered event is processed too, and an event that is pending again may still have the time of its dead
   // letter.
@@ -48,7 +49,7 @@ function eventItem(event) {
     const position = event.offset === null ? '' : ` at partition ${event.partition}, offset ${event.offset}`;
     steps.push(badge('ok', `published ${instant(event.processedAt)}${position}`));
   } else {
-    const why = event.paused ? 'its type is paused' : `${event.retryCount} attempts failed`;
+    const why = event.paused ? 'its type is paused' : attempts(event.retryCount);
     steps.push(badge('warn', `pending: ${why}`));
   }
   if (event.lastError !== null) {
@@ -56,6 +57,8 @@ function eventItem(event) {
   }
   return element('li', { 'data-id': event.eventId }, element('strong', {}, `${event.eventType}, version ${event.version}`), ...steps);
 }
+
+const attempts = (failed) => (failed === 0 ? 'no attempt has failed yet' : `${count(failed, 'attempt')} failed`);
 
 const mirrorItem = (mirror) =>
   element(

@@ -224,6 +224,19 @@ abstract class ModulesTests {
                         "sync.js",
                         "module.describe({...(" + result + "), retriesCleared: 0, pendingBefore: 0, pendingAfter: 0})"))
                 .startsWith("The sync ended no wait for a next attempt. No event was pending before the sync.");
+        assertThat(page.evaluate("sync.js", "module.describe({...(" + result + "), pausedTypes: ['all']})"))
+                .contains("Publishing is paused for: all types.");
+    }
+
+    @Test
+    void aTimelineStatesHowManyAttemptsOfAPendingEventFailed() {
+        String event = "{eventType: 'todo.created', version: 1, createdAt: 0, processed: false, lastError: null}";
+
+        assertThat(page.evaluate(
+                        "timeline.js",
+                        "[0, 1, 2].map(retryCount => module.eventItem({...(" + event
+                                + "), retryCount}).textContent.split('pending: ')[1]).join()"))
+                .isEqualTo("no attempt has failed yet,1 attempt failed,2 attempts failed");
     }
 
     @Test

@@ -16,7 +16,8 @@ abstract class SlowCallsTests {
             (async () => {
               const send = window.fetch;
               const requests = [];
-              const answered = (done) => requests.push((status, json) => done(new Response(JSON.stringify(json), { status })));
+              const answered = (done) =>
+                requests.push((status, json) => done(new Response(JSON.stringify(json), { status })));
               window.fetch = (url, options) =>
                 new URL(url).pathname === '%s' ? new Promise(answered) : send(url, options);
               try {
