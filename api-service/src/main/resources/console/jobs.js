@@ -1,8 +1,8 @@
-/** Lists jobs with their progress, and cancels them. */
+/** Lists the jobs of all states or of one, with their progress, and cancels them. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { act, loadInto } from './messages.js';
-import { byId, element, showEmpty, when } from './page.js';
+import { byId, element, emptySection, setText, showEmpty, when } from './page.js';
 import { PagedList } from './paging.js';
 import { syncRows } from './tables.js';
 import { number } from './texts.js';
@@ -15,9 +15,10 @@ export const isUnfinished = (job) => job.state === 'queued' || job.state === 'ru
 export function start() {
   const section = byId('jobs');
   section.querySelector('[data-action=refresh]').onclick = load;
+  byId('jobs-state').onchange = open;
   list = new PagedList(section.querySelector('[data-action=more]'), {
     pageSize: 10,
-    fetch: (query) => call('GET', 'api/admin/jobs', { query }),
+    fetch: (query) => call('GET', 'api/admin/jobs', { query: { state: chosenState(), ...query } }),
     show: showJobs,
   });
 }
@@ -26,12 +27,32 @@ export const clear = () => list.clear();
 
 export const load = () => loadInto(byId('jobs'), () => list.reload());
 
+const chosenState = () => byId('jobs-state').value;
+
+/** Shows the first jobs of the chosen state, and removes the jobs of the former one at once. */
+function open() {
+  list.clear();
+  emptySection(byId('jobs'));
+  return loadInto(byId('jobs'), () => list.open());
+}
+
+/** Loads the jobs of all states, among which are the newest ones. */
+export function loadAll() {
+  if (chosenState() === '') {
+    return load();
+  }
+  byId('jobs-state').value = '';
+  return open();
+}
+
 function showJobs(jobs) {
   syncRows(byId('job-table'), jobs, {
     key: (job) => job.jobId,
     cells: (job) => [job.kind, job.subject, job.state, progress(job), when(job.createdAt), job.error ?? job.waitsFor ?? ''],
     actions: (job) => (isUnfinished(job) ? [cancellation(job)] : []),
   });
+  const state = chosenState();
+  setText(byId('jobs').querySelector('.empty'), state === '' ? 'There is no job.' : `No job has the state ${state}.`);
   showEmpty(byId('jobs'), jobs.length === 0);
 }
 

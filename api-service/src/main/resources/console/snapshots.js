@@ -68,6 +68,6 @@ function startBackup() {
 /** Submits a job, and makes the list of jobs show it. */
 async function submit(path, body) {
   const { jobId } = await call('POST', path, { body });
-  await jobs.load();
+  await jobs.loadAll();
   return `Job ${jobId} emits the snapshots. The section "Jobs" shows its progress.`;
 }

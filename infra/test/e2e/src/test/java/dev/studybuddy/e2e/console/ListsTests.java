@@ -37,6 +37,32 @@ abstract class ListsTests {
         assertThat(page.count(items)).isGreaterThanOrEqualTo(shown);
     }
 
+    /** The keyboard alone chooses the state. */
+    @Test
+    void theListOfJobsShowsTheJobsOfAState() throws Exception {
+        stack.tables().recordHistory(1);
+        String failed = stack.tables().recordFailedJob("The disk is full.");
+        By cancelledJobs = By.xpath("//*[@id='job-table']//tbody/tr[td[.='cancelled']]");
+        Keyboard keyboard = page.keyboard();
+        keyboard.tabTo("#jobs-state");
+
+        keyboard.press("f");
+
+        page.awaitText(css("#job-table tr[data-id='" + failed + "']"), "failed", "The disk is full.");
+        page.awaitAbsent(cancelledJobs);
+        assertThat(keyboard.isFocused("#jobs-state")).isTrue();
+
+        page.choose("jobs-state", "cancelled");
+
+        page.awaitPresent(cancelledJobs);
+        page.awaitAbsent(css("#job-table tr[data-id='" + failed + "']"));
+
+        page.choose("jobs-state", "queued");
+
+        page.awaitText(css("#jobs .empty"), "No job has the state queued.");
+        page.awaitAbsent(cancelledJobs);
+    }
+
     /** The service records the outcome of a change after the change. */
     @Test
     void anEntryOfTheAuditShowsItsPresentOutcome() throws Exception {

@@ -38,6 +38,10 @@ final class OperatedTables {
             SELECT gen_random_uuid(), 'backup', 'cancelled', at, at, at
             FROM (SELECT now() - n * INTERVAL '1 minute' AS at FROM generate_series(1, ?) AS n) AS minutes""";
 
+    private static final String FAILED_JOB = """
+            INSERT INTO jobs (id, kind, state, error, created_at, started_at, finished_at)
+            VALUES (gen_random_uuid(), 'backup', 'failed', ?, now(), now(), now()) RETURNING id""";
+
     private static final String CHANGES = """
             INSERT INTO admin_audit (id, at, actor, action, target)
             SELECT gen_random_uuid(), now() - n * INTERVAL '1 minute', 'operator', 'publishing.resume', 'publishing/' || n
@@ -67,6 +71,11 @@ final class OperatedTables {
     /** Makes the event of an aggregate pending again until an attempt in an hour, and returns the id of the event. */
     String delay(String aggregate, String reason) throws SQLException {
         return changeRow(DELAY, reason, aggregate);
+    }
+
+    /** Records a job that failed, and returns its id. */
+    String recordFailedJob(String error) throws SQLException {
+        return changeRow(FAILED_JOB, error);
     }
 
     /** Records a change by an operator, and returns the id of its entry in the audit. */
