@@ -88,12 +88,16 @@ export function emptySection(section) {
   }
 }
 
-/** Makes a select offer these values, and keeps the chosen one if it is among them. */
-export function syncOptions(select, values) {
+/**
+ * Makes a select offer these values, and keeps the chosen one if it is among them.
+ *
+ * @param nameOf returns the text of a value
+ */
+export function syncOptions(select, values, nameOf = String) {
   const present = [...select.options].map((option) => option.value);
   if (present.join('\n') !== values.join('\n')) {
     const chosen = select.value;
-    select.replaceChildren(...values.map((value) => element('option', { value }, value)));
+    select.replaceChildren(...values.map((value) => element('option', { value }, nameOf(value))));
     if (values.includes(chosen)) {
       select.value = chosen;
     }

@@ -7,6 +7,9 @@ import { duration, instant } from './texts.js';
 /** The subject of a verify of all read models. */
 export const ALL_MODELS = '*';
 
+/** Returns the words that name the subject of a verify. */
+export const nameOfSubject = (subject) => (subject === ALL_MODELS ? 'all read models' : subject);
+
 const VERDICTS = { true: 'MongoDB is consistent with CockroachDB.', false: 'MongoDB differs from CockroachDB.' };
 const UNKNOWN = 'The verify could not compare everything, so the consistency is unknown.';
 const LISTS = {
@@ -35,7 +38,7 @@ export function showResult(job) {
 }
 
 function outcomeOf(job) {
-  const of = `The verify of ${job.subject === ALL_MODELS ? 'all read models' : nameOf(job)}`;
+  const of = `The verify of ${job.subject === ALL_MODELS ? nameOfSubject(ALL_MODELS) : nameOf(job)}`;
   if (isUnfinished(job)) {
     return `${of} is ${job.state}. ${job.waitsFor ?? ''}`;
   }

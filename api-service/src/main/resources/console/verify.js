@@ -4,7 +4,7 @@ import { ifConfirmed } from './dialog.js';
 import { isUnfinished } from './jobs.js';
 import { act, loadInto } from './messages.js';
 import { byId, syncOptions } from './page.js';
-import { ALL_MODELS, showResult } from './verify-result.js';
+import { ALL_MODELS, nameOfSubject, showResult } from './verify-result.js';
 
 const POLL_MS = 1_000;
 
@@ -25,13 +25,15 @@ export function start() {
 export function show({ projections }) {
   if (projections?.length > 0) {
     const chosen = chosenModel();
-    syncOptions(byId('verify-model'), projections.map((projection) => projection.model));
+    const models = projections.map((projection) => projection.model);
+    syncOptions(byId('verify-model'), [...models, ALL_MODELS], nameOfSubject);
     if (chosenModel() !== chosen) {
       changeModel();
     }
   }
 }
 
+/** Returns the name of the chosen read model, or `*` for all of them. */
 const chosenModel = () => byId('verify-model').value;
 
 function changeModel() {
@@ -64,8 +66,9 @@ export function load() {
 
 /** Returns the newest verify of a read model or of all, or null if there is none. */
 async function findNewest(model) {
+  const subjects = [...new Set([model, ALL_MODELS])];
   const pages = await Promise.all(
-    [model, ALL_MODELS].map((subject) => call('GET', 'api/admin/jobs', { query: { kind: 'verify', subject, limit: 1 } })),
+    subjects.map((subject) => call('GET', 'api/admin/jobs', { query: { kind: 'verify', subject, limit: 1 } })),
   );
   const jobs = pages.flatMap(({ items }) => items);
   return jobs.reduce((newest, one) => (newest === null || one.createdAt > newest.createdAt ? one : newest), null);
@@ -74,26 +77,28 @@ async function findNewest(model) {
 async function verify() {
   const model = chosenModel();
   await begin(model, false);
-  return `The service queued a verify of ${model}.`;
+  return `The service queued a verify of ${nameOfSubject(model)}.`;
 }
 
 function repair() {
   const model = chosenModel();
   const question = {
-    title: `Verify and repair ${model}?`,
+    title: `Verify and repair ${nameOfSubject(model)}?`,
     text:
-      `A job compares CockroachDB with ${model}. It corrects a difference by a snapshot or a delete in the` +
-      ' outbox. It does not change a difference that no event can correct.',
+      `A job compares CockroachDB with ${nameOfSubject(model)}. It corrects a difference by a snapshot or a delete in` +
+      ' the outbox. It does not change a difference that no event can correct.',
     action: 'Verify and repair',
   };
   return ifConfirmed(question, async () => {
     await begin(model, true);
-    return `The service queued a verify of ${model} with repair.`;
+    return `The service queued a verify of ${nameOfSubject(model)} with repair.`;
   });
 }
 
 async function begin(model, withRepair) {
-  const { jobId } = await call('POST', 'api/admin/verify', { body: { model, repair: withRepair } });
+  // Without a model, the service verifies all read models.
+  const body = { model: model === ALL_MODELS ? undefined : model, repair: withRepair };
+  const { jobId } = await call('POST', 'api/admin/verify', { body });
   if (chosenModel() === model) {
     await follow(jobId);
   }

@@ -174,6 +174,24 @@ abstract class ControlTests {
         stack.awaitShown(todo);
     }
 
+    @Test
+    void theKeyboardAloneVerifiesAndRepairsAllReadModels() throws Exception {
+        String todo = stack.createTodo("its mirror is lost");
+        stack.loseMirror(todo);
+        Keyboard keyboard = page.keyboard();
+        keyboard.tabTo("#verify-model");
+        keyboard.press("a");
+        keyboard.tabTo("#verify button[data-action='verify']");
+        keyboard.press(Keys.ENTER);
+        page.awaitText(VERIFY_DONE, "The verify of all read models", "subjects (generation");
+        page.awaitText(By.id("verify-findings"), "Missing in MongoDB (study)", todo);
+
+        confirm(button("#verify", "repair"), null);
+
+        page.awaitNotice("The service queued a verify of all read models with repair.");
+        stack.awaitShown(todo);
+    }
+
     private static void verify(Map<String, ?> body) throws Exception {
         stack.awaitJob(stack.post("/api/admin/verify", body).path("jobId").asString(""), "done");
     }
