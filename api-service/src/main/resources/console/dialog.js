@@ -1,6 +1,6 @@
 /**
  * Requires a confirmation by the operator before an action that discards, cancels, pauses, rebuilds, activates, rolls
- * back, aborts or repairs something, replays a group, or emits snapshots of many aggregates.
+ * back, aborts or repairs something, replays a group, or emits snapshots.
  */
 import { byId, setText } from './page.js';
 

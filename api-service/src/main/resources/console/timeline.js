@@ -1,30 +1,68 @@
-/** Shows the progress of the events of one aggregate towards MongoDB. */
+/** Shows the progress of the events of one aggregate towards MongoDB, and emits a snapshot of it. */
 import { call } from './api.js';
-import { loadInto } from './messages.js';
+import { ifConfirmed } from './dialog.js';
+import { act, loadInto } from './messages.js';
 import { byId, element } from './page.js';
 import { badge } from './symbols.js';
+import { syncButtons } from './tables.js';
 import { count, instant, isMissing, UNKNOWN } from './texts.js';
+
+const TYPES = ['user', 'todo', 'session'];
 
 export function start() {
   byId('timeline-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    loadInto(byId('timeline'), show);
+    load(byId('timeline-id').value.trim());
   });
 }
 
-async function show(isLatest) {
+const load = (id) => loadInto(byId('timeline'), (isLatest) => show(id, isLatest));
+
+async function show(id, isLatest) {
   const result = byId('timeline-result');
   result.replaceChildren();
-  const id = byId('timeline-id').value.trim();
   const { events, mirrors, deadLetters } = await call('GET', `api/admin/events/${encodeURIComponent(id)}`);
   if (!isLatest()) {
     return;
   }
   result.replaceChildren(
+    snapshotButtons(id, events, mirrors ?? []),
     ...part('Outbox and topic', events, 'The outbox has no row of this aggregate.', eventItem),
     ...part('Mirrors', mirrors, 'No read model shows this aggregate.', mirrorItem),
     ...part('Dead letters', deadLetters, 'The aggregate has no dead letter.', letterItem),
   );
+}
+
+/**
+ * Returns a button that emits a snapshot. An aggregate whose events and mirrors are all removed has an unknown type, so
+ * there is a button for each type.
+ */
+function snapshotButtons(id, events, mirrors) {
+  const named = new Set([...events, ...mirrors].map((one) => one.aggregateType));
+  const row = element('div', { class: 'row' });
+  const one = (type) => ({
+    action: `snapshot-${type}`,
+    text: `Emit a snapshot of this ${type}`,
+    run: (button) => act(button, () => emitSnapshot(type, id)),
+  });
+  syncButtons(row, TYPES.filter((type) => named.size === 0 || named.has(type)).map(one));
+  return row;
+}
+
+function emitSnapshot(type, id) {
+  const question = {
+    title: `Emit a snapshot of this ${type}?`,
+    text:
+      `The service adds an event with the present state of the ${type} ${id} to the outbox. It restores a mirror that is` +
+      ' missing, or that shows an older version.',
+    action: 'Emit the snapshot',
+  };
+  return ifConfirmed(question, async () => {
+    const path = `api/admin/aggregates/${type}/${encodeURIComponent(id)}/snapshot`;
+    const { version } = await call('POST', path);
+    await load(id);
+    return `The service emits a snapshot of the ${type} ${id} at version ${version}.`;
+  });
 }
 
 /** Returns a heading with a list, or with the sentence that the list is empty or unknown. */

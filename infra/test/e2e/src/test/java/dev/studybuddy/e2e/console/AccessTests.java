@@ -100,7 +100,8 @@ abstract class AccessTests {
 
     @Test
     void theRoleOperatorReadSeesTheFaultsAndChangesNothing() throws Exception {
-        String event = stack.deadLetterEventOf(stack.createTodo("a reader sees its event"));
+        String todo = stack.createTodo("a reader sees its event");
+        String event = stack.deadLetterEventOf(todo);
         String letter = stack.deadLetter(AggregateType.TODO, "{\"is\":\"secret\"}");
         String topic = stack.topic(AggregateType.TODO);
         String stuckRow = "#stuck-table tr[data-id='" + event + "']";
@@ -114,6 +115,8 @@ abstract class AccessTests {
         page.awaitText(By.id("inspection-payload"), "[masked]");
         page.closeDialog();
         page.awaitText(css("#leaderboard .load-problem"), "needs the role user or admin");
+        page.type("timeline-id", todo);
+        page.click(css("#timeline-form button"));
 
         rejected(button("#pausing", "pause-publishing"), "A reader may not do it.", "publishing/pause");
         rejected(button("#pausing", "pause-projecting"), "A reader may not do it.", "projections/pause");
@@ -124,6 +127,7 @@ abstract class AccessTests {
         rejected(button("#snapshots", "full-backup"), "", "backup/full");
         page.choose("snapshots-type", "todo");
         rejected(button("#snapshots", "emit-snapshots"), "", "api/admin/snapshots");
+        rejected(button("#timeline", "snapshot-todo"), "", todo + "/snapshot");
         rejected(button(stuckRow, "retry"), null, event + "/retry");
         rejected(button(stuckRow, "discard"), "", "DELETE /api/admin/outbox/" + event);
         rejected(button(letterRow, "replay"), null, letter + "/replay");

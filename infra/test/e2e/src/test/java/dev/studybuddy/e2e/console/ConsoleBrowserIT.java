@@ -73,6 +73,9 @@ class ConsoleBrowserIT {
     class DeadLetters extends DeadLettersTests {}
 
     @Nested
+    class Aggregates extends AggregatesTests {}
+
+    @Nested
     class Lists extends ListsTests {}
 
     @Nested
