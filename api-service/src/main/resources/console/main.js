@@ -21,6 +21,7 @@ import * as snapshots from './snapshots.js';
 import * as stuck from './stuck.js';
 import * as timeline from './timeline.js';
 import * as trends from './trends.js';
+import * as users from './users.js';
 import * as verify from './verify.js';
 
 /** These parts of the page show each status of the stream. */
@@ -29,7 +30,7 @@ const LIVE = [navigation, pipeline, trends, lag, publishers, pausing, rebuilds, 
 /** These sections load their data when the stream is open, and again after a change of the token. */
 const LOADED = [stuck, deadLetters, verify, jobs, changes, leaderboard, analytics];
 
-const SECTIONS = [...new Set([...LIVE, ...LOADED, snapshots, timeline])];
+const SECTIONS = [...new Set([...LIVE, ...LOADED, users, snapshots, timeline])];
 
 /** These sections load their data again at this interval while the page is visible. */
 const REFRESHED = [stuck, deadLetters, jobs, changes];

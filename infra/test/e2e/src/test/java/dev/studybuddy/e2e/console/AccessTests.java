@@ -73,6 +73,9 @@ abstract class AccessTests {
         secured.awaitPresent(css("#audit-list > li"));
         secured.awaitPresent(css("#leaderboard-table tbody tr"));
         secured.awaitPresent(css("#chart-lag[aria-label]"));
+        secured.type("users-text", "demo");
+        secured.click(css("#users-form button"));
+        secured.awaitPresent(css("#user-table tbody tr"));
         secured.click(buttonOfGroup(stack.topic(AggregateType.TODO), "show"));
         secured.click(button("#letter-table tr[data-id='" + letter + "']", "inspect"));
         secured.awaitText(By.id("inspection-payload"), "a letter of the token");
@@ -94,6 +97,8 @@ abstract class AccessTests {
         assertThat(secured.count(css(".stale-note"))).isZero();
         assertThat(secured.hiddenText("inspection-payload")).isEmpty();
         assertThat(secured.hiddenText("inspection-title")).isEmpty();
+        assertThat(secured.run("return document.getElementById('users-text').value"))
+                .isEqualTo("");
         assertThat(secured.hiddenText("letters-title")).isEqualTo("Dead letters of a group");
         leaveFailedPage();
     }
@@ -115,6 +120,9 @@ abstract class AccessTests {
         page.awaitText(By.id("inspection-payload"), "[masked]");
         page.closeDialog();
         page.awaitText(css("#leaderboard .load-problem"), "needs the role user or admin");
+        page.type("users-text", "demo");
+        page.click(css("#users-form button"));
+        page.awaitText(css("#users .load-problem"), "GET /api/admin/users needs the role admin.");
         page.type("timeline-id", todo);
         page.click(css("#timeline-form button"));
 

@@ -5,12 +5,37 @@ import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
 import static dev.studybuddy.e2e.console.ConsolePage.button;
 import static dev.studybuddy.e2e.console.ConsolePage.css;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** Tests how an operator finds an aggregate and restores its mirror. */
 abstract class AggregatesTests {
+
+    /** The demo user has the e-mail address {@code demo@studybuddy.dev}. The keyboard alone operates the search. */
+    @Test
+    void aUserIsFoundByAPartOfTheEMailAddress() throws Exception {
+        String user = stack.demoUser();
+        String row = "#user-table tr[data-id='" + user + "']";
+        Keyboard keyboard = page.keyboard();
+        keyboard.tabTo("#users-text");
+        keyboard.press("DEMO@study", Keys.ENTER);
+        page.awaitText(css(row), "Demo user", "demo@studybuddy.dev", user);
+
+        for (String field : List.of("timeline-id", "snapshots-user", "analytics-user")) {
+            page.click(button(row, field));
+            assertThat(page.run("return document.getElementById('" + field + "').value"))
+                    .isEqualTo(user);
+            assertThat(keyboard.focused()).isEqualTo(field);
+        }
+
+        page.type("users-text", "nobody@example.org");
+        page.click(css("#users-form button"));
+        page.awaitText(css("#users .empty"), "No user has this text");
+        page.awaitAbsent(css(row));
+    }
 
     @Test
     void aSnapshotOfTheShownAggregateRestoresItsMirror() throws Exception {

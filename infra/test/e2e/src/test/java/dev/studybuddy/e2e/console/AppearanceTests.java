@@ -44,6 +44,9 @@ abstract class AppearanceTests {
         page.type("timeline-id", todo);
         page.click(css("#timeline-form button"));
         page.awaitText(css("#timeline-result"), "todo.created");
+        page.type("users-text", "demo");
+        page.click(css("#users-form button"));
+        page.awaitPresent(css("#user-table tbody tr"));
         page.awaitPresent(css("#pauses li"));
         page.refresh("stuck");
         page.refresh("jobs");

@@ -35,6 +35,7 @@ final class ConsolePage {
             "pausing",
             "rebuilds",
             "verify",
+            "users",
             "snapshots",
             "jobs",
             "changes",
