@@ -73,7 +73,10 @@ public final class OutboxTable {
 
     /** Returns the row with this id if an attempt to publish it failed; otherwise empty. */
     public Optional<OutboxEvent> findWithFailedAttempt(UUID id) {
-        return jdbc.sql(BY_ID_WITH_FAILED_ATTEMPT).param(id).query(OutboxEvent::read).optional();
+        return jdbc.sql(BY_ID_WITH_FAILED_ATTEMPT)
+                .param(id)
+                .query(OutboxEvent::read)
+                .optional();
     }
 
     /**

@@ -46,7 +46,8 @@ public final class StuckRowTable {
      * parameter: with a subquery in a disjunction, the planner might not read the rows in the order of the index up to
      * the limit.
      */
-    private static final String WAITING = "SELECT " + OutboxEvent.STATE_COLUMNS + FOLLOWERS + """
+    private static final String WAITING =
+            "SELECT " + OutboxEvent.STATE_COLUMNS + FOLLOWERS + """
             FROM outbox o WHERE o.retry_count > 0 AND o.processed = false AND o.next_attempt_at IS NOT NULL
               AND o.aggregate_type <> ALL (CAST(:paused AS TEXT[])) AND '{all}' <> ALL (CAST(:paused AS TEXT[]))
               AND (o.shard, o.id) > (:shard, :id)

@@ -146,8 +146,7 @@ public final class UnpublishedEvents {
     }
 
     /** Searches the dead-lettered rows after a position up to another one, and the pending rows of the same shards. */
-    private boolean exists(
-            String condition, OffsetDateTime from, PendingRange range, Position after, Position upTo) {
+    private boolean exists(String condition, OffsetDateTime from, PendingRange range, Position after, Position upTo) {
         int firstShard = firstShard(after);
         int lastShard = lastShard(upTo);
         return jdbc.sql(EXISTS.replace("{condition}", condition)

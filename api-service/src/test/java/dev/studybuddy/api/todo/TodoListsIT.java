@@ -276,8 +276,7 @@ class TodoListsIT {
             // The text null of a todo without a day sorts after every date.
             case "scheduledFor", "completedOn" -> dated;
             default ->
-                Comparator.<Row, Boolean>comparing(row -> row.day() == null)
-                        .thenComparing(dated.reversed());
+                Comparator.<Row, Boolean>comparing(row -> row.day() == null).thenComparing(dated.reversed());
         };
     }
 

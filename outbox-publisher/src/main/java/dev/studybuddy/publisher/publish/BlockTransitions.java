@@ -38,7 +38,8 @@ final class BlockTransitions {
 
     /** Records an acknowledged send of an aggregate, which ends the blocks of its topic and partition. */
     void recordAcknowledgement(Aggregate aggregate, long nowNanos) {
-        destinations.recordAcknowledgement(
+        destinations
+                .recordAcknowledgement(
                         aggregate,
                         nowNanos,
                         destination -> log.atInfo()
@@ -49,7 +50,8 @@ final class BlockTransitions {
 
     /** Blocks the partition of a row. If the row was the probe of its topic, the block of the topic ends. */
     void blockPartition(OutboxRow row, String reason, long nowNanos) {
-        destinations.endProbedTopic(
+        destinations
+                .endProbedTopic(
                         row.aggregate(),
                         topic -> log.atInfo()
                                 .addKeyValue("type", topic)
@@ -98,7 +100,8 @@ final class BlockTransitions {
     }
 
     private boolean block(Destination destination, OutboxRow row, String reason, long nowNanos) {
-        return destinations.block(destination, row, leases.serves(row.aggregate().shard()), nowNanos, reason);
+        return destinations.block(
+                destination, row, leases.serves(row.aggregate().shard()), nowNanos, reason);
     }
 
     private void removeWaitingOfTopic(String type, long nowNanos) {

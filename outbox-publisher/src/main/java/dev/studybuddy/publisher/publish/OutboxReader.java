@@ -67,7 +67,8 @@ final class OutboxReader {
                 Math.min(polling.page(), settings.memory().rows()),
                 polling.pageBytes().toBytes());
         this.room = new MemoryRoom(settings, ordering, budget);
-        this.deferredReader = new DeferredReader(settings, clock, table, ordering, destinations, leases, contents, room);
+        this.deferredReader =
+                new DeferredReader(settings, clock, table, ordering, destinations, leases, contents, room);
         this.predecessorReader =
                 new PredecessorReader(polling.interval(), table, ordering, destinations, contents, budget, room);
         this.cursors = new ShardCursors(ordering, destinations, leases, startingPoints, polling.sweepWindow());

@@ -15,19 +15,19 @@ import org.junit.jupiter.api.Test;
 class KafkaEventSenderTest {
 
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
-    private static final SerializationException ERROR = new SerializationException("no record");
+    private final SerializationException error = new SerializationException("no record");
 
     @Test
     void theReasonOfARowWithoutContentIsItsContentFault() {
         String fault = RowErrors.UNREADABLE_CONTENT + ": the text is too long";
 
-        assertThat(KafkaEventSender.unbuildable(row().withContentFault(fault), ERROR))
+        assertThat(KafkaEventSender.unbuildable(row().withContentFault(fault), error))
                 .isEqualTo(new SendOutcome.Refused(fault));
     }
 
     @Test
     void theReasonOfARowWithContentIsTheErrorOfItsRecord() {
-        assertThat(KafkaEventSender.unbuildable(row(), ERROR))
+        assertThat(KafkaEventSender.unbuildable(row(), error))
                 .isEqualTo(new SendOutcome.Refused("the record cannot be built: SerializationException: no record"));
     }
 

@@ -15,25 +15,26 @@ import org.springframework.dao.QueryTimeoutException;
 
 class ShardReadsTest {
 
-    private static final DataAccessException TIMEOUT = failure("57014");
     private static final List<Integer> KEYS = IntStream.range(0, 100).boxed().toList();
 
+    private final DataAccessException timeout = failure("57014");
     private final ShardReads reads = new ShardReads(() -> 0, new ReadRetries(() -> 0, Duration.ofSeconds(2)));
     private final List<String> statements = new ArrayList<>();
 
     @Test
     void singleRowsWhoseContentsTimeOutAreReturnedWithoutContents() {
-        assertThat(readSingleRows(TIMEOUT)).hasSize(100).allMatch(row -> row.endsWith("without contents"));
+        assertThat(readSingleRows(timeout)).hasSize(100).allMatch(row -> row.endsWith("without contents"));
 
         assertThat(statements).containsExactly("with contents", "without contents");
     }
 
     @Test
     void aFailureOfSeveralRowsMakesNoLaterReadOmitContents() {
-        assertThat(readSingleRows(TIMEOUT)).hasSize(100);
+        assertThat(readSingleRows(timeout)).hasSize(100);
         statements.clear();
 
-        assertThat(reads.readSingleRows(KEYS, ShardReadsTest::shard, this::readAll)).hasSize(100);
+        assertThat(reads.readSingleRows(KEYS, ShardReadsTest::shard, this::readAll))
+                .hasSize(100);
 
         assertThat(statements).containsExactly("with contents");
     }
@@ -50,8 +51,8 @@ class ShardReadsTest {
     @Test
     void severalRangesWhoseContentsTimeOutAreNotReadWithoutContents() {
         assertThatThrownBy(() -> reads.read(
-                        KEYS, ShardReadsTest::shard, (keys, withContents) -> readUnless(TIMEOUT, keys, withContents)))
-                .isSameAs(TIMEOUT);
+                        KEYS, ShardReadsTest::shard, (keys, withContents) -> readUnless(timeout, keys, withContents)))
+                .isSameAs(timeout);
 
         assertThat(statements).containsExactly("with contents");
     }

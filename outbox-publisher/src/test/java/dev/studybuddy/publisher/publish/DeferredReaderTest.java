@@ -241,7 +241,8 @@ class DeferredReaderTest {
         assertThat(reader.read(10)).isTrue();
 
         assertThat(destinations.keepsOut(onHold.aggregate())).isTrue();
-        assertThat(destinations.beginDueProbes(10 + Duration.ofSeconds(1).toNanos(), type -> null)
+        assertThat(destinations
+                        .beginDueProbes(10 + Duration.ofSeconds(1).toNanos(), type -> null)
                         .probes())
                 .containsExactly(new UnavailableDestinations.ProbedAggregate(onHold.aggregate(), 1));
     }
@@ -289,8 +290,8 @@ class DeferredReaderTest {
     private void beginProbe(OutboxRow probe) {
         table.rows.put(probe.key(), probe);
         destinations.block(destinations.partition(probe.aggregate()), probe, true, 0, "no leader");
-        for (UnavailableDestinations.ProbedAggregate due : destinations.beginDueProbes(
-                        Duration.ofSeconds(1).toNanos(), type -> null)
+        for (UnavailableDestinations.ProbedAggregate due : destinations
+                .beginDueProbes(Duration.ofSeconds(1).toNanos(), type -> null)
                 .probes()) {
             ordering.deferred().defer(due.aggregate(), due.version(), 10);
         }

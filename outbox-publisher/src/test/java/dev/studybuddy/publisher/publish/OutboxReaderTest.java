@@ -176,7 +176,8 @@ class OutboxReaderTest {
         poll(0);
 
         for (int n = 1; n <= 6; n++) {
-            assertThat(destinations.beginDueProbes(n * LOCK_WAIT.toNanos(), type -> null)
+            assertThat(destinations
+                            .beginDueProbes(n * LOCK_WAIT.toNanos(), type -> null)
                             .probes())
                     .extracting(UnavailableDestinations.ProbedAggregate::aggregate)
                     .containsExactly(probe.aggregate());

@@ -23,7 +23,9 @@ class PausedDestinationsTest extends UnavailableDestinationsFixture {
 
         List<UnavailableDestinations.ResumePoint> points = destinations.pause(Set.of());
 
-        assertThat(points).extracting(UnavailableDestinations.ResumePoint::shard).containsExactly(1);
+        assertThat(points)
+                .extracting(UnavailableDestinations.ResumePoint::shard)
+                .containsExactly(1);
         assertThat(points.getFirst().from().createdAt()).isBefore(NOW);
         assertThat(destinations.keepsOut(A0)).isFalse();
     }

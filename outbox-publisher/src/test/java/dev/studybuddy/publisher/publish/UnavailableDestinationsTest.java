@@ -45,7 +45,9 @@ class UnavailableDestinationsTest extends UnavailableDestinationsFixture {
                 destinations.recordAcknowledgement(A0, 2 * SECOND, ended::add);
 
         assertThat(ended).containsExactly(new Destination("todo", 0));
-        assertThat(points).extracting(UnavailableDestinations.ResumePoint::shard).containsExactly(2);
+        assertThat(points)
+                .extracting(UnavailableDestinations.ResumePoint::shard)
+                .containsExactly(2);
         assertThat(points.getFirst().from().createdAt()).isBefore(NOW);
         assertThat(destinations.keepsOut(B0)).isFalse();
         assertThat(destinations.nextNanos()).isNull();

@@ -74,7 +74,7 @@ final class DeadLetterChanges {
             for (String id : page) {
                 job.checkpoint();
                 boolean changed = deadLetters
-                        .findDocument(selection.query(), selection.upTo(), id)
+                        .findDocument(criteria.further(), criteria.upTo(), id)
                         .filter(change)
                         .isPresent();
                 after = id;

@@ -74,13 +74,13 @@ public final class DeadLetters {
      *
      * @param after the id that the list follows; null to begin
      */
-    List<DeadLetterView> findDocuments(
-            DeadLetterCriteria criteria, @Nullable String after, int limit) {
+    List<DeadLetterView> findDocuments(DeadLetterCriteria criteria, @Nullable String after, int limit) {
         return firstOf(reads.find(criteria.toFilter(after, null)), limit);
     }
 
     /** Returns the projector's dead letters that match, in the order of their ids, in the session of a request. */
-    public List<DeadLetterView> findDocuments(DeadLetterCriteria criteria, int limit, MongoSessions.MongoSession session) {
+    public List<DeadLetterView> findDocuments(
+            DeadLetterCriteria criteria, int limit, MongoSessions.MongoSession session) {
         return firstOf(session.bind(documents).find(criteria.toFilter(null, null)), limit);
     }
 
@@ -100,9 +100,9 @@ public final class DeadLetters {
      * @param after the id that the list follows; null to begin
      * @param upTo the latest time of the last change of a dead letter
      */
-    List<String> findDocumentIds(DeadLetterQuery query, @Nullable String after, Instant upTo, int limit) {
+    List<String> findDocumentIds(DeadLetterCriteria criteria, @Nullable String after, Instant upTo, int limit) {
         List<String> found = new ArrayList<>();
-        for (Document document : reads.find(query.toFilter(after, upTo))
+        for (Document document : reads.find(criteria.toFilter(after, upTo))
                 .projection(new Document("_id", 1))
                 .sort(new Document("_id", 1))
                 .limit(limit)) {
@@ -112,9 +112,9 @@ public final class DeadLetters {
     }
 
     /** Returns the projector's dead letter with this id if it still matches. */
-    Optional<DeadLetter> findDocument(DeadLetterQuery query, Instant upTo, String id) {
-        return Optional.ofNullable(
-                        reads.find(query.toFilter(null, upTo).append("_id", id)).first())
+    Optional<DeadLetter> findDocument(DeadLetterCriteria criteria, Instant upTo, String id) {
+        return Optional.ofNullable(reads.find(criteria.toFilter(null, upTo).append("_id", id))
+                        .first())
                 .map(DeadLetter::of);
     }
 
@@ -184,8 +184,7 @@ public final class DeadLetters {
     }
 
     Optional<DeadLetter> findDocument(String id) {
-        return Optional.ofNullable(reads.find(new Document("_id", id)).first())
-                .map(DeadLetter::of);
+        return Optional.ofNullable(reads.find(new Document("_id", id)).first()).map(DeadLetter::of);
     }
 
     /** Returns the dead-lettered row with this id, or empty if no such row exists or the id is no UUID. */

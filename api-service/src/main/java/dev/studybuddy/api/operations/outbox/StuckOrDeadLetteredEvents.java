@@ -59,7 +59,8 @@ public final class StuckOrDeadLetteredEvents {
         }
         Page<OutboxEvent> page =
                 Page.of(found, limit, row -> StuckCursor.after(row).text());
-        return new Page<>(page.items().stream().map(StuckOrDeadLetteredEvent::of).toList(), page.nextCursor());
+        return new Page<>(
+                page.items().stream().map(StuckOrDeadLetteredEvent::of).toList(), page.nextCursor());
     }
 
     private List<String> findPaused() {

@@ -114,7 +114,8 @@ class VerifyAllModelsIT extends VerifyFixture {
     void aVerifyOfAReadModelWithoutAnActiveGenerationIsNoError() {
         GenerationRecord building = GenerationRecord.empty("weekdays")
                 .begin(new Generation(1, 1, Map.of(), false, Instant.now(), null, null, null));
-        assertThat(new GenerationStore(model.database()).compareAndSet(building)).isTrue();
+        assertThat(new GenerationStore(model.database()).compareAndSet(building))
+                .isTrue();
 
         JsonNode verify = awaitFinished(
                 api.post("/api/admin/verify", "{\"model\": \"weekdays\"}").header("Location"));

@@ -49,7 +49,9 @@ class CapacityModelTest {
     void thePageStatesTheConstantsOfTheResults() {
         assertThat(page)
                 .contains(
-                        row("cores of a publisher without events", cores(publishing.publisher().fixed())),
+                        row(
+                                "cores of a publisher without events",
+                                cores(publishing.publisher().fixed())),
                         row(
                                 "processor time of the publisher for each event",
                                 micros(publishing.publisher().micros())),
@@ -65,7 +67,9 @@ class CapacityModelTest {
                         row(
                                 "processor time of the broker for each event, if all requests are full",
                                 micros(publishing.kafka().microsWhenFull())),
-                        row("cores of the database at 1 000 events/s", cores(publishing.sql().cores())),
+                        row(
+                                "cores of the database at 1 000 events/s",
+                                cores(publishing.sql().cores())),
                         row("exponent of the rate for the cores of the database", power(publishing.sql())),
                         row(
                                 "processor time of the database for each event, if all batches are full",
@@ -73,7 +77,9 @@ class CapacityModelTest {
                         row(
                                 "rate from which all batches and requests of the publisher are full",
                                 rate(publishing.sql().fullRate()) + " events/s"),
-                        row("cores of a projector without events", cores(projecting.projector().fixed())),
+                        row(
+                                "cores of a projector without events",
+                                cores(projecting.projector().fixed())),
                         row(
                                 "processor time of the projector for each event",
                                 micros(projecting.projector().micros())),
