@@ -128,7 +128,8 @@ final class BatchPlanner implements PlanFactory {
                     change.compareFromStart();
                     model.contribute(change, previous.state(), -1);
                 }
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError failed) {
+                // These errors have their cause in the read model or in the event, so they must not stop a partition.
                 throw new UnplannableException(PlanFailure.CONTRIBUTION_FAILED, failed);
             }
             long newMirrorBytes =
@@ -166,9 +167,11 @@ final class BatchPlanner implements PlanFactory {
 
         private final transient PlanFailure failure;
 
-        UnplannableException(String reason, RuntimeException cause) {
+        UnplannableException(String reason, Throwable cause) {
             super(cause);
-            this.failure = new PlanFailure(reason, String.valueOf(cause.getMessage()));
+            // The message of an error alone, such as the name of a class, does not state what failed.
+            String detail = cause instanceof Error ? cause.toString() : String.valueOf(cause.getMessage());
+            this.failure = new PlanFailure(reason, detail);
         }
     }
 }

@@ -9,8 +9,10 @@ import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.SessionType;
 import dev.studybuddy.projector.decode.StateDocuments;
+import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Periods;
+import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.SubjectKeys;
 import java.nio.charset.StandardCharsets;
@@ -19,15 +21,18 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchPlannerTest {
@@ -177,6 +182,34 @@ class BatchPlannerTest {
         assertThat(amounts(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 20L);
     }
 
+    /** Each error has its cause in the read model or in the event, and not in the state of the process. */
+    @ParameterizedTest
+    @MethodSource("errorsOfContributions")
+    void anEventWhoseContributionFailsWithAnErrorIsADeadLetter(Error error) {
+        BatchPlanner failing = new BatchPlanner(new FailingReadModel(error), Clock.fixed(AT, ZoneOffset.UTC));
+        PlanBuilder builder = failing.begin();
+
+        assertThat(builder.add(event(session("s", "anna", FailingReadModel.SUBJECT, 20, DAY, 1), 0), mirrors))
+                .isTrue();
+        assertThat(builder.add(event(session("well", "anna", "Math", 20, DAY, 1), 1), mirrors))
+                .isTrue();
+
+        Plan plan = builder.build();
+        assertThat(plan.deadLetters()).singleElement().satisfies(one -> assertThat(one)
+                .containsEntry("reason", PlanFailure.CONTRIBUTION_FAILED)
+                .containsEntry("detail", error.toString()));
+        assertThat(plan.mirrors()).extracting(Plan.MirrorChange::id).containsExactly("well");
+        assertThat(plan.rollups()).isEmpty();
+    }
+
+    private static List<Error> errorsOfContributions() {
+        return List.of(
+                new NoClassDefFoundError("com/example/Absent"),
+                new ExceptionInInitializerError("a table is missing"),
+                new AssertionError("the state is unexpected"),
+                new StackOverflowError());
+    }
+
     @Test
     void theNextVersionCorrectsTheSumsAfterAnUnplannableEvent() {
         Plan plan = plan(session("s", "anna", "a\0b", 20, DAY, 1), session("s", "anna", "Math", 30, DAY, 2));
@@ -249,5 +282,39 @@ class BatchPlannerTest {
     private static SessionState session(
             String id, String user, String subject, int minutes, LocalDate day, long version) {
         return new SessionState(id, user, subject, SessionType.MANUAL, minutes, AT, day, version, AT, AT);
+    }
+
+    /** The contribution of one subject adds an amount and then fails. Other subjects contribute nothing. */
+    private record FailingReadModel(Error error) implements ReadModel {
+
+        private static final String SUBJECT = "failing";
+
+        @Override
+        public String name() {
+            return "failing";
+        }
+
+        @Override
+        public int version() {
+            return 2;
+        }
+
+        @Override
+        public Set<AggregateType> reads() {
+            return EnumSet.of(AggregateType.SESSION);
+        }
+
+        @Override
+        public void contribute(AmountSink sums, AggregateState state, int factor) {
+            if (state instanceof SessionState session && session.subject().equals(SUBJECT)) {
+                sums.add(RollupKey.ofAllUsers(Periods.ALL), "sessions", factor);
+                throw error;
+            }
+        }
+
+        @Override
+        public List<Index> indexes() {
+            return List.of();
+        }
     }
 }
