@@ -49,9 +49,9 @@ public record ProjectorProperties(
      *     model; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
      * @param reconciliationInterval The projector reads the generation records at this interval, from 50 ms to 5 s. A
      *     longer interval delays the start and the end of a generation on this instance.
-     * @param topicCheckInterval At this interval, the projector checks the topics of its generations and removes
-     *     collections and consumer groups that no generation record lists. With a longer interval, it finds a changed
-     *     topic later.
+     * @param topicCheckInterval At this interval, from 1 s to 1 min, the projector checks the topics of its generations
+     *     and removes collections and consumer groups that no generation record lists. With a longer interval, it finds
+     *     a changed topic later.
      * @param liveDelay A rebuild waits while the live records of this instance have been in Kafka for longer than this
      *     duration, which must be positive. A longer duration allows a rebuild to delay live events more.
      * @param keepPrevious The projector keeps a replaced generation up to date for this long after the activation of
@@ -86,6 +86,11 @@ public record ProjectorProperties(
          */
         private static final Duration MAX_RECONCILIATION_INTERVAL = Duration.ofSeconds(5);
 
+        /** Each check describes every topic and lists every collection and group. */
+        private static final Duration MIN_TOPIC_CHECK_INTERVAL = Duration.ofSeconds(1);
+
+        private static final Duration MAX_TOPIC_CHECK_INTERVAL = Duration.ofMinutes(1);
+
         /**
          * After an activation, the API reads the earlier generation for at most 5 s, and a request waits at most 2 s
          * for MongoDB. An instance reads a changed record twice within this time.
@@ -99,6 +104,11 @@ public record ProjectorProperties(
                     || reconciliationInterval.compareTo(MAX_RECONCILIATION_INTERVAL) > 0) {
                 throw new IllegalArgumentException("studybuddy.projector.reconciliation-interval is "
                         + reconciliationInterval + "; it must be from 50 ms to 5 s");
+            }
+            if (topicCheckInterval.compareTo(MIN_TOPIC_CHECK_INTERVAL) < 0
+                    || topicCheckInterval.compareTo(MAX_TOPIC_CHECK_INTERVAL) > 0) {
+                throw new IllegalArgumentException("studybuddy.projector.topic-check-interval is " + topicCheckInterval
+                        + "; it must be from 1 s to 1 min");
             }
             if (!liveDelay.isPositive()) {
                 throw new IllegalArgumentException(

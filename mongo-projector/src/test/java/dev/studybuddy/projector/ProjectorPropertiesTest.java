@@ -23,6 +23,12 @@ class ProjectorPropertiesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"999ms", "60001ms", "-1s"})
+    void anIntervalOfTheTopicChecksOutsideItsBoundsIsRejected(String value) {
+        assertRejected("topic-check-interval", value, "it must be from 1 s to 1 min");
+    }
+
+    @ParameterizedTest
     @CsvSource({"0s", "-1s"})
     void aDelayOfLiveEventsThatStopsEachRebuildIsRejected(String value) {
         assertRejected("live-delay", value, "it must be positive");
@@ -42,6 +48,8 @@ class ProjectorPropertiesTest {
     @CsvSource({
         "reconciliation-interval, 50ms",
         "reconciliation-interval, 5s",
+        "topic-check-interval, 1s",
+        "topic-check-interval, 1m",
         "live-delay, 1ms",
         "drop-after, 10s",
         "keep-previous, 0s"

@@ -28,7 +28,7 @@ final class RunningProjector implements AutoCloseable {
                 "--studybuddy.group-prefix=" + prefix + "projector-",
                 "--studybuddy.topic-partitions=" + TestTopicWriter.PARTITIONS,
                 "--studybuddy.projector.reconciliation-interval=200ms",
-                "--studybuddy.projector.topic-check-interval=500ms"));
+                "--studybuddy.projector.topic-check-interval=1s"));
         more.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         context = run(beans, arguments);
     }
