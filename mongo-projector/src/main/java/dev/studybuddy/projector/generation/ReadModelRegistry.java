@@ -4,6 +4,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.ReadModelProperties;
+import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.ReadModelLoader;
 import java.util.ArrayList;
@@ -133,6 +134,7 @@ final class ReadModelRegistry {
         if (initials.isEmpty()) {
             throw new IllegalArgumentException("read model " + name + " must read at least one type");
         }
+        checkCollections(model);
         for (ReadModel.Index index : model.indexes()) {
             boolean own = index.collection().equals(model.rollups())
                     || model.reads().stream()
@@ -141,6 +143,21 @@ final class ReadModelRegistry {
                 throw new IllegalArgumentException("read model " + name + " declares an index of " + index.collection()
                         + "; it may only declare indexes of its own collections");
             }
+        }
+    }
+
+    /** Other programs derive the names of the collections, so a model with other names would lack its data there. */
+    private static void checkCollections(ReadModel model) {
+        checkCollection(model, model.rollups(), Names.rollups(model.name()));
+        for (AggregateType type : model.reads()) {
+            checkCollection(model, model.mirrors(type), Names.mirrors(model.name(), type));
+        }
+    }
+
+    private static void checkCollection(ReadModel model, String collection, String derived) {
+        if (!collection.equals(derived)) {
+            throw new IllegalArgumentException("read model " + model.name() + " names a collection " + collection
+                    + "; its name must be " + derived + ", so the read model must not override rollups() or mirrors()");
         }
     }
 }

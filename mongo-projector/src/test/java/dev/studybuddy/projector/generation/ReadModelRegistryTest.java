@@ -74,6 +74,19 @@ class ReadModelRegistryTest {
     }
 
     @Test
+    void aReadModelWithCollectionsOfOtherNamesIsRejected() {
+        assertThatThrownBy(() -> registry(List.of(new OtherCollections("todos", "second_totals")), Map.of()))
+                .hasMessage("read model first names a collection second_totals; its name must be first_totals, so the"
+                        + " read model must not override rollups() or mirrors()");
+        assertThatThrownBy(() -> registry(List.of(new OtherCollections("todos", "first_totals")), Map.of()))
+                .hasMessage("read model first names a collection todos; its name must be first_todos, so the read"
+                        + " model must not override rollups() or mirrors()");
+        assertThat(registry(List.of(new OtherCollections("first_todos", "first_totals")), Map.of())
+                        .served())
+                .hasSize(1);
+    }
+
+    @Test
     void onlyVersionsOfTheNewestSchemaAreServed() {
         List<ReadModel> both = List.of(new Model("first", 1), new Model("first", 2, 2));
         SchemaUpcaster second = new SchemaUpcaster(
@@ -178,6 +191,38 @@ class ReadModelRegistryTest {
         @Override
         public Set<AggregateType> reads() {
             return EnumSet.of(AggregateType.TODO);
+        }
+
+        @Override
+        public void contribute(AmountSink sums, AggregateState state, int factor) {}
+
+        @Override
+        public List<Index> indexes() {
+            return List.of();
+        }
+    }
+
+    /** This read model names its collections itself. */
+    private record OtherCollections(String mirrors, String rollups) implements ReadModel {
+
+        @Override
+        public String name() {
+            return "first";
+        }
+
+        @Override
+        public int version() {
+            return 2;
+        }
+
+        @Override
+        public Set<AggregateType> reads() {
+            return EnumSet.of(AggregateType.TODO);
+        }
+
+        @Override
+        public String mirrors(AggregateType type) {
+            return mirrors;
         }
 
         @Override
