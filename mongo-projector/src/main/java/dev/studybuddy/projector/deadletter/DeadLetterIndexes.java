@@ -2,6 +2,8 @@ package dev.studybuddy.projector.deadletter;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -72,6 +74,8 @@ final class DeadLetterIndexes implements BackgroundWork {
      *
      * @throws MongoCommandException if MongoDB refuses to create an index that conflicts with no other
      * @throws MongoSocketException if MongoDB does not answer the request for an index
+     * @throws MongoExecutionTimeoutException if MongoDB ends the creation of an index at the timeout of the driver
+     * @throws MongoOperationTimeoutException if the timeout of the driver ends the request for an index
      */
     void createAll() {
         List<MongoException> failures = new ArrayList<>();
@@ -102,7 +106,7 @@ final class DeadLetterIndexes implements BackgroundWork {
                     .log("An index of dead letters conflicts with an existing one, which stays unchanged; lists may"
                             + " read more documents until an operator drops the existing index");
             return Optional.empty();
-        } catch (MongoSocketException unanswered) {
+        } catch (MongoSocketException | MongoExecutionTimeoutException | MongoOperationTimeoutException unanswered) {
             // MongoDB may need longer for an index of a large collection than the driver waits for an answer.
             return Optional.of(unanswered);
         }

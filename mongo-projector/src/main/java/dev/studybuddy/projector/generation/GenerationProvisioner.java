@@ -1,6 +1,8 @@
 package dev.studybuddy.projector.generation;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.WriteConcern;
@@ -98,7 +100,10 @@ final class GenerationProvisioner {
     private void createIndexes(ReadModel model, int generation) {
         try {
             indexes.createAll(model, generation);
-        } catch (MongoCommandException | MongoSocketException failed) {
+        } catch (MongoCommandException
+                | MongoSocketException
+                | MongoExecutionTimeoutException
+                | MongoOperationTimeoutException failed) {
             // An index only makes reads faster. The creator has recorded the failure as a difference.
             indexMaintainer.request(model, generation);
         }

@@ -2,6 +2,8 @@ package dev.studybuddy.projector.generation;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
@@ -44,6 +46,8 @@ final class IndexCreator {
      *
      * @throws MongoCommandException if MongoDB refuses to create an index that conflicts with no other
      * @throws MongoSocketException if MongoDB does not answer the request for an index
+     * @throws MongoExecutionTimeoutException if MongoDB ends the creation of an index at the timeout of the driver
+     * @throws MongoOperationTimeoutException if the timeout of the driver ends the request for an index
      */
     void createAll(ReadModel model, int generation) {
         List<String> found = new ArrayList<>();
@@ -79,9 +83,9 @@ final class IndexCreator {
             found.add(index + " is missing; MongoDB refuses to create it with code " + refused.getErrorCode() + " "
                     + refused.getErrorCodeName());
             return Optional.of(refused);
-        } catch (MongoSocketException unanswered) {
+        } catch (MongoSocketException | MongoExecutionTimeoutException | MongoOperationTimeoutException unanswered) {
             // MongoDB may need longer for an index of a large collection than the driver waits for an answer.
-            found.add(index + " is being built or missing; MongoDB did not answer the request to create it");
+            found.add(index + " is being built or missing; MongoDB did not create it before the timeout");
             return Optional.of(unanswered);
         }
     }

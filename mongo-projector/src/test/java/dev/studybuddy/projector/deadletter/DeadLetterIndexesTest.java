@@ -1,20 +1,22 @@
 package dev.studybuddy.projector.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.mongodb.MongoSocketReadTimeoutException;
+import com.mongodb.MongoException;
 import dev.studybuddy.projector.mongo.SlowIndexDatabase;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class DeadLetterIndexesTest {
 
-    @Test
-    void anIndexThatMongoDbBuildsForLongDelaysNoOther() {
-        SlowIndexDatabase mongo = new SlowIndexDatabase();
+    @ParameterizedTest
+    @MethodSource("dev.studybuddy.projector.mongo.SlowIndexDatabase#failures")
+    void anIndexThatMongoDbBuildsForLongDelaysNoOther(MongoException failure) {
+        SlowIndexDatabase mongo = new SlowIndexDatabase(failure);
         DeadLetterIndexes indexes = new DeadLetterIndexes(mongo.database());
 
-        assertThatExceptionOfType(MongoSocketReadTimeoutException.class).isThrownBy(indexes::createAll);
+        assertThatThrownBy(indexes::createAll).isSameAs(failure);
 
         assertThat(mongo.requestedIndexes())
                 .hasSize(DeadLetterIndexes.FIELDS.size() + 2)

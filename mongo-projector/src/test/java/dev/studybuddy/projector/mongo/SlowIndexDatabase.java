@@ -1,5 +1,8 @@
 package dev.studybuddy.projector.mongo;
 
+import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoCollection;
@@ -17,7 +20,29 @@ import java.util.List;
  */
 public final class SlowIndexDatabase {
 
+    private final MongoException failure;
     private final List<String> requestedIndexes = new ArrayList<>();
+
+    /**
+     * Creates a database.
+     *
+     * @param failure the exception of the driver when it no longer waits for the first index
+     */
+    public SlowIndexDatabase(MongoException failure) {
+        this.failure = failure;
+    }
+
+    /**
+     * Returns the exceptions of a driver that no longer waits for an index. The last two occur if the URI sets {@code
+     * timeoutMS}.
+     */
+    public static List<MongoException> failures() {
+        return List.of(
+                new MongoSocketReadTimeoutException(
+                        "Timeout while receiving message", new ServerAddress(), new SocketTimeoutException()),
+                new MongoExecutionTimeoutException(50, "operation exceeded time limit"),
+                new MongoOperationTimeoutException("Timeout while receiving message"));
+    }
 
     /** Returns the names of the requested indexes in the order of the requests. */
     public List<String> requestedIndexes() {
@@ -41,8 +66,7 @@ public final class SlowIndexDatabase {
             String name = ((IndexOptions) arguments[1]).getName();
             requestedIndexes.add(name);
             if (requestedIndexes.size() == 1) {
-                throw new MongoSocketReadTimeoutException(
-                        "Timeout while receiving message", new ServerAddress(), new SocketTimeoutException());
+                throw failure;
             }
             return name;
         });
