@@ -79,6 +79,13 @@ class IndexDifferencesIT {
             Health health = indicator.health();
             assertThat(String.valueOf(health.getDetails().get("indexDifferences")))
                     .contains("study-g1", "by_user of todos_g1", "positions of study_journal_g1");
+
+            mirrors.dropIndex("by_user");
+            journals.dropIndex("other");
+
+            await().atMost(TIMEOUT).until(() -> differences(projector) == 0);
+            assertThat(keysOf(mirrors, "by_user")).containsOnlyKeys("userId");
+            assertThat(hasIndex(journals, JournalFields.POSITIONS_INDEX)).isTrue();
         }
     }
 
@@ -200,6 +207,14 @@ class IndexDifferencesIT {
     private static boolean hasIndex(MongoCollection<Document> collection, String name) {
         return collection.listIndexes().into(new ArrayList<>()).stream()
                 .anyMatch(index -> index.getString("name").equals(name));
+    }
+
+    private static Document keysOf(MongoCollection<Document> collection, String name) {
+        return collection.listIndexes().into(new ArrayList<>()).stream()
+                .filter(index -> index.getString("name").equals(name))
+                .map(index -> index.get("key", Document.class))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Refuses to create indexes of the todos, like a server whose user lacks the right. */

@@ -99,7 +99,9 @@ final class GenerationProvisioner {
     /** Creates the indexes of a new generation. {@link IndexMaintainer} requests a missing index until it exists. */
     private void createIndexes(ReadModel model, int generation) {
         try {
-            indexes.createAll(model, generation);
+            if (!indexes.createAll(model, generation)) {
+                indexMaintainer.request(model, generation);
+            }
         } catch (MongoCommandException
                 | MongoSocketException
                 | MongoExecutionTimeoutException

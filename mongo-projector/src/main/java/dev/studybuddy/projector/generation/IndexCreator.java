@@ -44,12 +44,13 @@ final class IndexCreator {
      * to create, or does not create before the driver's timeout. Such an index does not prevent the creation of the
      * others.
      *
+     * @return whether each index exists with its definition; false if one conflicts with an existing index
      * @throws MongoCommandException if MongoDB refuses to create an index that conflicts with no other
      * @throws MongoSocketException if MongoDB does not answer the request for an index
      * @throws MongoExecutionTimeoutException if MongoDB ends the creation of an index at the timeout of the driver
      * @throws MongoOperationTimeoutException if the timeout of the driver ends the request for an index
      */
-    void createAll(ReadModel model, int generation) {
+    boolean createAll(ReadModel model, int generation) {
         List<String> found = new ArrayList<>();
         List<MongoException> failures = new ArrayList<>();
         for (ReadModel.Index index : model.indexes()) {
@@ -66,6 +67,7 @@ final class IndexCreator {
         if (!failures.isEmpty()) {
             throw failures.getFirst();
         }
+        return found.isEmpty();
     }
 
     /** Creates an index if it is missing. Returns the failure, or empty if the index exists or conflicts. */

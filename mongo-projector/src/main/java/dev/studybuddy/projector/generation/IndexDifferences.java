@@ -50,10 +50,10 @@ final class IndexDifferences {
                     .addKeyValue("model", model)
                     .addKeyValue("generation", generation)
                     .addKeyValue("difference", difference)
-                    .log("A generation lacks an index that it needs, and the projector serves it without the index. If"
-                            + " another index conflicts with it, drop that one and restart the projector, or rebuild"
-                            + " the read model. If MongoDB refuses the index, correct the cause; the projector retries"
-                            + " the creation. If MongoDB still builds the index, wait until it exists");
+                    .log("A generation lacks an index that it needs; the projector serves it without the index and"
+                            + " retries the creation at intervals of at most 30 s. If another index conflicts with it,"
+                            + " drop that one, or rebuild the read model. If MongoDB refuses the index, correct the"
+                            + " cause. If MongoDB still builds the index, wait until it exists");
         }
     }
 

@@ -13,16 +13,17 @@ import org.springframework.stereotype.Component;
 
 /**
  * Creates the missing indexes of generations that are served already. MongoDB may need minutes for an index of a large
- * collection, which is longer than the driver waits for an answer. Therefore a separate loop requests the index until
- * it exists.
+ * collection, which is longer than the driver waits for an answer. An index that conflicts with an existing one waits
+ * until an operator drops the other. Therefore a separate loop requests each index until it exists.
  */
 @Component
 final class IndexMaintainer implements BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(IndexMaintainer.class);
     private static final Duration IDLE_WAIT = Duration.ofHours(1);
+    private static final Duration MAX_RETRY_WAIT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
-    private static final Backoff RETRY = Backoff.between(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    private static final Backoff RETRY = Backoff.between(Duration.ofSeconds(1), MAX_RETRY_WAIT);
 
     private final IndexCreator indexes;
     private final IndexDifferences differences;
@@ -60,26 +61,27 @@ final class IndexMaintainer implements BackgroundWork {
         if (failure != null) {
             throw failure;
         }
-        return IDLE_WAIT.toNanos();
+        return (requests.isEmpty() ? IDLE_WAIT : MAX_RETRY_WAIT).toNanos();
     }
 
+    /** Creates the indexes of a request, and ends the request if all of them exist. */
     private void create(RequestedIndexes requested, ReadModel model) {
+        boolean allExist = false;
         try {
-            indexes.createAll(model, requested.generation());
-        } catch (RuntimeException failed) {
-            if (!requests.containsKey(requested)) {
-                // The request was cancelled during the attempt, so no later attempt would remove the difference.
+            allExist = indexes.createAll(model, requested.generation());
+        } finally {
+            // If the request was cancelled during the attempt, no later attempt would remove its differences.
+            boolean continues = allExist ? requests.remove(requested, model) : requests.containsKey(requested);
+            if (!continues) {
                 differences.clear(requested.model(), requested.generation());
             }
-            throw failed;
         }
-        if (!requests.remove(requested, model)) {
-            differences.clear(requested.model(), requested.generation());
+        if (allExist) {
+            log.atDebug()
+                    .addKeyValue("model", requested.model())
+                    .addKeyValue("generation", requested.generation())
+                    .log("The indexes of a generation exist");
         }
-        log.atDebug()
-                .addKeyValue("model", requested.model())
-                .addKeyValue("generation", requested.generation())
-                .log("The indexes of a generation exist");
     }
 
     @Override
