@@ -230,27 +230,34 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     /**
      * Submits the next work of a task that no worker holds: a recovery or a batch. Adds the position of a task that
-     * needs an update of its done offset to the map.
+     * needs an update of its done offset to the map. A task has records only after its consumer position was set.
      */
     private void submitNextWork(PartitionTask task, Map<PartitionTask, Long> doneUpdates) {
-        if (!task.isFree()) {
-            return;
+        switch (task.state()) {
+            case ACQUIRED -> {}
+            case WITHOUT_POSITION -> submitRecovery(task);
+            case WITH_RECORDS -> workers.submitBatches(task);
+            case WITHOUT_RECORDS -> continueAtPosition(task, doneUpdates);
         }
+    }
+
+    private void submitRecovery(PartitionTask task) {
         TopicPartition partition = task.partition();
-        if (!task.hasPosition()) {
-            positioned.remove(partition);
-            positions.end(partition);
-            task.queue().clear();
-            if (task.retryTimer().isDue()) {
-                workers.submitRecovery(task);
-            }
-        } else if (positioned.add(partition)) {
+        positioned.remove(partition);
+        positions.end(partition);
+        task.queue().clear();
+        if (task.retryTimer().isDue()) {
+            workers.submitRecovery(task);
+        }
+    }
+
+    /** Sets the position of the consumer after a recovery, or adds the position of an idle task to the map. */
+    private void continueAtPosition(PartitionTask task, Map<PartitionTask, Long> doneUpdates) {
+        if (positioned.add(task.partition())) {
             if (!task.failureLog().hasFailures()) {
                 task.retryTimer().recordRecovery();
             }
-            seekTo(task.journal(), partition);
-        } else if (!task.queue().isEmpty()) {
-            workers.submitBatches(task);
+            seekTo(task.journal(), task.partition());
         } else if (task.isIdle(DONE_UPDATE_DELAY)) {
             long position = position(task);
             if (task.isDoneBelow(position)) {

@@ -48,6 +48,18 @@ final class PartitionTask {
     private volatile long done = -1;
     private volatile long idleSinceNanos;
 
+    /** A state determines the next work of a task. */
+    enum State {
+        /** A worker holds the task, or is about to start its work. */
+        ACQUIRED,
+        /** The journal must be read first. Until the poll loop submits a recovery, no worker acquires the task. */
+        WITHOUT_POSITION,
+        /** The queue has records. A worker may acquire the task for a batch at any time. */
+        WITH_RECORDS,
+        /** The queue is empty. Until the poll loop adds records or submits work, no worker acquires the task. */
+        WITHOUT_RECORDS
+    }
+
     PartitionTask(
             TopicPartition partition,
             PartitionJournal journal,
@@ -117,6 +129,17 @@ final class PartitionTask {
     /** Returns whether no worker holds the task. */
     synchronized boolean isFree() {
         return !acquired;
+    }
+
+    /** Returns the present state. It is consistent although a worker may acquire or release the task meanwhile. */
+    synchronized State state() {
+        if (acquired) {
+            return State.ACQUIRED;
+        }
+        if (!hasPosition()) {
+            return State.WITHOUT_POSITION;
+        }
+        return queue.isEmpty() ? State.WITHOUT_RECORDS : State.WITH_RECORDS;
     }
 
     /** Prevents further acquisitions, and discards the queued records. A worker that holds the task continues. */

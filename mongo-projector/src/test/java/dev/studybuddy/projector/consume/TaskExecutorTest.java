@@ -152,6 +152,25 @@ class TaskExecutorTest {
         await().until(() -> stored.contains(2));
     }
 
+    /** A journal has no position during a batch, although the batch may succeed. */
+    @Test
+    void aTaskDuringABatchIsNotOneWithoutAPosition() {
+        PartitionTask task = createTask(0);
+        CountDownLatch latch = block(task);
+        assertThat(task.state()).isEqualTo(PartitionTask.State.WITH_RECORDS);
+
+        executor.submitBatches(task);
+        await().until(() -> begun.contains(0));
+
+        assertThat(task.hasPosition()).isFalse();
+        assertThat(task.state()).isEqualTo(PartitionTask.State.ACQUIRED);
+        latch.countDown();
+        await().until(task::isFree);
+        assertThat(task.state()).isEqualTo(PartitionTask.State.WITHOUT_RECORDS);
+        task.journal().close();
+        assertThat(task.state()).isEqualTo(PartitionTask.State.WITHOUT_POSITION);
+    }
+
     @ParameterizedTest
     @MethodSource("submissions")
     void aTaskWhoseThreadCannotStartIsReleased(BiConsumer<TaskExecutor, PartitionTask> submission)
