@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,24 +47,34 @@ final class TaskRunner {
         this.generation = generation;
     }
 
-    /** Runs a piece of work of one task. */
+    /** Runs a piece of work of one task, which sends at least one command. */
     void run(PartitionTask task, Runnable work) {
         runThroughBreaker(List.of(task), () -> {
             work.run();
             task.retryTimer().makeDue();
             clearRefusal(task.partition());
+            return true;
         });
     }
 
     /**
      * Reads the journal of a task and applies its plan again. A refusal of the journal itself stays recorded, because
-     * only a later decision shows whether MongoDB accepts it.
+     * only a later decision shows whether MongoDB accepts it. While MongoDB refuses commands, the recovery also stores
+     * the position again, because a recovery without a plan would only read and would show no success.
      */
     void recover(PartitionTask task) {
         runThroughBreaker(List.of(task), () -> {
             task.journal().recover();
-            task.retryTimer().makeDue();
-            refusedWrites.clearUnlessOf(task.journal().collection(), toPartition(task));
+            if (circuitBreaker.isCommandRefused()) {
+                task.journal().repeatPosition();
+            }
+            if (task.hasPosition()) {
+                task.retryTimer().makeDue();
+                refusedWrites.clearUnlessOf(task.journal().collection(), toPartition(task));
+            } else {
+                recordRace(task);
+            }
+            return true;
         });
     }
 
@@ -88,6 +99,7 @@ final class TaskRunner {
                     task.retryTimer().makeDue();
                 }
             }
+            return true;
         });
     }
 
@@ -95,7 +107,11 @@ final class TaskRunner {
     void runGroup(List<PartitionTask> tasks) {
         List<GenerationPartition> partitions =
                 tasks.stream().map(this::toPartition).toList();
-        runThroughBreaker(tasks, () -> throttle.run(partitions, () -> runBatches(tasks)));
+        runThroughBreaker(tasks, () -> {
+            List<TaskBatch> batches = new ArrayList<>();
+            throttle.run(partitions, () -> runBatches(tasks, batches));
+            return !batches.isEmpty();
+        });
     }
 
     /** Removes the refused write of a partition, because its work succeeded or another instance has it now. */
@@ -103,7 +119,12 @@ final class TaskRunner {
         refusedWrites.clear(new GenerationPartition(generation, partition));
     }
 
-    private void runThroughBreaker(List<PartitionTask> tasks, Runnable work) {
+    /**
+     * Runs work of tasks if the circuit breaker permits it.
+     *
+     * @param work returns whether it sent a command
+     */
+    private void runThroughBreaker(List<PartitionTask> tasks, BooleanSupplier work) {
         if (!circuitBreaker.tryAcquirePermission()) {
             for (PartitionTask task : tasks) {
                 task.journal().close();
@@ -112,10 +133,7 @@ final class TaskRunner {
             return;
         }
         try {
-            circuitBreaker.run(() -> {
-                work.run();
-                return true;
-            });
+            circuitBreaker.run(work);
         } catch (RuntimeException failed) {
             if (tasks.size() == 1) {
                 recordRefusal(tasks.getFirst(), failed);
@@ -124,9 +142,13 @@ final class TaskRunner {
         }
     }
 
-    /** Returns the ages of the oldest records of the applied batches in Kafka. */
-    private Map<GenerationPartition, Duration> runBatches(List<PartitionTask> tasks) {
-        List<TaskBatch> batches = new ArrayList<>();
+    /**
+     * Runs one batch of each task that has records. Returns the ages of the oldest records of the applied batches in
+     * Kafka.
+     *
+     * @param batches the empty list to which this method adds the batches
+     */
+    private Map<GenerationPartition, Duration> runBatches(List<PartitionTask> tasks, List<TaskBatch> batches) {
         Map<GenerationPartition, Duration> ages = new HashMap<>();
         try {
             for (PartitionTask task : tasks) {

@@ -8,7 +8,7 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Stops the work of all partitions after three failures of MongoDB in a row. One piece of work at a time then tries
- * MongoDB, at growing intervals, until it succeeds.
+ * MongoDB, at growing intervals, until it succeeds. Work that sends no command is neither a success nor a failure.
  */
 @Component
 public final class BatchCircuitBreaker {
@@ -26,6 +26,9 @@ public final class BatchCircuitBreaker {
 
     private final CircuitBreaker breaker;
     private volatile @Nullable RuntimeException lastFailure;
+
+    /** This flag is true from a refused command until a piece of work succeeds or MongoDB is unavailable. */
+    private volatile boolean commandRefused;
 
     /** Creates a closed breaker with a gauge of its state. */
     public BatchCircuitBreaker(MeterRegistry registry) {
@@ -53,20 +56,36 @@ public final class BatchCircuitBreaker {
         return breaker.tryAcquirePermission();
     }
 
-    /** Runs work that {@link #tryAcquirePermission} permitted, and records its outcome. */
-    public <T> T run(Supplier<T> work) {
+    /**
+     * Runs work that {@link #tryAcquirePermission} permitted, and records its outcome.
+     *
+     * @param work returns whether it sent a command; otherwise it shows nothing about MongoDB and does not count
+     */
+    public void run(BooleanSupplier work) {
         long startedAt = breaker.getCurrentTimestamp();
         try {
-            T result = work.get();
-            breaker.onSuccess(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit());
-            return result;
+            if (work.getAsBoolean()) {
+                commandRefused = false;
+                breaker.onSuccess(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit());
+            } else {
+                breaker.releasePermission();
+            }
         } catch (RuntimeException | Error failed) {
             if (failed instanceof RuntimeException counted && isCounted(failed)) {
                 lastFailure = counted;
+                commandRefused = isRefusedCommand(counted);
             }
             breaker.onError(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit(), failed);
             throw failed;
         }
+    }
+
+    /**
+     * Returns whether the last failure was a refused command and no work has succeeded since. In that case, reads may
+     * succeed although MongoDB refuses writes, so that only a write shows whether the work of partitions can continue.
+     */
+    public boolean isCommandRefused() {
+        return commandRefused;
     }
 
     /** Returns whether all partitions wait, because MongoDB is unavailable or refuses commands. */

@@ -68,6 +68,7 @@ abstract class ConsumerFixture {
     final SchemaWaits schemaWaits = new SchemaWaits(registry, nanos::get);
     final LeaderWaits leaderWaits = new LeaderWaits(registry, nanos::get);
     final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
+    final BatchCircuitBreaker circuitBreaker = new BatchCircuitBreaker(registry);
     final AtomicBoolean operatorPause = new AtomicBoolean();
     GenerationConsumer consumer;
 
@@ -96,7 +97,7 @@ abstract class ConsumerFixture {
                         2,
                         new TaskRunner(
                                 new BatchGroupRunner(journals, this::store),
-                                new BatchCircuitBreaker(registry),
+                                circuitBreaker,
                                 throttle,
                                 refusedWrites,
                                 "study-g1"),

@@ -56,6 +56,19 @@ class GenerationConsumerTest extends ConsumerFixture {
                 .count();
     }
 
+    /** The journal of the partition holds its done offset already, so the revocation sends no command. */
+    @Test
+    void theRevocationOfAnIdlePartitionDoesNotShowThatMongoDbIsAvailable() {
+        OpenCircuits.open(circuitBreaker, SessionLostException.Cause.OUTAGE);
+
+        kafka.rebalance(List.of(FIRST));
+        consumer.runRound();
+
+        assertThat(consumer.partitionCount()).isEqualTo(1);
+        assertThat(circuitBreaker.isOpen()).isTrue();
+        assertThat(journals.replacements()).isZero();
+    }
+
     @Test
     void aPartitionThatWaitsForAGroupIsRevokedAtOnce() {
         makeSecondWaitForAGroup();

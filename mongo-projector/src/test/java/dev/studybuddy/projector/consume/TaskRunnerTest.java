@@ -16,6 +16,7 @@ import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.projector.trace.BatchSpans;
@@ -47,9 +48,10 @@ class TaskRunnerTest {
     private final Set<Integer> failing = new HashSet<>();
     private final Set<Integer> refused = new HashSet<>();
     private final LiveLag liveLag = new LiveLag(() -> 0);
+    private final BatchCircuitBreaker circuitBreaker = new BatchCircuitBreaker(registry);
     private final TaskRunner runner = new TaskRunner(
             new BatchGroupRunner(journals, this::store),
-            new BatchCircuitBreaker(registry),
+            circuitBreaker,
             new Throttle(liveLag, Duration.ofSeconds(5), () -> true, () -> false),
             new RefusedWrites(registry, () -> 0),
             "study-g1");
@@ -184,6 +186,58 @@ class TaskRunnerTest {
 
         assertThat(task.runsAlone()).isFalse();
         assertThat(task.journal().hi()).isEqualTo(2);
+    }
+
+    @Test
+    void aGroupWithoutRecordsDoesNotShowThatMongoDbIsAvailable() {
+        tasks.forEach(runner::recover);
+        tasks.forEach(task -> task.queue().clear());
+        OpenCircuits.open(circuitBreaker, SessionLostException.Cause.OUTAGE);
+
+        runner.runGroup(tasks);
+
+        assertThat(circuitBreaker.isOpen()).isTrue();
+        assertThat(tasks).allMatch(PartitionTask::hasPosition);
+        runner.recover(tasks.getFirst());
+        assertThat(circuitBreaker.isOpen()).isFalse();
+    }
+
+    /** A user without the right to write can still read journals. */
+    @Test
+    void aRecoveryWithoutAPlanDoesNotShowThatMongoDbAcceptsWrites() {
+        PartitionTask task = tasks.getFirst();
+        OpenCircuits.open(circuitBreaker, SessionLostException.Cause.REFUSED_COMMAND);
+        journals.failReplacements(new SessionLostException(
+                SessionLostException.Cause.REFUSED_COMMAND, "not authorised", new IllegalStateException()));
+
+        runner.recover(task);
+
+        assertThat(journals.replacements()).isEqualTo(1);
+        assertThat(task.hasPosition()).isFalse();
+        assertThat(circuitBreaker.isOpen()).isTrue();
+
+        journals.failReplacements(null);
+        OpenCircuits.awaitPermission(circuitBreaker);
+        runner.recover(task);
+
+        assertThat(task.hasPosition()).isTrue();
+        assertThat(circuitBreaker.isOpen()).isFalse();
+        runner.recover(tasks.getLast());
+        assertThat(journals.replacements()).isEqualTo(2);
+    }
+
+    @Test
+    void aRecoveryAfterARefusedCommandRecordsThatItsPlanIsApplied() {
+        PartitionTask task = tasks.getFirst();
+        runner.recover(task);
+        runner.runGroup(List.of(task));
+        assertThat(task.journal().done()).isZero();
+        OpenCircuits.open(circuitBreaker, SessionLostException.Cause.REFUSED_COMMAND);
+
+        runner.recover(task);
+
+        assertThat(task.journal().hi()).isEqualTo(1);
+        assertThat(task.journal().done()).isEqualTo(1);
     }
 
     /** A replay of a dead letter keeps the time of its event. */

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.ServerAddress;
@@ -41,6 +42,39 @@ class BatchCircuitBreakerTest {
 
         assertThat(breaker.isOpen()).isFalse();
         assertThat(breaker.lastFailure()).isEmpty();
+    }
+
+    @Test
+    void workThatSendsNoCommandLeavesTheCircuitOpen() {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            fail(new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        }
+        await().until(breaker::tryAcquirePermission);
+
+        breaker.run(() -> false);
+
+        assertThat(breaker.isOpen()).isTrue();
+        assertThat(breaker.tryAcquirePermission()).isTrue();
+        breaker.run(() -> true);
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void aRefusedCommandIsRememberedUntilWorkSucceedsOrMongoDbIsUnavailable() {
+        SessionLostException refused = new SessionLostException(
+                SessionLostException.Cause.REFUSED_COMMAND, "refused", new IllegalStateException());
+        fail(refused);
+        assertThat(breaker.isCommandRefused()).isTrue();
+        assertThat(breaker.tryAcquirePermission()).isTrue();
+        breaker.run(() -> false);
+        assertThat(breaker.isCommandRefused()).isTrue();
+        assertThat(breaker.tryAcquirePermission()).isTrue();
+        breaker.run(() -> true);
+        assertThat(breaker.isCommandRefused()).isFalse();
+
+        fail(refused);
+        fail(new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        assertThat(breaker.isCommandRefused()).isFalse();
     }
 
     private void fail(FencedSessionLostException failure) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class GenerationsIT extends GenerationsFixture {
 
     @Test
-    void aRebuildIsActivatedOnceItHasCaughtUpAndThePreviousGenerationCanBeActivatedAgain() throws Exception {
+    void aRebuildThatCaughtUpIsActivatedAndThePreviousGenerationAfterIt() throws Exception {
         assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(409);
         createTopics();
         // The rebuild has a record to catch up with, so that it is still being built when the second request arrives.

@@ -54,7 +54,7 @@ class RebuildUnderLoadIT {
 
     @Test
     @Tag("long")
-    void aRebuildAndThenThePreviousGenerationAreActivatedWhileAProjectorIsKilledAndClientsRead() throws Exception {
+    void generationsAreActivatedWhileAProjectorIsKilledAndClientsRead() throws Exception {
         TestTopics topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
         try (TestDatabase sql = TestServers.newDatabase();
                 TestMongo mongo = TestServers.newMongoDatabase();

@@ -19,16 +19,16 @@ abstract class SlowCallsTests {
               const answered = (done) =>
                 requests.push((status, json) => done(new Response(JSON.stringify(json), { status })));
               window.fetch = (url, options) =>
-                new URL(url).pathname === '%s' ? new Promise(answered) : send(url, options);
+                new URL(url).pathname === '{path}' ? new Promise(answered) : send(url, options);
               try {
-                %s
+                {script}
               } finally {
                 window.fetch = send;
               }
             })()""";
 
     private static String withAnswers(String module, String path, String script) {
-        return page.evaluate(module, WITH_ANSWERS.formatted(path, script));
+        return page.evaluate(module, WITH_ANSWERS.replace("{path}", path).replace("{script}", script));
     }
 
     @Test

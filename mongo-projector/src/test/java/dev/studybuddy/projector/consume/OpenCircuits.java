@@ -1,0 +1,33 @@
+package dev.studybuddy.projector.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
+import dev.studybuddy.projector.mongo.SessionLostException;
+
+/** Opens circuit breakers for tests. */
+final class OpenCircuits {
+
+    private OpenCircuits() {}
+
+    /** Opens a closed breaker by failures of a cause, and waits until it permits the next attempt. */
+    static void open(BatchCircuitBreaker breaker, SessionLostException.Cause cause) {
+        while (!breaker.isOpen()) {
+            assertThat(breaker.tryAcquirePermission()).isTrue();
+            assertThatExceptionOfType(SessionLostException.class)
+                    .isThrownBy(() -> breaker.run(() -> {
+                        throw new SessionLostException(cause, "lost", new IllegalStateException());
+                    }));
+        }
+        awaitPermission(breaker);
+    }
+
+    /** Waits until an open breaker permits the next attempt. */
+    static void awaitPermission(BatchCircuitBreaker breaker) {
+        await().until(breaker::tryAcquirePermission);
+        // Work without a command returns the permission.
+        breaker.run(() -> false);
+    }
+}
