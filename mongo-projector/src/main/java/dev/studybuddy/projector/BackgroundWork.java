@@ -19,7 +19,10 @@ public interface BackgroundWork extends SmartLifecycle {
         loop().start();
     }
 
-    /** Stops the loop. If its round does not end in time, this method logs the loop, and the shutdown continues. */
+    /**
+     * Stops the loop. If its round does not end in time, this method logs a warning that names the loop, and the
+     * shutdown continues.
+     */
     @Override
     default void stop() {
         if (!loop().stop(stopTimeout())) {

@@ -30,7 +30,7 @@ final class ReadyTasks {
 
     /**
      * This longer interval applies after a group of several records. Such a group shows that records arrive faster than
-     * groups start, so that a longer wait makes the groups larger and fewer.
+     * groups start, so a longer wait makes the groups larger and fewer.
      */
     static final Duration BUSY_START_INTERVAL = Duration.ofMillis(6);
 

@@ -6,7 +6,7 @@
  *   (none) ──▶ building ──▶ active ──▶ previous ──▶ retired ──▶ dropped
  *                 │            │
  *                 ▼            ▼
- *              aborted       broken (its topics have changed)
+ *              aborted       broken (its topics have changed or no longer hold its records)
  * </pre>
  *
  * <p>One thread reads the generation record of each read model at the interval {@code

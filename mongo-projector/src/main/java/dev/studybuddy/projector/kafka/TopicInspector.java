@@ -64,7 +64,7 @@ public final class TopicInspector {
 
     /**
      * Inspects the topics that the next generation of a read model reads. Throws a {@link KafkaUnavailableException} if
-     * no broker responds.
+     * no broker responds or a broker refuses the request.
      */
     public Inspection inspect(ReadModel model) {
         List<String> topics = topicNames(model);
@@ -77,7 +77,7 @@ public final class TopicInspector {
 
     /**
      * Returns the present origins of those topics that exist, by name. Throws a {@link KafkaUnavailableException} if no
-     * broker responds.
+     * broker responds or a broker refuses the request.
      */
     public Map<String, TopicOrigin> findOrigins(Collection<String> topics) {
         Map<String, TopicOrigin> origins = new HashMap<>();

@@ -1,9 +1,10 @@
 /**
- * This package guarantees that a batch whose connection to MongoDB is lost writes nothing afterwards. The connection of
- * a batch is the one over which the position of the batch was read.
+ * This package guarantees that a batch writes nothing to a server that has restarted since the position of the batch
+ * was read.
  *
  * <p>A fenced session uses only connections that were ready before it was opened. Such a connection proves that its
- * server has not restarted since then, so MongoDB cannot have returned to an earlier state:
+ * server has not restarted since then, so MongoDB cannot have returned to an earlier state. A session may use each of
+ * these connections. Therefore the loss of the one over which the position was read does not alone end the batch:
  *
  * <pre>
  *   open ──▶ OPEN ──(operation over an earlier connection)──▶ OPEN

@@ -53,7 +53,10 @@ public record Generation(
 
     /** An end states why a generation is no longer usable. */
     public enum End {
-        /** The generation can no longer become exact, because its topics have changed. */
+        /**
+         * The generation can no longer become exact: its topics have changed, or a log was truncated or no longer holds
+         * the records at the position of a journal.
+         */
         BROKEN,
         /** The generation was aborted while it was building. */
         ABORTED,

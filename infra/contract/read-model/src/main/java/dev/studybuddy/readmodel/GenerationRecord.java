@@ -44,7 +44,7 @@ public record GenerationRecord(
 
     /**
      * A record keeps at most this number of generations that are no longer listed, because each projector reads the
-     * whole record several times a second.
+     * whole record about twice a second.
      */
     private static final int MAX_UNLISTED = 50;
 

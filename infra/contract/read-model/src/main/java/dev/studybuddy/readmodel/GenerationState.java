@@ -23,7 +23,10 @@ public enum GenerationState {
      * The generation served reads before the active one. It is kept up to date, so that it can be activated again.
      */
     PREVIOUS,
-    /** The generation can no longer become exact, because its topics have changed. */
+    /**
+     * The generation can no longer become exact: its topics have changed, or a log was truncated or no longer holds the
+     * records at the position of a journal.
+     */
     BROKEN,
     /** The generation was aborted while it was building. */
     ABORTED,
