@@ -24,6 +24,12 @@ public final class GenerationRunner implements AutoCloseable {
     private static final Duration MARK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration MAX_POLL_AGE = Duration.ofSeconds(10);
 
+    /**
+     * Earlier failures have ended when a consumer has polled for this long. It needs less time to receive its first
+     * records. The time is shorter than {@link #MAX_POLL_AGE}, so that one failure does not make an instance unready.
+     */
+    private static final Duration STABLE_AFTER = Duration.ofSeconds(8);
+
     private final String name;
     private final GenerationFlags flags;
     private final Runnable provisioning;
@@ -33,7 +39,10 @@ public final class GenerationRunner implements AutoCloseable {
     private final MonotonicClock clock;
     private final RetryTimer retryTimer;
     private final Thread thread;
-    private boolean failureLogged;
+
+    /** This flag is true from a logged failure until a consumer is stable. Only the thread of the runner uses it. */
+    private boolean failing;
+
     private volatile long startedNanos = Long.MIN_VALUE;
     private volatile Status status = new Status(0, 0, Long.MIN_VALUE);
 
@@ -117,8 +126,9 @@ public final class GenerationRunner implements AutoCloseable {
 
     /**
      * Returns whether the runner has polled Kafka in the last 10 s. A failure that ends a consumer does not change
-     * this, so that a short fault does not make an instance unready. A runner that builds a generation has 10 s for its
-     * first poll, so that the start of a rebuild does not make an instance unready either.
+     * this, so that a short fault does not make an instance unready. After a failure, the polls count when a consumer
+     * has polled for 8 s, because a consumer may fail soon after each start. A runner that builds a generation has 10 s
+     * for its first poll, so that the start of a rebuild does not make an instance unready either.
      */
     public boolean isPolling() {
         long polledNanos = status.polledNanos();
@@ -197,14 +207,19 @@ public final class GenerationRunner implements AutoCloseable {
 
     private void serve() {
         try (GenerationConsumer consumer = consumerSupplier.get()) {
+            long openedNanos = clock.nanos();
             while (isRunning()) {
                 consumer.runRound();
-                status = new Status(consumer.partitionCount(), consumer.waitingPartitionCount(), clock.nanos());
-                if (failureLogged) {
-                    failureLogged = false;
+                long now = clock.nanos();
+                if (failing && now - openedNanos >= STABLE_AFTER.toNanos()) {
+                    failing = false;
+                    retryTimer.recordSuccess();
                     log.atInfo().addKeyValue("generation", name).log("This instance serves the generation again");
                 }
-                retryTimer.recordSuccess();
+                status = new Status(
+                        consumer.partitionCount(),
+                        consumer.waitingPartitionCount(),
+                        failing ? status.polledNanos() : now);
             }
         } finally {
             status = new Status(0, 0, status.polledNanos());
@@ -217,8 +232,8 @@ public final class GenerationRunner implements AutoCloseable {
 
     private void backOff(Throwable failed) {
         Duration wait = retryTimer.recordFailure();
-        if (!failureLogged) {
-            failureLogged = true;
+        if (!failing) {
+            failing = true;
             log.atWarn()
                     .addKeyValue("generation", name)
                     .setCause(failed)

@@ -3,6 +3,10 @@ package dev.studybuddy.projector.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.journal.BatchGroupRunner;
 import dev.studybuddy.projector.kafka.PollBudget;
@@ -23,6 +27,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class GenerationRunnerTest {
 
@@ -32,10 +37,13 @@ class GenerationRunnerTest {
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger marks = new AtomicInteger();
     private final AtomicLong nanos = new AtomicLong();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(GenerationRunner.class);
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
     private GenerationRunner runner;
 
     @AfterEach
     void stop() {
+        logger.detachAppender(appender);
         runner.close();
         assertThat(runner.hasEnded()).isTrue();
     }
@@ -115,18 +123,69 @@ class GenerationRunnerTest {
         assertThat(runner.isPolling()).isFalse();
 
         fails.set(false);
-        await().atMost(TIMEOUT).until(() -> runner.isPolling());
+        await().atMost(TIMEOUT).until(() -> {
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            return runner.isPolling();
+        });
+    }
+
+    /** The first poll of each consumer succeeds, as for a topic with a record that no consumer can read. */
+    @Test
+    void aConsumerThatFailsSoonAfterEachStartIsRetriedAtGrowingIntervals() {
+        captureLog();
+        AtomicInteger polls = new AtomicInteger();
+        long startedNanos = System.nanoTime();
+        start(
+                true,
+                () -> {
+                    attempts.incrementAndGet();
+                    return createConsumer(() -> {
+                        int poll = polls.incrementAndGet();
+                        if (poll == 2 * 3) {
+                            nanos.addAndGet(MAX_POLL_AGE.toNanos());
+                        }
+                        if (poll % 2 == 0) {
+                            throw new KafkaException("a record is corrupt");
+                        }
+                    });
+                },
+                reason -> {});
+
+        await().atMost(TIMEOUT).until(() -> attempts.get() >= 6);
+
+        // The waits before the six attempts have at least half of 100, 200, 400, 800 and 1600 ms.
+        assertThat(Duration.ofNanos(System.nanoTime() - startedNanos)).isGreaterThan(Duration.ofMillis(1500));
+        assertThat(runner.isPolling()).isFalse();
+        assertThat(List.copyOf(appender.list))
+                .filteredOn(line -> line.getLevel().equals(Level.WARN))
+                .hasSize(1);
+    }
+
+    private void captureLog() {
+        appender.start();
+        logger.addAppender(appender);
     }
 
     /** Creates a consumer without partitions. Its polls fail while the flag is true. */
     private GenerationConsumer createConsumer(AtomicBoolean fails) {
+        return createConsumer(() -> {
+            if (fails.get()) {
+                throw new KafkaException("the connection was cut");
+            }
+        });
+    }
+
+    /**
+     * Creates a consumer without partitions.
+     *
+     * @param beforePoll runs before each poll
+     */
+    private GenerationConsumer createConsumer(Runnable beforePoll) {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none") {
             @Override
             public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-                if (fails.get()) {
-                    throw new KafkaException("the connection was cut");
-                }
+                beforePoll.run();
                 return super.poll(timeout);
             }
         };
