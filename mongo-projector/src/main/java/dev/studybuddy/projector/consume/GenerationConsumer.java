@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
  * Runs the poll loop of one open consumer. It queues polled records in partition tasks, suspends partitions whose tasks
@@ -55,6 +56,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private final Set<TopicPartition> positioned = new HashSet<>();
 
     private final PartitionSuspension suspension;
+    private final UnauthorizedTopics unauthorizedTopics;
     private final OffsetCommitter committer;
 
     /**
@@ -81,6 +83,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         this.throttle = throttle;
         this.workers = workers;
         this.suspension = new PartitionSuspension(consumer, queueLimits);
+        this.unauthorizedTopics = new UnauthorizedTopics(topics, clock);
         this.committer = new OffsetCommitter(consumer, Collections.unmodifiableMap(tasks), clock);
         consumer.subscribe(topics, this);
     }
@@ -99,14 +102,13 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         workers.submitDoneUpdates(doneUpdates);
         workers.startGroups();
         boolean throttled = throttle.isActive();
-        suspension.update(
-                tasks.values(),
-                partition -> !throttled && positioned.contains(partition) && !polledRecords.isHeldBack(partition));
+        suspension.update(tasks.values(), partition -> !throttled && canBePolled(partition));
         ConsumerRecords<byte[], byte[]> records = poll(hasWork);
         // A pause that began during the poll holds back the records of this poll too.
         workers.setThrottled(throttle.isActive());
         for (TopicPartition partition : records.partitions()) {
             positions.end(partition);
+            unauthorizedTopics.clear(partition.topic());
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
                 task.queue().add(polledRecords.keepReadable(partition, records.records(partition)));
@@ -116,17 +118,34 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         committer.commitIfDue();
     }
 
+    private boolean canBePolled(TopicPartition partition) {
+        return positioned.contains(partition)
+                && !polledRecords.isHeldBack(partition)
+                && !unauthorizedTopics.isHoldingBack(partition.topic());
+    }
+
     private ConsumerRecords<byte[], byte[]> poll(boolean hasWork) {
         polledRecords.beginPoll();
         if (suspension.count() == 0) {
-            return consumer.poll(hasWork ? activeWait() : IDLE_WAIT);
+            return poll(hasWork ? activeWait() : IDLE_WAIT);
         }
         // A consumer that holds records of suspended partitions spins or returns at once, whatever its timeout is.
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
+        ConsumerRecords<byte[], byte[]> records = poll(Duration.ZERO);
         if (records.isEmpty()) {
             workers.awaitProgress(waitWhileSuspended(hasWork));
         }
         return records;
+    }
+
+    /** Polls, and returns no records if Kafka refuses a topic. The next poll returns the records of the others. */
+    private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        try {
+            return consumer.poll(timeout);
+        } catch (TopicAuthorizationException refusal) {
+            unauthorizedTopics.holdBack(refusal);
+            workers.awaitProgress(PARTLY_SUSPENDED_WAIT);
+            return ConsumerRecords.empty();
+        }
     }
 
     private Duration waitWhileSuspended(boolean hasWork) {
@@ -281,8 +300,13 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
      */
     private long position(PartitionTask task) {
         PartitionJournal journal = task.journal();
-        return Math.max(
-                journal.hi(),
-                positions.find(task.partition(), journal.leaderEpoch()).orElse(journal.hi()));
+        try {
+            return Math.max(
+                    journal.hi(),
+                    positions.find(task.partition(), journal.leaderEpoch()).orElse(journal.hi()));
+        } catch (TopicAuthorizationException refusal) {
+            unauthorizedTopics.holdBack(refusal);
+            return journal.hi();
+        }
     }
 }

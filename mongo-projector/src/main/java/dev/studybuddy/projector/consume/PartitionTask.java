@@ -131,7 +131,7 @@ final class PartitionTask {
         return !acquired;
     }
 
-    /** Returns the present state. It is consistent although a worker may acquire or release the task meanwhile. */
+    /** Returns the present state, which is consistent although workers acquire and release the task. */
     synchronized State state() {
         if (acquired) {
             return State.ACQUIRED;

@@ -45,6 +45,7 @@ abstract class ConsumerFixture {
 
     static final TopicPartition FIRST = new TopicPartition("todo", 0);
     static final TopicPartition SECOND = new TopicPartition("todo", 1);
+    static final TopicPartition OF_OTHER_TOPIC = new TopicPartition("session", 2);
     private static final BatchLimits BATCH_LIMITS = new BatchLimits(2, 1_000_000);
     private static final BatchLimits QUEUE_LIMITS = new BatchLimits(100, 1_000_000);
 
@@ -90,7 +91,7 @@ abstract class ConsumerFixture {
                         kafka,
                         new PollBudget(),
                         new SchemaGate("study-g1", 1, highestAnnounced::get, schemaWaits, nanos::get)),
-                List.of("todo"),
+                List.of("todo", "session"),
                 this::createTask,
                 throttle,
                 new TaskExecutor(
@@ -166,14 +167,15 @@ abstract class ConsumerFixture {
     }
 
     private PartitionTask createTask(TopicPartition partition) {
-        JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition.partition());
-        journals.documents()
-                .put("todo-" + partition.partition(), Journal.createInitial("todo-" + partition.partition(), 0));
+        AggregateType type = partition.topic().equals("todo") ? AggregateType.TODO : AggregateType.SESSION;
+        JournalKey key = new JournalKey(new NamedReadModel(), 1, type, partition.partition());
+        String journalId = partition.topic() + '-' + partition.partition();
+        journals.documents().put(journalId, Journal.createInitial(journalId, 0));
         return new PartitionTask(
                 partition,
                 new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
                 new RecordDecoder(
-                        AggregateType.TODO,
+                        type,
                         SchemaUpcaster.PRESENT,
                         DecodingRules.FIRST_RELEASE,
                         "id",

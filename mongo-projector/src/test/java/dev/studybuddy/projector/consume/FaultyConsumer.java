@@ -16,16 +16,19 @@ import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
  * This consumer fails some asynchronous commits, like one whose coordinator moves, or gives them no result, like one
- * whose coordinator is unknown. It lacks some positions, and records the timeouts of its polls while partitions are
- * suspended.
+ * whose coordinator is unknown. It lacks some positions, may not read some topics, and records the timeouts of its polls
+ * while partitions are suspended.
  */
 final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
 
     final AtomicInteger commitFailuresLeft = new AtomicInteger();
     final Set<TopicPartition> withoutPosition = new HashSet<>();
+    final Set<String> unauthorizedTopics = new HashSet<>();
+    final AtomicInteger refusedPolls = new AtomicInteger();
     final AtomicInteger failedPositions = new AtomicInteger();
     final List<Duration> timeoutsWhileSuspended = new ArrayList<>();
     final List<OffsetCommitCallback> withheldCallbacks = new ArrayList<>();
@@ -40,6 +43,12 @@ final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         if (!paused().isEmpty()) {
             timeoutsWhileSuspended.add(timeout);
+        }
+        for (TopicPartition partition : assignment()) {
+            if (unauthorizedTopics.contains(partition.topic()) && !paused().contains(partition)) {
+                refusedPolls.incrementAndGet();
+                throw new TopicAuthorizationException(Set.of(partition.topic()));
+            }
         }
         return super.poll(timeout);
     }

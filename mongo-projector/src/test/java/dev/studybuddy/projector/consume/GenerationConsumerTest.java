@@ -9,12 +9,14 @@ import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.awaitility.Awaitility;
@@ -208,6 +210,47 @@ class GenerationConsumerTest extends ConsumerFixture {
                 null,
                 new RecordHeaders(),
                 Optional.of(leaderEpoch));
+    }
+
+    @Test
+    void aTopicThatKafkaRefusesDelaysNoOtherTopic() {
+        assignPartitionOfOtherTopic();
+        kafka.unauthorizedTopics.add(OF_OTHER_TOPIC.topic());
+        addRecords(OF_OTHER_TOPIC, 0, 1);
+        addRecords(FIRST, 0, 3);
+
+        runRoundsUntil(() -> stored.containsAll(List.of("0-0", "0-1", "0-2")));
+        assertThat(kafka.refusedPolls.get()).isEqualTo(1);
+        long appliedNanos = nanos.get();
+        runRoundsUntil(() -> {
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+            return kafka.refusedPolls.get() == 2;
+        });
+
+        assertThat(Duration.ofNanos(nanos.get() - appliedNanos)).isGreaterThan(Duration.ofSeconds(3));
+        assertThat(kafka.paused()).doesNotContain(FIRST);
+        assertThat(stored).doesNotContain("2-0");
+
+        kafka.unauthorizedTopics.clear();
+        nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+        runRoundsUntil(() -> stored.contains("2-0"));
+    }
+
+    @Test
+    void aConsumerOfWhichKafkaRefusesEachTopicFails() {
+        assignPartitionOfOtherTopic();
+        kafka.unauthorizedTopics.addAll(List.of(FIRST.topic(), OF_OTHER_TOPIC.topic()));
+
+        assertThatExceptionOfType(TopicAuthorizationException.class)
+                .isThrownBy(() -> runRoundsUntil(() -> kafka.refusedPolls.get() > 2));
+
+        kafka.unauthorizedTopics.clear();
+    }
+
+    private void assignPartitionOfOtherTopic() {
+        kafka.updateBeginningOffsets(Map.of(OF_OTHER_TOPIC, 0L));
+        kafka.rebalance(List.of(FIRST, OF_OTHER_TOPIC));
+        runRoundsUntil(() -> consumer.partitionCount() == 2 && consumer.waitingPartitionCount() == 0);
     }
 
     @Test
