@@ -192,7 +192,9 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         stopTasks(partitions);
         for (TopicPartition partition : partitions) {
             PartitionTask task = tasks.get(partition);
-            if (task != null && task.hasPosition() && task.isDoneBelow(task.journal().hi())) {
+            if (task != null
+                    && task.hasPosition()
+                    && task.isDoneBelow(task.journal().hi())) {
                 workers.runOnThisThread(task, task.journal()::recordDone);
                 task.release();
             }

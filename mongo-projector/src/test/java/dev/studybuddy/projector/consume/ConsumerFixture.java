@@ -174,12 +174,7 @@ abstract class ConsumerFixture {
         return new PartitionTask(
                 partition,
                 new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
-                new RecordDecoder(
-                        type,
-                        SchemaUpcaster.PRESENT,
-                        DecodingRules.FIRST_RELEASE,
-                        "id",
-                        Clock.systemUTC()),
+                new RecordDecoder(type, SchemaUpcaster.PRESENT, DecodingRules.FIRST_RELEASE, "id", Clock.systemUTC()),
                 new RecordQueue(BATCH_LIMITS),
                 new BatchRecorder(TestMetrics.ofTopic(registry), records -> BatchSpans.NONE, Clock.systemUTC()),
                 nanos::get);

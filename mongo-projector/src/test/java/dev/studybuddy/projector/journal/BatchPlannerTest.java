@@ -195,9 +195,11 @@ class BatchPlannerTest {
                 .isTrue();
 
         Plan plan = builder.build();
-        assertThat(plan.deadLetters()).singleElement().satisfies(one -> assertThat(one)
-                .containsEntry("reason", PlanFailure.CONTRIBUTION_FAILED)
-                .containsEntry("detail", error.toString()));
+        assertThat(plan.deadLetters())
+                .singleElement()
+                .satisfies(one -> assertThat(one)
+                        .containsEntry("reason", PlanFailure.CONTRIBUTION_FAILED)
+                        .containsEntry("detail", error.toString()));
         assertThat(plan.mirrors()).extracting(Plan.MirrorChange::id).containsExactly("well");
         assertThat(plan.rollups()).isEmpty();
     }
