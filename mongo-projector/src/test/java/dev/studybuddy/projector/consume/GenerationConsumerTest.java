@@ -61,7 +61,7 @@ class GenerationConsumerTest extends ConsumerFixture {
     /** The journal of the partition holds its done offset already, so the revocation sends no command. */
     @Test
     void theRevocationOfAnIdlePartitionDoesNotShowThatMongoDbIsAvailable() {
-        OpenCircuits.open(circuitBreaker, SessionLostException.Cause.OUTAGE);
+        OpenCircuits.open(circuitBreaker, FencedSessionLostException.Cause.OUTAGE);
 
         kafka.rebalance(List.of(FIRST));
         consumer.runRound();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
-import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 
 /** Opens circuit breakers for tests. */
 final class OpenCircuits {
@@ -13,12 +13,12 @@ final class OpenCircuits {
     private OpenCircuits() {}
 
     /** Opens a closed breaker by failures of a cause, and waits until it permits the next attempt. */
-    static void open(BatchCircuitBreaker breaker, SessionLostException.Cause cause) {
+    static void open(BatchCircuitBreaker breaker, FencedSessionLostException.Cause cause) {
         while (!breaker.isOpen()) {
             assertThat(breaker.tryAcquirePermission()).isTrue();
-            assertThatExceptionOfType(SessionLostException.class)
+            assertThatExceptionOfType(FencedSessionLostException.class)
                     .isThrownBy(() -> breaker.run(() -> {
-                        throw new SessionLostException(cause, "lost", new IllegalStateException());
+                        throw new FencedSessionLostException(cause, "lost", new IllegalStateException());
                     }));
         }
         awaitPermission(breaker);

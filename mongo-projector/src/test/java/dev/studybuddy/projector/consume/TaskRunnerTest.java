@@ -16,7 +16,7 @@ import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.mongo.BatchCircuitBreaker;
 import dev.studybuddy.projector.mongo.FencedSession;
-import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.projector.trace.BatchSpans;
@@ -192,7 +192,7 @@ class TaskRunnerTest {
     void aGroupWithoutRecordsDoesNotShowThatMongoDbIsAvailable() {
         tasks.forEach(runner::recover);
         tasks.forEach(task -> task.queue().clear());
-        OpenCircuits.open(circuitBreaker, SessionLostException.Cause.OUTAGE);
+        OpenCircuits.open(circuitBreaker, FencedSessionLostException.Cause.OUTAGE);
 
         runner.runGroup(tasks);
 
@@ -206,9 +206,9 @@ class TaskRunnerTest {
     @Test
     void aRecoveryWithoutAPlanDoesNotShowThatMongoDbAcceptsWrites() {
         PartitionTask task = tasks.getFirst();
-        OpenCircuits.open(circuitBreaker, SessionLostException.Cause.REFUSED_COMMAND);
-        journals.failReplacements(new SessionLostException(
-                SessionLostException.Cause.REFUSED_COMMAND, "not authorised", new IllegalStateException()));
+        OpenCircuits.open(circuitBreaker, FencedSessionLostException.Cause.REFUSED_COMMAND);
+        journals.failReplacements(new FencedSessionLostException(
+                FencedSessionLostException.Cause.REFUSED_COMMAND, "not authorised", new IllegalStateException()));
 
         runner.recover(task);
 
@@ -232,7 +232,7 @@ class TaskRunnerTest {
         runner.recover(task);
         runner.runGroup(List.of(task));
         assertThat(task.journal().done()).isZero();
-        OpenCircuits.open(circuitBreaker, SessionLostException.Cause.REFUSED_COMMAND);
+        OpenCircuits.open(circuitBreaker, FencedSessionLostException.Cause.REFUSED_COMMAND);
 
         runner.recover(task);
 

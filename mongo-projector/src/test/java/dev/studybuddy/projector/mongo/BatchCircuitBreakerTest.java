@@ -47,7 +47,8 @@ class BatchCircuitBreakerTest {
     @Test
     void workThatSendsNoCommandLeavesTheCircuitOpen() {
         for (int attempt = 0; attempt < 3; attempt++) {
-            fail(new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+            fail(new FencedSessionLostException(
+                    FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
         }
         await().until(breaker::tryAcquirePermission);
 
@@ -61,8 +62,8 @@ class BatchCircuitBreakerTest {
 
     @Test
     void aRefusedCommandIsRememberedUntilWorkSucceedsOrMongoDbIsUnavailable() {
-        SessionLostException refused = new SessionLostException(
-                SessionLostException.Cause.REFUSED_COMMAND, "refused", new IllegalStateException());
+        FencedSessionLostException refused = new FencedSessionLostException(
+                FencedSessionLostException.Cause.REFUSED_COMMAND, "refused", new IllegalStateException());
         fail(refused);
         assertThat(breaker.isCommandRefused()).isTrue();
         assertThat(breaker.tryAcquirePermission()).isTrue();
@@ -73,7 +74,8 @@ class BatchCircuitBreakerTest {
         assertThat(breaker.isCommandRefused()).isFalse();
 
         fail(refused);
-        fail(new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        fail(new FencedSessionLostException(
+                FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
         assertThat(breaker.isCommandRefused()).isFalse();
     }
 
