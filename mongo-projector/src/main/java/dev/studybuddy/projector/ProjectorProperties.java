@@ -41,9 +41,11 @@ public record ProjectorProperties(
      * @param groupProtocol Consumers use this group protocol: {@code consumer} (KIP-848), or {@code classic} for
      *     brokers that do not support KIP-848.
      * @param batchRecords A batch holds at most this number of records. A higher value means fewer writes for each
-     *     record and more memory: up to two batches of a generation wait in memory, in addition to one poll.
+     *     record and more memory: up to two batches of a generation wait in memory, in addition to one poll and, after
+     *     failures, to two batches of decoded records.
      * @param batchBytes A batch holds at most this number of bytes of keys, values and headers, or one larger record. A
-     *     higher value needs more memory: up to two batches of a generation wait in memory, in addition to one poll.
+     *     higher value needs more memory: up to two batches of a generation wait in memory, in addition to one poll
+     *     and, after failures, to two batches of decoded records.
      * @param workers The projector runs at most this number of batch groups of one generation at a time, from 2 to 16.
      *     A higher value uses more threads and memory, and three more connections to MongoDB for each worker and read
      *     model; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 
 /** This test runs the projector against a broker that requires TLS, SCRAM and an ACL for each operation. */
 @Isolated("it reads the log of its JVM, which the start of another program resets")
@@ -141,6 +143,31 @@ class SecureKafkaIT {
                                     .as("lines about the topics of two read models")
                                     .filteredOn(line -> line.contains("DESCRIBE_CONFIGS"))
                                     .hasSizeBetween(1, AggregateType.values().length));
+        }
+    }
+
+    @Test
+    void topicsThatTheProjectorMayNotReadDelayNoOtherTopic() throws Exception {
+        kafka.allowTopics("checker", prefix, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
+        kafka.allowTopic("checker", topics.name(AggregateType.TODO), AclOperation.READ);
+        kafka.allowGroups(
+                "checker", prefix + "projector-", AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DELETE);
+        try (RunningProjector projector = projector("checker")) {
+            HealthIndicator indicator = projector.bean("projector", HealthIndicator.class);
+            AggregateState state = generator.todo("one", "user", 1);
+            topics.send(topics.record(AggregateType.SESSION, state, "{broken".getBytes(UTF_8)));
+            topics.send(state);
+            topics.flush();
+            await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
+
+            // A consumer that fails again and again makes the instance unready after 10 s.
+            await().during(Duration.ofSeconds(12))
+                    .atMost(TIMEOUT)
+                    .until(() -> indicator.health().getStatus().equals(Status.UP));
+            assertThat(count("dead_letters")).isZero();
+            kafka.allowTopic("checker", topics.name(AggregateType.SESSION), AclOperation.READ);
+
+            await().atMost(TIMEOUT).until(() -> count("dead_letters") == 1);
         }
     }
 

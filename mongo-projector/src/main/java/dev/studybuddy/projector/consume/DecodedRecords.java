@@ -12,7 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Decodes each record at the head of a partition's queue once, and keeps it until its batch is applied or the queue
  * holds another record in its place. A record of the same offset and another leader epoch is another one: the log was
- * truncated and has grown again. One thread at a time uses an instance.
+ * truncated and has grown again. After a failure, the records leave the queue. The kept records then use a memory that
+ * all tasks share, and those for which it has no room are decoded again. One thread at a time uses an instance.
  */
 final class DecodedRecords {
 
@@ -23,14 +24,21 @@ final class DecodedRecords {
     /** This list holds the leader epoch of each kept record, in the same order. */
     private final List<Optional<Integer>> leaderEpochs = new ArrayList<>();
 
+    private final RetainedRecordMemory memory;
+
+    /** The memory of this number of records, which are the first ones, is reserved. */
+    private int reserved;
+
     /**
      * Creates an instance without records.
      *
      * @param recorder counts each record that is decoded
+     * @param memory bounds the records that all tasks retain after failures
      */
-    DecodedRecords(RecordDecoder decoder, BatchRecorder recorder) {
+    DecodedRecords(RecordDecoder decoder, BatchRecorder recorder, RetainedRecordMemory memory) {
         this.decoder = decoder;
         this.recorder = recorder;
+        this.memory = memory;
     }
 
     /**
@@ -80,9 +88,35 @@ final class DecodedRecords {
                 && leaderEpochs.get(index).equals(record.leaderEpoch());
     }
 
+    /**
+     * Retains the first records for which the shared memory has room, and discards the others, because the records
+     * leave the queue.
+     */
+    void retain() {
+        while (reserved < decodedRecords.size()
+                && memory.tryReserve(decodedRecords.get(reserved).sizeBytes())) {
+            reserved++;
+        }
+        discardFrom(reserved);
+    }
+
     private void discardFrom(int index) {
-        decodedRecords.subList(index, decodedRecords.size()).clear();
-        leaderEpochs.subList(index, leaderEpochs.size()).clear();
+        discard(index, decodedRecords.size());
+    }
+
+    private void discard(int from, int to) {
+        int reservedTo = Math.min(to, reserved);
+        for (int index = from; index < reservedTo; index++) {
+            memory.release(decodedRecords.get(index).sizeBytes());
+        }
+        reserved -= Math.max(0, reservedTo - from);
+        decodedRecords.subList(from, to).clear();
+        leaderEpochs.subList(from, to).clear();
+    }
+
+    /** Returns the number of kept records. */
+    int count() {
+        return decodedRecords.size();
     }
 
     /** Returns the number of kept records before an offset. */
@@ -101,8 +135,7 @@ final class DecodedRecords {
 
     /** Discards the first kept records. */
     void removeFirst(int count) {
-        decodedRecords.subList(0, count).clear();
-        leaderEpochs.subList(0, count).clear();
+        discard(0, count);
     }
 
     /** Discards all kept records. */

@@ -96,13 +96,19 @@ public final class GenerationConsumers {
         return () -> {
             PollBudget budget = new PollBudget();
             var consumer = consumerFactory.create(group, clientId, budget);
+            RetainedRecordMemory memory = new RetainedRecordMemory(queueLimits);
             return new GenerationConsumer(
                     consumer,
                     new ConsumerPositions(name, consumer, leaderWaits, clock),
                     new PolledRecords(consumer, budget, schemaGates.create(name)),
                     types.keySet(),
                     partition -> taskFactory.create(
-                            model, generation, flags::isLive, partition, requireNonNull(types.get(partition.topic()))),
+                            model,
+                            generation,
+                            flags::isLive,
+                            partition,
+                            requireNonNull(types.get(partition.topic())),
+                            memory),
                     throttle,
                     new TaskExecutor(
                             workers,

@@ -1,7 +1,6 @@
 package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.projector.journal.PartitionBatch;
 import dev.studybuddy.projector.journal.PartitionJournal;
@@ -63,7 +62,7 @@ final class PartitionTask {
     PartitionTask(
             TopicPartition partition,
             PartitionJournal journal,
-            RecordDecoder decoder,
+            DecodedRecords decodedRecords,
             RecordQueue queue,
             BatchRecorder recorder,
             MonotonicClock clock) {
@@ -72,7 +71,7 @@ final class PartitionTask {
         this.queue = queue;
         this.recorder = recorder;
         this.clock = clock;
-        this.decodedRecords = new DecodedRecords(decoder, recorder);
+        this.decodedRecords = decodedRecords;
         this.retryTimer = new RetryTimer(clock);
         this.failureLog = new FailureLog(partition, clock);
         this.idleSinceNanos = clock.nanos();
@@ -183,6 +182,22 @@ final class PartitionTask {
     void recordFailure() {
         alone = true;
         queue.end().ifPresent(end -> failedEnd = end);
+        retainDecodedRecords();
+    }
+
+    /** Retains decoded records within the bounds of all tasks, before they leave the queue. */
+    void retainDecodedRecords() {
+        decodedRecords.retain();
+    }
+
+    /** Discards the decoded records that a recovery has applied. The rule of {@link #journal()} holds. */
+    void discardAppliedRecords() {
+        decodedRecords.removeFirst(decodedRecords.countBefore(journal.hi()));
+    }
+
+    /** Returns the number of decoded records. The rule of {@link #journal()} holds. */
+    int decodedRecordCount() {
+        return decodedRecords.count();
     }
 
     /**

@@ -67,26 +67,31 @@ final class PartitionTaskFactory {
      *
      * @param live returns whether the generation is live now; the events of a building one get no spans, because their
      *     traces ended long ago
+     * @param memory bounds the decoded records that the tasks of a consumer retain after failures
      */
     PartitionTask create(
             ReadModel model,
             Generation generation,
             BooleanSupplier live,
             TopicPartition partition,
-            AggregateType type) {
+            AggregateType type,
+            RetainedRecordMemory memory) {
         String name = model.name() + "-g" + generation.number();
         JournalKey key = new JournalKey(model, generation.number(), type, partition.partition());
         String topicId =
                 requireNonNull(generation.topics().get(partition.topic())).id();
+        BatchRecorder recorder = new BatchRecorder(
+                metrics.of(model.name(), generation.number(), partition.topic()),
+                records -> live.getAsBoolean() ? traces.start(name, records) : BatchSpans.NONE,
+                clock);
+        RecordDecoder decoder =
+                new RecordDecoder(type, upcaster, DecodingRules.of(generation.projectionVersion()), topicId, clock);
         return new PartitionTask(
                 partition,
                 new PartitionJournal(key, sessions, deadLetters, clock, journalMemory),
-                new RecordDecoder(type, upcaster, DecodingRules.of(generation.projectionVersion()), topicId, clock),
+                new DecodedRecords(decoder, recorder, memory),
                 new RecordQueue(properties.projector().batch()),
-                new BatchRecorder(
-                        metrics.of(model.name(), generation.number(), partition.topic()),
-                        records -> live.getAsBoolean() ? traces.start(name, records) : BatchSpans.NONE,
-                        clock),
+                recorder,
                 monotonicClock);
     }
 }

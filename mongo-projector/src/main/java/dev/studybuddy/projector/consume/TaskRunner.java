@@ -69,6 +69,7 @@ final class TaskRunner {
                 task.journal().repeatPosition();
             }
             if (task.hasPosition()) {
+                task.discardAppliedRecords();
                 task.retryTimer().makeDue();
                 refusedWrites.clearUnlessOf(task.journal().collection(), toPartition(task));
             } else {
@@ -128,6 +129,7 @@ final class TaskRunner {
         if (!circuitBreaker.tryAcquirePermission()) {
             for (PartitionTask task : tasks) {
                 task.journal().close();
+                task.retainDecodedRecords();
                 task.retryTimer().recordFailure();
             }
             return;

@@ -11,7 +11,7 @@
  * only when a partition is revoked: it stops the task of that partition and waits until the work in progress ends. At
  * most one worker at a time runs the work of a task. Records wait in the queues of the tasks; each queue and all queues
  * together are bounded. The loop discards records that it polled for a task without a position, and polls them again
- * after the seek.
+ * after the seek. The decoded records that all tasks together retain for this time are bounded too.
  *
  * <p>An activation changes only whether the runner of a generation is live. The throttle and the traces of the runner
  * read this flag. An activation interrupts no consumer.

@@ -49,6 +49,9 @@ abstract class ConsumerFixture {
     private static final BatchLimits BATCH_LIMITS = new BatchLimits(2, 1_000_000);
     private static final BatchLimits QUEUE_LIMITS = new BatchLimits(100, 1_000_000);
 
+    /** The tasks together retain at most two batches after failures. */
+    static final BatchLimits RETAINED_LIMITS = new BatchLimits(4, 1_000_000);
+
     /** The clock moves by this much after each round, so that no test waits for a backoff. */
     private static final Duration ROUND = Duration.ofMillis(10);
 
@@ -70,6 +73,8 @@ abstract class ConsumerFixture {
     final LeaderWaits leaderWaits = new LeaderWaits(registry, nanos::get);
     final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
     final BatchCircuitBreaker circuitBreaker = new BatchCircuitBreaker(registry);
+    final RetainedRecordMemory retainedRecords = new RetainedRecordMemory(RETAINED_LIMITS);
+    final Map<TopicPartition, PartitionTask> tasks = new ConcurrentHashMap<>();
     final AtomicBoolean operatorPause = new AtomicBoolean();
     GenerationConsumer consumer;
 
@@ -171,13 +176,19 @@ abstract class ConsumerFixture {
         JournalKey key = new JournalKey(new NamedReadModel(), 1, type, partition.partition());
         String journalId = partition.topic() + '-' + partition.partition();
         journals.documents().put(journalId, Journal.createInitial(journalId, 0));
-        return new PartitionTask(
+        BatchRecorder recorder =
+                new BatchRecorder(TestMetrics.ofTopic(registry), records -> BatchSpans.NONE, Clock.systemUTC());
+        RecordDecoder decoder =
+                new RecordDecoder(type, SchemaUpcaster.PRESENT, DecodingRules.FIRST_RELEASE, "id", Clock.systemUTC());
+        PartitionTask task = new PartitionTask(
                 partition,
                 new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
-                new RecordDecoder(type, SchemaUpcaster.PRESENT, DecodingRules.FIRST_RELEASE, "id", Clock.systemUTC()),
+                new DecodedRecords(decoder, recorder, retainedRecords),
                 new RecordQueue(BATCH_LIMITS),
-                new BatchRecorder(TestMetrics.ofTopic(registry), records -> BatchSpans.NONE, Clock.systemUTC()),
+                recorder,
                 nanos::get);
+        tasks.put(partition, task);
+        return task;
     }
 
     private void store(FencedSession session, List<Document> deadLetters) {

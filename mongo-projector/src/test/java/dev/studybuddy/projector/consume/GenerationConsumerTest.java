@@ -14,8 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -180,6 +182,47 @@ class GenerationConsumerTest extends ConsumerFixture {
         offerUntil(() -> stored.size() == 2, List.of(record(0, 1, "first"), record(2, 1, "last")));
 
         assertThat(storedKeys).containsExactly("first", "last");
+    }
+
+    @Test
+    void partitionsWhoseDecisionsAreRefusedRetainFewRecordsTogether() {
+        List<TopicPartition> partitions = IntStream.range(0, 6)
+                .mapToObj(number -> new TopicPartition("todo", number))
+                .toList();
+        partitions.forEach(partition -> kafka.updateBeginningOffsets(Map.of(partition, 0L)));
+        kafka.rebalance(partitions);
+        runRoundsUntil(() -> consumer.partitionCount() == 6 && consumer.waitingPartitionCount() == 0);
+        journals.failReplacements(new TemporaryRefusalException(
+                "nothing_journal_g1", "todo-0", new WriteRefusal(0, 371, "writes are blocked")));
+
+        runRoundsUntil(() -> {
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+            offerFirstBatch(partitions);
+            return journals.replacements() >= 30;
+        });
+
+        partitions.forEach(partition -> Awaitility.await().until(tasks.get(partition)::tryAcquire));
+        assertThat(tasks.values().stream()
+                        .mapToInt(PartitionTask::decodedRecordCount)
+                        .sum())
+                .isBetween(1, RETAINED_LIMITS.records());
+
+        journals.failReplacements(null);
+        tasks.values().forEach(PartitionTask::release);
+        runRoundsUntil(() -> {
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+            offerFirstBatch(partitions);
+            return stored.size() == 12;
+        });
+    }
+
+    /** Adds two records to each partition in which the mock of the consumer has returned to the first one. */
+    private void offerFirstBatch(List<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            if (!kafka.paused().contains(partition) && kafka.position(partition) == 0) {
+                addRecords(partition, 0, 2);
+            }
+        }
     }
 
     /** Offers the records again in each round in which the mock of the consumer has returned to the first one. */

@@ -155,10 +155,15 @@ class ReadyTasksTest {
     }
 
     private PartitionTask add(int partition, int records, int valueBytes) {
-        RecordQueue queue = new RecordQueue(new BatchLimits(1_000, 10_000_000));
+        BatchLimits limits = new BatchLimits(1_000, 10_000_000);
+        RecordQueue queue = new RecordQueue(limits);
         queue.add(Collections.nCopies(
                 records, new ConsumerRecord<>("todo", partition, 0, "k".getBytes(UTF_8), new byte[valueBytes])));
         JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition);
+        BatchRecorder recorder =
+                new BatchRecorder(TestMetrics.ofTopic(registry), any -> BatchSpans.NONE, Clock.systemUTC());
+        RecordDecoder decoder = new RecordDecoder(
+                AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.FIRST_RELEASE, "id", Clock.systemUTC());
         PartitionTask task = new PartitionTask(
                 new TopicPartition("todo", partition),
                 new PartitionJournal(
@@ -167,14 +172,9 @@ class ReadyTasksTest {
                         (session, deadLetters) -> {},
                         Clock.systemUTC(),
                         JournalMemory.ofHeap()),
-                new RecordDecoder(
-                        AggregateType.TODO,
-                        SchemaUpcaster.PRESENT,
-                        DecodingRules.FIRST_RELEASE,
-                        "id",
-                        Clock.systemUTC()),
+                new DecodedRecords(decoder, recorder, new RetainedRecordMemory(limits)),
                 queue,
-                new BatchRecorder(TestMetrics.ofTopic(registry), any -> BatchSpans.NONE, Clock.systemUTC()),
+                recorder,
                 nanos::get);
         ready.add(task);
         return task;

@@ -239,17 +239,17 @@ class TaskExecutorTest {
         JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition);
         String journalId = "todo-" + partition;
         journals.documents().put(journalId, Journal.createInitial(journalId, 0));
+        BatchRecorder recorder =
+                new BatchRecorder(TestMetrics.ofTopic(registry), records -> BatchSpans.NONE, Clock.systemUTC());
+        RecordDecoder decoder = new RecordDecoder(
+                AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.FIRST_RELEASE, "id", Clock.systemUTC());
+        BatchLimits limits = new BatchLimits(10, 1_000_000);
         PartitionTask task = new PartitionTask(
                 new TopicPartition("todo", partition),
                 new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
-                new RecordDecoder(
-                        AggregateType.TODO,
-                        SchemaUpcaster.PRESENT,
-                        DecodingRules.FIRST_RELEASE,
-                        "id",
-                        Clock.systemUTC()),
-                new RecordQueue(new BatchLimits(10, 1_000_000)),
-                new BatchRecorder(TestMetrics.ofTopic(registry), records -> BatchSpans.NONE, Clock.systemUTC()),
+                new DecodedRecords(decoder, recorder, new RetainedRecordMemory(limits)),
+                new RecordQueue(limits),
+                recorder,
                 () -> 0);
         task.journal().recover();
         addRecord(task, 0);

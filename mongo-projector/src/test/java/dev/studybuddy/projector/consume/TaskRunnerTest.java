@@ -55,6 +55,7 @@ class TaskRunnerTest {
             new Throttle(liveLag, Duration.ofSeconds(5), () -> true, () -> false),
             new RefusedWrites(registry, () -> 0),
             "study-g1");
+    private final RetainedRecordMemory retainedRecords = new RetainedRecordMemory(new BatchLimits(2, 1_000_000));
     private final List<PartitionTask> tasks = List.of(createTask(0), createTask(1), createTask(2));
 
     @Test
@@ -240,6 +241,25 @@ class TaskRunnerTest {
         assertThat(task.journal().done()).isEqualTo(1);
     }
 
+    /** The tasks together may retain two records. */
+    @Test
+    void tasksThatFailedRetainDecodedRecordsWithinABoundOfAllTasks() {
+        tasks.forEach(runner::recover);
+        refused.addAll(List.of(0, 1, 2));
+
+        tasks.forEach(task -> runner.runGroup(List.of(task)));
+
+        assertThat(tasks).extracting(PartitionTask::decodedRecordCount).containsExactly(1, 1, 0);
+        refused.clear();
+        tasks.forEach(runner::recover);
+        assertThat(tasks)
+                .as("a recovery that applies the plan needs the records no longer")
+                .allMatch(task -> task.decodedRecordCount() == 0);
+        assertThat(retainedRecords.tryReserve(1_000)).isTrue();
+        assertThat(retainedRecords.tryReserve(1_000)).isTrue();
+        assertThat(retainedRecords.tryReserve(1_000)).isFalse();
+    }
+
     /** A replay of a dead letter keeps the time of its event. */
     @Test
     void anOldEventInARecordThatJustReachedKafkaRaisesNoLiveLag() {
@@ -299,25 +319,23 @@ class TaskRunnerTest {
         JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition);
         String journalId = "todo-" + partition;
         journals.documents().put(journalId, Journal.createInitial(journalId, 0));
+        BatchRecorder recorder = new BatchRecorder(
+                TestMetrics.ofTopic(registry),
+                records -> {
+                    if (failing.contains(partition)) {
+                        throw new IllegalStateException("the spans cannot start");
+                    }
+                    return BatchSpans.NONE;
+                },
+                Clock.fixed(NOW, ZoneOffset.UTC));
+        RecordDecoder decoder = new RecordDecoder(
+                AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.FIRST_RELEASE, "id", Clock.systemUTC());
         return new PartitionTask(
                 new TopicPartition("todo", partition),
                 new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
-                new RecordDecoder(
-                        AggregateType.TODO,
-                        SchemaUpcaster.PRESENT,
-                        DecodingRules.FIRST_RELEASE,
-                        "id",
-                        Clock.systemUTC()),
+                new DecodedRecords(decoder, recorder, retainedRecords),
                 queue,
-                new BatchRecorder(
-                        TestMetrics.ofTopic(registry),
-                        records -> {
-                            if (failing.contains(partition)) {
-                                throw new IllegalStateException("the spans cannot start");
-                            }
-                            return BatchSpans.NONE;
-                        },
-                        Clock.fixed(NOW, ZoneOffset.UTC)),
+                recorder,
                 () -> 0);
     }
 }
