@@ -166,10 +166,17 @@ final class Block {
         probeFailures = 0;
     }
 
-    /** Records that an aggregate waits and can be the next probe. */
+    /**
+     * Records that an aggregate waits from a version on and can be the next probe. If it has the probe, the probe begins
+     * at this version if that is lower: the rows before a higher version would be read one by one, as its predecessors,
+     * and memory may have no room for them.
+     */
     void addCandidate(Aggregate aggregate, long version) {
-        if (!isProbe(aggregate)) {
+        ProbedAggregate present = probe;
+        if (present == null || !isProbe(aggregate)) {
             candidates.add(aggregate, version);
+        } else if (version < present.version()) {
+            probe = new ProbedAggregate(aggregate, version);
         }
     }
 

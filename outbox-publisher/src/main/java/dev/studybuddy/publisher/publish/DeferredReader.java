@@ -4,7 +4,6 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.DeferredAggregates;
-import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.RowKey;
@@ -143,7 +142,7 @@ final class DeferredReader {
         }
         List<RowKey> keys = new ArrayList<>(due.size());
         for (RowKey key : due) {
-            if (!leaveInTable(key.aggregate(), nowNanos)) {
+            if (!leaveInTable(key.aggregate(), key.version(), nowNanos)) {
                 keys.add(key);
             }
         }
@@ -224,12 +223,12 @@ final class DeferredReader {
     }
 
     /**
-     * Leaves the rows of an aggregate in the table if its destination is blocked or the lease of its shard is not
+     * Leaves the rows of an aggregate in the table if its destination is unavailable or the lease of its shard is not
      * trusted, and returns whether they stay there.
      */
-    private boolean leaveInTable(Aggregate aggregate, long nowNanos) {
+    private boolean leaveInTable(Aggregate aggregate, long lowestVersion, long nowNanos) {
         if (destinations.keepsOut(aggregate)) {
-            destinations.recordSkipped(aggregate, IndexPosition.START);
+            destinations.recordSkipped(aggregate, lowestVersion);
             ordering.deferred().remove(aggregate);
             return true;
         }
@@ -253,12 +252,12 @@ final class DeferredReader {
             return false;
         }
         Aggregate aggregate = due.aggregate();
-        if (leaveInTable(aggregate, nowNanos)) {
+        if (leaveInTable(aggregate, due.lowestVersion(), nowNanos)) {
             return true;
         }
         List<OutboxRow> rows;
         ContentReadResults read;
-        // The rows of a blocked destination are kept out, except for those of its probe.
+        // The rows of an unavailable destination are kept out, except for those of the probe of a blocked one.
         long contentBytes = destinations.isUnavailable(aggregate) ? room.freeBytes() : room.contentBytes();
         try {
             rows = table.readPendingFrom(aggregate, due.lowestVersion(), MAX_ROWS_OF_AGGREGATE);

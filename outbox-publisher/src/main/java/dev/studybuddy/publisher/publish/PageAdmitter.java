@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Admits the rows of a page to memory as far as there is room, and advances the cursor over the processed part. */
+/** Admits the rows of a page to memory as far as there is room, and advances the cursor over the handled part. */
 final class PageAdmitter {
 
     /** A page reads further contents only before this time is over, so that it does not delay other work for long. */
@@ -62,14 +62,14 @@ final class PageAdmitter {
     }
 
     /**
-     * Describes how much of a page was processed.
+     * Describes how much of a page was handled.
      *
-     * @param end the last processed row, or null if there is none
+     * @param end the last handled row, or null if there is none
      * @param admitted the number of rows that are new in memory
      * @param accounted the number of rows that are accounted for and not new in memory
      * @param more whether further rows may follow
      */
-    private record ProcessedPage(@Nullable OutboxRow end, int admitted, int accounted, boolean more) {}
+    private record HandledPage(@Nullable OutboxRow end, int admitted, int accounted, boolean more) {}
 
     /**
      * Admits the pages of a poll.
@@ -96,7 +96,7 @@ final class PageAdmitter {
         ContentReadResults read = completeInTurn(byShard);
         int admitted = 0;
         for (PageRequest request : requests) {
-            ProcessedPage page = admitPage(request, byShard.getOrDefault(request.shard(), List.of()), read, nowNanos);
+            HandledPage page = admitPage(request, byShard.getOrDefault(request.shard(), List.of()), read, nowNanos);
             update.apply(cursors.of(request.shard()), page);
             admitted += page.admitted();
         }
@@ -167,7 +167,7 @@ final class PageAdmitter {
                 && row.delayNanos() == 0;
     }
 
-    private ProcessedPage admitPage(
+    private HandledPage admitPage(
             PageRequest request, List<OutboxRow> rows, ContentReadResults contents, long nowNanos) {
         int admitted = 0;
         int accounted = 0;
@@ -192,17 +192,17 @@ final class PageAdmitter {
             admitted += admission == Ordering.Admission.ADMITTED ? 1 : 0;
             accounted += admission == Ordering.Admission.ADMITTED ? 0 : 1;
         }
-        return new ProcessedPage(end, admitted, accounted, rows.size() == request.limit());
+        return new HandledPage(end, admitted, accounted, rows.size() == request.limit());
     }
 
     /**
      * Ends a page before a row that can be neither admitted nor deferred. The next page begins with this row after the
      * backoff; without the backoff, it would follow at once and end here too.
      */
-    private ProcessedPage stopBefore(
+    private HandledPage stopBefore(
             OutboxRow row, @Nullable OutboxRow end, int admitted, int accounted, long nowNanos) {
         cursors.of(row.aggregate().shard()).backOffUntil(nowNanos + backoffNanos);
-        return new ProcessedPage(end, admitted, accounted, true);
+        return new HandledPage(end, admitted, accounted, true);
     }
 
     private Ordering.Admission admit(OutboxRow row, long nowNanos) {
@@ -220,6 +220,6 @@ final class PageAdmitter {
 
     @FunctionalInterface
     private interface CursorUpdate {
-        void apply(ShardCursor cursor, ProcessedPage page);
+        void apply(ShardCursor cursor, HandledPage page);
     }
 }

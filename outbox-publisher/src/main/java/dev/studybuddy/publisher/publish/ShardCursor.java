@@ -130,8 +130,8 @@ final class ShardCursor {
     /**
      * Records a page that was read up to a position.
      *
-     * @param end the last processed row, or null if there is none
-     * @param accountedRows the number of processed rows that are accounted for and not new in memory
+     * @param end the last handled row, or null if there is none
+     * @param accountedRows the number of handled rows that are accounted for and not new in memory
      * @param more whether further rows may follow
      */
     void recordPage(@Nullable OutboxRow end, int accountedRows, boolean more, @Nullable Instant databaseNow) {

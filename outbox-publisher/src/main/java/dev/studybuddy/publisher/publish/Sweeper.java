@@ -23,7 +23,10 @@ final class Sweeper {
 
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
-    /** If a page of this size times out, and the same page can be read without contents, the shard is read so. */
+    /**
+     * If a page of this size times out and can be read without contents, the rows of its shard are read without contents
+     * for a minute.
+     */
     private static final int ROWS_AFTER_TIMEOUT = 512;
 
     private final Duration window;

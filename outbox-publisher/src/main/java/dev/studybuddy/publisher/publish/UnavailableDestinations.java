@@ -208,12 +208,25 @@ final class UnavailableDestinations {
 
     /** Records that a row of a blocked destination or a paused type stays in the table, and may be the next probe. */
     void recordSkipped(OutboxRow row) {
-        Aggregate aggregate = row.aggregate();
-        recordSkipped(aggregate, row.position());
+        recordSkipped(row.aggregate(), row.position());
+        if (row.delayNanos() == 0) {
+            addCandidate(row.aggregate(), row.version());
+        }
+    }
+
+    /**
+     * Records that the rows of an aggregate that is no longer on hold stay in the table from a version on. The aggregate
+     * may be the next probe.
+     */
+    void recordSkipped(Aggregate aggregate, long lowestVersion) {
+        recordSkipped(aggregate, IndexPosition.START);
+        addCandidate(aggregate, lowestVersion);
+    }
+
+    private void addCandidate(Aggregate aggregate, long version) {
         Block block = blocks.of(aggregate);
-        boolean canBeProbe = row.delayNanos() == 0 && !failedSends.isIsolatedFromBlocks(aggregate);
-        if (block != null && canBeProbe) {
-            block.addCandidate(aggregate, row.version());
+        if (block != null && !failedSends.isIsolatedFromBlocks(aggregate)) {
+            block.addCandidate(aggregate, version);
         }
     }
 

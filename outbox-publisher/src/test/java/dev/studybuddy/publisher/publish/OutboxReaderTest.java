@@ -152,7 +152,7 @@ class OutboxReaderTest {
     }
 
     @Test
-    void aCatchUpThatLosesTheConnectionKeepsItsWholeSlice() {
+    void aBacklogPageThatLosesTheConnectionKeepsItsWholeSlice() {
         reader.cursors().update(0, type -> null);
         table.sweepFailure =
                 new DataAccessResourceFailureException("no server", new SQLException("no server", "08006"));
@@ -263,7 +263,7 @@ class OutboxReaderTest {
     private static final class Table extends StubQueries {
 
         private final List<Integer> reads = new ArrayList<>();
-        /** This list holds the number of rows that each page of a sweep or a catch-up requests. */
+        /** This list holds the number of rows that each page of a sweep or of a backlog requests. */
         private final List<Integer> sweepLimits = new ArrayList<>();
         /** This list holds the number of rows that each poll requests. */
         private final List<Integer> polls = new ArrayList<>();

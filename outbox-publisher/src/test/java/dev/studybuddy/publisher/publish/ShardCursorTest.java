@@ -150,7 +150,7 @@ class ShardCursorTest {
     }
 
     @Test
-    void aCursorCatchesUpUntilItsOpenSliceIsRead() {
+    void aCursorReadsTheBacklogUntilItsOpenSliceIsRead() {
         Instant end = NOW.minusSeconds(60);
         cursor.backlogPageRequest(64, end);
         cursor.recordPage(null, 0, false, NOW);

@@ -35,6 +35,19 @@ class UnavailableDestinationsTest extends UnavailableDestinationsFixture {
     }
 
     @Test
+    void aProbeBeginsAtTheLowestVersionThatWaits() {
+        blockPartition(A0, 0);
+        destinations.recordSkipped(B0, 9L);
+        destinations.recordSkipped(B0, 4L);
+
+        destinations.recordSkipped(A0, 0L);
+
+        assertThat(begin(SECOND).probes()).containsExactly(new UnavailableDestinations.ProbedAggregate(A0, 0));
+        destinations.recordProbeOnHold(A0, SECOND);
+        assertThat(begin(SECOND).probes()).containsExactly(new UnavailableDestinations.ProbedAggregate(B0, 4));
+    }
+
+    @Test
     void anAcknowledgedProbeEndsTheBlockAndItsRowsAreReadAgain() {
         blockPartition(A0, 0);
         destinations.recordSkipped(B0, row(B0).position());

@@ -99,10 +99,15 @@ public final class PendingBounds {
         return (oldest.isAfter(databaseNow) ? databaseNow : oldest).minus(window);
     }
 
-    /** Records that a read that began at the oldest row of a shard timed out. The next full read is due in an hour. */
+    /**
+     * Records that a read that began at the oldest row of a shard timed out. If a full read was due, the next one is due
+     * in an hour.
+     */
     public synchronized void recordTimeout(Instant now, long nowNanos) {
+        if (isFullReadDue(nowNanos)) {
+            nextFullReadNanos = nowNanos + MAX_INTERVAL_NANOS;
+        }
         started = true;
-        nextFullReadNanos = nowNanos + MAX_INTERVAL_NANOS;
         for (int shard = 0; shard < bounds.length; shard++) {
             Instant bound = bounds[shard];
             bounds[shard] = bound == null ? now.minus(FIRST_BOUND) : bound;

@@ -75,4 +75,14 @@ class PendingBoundsTest {
                 .containsOnly(NOW.minus(Duration.ofHours(1)).atOffset(ZoneOffset.UTC));
         assertThat(bounds.isFullReadDue(3600 * SECOND)).isTrue();
     }
+
+    @Test
+    void aTimeoutOfAnotherReadDoesNotPostponeTheFullRead() {
+        bounds.recordRead(List.of(1), Map.of(), NOW, true, 0, SECOND);
+
+        bounds.recordTimeout(NOW, 60 * SECOND);
+
+        assertThat(bounds.isFullReadDue(101 * SECOND - 1)).isFalse();
+        assertThat(bounds.isFullReadDue(101 * SECOND)).isTrue();
+    }
 }
