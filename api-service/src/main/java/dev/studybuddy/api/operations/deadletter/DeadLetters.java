@@ -37,8 +37,12 @@ public final class DeadLetters {
 
     private static final int MAX_COUNT = 10_000;
 
-    /** A dead letter may have several megabytes, and a batch of MongoDB has up to 16 MB unless its size is limited. */
-    private static final int BATCH_SIZE = 2;
+    /**
+     * A dead letter may have several megabytes, but MongoDB ends a batch at 16 MB, whatever its number of documents.
+     * With much smaller batches, the round trips for a page of 200 dead letters can take longer than the time limit of a
+     * read.
+     */
+    private static final int BATCH_SIZE = 20;
 
     private final MongoCollection<Document> documents;
     private final ReadCollection reads;

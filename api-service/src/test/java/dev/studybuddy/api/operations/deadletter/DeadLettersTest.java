@@ -28,7 +28,7 @@ class DeadLettersTest {
         assertThat(found)
                 .hasSize(LIMIT)
                 .allSatisfy(view -> assertThat(view.preview()).hasSize(1_024));
-        assertThat(batchSizes).containsExactly(2);
+        assertThat(batchSizes).containsExactly(20);
     }
 
     /** Each document loses its value when the next one is read. */
