@@ -41,7 +41,9 @@ function describeWaits(ended) {
 
 function describePending({ pendingBefore, pendingBeforeExact, pendingAfter, pendingAfterExact }) {
   if (pendingBefore === 0) {
-    return 'No event was pending before the sync.';
+    return pendingBeforeExact
+      ? 'No event was pending before the sync.'
+      : 'It is unknown how many events were pending before the sync.';
   }
   const before = `${pendingBeforeExact ? '' : 'At least '}${count(pendingBefore, 'event')}`;
   const after = pendingAfter === 0 ? 'none' : `${pendingAfterExact ? '' : 'at least '}${number(pendingAfter)}`;

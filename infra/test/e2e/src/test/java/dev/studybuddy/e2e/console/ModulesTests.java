@@ -222,8 +222,12 @@ abstract class ModulesTests {
                         + " is still pending. MongoDB shows all published events.");
         assertThat(page.evaluate(
                         "sync.js",
-                        "module.describe({...(" + result + "), retriesCleared: 0, pendingBefore: 0, pendingAfter: 0})"))
+                        "module.describe({...(" + result + "), retriesCleared: 0, pendingBefore: 0,"
+                                + " pendingBeforeExact: true, pendingAfter: 0})"))
                 .startsWith("The sync ended no wait for a next attempt. No event was pending before the sync.");
+        assertThat(page.evaluate(
+                        "sync.js", "module.describe({...(" + result + "), pendingBefore: 0, pendingAfter: 0})"))
+                .contains("next attempt. It is unknown how many events were pending before the sync. MongoDB");
         assertThat(page.evaluate("sync.js", "module.describe({...(" + result + "), pausedTypes: ['all']})"))
                 .contains("Publishing is paused for: all types.");
     }
