@@ -1,6 +1,6 @@
 /**
- * Requires a confirmation by the operator before an action that discards, cancels, pauses, rebuilds, activates, rolls
- * back, aborts or repairs something, replays a group, or emits snapshots.
+ * Requires a confirmation by the operator before an action that discards, cancels, pauses, rebuilds, activates,
+ * activates again, aborts or repairs something, replays a group, or emits snapshots.
  */
 import { byId, setText } from './page.js';
 
