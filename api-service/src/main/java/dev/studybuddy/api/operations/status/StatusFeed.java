@@ -18,7 +18,7 @@ final class StatusFeed extends StreamFeed<StatusSubscription> {
 
     private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
 
-    private final Supplier<String> sampler;
+    private final Supplier<String> statusText;
     private final ConsoleProperties properties;
     private final MonotonicClock clock;
     private @Nullable String last;
@@ -34,13 +34,21 @@ final class StatusFeed extends StreamFeed<StatusSubscription> {
         this(() -> json.writeValueAsString(builder.build()), properties, streams, clock);
     }
 
-    /** Creates a feed of the texts that the sampler returns. */
-    StatusFeed(Supplier<String> sampler, ConsoleProperties properties, StreamProperties streams, MonotonicClock clock) {
+    /**
+     * Creates a feed.
+     *
+     * @param statusText builds the text of the present status
+     */
+    StatusFeed(
+            Supplier<String> statusText,
+            ConsoleProperties properties,
+            StreamProperties streams,
+            MonotonicClock clock) {
         super(
                 "status-feed",
                 new OpenStreams<>(properties.maxStreams(), streams.maxStreamsPerCaller()),
                 StatusSubscription::end);
-        this.sampler = sampler;
+        this.statusText = statusText;
         this.properties = properties;
         this.clock = clock;
     }
@@ -81,7 +89,7 @@ final class StatusFeed extends StreamFeed<StatusSubscription> {
         if (wait > 0) {
             return wait;
         }
-        String sample = sampler.get();
+        String sample = statusText.get();
         synchronized (this) {
             last = sample;
             sampledAtNanos = clock.nanos();
