@@ -47,7 +47,7 @@ function find() {
 function showUsers(users, nextCursor) {
   syncRows(byId('user-table'), users, {
     key: (user) => user.id,
-    cells: (user) => [user.name, user.email, user.id],
+    cells: (user) => [user.name, user.username ?? '', user.email, user.id],
     actions,
   });
   showEmpty(byId('users'), users.length === 0 && nextCursor === null);

@@ -37,6 +37,18 @@ abstract class AggregatesTests {
         page.awaitAbsent(css(row));
     }
 
+    /** Neither the name nor the e-mail address of the user contains the username. */
+    @Test
+    void aUserIsFoundByAPartOfTheUsername() throws Exception {
+        String user = stack.createUser("Found user", "found@example.org", "night.owl-7");
+
+        page.type("users-text", "OWL-7");
+        page.click(css("#users-form button"));
+
+        page.awaitText(
+                css("#user-table tr[data-id='" + user + "']"), "Found user", "night.owl-7", "found@example.org");
+    }
+
     @Test
     void aSnapshotOfTheShownAggregateRestoresItsMirror() throws Exception {
         String todo = stack.createTodo("its mirror is lost");

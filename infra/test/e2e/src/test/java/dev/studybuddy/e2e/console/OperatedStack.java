@@ -122,6 +122,13 @@ final class OperatedStack implements AutoCloseable {
         return get("/api/users/me").path("id").asString("");
     }
 
+    /** Creates a user in addition to the demo user, and returns the id. */
+    String createUser(String name, String email, String username) throws Exception {
+        return post("/api/users", Map.of("name", name, "email", email, "username", username))
+                .path("id")
+                .asString("");
+    }
+
     /** Creates a todo of the demo user, which is not completed, and returns its id. */
     String createTodo(String title) throws Exception {
         return post("/api/todos", Map.of("title", title, "subject", "Math", "difficulty", "easy", "questionsTarget", 5))
