@@ -92,6 +92,11 @@ final class TodoList {
             return isAscending() ? OLDEST_FIRST.sql : NEWEST_FIRST.sql;
         }
 
+        /** Returns whether a filter selects todos with the day of this order. Only completed todos have a completion day. */
+        private boolean includesDated(Filter filter) {
+            return !isOfCompletion() || !Boolean.FALSE.equals(filter.completed());
+        }
+
         /** Returns whether a filter selects todos without the day of this order. */
         private boolean includesUndated(Filter filter) {
             return isOfCompletion()
@@ -143,7 +148,7 @@ final class TodoList {
             return read(conditions(user, query.filter()), position(order, after), order.sql, wanted);
         }
         List<TodoState> found = new ArrayList<>();
-        if (after == null || after.date() != null) {
+        if (order.includesDated(query.filter()) && (after == null || after.date() != null)) {
             Conditions dated = conditions(user, query.filter()).and(day + " IS NOT NULL");
             found.addAll(read(dated, datedPosition(order, day, after), order.sql, wanted));
         }

@@ -2,6 +2,7 @@ package dev.studybuddy.api.todo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.http.DateRange;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
@@ -18,12 +19,15 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import tools.jackson.databind.JsonNode;
 
 class TodoListsIT {
@@ -137,6 +141,30 @@ class TodoListsIT {
         assertThat(page.json().path("items"))
                 .extracting(item -> item.path("title").asString())
                 .isEqualTo(List.of(expected.split(" ", -1)));
+    }
+
+    /** A search for a completion day would read all completed todos of the user, none of which the filter selects. */
+    @ParameterizedTest
+    @CsvSource({"completedOn, false, 1", "-completedOn, false, 1", "-completedOn, true, 1", "-completedOn, , 2"})
+    void anOrderByCompletionReadsOnlyTodosThatTheFilterCanSelect(
+            String sort, @Nullable Boolean completed, int statements) {
+        AtomicInteger connections = new AtomicInteger();
+        TodoList list = new TodoList(JdbcClient.create(new DelegatingDataSource(api.bean(DataSource.class)) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                connections.incrementAndGet();
+                return super.getConnection();
+            }
+        }));
+        DateRange anyDay = new DateRange(null, null);
+        TodoList.Filter filter = new TodoList.Filter(completed, null, null, anyDay, anyDay, null);
+        TodoList.Order order = TodoList.Order.ofCode(sort).orElseThrow();
+
+        assertThat(list.read(UUID.randomUUID(), new TodoList.Query(filter, order, null, 10)))
+                .isEmpty();
+
+        // Each statement takes a connection of its own.
+        assertThat(connections).hasValue(statements);
     }
 
     @Test
