@@ -10,12 +10,18 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** Counts the pending events, and searches for the pending events of a job or of a range. */
 @Repository
 public final class PendingEvents {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PendingEvents.class);
 
     /** The cast of {@code processed} prevents the planner from using the pending index. */
     private static final String PENDING_OF_AGGREGATES = """
@@ -56,11 +62,26 @@ public final class PendingEvents {
      * bounds, so that it is cheap.
      */
     public boolean hasPending(Instant createdUpTo) {
-        return hasPending(pendingIndex.rangeUpTo(createdUpTo.atOffset(ZoneOffset.UTC)));
+        return search(pendingIndex.rangeUpTo(createdUpTo.atOffset(ZoneOffset.UTC)));
     }
 
-    /** Returns whether any event of a range is pending. */
-    public boolean hasPending(PendingRange range) {
+    /**
+     * Returns whether any event of a range is pending; empty if the statement took too long. It can take too long if
+     * the range begins hours ago, because it then reads the index entries of all rows that were processed since.
+     */
+    public Optional<Boolean> hasPending(PendingRange range) {
+        try {
+            return Optional.of(search(range));
+        } catch (QueryTimeoutException slow) {
+            LOG.atInfo()
+                    .addKeyValue("error", slow.getMessage())
+                    .log("The database did not search a range of pending events in time; whether there are any is"
+                            + " unknown");
+            return Optional.empty();
+        }
+    }
+
+    private boolean search(PendingRange range) {
         return jdbc.sql(ANY).params(range.parameters()).query(Boolean.class).single();
     }
 
@@ -84,15 +105,28 @@ public final class PendingEvents {
         return pendingIndex
                 .countFromOldest(MAX_COUNTED_PER_SHARD, upTo)
                 .map(counts -> count(PendingRange.between(PendingBounds.START, upTo), counts, true))
-                .orElseGet(() -> {
-                    PendingRange bounded = pendingIndex.rangeUpTo(upTo);
-                    return count(bounded, pendingIndex.count(MAX_COUNTED_PER_SHARD, bounded), false);
-                });
+                .orElseGet(() -> countFromBounds(upTo));
     }
 
-    /** Counts the pending events of a range. The count of each shard stops at 1 000. */
+    /**
+     * Counts the pending events of a range. The count of each shard stops at 1 000. If the database cannot read the
+     * range in time, the count begins at the recorded bounds, which may have passed an old event of the range.
+     */
     public Count count(PendingRange range) {
-        return count(range, pendingIndex.count(MAX_COUNTED_PER_SHARD, range), true);
+        try {
+            return count(range, pendingIndex.count(MAX_COUNTED_PER_SHARD, range), true);
+        } catch (QueryTimeoutException slow) {
+            LOG.atInfo()
+                    .addKeyValue("error", slow.getMessage())
+                    .log("The database did not count a range of pending events in time; the count begins at the"
+                            + " recorded bounds");
+            return countFromBounds(range.upTo());
+        }
+    }
+
+    private Count countFromBounds(OffsetDateTime upTo) {
+        PendingRange bounded = pendingIndex.rangeUpTo(upTo);
+        return count(bounded, pendingIndex.count(MAX_COUNTED_PER_SHARD, bounded), false);
     }
 
     private static Count count(PendingRange range, PendingIndex.Counts counts, boolean complete) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.outbox.StuckRowTable.PendingPosition;
 import dev.studybuddy.outbox.OutboxSchema;
+import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.StatementCosts;
 import dev.studybuddy.testkit.TestDatabase;
@@ -15,6 +16,8 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -110,13 +113,13 @@ class PendingIndexIT {
 
             statement.execute("UPDATE outbox SET processed = true");
             index.count(LIMIT);
-            assertThat(events.hasPending(before.range())).isFalse();
+            assertThat(events.hasPending(before.range())).hasValue(false);
             statement.execute("UPDATE outbox SET processed = false");
 
             assertThat(index.count(LIMIT).pending())
                     .as("pending rows from the recorded bounds")
                     .isZero();
-            assertThat(events.hasPending(before.range())).isTrue();
+            assertThat(events.hasPending(before.range())).hasValue(true);
             assertThat(events.count(before.range()).events()).isEqualTo(1);
             PendingEvents.Count again = events.count(events.now());
             assertThat(again.events()).isEqualTo(1);
@@ -148,6 +151,31 @@ class PendingIndexIT {
             assertThat(counts).hasValue(2);
             assertThat(events.count(events.now()).complete()).isFalse();
             assertThat(counts).as("statements after another count").hasValue(3);
+        }
+    }
+
+    @Test
+    void aCountThatCannotReadItsRangeBeginsAtTheBounds() throws SQLException {
+        try (TestDatabase database = migrated();
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            AtomicInteger counts = new AtomicInteger();
+            JdbcClient jdbc = JdbcClient.create(new DelegatingDataSource(database.dataSource()) {
+                @Override
+                public Connection getConnection() throws SQLException {
+                    return rejectingTheFirstCount(super.getConnection(), counts);
+                }
+            });
+            PendingEvents events = new PendingEvents(jdbc, new PendingIndex(jdbc, () -> 0));
+            insert(statement, 1, 1, "now() - INTERVAL '10 minutes'");
+            OffsetDateTime now = events.now().atOffset(ZoneOffset.UTC);
+
+            PendingEvents.Count count = events.count(PendingRange.between(PendingBounds.START, now));
+
+            assertThat(count.events()).isEqualTo(1);
+            assertThat(count.exact()).isFalse();
+            assertThat(count.complete()).isFalse();
+            assertThat(counts).hasValue(2);
         }
     }
 

@@ -38,6 +38,11 @@ public abstract class ApiWithReadModel {
         return Map.of("spring.kafka.bootstrap-servers", "127.0.0.1:1");
     }
 
+    /** Returns further classes of beans of the API. */
+    protected Class<?>[] beans() {
+        return new Class<?>[0];
+    }
+
     @BeforeEach
     protected void start() {
         sql = TestServers.newDatabase();
@@ -50,7 +55,7 @@ public abstract class ApiWithReadModel {
                 "spring.mongodb.uri", mongo.uri(),
                 "studybuddy.verify.settle-timeout", "2s"));
         settings.putAll(settings());
-        api = RunningApi.start(settings);
+        api = RunningApi.start(settings, beans());
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         model.activate();
         databases = new AggregateWriter(sql.dataSource(), model);

@@ -107,7 +107,7 @@ final class SyncTrigger {
             Duration allowed = mayWait ? wait : Duration.ZERO;
             Deadline.extend(allowed);
             long endNanos = startNanos + allowed.toNanos();
-            PendingEvents.Count after = awaitProcessed(calledAt, before.range(), endNanos);
+            PendingEvents.Count after = awaitProcessed(calledAt, before, endNanos);
             Optional<Boolean> published = arePublished(calledAt, before, after, endNanos);
             Boolean visible = published.isEmpty() ? null : visibilityCheck.isVisible(published.get(), endNanos);
             return new Result(
@@ -129,15 +129,15 @@ final class SyncTrigger {
 
     /**
      * Returns whether all events that were pending at the call are on the topics; empty if that is unknown. A
-     * dead-lettered event is no longer pending, although no publisher published it. If the count before may lack an
-     * event, the method searches the whole outbox within the rest of the wait.
+     * dead-lettered event is no longer pending, although no publisher published it. If a count may lack an event, the
+     * method searches the whole outbox within the rest of the wait.
      */
     private Optional<Boolean> arePublished(
             Instant calledAt, PendingEvents.Count before, PendingEvents.Count after, long endNanos) {
         if (after.events() > 0) {
             return Optional.of(false);
         }
-        if (!before.complete()) {
+        if (!after.complete()) {
             Duration rest = Duration.ofNanos(endNanos - clock.nanos());
             return rest.isPositive()
                     ? unpublishedEvents.hasAny(calledAt, rest).map(unpublished -> !unpublished)
@@ -150,15 +150,23 @@ final class SyncTrigger {
 
     /**
      * Waits until none of the events is pending, or until the end of the wait. The first query is cheap, but the
-     * recorded bounds, at which it begins, may have passed an old event that an operator retried.
+     * recorded bounds, at which it begins, may have passed an old event that an operator retried. The second query may
+     * take too long, and the wait then ends, because each repetition would take as long. The returned count lacks the
+     * events that the count before lacks.
      */
-    private PendingEvents.Count awaitProcessed(Instant calledAt, PendingRange range, long endNanos) {
+    private PendingEvents.Count awaitProcessed(Instant calledAt, PendingEvents.Count before, long endNanos) {
+        PendingRange range = before.range();
         while (true) {
-            if (!pendingEvents.hasPending(calledAt) && !pendingEvents.hasPending(range)) {
-                return new PendingEvents.Count(0, true, true, range);
+            if (!pendingEvents.hasPending(calledAt)) {
+                Optional<Boolean> pending = pendingEvents.hasPending(range);
+                if (!pending.orElse(false)) {
+                    boolean complete = before.complete() && pending.isPresent();
+                    return new PendingEvents.Count(0, complete, complete, range);
+                }
             }
             if (!CheckInterval.waitBefore(endNanos, clock)) {
-                return pendingEvents.count(range);
+                PendingEvents.Count after = pendingEvents.count(range);
+                return before.complete() ? after : new PendingEvents.Count(after.events(), false, false, range);
             }
         }
     }

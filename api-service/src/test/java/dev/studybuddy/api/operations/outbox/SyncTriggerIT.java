@@ -13,8 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** This test triggers a sync without a publisher. */
@@ -27,6 +30,11 @@ class SyncTriggerIT extends OutboxOperationsFixture {
 
     /** A stall of the machine delays the answer, but each call ends. */
     private static final Duration LONGEST_TRIGGER = Duration.ofSeconds(15);
+
+    @Override
+    protected Class<?>[] beans() {
+        return new Class<?>[] {SlowStatements.Injection.class};
+    }
 
     @Test
     void aSyncTriggerReportsPendingEventsAndRequestsSweeps() {
@@ -46,12 +54,7 @@ class SyncTriggerIT extends OutboxOperationsFixture {
     /** The recorded bounds of the pending index have passed the time at which the event was created. */
     @Test
     void anOldEventThatAnOperatorRetriedIsNotVisible() {
-        api.bean(BacklogQuery.class).read();
-        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
-        databases
-                .jdbc()
-                .sql("UPDATE outbox SET created_at = now() - INTERVAL '2 days'")
-                .update();
+        createOldEvent();
 
         JsonNode answer = api.post("/api/admin/sync/trigger", "").json();
 
@@ -59,6 +62,61 @@ class SyncTriggerIT extends OutboxOperationsFixture {
         assertThat(answer.path("pendingAfter").intValue()).isEqualTo(1);
         assertThat(answer.path("visibleInMongo").isBoolean()).as("%s", answer).isTrue();
         assertThat(answer.path("visibleInMongo").booleanValue()).isFalse();
+    }
+
+    /** The first search begins at the recorded bounds. The second one begins at the event, and takes too long. */
+    @ParameterizedTest
+    @CsvSource({"0, null", "20, false"})
+    void aSyncTriggerReportsItsWorkAlthoughItsSearchTakesTooLong(int waitSeconds, String visible) {
+        createOldEvent();
+        AtomicInteger searches = new AtomicInteger();
+        slowStatements()
+                .select(statement -> statement.startsWith("SELECT EXISTS")
+                        && statement.contains("UNION ALL")
+                        && searches.incrementAndGet() > 1);
+
+        ReceivedAnswer answer =
+                api.demo().withoutRetries().post("/api/admin/sync/trigger?waitSeconds=" + waitSeconds, "");
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer.json().path("pendingBefore").intValue()).isEqualTo(1);
+        assertThat(answer.json().path("pendingBeforeExact").booleanValue()).isTrue();
+        assertThat(answer.json().path("pendingAfter").intValue(-1)).isZero();
+        assertThat(answer.json().path("pendingAfterExact").booleanValue(true)).isFalse();
+        assertThat(answer.json().path("visibleInMongo")).hasToString(visible);
+    }
+
+    @Test
+    void theNumbersOfPendingEventsAreLowerBoundsIfTheIndexIsReadInPart() {
+        createOldEvent();
+        AtomicInteger counts = new AtomicInteger();
+        slowStatements()
+                .select(statement -> statement.contains("AS pending")
+                        && statement.contains("LIMIT 1000)")
+                        && counts.incrementAndGet() == 1);
+
+        ReceivedAnswer answer = api.demo().withoutRetries().post("/api/admin/sync/trigger", "");
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer.json().path("pendingBefore").intValue(-1)).isZero();
+        assertThat(answer.json().path("pendingBeforeExact").booleanValue(true)).isFalse();
+        assertThat(answer.json().path("pendingAfter").intValue(-1)).isZero();
+        assertThat(answer.json().path("pendingAfterExact").booleanValue(true)).isFalse();
+        assertThat(answer.json().path("visibleInMongo")).hasToString("null");
+    }
+
+    /** Creates a pending event whose time of creation the recorded bounds of the pending index have passed. */
+    private void createOldEvent() {
+        api.bean(BacklogQuery.class).read();
+        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
+        databases
+                .jdbc()
+                .sql("UPDATE outbox SET created_at = now() - INTERVAL '2 days'")
+                .update();
+    }
+
+    private SlowStatements slowStatements() {
+        return (SlowStatements) api.bean(DataSource.class);
     }
 
     @Test
