@@ -92,7 +92,10 @@ final class TodoList {
             return isAscending() ? OLDEST_FIRST.sql : NEWEST_FIRST.sql;
         }
 
-        /** Returns whether a filter selects todos with the day of this order. Only completed todos have a completion day. */
+        /**
+         * Returns whether a filter selects todos with the day of this order. A todo that is not completed has no day of
+         * completion.
+         */
         private boolean includesDated(Filter filter) {
             return !isOfCompletion() || !Boolean.FALSE.equals(filter.completed());
         }

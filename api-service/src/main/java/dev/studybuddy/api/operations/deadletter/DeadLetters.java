@@ -39,8 +39,8 @@ public final class DeadLetters {
 
     /**
      * A dead letter may have several megabytes, but MongoDB ends a batch at 16 MB, whatever its number of documents.
-     * With much smaller batches, the round trips for a page of 200 dead letters can take longer than the time limit of a
-     * read.
+     * With much smaller batches, the round trips for a page of 200 dead letters can take longer than the time limit of
+     * a read.
      */
     private static final int BATCH_SIZE = 20;
 
