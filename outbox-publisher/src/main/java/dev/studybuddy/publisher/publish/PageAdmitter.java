@@ -199,8 +199,7 @@ final class PageAdmitter {
      * Ends a page before a row that can be neither admitted nor deferred. The next page begins with this row after the
      * backoff; without the backoff, it would follow at once and end here too.
      */
-    private HandledPage stopBefore(
-            OutboxRow row, @Nullable OutboxRow end, int admitted, int accounted, long nowNanos) {
+    private HandledPage stopBefore(OutboxRow row, @Nullable OutboxRow end, int admitted, int accounted, long nowNanos) {
         cursors.of(row.aggregate().shard()).backOffUntil(nowNanos + backoffNanos);
         return new HandledPage(end, admitted, accounted, true);
     }

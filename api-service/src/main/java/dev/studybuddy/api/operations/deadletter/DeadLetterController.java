@@ -71,8 +71,8 @@ final class DeadLetterController {
             operationId = "listDeadLetters",
             summary = "Lists dead letters",
             description = "For the role operator-read, the payloads are masked. A read by an admin leaves an audit row."
-                    + " A page whose filters match few of many dead letters may have fewer items than its"
-                    + " limit, although further pages follow.")
+                    + " A page whose filters match few of many dead letters, or whose dead letters are large,"
+                    + " may have fewer items than its limit, although further pages follow.")
     @GetMapping
     Page<DeadLetterView> list(
             Caller caller,

@@ -38,15 +38,15 @@ final class DeadLetterPages {
             return new Page<>(items, null);
         }
         String after = position.rowsDone() ? position.document() : null;
-        for (DeadLetterView deadLetter : deadLetters.findDocuments(
-                criteria, after == null || after.isEmpty() ? null : after, size + 1 - items.size())) {
-            if (items.size() == size) {
-                DeadLetterView last = items.getLast();
-                String reached = last.source().equals(DeadLetterView.PROJECTOR) ? last.id() : null;
-                return new Page<>(items, DeadLetterCursor.afterDocument(reached).text());
-            }
-            items.add(deadLetter);
+        DeadLetters.DocumentPage found = deadLetters.findDocuments(
+                criteria, after == null || after.isEmpty() ? null : after, size - items.size());
+        items.addAll(found.deadLetters());
+        if (!found.more()) {
+            return new Page<>(items, null);
         }
-        return new Page<>(items, null);
+        String reached = found.deadLetters().isEmpty()
+                ? null
+                : found.deadLetters().getLast().id();
+        return new Page<>(items, DeadLetterCursor.afterDocument(reached).text());
     }
 }

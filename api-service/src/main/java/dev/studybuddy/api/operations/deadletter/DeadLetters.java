@@ -44,6 +44,16 @@ public final class DeadLetters {
      */
     private static final int BATCH_SIZE = 20;
 
+    /** A list ends after the value with which its values have this number of bytes. */
+    private static final int MAX_LIST_BYTES = 8 << 20;
+
+    /**
+     * A part of the list of the projector's dead letters.
+     *
+     * @param more whether further dead letters follow the last one
+     */
+    record DocumentPage(List<DeadLetterView> deadLetters, boolean more) {}
+
     private final MongoCollection<Document> documents;
     private final ReadCollection reads;
     private final DocumentGroups documentGroups;
@@ -74,28 +84,39 @@ public final class DeadLetters {
     }
 
     /**
-     * Returns the projector's dead letters that match, in the order of their ids.
+     * Returns the projector's dead letters that match, in the order of their ids. If their values are large, the page
+     * has fewer of them than the limit.
      *
      * @param after the id that the list follows; null to begin
      */
-    List<DeadLetterView> findDocuments(DeadLetterCriteria criteria, @Nullable String after, int limit) {
+    DocumentPage findDocuments(DeadLetterCriteria criteria, @Nullable String after, int limit) {
         return firstOf(reads.find(criteria.toFilter(after, null)), limit);
     }
 
-    /** Returns the projector's dead letters that match, in the order of their ids, in the session of a request. */
+    /**
+     * Returns the projector's dead letters that match, in the order of their ids, in the session of a request. If their
+     * values are large, the list has fewer of them than the limit.
+     */
     public List<DeadLetterView> findDocuments(
             DeadLetterCriteria criteria, int limit, MongoSessions.MongoSession session) {
-        return firstOf(session.bind(documents).find(criteria.toFilter(null, null)), limit);
+        return firstOf(session.bind(documents).find(criteria.toFilter(null, null)), limit)
+                .deadLetters();
     }
 
     /** Returns the first of these dead letters. The method holds the values of one batch at a time. */
-    static List<DeadLetterView> firstOf(FindIterable<Document> matching, int limit) {
+    static DocumentPage firstOf(FindIterable<Document> matching, int limit) {
         List<DeadLetterView> found = new ArrayList<>();
+        long bytes = 0;
         for (Document document :
-                matching.sort(new Document("_id", 1)).limit(limit).batchSize(BATCH_SIZE)) {
-            found.add(DeadLetterView.of(DeadLetter.of(document)));
+                matching.sort(new Document("_id", 1)).limit(limit + 1).batchSize(BATCH_SIZE)) {
+            if (found.size() == limit || bytes >= MAX_LIST_BYTES) {
+                return new DocumentPage(found, true);
+            }
+            DeadLetter deadLetter = DeadLetter.of(document);
+            bytes += deadLetter.value() == null ? 0 : deadLetter.value().length();
+            found.add(DeadLetterView.of(deadLetter));
         }
-        return found;
+        return new DocumentPage(found, false);
     }
 
     /**

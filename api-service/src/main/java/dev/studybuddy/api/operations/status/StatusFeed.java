@@ -40,10 +40,7 @@ final class StatusFeed extends StreamFeed<StatusSubscription> {
      * @param statusText builds the text of the present status
      */
     StatusFeed(
-            Supplier<String> statusText,
-            ConsoleProperties properties,
-            StreamProperties streams,
-            MonotonicClock clock) {
+            Supplier<String> statusText, ConsoleProperties properties, StreamProperties streams, MonotonicClock clock) {
         super(
                 "status-feed",
                 new OpenStreams<>(properties.maxStreams(), streams.maxStreamsPerCaller()),

@@ -23,9 +23,10 @@ class DeadLettersTest {
     /** The value of a dead letter may have several megabytes. */
     @Test
     void aListHoldsThePreviewOfAValueBeforeItReadsTheNextOne() {
-        List<DeadLetterView> found = DeadLetters.firstOf(documents(), LIMIT);
+        DeadLetters.DocumentPage found = DeadLetters.firstOf(documents(), LIMIT);
 
-        assertThat(found)
+        assertThat(found.more()).isFalse();
+        assertThat(found.deadLetters())
                 .hasSize(LIMIT)
                 .allSatisfy(view -> assertThat(view.preview()).hasSize(1_024));
         assertThat(batchSizes).containsExactly(20);

@@ -45,8 +45,7 @@ abstract class AggregatesTests {
         page.type("users-text", "OWL-7");
         page.click(css("#users-form button"));
 
-        page.awaitText(
-                css("#user-table tr[data-id='" + user + "']"), "Found user", "night.owl-7", "found@example.org");
+        page.awaitText(css("#user-table tr[data-id='" + user + "']"), "Found user", "night.owl-7", "found@example.org");
     }
 
     @Test
