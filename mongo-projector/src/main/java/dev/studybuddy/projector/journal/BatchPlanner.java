@@ -128,8 +128,9 @@ final class BatchPlanner implements PlanFactory {
                     change.compareFromStart();
                     model.contribute(change, previous.state(), -1);
                 }
-            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError failed) {
-                // These errors have their cause in the read model or in the event, so they must not stop a partition.
+            } catch (RuntimeException | AssertionError | StackOverflowError failed) {
+                // These failures have their cause in this event, so they must not stop a partition. Other errors have
+                // their cause in the process: a class that cannot be loaded would fail every event.
                 throw new UnplannableException(PlanFailure.CONTRIBUTION_FAILED, failed);
             }
             long newMirrorBytes =

@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
@@ -182,7 +183,7 @@ class BatchPlannerTest {
         assertThat(amounts(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 20L);
     }
 
-    /** Each error has its cause in the read model or in the event, and not in the state of the process. */
+    /** Each error has its cause in the event, and not in the state of the process. */
     @ParameterizedTest
     @MethodSource("errorsOfContributions")
     void anEventWhoseContributionFailsWithAnErrorIsADeadLetter(Error error) {
@@ -205,11 +206,32 @@ class BatchPlannerTest {
     }
 
     private static List<Error> errorsOfContributions() {
+        return List.of(new AssertionError("the state is unexpected"), new StackOverflowError());
+    }
+
+    /** A class cannot be loaded, for example, after the jar of the read model was overwritten. */
+    @ParameterizedTest
+    @MethodSource("errorsOfTheProcess")
+    void anErrorOfTheProcessMakesNoDeadLetter(Error error) {
+        PlanBuilder builder = new BatchPlanner(new FailingReadModel(error), Clock.fixed(AT, ZoneOffset.UTC)).begin();
+        DecodedRecord event = event(session("s", "anna", FailingReadModel.SUBJECT, 20, DAY, 1), 0);
+
+        assertThatExceptionOfType(Error.class)
+                .isThrownBy(() -> builder.add(event, mirrors))
+                .isSameAs(error);
+
+        Plan plan = builder.build();
+        assertThat(plan.deadLetters()).isEmpty();
+        assertThat(plan.mirrors()).isEmpty();
+        assertThat(plan.rollups()).isEmpty();
+    }
+
+    private static List<Error> errorsOfTheProcess() {
         return List.of(
                 new NoClassDefFoundError("com/example/Absent"),
+                new ClassFormatError("com/example/Overwritten"),
                 new ExceptionInInitializerError("a table is missing"),
-                new AssertionError("the state is unexpected"),
-                new StackOverflowError());
+                new OutOfMemoryError("Java heap space"));
     }
 
     @Test
