@@ -16,7 +16,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Stops the work of all partitions after three failures of MongoDB in a row. One piece of work at a time then tries
- * MongoDB, at growing intervals, until it succeeds. Work that sends no command is neither a success nor a failure.
+ * MongoDB, at growing intervals, until it succeeds. Work that sends no command is neither a success nor a failure, and
+ * neither is work that fails for a reason that shows nothing about MongoDB.
  */
 @Component
 public final class BatchCircuitBreaker {
@@ -71,12 +72,22 @@ public final class BatchCircuitBreaker {
                 breaker.releasePermission();
             }
         } catch (RuntimeException | Error failed) {
-            if (failed instanceof RuntimeException counted && isCounted(failed)) {
-                lastFailure = counted;
-                commandRefused = isRefusedCommand(counted);
-            }
-            breaker.onError(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit(), failed);
+            recordFailure(failed, breaker.getCurrentTimestamp() - startedAt);
             throw failed;
+        }
+    }
+
+    private void recordFailure(Throwable failed, long elapsed) {
+        if (failed instanceof RuntimeException counted && isCounted(failed)) {
+            lastFailure = counted;
+            commandRefused = isRefusedCommand(counted);
+            breaker.onError(elapsed, breaker.getTimestampUnit(), failed);
+        } else if (failed instanceof TemporaryRefusalException) {
+            // MongoDB executes commands, and refuses the write of one document.
+            breaker.onSuccess(elapsed, breaker.getTimestampUnit());
+        } else {
+            // The library would count this failure as a success, although the work possibly sent no command.
+            breaker.releasePermission();
         }
     }
 

@@ -45,11 +45,35 @@ class BatchCircuitBreakerTest {
     }
 
     @Test
+    void aFailureThatShowsNothingAboutMongoDbLeavesTheCircuitOpen() {
+        openCircuit();
+        await().until(breaker::tryAcquirePermission);
+        FencedSessionLostException later = new FencedSessionLostException(
+                FencedSessionLostException.Cause.LATER_CONNECTION, "later", new IllegalStateException());
+
+        run(later);
+        assertThat(breaker.isOpen()).isTrue();
+        fail(later);
+        assertThat(breaker.isOpen()).isTrue();
+
+        assertThat(breaker.tryAcquirePermission()).isTrue();
+        breaker.run(() -> true);
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void aRefusedWriteOfOneDocumentShowsThatMongoDbExecutesCommands() {
+        openCircuit();
+        await().until(breaker::tryAcquirePermission);
+
+        run(new TemporaryRefusalException("todos_g1", "a", new WriteRefusal(0, 11600, "interrupted")));
+
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
     void workThatSendsNoCommandLeavesTheCircuitOpen() {
-        for (int attempt = 0; attempt < 3; attempt++) {
-            fail(new FencedSessionLostException(
-                    FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
-        }
+        openCircuit();
         await().until(breaker::tryAcquirePermission);
 
         breaker.run(() -> false);
@@ -79,11 +103,24 @@ class BatchCircuitBreakerTest {
         assertThat(breaker.isCommandRefused()).isFalse();
     }
 
+    private void openCircuit() {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            fail(new FencedSessionLostException(
+                    FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
+        }
+    }
+
     private void fail(FencedSessionLostException failure) {
         assertThat(breaker.tryAcquirePermission()).isTrue();
-        assertThatExceptionOfType(FencedSessionLostException.class)
+        run(failure);
+    }
+
+    /** Runs permitted work that fails. */
+    private void run(RuntimeException failure) {
+        assertThatExceptionOfType(RuntimeException.class)
                 .isThrownBy(() -> breaker.run(() -> {
                     throw failure;
-                }));
+                }))
+                .isSameAs(failure);
     }
 }
