@@ -26,7 +26,8 @@ public final class GenerationRunner implements AutoCloseable {
 
     /**
      * Earlier failures have ended when a consumer has polled for this long. It needs less time to receive its first
-     * records. The time is shorter than {@link #MAX_POLL_AGE}, so that one failure does not make an instance unready.
+     * records. Only a second failure before this time makes the polls not count, so that one failure does not make an
+     * instance unready.
      */
     private static final Duration STABLE_AFTER = Duration.ofSeconds(8);
 
@@ -42,6 +43,12 @@ public final class GenerationRunner implements AutoCloseable {
 
     /** This flag is true from a logged failure until a consumer is stable. Only the thread of the runner uses it. */
     private boolean failing;
+
+    /**
+     * This flag is true from the second failure in a row until a consumer is stable. Only the thread of the runner uses
+     * it.
+     */
+    private boolean failingRepeatedly;
 
     private volatile long startedNanos = Long.MIN_VALUE;
     private volatile Status status = new Status(0, 0, Long.MIN_VALUE);
@@ -126,9 +133,9 @@ public final class GenerationRunner implements AutoCloseable {
 
     /**
      * Returns whether the runner has polled Kafka in the last 10 s. A failure that ends a consumer does not change
-     * this, so that a short fault does not make an instance unready. After a failure, the polls count when a consumer
-     * has polled for 8 s, because a consumer may fail soon after each start. A runner that builds a generation has 10 s
-     * for its first poll, so that the start of a rebuild does not make an instance unready either.
+     * this, so that a short fault does not make an instance unready. After a second failure in a row, the polls count
+     * only when a consumer has polled for 8 s, because a consumer may fail soon after each start. A runner that builds a
+     * generation has 10 s for its first poll, so that the start of a rebuild does not make an instance unready either.
      */
     public boolean isPolling() {
         long polledNanos = status.polledNanos();
@@ -213,13 +220,14 @@ public final class GenerationRunner implements AutoCloseable {
                 long now = clock.nanos();
                 if (failing && now - openedNanos >= STABLE_AFTER.toNanos()) {
                     failing = false;
+                    failingRepeatedly = false;
                     retryTimer.recordSuccess();
                     log.atInfo().addKeyValue("generation", name).log("This instance serves the generation again");
                 }
                 status = new Status(
                         consumer.partitionCount(),
                         consumer.waitingPartitionCount(),
-                        failing ? status.polledNanos() : now);
+                        failingRepeatedly ? status.polledNanos() : now);
             }
         } finally {
             status = new Status(0, 0, status.polledNanos());
@@ -232,7 +240,9 @@ public final class GenerationRunner implements AutoCloseable {
 
     private void backOff(Throwable failed) {
         Duration wait = retryTimer.recordFailure();
-        if (!failing) {
+        if (failing) {
+            failingRepeatedly = true;
+        } else {
             failing = true;
             log.atWarn()
                     .addKeyValue("generation", name)

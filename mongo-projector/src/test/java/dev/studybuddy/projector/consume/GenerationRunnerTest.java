@@ -129,6 +129,34 @@ class GenerationRunnerTest {
         });
     }
 
+    /** The end of a consumer takes 2.5 s here, as for a consumer that cannot commit its offsets. */
+    @Test
+    void oneFailureDoesNotMakeAGenerationUnready() {
+        AtomicInteger polls = new AtomicInteger();
+        start(
+                true,
+                () -> {
+                    attempts.incrementAndGet();
+                    return createConsumer(() -> {
+                        if (polls.incrementAndGet() == 2) {
+                            nanos.addAndGet(Duration.ofMillis(2500).toNanos());
+                            throw new KafkaException("the connection was cut");
+                        }
+                    });
+                },
+                reason -> {});
+        await().atMost(TIMEOUT).until(() -> attempts.get() == 2 && polls.get() > 2);
+
+        for (int step = 0; step < 20; step++) {
+            nanos.addAndGet(Duration.ofMillis(500).toNanos());
+            int before = polls.get();
+            // The runner records the end of a poll before it begins the next one.
+            await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(1)).until(() -> polls.get() >= before + 2);
+            assertThat(runner.isPolling()).isTrue();
+        }
+        assertThat(attempts).hasValue(2);
+    }
+
     /** The first poll of each consumer succeeds, as for a topic with a record that no consumer can read. */
     @Test
     void aConsumerThatFailsSoonAfterEachStartIsRetriedAtGrowingIntervals() {
