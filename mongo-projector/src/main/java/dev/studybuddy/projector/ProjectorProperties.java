@@ -54,9 +54,9 @@ public record ProjectorProperties(
      * @param topicCheckInterval At this interval, from 1 s to 1 min, the projector checks the topics of its generations
      *     and removes collections and consumer groups that no generation record lists. With a longer interval, it finds
      *     a changed topic later.
-     * @param liveDelay A rebuild waits while live records of this instance waited in Kafka for longer than this
-     *     duration before they were applied. The duration must be positive. A longer duration allows a rebuild to delay
-     *     live events more.
+     * @param liveDelay A rebuild waits as long as the live records that this instance applies had been in Kafka for
+     *     longer than this duration. The duration must be positive. A longer duration allows a rebuild to delay live
+     *     events more.
      * @param keepPrevious The projector keeps a replaced generation up to date for this long after the activation of
      *     its successor; the duration must not be negative. The generation can be activated again until then; a longer
      *     duration costs space and work.

@@ -2,7 +2,7 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.projector.mongo.FencedSession;
 
-/** A position update records a position of an idle partition in its journal. It decides no batch. */
+/** A position update records a position of a partition in its journal. It decides no batch. */
 final class PositionUpdate {
 
     private final PartitionJournal journal;
