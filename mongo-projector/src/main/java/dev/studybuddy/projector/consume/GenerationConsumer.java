@@ -64,13 +64,14 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
      *
      * @param positions the positions of the consumer
      * @param polledRecords decides which records of each poll the tasks receive
+     * @param unauthorizedTopics has the topics, and holds back those that Kafka does not permit the consumer to read
      * @param queueLimits the bounds of the records that wait in all tasks together; one poll may exceed them
      */
     GenerationConsumer(
             Consumer<byte[], byte[]> consumer,
             ConsumerPositions positions,
             PolledRecords polledRecords,
-            Collection<String> topics,
+            UnauthorizedTopics unauthorizedTopics,
             Function<TopicPartition, PartitionTask> taskFactory,
             Throttle throttle,
             TaskExecutor workers,
@@ -83,9 +84,9 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         this.throttle = throttle;
         this.workers = workers;
         this.suspension = new PartitionSuspension(consumer, queueLimits);
-        this.unauthorizedTopics = new UnauthorizedTopics(topics, clock);
+        this.unauthorizedTopics = unauthorizedTopics;
         this.committer = new OffsetCommitter(consumer, Collections.unmodifiableMap(tasks), clock);
-        consumer.subscribe(topics, this);
+        consumer.subscribe(unauthorizedTopics.allTopics(), this);
     }
 
     /** Runs one round of the poll loop. Throws Kafka's exceptions about the position or the connection. */
@@ -108,7 +109,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         workers.setThrottled(throttle.isActive());
         for (TopicPartition partition : records.partitions()) {
             positions.end(partition);
-            unauthorizedTopics.clear(partition.topic());
+            unauthorizedTopics.clear(partition.topic(), tasks.keySet());
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
                 task.queue().add(polledRecords.keepReadable(partition, records.records(partition)));
@@ -140,9 +141,11 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     /** Polls, and returns no records if Kafka refuses a topic. The next poll returns the records of the others. */
     private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         try {
-            return consumer.poll(timeout);
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+            unauthorizedTopics.recordPoll(tasks.keySet(), partition -> !suspension.isSuspended(partition));
+            return records;
         } catch (TopicAuthorizationException refusal) {
-            unauthorizedTopics.holdBack(refusal);
+            unauthorizedTopics.holdBack(refusal, tasks.keySet());
             workers.awaitProgress(PARTLY_SUSPENDED_WAIT);
             return ConsumerRecords.empty();
         }
@@ -172,9 +175,11 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         return tasks.size();
     }
 
-    /** Returns the number of partitions that wait for MongoDB or for their journal. */
+    /** Returns the number of partitions that wait for MongoDB, for their journal or for a permission of Kafka. */
     long waitingPartitionCount() {
-        return (long) tasks.size() - positioned.size();
+        return tasks.keySet().stream()
+                .filter(partition -> !positioned.contains(partition) || unauthorizedTopics.isWaiting(partition.topic()))
+                .count();
     }
 
     @Override
@@ -214,6 +219,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             workers.clearRefusal(partition);
             polledRecords.clear(partition);
             positions.end(partition);
+            unauthorizedTopics.remove(partition, tasks.keySet());
             if (task != null) {
                 task.journal().close();
             }
@@ -307,7 +313,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
                     journal.hi(),
                     positions.find(task.partition(), journal.leaderEpoch()).orElse(journal.hi()));
         } catch (TopicAuthorizationException refusal) {
-            unauthorizedTopics.holdBack(refusal);
+            unauthorizedTopics.holdBack(refusal, tasks.keySet());
             return journal.hi();
         }
     }

@@ -32,6 +32,7 @@ public final class GenerationConsumers {
     private final RefusedWrites refusedWrites;
     private final SchemaGateFactory schemaGates;
     private final LeaderWaits leaderWaits;
+    private final PermissionWaits permissionWaits;
     private final ProjectorProperties properties;
     private final MonotonicClock clock;
 
@@ -43,6 +44,7 @@ public final class GenerationConsumers {
             RefusedWrites refusedWrites,
             SchemaGateFactory schemaGates,
             LeaderWaits leaderWaits,
+            PermissionWaits permissionWaits,
             ProjectorProperties properties,
             MonotonicClock clock) {
         this.consumerFactory = consumerFactory;
@@ -52,6 +54,7 @@ public final class GenerationConsumers {
         this.refusedWrites = refusedWrites;
         this.schemaGates = schemaGates;
         this.leaderWaits = leaderWaits;
+        this.permissionWaits = permissionWaits;
         this.properties = properties;
         this.clock = clock;
     }
@@ -101,7 +104,7 @@ public final class GenerationConsumers {
                     consumer,
                     new ConsumerPositions(name, consumer, leaderWaits, clock),
                     new PolledRecords(consumer, budget, schemaGates.create(name)),
-                    types.keySet(),
+                    new UnauthorizedTopics(name, types.keySet(), permissionWaits, clock),
                     partition -> taskFactory.create(
                             model,
                             generation,

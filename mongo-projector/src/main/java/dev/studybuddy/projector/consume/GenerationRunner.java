@@ -150,7 +150,7 @@ public final class GenerationRunner implements AutoCloseable {
         return status.partitionCount();
     }
 
-    /** Returns the number of assigned partitions that wait for MongoDB or for their journal. */
+    /** Returns the number of assigned partitions that wait for MongoDB, for their journal or for a permission of Kafka. */
     public long waitingPartitionCount() {
         return status.waitingPartitionCount();
     }

@@ -41,6 +41,11 @@ final class PartitionSuspension {
         suspended.remove(partition);
     }
 
+    /** Returns whether a partition is suspended. */
+    boolean isSuspended(TopicPartition partition) {
+        return suspended.contains(partition);
+    }
+
     /** Returns the number of suspended partitions. */
     int count() {
         return suspended.size();

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.projector.consume.LeaderWaits;
+import dev.studybuddy.projector.consume.PermissionWaits;
 import dev.studybuddy.projector.consume.RefusedWrites;
 import dev.studybuddy.projector.consume.SchemaWaits;
 import dev.studybuddy.projector.kafka.BrokerAvailability;
@@ -28,6 +29,7 @@ final class ProjectorHealth implements HealthIndicator {
     private final IndexDifferences indexDifferences;
     private final SchemaWaits schemaWaits;
     private final LeaderWaits leaderWaits;
+    private final PermissionWaits permissionWaits;
 
     ProjectorHealth(
             GenerationReconciler reconciler,
@@ -37,7 +39,8 @@ final class ProjectorHealth implements HealthIndicator {
             TopicDefects topicDefects,
             IndexDifferences indexDifferences,
             SchemaWaits schemaWaits,
-            LeaderWaits leaderWaits) {
+            LeaderWaits leaderWaits,
+            PermissionWaits permissionWaits) {
         this.reconciler = reconciler;
         this.circuitBreaker = circuitBreaker;
         this.brokerAvailability = brokerAvailability;
@@ -46,6 +49,7 @@ final class ProjectorHealth implements HealthIndicator {
         this.indexDifferences = indexDifferences;
         this.schemaWaits = schemaWaits;
         this.leaderWaits = leaderWaits;
+        this.permissionWaits = permissionWaits;
     }
 
     @Override
@@ -82,6 +86,7 @@ final class ProjectorHealth implements HealthIndicator {
                 .withDetail("indexDifferences", indexDifferences.describe())
                 .withDetail("newerSchemas", schemaWaits.describe())
                 .withDetail("leaderWaits", leaderWaits.describe())
+                .withDetail("permissionWaits", permissionWaits.describe())
                 .withDetail("kafka", kafkaUnavailable ? "unavailable" : "available")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed");
         if (circuitOpen) {

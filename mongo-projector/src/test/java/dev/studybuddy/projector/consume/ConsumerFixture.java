@@ -71,6 +71,7 @@ abstract class ConsumerFixture {
     final AtomicInteger highestAnnounced = new AtomicInteger(1);
     final SchemaWaits schemaWaits = new SchemaWaits(registry, nanos::get);
     final LeaderWaits leaderWaits = new LeaderWaits(registry, nanos::get);
+    final PermissionWaits permissionWaits = new PermissionWaits(registry, nanos::get);
     final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
     final BatchCircuitBreaker circuitBreaker = new BatchCircuitBreaker(registry);
     final RetainedRecordMemory retainedRecords = new RetainedRecordMemory(RETAINED_LIMITS);
@@ -96,7 +97,7 @@ abstract class ConsumerFixture {
                         kafka,
                         new PollBudget(),
                         new SchemaGate("study-g1", 1, highestAnnounced::get, schemaWaits, nanos::get)),
-                List.of("todo", "session"),
+                new UnauthorizedTopics("study-g1", List.of("todo", "session"), permissionWaits, nanos::get),
                 this::createTask,
                 throttle,
                 new TaskExecutor(

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
@@ -23,6 +27,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Tests which records the poll loop passes on, and which partitions wait. */
 class GenerationConsumerTest extends ConsumerFixture {
@@ -273,10 +278,87 @@ class GenerationConsumerTest extends ConsumerFixture {
         assertThat(Duration.ofNanos(nanos.get() - appliedNanos)).isGreaterThan(Duration.ofSeconds(3));
         assertThat(kafka.paused()).doesNotContain(FIRST);
         assertThat(stored).doesNotContain("2-0");
+        assertThat(consumer.waitingPartitionCount()).isEqualTo(1);
+        assertThat(permissionWaits.describe())
+                .singleElement()
+                .asString()
+                .startsWith("session-2 of study-g1 has waited ")
+                .endsWith(" s, because Kafka does not permit the projector to read the topic session.");
+        assertThat(registry.get("projector_permission_wait_seconds").gauge().value())
+                .isGreaterThan(3);
 
         kafka.unauthorizedTopics.clear();
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
         runRoundsUntil(() -> stored.contains("2-0"));
+        assertThat(consumer.waitingPartitionCount()).isZero();
+        assertThat(permissionWaits.describe()).isEmpty();
+        assertThat(registry.find("projector_permission_wait_seconds").gauge()).isNull();
+    }
+
+    @Test
+    void eachRefusalOfATopicWithoutRecordsIsLogged() {
+        Logger logger = (Logger) LoggerFactory.getLogger(UnauthorizedTopics.class);
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        logger.addAppender(appender);
+        try {
+            assignPartitionOfOtherTopic();
+            for (int refusals = 1; refusals <= 2; refusals++) {
+                kafka.unauthorizedTopics.add(OF_OTHER_TOPIC.topic());
+                runRoundsUntil(() -> consumer.waitingPartitionCount() == 1);
+                kafka.unauthorizedTopics.clear();
+                runRoundsUntil(() -> {
+                    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+                    return consumer.waitingPartitionCount() == 0;
+                });
+
+                assertThat(permissionWaits.describe()).isEmpty();
+                assertThat(appender.list)
+                        .filteredOn(line -> line.getLevel().equals(Level.WARN))
+                        .hasSize(refusals)
+                        .allSatisfy(line -> assertThat(line.getKeyValuePairs())
+                                .anyMatch(pair -> pair.key.equals("generation") && pair.value.equals("study-g1")));
+            }
+        } finally {
+            logger.detachAppender(appender);
+        }
+    }
+
+    /** The refusal of a fetch arrives some time after the poll that sent it. */
+    @Test
+    void aTopicWaitsUntilSeveralSecondsOfPollsBringNoRefusal() {
+        assignPartitionOfOtherTopic();
+        kafka.unauthorizedTopics.add(OF_OTHER_TOPIC.topic());
+        runRoundsUntil(() -> consumer.waitingPartitionCount() == 1);
+        kafka.unauthorizedTopics.clear();
+        nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+        runRoundsUntil(() -> !kafka.paused().contains(OF_OTHER_TOPIC));
+
+        consumer.runRound();
+        nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+        consumer.runRound();
+        assertThat(consumer.waitingPartitionCount()).isEqualTo(1);
+
+        kafka.unauthorizedTopics.add(OF_OTHER_TOPIC.topic());
+        consumer.runRound();
+        kafka.unauthorizedTopics.clear();
+        assertThat(permissionWaits.describe())
+                .singleElement()
+                .asString()
+                .startsWith("session-2 of study-g1 has waited 9 s");
+    }
+
+    @Test
+    void aRevokedPartitionNoLongerWaitsForAPermission() {
+        assignPartitionOfOtherTopic();
+        kafka.unauthorizedTopics.add(OF_OTHER_TOPIC.topic());
+        runRoundsUntil(() -> consumer.waitingPartitionCount() == 1);
+
+        kafka.rebalance(List.of(FIRST));
+        runRoundsUntil(() -> consumer.partitionCount() == 1);
+
+        assertThat(consumer.waitingPartitionCount()).isZero();
+        assertThat(permissionWaits.describe()).isEmpty();
     }
 
     @Test

@@ -225,7 +225,8 @@ class GenerationRunnerTest {
                         kafka,
                         new PollBudget(),
                         new SchemaGate("study-g1", 1, () -> 1, new SchemaWaits(registry, nanos::get), nanos::get)),
-                List.of("todo"),
+                new UnauthorizedTopics(
+                        "study-g1", List.of("todo"), new PermissionWaits(registry, nanos::get), nanos::get),
                 partition -> {
                     throw new UnsupportedOperationException();
                 },

@@ -74,6 +74,7 @@ class OperationsIT {
             "projector_refused_write_seconds",
             "projector_newer_schema_seconds",
             "projector_position_wait_seconds",
+            "projector_permission_wait_seconds",
             "jvm_gc_pause_seconds_sum");
 
     private static ControllableServer sql;
