@@ -167,9 +167,9 @@ final class Block {
     }
 
     /**
-     * Records that an aggregate waits from a version on and can be the next probe. If it has the probe, the probe begins
-     * at this version if that is lower: the rows before a higher version would be read one by one, as its predecessors,
-     * and memory may have no room for them.
+     * Records that an aggregate waits from a version on and can be the next probe. If it has the probe, the probe
+     * begins at this version if that is lower: the rows before a higher version would be read one by one, as its
+     * predecessors, and memory may have no room for them.
      */
     void addCandidate(Aggregate aggregate, long version) {
         ProbedAggregate present = probe;

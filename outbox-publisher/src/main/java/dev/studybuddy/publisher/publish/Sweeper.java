@@ -24,8 +24,8 @@ final class Sweeper {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
     /**
-     * If a page of this size times out and can be read without contents, the rows of its shard are read without contents
-     * for a minute.
+     * If a page of this size times out and can be read without contents, the rows of its shard are read without
+     * contents for a minute.
      */
     private static final int ROWS_AFTER_TIMEOUT = 512;
 

@@ -215,8 +215,8 @@ final class UnavailableDestinations {
     }
 
     /**
-     * Records that the rows of an aggregate that is no longer on hold stay in the table from a version on. The aggregate
-     * may be the next probe.
+     * Records that the rows of a deferred aggregate that is due stay in the table from a version on. The aggregate may
+     * be the next probe.
      */
     void recordSkipped(Aggregate aggregate, long lowestVersion) {
         recordSkipped(aggregate, IndexPosition.START);

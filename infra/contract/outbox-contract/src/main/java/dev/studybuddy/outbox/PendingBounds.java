@@ -100,8 +100,8 @@ public final class PendingBounds {
     }
 
     /**
-     * Records that a read that began at the oldest row of a shard timed out. If a full read was due, the next one is due
-     * in an hour.
+     * Records that a read that began at the oldest row of a shard timed out. If a full read was due, the next one is
+     * due in an hour.
      */
     public synchronized void recordTimeout(Instant now, long nowNanos) {
         if (isFullReadDue(nowNanos)) {
