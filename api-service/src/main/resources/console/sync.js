@@ -46,11 +46,17 @@ function describePending({ pendingBefore, pendingBeforeExact, pendingAfter, pend
       : 'It is unknown how many events were pending before the sync.';
   }
   const before = `${pendingBeforeExact ? '' : 'At least '}${count(pendingBefore, 'event')}`;
-  const after = pendingAfter === 0 ? 'none' : `${pendingAfterExact ? '' : 'at least '}${number(pendingAfter)}`;
   return (
     `${before} ${pendingBefore === 1 ? 'was' : 'were'} pending before the sync,` +
-    ` and ${after} ${pendingAfter <= 1 ? 'is' : 'are'} still pending.`
+    ` and ${describeRest(pendingAfter, pendingAfterExact)}.`
   );
+}
+
+function describeRest(pending, exact) {
+  if (pending === 0) {
+    return exact ? 'none is still pending' : 'it is unknown how many of them are still pending';
+  }
+  return `${exact ? '' : 'at least '}${number(pending)} ${pending === 1 ? 'is' : 'are'} still pending`;
 }
 
 const nameOf = (type) => (type === 'all' ? 'all types' : type);

@@ -81,7 +81,7 @@ final class OutboxController {
                     "sync.trigger",
                     "outbox",
                     () -> trigger.trigger(Duration.ofSeconds(seconds)),
-                    done -> Map.of("pendingBefore", done.pendingBefore(), "pendingAfter", done.pendingAfter()));
+                    OutboxController::triggerDetail);
             return UnrenderedAnswer.of(HttpStatus.OK, result);
         });
     }
@@ -194,6 +194,18 @@ final class OutboxController {
     private static RuntimeException notDeadLettered(String detail) {
         return Problem.conflict("event-not-dead-lettered", "Event not dead-lettered", detail)
                 .exception();
+    }
+
+    private static Map<String, ?> triggerDetail(SyncTrigger.Result result) {
+        return Map.of(
+                "pendingBefore",
+                result.pendingBefore(),
+                "pendingBeforeExact",
+                result.pendingBeforeExact(),
+                "pendingAfter",
+                result.pendingAfter(),
+                "pendingAfterExact",
+                result.pendingAfterExact());
     }
 
     private static Map<String, ?> auditDetail(OutboxEvent row) {
