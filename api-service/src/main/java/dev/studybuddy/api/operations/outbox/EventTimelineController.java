@@ -117,7 +117,8 @@ final class EventTimelineController {
             operationId = "getTimeline",
             summary = "Returns the progress of the events of an aggregate: outbox rows, mirrors and dead letters",
             description = "The timeline has at most the " + MAX_EVENTS + " newest outbox rows of each type, and at most"
-                    + " " + MAX_EVENTS + " dead letters of the projector.")
+                    + " " + MAX_EVENTS + " dead letters of the projector, or fewer if they are large. The list of dead"
+                    + " letters has all of them.")
     @GetMapping("/api/admin/events/{aggregateId}")
     Timeline timeline(Caller caller, @PathVariable UUID aggregateId) {
         return show(caller, read(aggregateId));
