@@ -216,8 +216,8 @@ final class PendingIndex {
                 oldest);
     }
 
-    /** Returns the recorded bound of each shard. */
+    /** Returns the recorded bound of each shard, also while the next {@link #count(int)} begins at the oldest row. */
     List<OffsetDateTime> bounds() {
-        return bounds.all(clock.nanos());
+        return bounds.recorded();
     }
 }

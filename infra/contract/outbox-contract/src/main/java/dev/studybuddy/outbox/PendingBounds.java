@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -52,10 +53,12 @@ public final class PendingBounds {
 
     /** Returns the bound of each shard from 0 to 63 for a read at this monotonic time. */
     public synchronized List<OffsetDateTime> all(long nowNanos) {
-        boolean full = isFullReadDue(nowNanos);
-        return IntStream.range(0, Shards.COUNT)
-                .mapToObj(shard -> full ? START : of(shard))
-                .toList();
+        return isFullReadDue(nowNanos) ? Collections.nCopies(Shards.COUNT, START) : recorded();
+    }
+
+    /** Returns the recorded bound of each shard from 0 to 63, also while the next read must be a full one. */
+    public synchronized List<OffsetDateTime> recorded() {
+        return IntStream.range(0, Shards.COUNT).mapToObj(this::of).toList();
     }
 
     private OffsetDateTime of(int shard) {

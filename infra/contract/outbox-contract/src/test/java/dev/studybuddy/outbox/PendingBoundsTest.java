@@ -67,6 +67,18 @@ class PendingBoundsTest {
     }
 
     @Test
+    void theRecordedBoundsDoNotChangeWhenAFullReadIsDue() {
+        assertThat(bounds.recorded()).hasSize(Shards.COUNT).containsOnly(PendingBounds.START);
+
+        bounds.recordRead(List.of(1), Map.of(), NOW, true, 0, SECOND);
+
+        assertThat(bounds.all(101 * SECOND)).containsOnly(PendingBounds.START);
+        assertThat(bounds.recorded()).hasSize(Shards.COUNT);
+        assertThat(bounds.recorded().get(1)).isEqualTo(NOW.minus(SLACK).atOffset(ZoneOffset.UTC));
+        assertThat(bounds.recorded().get(2)).as("a shard that was not read").isEqualTo(PendingBounds.START);
+    }
+
+    @Test
     void aFullReadThatTimedOutIsRepeatedAfterAnHour() {
         bounds.recordTimeout(NOW, 0);
 
