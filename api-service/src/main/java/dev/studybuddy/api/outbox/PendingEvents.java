@@ -58,11 +58,11 @@ public final class PendingEvents {
     }
 
     /**
-     * Returns whether any event that was created no later than this time is pending. The query reads from the recorded
-     * bounds, so that it is cheap.
+     * Returns whether any event that was created no later than this time is pending; empty if the statement took too
+     * long. The query reads from the recorded bounds, so that it is cheap.
      */
-    public boolean hasPending(Instant createdUpTo) {
-        return search(pendingIndex.rangeUpTo(createdUpTo.atOffset(ZoneOffset.UTC)));
+    public Optional<Boolean> hasPending(Instant createdUpTo) {
+        return hasPending(pendingIndex.rangeUpTo(createdUpTo.atOffset(ZoneOffset.UTC)));
     }
 
     /**
@@ -71,7 +71,8 @@ public final class PendingEvents {
      */
     public Optional<Boolean> hasPending(PendingRange range) {
         try {
-            return Optional.of(search(range));
+            return Optional.of(
+                    jdbc.sql(ANY).params(range.parameters()).query(Boolean.class).single());
         } catch (QueryTimeoutException slow) {
             LOG.atInfo()
                     .addKeyValue("error", slow.getMessage())
@@ -79,10 +80,6 @@ public final class PendingEvents {
                             + " unknown");
             return Optional.empty();
         }
-    }
-
-    private boolean search(PendingRange range) {
-        return jdbc.sql(ANY).params(range.parameters()).query(Boolean.class).single();
     }
 
     /**
@@ -98,7 +95,8 @@ public final class PendingEvents {
     /**
      * Counts the pending events that were created no later than this time. The count of each shard stops at 1 000, so
      * that it is cheap with any backlog. If the database cannot read the whole index of pending rows in time, the count
-     * begins at the recorded bounds, which may have passed an old event that an operator retried.
+     * begins at the recorded bounds, which may have passed an old event that an operator retried. If that also
+     * takes too long, the count is zero and not exact.
      */
     public Count count(Instant createdUpTo) {
         OffsetDateTime upTo = createdUpTo.atOffset(ZoneOffset.UTC);
@@ -110,7 +108,8 @@ public final class PendingEvents {
 
     /**
      * Counts the pending events of a range. The count of each shard stops at 1 000. If the database cannot read the
-     * range in time, the count begins at the recorded bounds, which may have passed an old event of the range.
+     * range in time, the count begins at the recorded bounds, which may have passed an old event of the range. If that
+     * also takes too long, the count is zero and not exact.
      */
     public Count count(PendingRange range) {
         try {
@@ -126,7 +125,15 @@ public final class PendingEvents {
 
     private Count countFromBounds(OffsetDateTime upTo) {
         PendingRange bounded = pendingIndex.rangeUpTo(upTo);
-        return count(bounded, pendingIndex.count(MAX_COUNTED_PER_SHARD, bounded), false);
+        try {
+            return count(bounded, pendingIndex.count(MAX_COUNTED_PER_SHARD, bounded), false);
+        } catch (QueryTimeoutException slow) {
+            LOG.atInfo()
+                    .addKeyValue("error", slow.getMessage())
+                    .log("The database did not count the pending events from the recorded bounds in time; their number"
+                            + " is unknown");
+            return new Count(0, false, false, bounded);
+        }
     }
 
     private static Count count(PendingRange range, PendingIndex.Counts counts, boolean complete) {

@@ -75,7 +75,7 @@ class PendingIndexIT {
             PendingIndex index = new PendingIndex(jdbc, System::nanoTime);
             PendingEvents events = new PendingEvents(jdbc, index);
             assertThat(index.count(LIMIT).pending()).isZero();
-            assertThat(events.hasPending(events.now())).isFalse();
+            assertThat(events.hasPending(events.now())).hasValue(false);
 
             insert(statement, 1, 128, "now() - INTERVAL '10 minutes'");
             PendingIndex.Counts counts = new PendingIndex(jdbc, System::nanoTime).count(LIMIT);
@@ -85,8 +85,9 @@ class PendingIndexIT {
 
             PendingIndex restartedIndex = new PendingIndex(jdbc, System::nanoTime);
             PendingEvents restarted = new PendingEvents(jdbc, restartedIndex);
-            assertThat(restarted.hasPending(restarted.now())).isTrue();
-            assertThat(restarted.hasPending(restarted.now().minusSeconds(900))).isFalse();
+            assertThat(restarted.hasPending(restarted.now())).hasValue(true);
+            assertThat(restarted.hasPending(restarted.now().minusSeconds(900)))
+                    .hasValue(false);
             assertThat(restarted.count(restarted.now()).events()).isEqualTo(128);
             assertThat(restarted.countUpTo(100)).isEqualTo(100);
             assertThat(new StuckRowTable(jdbc, restartedIndex).findOldUnattempted(PendingPosition.START, 100))
@@ -125,6 +126,22 @@ class PendingIndexIT {
             assertThat(again.events()).isEqualTo(1);
             assertThat(again.exact()).isTrue();
             assertThat(again.complete()).isTrue();
+        }
+    }
+
+    @Test
+    void aRangeBeginsAtTheRecordedBoundsAlthoughAFullReadIsDue() {
+        try (TestDatabase database = migrated()) {
+            AtomicLong nanos = new AtomicLong();
+            PendingIndex index = new PendingIndex(JdbcClient.create(database.dataSource()), nanos::get);
+            assertThat(index.rangeUpTo(OffsetDateTime.MAX).from()).containsOnly(PendingBounds.START);
+            index.count(LIMIT);
+
+            nanos.set(Duration.ofHours(2).toNanos());
+
+            assertThat(index.rangeUpTo(OffsetDateTime.MAX).from())
+                    .hasSize(Shards.COUNT)
+                    .doesNotContain(PendingBounds.START);
         }
     }
 

@@ -150,19 +150,20 @@ final class SyncTrigger {
 
     /**
      * Waits until none of the events is pending, or until the end of the wait. The first query is cheap, but the
-     * recorded bounds, at which it begins, may have passed an old event that an operator retried. The second query may
-     * take too long, and the wait then ends, because each repetition would take as long. The returned count lacks the
-     * events that the count before lacks.
+     * recorded bounds, at which it begins, may have passed an old event that an operator retried. The second query
+     * begins at the oldest of the events. If a query takes too long, the wait ends, because each repetition would take
+     * as long. The returned count lacks the events that the count before lacks.
      */
     private PendingEvents.Count awaitProcessed(Instant calledAt, PendingEvents.Count before, long endNanos) {
         PendingRange range = before.range();
         while (true) {
-            if (!pendingEvents.hasPending(calledAt)) {
-                Optional<Boolean> pending = pendingEvents.hasPending(range);
-                if (!pending.orElse(false)) {
-                    boolean complete = before.complete() && pending.isPresent();
-                    return new PendingEvents.Count(0, complete, complete, range);
-                }
+            Optional<Boolean> pending = pendingEvents.hasPending(calledAt);
+            if (!pending.orElse(true)) {
+                pending = pendingEvents.hasPending(range);
+            }
+            if (!pending.orElse(false)) {
+                boolean complete = before.complete() && pending.isPresent();
+                return new PendingEvents.Count(0, complete, complete, range);
             }
             if (!CheckInterval.waitBefore(endNanos, clock)) {
                 PendingEvents.Count after = pendingEvents.count(range);
