@@ -134,8 +134,9 @@ public final class GenerationRunner implements AutoCloseable {
     /**
      * Returns whether the runner has polled Kafka in the last 10 s. A failure that ends a consumer does not change
      * this, so that a short fault does not make an instance unready. After a second failure in a row, the polls count
-     * only when a consumer has polled for 8 s, because a consumer may fail soon after each start. A runner that builds a
-     * generation has 10 s for its first poll, so that the start of a rebuild does not make an instance unready either.
+     * only when a consumer has polled for 8 s, because a consumer may fail soon after each start. A runner that builds
+     * a generation has 10 s for its first poll, so that the start of a rebuild does not make an instance unready
+     * either.
      */
     public boolean isPolling() {
         long polledNanos = status.polledNanos();
@@ -150,7 +151,9 @@ public final class GenerationRunner implements AutoCloseable {
         return status.partitionCount();
     }
 
-    /** Returns the number of assigned partitions that wait for MongoDB, for their journal or for a permission of Kafka. */
+    /**
+     * Returns the number of assigned partitions that wait for MongoDB, for their journal or for a permission of Kafka.
+     */
     public long waitingPartitionCount() {
         return status.waitingPartitionCount();
     }

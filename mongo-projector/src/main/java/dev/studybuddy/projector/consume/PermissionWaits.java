@@ -17,7 +17,7 @@ public final class PermissionWaits {
     PermissionWaits(MeterRegistry registry, MonotonicClock clock) {
         MultiGauge gauge = MultiGauge.builder("projector_permission_wait_seconds")
                 .description(
-                        "This gauge is the time for which a partition has waited because Kafka does not permit to read its topic.")
+                        "This gauge is the time for which a partition has waited because Kafka does not permit the projector to read its topic.")
                 .register(registry);
         this.waits = new PartitionWaits<>(gauge, any -> Tags.empty(), clock);
     }

@@ -170,7 +170,7 @@ final class BatchPlanner implements PlanFactory {
 
         UnplannableException(String reason, Throwable cause) {
             super(cause);
-            // The message of an error alone, such as the name of a class, does not state what failed.
+            // An error may have no message, for example a stack overflow.
             String detail = cause instanceof Error ? cause.toString() : String.valueOf(cause.getMessage());
             this.failure = new PlanFailure(reason, detail);
         }

@@ -8,8 +8,8 @@ import org.bson.RawBsonDocument;
 
 /**
  * A fenced session is the access to MongoDB over which one position was read. All operations that depend on the
- * position use this session only. The session is lost when a command fails by the network or would use a connection that
- * was opened later. Then the position must be read again over another session. Therefore, if MongoDB returns to an
+ * position use this session only. The session is lost when a command fails by the network or would use a connection
+ * that was opened later. Then the position must be read again over another session. Therefore, if MongoDB returns to an
  * earlier state, no write of a batch that began earlier arrives afterwards.
  *
  * <p>Reads use the primary and return data that a majority holds. A majority acknowledges each write. Every method may
