@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Holds back the topics that Kafka does not permit a consumer to read, each for 5 s after a refusal, so that the
  * partitions of the other topics continue. The wait of a topic ends when the consumer receives records of it, or when
- * no refusal follows 5 s of polls with a partition of it. Only the thread of the consumer uses an instance.
+ * no refusal follows 5 s of polls with a partition of it, which need not be in a row. Only the thread of the consumer
+ * uses an instance.
  */
 final class UnauthorizedTopics {
 
@@ -34,8 +35,22 @@ final class UnauthorizedTopics {
     /** This map holds the time of the next attempt of each topic that waits. */
     private final Map<String, Long> retryNanos = new HashMap<>();
 
-    /** This map holds the topics of a running attempt with the time since which each poll includes a partition. */
-    private final Map<String, Long> polledSinceNanos = new HashMap<>();
+    /** This map holds the polls of each topic that waits since its last refusal. */
+    private final Map<String, Polls> pollsSinceRefusal = new HashMap<>();
+
+    /**
+     * This record holds the polls of a topic.
+     *
+     * @param durationNanos the sum of the times from each poll with a partition of the topic to the poll that followed
+     * @param lastNanos the time of the last poll
+     * @param includedInLast whether the last poll included a partition of the topic
+     */
+    private record Polls(long durationNanos, long lastNanos, boolean includedInLast) {
+
+        Polls next(long nowNanos, boolean included) {
+            return new Polls(includedInLast ? durationNanos + nowNanos - lastNanos : durationNanos, nowNanos, included);
+        }
+    }
 
     /**
      * Creates an instance that holds back no topic.
@@ -63,7 +78,7 @@ final class UnauthorizedTopics {
      */
     void holdBack(TopicAuthorizationException refusal, Collection<TopicPartition> assigned) {
         for (String topic : refusal.unauthorizedTopics()) {
-            polledSinceNanos.remove(topic);
+            pollsSinceRefusal.remove(topic);
             if (retryNanos.put(topic, clock.nanos() + RETRY_INTERVAL.toNanos()) == null) {
                 log.atWarn()
                         .addKeyValue("generation", generation)
@@ -96,20 +111,22 @@ final class UnauthorizedTopics {
     }
 
     /**
-     * Records a poll that Kafka did not refuse, and ends the wait of each topic that Kafka permits again.
+     * Records a poll that Kafka did not refuse, and ends the wait of each topic that Kafka permits again. Polls that
+     * include no partition of a topic, for example because the queues are full, neither count nor reset its time.
      *
      * @param assigned the partitions of the consumer
      * @param isPolled returns whether the poll included a partition
      */
     void recordPoll(Collection<TopicPartition> assigned, Predicate<TopicPartition> isPolled) {
+        long now = clock.nanos();
         for (String topic : List.copyOf(retryNanos.keySet())) {
-            if (assigned.stream().anyMatch(one -> one.topic().equals(topic) && isPolled.test(one))) {
-                long now = clock.nanos();
-                if (now - polledSinceNanos.computeIfAbsent(topic, any -> now) >= REFUSAL_LIMIT.toNanos()) {
-                    clear(topic, assigned);
-                }
-            } else {
-                polledSinceNanos.remove(topic);
+            boolean included = assigned.stream().anyMatch(one -> one.topic().equals(topic) && isPolled.test(one));
+            Polls polls = pollsSinceRefusal
+                    .getOrDefault(topic, new Polls(0, now, false))
+                    .next(now, included);
+            pollsSinceRefusal.put(topic, polls);
+            if (polls.durationNanos() >= REFUSAL_LIMIT.toNanos()) {
+                clear(topic, assigned);
             }
         }
     }
@@ -149,6 +166,6 @@ final class UnauthorizedTopics {
 
     private void end(String topic) {
         retryNanos.remove(topic);
-        polledSinceNanos.remove(topic);
+        pollsSinceRefusal.remove(topic);
     }
 }

@@ -348,6 +348,24 @@ class GenerationConsumerTest extends ConsumerFixture {
                 .startsWith("session-2 of study-g1 has waited 9 s");
     }
 
+    /** Here, a pause suspends all partitions in every second round. Full queues suspend them in the same way. */
+    @Test
+    void aTopicContinuesAfterAPermissionAlthoughManyRoundsPollNoPartition() {
+        assignPartitionOfOtherTopic();
+        kafka.unauthorizedTopics.add(OF_OTHER_TOPIC.topic());
+        runRoundsUntil(() -> consumer.waitingPartitionCount() == 1);
+        kafka.unauthorizedTopics.clear();
+
+        for (int round = 0; round < 40; round++) {
+            operatorPause.set(round % 2 == 0);
+            consumer.runRound();
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(500));
+        }
+
+        assertThat(consumer.waitingPartitionCount()).isZero();
+        assertThat(permissionWaits.describe()).isEmpty();
+    }
+
     @Test
     void aRevokedPartitionNoLongerWaitsForAPermission() {
         assignPartitionOfOtherTopic();
