@@ -71,8 +71,10 @@ public final class PendingEvents {
      */
     public Optional<Boolean> hasPending(PendingRange range) {
         try {
-            return Optional.of(
-                    jdbc.sql(ANY).params(range.parameters()).query(Boolean.class).single());
+            return Optional.of(jdbc.sql(ANY)
+                    .params(range.parameters())
+                    .query(Boolean.class)
+                    .single());
         } catch (QueryTimeoutException slow) {
             LOG.atInfo()
                     .addKeyValue("error", slow.getMessage())

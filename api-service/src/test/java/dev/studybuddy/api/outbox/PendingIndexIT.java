@@ -86,8 +86,7 @@ class PendingIndexIT {
             PendingIndex restartedIndex = new PendingIndex(jdbc, System::nanoTime);
             PendingEvents restarted = new PendingEvents(jdbc, restartedIndex);
             assertThat(restarted.hasPending(restarted.now())).hasValue(true);
-            assertThat(restarted.hasPending(restarted.now().minusSeconds(900)))
-                    .hasValue(false);
+            assertThat(restarted.hasPending(restarted.now().minusSeconds(900))).hasValue(false);
             assertThat(restarted.count(restarted.now()).events()).isEqualTo(128);
             assertThat(restarted.countUpTo(100)).isEqualTo(100);
             assertThat(new StuckRowTable(jdbc, restartedIndex).findOldUnattempted(PendingPosition.START, 100))

@@ -29,6 +29,9 @@ final class Chromium implements AutoCloseable {
     private static final Duration END_LIMIT = Duration.ofSeconds(20);
     private static final Duration PAGE_LIMIT = Duration.ofSeconds(30);
 
+    /** A page without an origin, such as an empty one, has no storage. */
+    private static final String CLEAR_STORAGE = "if (location.origin !== 'null') sessionStorage.clear()";
+
     private static final List<String> OPTIONS = List.of(
             "--headless=new",
             "--no-sandbox",
@@ -127,8 +130,12 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    /** Leaves the present page, so that it sends no further requests. */
+    /**
+     * Leaves the present page, so that it sends no further requests, and removes what its tab stores. The console would
+     * otherwise use the token of the former page again.
+     */
     void leavePage() {
+        driver.executeScript(CLEAR_STORAGE);
         driver.get("about:blank");
     }
 
