@@ -52,10 +52,16 @@ final class PageReader {
      */
     private record StatementKey(int branches, String limit, boolean fromInstant, boolean withContents) {
 
+        /**
+         * Returns the text. The branches return the stored columns, and the statement converts them once, because the
+         * database would otherwise prepare the conversions for each branch in each execution.
+         */
         String sql() {
             String columns = withContents ? RowColumns.all("") : RowColumns.withoutContents("");
-            String branch = "(SELECT " + columns + (fromInstant ? BRANCH_FROM_INSTANT : BRANCH) + limit + ")";
-            return String.join("\nUNION ALL\n", Collections.nCopies(branches, branch));
+            String branch =
+                    "(SELECT " + RowColumns.STORED + " " + (fromInstant ? BRANCH_FROM_INSTANT : BRANCH) + limit + ")";
+            String pages = String.join("\nUNION ALL\n", Collections.nCopies(branches, branch));
+            return "SELECT " + columns + " FROM (\n" + pages + "\n) AS pages";
         }
     }
 

@@ -19,6 +19,10 @@ final class RowColumns {
      */
     private static final int MAX_STORED_BYTES = 2 * OutboxRow.INLINE_BYTES;
 
+    /** These stored columns are those from which the other select lists compute their columns. */
+    static final String STORED = "shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,"
+            + " headers, created_at, retry_count, next_attempt_at";
+
     private RowColumns() {}
 
     /**
