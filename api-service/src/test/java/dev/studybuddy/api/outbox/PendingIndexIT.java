@@ -150,13 +150,7 @@ class PendingIndexIT {
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             AtomicInteger counts = new AtomicInteger();
-            JdbcClient jdbc = JdbcClient.create(new DelegatingDataSource(database.dataSource()) {
-                @Override
-                public Connection getConnection() throws SQLException {
-                    return rejectingTheFirstCount(super.getConnection(), counts);
-                }
-            });
-            PendingEvents events = new PendingEvents(jdbc, new PendingIndex(jdbc, () -> 0));
+            PendingEvents events = eventsRejectingTheFirstCount(database, counts);
             insert(statement, 1, 1, "now() - INTERVAL '10 minutes'");
 
             PendingEvents.Count count = events.count(events.now());
@@ -176,13 +170,7 @@ class PendingIndexIT {
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             AtomicInteger counts = new AtomicInteger();
-            JdbcClient jdbc = JdbcClient.create(new DelegatingDataSource(database.dataSource()) {
-                @Override
-                public Connection getConnection() throws SQLException {
-                    return rejectingTheFirstCount(super.getConnection(), counts);
-                }
-            });
-            PendingEvents events = new PendingEvents(jdbc, new PendingIndex(jdbc, () -> 0));
+            PendingEvents events = eventsRejectingTheFirstCount(database, counts);
             insert(statement, 1, 1, "now() - INTERVAL '10 minutes'");
             OffsetDateTime now = events.now().atOffset(ZoneOffset.UTC);
 
@@ -193,6 +181,16 @@ class PendingIndexIT {
             assertThat(count.complete()).isFalse();
             assertThat(counts).hasValue(2);
         }
+    }
+
+    private static PendingEvents eventsRejectingTheFirstCount(TestDatabase database, AtomicInteger counts) {
+        JdbcClient jdbc = JdbcClient.create(new DelegatingDataSource(database.dataSource()) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                return rejectingTheFirstCount(super.getConnection(), counts);
+            }
+        });
+        return new PendingEvents(jdbc, new PendingIndex(jdbc, () -> 0));
     }
 
     private static Connection rejectingTheFirstCount(Connection connection, AtomicInteger counts) {

@@ -28,8 +28,8 @@ final class PageReader {
              AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT\s""";
 
     /**
-     * This branch reads all rows from an instant on, except those in memory. The conversion of the contents of rows
-     * that the publisher has read already would otherwise be the larger part of a poll under steady load.
+     * This branch reads all rows from an instant on, except those in memory. Each poll would otherwise convert and send
+     * the contents of rows that are in flight or not marked yet.
      */
     private static final String BRANCH_FROM_INSTANT = """
              FROM outbox WHERE shard = ? AND processed = false AND created_at >= ?

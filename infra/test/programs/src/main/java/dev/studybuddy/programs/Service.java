@@ -147,7 +147,10 @@ public final class Service implements AutoCloseable {
         awaitEnd(running, GRACEFUL_LIMIT);
     }
 
-    /** The completion of {@link Process#onExit} needs a thread of the common pool, which other tests may occupy. */
+    /**
+     * Waits until a process has ended. The method does not use {@link Process#onExit}, whose completion needs a thread
+     * of the common pool, which other tests may occupy.
+     */
     private void awaitEnd(Process running, Duration limit) {
         try {
             if (!running.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
