@@ -11,16 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class PollSchedule {
 
     static final long ALL = -1L;
+    /** If more shards than this number are due, all shards are polled. */
+    private static final int MAX_SEPARATE_SHARDS = 48;
+    /** A poll of more shards than this number is a large poll. */
+    private static final int MANY_SHARDS = 16;
     /**
-     * If more shards than this number are due, all shards are polled: a branch of a poll without new rows costs little.
+     * After a large poll that found rows, the spacing is multiplied by this factor. The statement of a poll has a
+     * branch for each shard, so fewer large polls save CPU time of the database, and each of them finds more rows.
      */
-    private static final int MAX_SEPARATE_SHARDS = 16;
-    /**
-     * After a poll of all shards that found rows, the spacing is multiplied by this factor. A poll of all shards has a
-     * branch for each shard, so half as many polls save CPU time of the database, and each of them finds twice as many
-     * rows.
-     */
-    private static final int SPACING_FACTOR = 2;
+    private static final int SPACING_FACTOR = 3;
     /**
      * After two polls of all shards that found no new rows, the next one is due after the shorter duration of both
      * times this factor. A poll reads the index entries of each transaction that is open, so that a large one makes
@@ -97,7 +96,8 @@ final class PollSchedule {
     void recordPoll(long nowNanos, long polledShards, boolean foundRows, long fullShards) {
         Duration interval = settings.interval();
         lastPollNanos = nowNanos;
-        spacingNanos = settings.spacing().toNanos() * (polledShards == ALL && foundRows ? SPACING_FACTOR : 1);
+        spacingNanos = settings.spacing().toNanos()
+                * (foundRows && Long.bitCount(polledShards) > MANY_SHARDS ? SPACING_FACTOR : 1);
         wokenShards &= ~polledShards;
         shardsWithMore = (shardsWithMore & ~polledShards) | fullShards;
         if (foundRows || fullShards != 0) {

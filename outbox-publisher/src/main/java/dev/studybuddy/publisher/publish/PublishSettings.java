@@ -28,7 +28,7 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *     for example while a large transaction is open, the time from one to the next is ten times as long as a poll,
      *     and at most {@code publisher.polling.sweep-interval}.
      * @param spacing The publisher waits at least this long from one poll to the next, except after a full page, and
-     *     twice as long after a poll of all shards that found rows. It must be at most
+     *     three times as long after a poll of more than 16 shards that found rows. It must be at most
      *     {@code publisher.polling.interval}. A longer time collects more events in one poll under steady load and
      *     delays each of them.
      * @param markSpacing The publisher waits at least this long between two statements that mark events, unless marks

@@ -10,6 +10,8 @@ class PollScheduleTest {
 
     private static final long MILLI = 1_000_000;
     private static final long SHARDS_3_AND_5 = (1L << 3) | (1L << 5);
+    private static final long SHARDS_0_TO_16 = (1L << 17) - 1;
+    private static final long SHARDS_0_TO_48 = (1L << 49) - 1;
 
     private final PollSchedule schedule = new PollSchedule(new PublishSettings.Polling(
             Duration.ofMillis(100),
@@ -66,8 +68,8 @@ class PollScheduleTest {
         assertThat(schedule.dueShards(125 * MILLI)).isEqualTo(PollSchedule.ALL);
 
         schedule.recordPoll(125 * MILLI, PollSchedule.ALL, true, 0);
-        pollWithoutRows(130, 900);
-        assertThat(schedule.dueShards(230 * MILLI)).isEqualTo(PollSchedule.ALL);
+        pollWithoutRows(131, 900);
+        assertThat(schedule.dueShards(231 * MILLI)).isEqualTo(PollSchedule.ALL);
     }
 
     @Test
@@ -84,7 +86,7 @@ class PollScheduleTest {
         assertThat(schedule.dueShards(2_500 * MILLI)).isEqualTo(PollSchedule.ALL);
 
         pollWithoutRows(2_500, 250);
-        schedule.wake(2_600 * MILLI, 0x1FFFF);
+        schedule.wake(2_600 * MILLI, SHARDS_0_TO_48);
         assertThat(schedule.dueShards(2_600 * MILLI)).isEqualTo(PollSchedule.ALL);
     }
 
@@ -118,26 +120,43 @@ class PollScheduleTest {
         schedule.dueShards(0);
         schedule.recordPoll(0, PollSchedule.ALL, false, 0);
 
-        schedule.wake(5 * MILLI, 0x1FFFF);
+        schedule.wake(5 * MILLI, SHARDS_0_TO_48 >> 1);
+        assertThat(schedule.dueShards(5 * MILLI)).as("48 shards").isEqualTo(SHARDS_0_TO_48 >> 1);
 
-        assertThat(schedule.dueShards(5 * MILLI)).isEqualTo(PollSchedule.ALL);
+        schedule.wake(5 * MILLI, SHARDS_0_TO_48);
+        assertThat(schedule.dueShards(5 * MILLI)).as("49 shards").isEqualTo(PollSchedule.ALL);
     }
 
     @Test
-    void withoutWakeUpsAPollThatFindsRowsIsRepeatedAfterTwiceTheSpacing() {
+    void withoutWakeUpsAPollThatFindsRowsIsRepeatedAfterThreeSpacings() {
         schedule.dueShards(0);
         schedule.recordPoll(0, PollSchedule.ALL, true, 0);
 
-        assertThat(schedule.dueShards(3 * MILLI)).isZero();
-        assertThat(schedule.dueShards(4 * MILLI)).isEqualTo(PollSchedule.ALL);
+        assertThat(schedule.dueShards(5 * MILLI)).isZero();
+        assertThat(schedule.dueShards(6 * MILLI)).isEqualTo(PollSchedule.ALL);
     }
 
     @Test
-    void aWakeUpWaitsTwiceTheSpacingAfterAPollOfAllShardsThatFoundRows() {
-        schedule.wake(0, 0x1FFFF);
-        schedule.recordPoll(0, PollSchedule.ALL, true, 0);
+    void aWakeUpWaitsThreeSpacingsAfterALargePollThatFoundRows() {
+        schedule.dueShards(0);
+        schedule.recordPoll(0, PollSchedule.ALL, false, 0);
+        schedule.wake(2 * MILLI, SHARDS_0_TO_16);
+        schedule.recordPoll(2 * MILLI, SHARDS_0_TO_16, true, 0);
 
-        schedule.wake(MILLI, SHARDS_3_AND_5);
+        schedule.wake(3 * MILLI, SHARDS_3_AND_5);
+
+        assertThat(schedule.dueShards(7 * MILLI)).isZero();
+        assertThat(schedule.dueShards(8 * MILLI)).isEqualTo(SHARDS_3_AND_5);
+    }
+
+    @Test
+    void aWakeUpWaitsOneSpacingAfterALargePollThatFoundNoRows() {
+        schedule.dueShards(0);
+        schedule.recordPoll(0, PollSchedule.ALL, false, 0);
+        schedule.wake(2 * MILLI, SHARDS_0_TO_16);
+        schedule.recordPoll(2 * MILLI, SHARDS_0_TO_16, false, 0);
+
+        schedule.wake(3 * MILLI, SHARDS_3_AND_5);
 
         assertThat(schedule.dueShards(3 * MILLI)).isZero();
         assertThat(schedule.dueShards(4 * MILLI)).isEqualTo(SHARDS_3_AND_5);
@@ -151,7 +170,7 @@ class PollScheduleTest {
         assertThat(schedule.dueShards(99 * MILLI)).isZero();
 
         schedule.recordPoll(600 * MILLI, PollSchedule.ALL, true, 0);
-        assertThat(schedule.dueShards(604 * MILLI))
+        assertThat(schedule.dueShards(606 * MILLI))
                 .as("no wake-up for longer than the idle interval")
                 .isEqualTo(PollSchedule.ALL);
     }
