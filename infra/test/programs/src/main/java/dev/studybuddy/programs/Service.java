@@ -10,9 +10,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +64,8 @@ public final class Service implements AutoCloseable {
      */
     public Service(Path checkout, String module, String name, int managementPort, Map<String, String> environment) {
         Path root = Repository.find().root();
-        Path jar = checkout.resolve(module).resolve("target").resolve(module + "-" + version() + ".jar");
-        if (!Files.exists(jar)) {
-            throw new IllegalStateException(jar + " is not built; run ./mvnw -DskipTests package");
-        }
+        Path folder = checkout.resolve(module).resolve("target");
+        Path jar = checkout.equals(root) ? presentJar(folder, module) : onlyJar(folder, module);
         this.name = name;
         Path target = root.resolve("infra/test/programs/target");
         // A program of another checkout starts rarely, so it runs from its jar.
@@ -76,6 +76,29 @@ public final class Service implements AutoCloseable {
         this.environment = new HashMap<>(environment);
         this.managementPort = managementPort;
         this.log = target.resolve("logs").resolve(name + ".log");
+    }
+
+    /** Returns the jar of the present version. The folder of this checkout may also hold jars of earlier versions. */
+    private static Path presentJar(Path folder, String module) {
+        Path jar = folder.resolve(module + "-" + version() + ".jar");
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is not built; run ./mvnw -DskipTests package");
+        }
+        return jar;
+    }
+
+    /** Returns the only jar of another checkout, whose version may differ from the present one. */
+    private static Path onlyJar(Path folder, String module) {
+        List<Path> jars = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, module + "-*.jar")) {
+            files.forEach(jars::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the jars of " + folder, e);
+        }
+        if (jars.size() != 1) {
+            throw new IllegalStateException(folder + " must hold exactly one jar of " + module + ", but holds " + jars);
+        }
+        return jars.getFirst();
     }
 
     private static String version() {
