@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** Checks the compose file. */
@@ -71,6 +72,30 @@ class ComposeTest {
                 .hasSizeGreaterThan(8)
                 .allSatisfy(port -> assertThat(port).startsWith("127.0.0.1:"));
         assertThat(ports.stream().map(port -> port.split(":", -1)[1])).doesNotHaveDuplicates();
+    }
+
+    /** A fixed port of the host, or a name that all instances share, would prevent the start of a second instance. */
+    @Test
+    void severalPublishersAndProjectorsCanRun() throws IOException {
+        Map<String, Object> services = services();
+
+        assertThat(ports(services.get("outbox-publisher"))).containsExactly("127.0.0.1:3020-3029:3002");
+        assertThat(ports(services.get("mongo-projector"))).containsExactly("127.0.0.1:3030-3039:3003");
+        assertThat(Repository.map(services, "outbox-publisher", "environment").get("PUBLISHER_WAKEUPADDRESS"))
+                .isEqualTo("$${HOSTNAME}");
+    }
+
+    /** The image creates the database of the variable COCKROACH_DATABASE only during an uninterrupted first start. */
+    @Test
+    void theDatabaseExistsBeforeAnyServiceUsesIt() throws IOException {
+        Map<String, Object> services = services();
+
+        assertThat(Repository.map(services, "cockroach", "healthcheck").get("test"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .contains("--execute=CREATE DATABASE IF NOT EXISTS studybuddy");
+        assertThat(Repository.map(services, "cockroach")).doesNotContainKey("environment");
+        assertThat(Repository.map(services, "cockroach-users", "depends_on"))
+                .containsEntry("cockroach", Map.of("condition", "service_healthy"));
     }
 
     @Test
