@@ -61,6 +61,15 @@ class WorkflowsTest {
         assertThat(jobsWithTests).isPositive();
     }
 
+    /** On Ubuntu 24.04, AppArmor refuses the user namespace in which the test of a full disk mounts its disk. */
+    @Test
+    void theLongTestsMayCreateUserNamespaces() throws IOException {
+        Map<String, Object> workflow = Repository.yaml(FOLDER + "/long.yaml");
+
+        assertThat(commands(Repository.map(workflow, "jobs", "verify")))
+                .containsSubsequence("sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", ".ci/run");
+    }
+
     private static List<String> commands(Map<String, Object> job) {
         return Repository.list(job, "steps").stream()
                 .filter(step -> step.containsKey("run"))
