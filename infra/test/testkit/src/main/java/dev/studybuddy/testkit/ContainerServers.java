@@ -9,7 +9,7 @@ import org.testcontainers.utility.DockerImageName;
 final class ContainerServers implements Servers {
 
     private static final DockerImageName COCKROACH = DockerImageName.parse("cockroachdb/cockroach:v25.4.2");
-    private static final DockerImageName KAFKA = DockerImageName.parse("apache/kafka:4.1.1");
+    private static final DockerImageName KAFKA = DockerImageName.parse("apache/kafka:4.3.1");
     private static final DockerImageName MONGO = DockerImageName.parse("mongo:8.0");
     private static final int COCKROACH_PORT = 26257;
     private static final int KAFKA_PORT = 9092;
@@ -57,13 +57,19 @@ final class ContainerServers implements Servers {
 
     /**
      * Returns a broker that creates no topic automatically and whose authorizer denies nothing until a test creates an
-     * ACL.
+     * ACL. Its sessions end as soon as those of the embedded broker, because the limits of the tests fit these times.
      */
     private static KafkaContainer newKafka() {
         return new KafkaContainer(KAFKA)
                 .withEnv("KAFKA_AUTHORIZER_CLASS_NAME", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
                 .withEnv("KAFKA_ALLOW_EVERYONE_IF_NO_ACL_FOUND", "true")
-                .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false");
+                .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+                .withEnv("KAFKA_BROKER_SESSION_TIMEOUT_MS", "3000")
+                .withEnv("KAFKA_BROKER_HEARTBEAT_INTERVAL_MS", "500")
+                .withEnv("KAFKA_GROUP_CONSUMER_SESSION_TIMEOUT_MS", "10000")
+                .withEnv("KAFKA_GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS", "10000")
+                .withEnv("KAFKA_GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS", "300")
+                .withEnv("KAFKA_GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS", "300");
     }
 
     private static String url(CockroachContainer container) {
