@@ -63,6 +63,9 @@ final class StackPlan {
         List<ProgramSpec> programs = new ArrayList<>();
         if (options.servicesOnly()) {
             requireServers();
+            if (!options.allowRemoteServers()) {
+                requireLocalServers();
+            }
         } else {
             programs.add(server("postgres", ports.sql(), "-Xmx32m", List.of(ports.sql()), List.of()));
             programs.add(server(
@@ -98,6 +101,20 @@ final class StackPlan {
         if (!missing.isEmpty()) {
             throw new UsageException(
                     "--services-only needs these variables in the environment: " + String.join(", ", missing));
+        }
+    }
+
+    /** In mode open, everybody on this machine is an admin, and the services create a demo user and change the schema. */
+    private void requireLocalServers() {
+        List<String> remote = SERVER_VARIABLES.stream()
+                .flatMap(name -> ServerHosts.remoteHosts(environment.getOrDefault(name, "")).stream()
+                        .map(host -> host + " (" + name + ")"))
+                .toList();
+        if (!remote.isEmpty()) {
+            throw new UsageException("--services-only runs the API in mode open, migrates the database, and creates a demo"
+                    + " user who is an admin. Therefore it accepts only servers of this machine, but these hosts are"
+                    + " others: " + String.join(", ", remote)
+                    + ". The option --allow-remote-servers permits them.");
         }
     }
 

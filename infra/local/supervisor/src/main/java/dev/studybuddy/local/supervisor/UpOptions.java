@@ -9,18 +9,27 @@ import java.util.List;
  * @param detach whether the command returns when the stack is healthy
  * @param fresh whether the data are deleted first
  * @param servicesOnly whether the services use the servers that the environment names, and no local servers start
+ * @param allowRemoteServers whether the environment may name servers of other machines
  * @param publishers the number of publisher instances, at least 1
  * @param projectors the number of projector instances, at least 1
  */
-record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publishers, int projectors) {
+record UpOptions(
+        boolean detach,
+        boolean fresh,
+        boolean servicesOnly,
+        boolean allowRemoteServers,
+        int publishers,
+        int projectors) {
 
     static final String USAGE = """
-            infra/up [--detach] [--fresh] [--publishers N] [--projectors N] [--services-only]
+            infra/up [--detach] [--fresh] [--publishers N] [--projectors N] [--services-only [--allow-remote-servers]]
               --detach         return when the stack is healthy; infra/down ends it
               --fresh          delete the data in .local/data first
               --publishers N   start N instances of outbox-publisher (default 1, at most 20)
               --projectors N   start N instances of mongo-projector (default 1, at most 20)
               --services-only  start no servers; SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS and SPRING_MONGODB_URI name yours
+              --allow-remote-servers
+                               permit servers of other machines; the services migrate their database and create an admin demo user
             """;
 
     private static final int MAX_INSTANCES = 20;
@@ -29,6 +38,7 @@ record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publis
         boolean detach = false;
         boolean fresh = false;
         boolean servicesOnly = false;
+        boolean allowRemoteServers = false;
         int publishers = 1;
         int projectors = 1;
         List<String> words = split(arguments);
@@ -37,6 +47,7 @@ record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publis
                 case "--detach" -> detach = true;
                 case "--fresh" -> fresh = true;
                 case "--services-only" -> servicesOnly = true;
+                case "--allow-remote-servers" -> allowRemoteServers = true;
                 case "--publishers" -> publishers = instances(words, ++at);
                 case "--projectors" -> projectors = instances(words, ++at);
                 default -> throw new UsageException("The option " + words.get(at) + " is unknown.\n" + USAGE);
@@ -46,7 +57,10 @@ record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publis
             throw new UsageException(
                     "The option --fresh cannot be combined with --services-only, which starts no local servers.");
         }
-        return new UpOptions(detach, fresh, servicesOnly, publishers, projectors);
+        if (allowRemoteServers && !servicesOnly) {
+            throw new UsageException("The option --allow-remote-servers needs --services-only.");
+        }
+        return new UpOptions(detach, fresh, servicesOnly, allowRemoteServers, publishers, projectors);
     }
 
     /** Returns the arguments that request the same stack in the foreground. */
@@ -57,6 +71,9 @@ record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publis
         }
         if (servicesOnly) {
             words.add("--services-only");
+        }
+        if (allowRemoteServers) {
+            words.add("--allow-remote-servers");
         }
         words.addAll(List.of("--publishers", "" + publishers, "--projectors", "" + projectors));
         return words;

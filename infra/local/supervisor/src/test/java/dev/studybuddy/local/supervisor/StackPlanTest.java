@@ -1,15 +1,23 @@
 package dev.studybuddy.local.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.local.program.Repository;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StackPlanTest {
+
+    private static final Map<String, String> LOCAL_SERVERS = Map.of(
+            "SPRING_DATASOURCE_URL", "jdbc:postgresql://localhost:26257/studybuddy?sslmode=disable",
+            "SPRING_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092,[::1]:9092",
+            "SPRING_MONGODB_URI", "mongodb://root:pass@localhost:27017/studybuddy?directConnection=true");
 
     @Test
     void theProjectorKeepsAPreviousGenerationBriefly() {
@@ -38,13 +46,36 @@ class StackPlanTest {
         assertThat(projector.command()).contains("--server.port=5003");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ' ', textBlock = """
+            SPRING_DATASOURCE_URL jdbc:postgresql://localhost:26257,db.example:26257/studybuddy db.example
+            SPRING_KAFKA_BOOTSTRAP_SERVERS localhost:9092,[2001:db8::1]:9092 2001:db8::1
+            SPRING_MONGODB_URI mongodb://user:localhost@mongo.example:27017/studybuddy mongo.example
+            SPRING_MONGODB_URI mongodb+srv://cluster.example/studybuddy cluster.example
+            SPRING_MONGODB_URI mongodb://127.0.0.1.example/studybuddy 127.0.0.1.example
+            """)
+    void aServerOfAnotherMachineNeedsAnOptionOfItsOwn(String variable, String address, String host) {
+        Map<String, String> servers = new HashMap<>(LOCAL_SERVERS);
+        servers.put(variable, address);
+
+        assertThatThrownBy(() -> programs(servers, "--services-only"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(": " + host + " (" + variable + ").")
+                .hasMessageContaining("--allow-remote-servers");
+        assertThat(programs(servers, "--services-only", "--allow-remote-servers")).hasSize(3);
+    }
+
     private static ProgramSpec projector(Map<String, String> environment) {
         Map<String, String> withServers = new HashMap<>(environment);
-        StackPlan.SERVER_VARIABLES.forEach(name -> withServers.put(name, "an external server"));
-        return new StackPlan(new Layout(Repository.find()), withServers, StackPorts.of(environment))
-                .programs(UpOptions.parse("--services-only")).stream()
-                        .filter(program -> program.name().equals("mongo-projector"))
-                        .findFirst()
-                        .orElseThrow();
+        withServers.putAll(LOCAL_SERVERS);
+        return programs(withServers, "--services-only").stream()
+                .filter(program -> program.name().equals("mongo-projector"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<ProgramSpec> programs(Map<String, String> environment, String... arguments) {
+        return new StackPlan(new Layout(Repository.find()), environment, StackPorts.of(environment))
+                .programs(UpOptions.parse(arguments));
     }
 }
