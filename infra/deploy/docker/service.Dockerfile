@@ -2,16 +2,22 @@
 # This file builds the image of the service that the argument SERVICE names. The build context is the repository's root.
 #   docker build -f infra/deploy/docker/service.Dockerfile --build-arg SERVICE=api-service -t studybuddy/api-service .
 
-FROM eclipse-temurin:25-jdk AS build
+# The jars are the same for all architectures, so the first two stages run without an emulator.
+FROM --platform=$BUILDPLATFORM eclipse-temurin:25-jdk AS build
 WORKDIR /source
 RUN apt-get update && apt-get install -y --no-install-recommends curl unzip && rm -rf /var/lib/apt/lists/*
 COPY . .
+# A release passes its version. The poms name the version of the project only as a snapshot.
+ARG VERSION=""
+RUN if [ -n "$VERSION" ]; then \
+      find . -name pom.xml -exec sed -i "s|<version>[^<]*-SNAPSHOT</version>|<version>$VERSION</version>|" {} + ; \
+    fi
 # This layer is equal for all services, so Docker builds it once. The build skips the tests, because CI runs them.
 RUN --mount=type=cache,target=/m2 \
     ./mvnw -B -ntp -Dmaven.repo.local=/m2/repository -Dmaven.test.skip=true -Dspotless.check.skip=true \
       -pl api-service,outbox-publisher,mongo-projector -am package
 
-FROM eclipse-temurin:25-jdk AS layers
+FROM --platform=$BUILDPLATFORM eclipse-temurin:25-jdk AS layers
 ARG SERVICE
 WORKDIR /layers
 COPY --from=build /source/${SERVICE}/target/${SERVICE}-*.jar application.jar

@@ -86,6 +86,18 @@ class WorkflowsTest {
         return -1;
     }
 
+    /** Under an emulator, the build of the other architecture would take many times longer. */
+    @Test
+    void aReleaseBuildsJarsOfItsVersionWithoutAnEmulator() throws IOException {
+        String image = Repository.read("infra/deploy/docker/service.Dockerfile");
+
+        assertThat(Repository.read(FOLDER + "/release.yaml")).contains("--build-arg \"VERSION=$VERSION\"");
+        assertThat(image).containsSubsequence("\nARG VERSION", "<version>$VERSION</version>", "./mvnw ");
+        assertThat(image.lines().filter(line -> line.startsWith("FROM ") && line.contains(" AS ")))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).startsWith("FROM --platform=$BUILDPLATFORM "));
+    }
+
     @Test
     void aReleaseIsStartedByAPersonVerifiesFirstAndSignsWhatItPublishes() throws IOException {
         String release = Repository.read(FOLDER + "/release.yaml");
