@@ -70,8 +70,8 @@ class AlertsTest {
     void noPauseMutesAnAlertInAlertmanager() throws IOException {
         assertThat(Repository.list(Repository.yaml(FOLDER + "alertmanager.yaml"), "inhibit_rules"))
                 .isNotEmpty()
-                .allSatisfy(rule -> assertThat(String.valueOf(rule.get("source_matchers")))
-                        .doesNotContain("Paused"));
+                .allSatisfy(rule ->
+                        assertThat(String.valueOf(rule.get("source_matchers"))).doesNotContain("Paused"));
     }
 
     @Test

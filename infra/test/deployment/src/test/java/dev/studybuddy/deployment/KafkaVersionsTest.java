@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 /** Compares the brokers that compose, the tests in containers, and the embedded servers start. */
 class KafkaVersionsTest {
 
-    private static final String CONTAINERS = "infra/test/testkit/src/main/java/dev/studybuddy/testkit/ContainerServers.java";
+    private static final String CONTAINERS =
+            "infra/test/testkit/src/main/java/dev/studybuddy/testkit/ContainerServers.java";
     private static final String EMBEDDED =
             "infra/local/kafka-server/src/main/java/dev/studybuddy/local/kafka/BrokerSettings.java";
     private static final Pattern VERSION = Pattern.compile("<kafka.version>([^<]+)</kafka.version>");
@@ -32,7 +33,8 @@ class KafkaVersionsTest {
 
     @Test
     void theSessionsOfABrokerInAContainerEndAsSoonAsEmbeddedOnes() throws IOException {
-        List<String> variables = SESSION_SETTING.matcher(Repository.read(EMBEDDED))
+        List<String> variables = SESSION_SETTING
+                .matcher(Repository.read(EMBEDDED))
                 .results()
                 .map(match -> "\"KAFKA_" + match.group(1).replace('.', '_').toUpperCase(Locale.ROOT) + "\", \""
                         + match.group(2) + "\"")

@@ -31,7 +31,8 @@ class KubernetesMonitoringTest {
         String example = Repository.read(FILE);
         assertThat(example).contains(DISCOVERY);
         Path file = Files.writeString(
-                folder.resolve("prometheus.yaml"), example.replace(DISCOVERY, "    static_configs: [{ targets: [] }]\n"));
+                folder.resolve("prometheus.yaml"),
+                example.replace(DISCOVERY, "    static_configs: [{ targets: [] }]\n"));
         Files.copy(Repository.file(FOLDER + "alerts.yaml"), folder.resolve("alerts.yaml"));
 
         Tool.require("promtool", "prometheus").pass("check", "config", file.toString());
@@ -47,8 +48,10 @@ class KubernetesMonitoringTest {
                                 "regex", "management",
                                 "action", "keep"),
                         Map.of(
-                                "source_labels", List.of("__meta_kubernetes_pod_label_app_kubernetes_io_name"),
-                                "target_label", "job"));
+                                "source_labels",
+                                List.of("__meta_kubernetes_pod_label_app_kubernetes_io_name"),
+                                "target_label",
+                                "job"));
 
         for (String service : SERVICES) {
             String file = "infra/deploy/kubernetes/base/" + service + "/deployment.yaml";
@@ -63,7 +66,9 @@ class KubernetesMonitoringTest {
     }
 
     private static List<String> names(String file) throws IOException {
-        return jobs(file).stream().map(job -> String.valueOf(job.get("job_name"))).toList();
+        return jobs(file).stream()
+                .map(job -> String.valueOf(job.get("job_name")))
+                .toList();
     }
 
     private static List<Map<String, Object>> jobs(String file) throws IOException {

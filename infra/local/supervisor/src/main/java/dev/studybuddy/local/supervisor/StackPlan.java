@@ -111,10 +111,10 @@ final class StackPlan {
                         .map(host -> host + " (" + name + ")"))
                 .toList();
         if (!remote.isEmpty()) {
-            throw new UsageException("--services-only runs the API in mode open, migrates the database, and creates a demo"
-                    + " user who is an admin. Therefore it accepts only servers of this machine, but these hosts are"
-                    + " others: " + String.join(", ", remote)
-                    + ". The option --allow-remote-servers permits them.");
+            throw new UsageException(
+                    "--services-only runs the API in mode open, migrates the database, and creates a demo user who is"
+                            + " an admin. Therefore it accepts only servers of this machine, but these hosts are others: "
+                            + String.join(", ", remote) + ". The option --allow-remote-servers permits them.");
         }
     }
 

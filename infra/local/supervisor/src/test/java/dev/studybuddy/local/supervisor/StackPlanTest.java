@@ -62,7 +62,8 @@ class StackPlanTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining(": " + host + " (" + variable + ").")
                 .hasMessageContaining("--allow-remote-servers");
-        assertThat(programs(servers, "--services-only", "--allow-remote-servers")).hasSize(3);
+        assertThat(programs(servers, "--services-only", "--allow-remote-servers"))
+                .hasSize(3);
     }
 
     private static ProgramSpec projector(Map<String, String> environment) {
