@@ -127,7 +127,7 @@ public final class VersionFeed extends StreamFeed<VersionSubscription> {
 
     private Map<VersionSubscription.AggregateKey, Long> readMirrors(Map<AggregateType, Set<String>> ids) {
         Map<VersionSubscription.AggregateKey, Long> versions = new HashMap<>();
-        try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
+        try (MongoSessions.MongoSession session = mongoSessions.open()) {
             ReadGeneration generation = generationSelector.current(Names.STUDY, session);
             ids.forEach((type, all) -> {
                 List<String> remaining = List.copyOf(all);

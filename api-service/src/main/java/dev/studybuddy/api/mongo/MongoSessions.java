@@ -4,6 +4,7 @@ import com.mongodb.ClientSessionOptions;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.connection.ServerDescription;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import java.util.List;
@@ -22,10 +23,16 @@ public final class MongoSessions {
     private static final ClientSessionOptions CAUSAL =
             ClientSessionOptions.builder().causallyConsistent(true).build();
 
-    private final MongoClient client;
+    private static final Document PING = new Document("ping", 1);
 
-    MongoSessions(MongoClient requestMongo) {
+    private final MongoClient client;
+    private final MongoDatabases databases;
+    private final MongoReadBreaker breaker;
+
+    MongoSessions(MongoClient requestMongo, MongoDatabases databases, MongoReadBreaker breaker) {
         this.client = requestMongo;
+        this.databases = databases;
+        this.breaker = breaker;
     }
 
     /** This session ends when the request closes it. */
@@ -47,7 +54,7 @@ public final class MongoSessions {
         }
 
         /** Returns the record of a read model, which this session reads. */
-        Optional<GenerationRecord> read(GenerationStore store, String model) {
+        public Optional<GenerationRecord> read(GenerationStore store, String model) {
             return store.read(model, session);
         }
 
@@ -67,8 +74,15 @@ public final class MongoSessions {
     /**
      * Opens a session. A server without sessions is a standalone server, on which each read shows all earlier writes;
      * the reads of its session use no session of the driver.
+     *
+     * @throws MongoUnavailableException if no primary is known and none answers
      */
     public MongoSession open() {
+        // Only primaries and secondaries report whether they support sessions. After an outage of all servers, none of
+        // them has answered the driver yet, so the ping waits for the primary.
+        if (client.getClusterDescription().getServerDescriptions().stream().noneMatch(ServerDescription::isPrimary)) {
+            breaker.read(() -> databases.requests().runCommand(PING));
+        }
         boolean supported = client.getClusterDescription().getLogicalSessionTimeoutMinutes() != null;
         return new MongoSession(supported ? client.startSession(CAUSAL) : null);
     }

@@ -30,13 +30,22 @@ import java.util.List;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** This test replaces the driver by recorders, because the embedded server has no sessions. */
 class MongoSessionsTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    private static final MongoReadProperties PROPERTIES =
+            new MongoReadProperties(SECOND, SECOND, SECOND, 1, SECOND, SECOND);
+
     private final List<String> events = new ArrayList<>();
+
+    /** Only this server has answered the driver. The driver finds the primary before a ping. */
+    private ServerType server = ServerType.REPLICA_SET_PRIMARY;
+
     private final ClientSession session = fake(ClientSession.class, (proxy, method, arguments) -> {
         events.add(method.getName());
         return null;
@@ -44,7 +53,7 @@ class MongoSessionsTest {
 
     @Test
     void allReadsOfOneRequestUseOneCausallyConsistentSession() {
-        try (MongoSessions.MongoSession mongoSession = new MongoSessions(client(30)).open()) {
+        try (MongoSessions.MongoSession mongoSession = sessions(30).open()) {
             ReadGeneration generation = mongoSession.bind(generation());
             assertThat(generation.mirrors(AggregateType.TODO).find(new Document()))
                     .isNotNull();
@@ -71,22 +80,34 @@ class MongoSessionsTest {
 
     @Test
     void readsOfAServerWithoutSessionsHaveNone() {
-        try (MongoSessions.MongoSession mongoSession = new MongoSessions(client(null)).open()) {
+        try (MongoSessions.MongoSession mongoSession = sessions(null).open()) {
             assertThat(mongoSession.bind(generation()).rollups().find()).isNotNull();
         }
 
         assertThat(events).containsExactly("find alone");
     }
 
+    /** The driver determines from primaries and secondaries alone whether the servers support sessions. */
+    @ParameterizedTest
+    @EnumSource(names = {"UNKNOWN", "REPLICA_SET_ARBITER"})
+    void aSessionWaitsForThePrimaryIfNoneHasAnsweredTheDriver(ServerType answered) {
+        server = answered;
+
+        try (MongoSessions.MongoSession mongoSession = sessions(30).open()) {
+            assertThat(mongoSession.bind(generation()).rollups().find()).isNotNull();
+        }
+
+        assertThat(events).containsExactly("ping", "start causal=true", "find in session", "close");
+    }
+
     @Test
     void theGenerationRecordsOfOneRequestAreReadInItsSession() {
-        MongoReadProperties properties = new MongoReadProperties(SECOND, SECOND, SECOND, 1, SECOND, SECOND);
         GenerationSelector active = new GenerationSelector(
-                new MongoReadBreaker(properties),
+                new MongoReadBreaker(PROPERTIES),
                 new MongoDatabases(database(), database()),
-                properties,
+                PROPERTIES,
                 MonotonicClock.SYSTEM);
-        try (MongoSessions.MongoSession mongoSession = new MongoSessions(client(30)).open()) {
+        try (MongoSessions.MongoSession mongoSession = sessions(30).open()) {
             assertThat(mongoSession.readAll(new GenerationStore(database()))).isEmpty();
             assertThat(active.findAll(mongoSession)).isEmpty();
             assertThatThrownBy(() -> active.current("study", mongoSession))
@@ -101,8 +122,22 @@ class MongoSessionsTest {
         return new ReadGeneration("study", 1, EnumSet.allOf(AggregateType.class), database(), null);
     }
 
+    private MongoSessions sessions(@Nullable Integer sessionTimeoutMinutes) {
+        return new MongoSessions(
+                client(sessionTimeoutMinutes),
+                new MongoDatabases(database(), database()),
+                new MongoReadBreaker(PROPERTIES));
+    }
+
     private MongoDatabase database() {
-        return fake(MongoDatabase.class, (proxy, method, arguments) -> collection());
+        return fake(MongoDatabase.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("runCommand")) {
+                events.add("ping");
+                server = ServerType.REPLICA_SET_PRIMARY;
+                return new Document("ok", 1);
+            }
+            return collection();
+        });
     }
 
     private MongoCollection<?> collection() {
@@ -129,23 +164,29 @@ class MongoSessionsTest {
     }
 
     private MongoClient client(@Nullable Integer sessionTimeoutMinutes) {
-        ServerDescription server = ServerDescription.builder()
-                .address(new ServerAddress())
-                .state(ServerConnectionState.CONNECTED)
-                .type(ServerType.REPLICA_SET_PRIMARY)
-                .ok(true)
-                .logicalSessionTimeoutMinutes(sessionTimeoutMinutes)
-                .build();
-        ClusterDescription cluster =
-                new ClusterDescription(ClusterConnectionMode.MULTIPLE, ClusterType.REPLICA_SET, List.of(server));
         return fake(MongoClient.class, (proxy, method, arguments) -> switch (method.getName()) {
-            case "getClusterDescription" -> cluster;
+            case "getClusterDescription" ->
+                new ClusterDescription(
+                        ClusterConnectionMode.MULTIPLE,
+                        ClusterType.REPLICA_SET,
+                        List.of(describe(server, sessionTimeoutMinutes)));
             case "startSession" -> {
                 events.add("start causal=" + ((ClientSessionOptions) arguments[0]).isCausallyConsistent());
                 yield session;
             }
             default -> throw new UnsupportedOperationException(method.getName());
         });
+    }
+
+    private static ServerDescription describe(ServerType type, @Nullable Integer sessionTimeoutMinutes) {
+        boolean answered = type != ServerType.UNKNOWN;
+        return ServerDescription.builder()
+                .address(new ServerAddress())
+                .state(answered ? ServerConnectionState.CONNECTED : ServerConnectionState.CONNECTING)
+                .type(type)
+                .ok(answered)
+                .logicalSessionTimeoutMinutes(answered ? sessionTimeoutMinutes : null)
+                .build();
     }
 
     @SuppressWarnings("unchecked")

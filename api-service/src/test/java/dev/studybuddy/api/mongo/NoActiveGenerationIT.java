@@ -26,21 +26,23 @@ class NoActiveGenerationIT {
     @Test
     void aReadOfAModelWithoutAnActiveGenerationReportsThisCause() throws Exception {
         try (TestMongo mongo = TestServers.newMongoDatabase();
-                MongoClient client = MongoClients.create(mongo.uri());
-                MongoSessions.MongoSession session = new MongoSessions(client).open()) {
+                MongoClient client = MongoClients.create(mongo.uri())) {
             MongoDatabase database = client.getDatabase(mongo.databaseName());
             MongoReadProperties properties = new MongoReadProperties(SECOND, SECOND, SECOND, 1, SECOND, SECOND);
-            GenerationSelector generation = new GenerationSelector(
-                    new MongoReadBreaker(properties),
-                    new MongoDatabases(database, database),
-                    properties,
-                    MonotonicClock.SYSTEM);
+            MongoReadBreaker breaker = new MongoReadBreaker(properties);
+            MongoDatabases databases = new MongoDatabases(database, database);
+            GenerationSelector generation =
+                    new GenerationSelector(breaker, databases, properties, MonotonicClock.SYSTEM);
+            try (MongoSessions.MongoSession session = new MongoSessions(client, databases, breaker).open()) {
+                MongoUnavailableException thrown = catchThrowableOfType(
+                        MongoUnavailableException.class, () -> generation.current("weekdays", session));
 
-            MongoUnavailableException thrown = catchThrowableOfType(
-                    MongoUnavailableException.class, () -> generation.current("weekdays", session));
-
-            assertThat(answerTo(thrown))
-                    .contains("\"status\":503", "/mongodb-unavailable", "The read model has no active generation yet.");
+                assertThat(answerTo(thrown))
+                        .contains(
+                                "\"status\":503",
+                                "/mongodb-unavailable",
+                                "The read model has no active generation yet.");
+            }
         }
     }
 

@@ -149,7 +149,7 @@ final class EventTimelineController {
         for (AggregateType type : AggregateType.values()) {
             outbox.findByAggregate(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row, paused)));
         }
-        try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
+        try (MongoSessions.MongoSession session = mongoSessions.open()) {
             List<ReadGeneration> generations = generationSelector.findAll(session);
             return breaker.read(() -> new Timeline(id, events, mirrors(id, generations), deadLetters(id, session)));
         } catch (MongoUnavailableException unavailable) {

@@ -54,7 +54,7 @@ final class VisibilityCheck {
      */
     @Nullable
     Boolean isVisible(boolean published, long endNanos) {
-        try (MongoSessions.MongoSession session = breaker.read(mongoSessions::open)) {
+        try (MongoSessions.MongoSession session = mongoSessions.open()) {
             List<ReadGeneration> generations = generationSelector.findAll(session);
             if (generations.isEmpty()) {
                 return null;
