@@ -103,6 +103,9 @@ public final class GenerationSelector {
             return new CachedGeneration(active, now, null);
         }
         long since = previous.waitingSinceNanos() == null ? now : previous.waitingSinceNanos();
+        // The wait must also end if no comparison succeeds.
+        cache.replace(
+                active.model(), previous, new CachedGeneration(previous.generation(), previous.readAtNanos(), since));
         if (now - since < activationWait.toNanos() && isBehind(active, previous.generation(), session)) {
             return new CachedGeneration(previous.generation(), now, since);
         }

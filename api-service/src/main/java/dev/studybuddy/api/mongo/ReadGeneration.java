@@ -11,6 +11,7 @@ import dev.studybuddy.readmodel.Names;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public record ReadGeneration(
 
     /** MongoDB answers with this code if a hint names an index that does not exist. */
     private static final int BAD_VALUE = 2;
+
+    /** The id of a journal consists of an aggregate type and a partition, as in {@code todo-3}. */
+    private static final Pattern JOURNAL_ID = Pattern.compile("[^-]+-[0-9]+");
 
     /** Returns the generation with this number from a generation record. */
     public static ReadGeneration of(GenerationRecord record, int number, MongoDatabase database) {
@@ -69,9 +73,10 @@ public record ReadGeneration(
     }
 
     /**
-     * Returns the position of each partition, by journal id. The map is empty without journals. An index covers the
-     * read, so that the server does not load the plans in the journals. An older projector did not create this index.
-     * Without it, the read takes longer.
+     * Returns the position of each partition that the generation reads, by journal id. The map is empty without
+     * journals. Documents that are no journals are ignored, because somebody may have inserted them. An index covers
+     * the read, so that the server does not load the plans in the journals. An older projector did not create this
+     * index. Without it, the read takes longer.
      */
     public Map<String, PartitionProgress> positions() {
         try {
@@ -84,10 +89,22 @@ public record ReadGeneration(
         }
     }
 
-    /** Returns the offset up to which each partition is applied, by journal id. The map is empty without journals. */
+    /**
+     * Returns the offset up to which each partition is applied, by journal id. A partition is absent if it has no
+     * journal, or if its journal holds no such number.
+     */
     public Map<String, Long> done() {
+        return done(positions());
+    }
+
+    /** Returns the offset up to which each partition is applied, if it is known, by journal id. */
+    public static Map<String, Long> done(Map<String, PartitionProgress> positions) {
         Map<String, Long> done = new HashMap<>();
-        positions().forEach((journal, position) -> done.put(journal, position.done()));
+        positions.forEach((journal, position) -> {
+            if (position.done() != null) {
+                done.put(journal, position.done());
+            }
+        });
         return done;
     }
 
@@ -95,16 +112,22 @@ public record ReadGeneration(
         return journal().find().projection(JournalFields.positionsIndex());
     }
 
-    private static Map<String, PartitionProgress> positions(Iterable<Document> journals) {
+    private Map<String, PartitionProgress> positions(Iterable<Document> journals) {
         Map<String, PartitionProgress> positions = new HashMap<>();
         for (Document journal : journals) {
-            positions.put(
-                    journal.getString("_id"),
-                    new PartitionProgress(
-                            journal.get(JournalFields.HI, Number.class).longValue(),
-                            journal.get(JournalFields.DONE, Number.class).longValue()));
+            if (journal.get("_id") instanceof String id
+                    && JOURNAL_ID.matcher(id).matches()
+                    && readsJournal(id)) {
+                positions.put(
+                        id,
+                        new PartitionProgress(offset(journal, JournalFields.HI), offset(journal, JournalFields.DONE)));
+            }
         }
         return positions;
+    }
+
+    private static @Nullable Long offset(Document journal, String field) {
+        return journal.get(field) instanceof Number offset ? Long.valueOf(offset.longValue()) : null;
     }
 
     private ReadCollection collection(String name) {

@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.generation;
 import dev.studybuddy.api.kafka.TopicEndOffsets;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.MongoSessions;
+import dev.studybuddy.api.mongo.PartitionProgress;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
@@ -45,13 +46,13 @@ final class GenerationProgress {
      * A measurement holds the progress of one generation.
      *
      * @param done the number of records that the generation has applied
-     * @param total the number of records on the topics; null if Kafka did not answer or the generation is broken
+     * @param total the number of records on the topics; null if the lag is unknown
      * @param perSecond the number of records that the generation applies in one second; null before the second
      *     measurement
      * @param secondsLeft the expected time until the generation has caught up, in seconds; null if the rate is unknown
      *     or not positive
      * @param lag the number of records that the generation has not applied; null if Kafka did not answer, if the
-     *     generation is broken, or if it has applied records that a topic does not have
+     *     generation is broken, if it has applied records that a topic does not have, or if a journal lacks an offset
      */
     record Measurement(
             long done,
@@ -62,11 +63,12 @@ final class GenerationProgress {
 
     /** Measures the present progress of a generation. */
     Measurement measure(GenerationRecord record, int generation) {
-        Map<String, Long> done = appliedOffsets(record, generation);
+        Map<String, PartitionProgress> positions =
+                generation(record, generation).positions();
         boolean broken = record.stateOf(generation) == GenerationState.BROKEN;
         Optional<Map<String, Long>> found =
                 broken ? Optional.empty() : endOffsetsIfAvailable(record.readsOf(generation));
-        return measure(new Key(record.model(), generation), done, found);
+        return measure(new Key(record.model(), generation), positions, found);
     }
 
     /**
@@ -76,13 +78,13 @@ final class GenerationProgress {
      * @param session the session of the request, in which all journals are read
      */
     Map<Key, Measurement> measure(List<GenerationRecord> records, MongoSessions.MongoSession session) {
-        Map<Key, Map<String, Long>> done = new LinkedHashMap<>();
+        Map<Key, Map<String, PartitionProgress>> positions = new LinkedHashMap<>();
         records.forEach(record -> record.listed()
-                .forEach(number -> done.put(
+                .forEach(number -> positions.put(
                         new Key(record.model(), number),
-                        session.bind(generation(record, number)).done())));
+                        session.bind(generation(record, number)).positions())));
         Optional<Map<String, Long>> all =
-                done.isEmpty() ? Optional.empty() : endOffsetsIfAvailable(EnumSet.allOf(AggregateType.class));
+                positions.isEmpty() ? Optional.empty() : endOffsetsIfAvailable(EnumSet.allOf(AggregateType.class));
         Map<Key, Measurement> measurements = new LinkedHashMap<>();
         for (GenerationRecord record : records) {
             for (int number : record.listed()) {
@@ -90,15 +92,16 @@ final class GenerationProgress {
                 boolean broken = record.stateOf(number) == GenerationState.BROKEN;
                 Optional<Map<String, Long>> found =
                         broken ? Optional.empty() : all.map(present -> ofTypes(present, record.readsOf(number)));
-                measurements.put(key, measure(key, done.getOrDefault(key, Map.of()), found));
+                measurements.put(key, measure(key, positions.getOrDefault(key, Map.of()), found));
             }
         }
         return measurements;
     }
 
-    private Measurement measure(Key key, Map<String, Long> done, Optional<Map<String, Long>> ends) {
+    private Measurement measure(Key key, Map<String, PartitionProgress> positions, Optional<Map<String, Long>> ends) {
+        Map<String, Long> done = ReadGeneration.done(positions);
         long sum = done.values().stream().mapToLong(Long::longValue).sum();
-        if (ends.isEmpty() || isAhead(done, ends.get())) {
+        if (ends.isEmpty() || done.size() < positions.size() || isAhead(done, ends.get())) {
             return new Measurement(sum, null, null, null, null);
         }
         long total = ends.get().values().stream().mapToLong(Long::longValue).sum();
@@ -128,6 +131,14 @@ final class GenerationProgress {
         return generation(record, generation).done();
     }
 
+    /**
+     * Returns the offset up to which a generation has applied each partition, by journal id, which the session of a
+     * request reads.
+     */
+    Map<String, Long> appliedOffsets(GenerationRecord record, int generation, MongoSessions.MongoSession session) {
+        return session.bind(generation(record, generation)).done();
+    }
+
     private ReadGeneration generation(GenerationRecord record, int number) {
         return ReadGeneration.of(record, number, databases.requests());
     }
@@ -144,8 +155,12 @@ final class GenerationProgress {
         return lag(done, ends) == 0;
     }
 
-    /** Returns whether a partition ends below the applied offset, which was read first: its topic was created again. */
-    private static boolean isAhead(Map<String, Long> done, Map<String, Long> ends) {
+    /**
+     * Returns whether a partition ends below the applied offset, which was read first. The generation then read records
+     * that the partition does not have, because the topic was replaced or created again, or because its log was
+     * truncated.
+     */
+    static boolean isAhead(Map<String, Long> done, Map<String, Long> ends) {
         return done.entrySet().stream()
                 .anyMatch(applied -> applied.getValue() > ends.getOrDefault(applied.getKey(), applied.getValue()));
     }

@@ -127,6 +127,6 @@ final class GlobalTotalsCheck {
     }
 
     private static boolean isApplied(Map<String, PartitionProgress> positions) {
-        return positions.values().stream().allMatch(position -> position.done() >= position.hi());
+        return positions.values().stream().allMatch(PartitionProgress::isApplied);
     }
 }

@@ -45,8 +45,9 @@ final class JournalBarrier {
 
     private boolean isApplied(Map<String, PartitionProgress> decided) {
         Map<String, Long> done = generation.done();
-        return decided.entrySet().stream()
-                .allMatch(hi ->
-                        done.getOrDefault(hi.getKey(), 0L) >= hi.getValue().hi());
+        return decided.entrySet().stream().allMatch(position -> {
+            Long hi = position.getValue().hi();
+            return hi != null && done.getOrDefault(position.getKey(), -1L) >= hi;
+        });
     }
 }
