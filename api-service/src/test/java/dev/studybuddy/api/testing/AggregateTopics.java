@@ -1,6 +1,7 @@
 package dev.studybuddy.api.testing;
 
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.TopicOrigin;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -66,14 +68,15 @@ public final class AggregateTopics {
         }
     }
 
-    /** Creates the topics with this prefix, and waits until each partition has a leader. */
-    public static void create(String prefix) throws ExecutionException, InterruptedException {
+    /** Creates the topics with this prefix, waits until each partition has a leader, and returns the topics by name. */
+    public static Map<String, TopicOrigin> create(String prefix) throws ExecutionException, InterruptedException {
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
             List<NewTopic> topics = Stream.of(AggregateType.values())
                     .map(type -> new NewTopic(type.topic(prefix), ReadModelFixture.PARTITIONS, (short) 1))
                     .toList();
-            admin.createTopics(topics).all().get();
+            CreateTopicsResult created = admin.createTopics(topics);
+            created.all().get();
             Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
             topics.forEach(topic -> IntStream.range(0, topic.numPartitions())
                     .forEach(partition -> ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest())));
@@ -81,6 +84,13 @@ public final class AggregateTopics {
                     .atMost(TIMEOUT)
                     .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof UnknownTopicOrPartitionException)
                     .until(() -> admin.listOffsets(ends).all().get().keySet().equals(ends.keySet()));
+            Map<String, TopicOrigin> origins = new HashMap<>();
+            for (NewTopic topic : topics) {
+                origins.put(
+                        topic.name(),
+                        new TopicOrigin(created.topicId(topic.name()).get().toString(), topic.numPartitions()));
+            }
+            return origins;
         }
     }
 }

@@ -113,7 +113,8 @@ public abstract class ApiWithKafka {
         }
     }
 
+    /** Creates the topics, as if they had existed when the first generation was built. */
     protected void createTopics() throws Exception {
-        AggregateTopics.create(prefix);
+        FixtureTopics.adopt(model.database(), AggregateTopics.create(prefix));
     }
 }

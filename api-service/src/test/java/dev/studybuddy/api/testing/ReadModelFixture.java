@@ -28,14 +28,12 @@ import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.SubjectsContribution;
 import dev.studybuddy.readmodel.Sums;
-import dev.studybuddy.readmodel.TopicOrigin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -142,8 +140,15 @@ public final class ReadModelFixture implements AutoCloseable {
         rollups().createIndex(LeaderboardIndex.definition().keys());
         GenerationStore store = new GenerationStore(database);
         GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
-        Generation built =
-                new Generation(generation, version, topics(), false, Instant.now(), Instant.now(), null, null);
+        Generation built = new Generation(
+                generation,
+                version,
+                FixtureTopics.find(database, types),
+                false,
+                Instant.now(),
+                Instant.now(),
+                null,
+                null);
         GenerationRecord carrying = record.withProjection(new Projection(version, types));
         store.compareAndSet(
                 record.active() == null
@@ -155,15 +160,15 @@ public final class ReadModelFixture implements AutoCloseable {
     public void build() {
         GenerationStore store = new GenerationStore(database);
         GenerationRecord record = store.read(model).orElseThrow();
-        store.compareAndSet(record.begin(
-                new Generation(generation, version, topics(), false, Instant.now(), Instant.now(), null, null)));
-    }
-
-    /** Returns topics of the types that this generation reads. They have no counterpart on a broker. */
-    private Map<String, TopicOrigin> topics() {
-        Map<String, TopicOrigin> topics = new HashMap<>();
-        types.forEach(type -> topics.put(type.topic("fixture."), new TopicOrigin("fixture", PARTITIONS)));
-        return topics;
+        store.compareAndSet(record.begin(new Generation(
+                generation,
+                version,
+                FixtureTopics.find(database, types),
+                false,
+                Instant.now(),
+                Instant.now(),
+                null,
+                null)));
     }
 
     /** Marks this generation as broken, as the projector does if its topics have changed. */

@@ -2,11 +2,13 @@ package dev.studybuddy.api.operations.generation;
 
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.mongo.MongoSessions;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -31,24 +33,49 @@ final class ActivationCheck {
 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
 
+    private final GenerationCommands commands;
+    private final MongoSessions mongoSessions;
+    private final TopicPreconditions topics;
     private final GenerationProgress progress;
     private final RequiredSnapshots snapshots;
     private final MonotonicClock clock;
 
-    ActivationCheck(GenerationProgress progress, RequiredSnapshots snapshots, MonotonicClock clock) {
+    ActivationCheck(
+            GenerationCommands commands,
+            MongoSessions mongoSessions,
+            TopicPreconditions topics,
+            GenerationProgress progress,
+            RequiredSnapshots snapshots,
+            MonotonicClock clock) {
+        this.commands = commands;
+        this.mongoSessions = mongoSessions;
+        this.topics = topics;
         this.progress = progress;
         this.snapshots = snapshots;
         this.clock = clock;
     }
 
     /**
-     * Checks that the generation may be activated.
+     * Checks that the generation may be activated, and returns the record that permits it. The result is empty if the
+     * generation is active already.
      *
      * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation; 409 if the
      *     generation is broken, if its read model is paused, if it requires snapshots that are not complete or whose
-     *     search takes too long, or if it lags more than {@link #longestWait}; 503 if Kafka does not answer
+     *     search takes too long, if its topics are no longer the present ones, or if it lags more than
+     *     {@link #longestWait}; 503 if Kafka does not answer
      */
-    void require(GenerationRecord record, int generation) {
+    Optional<GenerationRecord> require(String model, int generation) {
+        try (MongoSessions.MongoSession session = mongoSessions.open()) {
+            GenerationRecord record = commands.readRecord(model, session);
+            if (record.active() != null && record.active() == generation) {
+                return Optional.empty();
+            }
+            require(record, generation, session);
+            return Optional.of(record);
+        }
+    }
+
+    private void require(GenerationRecord record, int generation, MongoSessions.MongoSession session) {
         if (!record.lists(generation)) {
             throw Problem.notFound("generation among those that are active, previous or building")
                     .exception();
@@ -64,7 +91,8 @@ final class ActivationCheck {
         requireSnapshots(record, generation);
         boolean reached;
         try {
-            reached = awaitPresentEnds(record, generation);
+            requirePresentTopics(record, generation);
+            reached = awaitPresentEnds(record, generation, session);
         } catch (KafkaException unavailable) {
             LOG.debug("Kafka did not answer; the lag of a generation is unknown", unavailable);
             throw Problem.unavailable(
@@ -82,6 +110,24 @@ final class ActivationCheck {
                                     + " s. Wait until it has caught up; GET /api/admin/projections shows its lag.")
                     .exception();
         }
+    }
+
+    /** Rejects a generation whose topics were replaced, because it lacks the events on the present topics. */
+    private void requirePresentTopics(GenerationRecord record, int generation) {
+        Generation one = record.generations().get(generation);
+        List<String> replacements = one == null ? List.of() : topics.findReplacements(one);
+        if (!replacements.isEmpty()) {
+            throw topicsReplaced(record, generation, String.join("; ", replacements));
+        }
+    }
+
+    private static RuntimeException topicsReplaced(GenerationRecord record, int generation, String cause) {
+        return Problem.conflict(
+                        "topics-replaced",
+                        "Topics replaced",
+                        label(record, generation) + " lacks events, because its topics are not the present ones: "
+                                + cause + ". Start a rebuild.")
+                .exception();
     }
 
     private void requireSnapshots(GenerationRecord record, int generation) {
@@ -122,17 +168,22 @@ final class ActivationCheck {
     /**
      * Records the end offsets of the topics, waits until the generation has applied the records below them, and returns
      * whether it has applied them within {@link #longestWait}. The wait measures the lag in time, so that it also ends
-     * under a steady load.
+     * under a steady load. A generation that is ahead of the topics when the method begins is rejected.
      */
-    private boolean awaitPresentEnds(GenerationRecord record, int generation) {
+    private boolean awaitPresentEnds(GenerationRecord record, int generation, MongoSessions.MongoSession session) {
+        Map<String, Long> done = progress.appliedOffsets(record, generation, session);
         Map<String, Long> ends = progress.endOffsets(record.readsOf(generation));
+        if (GenerationProgress.isAhead(done, ends)) {
+            throw topicsReplaced(
+                    record, generation, "the generation applied more records than a partition of them holds");
+        }
         long endNanos = clock.nanos() + longestWait().toNanos();
-        boolean reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
+        boolean reached = GenerationProgress.hasReached(done, ends);
         while (!reached
                 && endNanos - clock.nanos() > 0
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
-            reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
+            reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation, session), ends);
         }
         return reached;
     }

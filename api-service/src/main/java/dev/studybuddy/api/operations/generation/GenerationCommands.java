@@ -80,6 +80,14 @@ final class GenerationCommands {
         return store.read(model).orElseGet(() -> GenerationRecord.empty(model));
     }
 
+    /**
+     * Returns the generation record of a read model, which the session of a request reads, or a record without
+     * generations if none is stored.
+     */
+    GenerationRecord readRecord(String model, MongoSessions.MongoSession session) {
+        return session.read(store, model).orElseGet(() -> GenerationRecord.empty(model));
+    }
+
     /** Returns whether the read model is {@code study} or has a stored generation record. */
     boolean exists(String model) {
         return model.equals(Names.STUDY) || store.read(model).isPresent();

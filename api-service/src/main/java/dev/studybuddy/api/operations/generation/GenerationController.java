@@ -10,7 +10,6 @@ import dev.studybuddy.api.http.UnrenderedAnswer;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.readmodel.Generation;
-import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -184,14 +183,13 @@ final class GenerationController {
             IdempotentRequest post) {
         requireModel(model);
         return post.runOutsideTransaction(() -> {
-            GenerationRecord record = commands.readRecord(model);
-            if (record.active() == null || record.active() != generation) {
-                activationCheck.require(record, generation);
-                auditLog.runRecorded(caller, "projection.activate", model + '/' + generation, () -> {
-                    commands.activate(record, generation);
-                    return generation;
-                });
-            }
+            activationCheck
+                    .require(model, generation)
+                    .ifPresent(record ->
+                            auditLog.runRecorded(caller, "projection.activate", model + '/' + generation, () -> {
+                                commands.activate(record, generation);
+                                return generation;
+                            }));
             return UnrenderedAnswer.of(HttpStatus.OK, Map.of("active", generation));
         });
     }

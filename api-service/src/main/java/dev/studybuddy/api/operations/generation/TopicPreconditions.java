@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -55,13 +56,10 @@ final class TopicPreconditions {
                         + topic.partitions().size() + " partitions, but studybuddy.topic-partitions is "
                         + properties.topicPartitions() + '.');
             }
-            TopicOrigin origin = new TopicOrigin(
-                    topic.topicId().toString(), topic.partitions().size());
-            origins.put(name, origin);
-            TopicOrigin recorded = active == null ? null : active.topics().get(name);
-            if (recorded != null && !recorded.equals(origin)) {
-                gaps.add("topic " + name + " was created again or repartitioned after the active generation was built");
-            }
+            origins.put(name, originOf(topic));
+        }
+        if (active != null) {
+            gaps.addAll(findReplacements(active, reads, origins));
         }
         requireUncompacted(names);
         kafka.readStartOffsets(properties.partitions(reads)).forEach((partition, start) -> {
@@ -74,6 +72,38 @@ final class TopicPreconditions {
                     + ". Send \"snapshotsFirst\": true to emit every aggregate again for the rebuild.");
         }
         return origins;
+    }
+
+    /**
+     * Returns the topics of a generation that are no longer the present topics of their types, each with an
+     * explanation. Such a generation lacks the events on the present topics.
+     */
+    List<String> findReplacements(Generation generation) {
+        Map<String, TopicOrigin> present = new HashMap<>();
+        kafka.findTopics(generation.reads().stream().map(properties::topic).toList())
+                .forEach((name, topic) -> present.put(name, originOf(topic)));
+        return findReplacements(generation, generation.reads(), present);
+    }
+
+    private List<String> findReplacements(
+            Generation generation, Set<AggregateType> types, Map<String, TopicOrigin> present) {
+        List<String> replacements = new ArrayList<>();
+        new TreeMap<>(generation.topics()).forEach((recorded, origin) -> {
+            Optional<String> name =
+                    AggregateType.ofTopic(recorded).filter(types::contains).map(properties::topic);
+            if (name.isPresent() && !name.get().equals(recorded)) {
+                replacements.add("topic " + name.get() + " replaces topic " + recorded + ", which generation "
+                        + generation.number() + " reads");
+            } else if (name.isPresent() && !origin.equals(present.get(recorded))) {
+                replacements.add("topic " + recorded + " was deleted, created again or repartitioned after generation "
+                        + generation.number() + " was built");
+            }
+        });
+        return replacements;
+    }
+
+    private static TopicOrigin originOf(TopicDescription topic) {
+        return new TopicOrigin(topic.topicId().toString(), topic.partitions().size());
     }
 
     /** Rejects compacted topics, because a stale repeat can be the last record of a key, which compaction keeps. */

@@ -61,6 +61,23 @@ class GenerationsIT extends GenerationsFixture {
         assertThat(rejected.text("/detail")).contains("cleanup.policy");
     }
 
+    /** The active generation was built from topics with another prefix, so the present topics may lack old states. */
+    @Test
+    void aRebuildFromTopicsWithAnotherPrefixRequiresSnapshots() throws Exception {
+        AggregateTopics.create(prefix);
+
+        ReceivedAnswer rejected = api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}");
+
+        assertThat(rejected.status()).isEqualTo(409);
+        assertThat(rejected.text("/type")).contains("topics-not-fit");
+        assertThat(rejected.text("/detail"))
+                .contains("topic " + AggregateType.TODO.topic(prefix) + " replaces topic fixture.todo.v1")
+                .contains("snapshotsFirst");
+        assertThat(api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\", \"snapshotsFirst\": true}")
+                        .status())
+                .isEqualTo(202);
+    }
+
     @Test
     void concurrentRebuildRequestsWithOneKeyStartOneRebuild() throws Exception {
         createTopics();

@@ -1,0 +1,52 @@
+package dev.studybuddy.api.operations.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.AggregateTopics;
+import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.api.testing.ReceivedAnswer;
+import dev.studybuddy.contract.AggregateType;
+import org.junit.jupiter.api.Test;
+
+/** In this test, the previous generation lacks events, because its topics are not the present ones. */
+class ReplacedTopicsIT extends GenerationsFixture {
+
+    /** The topics of the fixture's generations have another prefix than those on the broker. */
+    @Test
+    void aGenerationOfTopicsWithAnotherPrefixIsNotActivated() throws Exception {
+        AggregateTopics.create(prefix);
+
+        assertThat(activatePrevious().text("/detail"))
+                .contains("topic " + AggregateType.TODO.topic(prefix) + " replaces topic fixture.todo.v1");
+    }
+
+    @Test
+    void aGenerationOfTopicsThatWereCreatedAgainIsNotActivated() throws Exception {
+        createTopics();
+        AggregateTopics.delete(prefix);
+        AggregateTopics.create(prefix);
+
+        assertThat(activatePrevious().text("/detail"))
+                .contains("topic " + AggregateType.TODO.topic(prefix) + " was deleted, created again or repartitioned");
+    }
+
+    @Test
+    void aGenerationThatIsAheadOfItsTopicsIsNotActivated() throws Exception {
+        createTopics();
+        model.journal(AggregateType.TODO, 3, 100);
+
+        assertThat(activatePrevious().text("/detail")).contains("applied more records than a partition");
+    }
+
+    /** Activates a second generation and then the first one again, which the API rejects. */
+    private ReceivedAnswer activatePrevious() {
+        try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            next.activate();
+        }
+        ReceivedAnswer rejected = api.post("/api/admin/projections/rebuild/1/activate", "");
+        assertThat(rejected.status()).as("%s", rejected.json()).isEqualTo(409);
+        assertThat(rejected.problem()).isEqualTo("topics-replaced");
+        assertThat(projection().path("active").intValue()).isEqualTo(2);
+        return rejected;
+    }
+}
