@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.readmodel.Names;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -26,6 +28,22 @@ record ModelResult(Job verify, JsonNode fields) {
                         .map(fields -> new ModelResult(verify, fields))
                         .toList()
                 : List.of(new ModelResult(verify, verify.result()));
+    }
+
+    /**
+     * Returns the read models for which a repair that failed or was cancelled may have written events: those whose
+     * results are complete, and the one that it repaired at its end.
+     */
+    static Set<String> findRepaired(Job repair) {
+        Set<String> models = new HashSet<>();
+        allOf(repair).stream()
+                .filter(ModelResult::wroteRepairs)
+                .map(ModelResult::model)
+                .forEach(models::add);
+        VerifyCursor.parse(repair.cursor())
+                .filter(cursor -> cursor.phase() == VerifyCursor.Phase.REPAIR)
+                .ifPresent(cursor -> models.add(cursor.model()));
+        return models;
     }
 
     /** Returns the read model that the result is about. */

@@ -62,7 +62,7 @@ final class ModelVerify {
         if (readActive(record.model()).number() != generation.number()) {
             throw new GenerationReplacedException(record.model(), generation.number());
         }
-        if (job.settings().path("repair").asBoolean(false)) {
+        if (job.settings().path(VerifyJob.REPAIR).asBoolean(false)) {
             findings.setRepair(repair.repairAll(run.differences(), findings::totalsAgree, check, job));
         }
         // An instance that takes the job over repeats everything after the last recorded position. Therefore the run

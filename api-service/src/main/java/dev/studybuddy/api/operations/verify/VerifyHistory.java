@@ -1,5 +1,7 @@
 package dev.studybuddy.api.operations.verify;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobCriteria;
@@ -12,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** Finds the results of completed verifies by read model, among the verifies of one read model and those of all. */
+/** Finds the results of verifies by read model, among the verifies of one read model and those of all. */
 @Component
 final class VerifyHistory {
 
@@ -52,6 +54,26 @@ final class VerifyHistory {
                 .sorted(BY_COMPLETION.reversed())
                 .limit(MAX_RESULTS)
                 .toList();
+    }
+
+    /**
+     * Returns the newest verify of each read model that failed or was cancelled after it may have written events that
+     * repair drift.
+     */
+    Map<String, Job> findNewestStoppedRepairs() {
+        Map<String, Job> newest = new HashMap<>();
+        Stream.of(JobState.FAILED, JobState.CANCELLED)
+                .map(state -> new JobCriteria(VerifyJob.KIND, state, null))
+                .flatMap(stopped ->
+                        jobs.find(stopped, PageCursor.NEWEST.at(), PageCursor.NEWEST.id(), MAX_RESULTS).stream())
+                .filter(VerifyJob::isRepair)
+                .forEach(repair -> ModelResult.findRepaired(repair)
+                        .forEach(model -> newest.merge(model, repair, VerifyHistory::laterFinished)));
+        return newest;
+    }
+
+    private static Job laterFinished(Job one, Job other) {
+        return requireNonNull(one.finishedAt()).isBefore(requireNonNull(other.finishedAt())) ? other : one;
     }
 
     private Stream<ModelResult> find(String model) {

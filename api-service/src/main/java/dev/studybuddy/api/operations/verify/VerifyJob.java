@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.verify;
 
+import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobFailedException;
 import dev.studybuddy.api.job.JobHandler;
@@ -30,6 +31,9 @@ final class VerifyJob implements JobHandler {
 
     /** A job that verifies all read models has this subject, which is the name of no read model. */
     static final String ALL_MODELS = "*";
+
+    /** This setting of a verify states whether the verify repairs the drift that it finds. */
+    static final String REPAIR = "repair";
 
     private final Snapshots snapshots;
     private final ModelVerify modelVerify;
@@ -124,6 +128,11 @@ final class VerifyJob implements JobHandler {
                 .filter(VerifyJob::isVerifiable)
                 .filter(record -> !findings.hasCompleted(record.model()) && !findings.hasSkipped(record.model()))
                 .min(Comparator.comparing(GenerationRecord::model));
+    }
+
+    /** Returns whether the caller requested that a verify repairs the drift that it finds. */
+    static boolean isRepair(Job verify) {
+        return verify.settings().path(REPAIR).asBoolean(false);
     }
 
     private static boolean isVerifiable(GenerationRecord record) {

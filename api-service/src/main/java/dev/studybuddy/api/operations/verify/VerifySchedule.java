@@ -1,6 +1,9 @@
 package dev.studybuddy.api.operations.verify;
 
+import static java.util.Objects.requireNonNull;
+
 import com.mongodb.MongoException;
+import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.periodic.PeriodicTask;
@@ -61,12 +64,13 @@ final class VerifySchedule extends PeriodicTask {
         }
         try {
             Map<String, ModelResult> newest = properties.afterChanges() ? history.findNewest() : Map.of();
+            Map<String, Job> stopped = properties.afterChanges() ? history.findNewestStoppedRepairs() : Map.of();
             for (GenerationRecord record : store.readAll()) {
                 Integer active = record.active();
                 if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
                     queueNightly(record.model());
                     queueAfterActivation(record, active, newest.get(record.model()));
-                    queueAfterRepair(newest.get(record.model()));
+                    queueAfterRepair(record.model(), newest.get(record.model()), stopped.get(record.model()));
                 }
             }
         } catch (MongoException | DataAccessException unavailable) {
@@ -74,9 +78,10 @@ final class VerifySchedule extends PeriodicTask {
         }
     }
 
+    /** Queues the verify of this day once its hour has begun, however late the first instance runs. */
     private void queueNightly(String model) {
         ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
-        if (properties.nightly() && now.getHour() == properties.nightlyHour()) {
+        if (properties.nightly() && now.getHour() >= properties.nightlyHour()) {
             queue("nightly", model, now.toLocalDate().toString());
         }
     }
@@ -99,9 +104,18 @@ final class VerifySchedule extends PeriodicTask {
                 && newest.completedAt().isAfter(switchedAt);
     }
 
-    private void queueAfterRepair(@Nullable ModelResult newest) {
-        if (newest != null && newest.wroteRepairs()) {
-            queue("repair", newest.model(), newest.verify().id().toString());
+    /**
+     * Queues a verify after the newest repair.
+     *
+     * @param newest the newest result; null if there is none
+     * @param stopped the newest repair that failed or was cancelled; null if there is none
+     */
+    private void queueAfterRepair(String model, @Nullable ModelResult newest, @Nullable Job stopped) {
+        if (stopped != null
+                && (newest == null || newest.completedAt().isBefore(requireNonNull(stopped.finishedAt())))) {
+            queue("repair", model, stopped.id().toString());
+        } else if (newest != null && newest.wroteRepairs()) {
+            queue("repair", model, newest.verify().id().toString());
         }
     }
 

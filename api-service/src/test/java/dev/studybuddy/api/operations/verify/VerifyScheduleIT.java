@@ -19,6 +19,8 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** This test lets the schedule start verifies. */
@@ -98,6 +100,32 @@ class VerifyScheduleIT extends VerifyFixture {
         assertThat(queueAt("2026-11-29T03:10:00Z")).isEqualTo(2);
     }
 
+    @Test
+    void aVerifyIsQueuedLaterOnTheDayIfNoInstanceRanInTheConfiguredHour() {
+        assertThat(queueAt("2026-11-30T17:20:00Z")).isOne();
+        assertThat(queueAt("2026-11-30T23:59:59Z")).isOne();
+        assertThat(queueAt("2026-12-01T02:59:59Z")).isOne();
+    }
+
+    /** A repair records its position in the last phase before it writes the first event. */
+    @ParameterizedTest
+    @CsvSource({"failed, study/1/repair//, 1", "cancelled, study/1/repair//, 1", "failed, study/1/users//, 0"})
+    void aRepairThatStoppedAfterItsFirstEventIsFollowedByAVerify(String state, String cursor, int verifies) {
+        // A verify that ends after the repair would replace it.
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() ->
+                        count("jobs WHERE kind = 'verify' AND state = 'done' AND settings ->> 'cause' = 'activation'")
+                                == 1);
+        databases.jdbc().sql("""
+                        INSERT INTO jobs (id, kind, state, subject, settings, cursor_position, finished_at)
+                        VALUES (gen_random_uuid(), 'verify', ?, 'study', '{"repair": true, "model": "study"}', ?, now())""").params(state, cursor).update();
+
+        runRoundAfterChanges();
+
+        assertThat(causes().stream().filter("repair"::equals)).hasSize(verifies);
+    }
+
     /** The retention of jobs deleted the verify that followed the activation, and a deploy restarts the service. */
     @Test
     void aGenerationThatWasVerifiedSinceItsActivationIsNotVerifiedAgain() {
@@ -108,6 +136,13 @@ class VerifyScheduleIT extends VerifyFixture {
                 .sql("DELETE FROM jobs WHERE kind = 'verify' AND settings ->> 'cause' = 'activation'")
                 .update();
 
+        runRoundAfterChanges();
+
+        assertThat(causes()).doesNotContain("activation");
+    }
+
+    /** Runs a round of a new instance that queues verifies after changes. */
+    private void runRoundAfterChanges() {
         new VerifySchedule(
                         api.bean(MongoDatabases.class),
                         api.bean(Jobs.class),
@@ -115,8 +150,6 @@ class VerifyScheduleIT extends VerifyFixture {
                         new VerifyProperties(Duration.ofSeconds(1), false, 3, true),
                         Clock.systemUTC())
                 .runRound();
-
-        assertThat(causes()).doesNotContain("activation");
     }
 
     /**
