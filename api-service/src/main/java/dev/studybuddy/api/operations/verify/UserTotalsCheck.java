@@ -23,22 +23,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class UserTotalsCheck {
 
-    /** The position is recorded after this many users. */
     private static final int USERS_PER_STEP = 1000;
 
-    private static final int MAX_CANDIDATES = 1000;
+    private static final int MAX_DIFFERENT_USERS = 1000;
+
+    /**
+     * The limits bound the time of a comparison.
+     *
+     * @param usersPerStep the position is recorded after this many users
+     * @param differentUsers further users with a difference are unsettled without a second comparison
+     */
+    record Limits(int usersPerStep, int differentUsers) {}
 
     private final ReadGeneration generation;
     private final UserContributions contributions;
     private final UserTotalsRecheck recheck;
     private final JobContext job;
-    private int candidates;
+    private final Limits limits;
+
+    /** This number includes the users of the present step whose second comparison has not begun. */
+    private int differentUsers;
 
     UserTotalsCheck(
             ReadGeneration generation,
             ContributionFunction contributionFunction,
             JournalBarrier journalBarrier,
             JobContext job) {
+        this(generation, contributionFunction, journalBarrier, job, new Limits(USERS_PER_STEP, MAX_DIFFERENT_USERS));
+    }
+
+    /** Creates a check with limits. */
+    UserTotalsCheck(
+            ReadGeneration generation,
+            ContributionFunction contributionFunction,
+            JournalBarrier journalBarrier,
+            JobContext job,
+            Limits limits) {
+        this.limits = limits;
         this.generation = generation;
         this.contributions = new UserContributions(generation, contributionFunction);
         this.recheck = new UserTotalsRecheck(generation, contributions, journalBarrier, job);
@@ -85,15 +106,16 @@ final class UserTotalsCheck {
                     new OrderedUserDocuments(generation.rollups(), new Document("kind", RollupKey.USER), range)) {
                 int users = 0;
                 user = findNext(mirrors, totals);
-                while (user != null && (found.isEmpty() || users % USERS_PER_STEP != 0)) {
+                while (user != null && (found.isEmpty() || users % limits.usersPerStep() != 0)) {
                     Set<String> different = compare(user, mirrors, totals);
-                    if (!different.isEmpty() && ++candidates <= MAX_CANDIDATES) {
+                    if (!different.isEmpty() && differentUsers < limits.differentUsers()) {
+                        differentUsers++;
                         found.put(user, different);
                     } else if (!different.isEmpty()) {
                         unsettled.accept(user);
                     }
                     last = user;
-                    if (++users % USERS_PER_STEP == 0 && found.isEmpty()) {
+                    if (++users % limits.usersPerStep() == 0 && found.isEmpty()) {
                         job.checkpoint();
                         reached.accept(last);
                     }
@@ -103,7 +125,12 @@ final class UserTotalsCheck {
         } finally {
             mirrors.values().forEach(OrderedUserDocuments::close);
         }
-        found.forEach((candidate, ids) -> recheck.recheck(candidate, ids, wrong, unsettled));
+        found.forEach((candidate, ids) -> {
+            if (!recheck.recheck(candidate, ids, wrong, unsettled)) {
+                // The first comparison read the totals before a batch and the mirrors after it.
+                differentUsers--;
+            }
+        });
         if (user == null) {
             return null;
         }

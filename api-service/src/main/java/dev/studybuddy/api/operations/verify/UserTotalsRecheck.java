@@ -42,18 +42,19 @@ final class UserTotalsRecheck {
      *     contribute
      * @param wrong accepts each wrong rollup document
      * @param unsettled accepts the user if the totals are unsettled
+     * @return whether the user has a wrong rollup document or unsettled totals
      */
-    void recheck(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsettled) {
+    boolean recheck(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsettled) {
         Map<String, Map<String, Long>> before = Map.of();
         int equal = 0;
         for (int count = 0; count < MAX_SAMPLES && equal < EQUAL_SAMPLES; count++) {
             if (!journalBarrier.await()) {
                 unsettled.accept(user);
-                return;
+                return true;
             }
             Sample sample = sample(user, ids);
             if (sample.differences().isEmpty()) {
-                return;
+                return false;
             }
             equal = sample.unchanged() && sample.differences().equals(before) ? equal + 1 : 0;
             before = sample.differences();
@@ -64,6 +65,7 @@ final class UserTotalsRecheck {
         } else {
             unsettled.accept(user);
         }
+        return true;
     }
 
     /**
