@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 /**
  * Repairs mirrors by events. The event is a snapshot or, for an extra mirror, a delete at the mirror's version. The
  * repair skips an aggregate if its user's totals do not agree with the mirrors. In this case, a document was changed by
- * hand, and an event would count twice. It also skips what no event can correct: an id that no row can have, and a
+ * hand, and an event would count twice. It also skips what no event can correct: an id that no event can have, and a
  * mirror whose version is above the row's. After the events, the repair compares each aggregate again.
  */
 @Component
@@ -91,8 +91,8 @@ final class DriftRepair {
     }
 
     private static @Nullable String findObstacle(MirrorDifference difference, Predicate<String> totalsAgree) {
-        if (AggregateIds.parse(difference.id()).isEmpty()) {
-            return "no row can have its id; a rebuild omits its mirror if the projector rejects its record";
+        if (!AggregateIds.isOfEvent(difference.id())) {
+            return "the projector accepts no event with its id, so only a rebuild omits its mirror";
         }
         if (difference.kind() == MirrorDifference.Kind.DIFFERENT && difference.mirrorVersion() > difference.version()) {
             return "the mirror's version is above the row's";
@@ -110,9 +110,9 @@ final class DriftRepair {
 
     private boolean delete(MirrorDifference difference) {
         return transactions.run(() -> {
-            if (snapshots
-                    .source(difference.type())
-                    .find(UUID.fromString(difference.id()))
+            // A foreign producer may have written an id that no row can have.
+            if (AggregateIds.parse(difference.id())
+                    .flatMap(id -> snapshots.source(difference.type()).find(id))
                     .isPresent()) {
                 return false;
             }
