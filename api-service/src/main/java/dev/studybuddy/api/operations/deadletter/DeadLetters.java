@@ -56,7 +56,7 @@ public final class DeadLetters {
 
     private final MongoCollection<Document> documents;
     private final ReadCollection reads;
-    private final DocumentGroups documentGroups;
+    private final MongoSessions mongoSessions;
     private final OutboxTable outbox;
     private final DeadLetteredRowTable rows;
     private final ReplayProducer producer;
@@ -66,6 +66,7 @@ public final class DeadLetters {
 
     DeadLetters(
             MongoDatabases databases,
+            MongoSessions mongoSessions,
             OutboxTable outbox,
             DeadLetteredRowTable rows,
             ReplayProducer producer,
@@ -74,7 +75,7 @@ public final class DeadLetters {
             Clock clock) {
         this.documents = databases.requests().getCollection(Names.DEAD_LETTERS);
         this.reads = ReadCollection.withoutSession(documents);
-        this.documentGroups = new DocumentGroups(documents);
+        this.mongoSessions = mongoSessions;
         this.outbox = outbox;
         this.rows = rows;
         this.producer = producer;
@@ -153,7 +154,9 @@ public final class DeadLetters {
             groups.add(
                     DeadLetterGroup.of(group, DeadLetterView.topic(group.aggregateType(), properties.topicPrefix())));
         }
-        groups.addAll(documentGroups.find());
+        try (MongoSessions.MongoSession session = mongoSessions.open()) {
+            groups.addAll(new DocumentGroups(session.bind(documents)).find());
+        }
         return groups;
     }
 

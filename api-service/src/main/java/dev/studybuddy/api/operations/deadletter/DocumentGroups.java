@@ -1,6 +1,5 @@
 package dev.studybuddy.api.operations.deadletter;
 
-import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.api.mongo.ReadCollection;
 import dev.studybuddy.readmodel.DeadLetter;
@@ -29,8 +28,8 @@ final class DocumentGroups {
 
     private final ReadCollection documents;
 
-    DocumentGroups(MongoCollection<Document> documents) {
-        this.documents = ReadCollection.withoutSession(documents);
+    DocumentGroups(ReadCollection documents) {
+        this.documents = documents;
     }
 
     private static Document causeOrder(int direction) {

@@ -7,6 +7,7 @@ import com.mongodb.MongoTimeoutException;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import dev.studybuddy.api.deadline.Deadline;
+import dev.studybuddy.api.mongo.ReadCollection;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class DocumentGroupsTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger reads = new AtomicInteger();
-    private final DocumentGroups groups = new DocumentGroups(collection());
+    private final DocumentGroups groups = new DocumentGroups(ReadCollection.withoutSession(collection()));
 
     @AfterEach
     void endRequest() {

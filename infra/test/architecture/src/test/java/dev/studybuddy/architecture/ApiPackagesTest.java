@@ -103,6 +103,25 @@ class ApiPackagesTest {
     }
 
     /**
+     * All reads of a request use its causally consistent session. The exception reads dead letters by single reads and
+     * in jobs.
+     */
+    @Test
+    void onlyTheDeadLettersAreReadFromMongoDbWithoutASession() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.studybuddy.api..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.studybuddy.api.operations.deadletter.DeadLetters")
+                .should()
+                .callMethod(
+                        "dev.studybuddy.api.mongo.ReadCollection",
+                        "withoutSession",
+                        "com.mongodb.client.MongoCollection")
+                .check(CLASSES);
+    }
+
+    /**
      * Only the client of the package {@code cockroach} retries a statement if the database requests it. The package
      * {@code outbox} has batches and background statements, which a transaction or the next round retries.
      */
