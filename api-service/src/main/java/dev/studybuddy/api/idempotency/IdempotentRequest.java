@@ -30,8 +30,8 @@ public final class IdempotentRequest {
     private static final Duration DEFAULT_RESERVATION = Duration.ofSeconds(20);
     private static final Duration MAX_WAIT = Duration.ofSeconds(2);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
-    /** The release of a key may exceed the deadline of its request by this time. */
-    private static final Duration RELEASE_TIME = Duration.ofMillis(200);
+    /** The last statement for a key may exceed the deadline of its request by this time. */
+    private static final Duration LAST_STATEMENT_TIME = Duration.ofMillis(200);
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
@@ -79,7 +79,8 @@ public final class IdempotentRequest {
     /**
      * Runs an effect that is not a transaction, or returns the answer that is already stored. The method reserves the
      * key before the effect and stores the answer after it. If this process crashes between the two, the key becomes
-     * available again when the reservation ends. Therefore a second run of the effect must be harmless.
+     * available again when the reservation ends. If the answer cannot be stored, this request gets it, but a retry after
+     * the reservation runs the effect again. Therefore a second run of the effect must be harmless.
      *
      * @param reservation the longest time that the effect takes
      * @param effect the effect, which may use other systems than the database
@@ -104,14 +105,31 @@ public final class IdempotentRequest {
             releaseClaim(requestKey, failed);
             throw failed;
         }
-        if (!transactions.run(() -> keys.store(requestKey, claimId, stored))) {
+        storeAnswer(requestKey, stored, reservation);
+        return answer;
+    }
+
+    /** Stores the answer of an effect that has succeeded. A failure does not change the answer, so it is only logged. */
+    private void storeAnswer(RequestKey requestKey, StoredAnswer stored, Duration reservation) {
+        // The effect may have used the whole time of the request.
+        Deadline.ensure(LAST_STATEMENT_TIME);
+        try {
+            if (!transactions.run(() -> keys.store(requestKey, claimId, stored))) {
+                LOG.atWarn()
+                        .addKeyValue("scope", requestKey.scope())
+                        .addKeyValue("reservation", reservation)
+                        .log("The effect took longer than its reservation, so another request could claim the key; this"
+                                + " answer is not stored");
+            }
+        } catch (RuntimeException unavailable) {
             LOG.atWarn()
                     .addKeyValue("scope", requestKey.scope())
+                    .addKeyValue("claim", claimId)
                     .addKeyValue("reservation", reservation)
-                    .log("The effect took longer than its reservation, so another request could claim the key; this"
-                            + " answer is not stored");
+                    .addKeyValue("error", unavailable.toString())
+                    .log("The service could not store the answer of a successful effect; a retry of the request after"
+                            + " the reservation runs the effect again");
         }
-        return answer;
     }
 
     /**
@@ -136,7 +154,7 @@ public final class IdempotentRequest {
 
     private void releaseClaim(RequestKey requestKey, Throwable failed) {
         // The effect may have used the whole time of the request, and the client may retry at once.
-        Deadline.ensure(RELEASE_TIME);
+        Deadline.ensure(LAST_STATEMENT_TIME);
         try {
             transactions.run(() -> {
                 keys.release(requestKey, claimId);

@@ -15,7 +15,7 @@
  * time.
  *
  * <pre>
- *   claim, reserved ── commit ── effect ── store ── commit ──> answer   (a failure deletes the claim)
+ *   claim, reserved ── commit ── effect ── store ── commit ──> answer   (a failed effect deletes the claim)
  * </pre>
  */
 @NullMarked

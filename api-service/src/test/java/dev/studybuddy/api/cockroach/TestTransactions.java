@@ -1,6 +1,8 @@
 package dev.studybuddy.api.cockroach;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
@@ -14,11 +16,23 @@ public final class TestTransactions {
 
     /** Returns transactions that begin and commit nothing, and retry as in production. */
     public static RetryingTransactions withoutDatabase() {
+        return failingAfter(Integer.MAX_VALUE);
+    }
+
+    /** Returns transactions like {@link #withoutDatabase()}, of which only this many can begin. */
+    public static RetryingTransactions failingAfter(int successes) {
         return new RetryingTransactions(
-                new NoDatabase(), new ConflictRetries(new TransactionProperties(ATTEMPTS), new SimpleMeterRegistry()));
+                new NoDatabase(successes),
+                new ConflictRetries(new TransactionProperties(ATTEMPTS), new SimpleMeterRegistry()));
     }
 
     private static final class NoDatabase extends AbstractPlatformTransactionManager {
+
+        private final AtomicInteger successesLeft;
+
+        private NoDatabase(int successes) {
+            this.successesLeft = new AtomicInteger(successes);
+        }
 
         @Override
         protected Object doGetTransaction() {
@@ -26,7 +40,11 @@ public final class TestTransactions {
         }
 
         @Override
-        protected void doBegin(Object transaction, TransactionDefinition definition) {}
+        protected void doBegin(Object transaction, TransactionDefinition definition) {
+            if (successesLeft.getAndDecrement() <= 0) {
+                throw new CannotCreateTransactionException("the database is not available");
+            }
+        }
 
         @Override
         protected void doCommit(DefaultTransactionStatus status) {}

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.TestTransactions;
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.AnswerRenderer;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.UnrenderedAnswer;
@@ -20,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -110,17 +114,59 @@ class IdempotencyOutsideSqlIT {
                 .isEqualTo("{\"effect\":1}");
     }
 
+    @Test
+    void aSuccessfulEffectIsAnsweredIfItsAnswerCannotBeStored() {
+        // The first transaction claims the key, and the second one would store the answer.
+        RetryingTransactions failing = TestTransactions.failingAfter(1);
+
+        ResponseEntity<byte[]> answer = post("a", failing).runOutsideTransaction(LONG_RESERVATION, this::effect);
+
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.ACCEPTED);
+        assertThat(text(answer)).isEqualTo("{\"effect\":1}");
+    }
+
+    @Test
+    void anAnswerIsStoredAlthoughTheDeadlineHasPassed() {
+        // A database that stalls for longer than the additional time stores no answer, so the test tries several keys.
+        assertThat(IntStream.range(0, 20).anyMatch(attempt -> storesAnswerAfterDeadline()))
+                .isTrue();
+    }
+
+    private boolean storesAnswerAfterDeadline() {
+        RequestKey own = new RequestKey(key.scope(), UUID.randomUUID().toString());
+        AtomicLong nowNanos = new AtomicLong();
+        Duration budget = Duration.ofSeconds(10);
+        Deadline.begin(budget, nowNanos::get);
+        try {
+            post(own, "a", api.bean(RetryingTransactions.class)).runOutsideTransaction(LONG_RESERVATION, () -> {
+                nowNanos.addAndGet(budget.plusSeconds(1).toNanos());
+                return effect();
+            });
+        } finally {
+            Deadline.end();
+        }
+        return api.bean(IdempotencyKeys.class).find(own).stream().noneMatch(StoredAnswer::inProgress);
+    }
+
     private UnrenderedAnswer effect() {
         return UnrenderedAnswer.of(HttpStatus.ACCEPTED, Map.of("effect", effects.incrementAndGet()));
     }
 
     private IdempotentRequest post(String hash) {
+        return post(hash, api.bean(RetryingTransactions.class));
+    }
+
+    private IdempotentRequest post(String hash, RetryingTransactions transactions) {
+        return post(key, hash, transactions);
+    }
+
+    private IdempotentRequest post(RequestKey requestKey, String hash, RetryingTransactions transactions) {
         return new IdempotentRequest(
                 api.bean(IdempotencyKeys.class),
-                api.bean(RetryingTransactions.class),
+                transactions,
                 api.bean(AnswerRenderer.class),
                 MonotonicClock.SYSTEM,
-                key,
+                requestKey,
                 hash);
     }
 
