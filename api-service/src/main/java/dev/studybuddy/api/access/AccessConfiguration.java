@@ -6,6 +6,7 @@ import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -86,6 +87,7 @@ class AccessConfiguration {
             RateLimitProperties limits,
             CallerConverter callers,
             ReadLimiters readLimiters,
+            ServerProperties server,
             ObjectProvider<OpenModeFilter> openMode) {
         boolean open = properties.mode() == AccessProperties.Mode.OPEN;
         if (open != (openMode.getIfAvailable() != null)) {
@@ -108,6 +110,9 @@ class AccessConfiguration {
                 .addFilterAfter(new ReadLimiterFilter(readLimiters), HeaderWriterFilter.class)
                 .addFilterBefore(invalidTokens, BearerTokenAuthenticationFilter.class)
                 .addFilterBefore(new RateLimitFilter(limits), AuthorizationFilter.class);
+        if (server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.NONE) {
+            http.addFilterBefore(new ForwardedAddressCheck(), BearerTokenAuthenticationFilter.class);
+        }
         if (open) {
             http.addFilterBefore(new DemoUserFilter(), BearerTokenAuthenticationFilter.class);
         }

@@ -10,12 +10,14 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Limits the invalid tokens of each address per second. While an address exceeds the limit, its tokens are not
- * verified, so that they load neither this service nor the issuer.
+ * Limits the invalid tokens of each address per second. While an address exceeds the limit, only its tokens that were
+ * valid a short time ago are verified again. Its other tokens are rejected without a verification, so that they load
+ * neither this service nor the issuer.
  */
 final class InvalidTokenFilter extends OncePerRequestFilter {
 
     private final CallerRateLimiter limit;
+    private final ValidTokens validTokens = new ValidTokens();
 
     InvalidTokenFilter(RateLimitProperties properties) {
         this.limit = new CallerRateLimiter("invalid-tokens", properties.invalidTokensPerSecond());
@@ -23,6 +25,10 @@ final class InvalidTokenFilter extends OncePerRequestFilter {
 
     /** Counts an invalid token. */
     void count(HttpServletRequest request) {
+        String credentials = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (credentials != null) {
+            validTokens.remove(credentials);
+        }
         // The result is not needed here: the service answers this request with 401 in any case, and this filter checks
         // the limit before the next token of the address is verified.
         limit.count(request.getRemoteAddr());
@@ -32,8 +38,16 @@ final class InvalidTokenFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String address = request.getRemoteAddr();
-        if (request.getHeader(HttpHeaders.AUTHORIZATION) == null || limit.permits(address)) {
+        String credentials = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (credentials == null) {
             chain.doFilter(request, response);
+            return;
+        }
+        if (limit.permits(address) || validTokens.contains(credentials)) {
+            chain.doFilter(request, response);
+            if (CallerAuthentication.current().isPresent()) {
+                validTokens.add(credentials);
+            }
             return;
         }
         limit.report(address, response);

@@ -3,10 +3,13 @@ package dev.studybuddy.api.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.Filter;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.core.context.SecurityContextHolder;
 
 class RateLimitFilterTest {
 
@@ -34,23 +37,73 @@ class RateLimitFilterTest {
         InvalidTokenFilter failures = new InvalidTokenFilter(properties);
         for (int sent = 0; sent < 2; sent++) {
             assertThat(send(failures, "10.0.0.1", "/api/todos").getStatus()).isEqualTo(200);
-            failures.count(request("10.0.0.1", "/api/todos"));
+            failures.count(request("10.0.0.1", "/api/todos", "x"));
         }
 
         assertThat(send(failures, "10.0.0.1", "/api/todos").getStatus()).isEqualTo(429);
         assertThat(send(failures, "10.0.0.2", "/api/todos").getStatus()).isEqualTo(200);
     }
 
-    private static MockHttpServletResponse send(Filter limits, String address, String path) throws Exception {
+    @Test
+    void aTokenThatWasValidIsAcceptedFromALimitedAddress() throws Exception {
+        InvalidTokenFilter failures = new InvalidTokenFilter(properties);
+        assertThat(sendValid(failures, "valid").getStatus()).isEqualTo(200);
+        exceedLimit(failures);
+
+        assertThat(sendValid(failures, "valid").getStatus()).isEqualTo(200);
+        assertThat(sendValid(failures, "never verified").getStatus()).isEqualTo(429);
+    }
+
+    @Test
+    void aTokenThatIsNoLongerValidIsLimitedAgain() throws Exception {
+        InvalidTokenFilter failures = new InvalidTokenFilter(properties);
+        sendValid(failures, "expired");
+        exceedLimit(failures);
+        failures.count(request("10.0.0.1", "/api/todos", "expired"));
+
+        assertThat(sendValid(failures, "expired").getStatus()).isEqualTo(429);
+    }
+
+    @Test
+    void anInvalidTokenIsNotRememberedAsValid() throws Exception {
+        InvalidTokenFilter failures = new InvalidTokenFilter(properties);
+        assertThat(send(failures, "10.0.0.1", "/api/todos").getStatus()).isEqualTo(200);
+        exceedLimit(failures);
+
+        assertThat(send(failures, "10.0.0.1", "/api/todos").getStatus()).isEqualTo(429);
+    }
+
+    private void exceedLimit(InvalidTokenFilter failures) {
+        for (int sent = 0; sent < properties.invalidTokensPerSecond(); sent++) {
+            failures.count(request("10.0.0.1", "/api/todos", "invalid"));
+        }
+    }
+
+    /** Sends a token that the next filter finds valid. */
+    private static MockHttpServletResponse sendValid(Filter limits, String token) throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        limits.doFilter(request(address, path), response, new MockFilterChain());
+        CallerAuthentication caller = new CallerAuthentication(new Caller(UUID.randomUUID(), Set.of(Role.USER)));
+        try {
+            limits.doFilter(
+                    request("10.0.0.1", "/api/todos", token),
+                    response,
+                    (request, answer) -> SecurityContextHolder.getContext().setAuthentication(caller));
+        } finally {
+            SecurityContextHolder.clearContext();
+        }
         return response;
     }
 
-    private static MockHttpServletRequest request(String address, String path) {
+    private static MockHttpServletResponse send(Filter limits, String address, String path) throws Exception {
+        MockHttpServletResponse response = new MockHttpServletResponse();
+        limits.doFilter(request(address, path, "x"), response, new MockFilterChain());
+        return response;
+    }
+
+    private static MockHttpServletRequest request(String address, String path, String token) {
         MockHttpServletRequest request = new MockHttpServletRequest("GET", path);
         request.setRemoteAddr(address);
-        request.addHeader("Authorization", "Bearer x");
+        request.addHeader("Authorization", "Bearer " + token);
         return request;
     }
 }
