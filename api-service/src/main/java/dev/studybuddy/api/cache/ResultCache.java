@@ -88,8 +88,8 @@ public final class ResultCache<K, V> {
 
     /**
      * Returns a result whose computation began at a time or later. If the present result is older, the method waits
-     * until it reaches the maximum age, and then computes it again. If that wait would be too long, it returns the
-     * present result.
+     * until it reaches the maximum age, and then computes it again. If that wait would be too long, or if the deadline
+     * of the request is near, it returns the present result. The wait does not count towards that deadline.
      *
      * @param sinceNanos the reading of the monotonic clock
      * @param maxWait the longest wait for the time of the next computation
@@ -104,6 +104,7 @@ public final class ResultCache<K, V> {
             long waitNanos = present == null ? 0 : maxAgeNanos - age(present);
             if (present != null && waitNanos > 0) {
                 if (clock.nanos() + waitNanos - endNanos > 0
+                        || Deadline.isNear()
                         || Thread.currentThread().isInterrupted()) {
                     return present;
                 }
@@ -124,8 +125,11 @@ public final class ResultCache<K, V> {
         }
     }
 
-    private static boolean park(long nanos) {
+    /** Waits for a time that the caller requested, so the wait does not count towards the request's deadline. */
+    private boolean park(long nanos) {
+        long startNanos = clock.nanos();
         LockSupport.parkNanos(nanos);
+        Deadline.extend(Duration.ofNanos(clock.nanos() - startNanos));
         return Thread.currentThread().isInterrupted();
     }
 

@@ -2,6 +2,7 @@ package dev.studybuddy.api.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.studybuddy.api.deadline.Deadline;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -142,6 +144,45 @@ class ResultCacheTest {
 
         assertThat(result.value()).isEqualTo(1);
         assertThat(result.startedAtNanos()).isLessThan(sinceNanos);
+    }
+
+    @Test
+    void theWaitForTheNextComputationLeavesTheTimeOfTheRequest() throws Exception {
+        Duration maxAge = Duration.ofHours(1);
+        Duration budget = Duration.ofSeconds(1);
+        ResultCache<String, Long> slow = new ResultCache<>(maxAge, 10, nowNanos::get);
+        slow.get("key", () -> 0L);
+        long sinceNanos = nowNanos.get() + 1;
+        AtomicReference<Thread> waiting = new AtomicReference<>();
+        try (ExecutorService callers = Executors.newCachedThreadPool()) {
+            Future<Long> caller = callers.submit(() -> {
+                Deadline.begin(budget, nowNanos::get);
+                waiting.set(Thread.currentThread());
+                return slow.getSince(
+                                "key",
+                                sinceNanos,
+                                maxAge,
+                                () -> Deadline.remainingNanos().orElseThrow())
+                        .value();
+            });
+            Awaitility.await()
+                    .until(() -> waiting.get() != null && waiting.get().getState() == Thread.State.TIMED_WAITING);
+            nowNanos.addAndGet(maxAge.toNanos());
+            LockSupport.unpark(waiting.get());
+
+            assertThat(caller.get(10, TimeUnit.SECONDS)).isEqualTo(budget.toNanos());
+        }
+    }
+
+    @Test
+    void aRequestWhoseDeadlineIsNearGetsThePresentResult() {
+        get();
+        ResultCache.Result<Integer> result = assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            Deadline.begin(Duration.ofMillis(1), nowNanos::get);
+            return cache.getSince("key", nowNanos.get() + 1, MAX_AGE, computations::incrementAndGet);
+        });
+
+        assertThat(result.value()).isEqualTo(1);
     }
 
     @Test
