@@ -3,6 +3,7 @@ package dev.studybuddy.api.leaderboard;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.mongodb.MongoException;
+import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadCollection;
 import dev.studybuddy.api.mongo.ReadGeneration;
@@ -15,7 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -23,7 +26,7 @@ import org.springframework.stereotype.Component;
 /**
  * Estimates ranks above 10 000, because a request has no time to count so many users. When a request needs an estimate,
  * a background thread counts the users of the period in buckets of points. It counts a period at most once a minute,
- * and for at most a twentieth of the time.
+ * and for at most a twentieth of the time, whether or not the counts succeed.
  */
 @Component
 final class RankEstimates {
@@ -33,6 +36,9 @@ final class RankEstimates {
     private static final int WAIT_FACTOR = 20;
     private static final int MAX_HISTOGRAMS = 100;
     private static final int MAX_WAITING = 10;
+
+    /** The server ends a count of one bucket after this time. The read timeout of jobs is longer by default. */
+    private static final long MAX_COUNT_SECONDS = 20;
 
     private final MongoDatabases databases;
     private final MonotonicClock clock;
@@ -62,9 +68,8 @@ final class RankEstimates {
         if (entry == null || clock.nanos() - entry.nextAtNanos() >= 0) {
             build(key, generation);
         }
-        return entry == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(entry.histogram().estimateBetter(points));
+        PointsHistogram histogram = entry == null ? null : entry.histogram();
+        return histogram == null ? OptionalLong.empty() : OptionalLong.of(histogram.estimateBetter(points));
     }
 
     private void build(Key key, ReadGeneration generation) {
@@ -72,20 +77,21 @@ final class RankEstimates {
             return;
         }
         builder.execute(() -> {
+            long startNanos = clock.nanos();
+            Entry previous = histograms.getIfPresent(key);
+            PointsHistogram histogram = previous == null ? null : previous.histogram();
             try {
-                long startNanos = clock.nanos();
-                PointsHistogram histogram =
-                        count(generation.withDatabase(databases.jobs()).rollups(), key.period());
-                long tookNanos = clock.nanos() - startNanos;
-                long waitNanos = Math.max(MIN_AGE.toNanos(), WAIT_FACTOR * tookNanos);
-                histograms.put(key, new Entry(histogram, clock.nanos() + waitNanos));
+                histogram = count(generation.withDatabase(databases.jobs()).rollups(), key.period());
             } catch (MongoException failed) {
                 LOG.atInfo()
                         .addKeyValue("period", key.period())
                         .addKeyValue("error", failed.getMessage())
-                        .log("MongoDB did not count the users of a period; the next request for a rank above 10 000"
-                                + " starts the count again");
+                        .log("MongoDB did not count the users of a period; a later request for a rank above 10 000"
+                                + " starts the count again, after a minute at the earliest");
             } finally {
+                long nowNanos = clock.nanos();
+                long waitNanos = Math.max(MIN_AGE.toNanos(), WAIT_FACTOR * (nowNanos - startNanos));
+                histograms.put(key, new Entry(histogram, nowNanos + waitNanos));
                 building.remove(key);
             }
         });
@@ -97,12 +103,14 @@ final class RankEstimates {
                 .sort(new Document("points", -1).append("userId", 1))
                 .limit(1)
                 .projection(new Document("points", 1))
+                .maxTime(MAX_COUNT_SECONDS, TimeUnit.SECONDS)
                 .first();
         long highest = best != null && best.get("points") instanceof Number number ? number.longValue() : 0;
         return PointsHistogram.build(
                 highest,
                 (above, upTo) -> totals.countDocuments(
-                        new Document(users).append("points", new Document("$gt", above).append("$lte", upTo))));
+                        new Document(users).append("points", new Document("$gt", above).append("$lte", upTo)),
+                        new CountOptions().maxTime(MAX_COUNT_SECONDS, TimeUnit.SECONDS)));
     }
 
     @PreDestroy
@@ -115,7 +123,8 @@ final class RankEstimates {
     /**
      * This record holds a histogram and the time of the next one.
      *
+     * @param histogram the newest histogram; null if no count has succeeded
      * @param nextAtNanos the reading of the monotonic clock from which the users are counted again
      */
-    private record Entry(PointsHistogram histogram, long nextAtNanos) {}
+    private record Entry(@Nullable PointsHistogram histogram, long nextAtNanos) {}
 }
