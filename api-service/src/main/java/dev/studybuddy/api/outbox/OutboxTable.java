@@ -4,6 +4,8 @@ import dev.studybuddy.outbox.Shards;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -19,9 +21,11 @@ public final class OutboxTable {
             FROM outbox o WHERE o.shard = ? AND o.aggregate_type = ? AND o.aggregate_id = ?
             ORDER BY o.aggregate_version DESC, o.created_at DESC, o.id LIMIT ?""";
 
-    private static final String BY_ID_WITH_FAILED_ATTEMPT = "SELECT " + OutboxEvent.COLUMNS + """
-            , 0 AS followers
-            FROM outbox o WHERE o.retry_count > 0 AND o.id = ? LIMIT 1""";
+    /** The list of all shards lets the database search the index {@code outbox_failed} once in each shard. */
+    private static final String BY_ID_WITH_FAILED_ATTEMPT = "SELECT " + OutboxEvent.COLUMNS
+            + ", 0 AS followers FROM outbox o WHERE o.retry_count > 0 AND o.shard IN ("
+            + IntStream.range(0, Shards.COUNT).mapToObj(Integer::toString).collect(Collectors.joining(", "))
+            + ") AND o.id = ? LIMIT 1";
 
     /**
      * The constraint {@code outbox_new_row} accepts a pending row that breaks its rules only with a failed attempt.
@@ -69,6 +73,11 @@ public final class OutboxTable {
                 .params(Shards.of(type, aggregateId), type, aggregateId, limit)
                 .query(OutboxEvent::read)
                 .list();
+    }
+
+    /** Returns the statement that finds a row by its id. */
+    static String findByIdSql() {
+        return BY_ID_WITH_FAILED_ATTEMPT;
     }
 
     /** Returns the row with this id if an attempt to publish it failed; otherwise empty. */

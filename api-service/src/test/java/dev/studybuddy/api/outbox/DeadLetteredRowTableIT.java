@@ -8,8 +8,13 @@ import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.PendingBounds;
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.testkit.StatementCosts;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +72,28 @@ class DeadLetteredRowTableIT {
                 .hasSize(ROWS / RARE_EACH)
                 .allMatch(row -> String.valueOf(row.lastError()).startsWith("rare"));
         assertThat(all.next()).isNull();
+    }
+
+    @Test
+    void aSearchForOneEventReadsNoOtherDeadLetteredRow() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ANALYZE outbox");
+            UUID id = jdbc.sql("SELECT id FROM outbox WHERE aggregate_id = 'a45000'")
+                    .query(UUID.class)
+                    .single();
+
+            StatementCosts.Cost cost = new StatementCosts(statement)
+                    .read("event_by_id", OutboxTable.findByIdSql(), "uuid", "'" + id + "'");
+
+            assertThat(cost.plan()).contains("outbox_failed");
+            assertThat(cost.wholeTable()).isFalse();
+            assertThat(cost.rowsRead()).isEqualTo(1);
+            // An index probe reads the root, an inner block and a leaf of the index.
+            cost.blocks().ifPresent(blocks -> assertThat(blocks).isLessThan(Shards.COUNT * 4L));
+            assertThat(new OutboxTable(jdbc).findWithFailedAttempt(id))
+                    .hasValueSatisfying(row -> assertThat(row.id()).isEqualTo(id));
+        }
     }
 
     @Test
