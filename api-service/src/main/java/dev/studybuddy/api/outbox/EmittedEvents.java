@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class EmittedEvents {
 
-    private static final int MAX_BATCHES = 5;
+    private static final int MAX_UNPUBLISHED = 1000;
 
     /** At most this number of the last events of a batch stand for the whole batch, because they are published last. */
     private static final int MAX_SAMPLE = 20;
@@ -23,12 +23,21 @@ public final class EmittedEvents {
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
     private final PendingEvents pendingEvents;
+    private final int batchSize;
     private final Deque<Batch> batches = new ArrayDeque<>();
+    /** The number of events in the batches. */
+    private int unpublished;
 
-    private record Batch(AggregateType type, EventKind kind, List<String> sample) {}
+    private record Batch(AggregateType type, EventKind kind, int events, List<String> sample) {}
 
-    EmittedEvents(PendingEvents pendingEvents) {
+    /**
+     * Creates a tracker without batches.
+     *
+     * @param batchSize the largest number of events of a batch
+     */
+    EmittedEvents(PendingEvents pendingEvents, int batchSize) {
         this.pendingEvents = pendingEvents;
+        this.batchSize = batchSize;
     }
 
     /** Records a batch of events that the job emitted. */
@@ -38,20 +47,23 @@ public final class EmittedEvents {
             batches.add(new Batch(
                     type,
                     kind,
+                    states.size(),
                     states.subList(from, states.size()).stream()
                             .map(AggregateState::id)
                             .toList()));
+            unpublished += states.size();
         }
     }
 
     /**
-     * Waits while too many batches are not published, and reports in the job what it waits for.
+     * Waits until the unpublished events and those of the next batch are together at most 1 000, and reports in the job
+     * what it waits for.
      *
      * @throws dev.studybuddy.api.job.JobStoppedException if the job must stop
      */
     public void awaitPublished(JobContext job) {
         job.checkpoint();
-        while (batches.size() >= MAX_BATCHES) {
+        while (unpublished > MAX_UNPUBLISHED - batchSize) {
             Batch oldest = batches.element();
             if (pendingEvents.hasPending(oldest.type(), oldest.kind(), oldest.sample())) {
                 job.reportWait("Events of the type " + oldest.type().code() + " that this job emitted are not published"
@@ -59,6 +71,7 @@ public final class EmittedEvents {
                 job.waitFor(CHECK_INTERVAL);
             } else {
                 batches.remove();
+                unpublished -= oldest.events();
             }
         }
         job.reportWait(null);

@@ -146,19 +146,6 @@ public final class PendingEvents {
                 PendingIndex.narrow(range, counts));
     }
 
-    /**
-     * Returns the number of pending events; the count stops at a limit, so that it is cheap with any backlog.
-     *
-     * @param limit the largest number to return
-     */
-    long countUpTo(int limit) {
-        return Math.min(
-                limit,
-                pendingIndex
-                        .count(limit, pendingIndex.rangeUpTo(OffsetDateTime.MAX))
-                        .pending());
-    }
-
     /** Returns the present time of the database's clock. */
     public Instant now() {
         return jdbc.sql("SELECT now()").query(Timestamp.class).single().toInstant();

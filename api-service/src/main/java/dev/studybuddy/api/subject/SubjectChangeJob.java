@@ -7,6 +7,7 @@ import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobFailedException;
 import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.outbox.EmittedEvents;
 import dev.studybuddy.api.outbox.JobEventThrottle;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.api.user.OwnedAggregates;
@@ -118,23 +119,26 @@ final class SubjectChangeJob implements JobHandler {
     public void run(JobContext job) {
         UUID user = UUID.fromString(job.settings().path(USER).asString());
         String to = job.settings().path(TO).asString();
+        EmittedEvents emitted = throttle.track(BATCH_SIZE);
         for (JsonNode from : job.settings().path(FROM)) {
             for (OwnedAggregates aggregates : owned) {
-                renameAll(job, user, from.asString(), to, aggregates);
+                renameAll(job, user, from.asString(), to, aggregates, emitted);
             }
             transactions.run(() -> subjects.freeIfUnused(user, from.asString()));
         }
         job.recordProgress(BEGUN, job.done(), job.done());
     }
 
-    private void renameAll(JobContext job, UUID user, String from, String to, OwnedAggregates aggregates) {
-        int renamed;
+    private void renameAll(
+            JobContext job, UUID user, String from, String to, OwnedAggregates aggregates, EmittedEvents emitted) {
+        List<AggregateState> renamed;
         do {
-            throttle.await(job, BATCH_SIZE);
+            emitted.awaitPublished(job);
             begin(job, user, to);
             renamed = transactions.run(() -> renameBatch(user, from, to, aggregates));
-            job.recordProgress(BEGUN, job.done() + renamed, null);
-        } while (renamed == BATCH_SIZE);
+            emitted.record(aggregates.type(), EventKind.UPDATED, renamed);
+            job.recordProgress(BEGUN, job.done() + renamed.size(), null);
+        } while (renamed.size() == BATCH_SIZE);
     }
 
     /**
@@ -162,15 +166,15 @@ final class SubjectChangeJob implements JobHandler {
      * The check of the owner serializes the batch with the deletion of the user. The job of that deletion finds the
      * remaining rows.
      */
-    private int renameBatch(UUID user, String from, String to, OwnedAggregates aggregates) {
+    private List<AggregateState> renameBatch(UUID user, String from, String to, OwnedAggregates aggregates) {
         if (!ownerCheck.exists(user)) {
-            return 0;
+            return List.of();
         }
         List<AggregateState> changed = aggregates.renameSubject(user, from, to, SqlTimes.now(clock), BATCH_SIZE);
         if (!changed.isEmpty()) {
             subjects.addReplacement(user, to);
             outbox.appendAll(aggregates.type(), EventKind.UPDATED, changed);
         }
-        return changed.size();
+        return changed;
     }
 }

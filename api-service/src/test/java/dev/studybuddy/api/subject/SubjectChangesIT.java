@@ -69,7 +69,27 @@ class SubjectChangesIT extends ApiWithReadModel {
     }
 
     @Test
-    void aLargeChangeWaitsUntilTheOutboxHasRoom() {
+    void aBacklogOfAnotherTypeDoesNotDelayAChange() {
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)
+                        SELECT n % 64, 'user', 'paused-' || n, 1, gen_random_uuid(), 'user.updated', '{}'
+                        FROM generate_series(1, 1200) AS n""").update();
+        databases
+                .jdbc()
+                .sql("INSERT INTO subjects (user_id, subject) VALUES (CAST(? AS uuid), 'Physics')")
+                .param(BEN)
+                .update();
+        String[] ben = api.authorizationOf(BEN);
+
+        ReceivedAnswer renamed = api.post("/api/subjects/rename", "{\"from\":\"Physics\",\"to\":\"Physik\"}", ben);
+
+        JsonNode done = awaitDone(Objects.requireNonNull(renamed.header("Location")), ben);
+        assertThat(done.path("state").asString()).as("%s", done).isEqualTo("done");
+        assertThat(done.path("done").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void aLargeChangeWaitsUntilItsEventsArePublished() {
         String[] ben = api.authorizationOf(BEN);
         databases
                 .jdbc()

@@ -38,7 +38,7 @@ public final class FullBackupJob implements JobHandler {
     public void run(JobContext job) {
         OptionalLong total = snapshots.count();
         SnapshotCursor current = SnapshotCursor.parse(job.cursor());
-        EmittedEvents emitted = throttle.track();
+        EmittedEvents emitted = throttle.track(PAGE_SIZE);
         job.recordProgress(job.cursor(), job.done(), atLeast(total, job.done()));
         while (current != null) {
             emitted.awaitPublished(job);

@@ -38,7 +38,7 @@ final class SnapshotJob implements JobHandler {
     @Override
     public void run(JobContext job) {
         SnapshotCriteria criteria = SnapshotCriteria.of(job.settings());
-        EmittedEvents emitted = throttle.track();
+        EmittedEvents emitted = throttle.track(PAGE_SIZE);
         SnapshotCursor current = SnapshotCursor.parse(job.cursor());
         while (current != null) {
             AggregateType type = current.type();
