@@ -84,8 +84,8 @@ final class BackupController {
             summary = "Requests the cancellation of a full backup; the snapshots that it emitted stay")
     @ApiResponse(responseCode = "204", description = "The cancellation was requested, or the job had already ended.")
     @DeleteMapping("/api/backup/full/{id}")
-    ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
-        return cancellation.cancel(caller, id, FullBackupJob.KIND);
+    ResponseEntity<byte[]> cancel(Caller caller, @PathVariable UUID id, IdempotentRequest request) {
+        return cancellation.cancel(caller, id, FullBackupJob.KIND, request);
     }
 
     /**

@@ -222,16 +222,19 @@ final class DeadLetterController {
     @Operation(operationId = "discardDeadLetter", summary = "Discards a dead letter")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
-    ResponseEntity<Void> discard(
+    ResponseEntity<byte[]> discard(
             Caller caller,
-            @Parameter(description = ID, example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301") @PathVariable String id) {
-        Optional<OutboxEvent> row = deadLetters.findRow(id);
-        if (row.isPresent()) {
-            changeRow(caller, DISCARD, id, () -> deadLetters.discard(row.get()));
-        } else {
-            changeDocument(caller, DISCARD, requireDocument(id), deadLetters::discard);
-        }
-        return ResponseEntity.noContent().build();
+            @Parameter(description = ID, example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301") @PathVariable String id,
+            IdempotentRequest request) {
+        return request.runOutsideTransaction(() -> {
+            Optional<OutboxEvent> row = deadLetters.findRow(id);
+            if (row.isPresent()) {
+                changeRow(caller, DISCARD, id, () -> deadLetters.discard(row.get()));
+            } else {
+                changeDocument(caller, DISCARD, requireDocument(id), deadLetters::discard);
+            }
+            return UnrenderedAnswer.of(HttpStatus.NO_CONTENT, null);
+        });
     }
 
     private DeadLetter requireDocument(String id) {

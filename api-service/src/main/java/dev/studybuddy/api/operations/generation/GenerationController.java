@@ -147,7 +147,7 @@ final class GenerationController {
     @Operation(operationId = "abortRebuild", summary = "Aborts the building generation")
     @ApiResponse(responseCode = "204")
     @DeleteMapping(REBUILD + "/{generation}")
-    ResponseEntity<Void> abort(
+    ResponseEntity<byte[]> abort(
             Caller caller,
             @PathVariable int generation,
             @Parameter(
@@ -155,13 +155,16 @@ final class GenerationController {
                             schema = @Schema(defaultValue = Names.STUDY, pattern = "[a-z]{1,20}"),
                             example = "study")
                     @RequestParam(defaultValue = Names.STUDY)
-                    String model) {
+                    String model,
+            IdempotentRequest request) {
         requireModel(model);
-        auditLog.runRecorded(caller, "projection.abort", model + '/' + generation, () -> {
-            commands.abort(model, generation, "aborted by " + caller.userId());
-            return generation;
+        return request.runOutsideTransaction(() -> {
+            auditLog.runRecorded(caller, "projection.abort", model + '/' + generation, () -> {
+                commands.abort(model, generation, "aborted by " + caller.userId());
+                return generation;
+            });
+            return UnrenderedAnswer.of(HttpStatus.NO_CONTENT, null);
         });
-        return ResponseEntity.noContent().build();
     }
 
     @Operation(

@@ -2,12 +2,14 @@ package dev.studybuddy.api.operations.job;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.UnrenderedAnswer;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
@@ -16,12 +18,10 @@ import org.springframework.stereotype.Component;
 public final class JobCancellation {
 
     private final Jobs jobs;
-    private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
 
-    JobCancellation(Jobs jobs, RetryingTransactions transactions, AdminAuditLog auditLog) {
+    JobCancellation(Jobs jobs, AdminAuditLog auditLog) {
         this.jobs = jobs;
-        this.transactions = transactions;
         this.auditLog = auditLog;
     }
 
@@ -29,25 +29,15 @@ public final class JobCancellation {
      * Requests the cancellation of a job. A job that has ended already needs no request.
      *
      * @param kind the kind that the job must have; null if every kind is allowed
+     * @param request the request, whose answer is stored under its key in the transaction of the cancellation
      * @return a 204 response
      * @throws dev.studybuddy.api.http.ProblemException with status 404 if no job has this id and kind, or 409 if jobs
      *     of its kind cannot be cancelled
      */
-    public ResponseEntity<Void> cancel(Caller caller, UUID id, @Nullable String kind) {
-        Jobs.Cancellation cancellation = transactions.run(() -> {
-            if (kind != null
-                    && jobs.find(id).filter(job -> job.kind().equals(kind)).isEmpty()) {
-                return Jobs.Cancellation.UNKNOWN;
-            }
-            Jobs.Cancellation requested = jobs.cancel(id);
-            if (requested == Jobs.Cancellation.REQUESTED) {
-                auditLog.record(caller, "job.cancel", id.toString(), Map.of());
-            }
-            return requested;
-        });
-        return switch (cancellation) {
+    public ResponseEntity<byte[]> cancel(Caller caller, UUID id, @Nullable String kind, IdempotentRequest request) {
+        return request.runInTransaction(() -> switch (requestCancellation(caller, id, kind)) {
             // If the job was already finished, the client has what it requested.
-            case REQUESTED, FINISHED -> ResponseEntity.noContent().build();
+            case REQUESTED, FINISHED -> UnrenderedAnswer.of(HttpStatus.NO_CONTENT, null);
             case NOT_CANCELLABLE ->
                 throw Problem.conflict(
                                 "job-not-cancellable",
@@ -55,6 +45,17 @@ public final class JobCancellation {
                                 "Jobs of this kind cannot be cancelled. They are retried until they are done.")
                         .exception();
             case UNKNOWN -> throw Problem.notFound("job").exception();
-        };
+        });
+    }
+
+    private Jobs.Cancellation requestCancellation(Caller caller, UUID id, @Nullable String kind) {
+        if (kind != null && jobs.find(id).filter(job -> job.kind().equals(kind)).isEmpty()) {
+            return Jobs.Cancellation.UNKNOWN;
+        }
+        Jobs.Cancellation requested = jobs.cancel(id);
+        if (requested == Jobs.Cancellation.REQUESTED) {
+            auditLog.record(caller, "job.cancel", id.toString(), Map.of());
+        }
+        return requested;
     }
 }

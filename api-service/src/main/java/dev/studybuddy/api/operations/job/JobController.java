@@ -5,6 +5,7 @@ import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobCriteria;
 import dev.studybuddy.api.job.JobState;
@@ -123,7 +124,7 @@ final class JobController {
             summary = "Requests the cancellation of a job; the status is 204, or 409 if its kind cannot be cancelled")
     @ApiResponse(responseCode = "204", description = "The cancellation was requested, or the job had already ended.")
     @DeleteMapping("/api/admin/jobs/{id}")
-    ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
-        return cancellation.cancel(caller, id, null);
+    ResponseEntity<byte[]> cancel(Caller caller, @PathVariable UUID id, IdempotentRequest request) {
+        return cancellation.cancel(caller, id, null, request);
     }
 }

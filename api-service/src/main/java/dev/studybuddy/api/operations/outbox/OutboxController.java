@@ -2,7 +2,6 @@ package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
@@ -43,19 +42,16 @@ final class OutboxController {
     private final SyncTrigger trigger;
     private final OutboxTable outbox;
     private final StuckOrDeadLetteredEvents stuckOrDeadLetteredEvents;
-    private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
 
     OutboxController(
             SyncTrigger trigger,
             OutboxTable outbox,
             StuckOrDeadLetteredEvents stuckOrDeadLetteredEvents,
-            RetryingTransactions transactions,
             AdminAuditLog auditLog) {
         this.trigger = trigger;
         this.outbox = outbox;
         this.stuckOrDeadLetteredEvents = stuckOrDeadLetteredEvents;
-        this.transactions = transactions;
         this.auditLog = auditLog;
     }
 
@@ -163,17 +159,16 @@ final class OutboxController {
     @Operation(operationId = "discardEvent", summary = "Discards a dead-lettered event")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/api/admin/outbox/{eventId}")
-    ResponseEntity<Void> discard(Caller caller, @PathVariable UUID eventId) {
-        transactions.run(() -> {
+    ResponseEntity<byte[]> discard(Caller caller, @PathVariable UUID eventId, IdempotentRequest request) {
+        return request.runInTransaction(() -> {
             OutboxEvent row = requireFailedAttempt(eventId);
             if (!outbox.discard(row)) {
                 throw notDeadLettered("Only a dead-lettered event can be discarded. This event is pending, is already"
                         + " published, or was discarded.");
             }
             auditLog.record(caller, "outbox.discard", eventId.toString(), auditDetail(row));
-            return row;
+            return UnrenderedAnswer.of(HttpStatus.NO_CONTENT, null);
         });
-        return ResponseEntity.noContent().build();
     }
 
     private OutboxEvent requireFailedAttempt(UUID eventId) {

@@ -116,7 +116,7 @@ final class VerifyController {
             summary = "Requests the cancellation of a verify; the repairs that it made stay")
     @ApiResponse(responseCode = "204", description = "The cancellation was requested, or the job had already ended.")
     @DeleteMapping("/api/admin/verify/{id}")
-    ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
-        return cancellation.cancel(caller, id, VerifyJob.KIND);
+    ResponseEntity<byte[]> cancel(Caller caller, @PathVariable UUID id, IdempotentRequest request) {
+        return cancellation.cancel(caller, id, VerifyJob.KIND, request);
     }
 }

@@ -106,10 +106,11 @@ class GenerationsIT extends GenerationsFixture {
         assertThat(projection().path("generations").get(1).path("state").asString())
                 .isEqualTo("building");
 
-        assertThat(api.send("DELETE", "/api/admin/projections/rebuild/2", null).status())
-                .isEqualTo(204);
+        assertThat(abort("Idempotency-Key", "abort").status()).isEqualTo(204);
         assertThat(projection().path("generations").get(1).path("state").asString())
                 .isEqualTo("aborted");
+        assertThat(abort("Idempotency-Key", "abort").status()).isEqualTo(204);
+        assertThat(abort().status()).isEqualTo(404);
         assertThat(api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}")
                         .json()
                         .path("generation")
@@ -119,6 +120,10 @@ class GenerationsIT extends GenerationsFixture {
                         .json()
                         .path("errors"))
                 .hasSize(3);
+    }
+
+    private ReceivedAnswer abort(String... headers) {
+        return api.send("DELETE", "/api/admin/projections/rebuild/2", null, headers);
     }
 
     @Test

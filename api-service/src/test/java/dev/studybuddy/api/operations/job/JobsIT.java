@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** This test lists jobs of kinds that no handler runs, so that no instance claims them. */
 class JobsIT {
@@ -93,11 +95,30 @@ class JobsIT {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"/api/admin/jobs/, test", "/api/admin/verify/, verify", "/api/backup/full/, backup"})
+    void aRepeatedCancellationWithItsKeyGetsTheSameAnswer(String path, String kindOfPath) {
+        String job = path + insert(kindOfPath, "done", "", 1);
+        String[] key = {"Idempotency-Key", UUID.randomUUID().toString()};
+        assertThat(api.send("DELETE", job, null, key).status()).isEqualTo(204);
+        api.sql()
+                .sql("DELETE FROM jobs WHERE id = CAST(? AS uuid)")
+                .param(job.substring(path.length()))
+                .update();
+
+        assertThat(api.send("DELETE", job, null, key).status()).isEqualTo(204);
+        assertThat(api.send("DELETE", job, null).status()).isEqualTo(404);
+    }
+
     private UUID insert(String state, String subject, int minutesAgo) {
+        return insert(kind, state, subject, minutesAgo);
+    }
+
+    private UUID insert(String jobKind, String state, String subject, int minutesAgo) {
         UUID id = UUID.randomUUID();
         api.sql().sql("""
                         INSERT INTO jobs (id, kind, state, subject, created_at, started_at)
-                        VALUES (?, ?, ?, ?, now() - ? * INTERVAL '1 minute', now())""").params(id, kind, state, subject, minutesAgo).update();
+                        VALUES (?, ?, ?, ?, now() - ? * INTERVAL '1 minute', now())""").params(id, jobKind, state, subject, minutesAgo).update();
         return id;
     }
 

@@ -37,6 +37,30 @@ class StuckOrDeadLetteredEventsIT extends OutboxOperationsFixture {
     }
 
     @Test
+    void aRepeatedDiscardWithItsKeyGetsTheSameAnswer() {
+        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
+        api.post("/api/admin/aggregates/user/" + BEN + "/snapshot", "");
+        databases.jdbc().sql("""
+                        UPDATE outbox SET processed = true, retry_count = 3, last_error = 'too-large',
+                          dead_lettered_at = now()""").update();
+        JsonNode stuck = api.get("/api/admin/outbox/stuck").json();
+        String event = "/api/admin/outbox/" + stuck.path(0).path("eventId").asString();
+        String deadLetter =
+                "/api/admin/dead-letters/" + stuck.path(1).path("eventId").asString();
+
+        for (String path : List.of(event, deadLetter)) {
+            assertThat(api.send("DELETE", path, null, "Idempotency-Key", "discard")
+                            .status())
+                    .isEqualTo(204);
+            assertThat(api.send("DELETE", path, null, "Idempotency-Key", "discard")
+                            .status())
+                    .isEqualTo(204);
+            assertThat(api.send("DELETE", path, null).status()).isEqualTo(404);
+        }
+        assertThat(count("outbox")).isZero();
+    }
+
+    @Test
     void manyWaitingEventsOfAPausedTypeHideNoStuckEventOfAnotherType() {
         insertWaitingRows(150);
         databases.jdbc().sql("""
