@@ -11,6 +11,7 @@ import dev.studybuddy.api.outbox.DeletedUsers;
 import dev.studybuddy.api.outbox.OutboxErasure;
 import dev.studybuddy.api.outbox.PendingErasures.Erasure;
 import dev.studybuddy.contract.AggregateType;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +36,15 @@ import org.springframework.stereotype.Component;
  *
  * <p>A record of another application whose key has the form of an id is kept, unless it names a deleted user as its owner.
  *
- * <p>A run reads a bounded number of dead letters from a random key on, so that the next runs read the others.
+ * <p>A run passes once over the keys of all dead letters, for at most a minute. It begins at a random key, so that the
+ * next runs read those for which it had no time.
  */
 @Component
 final class LateDeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(LateDeadLetters.class);
     private static final int PAGE_SIZE = 200;
-    private static final int MAX_PAGES = 20;
+    private static final Duration MAX_TIME = Duration.ofMinutes(1);
 
     private final DeadLetterErasure deadLetters;
     private final OutboxErasure outbox;
@@ -63,15 +65,23 @@ final class LateDeadLetters {
         this.snapshots = snapshots;
     }
 
-    /** Erases the next late dead letters. */
+    /** Erases the late dead letters that the run finds in its time. */
     void erase(JobContext job) {
         long erased = 0;
+        long startNanos = job.clock().nanos();
         Binary position = DeadLetterErasure.position(UUID.randomUUID().toString());
+        Set<String> first = Set.of();
         boolean wrapped = false;
-        for (int number = 0; number < MAX_PAGES; number++) {
+        do {
             job.checkpoint();
             KeyPage page = deadLetters.findKeysAfter(position, PAGE_SIZE);
             erased += erase(page.keys(), job);
+            if (wrapped && !disjoint(page.keys(), first)) {
+                break;
+            }
+            if (first.isEmpty() && !wrapped) {
+                first = page.keys();
+            }
             if (page.last() != null) {
                 position = page.last();
             } else if (wrapped) {
@@ -80,7 +90,7 @@ final class LateDeadLetters {
                 position = DeadLetterErasure.position("");
                 wrapped = true;
             }
-        }
+        } while (job.clock().nanos() - startNanos < MAX_TIME.toNanos());
         if (erased > 0) {
             LOG.atInfo()
                     .addKeyValue("deadLetters", erased)
