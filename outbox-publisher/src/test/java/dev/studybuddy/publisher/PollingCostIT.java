@@ -16,6 +16,8 @@ class PollingCostIT {
     private static final Duration OBSERVATION = Duration.ofSeconds(6);
     private static final int MAX_STATEMENTS_PER_SECOND = 10;
     private static final double DAY_SECONDS = 86_400;
+    private static final int HELD_ROWS = 1_000;
+    private static final int MAX_DEFERRED = 50;
     private static final int POISONED_EVENTS = 100_000;
     /** One transaction inserts this number of rows, because CockroachDB prefers small transactions. */
     private static final int INSERT_SIZE = 5_000;
@@ -76,6 +78,32 @@ class PollingCostIT {
             fixture.write("todo", "other" + other, 1);
             await().atMost(TIMEOUT).until(() -> fixture.pending() == POISONED_EVENTS + 1);
             assertThat(fixture.versions(fixture.topic("todo"))).containsKey("other" + other);
+        }
+    }
+
+    @Test
+    void rowsOnHoldBeyondTheBoundOfDeferredAggregatesDelayNoOtherRow() {
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.set("publisher.memory.deferred-aggregates", MAX_DEFERRED);
+            for (int n = 0; n < HELD_ROWS; n++) {
+                fixture.write("todo", "held" + n, 1);
+            }
+            fixture.jdbc.update("UPDATE outbox SET next_attempt_at = 'infinity'");
+            for (int n = 0; n < 500; n++) {
+                fixture.write("todo", "healthy" + n, 1);
+            }
+            PublisherFixture.Instance instance = fixture.start();
+
+            await().atMost(TIMEOUT).until(() -> fixture.pending() <= HELD_ROWS);
+            assertThat(fixture.pending()).as("rows on hold").isEqualTo(HELD_ROWS);
+            assertThat(instance.publisher().publishLoop().state().deferred()).isLessThanOrEqualTo(MAX_DEFERRED);
+            assertThat(fixture.versions(fixture.topic("todo"))).hasSize(500);
+            assertThat(instance.registry().counter("outbox.hold.overflows").count())
+                    .isOne();
+
+            fixture.jdbc.update("UPDATE outbox SET next_attempt_at = NULL WHERE processed = false");
+            fixture.jdbc.update("UPDATE outbox_shard_lease SET sweep_requested_at = now()");
+            await().atMost(TIMEOUT).until(() -> fixture.pending() == 0);
         }
     }
 

@@ -27,6 +27,7 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     private final Counter takenShards;
     private final Counter lostShards;
     private final Counter endedSessions;
+    private final Counter holdOverflows;
     private final Timer latency;
     private final DistributionSummary batch;
 
@@ -53,6 +54,10 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                 .register(registry);
         this.endedSessions = Counter.builder("outbox.producer.sessions.ended")
                 .description("This counter counts the producer sessions that ended because a record failed.")
+                .register(registry);
+        this.holdOverflows = Counter.builder("outbox.hold.overflows")
+                .description("This counter counts how often the publisher began to skip rows on hold, because it could"
+                        + " defer no further aggregate.")
                 .register(registry);
         this.latency = Timer.builder("outbox.publish.latency")
                 .description("This timer measures, by the database's clock, the time from an event's creation to its"
@@ -169,6 +174,11 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     @Override
     public void countRead(int rows) {
         batch.record(rows);
+    }
+
+    @Override
+    public void countHoldOverflow() {
+        holdOverflows.increment();
     }
 
     @Override

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the aggregates whose rows left memory, until they are read again by primary key. An aggregate is deferred until
  * a time (a hold), or until its queue has room again because it has more rows than memory keeps (an overflow).
- * {@link #hasRoom()} bounds the number: if there is no room, rows that would add an aggregate are not read.
+ * {@link #hasRoom()} bounds the number: if there is no room, rows on hold that would add an aggregate are skipped, and
+ * the reading stops before other rows that would add one.
  *
  * <p>If exactly one row of an aggregate left memory, that row is read again by its key, together with those of many
  * other aggregates. As soon as a second row is left in the table, the aggregate is read from its lowest version on.
@@ -66,7 +67,8 @@ public final class DeferredAggregates {
         }
     }
 
-    boolean hasRoom() {
+    /** Returns whether a page or a predecessor may add a further aggregate. */
+    public boolean hasRoom() {
         return entries.size() < bound;
     }
 

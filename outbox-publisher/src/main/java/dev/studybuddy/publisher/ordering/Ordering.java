@@ -19,11 +19,14 @@ public final class Ordering {
         /** The row is in memory already. */
         PRESENT,
         /**
-         * The row stays in the table, because its aggregate is deferred, its topic or partition is blocked, or its type
-         * is paused.
+         * The row stays in the table, because its aggregate is deferred, the row is on hold, its topic or partition is
+         * blocked, or its type is paused.
          */
         SKIPPED,
-        /** The row's aggregate cannot be deferred for lack of room, so the shard's reading stops before this row. */
+        /**
+         * The row may be sent, but the rows of its aggregate exceed the memory, and there is no room to defer the
+         * aggregate. The shard's reading stops before this row until rows in memory are sent.
+         */
         STOP
     }
 
@@ -31,6 +34,7 @@ public final class Ordering {
     private final RowMemory memory;
     private final QueueSchedule schedule;
     private final DeferredAggregates deferred;
+    private final SkippedHolds skippedHolds = new SkippedHolds();
     private final RowAdmitter admitter;
     private final PredecessorCheck predecessorCheck;
 
@@ -40,13 +44,18 @@ public final class Ordering {
         this.memory = new RowMemory(bounds.acknowledgements());
         this.schedule = new QueueSchedule(bounds.followersOfOne());
         this.deferred = new DeferredAggregates(bounds.deferredAggregates());
-        this.admitter = new RowAdmitter(bounds, memory, schedule, deferred);
+        this.admitter = new RowAdmitter(bounds, memory, schedule, deferred, skippedHolds);
         this.predecessorCheck = new PredecessorCheck(memory, schedule, admitter);
     }
 
     /** Returns the aggregates whose rows left memory until they are read again. */
     public DeferredAggregates deferred() {
         return deferred;
+    }
+
+    /** Returns the rows that stay in the table because they must wait and no further aggregate could be deferred. */
+    public SkippedHolds skippedHolds() {
+        return skippedHolds;
     }
 
     /** Returns the number of rows in memory: waiting, in flight, or acknowledged and not yet marked. */
@@ -81,14 +90,22 @@ public final class Ordering {
     /**
      * Defers the aggregate of a row whose content was not read until a monotonic time in nanoseconds.
      *
-     * @return whether the aggregate was deferred; if not, the shard's reading stops before this row
+     * @return whether the aggregate was deferred; if not, the caller skips this row, or stops the reading before it
      */
     public boolean deferUnread(OutboxRow row, long untilNanos) {
-        boolean mayDefer = deferred.hasRoom() || deferred.contains(row.aggregate());
+        boolean mayDefer = admitter.mayDefer(row.aggregate());
         if (mayDefer) {
             admitter.defer(row, untilNanos);
         }
         return mayDefer;
+    }
+
+    /**
+     * Skips a row whose content could not be read and whose aggregate cannot be deferred for lack of room. A sweep reads
+     * the row again after a monotonic time in nanoseconds.
+     */
+    public void skipUnread(OutboxRow row, long untilNanos) {
+        admitter.skip(row, untilNanos);
     }
 
     /**
@@ -240,11 +257,17 @@ public final class Ordering {
     public void removeShard(int shard, long nowNanos) {
         removeWaiting(aggregate -> aggregate.shard() == shard, row -> {}, nowNanos);
         deferred.removeShard(shard);
+        skippedHolds.removeShard(shard);
     }
 
     /** Returns the number of the shard's rows that are in flight or whose outcome is not written yet. */
     public int countUnfinished(int shard) {
         return memory.countUnfinished(shard);
+    }
+
+    /** Returns whether a row of an aggregate waits in memory or is in flight. */
+    public boolean hasRows(Aggregate aggregate) {
+        return memory.queue(aggregate) != null;
     }
 
     /** Returns whether the order allows a row of the shard now. */

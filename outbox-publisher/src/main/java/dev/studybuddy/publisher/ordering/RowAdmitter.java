@@ -1,8 +1,10 @@
 package dev.studybuddy.publisher.ordering;
 
+import java.util.List;
+
 /**
  * Admits rows that were read to memory, or defers their aggregates. A row waits in memory until it is sent; the rows of
- * a deferred aggregate stay in the table.
+ * a deferred aggregate stay in the table. A row on hold whose aggregate cannot be deferred for lack of room is skipped.
  */
 final class RowAdmitter {
 
@@ -10,12 +12,19 @@ final class RowAdmitter {
     private final RowMemory memory;
     private final QueueSchedule schedule;
     private final DeferredAggregates deferred;
+    private final SkippedHolds skipped;
 
-    RowAdmitter(OrderingBounds bounds, RowMemory memory, QueueSchedule schedule, DeferredAggregates deferred) {
+    RowAdmitter(
+            OrderingBounds bounds,
+            RowMemory memory,
+            QueueSchedule schedule,
+            DeferredAggregates deferred,
+            SkippedHolds skipped) {
         this.bounds = bounds;
         this.memory = memory;
         this.schedule = schedule;
         this.deferred = deferred;
+        this.skipped = skipped;
     }
 
     /**
@@ -33,15 +42,20 @@ final class RowAdmitter {
             return Ordering.Admission.SKIPPED;
         }
         AggregateQueue queue = memory.queue(aggregate);
-        boolean onHold = row.delayNanos() > 0;
+        if (row.delayNanos() > 0) {
+            long untilNanos = nowNanos + row.delayNanos();
+            if (roomToDefer) {
+                defer(row, untilNanos);
+            } else {
+                // Later versions may stay in memory, because each of them waits for its predecessor.
+                skipped.add(row, untilNanos);
+            }
+            return Ordering.Admission.SKIPPED;
+        }
         boolean full = queue != null
                 && (queue.waitingCount() >= bounds.followersOfOne() || memory.followers() >= bounds.followers());
-        if ((onHold || full) && !roomToDefer) {
+        if (full && !roomToDefer) {
             return Ordering.Admission.STOP;
-        }
-        if (onHold) {
-            defer(row, nowNanos + row.delayNanos());
-            return Ordering.Admission.SKIPPED;
         }
         if (full) {
             deferred.deferOverflow(aggregate, row.version());
@@ -51,16 +65,27 @@ final class RowAdmitter {
         return Ordering.Admission.ADMITTED;
     }
 
-    /** Admits a pending predecessor of a row in memory, or defers the aggregate if the predecessor is on hold. */
+    /**
+     * Admits a pending predecessor of a row in memory. If the predecessor is on hold, the rows of the aggregate leave
+     * memory until it is due.
+     */
     void admitPredecessor(OutboxRow row, long nowNanos) {
         if (memory.contains(row.key())) {
             return;
         }
-        if (row.delayNanos() > 0) {
-            defer(row, nowNanos + row.delayNanos());
-        } else {
+        long untilNanos = nowNanos + row.delayNanos();
+        if (row.delayNanos() == 0) {
             insert(row);
+        } else if (mayDefer(row.aggregate())) {
+            defer(row, untilNanos);
+        } else {
+            skip(row, untilNanos);
         }
+    }
+
+    /** Returns whether there is room to defer an aggregate, or whether it is deferred already. */
+    boolean mayDefer(Aggregate aggregate) {
+        return deferred.hasRoom() || deferred.contains(aggregate);
     }
 
     private void insert(OutboxRow row) {
@@ -74,15 +99,28 @@ final class RowAdmitter {
 
     /** Defers the aggregate of a row that is not in memory, with all rows of it that wait in memory. */
     void defer(OutboxRow row, long untilNanos) {
-        AggregateQueue queue = memory.queue(row.aggregate());
-        if (queue != null) {
-            for (OutboxRow removed : queue.removeWaiting()) {
-                memory.remove(removed);
-                deferred.deferRow(removed, untilNanos);
-            }
-            schedule.remove(queue);
-            memory.removeIfEmpty(queue);
-        }
+        removeWaiting(row.aggregate()).forEach(removed -> deferred.deferRow(removed, untilNanos));
         deferred.deferRow(row, untilNanos);
+    }
+
+    /**
+     * Skips a row that is not in memory, with all rows of its aggregate that wait in memory. A sweep reads them again
+     * when the row is due.
+     */
+    void skip(OutboxRow row, long untilNanos) {
+        removeWaiting(row.aggregate()).forEach(removed -> skipped.add(removed, untilNanos));
+        skipped.add(row, untilNanos);
+    }
+
+    private List<OutboxRow> removeWaiting(Aggregate aggregate) {
+        AggregateQueue queue = memory.queue(aggregate);
+        if (queue == null) {
+            return List.of();
+        }
+        List<OutboxRow> waiting = queue.removeWaiting();
+        waiting.forEach(memory::remove);
+        schedule.remove(queue);
+        memory.removeIfEmpty(queue);
+        return waiting;
     }
 }

@@ -34,6 +34,7 @@ final class OutboxReader {
     private final ShardCursors cursors;
     private final PageAdmitter admitter;
     private final Sweeper sweeper;
+    private final SkippedHoldReader skippedHolds;
     private final PageBudget budget;
     private final MemoryRoom room;
     private final DeferredReader deferredReader;
@@ -82,6 +83,7 @@ final class OutboxReader {
                 polling.interval().toNanos(),
                 contents,
                 room::contentBytes);
+        this.skippedHolds = new SkippedHoldReader(ordering, cursors, listener);
         this.sweeper = new Sweeper(polling, clock, table, cursors, admitter, schedule, leases);
     }
 
@@ -193,6 +195,7 @@ final class OutboxReader {
         if (rows == 0) {
             return false;
         }
+        skippedHolds.beginDue(nowNanos);
         sweeper.beginDue(nowNanos, rows);
         ShardCursor sweep = sweepIsNext ? nextSweep(nowNanos) : null;
         ShardCursor backlog = sweep == null ? nextBacklog(nowNanos) : null;

@@ -177,7 +177,11 @@ final class PageAdmitter {
             if (needsContent(row)) {
                 long waitNanos = contents.isFailed(read) ? DeferredReader.FAILURE_WAIT.toNanos() : 0;
                 if (!contents.contains(read) && !ordering.deferUnread(row, nowNanos + waitNanos)) {
-                    return stopBefore(row, end, admitted, accounted, nowNanos);
+                    if (waitNanos == 0) {
+                        return stopBefore(row, end, admitted, accounted, nowNanos);
+                    }
+                    ordering.skipUnread(row, nowNanos + waitNanos);
+                    destinations.recordUnreadableProbe(row.aggregate(), nowNanos);
                 }
                 // The row is read again by primary key, or another instance published or deleted it since it was read.
                 end = row;

@@ -83,9 +83,11 @@ final class PredecessorReader {
         }
         ordering.applyPredecessors(requested, admissible(rows), nowNanos);
         for (Predecessor predecessor : requested) {
-            // A pending predecessor may be on hold, and the rows that wait for it left memory.
+            // A pending predecessor may be on hold, and the rows that wait for it left memory. They are deferred, or
+            // skipped if no further aggregate could be deferred.
             Aggregate aggregate = predecessor.aggregate();
-            if (destinations.isProbing(aggregate) && ordering.deferred().isOnHold(aggregate)) {
+            boolean leftMemory = ordering.deferred().isOnHold(aggregate) || !ordering.hasRows(aggregate);
+            if (destinations.isProbing(aggregate) && leftMemory) {
                 destinations.recordProbeOnHold(aggregate, nowNanos);
             }
         }

@@ -17,6 +17,9 @@ public interface PublishListener {
     /** Counts the new rows of one read. */
     void countRead(int rows);
 
+    /** Counts that rows on hold began to be skipped, because no further aggregate could be deferred. */
+    void countHoldOverflow();
+
     /** Counts a producer session that ended, because one of its records failed. */
     void countEndedProducerSession();
 }

@@ -225,8 +225,9 @@ final class ShardCursor {
         if (!more && upTo != null) {
             next = IndexPosition.from(upTo);
         }
-        boolean beforePosition = (end == null && upTo == null) || lastPageFull || next.isBefore(position);
-        sweepPosition = (more || upTo != null) && beforePosition ? next : null;
+        // Further rows of the position's instant may lie before the position.
+        boolean mayPrecedePosition = (end == null && upTo == null) || lastPageFull || !position.isBefore(next);
+        sweepPosition = (more || upTo != null) && mayPrecedePosition ? next : null;
     }
 
     /**

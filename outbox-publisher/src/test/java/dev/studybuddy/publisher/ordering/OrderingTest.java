@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,9 @@ class OrderingTest {
 
     private static final Aggregate TODO = new Aggregate(3, "todo", "a");
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final IndexPosition BEFORE_NOW = IndexPosition.from(NOW.minusMillis(1));
 
     /** Writers should use an event id once. */
     private static final UUID EVENT = new UUID(7, 7);
@@ -114,6 +118,50 @@ class OrderingTest {
             ordering.admit(row(version), 0);
         }
         assertThat(ordering.admit(row(4), 0)).isEqualTo(Ordering.Admission.STOP);
+    }
+
+    @Test
+    void aRowOnHoldIsSkippedIfNoFurtherAggregateCanBeDeferred() {
+        deferTwoOthers();
+
+        assertThat(ordering.admit(row(1, NOW.plusSeconds(1)), 0)).isEqualTo(Ordering.Admission.SKIPPED);
+
+        assertThat(ordering.deferred().contains(TODO)).isFalse();
+        assertThat(ordering.skippedHolds().removeDue(SECOND - 1)).isEmpty();
+        assertThat(ordering.skippedHolds().removeDue(SECOND)).containsExactly(Map.entry(3, BEFORE_NOW));
+    }
+
+    @Test
+    void noVersionOvertakesASkippedRowOnHold() {
+        deferTwoOthers();
+        OutboxRow held = row(1, NOW.plusSeconds(1));
+        ordering.admit(held, 0);
+        assertThat(ordering.admit(row(2), 0)).isEqualTo(Ordering.Admission.ADMITTED);
+        assertThat(dispatch()).isNull();
+
+        List<Predecessor> requested = ordering.predecessorsToCheck(10);
+        ordering.applyPredecessors(requested, List.of(new PredecessorRow(requested.getFirst(), held)), 0);
+
+        assertThat(dispatch()).isNull();
+        assertThat(ordering.size()).as("rows in memory").isZero();
+        assertThat(ordering.deferred().size()).isEqualTo(2);
+        assertThat(ordering.skippedHolds().removeDue(SECOND)).containsExactly(Map.entry(3, BEFORE_NOW));
+    }
+
+    @Test
+    void aShardThatIsRemovedHasNoSkippedRows() {
+        deferTwoOthers();
+        ordering.admit(row(1, NOW.plusSeconds(1)), 0);
+
+        ordering.removeShard(3, 0);
+
+        assertThat(ordering.skippedHolds().isEmpty()).isTrue();
+    }
+
+    private void deferTwoOthers() {
+        for (String id : List.of("b", "c")) {
+            ordering.deferred().defer(new Aggregate(4, "todo", id), 1, 1000);
+        }
     }
 
     @Test

@@ -15,6 +15,9 @@ class NoOpListener implements PublishListener {
     public void countRefused(OutboxRow row, String reason, boolean deadLettered) {}
 
     @Override
+    public void countHoldOverflow() {}
+
+    @Override
     public void countEndedProducerSession() {}
 
     @Override

@@ -22,11 +22,12 @@ class PredecessorReaderTest {
 
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final int MAX_DEFERRED = 100;
     private static final int PAGE_BYTES = 1_000_000;
     private static final Aggregate PROBE = new Aggregate(3, "todo", "probe");
     private static final Aggregate OTHER = new Aggregate(4, "todo", "other");
 
-    private final Ordering ordering = new Ordering(new OrderingBounds(100, 100, 100, 100));
+    private final Ordering ordering = new Ordering(new OrderingBounds(100, 100, MAX_DEFERRED, 100));
     private final UnavailableDestinations destinations =
             new UnavailableDestinations(Backoff.between(SECOND, SECOND), aggregate -> 0);
     private final PageBudget budget = new PageBudget(100, PAGE_BYTES);
@@ -42,6 +43,26 @@ class PredecessorReaderTest {
         assertThat(readerOf(predecessor).check(0)).isTrue();
 
         assertThat(ordering.size()).isZero();
+        assertThat(destinations.keepsOut(PROBE)).isTrue();
+        assertThat(destinations.beginDueProbes(0, type -> null).probes())
+                .containsExactly(new UnavailableDestinations.ProbedAggregate(OTHER, 1));
+    }
+
+    @Test
+    void aProbeWhosePredecessorIsSkippedIsReplacedAndItsBlockStays() {
+        OutboxRow predecessor = row(PROBE, 1, NOW.plusSeconds(8));
+        for (int n = 0; n < MAX_DEFERRED; n++) {
+            ordering.deferred().defer(new Aggregate(5, "todo", "deferred" + n), 1, Long.MAX_VALUE - 1);
+        }
+        destinations.block(destinations.partition(PROBE), row(PROBE, 2, null), true, 0, "no leader");
+        destinations.recordSkipped(row(OTHER, 1, null));
+        destinations.beginDueProbes(SECOND.toNanos(), type -> null);
+        ordering.admit(row(PROBE, 2, null), 0);
+
+        assertThat(readerOf(predecessor).check(0)).isTrue();
+
+        assertThat(ordering.size()).isZero();
+        assertThat(ordering.deferred().size()).isEqualTo(MAX_DEFERRED);
         assertThat(destinations.keepsOut(PROBE)).isTrue();
         assertThat(destinations.beginDueProbes(0, type -> null).probes())
                 .containsExactly(new UnavailableDestinations.ProbedAggregate(OTHER, 1));

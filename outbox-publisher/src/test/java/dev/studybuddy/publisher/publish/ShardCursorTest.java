@@ -187,6 +187,19 @@ class ShardCursorTest {
     }
 
     @Test
+    void aSweepReadsAllPagesOfTheInstantOfThePosition() {
+        OutboxRow last = row(NOW);
+        cursor.recordPage(last, 64, false, NOW);
+        cursor.sweepFrom(IndexPosition.from(NOW.minusMillis(1)));
+
+        cursor.recordSweptPage(last, true);
+        assertThat(cursor.sweepPosition()).isEqualTo(last.position());
+
+        cursor.recordSweptPage(row(NOW.plusMillis(1)), true);
+        assertThat(cursor.isSweeping()).isFalse();
+    }
+
+    @Test
     void aPollThatContinuesAFullPageContainsAllRows() {
         cursor.recordPage(row(NOW), 0, true, NOW);
 

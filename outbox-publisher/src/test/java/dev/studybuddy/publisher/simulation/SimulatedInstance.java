@@ -51,6 +51,9 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     /** This action runs between the check and the send. */
     Runnable beforeSend = () -> {};
 
+    /** Counts how often rows on hold began to be skipped. */
+    int holdOverflows;
+
     private boolean insideSend;
     private long frozenUntilNanos;
     private long cutOffUntilNanos;
@@ -349,6 +352,11 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
 
     @Override
     public void countRead(int rows) {}
+
+    @Override
+    public void countHoldOverflow() {
+        holdOverflows++;
+    }
 
     @Override
     public void countEndedProducerSession() {}
