@@ -90,7 +90,7 @@ final class PageReader {
     }
 
     /**
-     * Reads pages by as few statements as the vendor permits.
+     * Reads pages by as few statements as the vendor permits. The rows of each page are ordered by (created_at, id).
      *
      * @throws QueryTimeoutException if a statement took too long, or if it waited too long for an open transaction
      */
@@ -102,6 +102,7 @@ final class PageReader {
                     PageRequest::shard,
                     (part, withContents) -> readAtOnce(template, vendor, part, withContents)));
         }
+        PageOrder.restore(rows);
         return rows;
     }
 

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.IndexPosition;
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.RowKey;
+import dev.studybuddy.publisher.ordering.TestBytes;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -29,6 +32,7 @@ class JdbcOutboxQueriesTest {
 
     private static final List<PageRequest> PAGE = List.of(new PageRequest(3, IndexPosition.START, 16));
     private static final Aggregate AGGREGATE = new Aggregate(3, "todo", "a");
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final String CONVERSION = "payload AS TEXT";
 
     private final FailingReads reads = new FailingReads();
@@ -185,9 +189,25 @@ class JdbcOutboxQueriesTest {
         assertThat(reads.statements).hasSize(2).allMatch(sql -> sql.contains(CONVERSION));
     }
 
-    /** Fails the next reads, and answers the others without a row. */
+    @Test
+    void aPageThatTheDatabaseReturnsUnorderedIsSorted() {
+        OutboxRow first = row(NOW, new UUID(1, 1));
+        OutboxRow second = row(NOW, new UUID(-1, 1));
+        OutboxRow third = row(NOW.plusSeconds(1), new UUID(0, 1));
+        reads.rows = List.of(third, second, first);
+
+        assertThat(table.readPages(PAGE)).containsExactly(first, second, third);
+    }
+
+    private static OutboxRow row(Instant createdAt, UUID id) {
+        byte[] json = TestBytes.utf8("{}");
+        return new OutboxRow(AGGREGATE, 1, id, "todo.updated", json, json, createdAt, 0, null, NOW, 0);
+    }
+
+    /** Fails the next reads, and answers the others with the same rows. */
     private static final class FailingReads extends JdbcTemplate {
 
+        private List<OutboxRow> rows = List.of();
         private int failures;
         private int attempts;
         private long nowNanos;
@@ -206,6 +226,7 @@ class JdbcOutboxQueriesTest {
         }
 
         @Override
+        @SuppressWarnings("unchecked")
         public <T> List<T> query(String sql, PreparedStatementSetter setter, RowMapper<T> mapper) {
             attempts++;
             statements.add(sql);
@@ -214,7 +235,7 @@ class JdbcOutboxQueriesTest {
                 failures--;
                 throw failure;
             }
-            return List.of();
+            return (List<T>) rows;
         }
     }
 }
