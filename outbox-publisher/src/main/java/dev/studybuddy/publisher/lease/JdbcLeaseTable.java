@@ -65,7 +65,7 @@ public final class JdbcLeaseTable implements LeaseTable {
         UPDATE outbox_shard_lease
         SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
         WHERE {condition}
-        RETURNING shard, epoch\
+        RETURNING shard, epoch, sweep_requested_at\
         """;
     private static final String ROWS =
             "SELECT shard, owner, epoch, expires_at < now() FROM outbox_shard_lease ORDER BY shard";
@@ -145,13 +145,13 @@ public final class JdbcLeaseTable implements LeaseTable {
         boolean omittedBefore = omitsLockedRows;
         mayWaitForHeartbeats = true;
         List<Instant> now = new ArrayList<>(1);
-        List<RenewedLease> renewed = runWithoutLongWait((template, form) -> template.query(
+        List<OwnedLease> renewed = runWithoutLongWait((template, form) -> template.query(
                 RENEW.replace(CONDITION, form.apply(OWNED)),
                 (row, n) -> {
                     if (n == 0) {
                         now.add(requiredInstant(row, 4));
                     }
-                    return new RenewedLease(row.getInt(1), row.getLong(2), nullableInstant(row, 3));
+                    return new OwnedLease(row.getInt(1), row.getLong(2), nullableInstant(row, 3));
                 },
                 ttlMillis,
                 instance));
@@ -167,18 +167,18 @@ public final class JdbcLeaseTable implements LeaseTable {
      * Returns the shards whose rows were locked during the renewal. If an unexpired lease of this instance was not
      * renewed, its row was locked then, even if it can be read now.
      */
-    private Set<Integer> lockedShards(String instance, List<RenewedLease> renewed) {
+    private Set<Integer> lockedShards(String instance, List<OwnedLease> renewed) {
         Set<Integer> locked = IntStream.range(0, Shards.COUNT).boxed().collect(Collectors.toCollection(HashSet::new));
         rows().stream()
                 .filter(row -> row.expired() || !instance.equals(row.owner()))
                 .map(Row::shard)
                 .forEach(locked::remove);
-        renewed.stream().map(RenewedLease::shard).forEach(locked::remove);
+        renewed.stream().map(OwnedLease::shard).forEach(locked::remove);
         return Set.copyOf(locked);
     }
 
     @Override
-    public List<ShardEpoch> take(String instance, List<Integer> shards) {
+    public List<OwnedLease> take(String instance, List<Integer> shards) {
         return runWithoutLongWait((template, form) -> template.query(
                 TAKE.replace(CONDITION, form.apply(EXPIRED)),
                 statement -> {
@@ -187,7 +187,7 @@ public final class JdbcLeaseTable implements LeaseTable {
                     statement.setArray(
                             3, statement.getConnection().createArrayOf("int8", shards.toArray(Integer[]::new)));
                 },
-                (row, n) -> new ShardEpoch(row.getInt(1), row.getLong(2))));
+                (row, n) -> new OwnedLease(row.getInt(1), row.getLong(2), nullableInstant(row, 3))));
     }
 
     @Override

@@ -127,14 +127,17 @@ public final class LeaseKeeper {
             return;
         }
         long sentAt = clock.nanos();
-        List<ShardEpoch> taken = table.take(instance, shards);
+        List<LeaseTable.OwnedLease> taken = table.take(instance, shards);
         if (!taken.isEmpty()) {
             leases.add(taken.stream()
-                    .map(shard -> new Lease(shard.shard(), shard.epoch(), sentAt + ttlNanos, false, null))
+                    .map(lease -> new Lease(
+                            lease.shard(), lease.epoch(), sentAt + ttlNanos, false, lease.sweepRequestedAt()))
                     .toList());
             listener.countTakenShards(taken.size());
             log.atInfo()
-                    .addKeyValue("shards", taken.stream().map(ShardEpoch::shard).toList())
+                    .addKeyValue(
+                            "shards",
+                            taken.stream().map(LeaseTable.OwnedLease::shard).toList())
                     .log("This instance took free shards; it publishes them now");
         }
     }

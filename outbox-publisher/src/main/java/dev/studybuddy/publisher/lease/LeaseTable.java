@@ -33,7 +33,7 @@ public interface LeaseTable {
      * Takes the shards that are free or whose leases are expired, and raises their epochs. It omits shards whose rows
      * other database sessions have locked.
      */
-    List<ShardEpoch> take(String instance, List<Integer> shards);
+    List<OwnedLease> take(String instance, List<Integer> shards);
 
     /**
      * Returns every lease row that can be read. While another database session holds locks on rows, these rows may be
@@ -79,10 +79,10 @@ public interface LeaseTable {
      * @param locked the shards whose rows the statement could not read, because another database session holds locks on
      *     them; an instance keeps such a lease until its trust ends
      */
-    record Renewal(@Nullable Instant databaseNow, List<RenewedLease> leases, Set<Integer> locked) {}
+    record Renewal(@Nullable Instant databaseNow, List<OwnedLease> leases, Set<Integer> locked) {}
 
-    /** Describes a renewed lease. */
-    record RenewedLease(int shard, long epoch, @Nullable Instant sweepRequestedAt) {}
+    /** Describes a lease that was renewed or taken. */
+    record OwnedLease(int shard, long epoch, @Nullable Instant sweepRequestedAt) {}
 
     /** Contains one lease row. */
     record Row(int shard, @Nullable String owner, long epoch, boolean expired) {}

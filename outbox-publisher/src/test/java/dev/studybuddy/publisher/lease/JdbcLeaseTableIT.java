@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,6 +67,16 @@ class JdbcLeaseTableIT {
                 .satisfies(member -> assertThat(member.fitness().isFit()).isTrue());
     }
 
+    @Test
+    void aTakenLeaseContainsTheLastSweepRequest() {
+        jdbc.update("UPDATE outbox_shard_lease SET sweep_requested_at = '2026-11-23 10:00:00+00' WHERE shard = 3");
+
+        assertThat(table.take("me", List.of(3, 4)))
+                .containsExactlyInAnyOrder(
+                        new LeaseTable.OwnedLease(3, 1, Instant.parse("2026-11-23T10:00:00Z")),
+                        new LeaseTable.OwnedLease(4, 1, null));
+    }
+
     /** The connections have a lock timeout on CockroachDB, which is shorter than the wait of a statement, or none. */
     @ParameterizedTest
     @ValueSource(strings = {"500ms", "0"})
@@ -91,7 +102,7 @@ class JdbcLeaseTableIT {
                     .containsExactly(4);
             assertThat(table.free("me", List.of(new ShardEpoch(3, 1), new ShardEpoch(5, 1))))
                     .containsExactly(5);
-            assertThat(table.take("other", ALL)).containsExactly(new ShardEpoch(5, 2));
+            assertThat(table.take("other", ALL)).containsExactly(new LeaseTable.OwnedLease(5, 2, null));
             operator.commit();
         }
 

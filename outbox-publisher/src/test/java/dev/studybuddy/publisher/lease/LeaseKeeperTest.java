@@ -61,6 +61,15 @@ class LeaseKeeperTest {
     }
 
     @Test
+    void aTakenShardHasTheLastSweepRequestBeforeItsFirstRenewal() {
+        table.sweepRequestedAt = Instant.parse("2026-11-23T10:00:00Z");
+
+        keeper.balance();
+
+        assertThat(leases.of(7).sweepRequestedAt()).isEqualTo(table.sweepRequestedAt);
+    }
+
+    @Test
     void aReceivedShardIsTrustedFromTheFirstOwnRenewal() {
         table.owner = "me";
         table.epoch = 4;

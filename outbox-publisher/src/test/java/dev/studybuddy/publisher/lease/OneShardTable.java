@@ -17,6 +17,10 @@ final class OneShardTable implements LeaseTable {
     String owner;
 
     long epoch;
+
+    @Nullable
+    Instant sweepRequestedAt;
+
     boolean free = true;
     boolean locked;
     int heartbeats;
@@ -49,18 +53,18 @@ final class OneShardTable implements LeaseTable {
             return new Renewal(null, List.of(), Set.of(7));
         }
         return instance.equals(owner)
-                ? new Renewal(Instant.EPOCH, List.of(new RenewedLease(7, epoch, null)), Set.of())
+                ? new Renewal(Instant.EPOCH, List.of(new OwnedLease(7, epoch, sweepRequestedAt)), Set.of())
                 : new Renewal(null, List.of(), Set.of());
     }
 
     @Override
-    public List<ShardEpoch> take(String instance, List<Integer> shards) {
+    public List<OwnedLease> take(String instance, List<Integer> shards) {
         if (!free || !shards.contains(7)) {
             return List.of();
         }
         free = false;
         owner = instance;
-        return List.of(new ShardEpoch(7, ++epoch));
+        return List.of(new OwnedLease(7, ++epoch, sweepRequestedAt));
     }
 
     @Override

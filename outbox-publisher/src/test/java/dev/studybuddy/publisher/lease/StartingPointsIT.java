@@ -24,7 +24,7 @@ class StartingPointsIT {
         try (TestDatabase database = OutboxDatabases.newDatabase()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
             StartingPoints points = new JdbcStartingPoints(jdbc);
-            List<ShardEpoch> taken = new JdbcLeaseTable(jdbc, TTL, TTL).take("owner", List.of(7, 3));
+            List<LeaseTable.OwnedLease> taken = new JdbcLeaseTable(jdbc, TTL, TTL).take("owner", List.of(7, 3));
             long epoch = taken.getFirst().epoch();
             Instant past = Instant.now().minusSeconds(600).truncatedTo(ChronoUnit.MICROS);
             assertThat(points.read(List.of(3, 7))).isEmpty();

@@ -280,7 +280,7 @@ final class MutantTables {
         }
 
         @Override
-        public List<ShardEpoch> take(String instance, List<Integer> shards) {
+        public List<OwnedLease> take(String instance, List<Integer> shards) {
             return real.take(instance, shards);
         }
 

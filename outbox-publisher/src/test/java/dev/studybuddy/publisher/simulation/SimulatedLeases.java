@@ -107,11 +107,11 @@ final class SimulatedLeases implements LeaseTable {
     @Override
     public Renewal renew(String instance) {
         return databaseFaults.run(() -> {
-            List<RenewedLease> renewed = new ArrayList<>();
+            List<OwnedLease> renewed = new ArrayList<>();
             for (int shard = 0; shard < Shards.COUNT; shard++) {
                 if (instance.equals(owners[shard]) && expiries[shard] > now() && !lockedShards.contains(shard)) {
                     expiries[shard] = now() + TTL_NANOS;
-                    renewed.add(new RenewedLease(shard, epochs[shard], sweepRequests[shard]));
+                    renewed.add(new OwnedLease(shard, epochs[shard], sweepRequests[shard]));
                 }
             }
             return new Renewal(renewed.isEmpty() ? null : clock.databaseNow(), renewed, Set.copyOf(lockedShards));
@@ -119,13 +119,13 @@ final class SimulatedLeases implements LeaseTable {
     }
 
     @Override
-    public List<ShardEpoch> take(String instance, List<Integer> shards) {
+    public List<OwnedLease> take(String instance, List<Integer> shards) {
         return databaseFaults.run(() -> {
-            List<ShardEpoch> taken = new ArrayList<>();
+            List<OwnedLease> taken = new ArrayList<>();
             for (int shard : shards) {
                 if (expiries[shard] < now() && !lockedShards.contains(shard)) {
                     assign(shard, instance);
-                    taken.add(new ShardEpoch(shard, epochs[shard]));
+                    taken.add(new OwnedLease(shard, epochs[shard], sweepRequests[shard]));
                 }
             }
             return taken;
