@@ -6,6 +6,8 @@ import dev.studybuddy.publisher.lease.ShardLeases;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -22,6 +24,10 @@ final class FinalHandover {
     private final Runnable wakePublishing;
     private final Duration timeout;
     private final MonotonicClock clock;
+    /** This flag states whether any step failed. Only the first failure is logged at once. */
+    private boolean failed;
+    /** This is the failure of the last step, or null if that step did not fail. */
+    private @Nullable DataAccessException lastFailure;
 
     /**
      * @param wakePublishing wakes the publishing thread, which drains the shards
@@ -45,28 +51,41 @@ final class FinalHandover {
         try {
             keeper.beginLeaving();
             long deadline = clock.nanos() + timeout.toNanos();
-            boolean failed = false;
             while (!leases.owned().isEmpty() && clock.nanos() - deadline < 0) {
                 wakePublishing.run();
-                failed |= !tryHandOver(failed);
+                tryStep(() -> {
+                    keeper.handOver();
+                    return true;
+                });
                 LockSupport.parkNanos(RETRY_INTERVAL_NANOS);
             }
-            while (!keeper.leave() && clock.nanos() - deadline < 0) {
+            while (!tryStep(keeper::leave) && clock.nanos() - deadline < 0) {
                 LockSupport.parkNanos(LEAVE_INTERVAL_NANOS);
             }
+            if (lastFailure != null) {
+                logFailure(lastFailure);
+            }
         } catch (RuntimeException e) {
-            log.atWarn()
-                    .setCause(e)
-                    .log("The hand-over failed for some shards; other instances take them when their leases expire");
+            logFailure(e);
         }
     }
 
-    private boolean tryHandOver(boolean failedBefore) {
+    private static void logFailure(RuntimeException failure) {
+        log.atWarn()
+                .setCause(failure)
+                .log("The hand-over failed for some shards; other instances take them when their leases expire");
+    }
+
+    /** Runs a step, and returns its result. The result is false if the database failed. */
+    private boolean tryStep(BooleanSupplier step) {
         try {
-            keeper.handOver();
-            return true;
+            boolean result = step.getAsBoolean();
+            lastFailure = null;
+            return result;
         } catch (DataAccessException e) {
-            if (!failedBefore) {
+            lastFailure = e;
+            if (!failed) {
+                failed = true;
                 log.atWarn()
                         .setCause(e)
                         .log("The hand-over of shards failed; the publisher retries it until the stop times out");
