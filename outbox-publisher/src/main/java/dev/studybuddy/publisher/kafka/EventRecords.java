@@ -44,7 +44,7 @@ final class EventRecords {
     private final Header source;
     private final JsonMapper json;
     private final EventTimeFormat times = new EventTimeFormat();
-    // The number of aggregate types bounds this map, because each type has a topic.
+    // The topic monitor bounds the number of types, because a record is built only for a type that it monitors.
     private final Map<String, TypeValues> types = new ConcurrentHashMap<>();
 
     /** Holds the values that all records of one aggregate type share. */
