@@ -130,8 +130,8 @@ public final class LeaseKeeper {
         List<LeaseTable.OwnedLease> taken = table.take(instance, shards);
         if (!taken.isEmpty()) {
             leases.add(taken.stream()
-                    .map(lease -> new Lease(
-                            lease.shard(), lease.epoch(), sentAt + ttlNanos, false, lease.sweepRequestedAt()))
+                    .map(lease ->
+                            new Lease(lease.shard(), lease.epoch(), sentAt + ttlNanos, false, lease.sweepRequestedAt()))
                     .toList());
             listener.countTakenShards(taken.size());
             log.atInfo()

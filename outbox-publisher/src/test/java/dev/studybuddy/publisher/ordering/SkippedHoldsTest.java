@@ -23,8 +23,8 @@ class SkippedHoldsTest {
 
         assertThat(skipped.removeDue(10 * SECOND - 1)).isEmpty();
         assertThat(skipped.removeDue(10 * SECOND))
-                .containsExactly(Map.entry(
-                        3, IndexPosition.from(NOW.minusSeconds(9).minusMillis(1))));
+                .containsExactly(
+                        Map.entry(3, IndexPosition.from(NOW.minusSeconds(9).minusMillis(1))));
         assertThat(skipped.isEmpty()).as("shard 4 is not due").isFalse();
     }
 

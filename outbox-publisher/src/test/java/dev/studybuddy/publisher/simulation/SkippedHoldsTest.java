@@ -32,9 +32,7 @@ class SkippedHoldsTest {
         system.run(SHORT, () -> {});
 
         assertThat(system.pending().distinct()).containsExactlyInAnyOrderElementsOf(held);
-        assertThat(system.broker.topic)
-                .extracting(OutboxRow::aggregate)
-                .containsExactlyInAnyOrderElementsOf(others);
+        assertThat(system.broker.topic).extracting(OutboxRow::aggregate).containsExactlyInAnyOrderElementsOf(others);
         assertThat(system.instance.holdOverflows).isOne();
 
         system.run(HOLD.plus(SHORT), () -> {});
