@@ -101,8 +101,8 @@ public final class Ordering {
     }
 
     /**
-     * Skips a row whose content could not be read and whose aggregate cannot be deferred for lack of room. A sweep reads
-     * the row again after a monotonic time in nanoseconds.
+     * Skips a row whose content could not be read and whose aggregate cannot be deferred for lack of room. A sweep
+     * reads the row again after a monotonic time in nanoseconds.
      */
     public void skipUnread(OutboxRow row, long untilNanos) {
         admitter.skip(row, untilNanos);

@@ -33,10 +33,9 @@ final class SkippedHoldReader {
             listener.countHoldOverflow();
             log.atWarn()
                     .addKeyValue("deferredAggregates", ordering.deferred().size())
-                    .log(
-                            "The publisher can defer no further aggregate (publisher.memory.deferred-aggregates); it leaves"
-                                    + " further rows on hold in the table, publishes the other rows, and reads the rows on hold"
-                                    + " again when they are due");
+                    .log("The publisher can defer no further aggregate; it leaves further rows on hold in the table,"
+                            + " publishes the other rows, and reads the rows on hold again when they are due. The bound"
+                            + " is publisher.memory.deferred-aggregates");
         }
         skipped.removeDue(nowNanos).forEach((shard, from) -> cursors.resume(new ResumePoint(shard, from)));
         // A sweep may find that rows must be skipped again.
