@@ -1,21 +1,27 @@
 package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
  * Holds the writes that MongoDB refuses now, at most one for each partition, and publishes for how long each partition
- * has waited. They show an operator which document stops a partition.
+ * has waited. They show an operator which document stops a partition. This class also holds the refused commands, at
+ * most one for each partition, which show which collection stops it.
  */
 @Component
 public final class RefusedWrites {
 
     private final PartitionWaits<Refusal> waits;
+    private final Map<GenerationPartition, String> commands = new ConcurrentHashMap<>();
 
     RefusedWrites(MeterRegistry registry, MonotonicClock clock) {
         MultiGauge gauge = MultiGauge.builder("projector_refused_write_seconds")
@@ -41,19 +47,39 @@ public final class RefusedWrites {
         waits.record(partition, new Refusal(refused.collection(), refused.documentId(), refused.code()), any -> true);
     }
 
+    /** Records that a partition waits because of a refused command. */
+    void recordCommand(GenerationPartition partition, FencedSessionLostException refused) {
+        commands.put(partition, String.valueOf(refused.getMessage()));
+    }
+
     /** Records that a partition no longer waits, or that this instance no longer has it. */
     void clear(GenerationPartition partition) {
         waits.clear(partition);
+        clearCommand(partition);
     }
 
-    /** Records that a partition no longer waits, unless MongoDB refused a write of the given collection. */
+    /** Records that a partition no longer waits because of a refused command. */
+    void clearCommand(GenerationPartition partition) {
+        commands.remove(partition);
+    }
+
+    /**
+     * Records that a partition no longer waits for a write, unless MongoDB refused a write of the given collection. A
+     * refused command stays, because other commands may succeed.
+     */
     void clearUnlessOf(String collection, GenerationPartition partition) {
         waits.clearIf(partition, refusal -> !refusal.collection().equals(collection));
     }
 
     /** Returns a sentence for each partition that waits. */
     public List<String> describe() {
-        return waits.describe(refusal -> ", because MongoDB refuses a write of " + refusal.collection() + '/'
-                + refusal.documentId() + " with code " + refusal.code() + '.');
+        Stream<String> refusedWrites = waits
+                .describe(refusal -> ", because MongoDB refuses a write of " + refusal.collection() + '/'
+                        + refusal.documentId() + " with code " + refusal.code() + '.')
+                .stream();
+        Stream<String> refusedCommands = commands.entrySet().stream()
+                .map(one -> one.getKey().partition() + " of " + one.getKey().generation() + " waits: " + one.getValue())
+                .sorted();
+        return Stream.concat(refusedWrites, refusedCommands).toList();
     }
 }

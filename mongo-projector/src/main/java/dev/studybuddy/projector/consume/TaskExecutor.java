@@ -202,7 +202,7 @@ final class TaskExecutor implements AutoCloseable {
         runner.run(task, work);
     }
 
-    /** Removes the refused write of a partition that this instance no longer has. */
+    /** Removes the refusals of a partition that this instance no longer has. */
     void clearRefusal(TopicPartition partition) {
         runner.clearRefusal(partition);
     }

@@ -59,19 +59,19 @@ final class TaskRunner {
 
     /**
      * Reads the journal of a task and applies its plan again. A refusal of the journal itself stays recorded, because
-     * only a later decision shows whether MongoDB accepts it. While MongoDB refuses commands, the recovery also stores
-     * the position again, because a recovery without a plan would only read and would show no success.
+     * only a later decision shows whether MongoDB accepts it. A refused command stays recorded until the position has
+     * reached the end of the records that failed.
      */
     void recover(PartitionTask task) {
         runThroughBreaker(List.of(task), () -> {
             task.journal().recover();
-            if (circuitBreaker.isCommandRefused()) {
-                task.journal().repeatPosition();
-            }
             if (task.hasPosition()) {
                 task.discardAppliedRecords();
                 task.retryTimer().makeDue();
                 refusedWrites.clearUnlessOf(task.journal().collection(), toPartition(task));
+                if (task.hasReachedFailedEnd()) {
+                    refusedWrites.clearCommand(toPartition(task));
+                }
             } else {
                 recordRace(task);
             }
@@ -115,7 +115,7 @@ final class TaskRunner {
         });
     }
 
-    /** Removes the refused write of a partition, because its work succeeded or another instance has it now. */
+    /** Removes the refusals of a partition, because its work succeeded or another instance has it now. */
     void clearRefusal(TopicPartition partition) {
         refusedWrites.clear(new GenerationPartition(generation, partition));
     }
@@ -205,12 +205,14 @@ final class TaskRunner {
     }
 
     /**
-     * Records the refused write that makes a task wait. The caller records no refusal that made a whole group fail,
-     * because the refused write belongs to only one of the tasks. Each of these tasks runs alone next.
+     * Records the refused write or command that makes a task wait. The caller records no refusal that made a whole
+     * group fail, because the refusal possibly concerns only one of the tasks. Each of these tasks runs alone next.
      */
     private void recordRefusal(PartitionTask task, RuntimeException failed) {
         if (failed instanceof TemporaryRefusalException refused) {
             refusedWrites.record(toPartition(task), refused);
+        } else if (failed instanceof FencedSessionLostException lost && lost.isRefusedCommand()) {
+            refusedWrites.recordCommand(toPartition(task), lost);
         }
     }
 

@@ -153,20 +153,6 @@ public final class PartitionJournal implements AutoCloseable {
         }
     }
 
-    /**
-     * Stores the position of this journal again, and records that every decided batch is applied. The write shows
-     * whether MongoDB accepts writes of this journal. If another instance has changed the stored journal, this journal
-     * has no position afterwards.
-     */
-    public void repeatPosition() {
-        JournalPosition from = knownPosition();
-        position = null;
-        write(new PositionUpdate(
-                this,
-                from,
-                new JournalPosition(from.session(), from.hi(), from.hi(), from.format(), from.leaderEpoch())));
-    }
-
     private void write(PositionUpdate update) {
         try {
             FencedSession.Replacement replacement = update.replacement();

@@ -46,9 +46,7 @@
  * the plan up to {@code hi} is applied. The instance has received no record between {@code hi} and the position, since
  * only control records and records of aborted transactions lie there. Therefore the step equals the decision of an
  * empty batch that is already applied. Several idle partitions take this step with one command. If it reports fewer
- * matches than partitions, or none, each of them is in the state UNKNOWN, as after a decision of a group. While MongoDB
- * refuses commands, a recovery takes this step too: it has applied the plan again, {@code hi} stays, and {@code done}
- * becomes {@code hi}, so that a write shows whether MongoDB accepts commands again.
+ * matches than partitions, or none, each of them is in the state UNKNOWN, as after a decision of a group.
  *
  * <p>The journal also states the leader epoch of the last record before {@code hi}. After an unclean election, the log
  * may end before {@code hi} and grow past it with other records. The consumer continues with this epoch, so the client

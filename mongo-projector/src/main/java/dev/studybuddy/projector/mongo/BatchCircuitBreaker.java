@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Stops the work of all partitions after three failures of MongoDB in a row. One piece of work at a time then tries
- * MongoDB, at growing intervals, until it succeeds. Work that sends no command is neither a success nor a failure, and
- * neither is work that fails for a reason that shows nothing about MongoDB.
+ * Stops the work of all partitions after three outages of MongoDB in a row. One piece of work at a time then tries
+ * MongoDB, at growing intervals, until MongoDB executes or refuses a command. A refused command or write concerns one
+ * collection or document, so it does not stop the partitions that do not need it. Work that sends no command shows
+ * nothing about MongoDB, and neither does work that fails for another reason.
  */
 @Component
 public final class BatchCircuitBreaker {
@@ -27,9 +28,6 @@ public final class BatchCircuitBreaker {
 
     private final CircuitBreaker breaker;
     private volatile @Nullable RuntimeException lastFailure;
-
-    /** This flag is true from a refused command until a piece of work succeeds or MongoDB is unavailable. */
-    private volatile boolean commandRefused;
 
     /** Creates a closed breaker with a gauge of its state. */
     public BatchCircuitBreaker(MeterRegistry registry) {
@@ -42,13 +40,12 @@ public final class BatchCircuitBreaker {
                         .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
                         .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialRandomBackoff(
                                 Duration.ofMillis(200), 2, Duration.ofSeconds(5)))
-                        .recordException(BatchCircuitBreaker::isCounted)
+                        .recordException(BatchCircuitBreaker::isOutage)
                         .build());
         breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
         Gauge.builder("projector_mongodb_circuit_open", breaker, any -> isOpen() ? 1 : 0)
                 .description(
-                        "This gauge is 1 while all batches wait because MongoDB is unavailable or refuses commands, and"
-                                + " otherwise 0.")
+                        "This gauge is 1 while all batches wait because MongoDB is unavailable, and otherwise 0.")
                 .register(registry);
     }
 
@@ -66,7 +63,6 @@ public final class BatchCircuitBreaker {
         long startedAt = breaker.getCurrentTimestamp();
         try {
             if (work.getAsBoolean()) {
-                commandRefused = false;
                 breaker.onSuccess(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit());
             } else {
                 breaker.releasePermission();
@@ -78,12 +74,11 @@ public final class BatchCircuitBreaker {
     }
 
     private void recordFailure(Throwable failed, long elapsed) {
-        if (failed instanceof RuntimeException counted && isCounted(failed)) {
-            lastFailure = counted;
-            commandRefused = isRefusedCommand(counted);
+        if (failed instanceof RuntimeException outage && isOutage(failed)) {
+            lastFailure = outage;
             breaker.onError(elapsed, breaker.getTimestampUnit(), failed);
-        } else if (failed instanceof TemporaryRefusalException) {
-            // MongoDB executes commands, and refuses the write of one document.
+        } else if (failed instanceof TemporaryRefusalException || isRefusedCommand(failed)) {
+            // MongoDB responds, and refuses the write of one document or a command on one collection.
             breaker.onSuccess(elapsed, breaker.getTimestampUnit());
         } else {
             // The library would count this failure as a success, although the work possibly sent no command.
@@ -91,15 +86,7 @@ public final class BatchCircuitBreaker {
         }
     }
 
-    /**
-     * Returns whether the last failure was a refused command and no work has succeeded since. In that case, reads may
-     * succeed although MongoDB refuses writes, so that only a write shows whether the work of partitions can continue.
-     */
-    public boolean isCommandRefused() {
-        return commandRefused;
-    }
-
-    /** Returns whether all partitions wait, because MongoDB is unavailable or refuses commands. */
+    /** Returns whether all partitions wait, because MongoDB is unavailable. */
     public boolean isOpen() {
         return breaker.getState() != CircuitBreaker.State.CLOSED;
     }
@@ -115,23 +102,18 @@ public final class BatchCircuitBreaker {
         return failed instanceof FencedSessionLostException lost ? lost.isOutage() : failed instanceof MongoException;
     }
 
-    /** Returns whether the breaker counts a failure: an outage, or a command that MongoDB refuses. */
-    private static boolean isCounted(Throwable failed) {
-        return isOutage(failed) || isRefusedCommand(failed);
-    }
-
-    private static boolean isRefusedCommand(@Nullable Throwable failed) {
+    private static boolean isRefusedCommand(Throwable failed) {
         return failed instanceof FencedSessionLostException lost && lost.isRefusedCommand();
     }
 
     private void logTransition(CircuitBreaker.StateTransition change) {
         if (change == CircuitBreaker.StateTransition.CLOSED_TO_OPEN) {
-            String reason = isRefusedCommand(lastFailure) ? "MongoDB refuses commands" : "MongoDB is unavailable";
             log.atWarn()
                     .addKeyValue("failure", lastFailure())
-                    .log(reason + "; all partitions wait, and the projector retries at intervals of at most 5 s");
+                    .log("MongoDB is unavailable; all partitions wait, and the projector retries at intervals of at"
+                            + " most 5 s");
         } else if (change.getToState() == CircuitBreaker.State.CLOSED) {
-            log.info("MongoDB executes commands again; the partitions read their journals and resume");
+            log.info("MongoDB responds again; the partitions read their journals and resume");
         }
     }
 }

@@ -8,11 +8,18 @@ import java.util.Set;
 final class CommandFailures {
 
     /**
-     * An error with one of these codes reports an outage: the server or the primary is unavailable, changes its role,
-     * or shuts down. Then no partition can write, and the circuit breaker counts the failure.
+     * If a command fails with one of these codes, the server that responds shuts down or is no longer the primary. Then
+     * no partition can write, and the circuit breaker counts the failure. A server that cannot reach another one, such
+     * as the router of a sharded cluster whose shard is down, reports other codes (6, 7, 89, 133, 9001), which concern
+     * only the data of that shard.
      */
-    private static final Set<Integer> OUTAGE_CODES =
-            Set.of(6, 7, 89, 91, 189, 216, 262, 317, 9001, 10107, 11600, 11602, 13388, 13435, 13436);
+    private static final Set<Integer> COMMAND_OUTAGE_CODES = Set.of(91, 189, 216, 10107, 11600, 11602, 13435, 13436);
+
+    /**
+     * If one write of a bulk fails with one of these codes, the primary steps down or shuts down, so the other writes
+     * fail too. Code 91 is not among them, because a router reports it for the writes to a shard that shuts down.
+     */
+    private static final Set<Integer> WRITE_OUTAGE_CODES = Set.of(189, 10107, 11600, 11602, 13435);
 
     /**
      * The text of the server may repeat the whole command with its documents, so only its first characters are kept.
@@ -21,9 +28,15 @@ final class CommandFailures {
 
     private CommandFailures() {}
 
-    /** Returns whether an error code reports an outage. */
-    static boolean isOutage(int code) {
-        return OUTAGE_CODES.contains(code);
+    /** Returns whether the error code of one write of a bulk reports an outage. */
+    static boolean isOutageOfWrite(int code) {
+        return WRITE_OUTAGE_CODES.contains(code);
+    }
+
+    /** Returns the loss of a session whose ping failed. A ping concerns no collection, so every failure is an outage. */
+    static FencedSessionLostException toOutage(MongoException failed) {
+        return new FencedSessionLostException(
+                FencedSessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
     }
 
     /**
@@ -32,15 +45,15 @@ final class CommandFailures {
      * @param command the command and its collection, such as {@code find of todos_g1}
      */
     static FencedSessionLostException toFencedSessionLost(String command, MongoException failed) {
-        if (failed instanceof MongoCommandException refused && !isOutage(refused.getErrorCode())) {
+        if (failed instanceof MongoCommandException refused
+                && !COMMAND_OUTAGE_CODES.contains(refused.getErrorCode())) {
             return new FencedSessionLostException(
                     FencedSessionLostException.Cause.REFUSED_COMMAND,
                     "MongoDB refuses the command " + command + " now, with code " + refused.getErrorCode() + " ("
                             + refused.getErrorCodeName() + "): " + shorten(refused.getErrorMessage()),
                     failed);
         }
-        return new FencedSessionLostException(
-                FencedSessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+        return toOutage(failed);
     }
 
     private static String shorten(String text) {

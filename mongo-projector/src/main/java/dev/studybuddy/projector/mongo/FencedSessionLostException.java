@@ -13,8 +13,9 @@ public final class FencedSessionLostException extends RuntimeException {
         /** MongoDB is unavailable, changes its role or shuts down. */
         OUTAGE,
         /**
-         * MongoDB responds but refuses a command, for example because the user lacks a right. The refusal is never
-         * regarded as permanent, because a later attempt can succeed.
+         * MongoDB responds but refuses a command, for example because the user lacks a right or because the shard of a
+         * collection is down. The refusal is never regarded as permanent, because a later attempt can succeed. Commands
+         * on other collections may succeed.
          */
         REFUSED_COMMAND,
         /**

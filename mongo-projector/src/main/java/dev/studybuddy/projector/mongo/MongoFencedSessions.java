@@ -68,7 +68,7 @@ final class MongoFencedSessions implements FencedSessions {
             database.runCommand(session, PING);
         } catch (MongoException failed) {
             session.close();
-            throw CommandFailures.toFencedSessionLost("ping", failed);
+            throw CommandFailures.toOutage(failed);
         }
     }
 
@@ -93,7 +93,7 @@ final class MongoFencedSessions implements FencedSessions {
                     ? null
                     : client.startSession(CAUSAL);
         } catch (MongoException failed) {
-            throw CommandFailures.toFencedSessionLost("ping", failed);
+            throw CommandFailures.toOutage(failed);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.projector.mongo.FencedSessionLostException;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import io.micrometer.core.instrument.Gauge;
@@ -56,6 +57,24 @@ class RefusedWritesTest {
         assertThat(refusedWrites.describe()).hasSize(1);
 
         refusedWrites.clearUnlessOf("study_journal_g1", PARTITION);
+        assertThat(refusedWrites.describe()).isEmpty();
+    }
+
+    @Test
+    void aRefusedCommandStaysUntilItsPartitionContinues() {
+        refusedWrites.recordCommand(
+                PARTITION,
+                new FencedSessionLostException(
+                        FencedSessionLostException.Cause.REFUSED_COMMAND,
+                        "MongoDB refuses the command find of todos_g1 now, with code 133.",
+                        new IllegalStateException()));
+
+        refusedWrites.clearUnlessOf("study_journal_g1", PARTITION);
+        assertThat(refusedWrites.describe())
+                .containsExactly("todo-3 of study-g1 waits: MongoDB refuses the command find of todos_g1 now, with"
+                        + " code 133.");
+
+        refusedWrites.clear(PARTITION);
         assertThat(refusedWrites.describe()).isEmpty();
     }
 

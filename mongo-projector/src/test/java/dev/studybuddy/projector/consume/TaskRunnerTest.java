@@ -49,12 +49,8 @@ class TaskRunnerTest {
     private final Set<Integer> refused = new HashSet<>();
     private final LiveLag liveLag = new LiveLag(() -> 0);
     private final BatchCircuitBreaker circuitBreaker = new BatchCircuitBreaker(registry);
-    private final TaskRunner runner = new TaskRunner(
-            new BatchGroupRunner(journals, this::store),
-            circuitBreaker,
-            new Throttle(liveLag, Duration.ofSeconds(5), () -> true, () -> false),
-            new RefusedWrites(registry, () -> 0),
-            "study-g1");
+    private final RefusedWrites refusedWrites = new RefusedWrites(registry, () -> 0);
+    private final TaskRunner runner = createRunner(journals, "study-g1");
     private final RetainedRecordMemory retainedRecords = new RetainedRecordMemory(new BatchLimits(2, 1_000_000));
     private final List<PartitionTask> tasks = List.of(createTask(0), createTask(1), createTask(2));
 
@@ -203,42 +199,68 @@ class TaskRunnerTest {
         assertThat(circuitBreaker.isOpen()).isFalse();
     }
 
-    /** A user without the right to write can still read journals. */
+    /** The shard of one collection of another read model is down. */
     @Test
-    void aRecoveryWithoutAPlanDoesNotShowThatMongoDbAcceptsWrites() {
-        PartitionTask task = tasks.getFirst();
-        OpenCircuits.open(circuitBreaker, FencedSessionLostException.Cause.REFUSED_COMMAND);
-        journals.failReplacements(new FencedSessionLostException(
-                FencedSessionLostException.Cause.REFUSED_COMMAND, "not authorised", new IllegalStateException()));
+    void aFailingReadModelDoesNotStopAnotherOne() {
+        InMemoryJournals failingJournals = new InMemoryJournals();
+        failingJournals.failReplacements(refusedCommand());
+        TaskRunner failingRunner = createRunner(failingJournals, "subjects-g1");
+        List<PartitionTask> failingTasks = List.of(
+                createTask(0, failingJournals), createTask(1, failingJournals), createTask(2, failingJournals));
 
-        runner.recover(task);
+        for (int round = 0; round < 10; round++) {
+            for (PartitionTask task : failingTasks) {
+                failingRunner.recover(task);
+                failingRunner.runGroup(List.of(task));
+            }
+        }
 
-        assertThat(journals.replacements()).isEqualTo(1);
-        assertThat(task.hasPosition()).isFalse();
-        assertThat(circuitBreaker.isOpen()).isTrue();
-
-        journals.failReplacements(null);
-        OpenCircuits.awaitPermission(circuitBreaker);
-        runner.recover(task);
-
-        assertThat(task.hasPosition()).isTrue();
+        assertThat(failingJournals.replacements()).isEqualTo(30);
+        assertThat(failingTasks).allMatch(task -> !task.hasPosition() && task.runsAlone());
+        assertThat(refusedWrites.describe())
+                .containsExactly(
+                        "todo-0 of subjects-g1 waits: refused",
+                        "todo-1 of subjects-g1 waits: refused",
+                        "todo-2 of subjects-g1 waits: refused");
         assertThat(circuitBreaker.isOpen()).isFalse();
-        runner.recover(tasks.getLast());
-        assertThat(journals.replacements()).isEqualTo(2);
+        tasks.forEach(runner::recover);
+        runner.runGroup(tasks);
+        assertThat(tasks).extracting(task -> task.journal().hi()).containsExactly(1L, 1L, 1L);
     }
 
     @Test
-    void aRecoveryAfterARefusedCommandRecordsThatItsPlanIsApplied() {
+    void aRefusedCommandIsReportedUntilTheBatchThatFailedIsApplied() {
         PartitionTask task = tasks.getFirst();
         runner.recover(task);
+        journals.failReplacements(refusedCommand());
         runner.runGroup(List.of(task));
-        assertThat(task.journal().done()).isZero();
-        OpenCircuits.open(circuitBreaker, FencedSessionLostException.Cause.REFUSED_COMMAND);
+
+        runner.recover(task);
+        assertThat(refusedWrites.describe()).containsExactly("todo-0 of study-g1 waits: refused");
+
+        journals.failReplacements(null);
+        runner.runGroup(List.of(task));
+        assertThat(task.journal().hi()).isEqualTo(1);
+        assertThat(refusedWrites.describe()).isEmpty();
+    }
+
+    @Test
+    void aRefusedCommandOfAnIdlePartitionIsReportedUntilItsJournalIsRead() {
+        PartitionTask task = tasks.getFirst();
+        runner.recover(task);
+        task.queue().clear();
+        journals.failReplacements(refusedCommand());
+        runner.recordDone(Map.of(task, 1L));
+        assertThat(refusedWrites.describe()).hasSize(1);
 
         runner.recover(task);
 
-        assertThat(task.journal().hi()).isEqualTo(1);
-        assertThat(task.journal().done()).isEqualTo(1);
+        assertThat(refusedWrites.describe()).isEmpty();
+    }
+
+    private static FencedSessionLostException refusedCommand() {
+        return new FencedSessionLostException(
+                FencedSessionLostException.Cause.REFUSED_COMMAND, "refused", new IllegalStateException());
     }
 
     /** The tasks together may retain two records. */
@@ -312,13 +334,26 @@ class TaskRunnerTest {
         return new ConsumerRecord<>("todo", partition, offset, "k".getBytes(UTF_8), null);
     }
 
-    /** Creates a task with one record that has no value. Its batch cannot begin while the partition is failing. */
+    private TaskRunner createRunner(InMemoryJournals sessions, String generation) {
+        return new TaskRunner(
+                new BatchGroupRunner(sessions, this::store),
+                circuitBreaker,
+                new Throttle(liveLag, Duration.ofSeconds(5), () -> true, () -> false),
+                refusedWrites,
+                generation);
+    }
+
     private PartitionTask createTask(int partition) {
+        return createTask(partition, journals);
+    }
+
+    /** Creates a task with one record that has no value. Its batch cannot begin while the partition is failing. */
+    private PartitionTask createTask(int partition, InMemoryJournals itsJournals) {
         RecordQueue queue = new RecordQueue(new BatchLimits(10, 1_000_000));
         queue.add(List.of(record(partition, 0)));
         JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition);
         String journalId = "todo-" + partition;
-        journals.documents().put(journalId, Journal.createInitial(journalId, 0));
+        itsJournals.documents().put(journalId, Journal.createInitial(journalId, 0));
         BatchRecorder recorder = new BatchRecorder(
                 TestMetrics.ofTopic(registry),
                 records -> {
@@ -332,7 +367,7 @@ class TaskRunnerTest {
                 AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.FIRST_RELEASE, "id", Clock.systemUTC());
         return new PartitionTask(
                 new TopicPartition("todo", partition),
-                new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
+                new PartitionJournal(key, itsJournals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
                 new DecodedRecords(decoder, recorder, retainedRecords),
                 queue,
                 recorder,

@@ -15,22 +15,38 @@ class BatchCircuitBreakerTest {
     private final BatchCircuitBreaker breaker = new BatchCircuitBreaker(new SimpleMeterRegistry());
 
     @Test
-    void commandsThatMongoDbRefusesOpenTheCircuitAndAreItsReason() {
-        FencedSessionLostException refused = CommandFailures.toFencedSessionLost(
-                "find of todos_g1",
-                new MongoCommandException(
-                        BsonDocument.parse("{ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not allowed'}"),
-                        new ServerAddress()));
+    void outagesOpenTheCircuitAndAreItsReason() {
+        FencedSessionLostException lost = CommandFailures.toFencedSessionLost("find of todos_g1", answer(10107));
 
         for (int attempt = 0; attempt < 3; attempt++) {
             assertThat(breaker.isOpen()).isFalse();
-            fail(refused);
+            fail(lost);
         }
 
         assertThat(breaker.isOpen()).isTrue();
-        assertThat(breaker.lastFailure())
-                .isEqualTo(
-                        "MongoDB refuses the command find of todos_g1 now, with code 13 (Unauthorized): not allowed");
+        assertThat(breaker.lastFailure()).startsWith("MongoDB: ").contains("10107");
+    }
+
+    @Test
+    void commandsThatMongoDbRefusesForOneCollectionDoNotOpenTheCircuit() {
+        FencedSessionLostException refused = CommandFailures.toFencedSessionLost("find of todos_g1", answer(133));
+
+        for (int attempt = 0; attempt < 100; attempt++) {
+            fail(refused);
+        }
+
+        assertThat(breaker.isOpen()).isFalse();
+        assertThat(breaker.lastFailure()).isEmpty();
+    }
+
+    @Test
+    void aRefusedCommandShowsThatMongoDbResponds() {
+        openCircuit();
+        await().until(breaker::tryAcquirePermission);
+
+        run(CommandFailures.toFencedSessionLost("find of todos_g1", answer(133)));
+
+        assertThat(breaker.isOpen()).isFalse();
     }
 
     @Test
@@ -84,23 +100,10 @@ class BatchCircuitBreakerTest {
         assertThat(breaker.isOpen()).isFalse();
     }
 
-    @Test
-    void aRefusedCommandIsRememberedUntilWorkSucceedsOrMongoDbIsUnavailable() {
-        FencedSessionLostException refused = new FencedSessionLostException(
-                FencedSessionLostException.Cause.REFUSED_COMMAND, "refused", new IllegalStateException());
-        fail(refused);
-        assertThat(breaker.isCommandRefused()).isTrue();
-        assertThat(breaker.tryAcquirePermission()).isTrue();
-        breaker.run(() -> false);
-        assertThat(breaker.isCommandRefused()).isTrue();
-        assertThat(breaker.tryAcquirePermission()).isTrue();
-        breaker.run(() -> true);
-        assertThat(breaker.isCommandRefused()).isFalse();
-
-        fail(refused);
-        fail(new FencedSessionLostException(
-                FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException()));
-        assertThat(breaker.isCommandRefused()).isFalse();
+    private static MongoCommandException answer(int code) {
+        return new MongoCommandException(
+                BsonDocument.parse("{ok: 0, code: " + code + ", codeName: 'Name', errmsg: 'not now'}"),
+                new ServerAddress());
     }
 
     private void openCircuit() {

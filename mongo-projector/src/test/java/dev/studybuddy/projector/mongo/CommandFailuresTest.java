@@ -8,6 +8,8 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandFailuresTest {
 
@@ -21,6 +23,23 @@ class CommandFailuresTest {
 
         assertThat(lost.isRefusedCommand()).isTrue();
         assertThat(lost.getMessage()).endsWith("(Name): " + "x".repeat(200));
+    }
+
+    /** A router reports these codes if it cannot reach the shard that holds a collection. */
+    @ParameterizedTest
+    @ValueSource(ints = {6, 7, 89, 133, 9001})
+    void aCommandOnAnUnavailableShardIsARefusalAndNoOutage(int code) {
+        FencedSessionLostException lost = CommandFailures.toFencedSessionLost("find of todos_g1", answer(code, 1));
+
+        assertThat(lost.isRefusedCommand()).isTrue();
+        assertThat(lost.isOutage()).isFalse();
+    }
+
+    @Test
+    void aRefusedPingIsAnOutage() {
+        FencedSessionLostException lost = CommandFailures.toOutage(answer(UNAUTHORIZED, 1));
+
+        assertThat(lost.isOutage()).isTrue();
     }
 
     @Test

@@ -41,8 +41,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** This test replaces the driver by recorders, because the embedded server has no sessions. */
 class MongoFencedSessionsTest {
 
-    private static final List<ConditionalWrite> WRITES =
-            List.of(new ConditionalWrite.Update(new Document("_id", "d"), new Document("$inc", new Document("n", 1))));
+    private static final List<ConditionalWrite> WRITES = Stream.of("c", "d")
+            .<ConditionalWrite>map(id ->
+                    new ConditionalWrite.Update(new Document("_id", id), new Document("$inc", new Document("n", 1))))
+            .toList();
 
     private final List<String> events = new ArrayList<>();
 
@@ -121,16 +123,38 @@ class MongoFencedSessionsTest {
         }
     }
 
-    /** The code 10107 reports that the server is not the primary, and 91 that it shuts down. */
+    /** The server is not the primary, steps down or shuts down, so it refuses all other writes too. */
     @ParameterizedTest
-    @ValueSource(ints = {91, 10107})
-    void aReplacementThatFailsBecauseOfAnOutageLosesTheSession(int code) {
+    @ValueSource(ints = {189, 10107, 11600, 11602, 13435})
+    void aWriteThatFailsBecauseOfAnOutageLosesTheSession(int code) {
         refusalCode = code;
 
         try (FencedSession session = openSession()) {
             assertThatExceptionOfType(FencedSessionLostException.class)
                     .isThrownBy(() -> session.replaceAll("journals", replacements()))
                     .matches(FencedSessionLostException::isOutage);
+            assertThatExceptionOfType(FencedSessionLostException.class)
+                    .isThrownBy(() -> session.write("mirrors", WRITES))
+                    .matches(FencedSessionLostException::isOutage);
+        }
+    }
+
+    /** A router reports these codes for the writes that need a shard which it cannot reach or which shuts down. */
+    @ParameterizedTest
+    @ValueSource(ints = {6, 7, 89, 91, 9001})
+    void aWriteToAnUnavailableShardIsRefusedAloneAndTemporarily(int code) {
+        refusalCode = code;
+
+        try (FencedSession session = openSession()) {
+            assertThat(session.write("mirrors", WRITES)).singleElement().satisfies(refusal -> {
+                assertThat(refusal.index()).isEqualTo(1);
+                assertThat(refusal.code()).isEqualTo(code);
+                assertThat(refusal.kind()).isEqualTo(WriteRefusal.Kind.TEMPORARY);
+            });
+            assertThatExceptionOfType(TemporaryRefusalException.class)
+                    .isThrownBy(() -> session.replaceAll("journals", replacements()))
+                    .matches(refused ->
+                            refused.documentId().equals("todo-1") && refused.code() == code);
         }
     }
 
