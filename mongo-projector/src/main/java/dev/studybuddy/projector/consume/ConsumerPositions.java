@@ -13,10 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the positions of one consumer. The consumer blocks while it searches for a valid position. Therefore the
- * attempts for a partition without a valid position follow at growing intervals, and a round of the poll loop makes at
- * most one attempt that blocks. Therefore these partitions do not delay the others. Only the thread of the consumer
- * uses an instance.
+ * Reads the positions of one consumer. The consumer blocks while it searches for a valid position. To keep partitions
+ * without one from delaying the others, their attempts follow at growing intervals, and a round makes at most one
+ * attempt that blocks. Only the thread of the consumer uses an instance.
  */
 final class ConsumerPositions {
 

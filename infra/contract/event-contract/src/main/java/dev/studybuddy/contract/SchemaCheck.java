@@ -14,8 +14,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeType;
 
 /**
- * Checks events against the limits of the schema. A reader dead-letters an event that violates the schema, so the API
- * must reject a request whose event would violate it.
+ * Checks the JSON types, the UUIDs, the version and the times of an event. It does not check the lengths of texts and
+ * the ranges of other numbers. A reader dead-letters an event that this check does not accept, so the API must reject a
+ * request whose event would violate it.
  */
 public final class SchemaCheck {
 
