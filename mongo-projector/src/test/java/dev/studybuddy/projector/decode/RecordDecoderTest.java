@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.bson.codecs.DocumentCodec;
@@ -101,6 +102,27 @@ class RecordDecoderTest {
                                         "completedOn",
                                         "createdAt",
                                         "updatedAt"));
+    }
+
+    /** The value itself is the first level. */
+    @Test
+    void anUnknownFieldAtALimitIsIgnoredAndBeyondItUnreadable() {
+        assertLimit(499, levels -> "\"x\":" + "[".repeat(levels) + "]".repeat(levels));
+        assertLimit(1_000, digits -> "\"x\":-" + "7".repeat(digits));
+        assertLimit(999, digits -> "\"x\":1." + "7".repeat(digits));
+        assertLimit(50_000, bytes -> "\"" + "n".repeat(bytes) + "\":1");
+        // The letter needs two bytes in UTF-8.
+        assertLimit(25_000, letters -> "\"" + "é".repeat(letters) + "\":1");
+    }
+
+    private void assertLimit(int limit, IntFunction<String> unknown) {
+        String value = uuids(SESSION);
+        String atLimit = value.replace("\"mood\":\"fine\"", unknown.apply(limit));
+        String beyond = value.replace("\"mood\":\"fine\"", unknown.apply(limit + 1));
+
+        assertThat(secondDecoder.decode(createRecord(SESSION_ID, atLimit))).isInstanceOf(DecodedRecord.Event.class);
+        assertThat(decodeReason(secondDecoder, createRecord(SESSION_ID, beyond)))
+                .isEqualTo("unreadable");
     }
 
     @ParameterizedTest

@@ -7,6 +7,8 @@ import java.time.format.DateTimeParseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationContext;
@@ -18,13 +20,27 @@ import tools.jackson.databind.ser.std.StdSerializer;
 
 /**
  * This class writes event values as JSON in one exact form and reads them leniently: a reader ignores an unknown field.
+ * It reads no value that exceeds one of the {@link #LIMITS}, not even in an unknown field.
  */
 public final class EventJson {
 
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    /**
+     * A value has at most 500 levels, of which the value itself is the first; a number has at most 1 000 digits; the
+     * name of a field has at most 50 000 bytes in UTF-8. These limits bound the stack and the time of a reader. They are
+     * the defaults of Jackson and are set here, because a change of them would change which records a running generation
+     * accepts. Such a change needs a new version of each projection.
+     */
+    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
+            .maxNestingDepth(500)
+            .maxNumberLength(1_000)
+            .maxNameLength(50_000)
+            .build();
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(LIMITS).build())
             .addModule(instants().addDeserializer(Instant.class, new InstantParser()))
             .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -71,7 +87,8 @@ public final class EventJson {
     /**
      * Reads the value of an event.
      *
-     * @throws JacksonException if the value is not JSON, lacks a required field, or has a field of the wrong type
+     * @throws JacksonException if the value is not JSON, exceeds a limit, lacks a required field, or has a field of the
+     *     wrong type
      */
     public static AggregateState read(AggregateType type, byte[] value) {
         return read(type, tree(value));
@@ -80,7 +97,7 @@ public final class EventJson {
     /**
      * Returns the value of an event as a tree that keeps every field, including unknown ones.
      *
-     * @throws JacksonException if the value is not JSON
+     * @throws JacksonException if the value is not JSON, or if it exceeds a limit
      */
     public static JsonNode tree(byte[] value) {
         return MAPPER.readTree(value);
