@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.readmodel.Generation;
@@ -12,6 +13,7 @@ import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +23,7 @@ import org.springframework.stereotype.Component;
 /**
  * Starts the generations that need no operator: the first one of a read model, and one for each newer projection. The
  * first generation is active at once if its topics hold few records. Every other generation is built, and api-service
- * activates it when it has caught up.
+ * activates it when it has caught up. A newer projection starts no generation from topics that may lack old states.
  */
 @Component
 final class GenerationStarter {
@@ -75,7 +77,13 @@ final class GenerationStarter {
             return;
         }
         TopicInspector.Inspection inspection = topicInspector.inspect(model);
-        String defect = inspection.defect() == null ? findTruncatedLog(inspection.origins()) : inspection.defect();
+        String defect = inspection.defect();
+        if (defect == null) {
+            defect = findReplacedTopic(activeGeneration(record), inspection.origins());
+        }
+        if (defect == null) {
+            defect = findTruncatedLog(inspection.origins());
+        }
         if (loggedStates.recordChange(model.name(), defect) && defect != null) {
             log.atWarn()
                     .addKeyValue("model", model.name())
@@ -113,6 +121,45 @@ final class GenerationStarter {
                                     ? "The first generation of a read model started"
                                     : "A newer projection started a generation");
         }
+    }
+
+    private static @Nullable Generation activeGeneration(GenerationRecord record) {
+        return record.active() == null ? null : record.generations().get(record.active());
+    }
+
+    /**
+     * Returns a description of a topic that is not the one from which the active generation was built, or null if there
+     * is none. A topic that was created again or has another name may lack old states, and with another number of
+     * partitions, the events of an aggregate are on several partitions.
+     *
+     * @param active the active generation; null if there is none
+     * @param origins the topics that the next generation reads, by name
+     */
+    static @Nullable String findReplacedTopic(@Nullable Generation active, Map<String, TopicOrigin> origins) {
+        if (active == null) {
+            return null;
+        }
+        for (Map.Entry<String, TopicOrigin> present : new TreeMap<>(origins).entrySet()) {
+            AggregateType type = AggregateType.requireOfTopic(present.getKey());
+            for (Map.Entry<String, TopicOrigin> recorded :
+                    new TreeMap<>(active.topics()).entrySet()) {
+                boolean sameType = AggregateType.ofTopic(recorded.getKey())
+                        .filter(type::equals)
+                        .isPresent();
+                if (sameType && !recorded.equals(present)) {
+                    return present.getKey() + " with id " + describe(present.getValue())
+                            + " is not the topic from which the active generation " + active.number() + " was built, "
+                            + recorded.getKey() + " with id " + describe(recorded.getValue())
+                            + ", so it may lack old states; a full backup must publish every state first (rebuild with"
+                            + " snapshotsFirst)";
+                }
+            }
+        }
+        return null;
+    }
+
+    private static String describe(TopicOrigin origin) {
+        return origin.id() + " and " + origin.partitions() + " partitions";
     }
 
     /**
