@@ -27,9 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,7 +211,7 @@ class ReadModelsIT {
             GenerationStore store = store(projector);
             begin(store, "study", 2);
             await().atMost(TIMEOUT).until(() -> served(projector).size() == 2);
-            try (Consumer<byte[], byte[]> outdated = joinGroup("projector-study-g1", "outdated-study-g1")) {
+            try (Consumer<byte[], byte[]> outdated = topics.joinGroup(prefix + "projector-study-g1", "outdated-study-g1")) {
                 GenerationRecord built = store.read("study").orElseThrow();
                 assertThat(store.compareAndSet(built.activate(2, Instant.now())))
                         .isTrue();
@@ -229,30 +226,6 @@ class ReadModelsIT {
             await().atMost(TIMEOUT)
                     .until(() -> store.read("study").orElseThrow().previous() == null);
         }
-    }
-
-    /** Returns a consumer that is a member of a group, as an instance of an earlier program is. */
-    private Consumer<byte[], byte[]> joinGroup(String group, String clientId) {
-        Consumer<byte[], byte[]> member = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ConsumerConfig.GROUP_ID_CONFIG,
-                        prefix + group,
-                        ConsumerConfig.CLIENT_ID_CONFIG,
-                        clientId,
-                        ConsumerConfig.GROUP_PROTOCOL_CONFIG,
-                        "consumer",
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        member.subscribe(List.of(AggregateType.TODO.topic(prefix)));
-        await().atMost(TIMEOUT).until(() -> {
-            member.poll(Duration.ofMillis(50));
-            return !member.assignment().isEmpty();
-        });
-        return member;
     }
 
     private void assertBothVersionsAreExact(int moreEvents) throws Exception {

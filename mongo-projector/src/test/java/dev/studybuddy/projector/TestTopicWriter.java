@@ -25,11 +25,14 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -73,6 +76,44 @@ final class TestTopicWriter implements AutoCloseable {
         }
         admin.createTopics(topics).all().get();
         awaitLeaders(topics);
+    }
+
+    /** Deletes the topic of a type and creates it again without records. */
+    void recreate(AggregateType type) throws ExecutionException, InterruptedException {
+        admin.deleteTopics(List.of(name(type))).all().get();
+        NewTopic created = new NewTopic(name(type), PARTITIONS, (short) 1);
+        // The broker refuses the name until it has deleted the topic.
+        await().atMost(TIMEOUT)
+                .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof TopicExistsException)
+                .until(() -> {
+                    admin.createTopics(List.of(created)).all().get();
+                    return true;
+                });
+        awaitLeaders(List.of(created));
+    }
+
+    /** Returns a consumer that is a member of a group, as an instance of another program is. */
+    Consumer<byte[], byte[]> joinGroup(String group, String clientId) {
+        Consumer<byte[], byte[]> member = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        group,
+                        ConsumerConfig.CLIENT_ID_CONFIG,
+                        clientId,
+                        ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                        "consumer",
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        member.subscribe(List.of(name(AggregateType.TODO)));
+        await().atMost(TIMEOUT).until(() -> {
+            member.poll(Duration.ofMillis(50));
+            return !member.assignment().isEmpty();
+        });
+        return member;
     }
 
     /**

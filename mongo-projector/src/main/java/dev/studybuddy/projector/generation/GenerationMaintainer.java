@@ -66,7 +66,7 @@ final class GenerationMaintainer implements BackgroundWork {
 
     private void maintainAll() {
         boolean checkTopics = isTopicCheckDue();
-        rounds.run(model -> maintain(model.present(), checkTopics));
+        rounds.run(model -> maintain(model, checkTopics));
         if (checkTopics) {
             // A refused removal of collections does not delay the removal of groups, and an outage of Kafka does not
             // delay the removal of collections.
@@ -75,7 +75,8 @@ final class GenerationMaintainer implements BackgroundWork {
         }
     }
 
-    private void maintain(ReadModel model, boolean checkTopics) {
+    private void maintain(ServedModel served, boolean checkTopics) {
+        ReadModel model = served.present();
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
         if (checkTopics) {
             // The start of a generation may fail because of other topics, so the check of the present generations comes
@@ -84,6 +85,9 @@ final class GenerationMaintainer implements BackgroundWork {
         }
         starter.startIfNeeded(model, record);
         transitions.retireExpired(record);
+        if (checkTopics) {
+            transitions.publishAfterRollBack(served, record);
+        }
     }
 
     private boolean isTopicCheckDue() {

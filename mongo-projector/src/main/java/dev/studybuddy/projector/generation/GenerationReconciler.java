@@ -9,9 +9,7 @@ import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.ReadModel;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,7 +27,6 @@ public final class GenerationReconciler implements BackgroundWork {
     private final GenerationRunners runners;
     private final GenerationRecordReadTimes reads;
     private final GenerationRounds rounds;
-    private final Set<String> published = new HashSet<>();
     private final Loop loop;
 
     GenerationReconciler(
@@ -98,11 +95,9 @@ public final class GenerationReconciler implements BackgroundWork {
     private void reconcile(ServedModel served) {
         ReadModel model = served.present();
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
-        if (!published.contains(model.name()) && !transitions.publishProjection(model, record)) {
-            // The record may have changed, so the next round reads it again.
+        if (!transitions.publishProjection(served, record)) {
             return;
         }
-        published.add(model.name());
         runners.reconcile(served, record);
         reads.record(model.name());
     }

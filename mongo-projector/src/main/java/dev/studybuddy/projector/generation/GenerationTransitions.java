@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,11 @@ final class GenerationTransitions {
     private final GroupInspector groupInspector;
     private final TopicDefects topicDefects;
     private final LoggedStates outdatedLog = new LoggedStates();
+    private final LoggedStates newerLog = new LoggedStates();
+
+    /** This set holds the read models whose projection this instance has published since its start. */
+    private final Set<String> published = ConcurrentHashMap.newKeySet();
+
     private final ProjectorProperties properties;
     private final Clock clock;
 
@@ -53,12 +59,19 @@ final class GenerationTransitions {
     }
 
     /**
-     * Publishes this instance's projection of a read model in the generation record, for other services to read.
-     * Returns whether the record contained it already. The reconciler calls it after an instance's start until it
-     * returns true; with instances of several versions, the last one to start wins.
+     * Publishes this instance's projection of a read model in the generation record, for other services to read. Each
+     * instance publishes its projection once after its start. An instance of a program that lacks the recorded version
+     * leaves this to {@link #publishAfterRollBack}, so that its restart changes nothing while newer instances run.
+     *
+     * @return false if the record may have changed, so that the caller must read it again
      */
-    boolean publishProjection(ReadModel model, GenerationRecord record) {
+    boolean publishProjection(ServedModel served, GenerationRecord record) {
+        ReadModel model = served.present();
+        if (published.contains(model.name()) || lacksRecordedVersion(served, record)) {
+            return true;
+        }
         if (model.projection().equals(record.projection())) {
+            published.add(model.name());
             return true;
         }
         boolean written = store.compareAndSet(record.withProjection(model.projection()));
@@ -69,6 +82,46 @@ final class GenerationTransitions {
                                 ? "This instance published its projection; the next round reads the record again"
                                 : "Another instance changed the record; the next round publishes the projection again");
         return false;
+    }
+
+    /**
+     * Publishes the projection of an instance of an earlier program, unless it has published it already or a newer
+     * instance is a member of the group of a generation that only newer programs serve. Once the operators have rolled
+     * back every instance, no such member is left, and the next rebuild uses the version that the instances contain.
+     */
+    void publishAfterRollBack(ServedModel served, GenerationRecord record) {
+        String name = served.name();
+        if (published.contains(name) || !lacksRecordedVersion(served, record)) {
+            return;
+        }
+        Set<String> newer = new TreeSet<>();
+        for (Generation one : record.generations().values()) {
+            if (record.lists(one.number()) && one.end() == null && one.projectionVersion() > served.highestVersion()) {
+                newer.addAll(groupInspector.findInstances(name, one.number()));
+            }
+        }
+        String instances = newer.isEmpty() ? null : String.join(", ", newer);
+        if (newerLog.recordChange(name, instances) && instances != null) {
+            log.atWarn()
+                    .addKeyValue("model", name)
+                    .addKeyValue("version", served.presentVersion())
+                    .addKeyValue("instances", instances)
+                    .log("This instance has an earlier version of the projection than the recorded one; rebuilds use"
+                            + " the recorded version while these newer instances run");
+        }
+        if (newer.isEmpty()
+                && store.compareAndSet(
+                        record.withProjection(served.present().projection()))) {
+            log.atInfo()
+                    .addKeyValue("model", name)
+                    .addKeyValue("version", served.presentVersion())
+                    .log("No newer instance runs, so this instance published its earlier version of the projection;"
+                            + " rebuilds use this version");
+        }
+    }
+
+    private static boolean lacksRecordedVersion(ServedModel served, GenerationRecord record) {
+        return record.projection() != null && record.projection().version() > served.highestVersion();
     }
 
     /**

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param building the number of the next generation; null if no generation is building
  * @param last the highest number that any generation has had
  * @param rev the revision, which each change raises
- * @param projection the projection of the projector that started last; null before a projector recorded one
+ * @param projection the projection that a projector recorded last; null before a projector recorded one
  * @param generations the listed generations and the newest others, by number
  * @param pause the pause of the read model; null if it is not paused
  */
