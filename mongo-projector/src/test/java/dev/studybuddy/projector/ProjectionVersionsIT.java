@@ -43,8 +43,8 @@ class ProjectionVersionsIT {
 
     @Test
     void aNewerVersionIsNotBuiltFromTopicsThatWereCreatedAgain() throws Exception {
-        try (RunningProjector old = fixture.start(Map.of(
-                "studybuddy.projector.models", "study", "studybuddy.projector.versions.study", "1"))) {
+        try (RunningProjector old = fixture.start(
+                Map.of("studybuddy.projector.models", "study", "studybuddy.projector.versions.study", "1"))) {
             old.awaitServed(1);
         }
         fixture.topics().recreate(AggregateType.USER);
@@ -52,7 +52,11 @@ class ProjectionVersionsIT {
             await().atMost(TIMEOUT).until(() -> record().stateOf(1) == GenerationState.BROKEN);
 
             await().atMost(TIMEOUT).during(Duration.ofSeconds(2)).until(() -> record().building() == null);
-            assertThat(newer.bean(GenerationStore.class).read("study").orElseThrow().projection().version())
+            assertThat(newer.bean(GenerationStore.class)
+                            .read("study")
+                            .orElseThrow()
+                            .projection()
+                            .version())
                     .isEqualTo(StudyContribution.VERSION);
         }
     }
@@ -64,8 +68,7 @@ class ProjectionVersionsIT {
             first.awaitServed(1);
         }
         activateNewerVersion();
-        try (Consumer<byte[], byte[]> newer =
-                        fixture.topics().joinGroup(fixture.group("study", 2), "newer-study-g2");
+        try (Consumer<byte[], byte[]> newer = fixture.topics().joinGroup(fixture.group("study", 2), "newer-study-g2");
                 RunningProjector restarted = fixture.start(STUDY)) {
             restarted.awaitServed(1);
 
@@ -84,8 +87,7 @@ class ProjectionVersionsIT {
         activateNewerVersion();
 
         try (RunningProjector rolledBack = fixture.start(STUDY)) {
-            await().atMost(TIMEOUT)
-                    .until(() -> record().projection().version() == StudyContribution.VERSION);
+            await().atMost(TIMEOUT).until(() -> record().projection().version() == StudyContribution.VERSION);
             rolledBack.awaitServed(1);
         }
     }

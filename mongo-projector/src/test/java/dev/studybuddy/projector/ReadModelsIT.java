@@ -211,7 +211,8 @@ class ReadModelsIT {
             GenerationStore store = store(projector);
             begin(store, "study", 2);
             await().atMost(TIMEOUT).until(() -> served(projector).size() == 2);
-            try (Consumer<byte[], byte[]> outdated = topics.joinGroup(prefix + "projector-study-g1", "outdated-study-g1")) {
+            try (Consumer<byte[], byte[]> outdated =
+                    topics.joinGroup(prefix + "projector-study-g1", "outdated-study-g1")) {
                 GenerationRecord built = store.read("study").orElseThrow();
                 assertThat(store.compareAndSet(built.activate(2, Instant.now())))
                         .isTrue();

@@ -141,8 +141,7 @@ final class GenerationStarter {
         }
         for (Map.Entry<String, TopicOrigin> present : new TreeMap<>(origins).entrySet()) {
             AggregateType type = AggregateType.requireOfTopic(present.getKey());
-            for (Map.Entry<String, TopicOrigin> recorded :
-                    new TreeMap<>(active.topics()).entrySet()) {
+            for (Map.Entry<String, TopicOrigin> recorded : new TreeMap<>(active.topics()).entrySet()) {
                 boolean sameType = AggregateType.ofTopic(recorded.getKey())
                         .filter(type::equals)
                         .isPresent();

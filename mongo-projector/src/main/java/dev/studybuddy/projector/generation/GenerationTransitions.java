@@ -110,8 +110,7 @@ final class GenerationTransitions {
                             + " the recorded version while these newer instances run");
         }
         if (newer.isEmpty()
-                && store.compareAndSet(
-                        record.withProjection(served.present().projection()))) {
+                && store.compareAndSet(record.withProjection(served.present().projection()))) {
             log.atInfo()
                     .addKeyValue("model", name)
                     .addKeyValue("version", served.presentVersion())

@@ -44,8 +44,7 @@ public final class BatchCircuitBreaker {
                         .build());
         breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
         Gauge.builder("projector_mongodb_circuit_open", breaker, any -> isOpen() ? 1 : 0)
-                .description(
-                        "This gauge is 1 while all batches wait because MongoDB is unavailable, and otherwise 0.")
+                .description("This gauge is 1 while all batches wait because MongoDB is unavailable, and otherwise 0.")
                 .register(registry);
     }
 

@@ -45,8 +45,7 @@ final class CommandFailures {
      * @param command the command and its collection, such as {@code find of todos_g1}
      */
     static FencedSessionLostException toFencedSessionLost(String command, MongoException failed) {
-        if (failed instanceof MongoCommandException refused
-                && !COMMAND_OUTAGE_CODES.contains(refused.getErrorCode())) {
+        if (failed instanceof MongoCommandException refused && !COMMAND_OUTAGE_CODES.contains(refused.getErrorCode())) {
             return new FencedSessionLostException(
                     FencedSessionLostException.Cause.REFUSED_COMMAND,
                     "MongoDB refuses the command " + command + " now, with code " + refused.getErrorCode() + " ("

@@ -186,7 +186,8 @@ final class MongoFencedSession implements FencedSession {
      */
     private static List<WriteRefusal> refusals(MongoBulkWriteException failed, int before) {
         if (failed.getWriteConcernError() != null
-                || failed.getWriteErrors().stream().anyMatch(error -> CommandFailures.isOutageOfWrite(error.getCode()))) {
+                || failed.getWriteErrors().stream()
+                        .anyMatch(error -> CommandFailures.isOutageOfWrite(error.getCode()))) {
             throw failed;
         }
         return failed.getWriteErrors().stream()

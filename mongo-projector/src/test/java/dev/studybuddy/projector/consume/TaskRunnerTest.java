@@ -205,8 +205,8 @@ class TaskRunnerTest {
         InMemoryJournals failingJournals = new InMemoryJournals();
         failingJournals.failReplacements(refusedCommand());
         TaskRunner failingRunner = createRunner(failingJournals, "subjects-g1");
-        List<PartitionTask> failingTasks = List.of(
-                createTask(0, failingJournals), createTask(1, failingJournals), createTask(2, failingJournals));
+        List<PartitionTask> failingTasks =
+                List.of(createTask(0, failingJournals), createTask(1, failingJournals), createTask(2, failingJournals));
 
         for (int round = 0; round < 10; round++) {
             for (PartitionTask task : failingTasks) {

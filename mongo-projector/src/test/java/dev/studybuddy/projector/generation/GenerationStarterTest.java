@@ -28,9 +28,10 @@ class GenerationStarterTest {
     @Test
     void aTopicThatWasCreatedAgainIsReplaced() {
         assertThat(GenerationStarter.findReplacedTopic(ACTIVE, Map.of("a.todo.v1", new TopicOrigin("id-9", 12))))
-                .isEqualTo("a.todo.v1 with id id-9 and 12 partitions is not the topic from which the active generation 3"
-                        + " was built, a.todo.v1 with id id-2 and 12 partitions, so it may lack old states; a full"
-                        + " backup must publish every state first (rebuild with snapshotsFirst)");
+                .isEqualTo(
+                        "a.todo.v1 with id id-9 and 12 partitions is not the topic from which the active generation 3"
+                                + " was built, a.todo.v1 with id id-2 and 12 partitions, so it may lack old states; a full"
+                                + " backup must publish every state first (rebuild with snapshotsFirst)");
     }
 
     @Test

@@ -153,8 +153,7 @@ class MongoFencedSessionsTest {
             });
             assertThatExceptionOfType(TemporaryRefusalException.class)
                     .isThrownBy(() -> session.replaceAll("journals", replacements()))
-                    .matches(refused ->
-                            refused.documentId().equals("todo-1") && refused.code() == code);
+                    .matches(refused -> refused.documentId().equals("todo-1") && refused.code() == code);
         }
     }
 
