@@ -11,6 +11,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Verifies, rebuilds and activates a read model through the API, as an operator does. Each call is repeated while a
@@ -20,6 +21,7 @@ final class ReadModelOperator {
 
     private static final Logger log = LoggerFactory.getLogger(ReadModelOperator.class);
     private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
+    private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(20);
 
     private final TestStack stack;
     private final String model;
@@ -94,6 +96,34 @@ final class ReadModelOperator {
             return state.path("active").intValue(0) == generation;
         });
         return progress;
+    }
+
+    /** Waits until a generation has applied at least a share of the records on its topics, and returns the share. */
+    double awaitProgress(int generation, double share) {
+        return await("generation " + generation + " has applied a share of " + share)
+                .pollInterval(PROGRESS_INTERVAL)
+                .atMost(WAIT_LIMIT)
+                .until(() -> readProgress(generation), progress -> progress >= share);
+    }
+
+    /** Returns the share of the records on its topics that a generation has applied; 0 while it is unknown. */
+    private double readProgress(int generation) {
+        JsonNode one = find(generation);
+        long total = one.path("total").asLong(0);
+        return total == 0 ? 0 : (double) one.path("done").asLong(0) / total;
+    }
+
+    /** Returns the state of a generation, such as {@code building}, or an empty text if it is not listed. */
+    String readState(int generation) {
+        return find(generation).path("state").asString("");
+    }
+
+    private JsonNode find(int generation) {
+        return read().path("generations")
+                .valueStream()
+                .filter(one -> one.path("generation").intValue() == generation)
+                .findFirst()
+                .orElse(MissingNode.getInstance());
     }
 
     /** Returns the active generation, or 0 if there is none. */

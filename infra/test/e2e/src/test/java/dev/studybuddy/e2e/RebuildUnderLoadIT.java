@@ -23,7 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** Rebuilds a read model while the whole system carries many events per second and many clients read. */
+/**
+ * Rebuilds a read model while the whole system carries many events per second and many clients read. Half of the
+ * clients read totals that nobody changes, and the others read their own writes.
+ */
 @Isolated("the load needs the whole machine")
 class RebuildUnderLoadIT {
 
@@ -42,12 +45,18 @@ class RebuildUnderLoadIT {
     private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
     private static final int READS_PER_STEP = 5;
 
+    /** A projector is killed while the generation has applied between these shares of the records. */
+    private static final double MIN_PROGRESS_AT_KILL = 0.3;
+
+    private static final double MAX_PROGRESS_AT_KILL = 0.7;
+
     /** No program that answers reads restarts, so nearly all answers come from MongoDB. */
     private static final int MONGO_PERCENT_MIN = 90;
 
     /**
      * The default number of permits depends on the processors, and would be too small for these readers on two cores.
-     * The readers send no token, so the share of one caller does not limit them.
+     * The share of one caller limits no reader: half of them send no bearer token, and each other one is a user of its
+     * own with one read at a time.
      */
     private static final Map<String, String> SETTINGS =
             Map.of("STUDYBUDDY_READS_CONCURRENT", Integer.toString(2 * READERS), "STUDYBUDDY_READS_MAXWAIT", "1s");
@@ -98,20 +107,30 @@ class RebuildUnderLoadIT {
 
     private static void rebuildWhileClientsRead(TestStack stack, List<TestUser> users) throws Exception {
         List<OngoingReads> readers = new ArrayList<>();
+        List<ReadsOfOwnWrites> writers = new ArrayList<>();
         try {
-            users.forEach(user -> readers.add(new OngoingReads(stack, user, READ_INTERVAL)));
+            users.subList(0, READERS / 2).forEach(user -> readers.add(new OngoingReads(stack, user, READ_INTERVAL)));
+            users.subList(READERS / 2, READERS)
+                    .forEach(user -> writers.add(new ReadsOfOwnWrites(stack, user, READ_INTERVAL)));
             ReadModelOperator study = new ReadModelOperator(stack, Names.STUDY);
             int previous = study.readActive();
             int next = study.rebuild();
+            double progressAtKill = study.awaitProgress(next, MIN_PROGRESS_AT_KILL);
             Service killed = stack.projectors().getFirst();
             killed.kill();
+            assertThat(progressAtKill).isLessThanOrEqualTo(MAX_PROGRESS_AT_KILL);
+            assertThat(study.readState(next)).isEqualTo("building");
             killed.start();
             List<JsonNode> progress = study.awaitActive(next);
-            log.info("The rebuild is complete: progress={}", progress);
-            awaitMoreReads(readers);
+            log.info("The rebuild is complete: progressAtKill={} progress={}", progressAtKill, progress);
+            awaitMoreReads(readers, writers);
             for (int active : List.of(previous, next)) {
                 study.activate(active);
-                awaitMoreReads(readers);
+                awaitMoreReads(readers, writers);
+            }
+            for (ReadsOfOwnWrites writer : writers) {
+                writer.finish();
+                log.info("A reader of its own writes ended: reads={}", writer);
             }
             for (OngoingReads reader : readers) {
                 reader.finish(MONGO_PERCENT_MIN);
@@ -120,15 +139,22 @@ class RebuildUnderLoadIT {
             }
         } finally {
             readers.forEach(OngoingReads::close);
+            writers.forEach(ReadsOfOwnWrites::close);
         }
     }
 
-    private static void awaitMoreReads(List<OngoingReads> readers) {
+    private static void awaitMoreReads(List<OngoingReads> readers, List<ReadsOfOwnWrites> writers) {
         for (OngoingReads reader : readers) {
             long target = reader.count(Observation.CORRECT) + READS_PER_STEP;
             await("more correct answers after " + reader)
                     .atMost(WAIT_LIMIT)
                     .until(() -> reader.count(Observation.CORRECT) >= target);
+        }
+        for (ReadsOfOwnWrites writer : writers) {
+            long target = writer.consistent() + READS_PER_STEP;
+            await("more answers that include the own write after " + writer)
+                    .atMost(WAIT_LIMIT)
+                    .until(() -> writer.consistent() >= target);
         }
     }
 }
