@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.kafka;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Config;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class MonitoredTopic {
     private long configRequestsServed;
 
     private boolean isNew;
+    private @Nullable Future<?> leaderCall;
+    private String leaderFault = "";
     private long configReadNanos;
     private @Nullable Config config;
     private String deadLetterFault = "";
@@ -101,6 +104,27 @@ final class MonitoredTopic {
 
     void setNew(boolean isNew) {
         this.isNew = isNew;
+        leaderCall = null;
+        leaderFault = "";
+    }
+
+    /** Returns the call of the leaders that has not been evaluated, or null if there is none. */
+    @Nullable
+    Future<?> leaderCall() {
+        return leaderCall;
+    }
+
+    void setLeaderCall(@Nullable Future<?> call) {
+        this.leaderCall = call;
+    }
+
+    /** Returns the error of the last call of the leaders, or an empty text if no call has failed. */
+    String leaderFault() {
+        return leaderFault;
+    }
+
+    void setLeaderFault(String fault) {
+        this.leaderFault = fault;
     }
 
     /** Requests that the next check reads the configuration again, even if a read is in progress now. */

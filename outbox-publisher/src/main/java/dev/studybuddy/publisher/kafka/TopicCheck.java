@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -89,13 +90,27 @@ final class TopicCheck {
     }
 
     private void checkLeaders(List<MonitoredTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
-        List<MonitoredTopic> newTopics = group.stream()
-                .filter(topic -> topic.isNew() && descriptions.get(topic.topic()) instanceof TopicAnswer.Found)
-                .toList();
-        if (!newTopics.isEmpty()
-                && admin.haveLeaders(
-                        newTopics.stream().map(MonitoredTopic::topic).toList())) {
-            newTopics.forEach(topic -> topic.setNew(false));
+        for (MonitoredTopic topic : group) {
+            if (topic.isNew() && descriptions.get(topic.topic()) instanceof TopicAnswer.Found) {
+                checkLeaders(topic);
+            }
+        }
+    }
+
+    /**
+     * Calls the leaders of a new topic, or evaluates their answer to an earlier call. No check waits for this answer,
+     * because a partition without a leader would delay the check of all topics.
+     */
+    private void checkLeaders(MonitoredTopic topic) {
+        Future<?> call = topic.leaderCall();
+        if (call == null) {
+            topic.setLeaderCall(admin.callLeaders(topic.topic()));
+        } else if (call.state() == Future.State.SUCCESS) {
+            topic.setNew(false);
+        } else if (call.state() == Future.State.FAILED) {
+            topic.setLeaderFault("a partition of the new topic " + topic.topic() + " has no leader that answers: "
+                    + new TopicAnswer.Failed<>(call.exceptionNow()).reason());
+            topic.setLeaderCall(admin.callLeaders(topic.topic()));
         }
     }
 
@@ -174,7 +189,11 @@ final class TopicCheck {
 
     private TopicState evaluateExisting(MonitoredTopic topic, TopicDescription description) {
         TopicState state = requirements.evaluate(description, topic.config());
-        return state instanceof TopicState.Ready && topic.isNew() ? new TopicState.Unchecked() : state;
+        if (!(state instanceof TopicState.Ready) || !topic.isNew()) {
+            return state;
+        }
+        String fault = topic.leaderFault();
+        return fault.isEmpty() ? new TopicState.Unchecked() : new TopicState.Blocked(fault);
     }
 
     /**

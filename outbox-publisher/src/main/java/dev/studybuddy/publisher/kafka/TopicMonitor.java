@@ -50,10 +50,19 @@ public final class TopicMonitor implements AutoCloseable {
             Consumer<String> topicReady,
             Runnable requestCheck,
             MonotonicClock clock) {
+        this(settings, new KafkaTopicAdmin(settings, adminConfig, clock), topicReady, requestCheck, clock);
+    }
+
+    TopicMonitor(
+            TopicSettings settings,
+            TopicAdmin admin,
+            Consumer<String> topicReady,
+            Runnable requestCheck,
+            MonotonicClock clock) {
         this.settings = settings;
         this.requestCheck = requestCheck;
         this.clock = clock;
-        this.admin = new TopicAdmin(settings, adminConfig, clock);
+        this.admin = admin;
         this.topicCheck = new TopicCheck(settings, admin, new TopicReport(topicReady), clock);
         this.nextRoundNanos = clock.nanos();
     }
