@@ -159,7 +159,8 @@ class TopicsIT {
         fixture.set("publisher.topics.create-unlisted", "false").set("publisher.topics.types", "todo");
         IntStream.range(0, 1_100).forEach(n -> fixture.write("wrong" + n, "w", 1));
         PublisherFixture.Instance instance = fixture.start();
-        // The publisher serves 1 000 types, and todo is one of them. The events of further types are dead letters.
+        // The publisher waits for the topics of 1 000 types, and todo is one of them. The events of further types
+        // without a topic are dead letters.
         await().atMost(TIMEOUT).until(() -> blockedTypes(instance).size() == 999 && fixture.pending() == 999);
 
         for (int version = 1; version <= 20; version++) {

@@ -164,7 +164,10 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
 
     @Override
     public @Nullable String blockReason(String aggregateType) {
-        return blockReason(topicMonitor.state(aggregateType));
+        // An event of an impossible type does not wait: its send is refused.
+        return topicMonitor.findImpossibility(aggregateType).isPresent()
+                ? null
+                : blockReason(topicMonitor.state(aggregateType));
     }
 
     private static @Nullable String blockReason(TopicState state) {

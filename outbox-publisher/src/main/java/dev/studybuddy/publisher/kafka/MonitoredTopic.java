@@ -35,9 +35,31 @@ final class MonitoredTopic {
     private @Nullable Config config;
     private String deadLetterFault = "";
 
+    /**
+     * A surplus topic exceeds the number of topics for which the publisher waits. Its events are refused while it is
+     * absent.
+     */
+    private volatile boolean surplus;
+
+    private volatile boolean refused;
+    private long addedNanos;
+
     MonitoredTopic(String type, String topic) {
         this.type = type;
         this.topic = topic;
+    }
+
+    /** Returns a topic whose events the publisher refuses if a check finds that it is absent. */
+    static MonitoredTopic surplus(String type, String topic, long nowNanos) {
+        MonitoredTopic monitored = new MonitoredTopic(type, topic);
+        monitored.surplus = true;
+        monitored.addedNanos = nowNanos;
+        return monitored;
+    }
+
+    /** Returns the monotonic time at which a surplus topic was added. */
+    long addedNanos() {
+        return addedNanos;
     }
 
     String type() {
@@ -50,6 +72,27 @@ final class MonitoredTopic {
 
     String deadLetterTopic() {
         return TopicSettings.deadLetterTopic(topic);
+    }
+
+    /** Returns whether the publisher neither creates the topic nor waits for it, unless a check found it. */
+    boolean isSurplus() {
+        return surplus;
+    }
+
+    /** Returns whether the publisher refuses the events of this type, because the surplus topic cannot be used. */
+    boolean isRefused() {
+        return refused;
+    }
+
+    /** Records that the topic exists. From now on, the publisher waits for it even if it becomes absent. */
+    void recordFound() {
+        surplus = false;
+        refused = false;
+    }
+
+    /** Records that the brokers reported no topic of this name, or none that the publisher is allowed to use. */
+    void recordNotFound() {
+        refused = surplus;
     }
 
     /** Returns the result of the last check, or null if there is none. */

@@ -82,6 +82,7 @@ final class TopicCheck {
         Map<String, TopicAnswer<Uuid>> creations = createAbsent(group, descriptions);
         Answers answers = new Answers(descriptions, creations, readConfigs(group, descriptions));
         for (MonitoredTopic topic : group) {
+            recordPresence(topic, answers.description(topic.topic()));
             update(topic, evaluate(topic, answers));
             updateWeaknesses(topic, answers);
             updateDeadLetterTopic(topic, answers);
@@ -118,7 +119,7 @@ final class TopicCheck {
             List<MonitoredTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
         Map<String, NewTopic> absent = new TreeMap<>();
         for (MonitoredTopic topic : group) {
-            if (settings.mayCreate(topic.type())) {
+            if (settings.mayCreate(topic.type()) && !topic.isSurplus()) {
                 String name = topic.topic();
                 if (descriptions.get(name) instanceof TopicAnswer.Absent) {
                     absent.put(name, settings.newTopic(name));
@@ -162,6 +163,15 @@ final class TopicCheck {
         });
         report.reportDeniedConfigs(configs);
         return configs;
+    }
+
+    private static void recordPresence(MonitoredTopic topic, TopicAnswer<TopicDescription> description) {
+        switch (description) {
+            case TopicAnswer.Found<TopicDescription> found -> topic.recordFound();
+            case TopicAnswer.Absent<TopicDescription> absent -> topic.recordNotFound();
+            case TopicAnswer.Denied<TopicDescription> denied -> topic.recordNotFound();
+            case TopicAnswer.Failed<TopicDescription> failed -> {}
+        }
     }
 
     private TopicState evaluate(MonitoredTopic topic, Answers answers) {

@@ -23,8 +23,10 @@ public final class TopicMonitor implements AutoCloseable {
     private static final long UNCHECKED_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** The brokers count as unreachable while a check has had no answer for longer than this time. */
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** This bound limits the cost of a writer that uses many wrong types. */
+    /** The publisher waits for the topics of this number of types. This limits the cost of a writer with wrong types. */
     private static final int MAX_TYPES = 1000;
+    /** This number of further types is checked, so that a type whose topic exists is served. */
+    private static final int MAX_SURPLUS_TYPES = 1000;
 
     private final TopicSettings settings;
     private final Runnable requestCheck;
@@ -86,13 +88,19 @@ public final class TopicMonitor implements AutoCloseable {
      * type as invalid, so that it becomes a dead letter.
      */
     Optional<String> findImpossibility(String aggregateType) {
-        if (monitored.containsKey(aggregateType)) {
-            return Optional.empty();
+        MonitoredTopic topic = monitored.get(aggregateType);
+        if (topic != null) {
+            return topic.isRefused() ? Optional.of(refusalReason(aggregateType)) : Optional.empty();
         }
         return settings.nameDefect(aggregateType)
-                .or(() -> monitored.size() < MAX_TYPES
+                .or(() -> monitored.size() < MAX_TYPES + MAX_SURPLUS_TYPES || findOldestRefused() != null
                         ? Optional.empty()
-                        : Optional.of("the publisher serves at most " + MAX_TYPES + " aggregate types"));
+                        : Optional.of(refusalReason(aggregateType)));
+    }
+
+    private String refusalReason(String aggregateType) {
+        return "topic " + settings.topic(aggregateType) + " was not found, and the publisher waits for the topics of at"
+                + " most " + MAX_TYPES + " aggregate types";
     }
 
     /** Returns the result of the last check of a possible topic. A type without a result is checked soon. */
@@ -102,9 +110,30 @@ public final class TopicMonitor implements AutoCloseable {
             TopicState state = topic.state();
             return state == null ? new TopicState.Unchecked() : state;
         }
-        monitored.computeIfAbsent(aggregateType, this::newMonitoredTopic);
+        add(aggregateType);
         requestCheck.run();
         return new TopicState.Unchecked();
+    }
+
+    /** Adds a type. If there is no room, it replaces a refused type, which is checked again at its next event. */
+    private void add(String aggregateType) {
+        if (monitored.size() < MAX_TYPES) {
+            monitored.computeIfAbsent(aggregateType, this::newMonitoredTopic);
+            return;
+        }
+        MonitoredTopic oldest = monitored.size() < MAX_TYPES + MAX_SURPLUS_TYPES ? null : findOldestRefused();
+        if (oldest != null) {
+            monitored.remove(oldest.type());
+        }
+        monitored.computeIfAbsent(
+                aggregateType, type -> MonitoredTopic.surplus(type, settings.topic(type), clock.nanos()));
+    }
+
+    private @Nullable MonitoredTopic findOldestRefused() {
+        return monitored.values().stream()
+                .filter(MonitoredTopic::isRefused)
+                .min((one, other) -> Long.signum(one.addedNanos() - other.addedNanos()))
+                .orElse(null);
     }
 
     /**

@@ -38,6 +38,12 @@ final class TopicReport {
                 log.atDebug()
                         .addKeyValue("topic", topic.topic())
                         .log("The topic was created or is new; the next check determines its state");
+            case TopicState.Blocked blocked when topic.isRefused() ->
+                log.atDebug()
+                        .addKeyValue("topic", topic.topic())
+                        .addKeyValue("reason", blocked.reason())
+                        .log("The topic exceeds the number of topics for which the publisher waits; its events are"
+                                + " refused");
             case TopicState.Blocked blocked ->
                 log.atError()
                         .addKeyValue("topic", topic.topic())

@@ -24,6 +24,7 @@ final class StubTopicAdmin implements TopicAdmin {
 
     final Set<String> existing = new HashSet<>();
     final List<CompletableFuture<Void>> leaderCalls = new ArrayList<>();
+    int mostDescribed;
     private final int partitions;
 
     StubTopicAdmin(int partitions) {
@@ -37,6 +38,7 @@ final class StubTopicAdmin implements TopicAdmin {
 
     @Override
     public Map<String, TopicAnswer<TopicDescription>> describe(Collection<String> topics) {
+        mostDescribed = Math.max(mostDescribed, topics.size());
         return answers(topics, this::description);
     }
 

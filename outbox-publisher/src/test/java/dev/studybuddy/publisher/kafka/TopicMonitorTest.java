@@ -7,12 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class TopicMonitorTest {
 
     private static final int PARTITIONS = 12;
+    /** The listed type is one more type for whose topic the publisher waits. */
+    private static final int WAITING_TYPES = 999;
 
     private final StubTopicAdmin admin = new StubTopicAdmin(PARTITIONS);
     private final AtomicLong nanos = new AtomicLong();
@@ -57,14 +60,81 @@ class TopicMonitorTest {
         assertThat(ready).containsExactly("user");
     }
 
+    @Test
+    void aTypeWithATopicIsServedAlthoughAThousandTypesHaveNone() {
+        admin.add("todo.v1");
+        admin.add("correct.v1");
+        TopicMonitor monitor = monitor("todo");
+        monitor.monitorListedTypes();
+        request(monitor, "wrong", WAITING_TYPES);
+
+        assertThat(monitor.findImpossibility("correct")).isEmpty();
+        assertThat(monitor.state("correct")).isEqualTo(new TopicState.Unchecked());
+        runRound(monitor);
+
+        assertThat(monitor.findImpossibility("correct")).isEmpty();
+        assertThat(monitor.state("correct")).isEqualTo(new TopicState.Ready());
+        assertThat(monitor.findImpossibility("wrong0")).isEmpty();
+        assertThat(monitor.state("wrong0")).isInstanceOf(TopicState.Blocked.class);
+    }
+
+    @Test
+    void aTypeWithATopicIsServedAfterAnyNumberOfWrongTypes() {
+        admin.add("correct.v1");
+        TopicMonitor monitor = monitor("todo");
+        monitor.monitorListedTypes();
+        request(monitor, "wrong", WAITING_TYPES);
+        for (int group = 0; group < 5; group++) {
+            request(monitor, "more" + group + "-", WAITING_TYPES);
+        }
+
+        assertThat(monitor.findImpossibility("correct")).isEmpty();
+        monitor.state("correct");
+        runRound(monitor);
+        assertThat(monitor.state("correct")).isEqualTo(new TopicState.Ready());
+        assertThat(admin.mostDescribed).as("topics in one call, with dead-letter topics").isLessThanOrEqualTo(4_000);
+    }
+
+    @Test
+    void aFurtherTypeWithoutATopicIsRefusedAndItsTopicIsNotCreated() {
+        TopicMonitor monitor = monitor(true, "todo");
+        monitor.monitorListedTypes();
+        IntStream.range(0, WAITING_TYPES).forEach(n -> monitor.state("other" + n));
+        assertThat(monitor.findImpossibility("further")).as("before the check").isEmpty();
+        monitor.state("further");
+        runRound(monitor);
+
+        assertThat(monitor.findImpossibility("further").orElseThrow()).contains("further.v1", "1000");
+        assertThat(admin.existing).contains("other0.v1").doesNotContain("further.v1");
+
+        admin.add("further.v1");
+        runRound(monitor);
+        assertThat(monitor.findImpossibility("further")).isEmpty();
+        assertThat(monitor.state("further")).isEqualTo(new TopicState.Ready());
+    }
+
+    /** Requests the states of several types as the sender does, and checks their topics. */
+    private void request(TopicMonitor monitor, String prefix, int count) {
+        for (int n = 0; n < count; n++) {
+            if (monitor.findImpossibility(prefix + n).isEmpty()) {
+                monitor.state(prefix + n);
+            }
+        }
+        runRound(monitor);
+    }
+
     private void runRound(TopicMonitor monitor) {
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
         monitor.check();
     }
 
     private TopicMonitor monitor(String... types) {
+        return monitor(false, types);
+    }
+
+    private TopicMonitor monitor(boolean createUnlisted, String... types) {
         TopicSettings settings = new TopicSettings(
-                "{type}.v1", List.of(types), PARTITIONS, true, false, (short) 1, 1, Duration.ofDays(7));
+                "{type}.v1", List.of(types), PARTITIONS, true, createUnlisted, (short) 1, 1, Duration.ofDays(7));
         return new TopicMonitor(settings, admin, ready::add, () -> {}, nanos::get);
     }
 }
