@@ -25,8 +25,11 @@ final class ProgramExit {
     /** Begins to end the program with this exit code, and returns at once. */
     void begin(int code) {
         try {
+            // The thread of a loop is a daemon. If this thread were one too, the process could end with exit code 0 as
+            // soon as the graceful stop ends the last other thread.
             Thread exit = Thread.ofPlatform()
                     .name("outbox-exit")
+                    .daemon(false)
                     .start(() -> System.exit(SpringApplication.exit(context, () -> code)));
             Thread.ofPlatform().name("outbox-halt").daemon().start(() -> haltAfterGrace(exit, code));
         } catch (OutOfMemoryError e) {

@@ -14,8 +14,9 @@ import org.springframework.context.SmartLifecycle;
 final class PublisherLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PublisherLifecycle.class);
-    private static final int REJECTED_EXIT_CODE = 3;
     private static final int ERROR_EXIT_CODE = 4;
+    /** The JVM uses the exit code 3 for exhausted memory, after which a restart helps. */
+    private static final int REJECTED_EXIT_CODE = 5;
 
     private final Publisher publisher;
     private final OutboxSchemaCheck schemaCheck;

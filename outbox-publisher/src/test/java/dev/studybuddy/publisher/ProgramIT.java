@@ -8,14 +8,22 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestServers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -24,6 +32,8 @@ class ProgramIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** A program of its own starts slowly while other tests use the processors. */
+    private static final Duration END_TIMEOUT = Duration.ofMinutes(3);
 
     @Test
     void theProgramTakesItsShardsAndPublishesEventsAndMetrics() {
@@ -133,21 +143,58 @@ class ProgramIT {
         }
     }
 
+    @Test
+    void aDatabaseWithTooFewShardsEndsTheProgramWithExitCode5(@TempDir Path folder) throws Exception {
+        Path log = folder.resolve("program.log");
+        try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
+            fixture.jdbc.update("DELETE FROM outbox_shard_lease WHERE shard = 63");
+            List<String> command = new ArrayList<>(List.of(
+                    ProcessHandle.current().info().command().orElseThrow(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    OutboxPublisherApplication.class.getName()));
+            command.addAll(arguments(fixture, fixture.kafka()).toList());
+            Process program = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            try {
+                assertThat(program.waitFor(END_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                        .as(() -> "the program ended: " + read(log))
+                        .isTrue();
+                assertThat(program.exitValue()).as(() -> read(log)).isEqualTo(5);
+                assertThat(read(log)).contains("63 shards");
+            } finally {
+                program.destroyForcibly();
+            }
+        }
+    }
+
     private static ConfigurableApplicationContext run(PublisherFixture fixture, String kafka, String... moreArguments) {
         return SpringApplication.run(
                 OutboxPublisherApplication.class,
-                Stream.concat(
-                                Stream.of(
-                                        "--server.port=0",
-                                        "--spring.datasource.url=" + fixture.url(),
-                                        "--spring.datasource.username=" + fixture.username(),
-                                        "--spring.datasource.password=" + fixture.password(),
-                                        "--spring.kafka.bootstrap-servers=" + kafka,
-                                        "--publisher.topics.replication-factor=1",
-                                        "--publisher.topics.min-insync-replicas=1",
-                                        "--studybuddy.topic-prefix=" + fixture.prefix),
-                                Stream.of(moreArguments))
+                Stream.concat(arguments(fixture, kafka), Stream.of(moreArguments))
                         .toArray(String[]::new));
+    }
+
+    private static Stream<String> arguments(PublisherFixture fixture, String kafka) {
+        return Stream.of(
+                "--server.port=0",
+                "--spring.datasource.url=" + fixture.url(),
+                "--spring.datasource.username=" + fixture.username(),
+                "--spring.datasource.password=" + fixture.password(),
+                "--spring.kafka.bootstrap-servers=" + kafka,
+                "--publisher.topics.replication-factor=1",
+                "--publisher.topics.min-insync-replicas=1",
+                "--studybuddy.topic-prefix=" + fixture.prefix);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String base(ConfigurableApplicationContext program) {
