@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class KafkaTopicAdmin implements TopicAdmin {
 
     private static final long CALL_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LEADER_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final TopicSettings settings;
     private final Map<String, Object> config;
@@ -83,12 +84,19 @@ final class KafkaTopicAdmin implements TopicAdmin {
     }
 
     @Override
-    public Future<?> callLeaders(String topic) {
-        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        for (int partition = 0; partition < settings.partitions(); partition++) {
-            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    public Map<String, Future<?>> callLeaders(Collection<String> topics) {
+        Map<String, KafkaFuture<?>> calls = new HashMap<>();
+        for (String topic : topics) {
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            for (int partition = 0; partition < settings.partitions(); partition++) {
+                ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+            calls.put(topic, admin().listOffsets(ends).all());
         }
-        return admin().listOffsets(ends).all();
+        long deadlineNanos = clock.nanos() + LEADER_WAIT_NANOS;
+        // The state of each call shows whether it ended within the wait.
+        calls.forEach((topic, call) -> await(call, topic, "DESCRIBE", deadlineNanos));
+        return new HashMap<>(calls);
     }
 
     @Override

@@ -21,12 +21,12 @@ interface TopicAdmin extends AutoCloseable {
     Map<String, TopicAnswer<Uuid>> create(Collection<NewTopic> topics);
 
     /**
-     * Calls the leader of each partition of a new topic, and returns at once. A broker names the leaders of a new topic
-     * before they serve it, and a broker can refuse a record that is sent too early as out of sequence.
+     * Calls the leader of each partition of new topics, and waits shortly for the answers. A broker names the leaders of
+     * a new topic before they serve it, and a broker can refuse a record that is sent too early as out of sequence.
      *
-     * @return the answer, which is present when each leader has answered
+     * @return the call of each topic, which succeeds when each leader has answered, and which may still be running
      */
-    Future<?> callLeaders(String topic);
+    Map<String, Future<?>> callLeaders(Collection<String> topics);
 
     /** Returns whether a broker answers. */
     boolean isReachable();

@@ -90,28 +90,32 @@ final class TopicCheck {
         return creations.keySet().stream().anyMatch(answers::isCreated);
     }
 
+    /**
+     * Calls the leaders of new topics and evaluates their answers. A later check evaluates an answer that comes later,
+     * because a partition without a leader must not delay the check of other topics.
+     */
     private void checkLeaders(List<MonitoredTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
-        for (MonitoredTopic topic : group) {
-            if (topic.isNew() && descriptions.get(topic.topic()) instanceof TopicAnswer.Found) {
-                checkLeaders(topic);
-            }
+        List<MonitoredTopic> newTopics = group.stream()
+                .filter(topic -> topic.isNew() && descriptions.get(topic.topic()) instanceof TopicAnswer.Found)
+                .toList();
+        List<MonitoredTopic> uncalled =
+                newTopics.stream().filter(topic -> topic.leaderCall() == null).toList();
+        if (!uncalled.isEmpty()) {
+            Map<String, Future<?>> calls = admin.callLeaders(
+                    uncalled.stream().map(MonitoredTopic::topic).toList());
+            uncalled.forEach(topic -> topic.setLeaderCall(calls.get(topic.topic())));
         }
+        newTopics.forEach(TopicCheck::evaluateLeaders);
     }
 
-    /**
-     * Calls the leaders of a new topic, or evaluates their answer to an earlier call. No check waits for this answer,
-     * because a partition without a leader would delay the check of all topics.
-     */
-    private void checkLeaders(MonitoredTopic topic) {
+    private static void evaluateLeaders(MonitoredTopic topic) {
         Future<?> call = topic.leaderCall();
-        if (call == null) {
-            topic.setLeaderCall(admin.callLeaders(topic.topic()));
-        } else if (call.state() == Future.State.SUCCESS) {
+        if (call != null && call.state() == Future.State.SUCCESS) {
             topic.setNew(false);
-        } else if (call.state() == Future.State.FAILED) {
+        } else if (call != null && call.state() == Future.State.FAILED) {
             topic.setLeaderFault("a partition of the new topic " + topic.topic() + " has no leader that answers: "
                     + new TopicAnswer.Failed<>(call.exceptionNow()).reason());
-            topic.setLeaderCall(admin.callLeaders(topic.topic()));
+            topic.setLeaderCall(null);
         }
     }
 

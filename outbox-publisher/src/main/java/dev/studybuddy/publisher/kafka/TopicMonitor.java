@@ -23,7 +23,7 @@ public final class TopicMonitor implements AutoCloseable {
     private static final long UNCHECKED_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** The brokers count as unreachable while a check has had no answer for longer than this time. */
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** The publisher waits for the topics of this number of types. This limits the cost of a writer with wrong types. */
+    /** The publisher waits for the topics of this number of types. This limits the cost of wrong types. */
     private static final int MAX_TYPES = 1000;
     /** This number of further types is checked, so that a type whose topic exists is served. */
     private static final int MAX_SURPLUS_TYPES = 1000;

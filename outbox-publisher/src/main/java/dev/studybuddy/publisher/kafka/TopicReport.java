@@ -38,23 +38,26 @@ final class TopicReport {
                 log.atDebug()
                         .addKeyValue("topic", topic.topic())
                         .log("The topic was created or is new; the next check determines its state");
-            case TopicState.Blocked blocked when topic.isRefused() ->
-                log.atDebug()
-                        .addKeyValue("topic", topic.topic())
-                        .addKeyValue("reason", blocked.reason())
-                        .log("The topic exceeds the number of topics for which the publisher waits; its events are"
-                                + " refused");
-            case TopicState.Blocked blocked ->
-                log.atError()
-                        .addKeyValue("topic", topic.topic())
-                        .addKeyValue("reason", blocked.reason())
-                        .log("The topic cannot be used; its events wait, and the publisher checks the topic again in"
-                                + " 2 s");
+            case TopicState.Blocked blocked -> reportBlock(topic, blocked.reason());
             case TopicState.Unreachable unreachable ->
                 log.atWarn()
                         .addKeyValue("topic", topic.topic())
                         .addKeyValue("reason", unreachable.reason())
                         .log("The check of the topic failed; the publisher repeats it 2 s after each check ends");
+        }
+    }
+
+    private static void reportBlock(MonitoredTopic topic, String reason) {
+        if (topic.isRefused()) {
+            log.atDebug()
+                    .addKeyValue("topic", topic.topic())
+                    .addKeyValue("reason", reason)
+                    .log("The publisher waits for no further topics and did not find this one; its events are refused");
+        } else {
+            log.atError()
+                    .addKeyValue("topic", topic.topic())
+                    .addKeyValue("reason", reason)
+                    .log("The topic cannot be used; its events wait, and the publisher checks the topic again in 2 s");
         }
     }
 

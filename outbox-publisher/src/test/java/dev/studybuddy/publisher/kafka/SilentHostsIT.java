@@ -89,8 +89,9 @@ class SilentHostsIT {
 
     private static List<Integer> callAtOnce(Callable<Integer> call) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Integer>> calls =
-                    IntStream.range(0, CLIENTS).mapToObj(n -> threads.submit(call)).toList();
+            List<Future<Integer>> calls = IntStream.range(0, CLIENTS)
+                    .mapToObj(n -> threads.submit(call))
+                    .toList();
             assertThat(calls).allSatisfy(one -> assertThat(one).succeedsWithin(TOPIC_LIMIT));
             return calls.stream().map(Future::resultNow).toList();
         }

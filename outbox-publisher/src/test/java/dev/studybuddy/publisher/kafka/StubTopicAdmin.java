@@ -86,10 +86,14 @@ final class StubTopicAdmin implements TopicAdmin {
     }
 
     @Override
-    public Future<?> callLeaders(String topic) {
-        CompletableFuture<Void> call = new CompletableFuture<>();
-        leaderCalls.add(call);
-        return call;
+    public Map<String, Future<?>> callLeaders(Collection<String> topics) {
+        Map<String, Future<?>> calls = new HashMap<>();
+        for (String topic : topics) {
+            CompletableFuture<Void> call = new CompletableFuture<>();
+            leaderCalls.add(call);
+            calls.put(topic, call);
+        }
+        return calls;
     }
 
     @Override

@@ -47,10 +47,11 @@ class TopicMonitorTest {
 
         admin.leaderCalls.getLast().completeExceptionally(new TimeoutException("no leader"));
         runRound(monitor);
-        assertThat(monitor.state("user")).isInstanceOfSatisfying(TopicState.Blocked.class, blocked -> assertThat(
-                        blocked.reason())
-                .contains("user.v1")
-                .contains("no leader"));
+        assertThat(monitor.state("user"))
+                .isInstanceOfSatisfying(
+                        TopicState.Blocked.class,
+                        blocked ->
+                                assertThat(blocked.reason()).contains("user.v1").contains("no leader"));
         runRound(monitor);
         assertThat(monitor.state("user")).isInstanceOf(TopicState.Blocked.class);
 
@@ -92,7 +93,9 @@ class TopicMonitorTest {
         monitor.state("correct");
         runRound(monitor);
         assertThat(monitor.state("correct")).isEqualTo(new TopicState.Ready());
-        assertThat(admin.mostDescribed).as("topics in one call, with dead-letter topics").isLessThanOrEqualTo(4_000);
+        assertThat(admin.mostDescribed)
+                .as("topics in one call, with dead-letter topics")
+                .isLessThanOrEqualTo(4_000);
     }
 
     @Test
