@@ -27,24 +27,43 @@ export function setText(target, text) {
 
 /**
  * Makes the children of a parent correspond to the items. The child of an item that was present before stays in the
- * document, so that it keeps the focus.
+ * document. A moved element would lose the focus, so the other children move around the one that has it.
  */
 export function syncChildren(parent, items, key, create, update) {
-  const before = new Map([...parent.children].map((child) => [child.dataset.id, child]));
+  const ids = items.map((item) => String(key(item)));
+  const wanted = new Set(ids);
+  const present = new Map([...parent.children].map((child) => [child.dataset.id, child]));
+  for (const [id, child] of present) {
+    if (!wanted.has(id)) {
+      removeWithFocus(child);
+    }
+  }
+  let next = parent.firstElementChild;
   items.forEach((item, at) => {
-    const id = String(key(item));
-    let child = before.get(id);
-    before.delete(id);
+    let child = present.get(ids[at]);
+    present.delete(ids[at]);
     if (!child) {
       child = create(item);
-      child.dataset.id = id;
+      child.dataset.id = ids[at];
     }
     update(child, item);
-    if (parent.children[at] !== child) {
-      parent.insertBefore(child, parent.children[at] ?? null);
-    }
+    next = place(parent, child, next);
   });
-  before.forEach(removeWithFocus);
+}
+
+/** Puts a child before another one, and returns the child that follows. */
+function place(parent, child, next) {
+  if (child.contains(document.activeElement)) {
+    while (next !== child) {
+      const later = next;
+      next = later.nextElementSibling;
+      parent.append(later);
+    }
+  } else if (next !== child) {
+    parent.insertBefore(child, next);
+    return next;
+  }
+  return child.nextElementSibling;
 }
 
 /** Removes an element. If it has the focus, the heading of its section gets it. */

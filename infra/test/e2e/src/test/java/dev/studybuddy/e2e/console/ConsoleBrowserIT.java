@@ -96,6 +96,9 @@ class ConsoleBrowserIT {
     @Nested
     class SlowCalls extends SlowCallsTests {}
 
+    @Nested
+    class Keyboards extends KeyboardTests {}
+
     /** Opens the confirmation and cancels it, which changes nothing. Then it confirms the action. */
     static void confirm(By button, @Nullable String reason) throws Exception {
         String before = stack.newestChange();
