@@ -49,7 +49,7 @@ function showJobs(jobs) {
   syncRows(byId('job-table'), jobs, {
     key: (job) => job.jobId,
     cells: (job) => [job.kind, job.subject, job.state, progress(job), when(job.createdAt), job.error ?? job.waitsFor ?? ''],
-    actions: (job) => (isUnfinished(job) ? [cancellation(job)] : []),
+    actions: (job) => (job.cancellable ? [cancellation(job)] : []),
   });
   const state = chosenState();
   setText(byId('jobs').querySelector('.empty'), state === '' ? 'There is no job.' : `No job has the state ${state}.`);

@@ -159,11 +159,16 @@ public final class Jobs {
         if (job.isEmpty()) {
             return Cancellation.UNKNOWN;
         }
-        JobHandler handler = handler(job.get().kind());
-        if (handler != null && !handler.isCancellable()) {
+        if (!isCancellable(job.get().kind())) {
             return Cancellation.NOT_CANCELLABLE;
         }
         return table.cancel(id) ? Cancellation.REQUESTED : Cancellation.FINISHED;
+    }
+
+    /** Returns whether jobs of a kind can be cancelled. A job whose kind has no handler can be cancelled. */
+    public boolean isCancellable(String kind) {
+        JobHandler handler = handler(kind);
+        return handler == null || handler.isCancellable();
     }
 
     /** Returns the handler of a kind, or null if none is registered. It ignores the part of the kind after a slash. */

@@ -28,6 +28,7 @@ public final class JobAnswers {
      * This record documents the answer that describes a job. Each kind of job adds fields of its own.
      *
      * @param subject the id or name of the object that the job is about; empty if the kind needs none
+     * @param cancellable whether a cancellation can end the job: the job has not ended, and its kind permits it
      * @param total the expected number of items, or null while it is unknown
      * @param startedAt the time of the first claim, or null before it
      * @param finishedAt the time of the end, or null while the job has not ended
@@ -43,6 +44,7 @@ public final class JobAnswers {
             @Schema(allowableValues = {"queued", "running", "done", "failed", "cancelled"})
             String state,
 
+            boolean cancellable,
             long done,
             @Nullable Long total,
             Instant createdAt,
@@ -94,6 +96,7 @@ public final class JobAnswers {
         body.put("kind", job.kind());
         body.put("subject", job.subject());
         body.put("state", job.state().code());
+        body.put("cancellable", !job.state().isFinal() && jobs.isCancellable(job.kind()));
         body.put("done", job.done());
         body.put("total", job.total());
         body.put("createdAt", EventJson.text(job.createdAt()));

@@ -110,6 +110,24 @@ class JobsIT {
         assertThat(api.send("DELETE", job, null).status()).isEqualTo(404);
     }
 
+    /** The API runs jobs of the kind {@code user-deletion/1}, but none with another name after the slash. */
+    @Test
+    void aJobReportsWhetherItCanBeCancelled() {
+        UUID cancellable = insert("running", "", 2);
+        UUID ended = insert("done", "", 1);
+        UUID deletion = insert("user-deletion/" + kind, "queued", "", 1);
+
+        assertThat(isCancellable(cancellable)).isTrue();
+        assertThat(isCancellable(ended)).isFalse();
+        assertThat(isCancellable(deletion)).isFalse();
+        assertThat(api.send("DELETE", "/api/admin/jobs/" + deletion, null).problem())
+                .isEqualTo("job-not-cancellable");
+    }
+
+    private boolean isCancellable(UUID job) {
+        return api.get("/api/admin/jobs/" + job).json().path("cancellable").booleanValue();
+    }
+
     private UUID insert(String state, String subject, int minutesAgo) {
         return insert(kind, state, subject, minutesAgo);
     }

@@ -63,6 +63,23 @@ abstract class ListsTests {
         page.awaitAbsent(cancelledJobs);
     }
 
+    @Test
+    void onlyAJobThatCanBeCancelledHasAButtonForThis() {
+        String rows = ScriptedAnswers.withAnswers("jobs.js", "/api/admin/jobs", """
+                const job = (jobId, state, cancellable) =>
+                  ({ jobId, kind: jobId, subject: '', state, cancellable, done: 0, total: null, createdAt: 0 });
+                const loaded = module.load();
+                const items = [job('verify', 'running', true), job('user-deletion', 'running', false), job('ended', 'done', false)];
+                requests[0](200, { items, nextCursor: null });
+                await loaded;
+                const buttons = document.querySelectorAll('#job-table button[data-action=cancel]');
+                const shown = document.querySelectorAll('#job-table tbody tr').length;
+                return [shown, ...[...buttons].map((button) => button.closest('tr').dataset.id)].join();
+                """);
+
+        assertThat(rows).isEqualTo("3,verify");
+    }
+
     /** The service records the outcome of a change after the change. */
     @Test
     void anEntryOfTheAuditShowsItsPresentOutcome() throws Exception {

@@ -1,35 +1,13 @@
 package dev.studybuddy.e2e.console;
 
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
+import static dev.studybuddy.e2e.console.ScriptedAnswers.withAnswers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
 /** Tests in the browser what the modules of the console show while a call is slow, and after a call that failed. */
 abstract class SlowCallsTests {
-
-    /**
-     * Answers the calls to a path by a script. The variable {@code requests} contains a function for each of these calls
-     * in their order, which answers it with a status and a JSON. The other calls reach the service.
-     */
-    private static final String WITH_ANSWERS = """
-            (async () => {
-              const send = window.fetch;
-              const requests = [];
-              const answered = (done) =>
-                requests.push((status, json) => done(new Response(JSON.stringify(json), { status })));
-              window.fetch = (url, options) =>
-                new URL(url).pathname === '{path}' ? new Promise(answered) : send(url, options);
-              try {
-                {script}
-              } finally {
-                window.fetch = send;
-              }
-            })()""";
-
-    private static String withAnswers(String module, String path, String script) {
-        return page.evaluate(module, WITH_ANSWERS.replace("{path}", path).replace("{script}", script));
-    }
 
     @Test
     void theDeadLettersOfOneGroupAreNotShownUnderTheHeadingOfAnother() {
