@@ -1,6 +1,6 @@
 /**
- * Lists the stuck and dead-lettered events with their reasons, retries or discards them, and triggers a sync of all
- * pending events.
+ * Lists the stuck and dead-lettered events with their reasons, retries or discards them, opens the timeline of their
+ * aggregate, and triggers a sync of all pending events.
  */
 import { call, callForPage } from './api.js';
 import { ifConfirmed } from './dialog.js';
@@ -10,6 +10,7 @@ import { PagedList } from './paging.js';
 import * as sync from './sync.js';
 import { syncRows } from './tables.js';
 import { count, number } from './texts.js';
+import * as timeline from './timeline.js';
 
 let list;
 
@@ -72,8 +73,14 @@ function actions(event) {
     label: `Discard event ${event.eventId}`,
     run: (button) => act(button, () => discardEvent(event)),
   };
+  const show = {
+    action: 'timeline',
+    text: 'Show timeline',
+    label: `Show timeline of ${event.aggregateType} ${event.aggregateId}`,
+    run: () => timeline.open(event.aggregateId),
+  };
   // The API retries only an event with a failed attempt.
-  return [...(event.retryCount > 0 ? [retry] : []), ...(event.deadLettered ? [discard] : [])];
+  return [...(event.retryCount > 0 ? [retry] : []), ...(event.deadLettered ? [discard] : []), show];
 }
 
 const pathOf = (event) => `api/admin/outbox/${encodeURIComponent(event.eventId)}`;

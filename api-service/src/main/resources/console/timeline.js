@@ -16,6 +16,13 @@ export function start() {
   });
 }
 
+/** Shows the timeline of an aggregate, and moves the focus to its heading. */
+export function open(id) {
+  byId('timeline-id').value = id;
+  byId('timeline-title').focus();
+  return load(id);
+}
+
 const load = (id) => loadInto(byId('timeline'), (isLatest) => show(id, isLatest));
 
 async function show(id, isLatest) {

@@ -82,6 +82,20 @@ abstract class DeadLettersTests {
     }
 
     @Test
+    void aStuckEventLeadsToTheTimelineOfItsAggregate() throws Exception {
+        String todo = stack.createTodo("its event is stuck");
+        String event = stack.delayEventOf(todo);
+        page.refresh("stuck");
+
+        page.click(button("#stuck-table tr[data-id='" + event + "']", "timeline"));
+
+        page.awaitText(css("#timeline-result li[data-id='" + event + "']"), "todo.created", "1 attempt failed");
+        assertThat(page.run("return document.getElementById('timeline-id').value"))
+                .isEqualTo(todo);
+        assertThat(page.keyboard().focused()).isEqualTo("timeline-title");
+    }
+
+    @Test
     void hostileTextIsShownAsText() throws Exception {
         String todo = stack.createTodo(HOSTILE);
         stack.awaitPublished(todo);
