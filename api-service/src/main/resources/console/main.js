@@ -1,6 +1,6 @@
 /** Connects the sections of the page with the stream. */
 import { showNotice } from './messages.js';
-import { byId, element, emptySection, setText, updateAges } from './page.js';
+import { byId, emptySection, markStale, setText, updateAges } from './page.js';
 import { outdateAll } from './request-order.js';
 import { StatusStream } from './stream.js';
 import { setServiceTime, time } from './texts.js';
@@ -67,24 +67,14 @@ function showState({ state, reason, lastStatus }) {
     loaded = false;
     showAccess();
   }
-  markStale(state === 'live' || isEmpty ? null : lastStatus);
+  markAllStale(state === 'live' || isEmpty ? null : lastStatus);
 }
 
-/** Marks each live section as stale since a time, or removes the marks if the time is null. */
-function markStale(since) {
-  for (const section of document.querySelectorAll('section.live')) {
-    let note = section.querySelector('.stale-note');
-    if (since === null) {
-      delete section.dataset.stale;
-      note?.remove();
-    } else {
-      section.dataset.stale = 'true';
-      if (!note) {
-        note = element('p', { class: 'stale-note' });
-        section.querySelector('h2').after(note);
-      }
-      setText(note, `These values have been stale since ${time(since)}.`);
-    }
+/** Marks each section that shows values as stale since a time, or removes the marks if the time is null. */
+function markAllStale(since) {
+  navigation.markStale(since !== null);
+  for (const section of document.querySelectorAll('section.live, section[data-loaded-at]')) {
+    markStale(section, since === null ? null : Math.max(since, section.dataset.loadedAt ?? 0));
   }
 }
 
@@ -102,7 +92,6 @@ function showStatus(status) {
 function empty() {
   outdateAll();
   isEmpty = true;
-  markStale(null);
   document.querySelectorAll('main section').forEach(emptySection);
   SECTIONS.forEach((section) => section.clear?.());
   dialog.clear();

@@ -1,5 +1,5 @@
 /** Shows the result of an action, or the reason why it failed. */
-import { byId, element, setText } from './page.js';
+import { byId, element, markStale, setText } from './page.js';
 import { RequestOrder } from './request-order.js';
 import { time } from './texts.js';
 
@@ -81,8 +81,17 @@ export async function loadInto(section, load) {
   if (isLatest()) {
     setText(section.querySelector('.load-problem'), problem);
     if (problem === '') {
-      setText(section.querySelector('.as-of'), `The console loaded these values at ${time(Date.now())}.`);
+      showLoadTime(section, Date.now());
     }
     section.removeAttribute('aria-busy');
+  }
+}
+
+/** Shows when the values of a section were loaded. Without a connection, they are stale from then on. */
+function showLoadTime(section, at) {
+  section.dataset.loadedAt = at;
+  setText(section.querySelector('.as-of'), `The console loaded these values at ${time(at)}.`);
+  if (section.dataset.stale) {
+    markStale(section, at);
   }
 }

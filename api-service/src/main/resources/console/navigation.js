@@ -20,6 +20,11 @@ export function clear() {
   showTitle('');
 }
 
+/** Marks the counts as stale, or removes the marks. */
+export function markStale(isStale) {
+  document.querySelectorAll('nav a[data-count]').forEach((link) => showText(link, isStale));
+}
+
 /** Names a state in the title of the tab, unless it is empty. */
 export function showTitle(state) {
   document.title = state === '' ? TITLE : `${state[0].toUpperCase()}${state.slice(1)}: ${TITLE}`;
@@ -28,5 +33,11 @@ export function showTitle(state) {
 function showCount(section, items, limit = Infinity) {
   const link = document.querySelector(`nav a[href='#${section}']`);
   link.dataset.name ??= link.textContent;
-  setText(link, items === 0 ? link.dataset.name : `${link.dataset.name} (${number(items)}${items >= limit ? '+' : ''})`);
+  link.dataset.count = items === 0 ? '' : `${number(items)}${items >= limit ? '+' : ''}`;
+  showText(link, false);
+}
+
+function showText(link, isStale) {
+  const { name, count } = link.dataset;
+  setText(link, count === '' ? name : `${name} (${count}${isStale ? ', stale' : ''})`);
 }

@@ -2,7 +2,7 @@
  * Builds and updates elements. Text from the service is only ever set as text, because names, reasons and payloads come
  * from people and programs that may be hostile.
  */
-import { ago, instant } from './texts.js';
+import { ago, instant, time } from './texts.js';
 
 export const byId = (id) => document.getElementById(id);
 
@@ -96,9 +96,27 @@ export function showEmpty(section, isEmpty) {
   }
 }
 
+/** Marks the values of a section as stale since a time, or removes the mark if the time is null. */
+export function markStale(section, since) {
+  let note = section.querySelector('.stale-note');
+  if (since === null) {
+    delete section.dataset.stale;
+    note?.remove();
+    return;
+  }
+  section.dataset.stale = 'true';
+  if (!note) {
+    note = element('p', { class: 'stale-note' });
+    section.querySelector('h2').after(note);
+  }
+  setText(note, `These values have been stale since ${time(since)}.`);
+}
+
 /** Removes the data that a section shows. */
 export function emptySection(section) {
   section.removeAttribute('aria-busy');
+  delete section.dataset.loadedAt;
+  markStale(section, null);
   for (const content of section.querySelectorAll('tbody, ol, ul, p[id], .as-of, .load-problem, #models, #timeline-result')) {
     content.replaceChildren();
   }

@@ -6,6 +6,8 @@ import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
 import static dev.studybuddy.e2e.console.ConsolePage.css;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
@@ -13,22 +15,42 @@ import org.openqa.selenium.By;
 /** Tests what the console shows while a program is unavailable. */
 abstract class OutagesTests {
 
+    private static final List<String> WITHOUT_DATA = List.of("users", "snapshots");
+
     @Test
-    void dataIsMarkedAsStaleWhileTheApiIsFrozen() {
+    void dataIsMarkedAsStaleWhileTheApiIsFrozen() throws Exception {
+        By pauses = css("nav a[href='#pausing']");
+        stack.post("/api/admin/publishing/pause", Map.of("type", "session", "reason", "The page shows a pause."));
+        page.awaitText(pauses, "Pauses (1)");
+        page.type("timeline-id", stack.demoUser());
+        page.click(css("#timeline-form button"));
+        List<String> withData =
+                ConsolePage.SECTIONS.stream().filter(section -> !WITHOUT_DATA.contains(section)).toList();
+        int loaded = withData.size() - page.count(css("section.live"));
+        page.untilAsserted(() -> assertThat(page.count(css("section[data-loaded-at]:not([aria-busy])")))
+                .isEqualTo(loaded));
         stack.apiService().freeze();
         try {
             page.awaitConnection("stale");
             page.awaitText(By.id("connection"), "The data is stale.");
-            page.untilAsserted(() -> assertThat(page.count(css(".live[data-stale='true'] .stale-note")))
-                    .isEqualTo(page.count(css(".live"))));
+            page.untilAsserted(() -> assertThat(staleSections()).isEqualTo(withData));
+            page.awaitText(pauses, "Pauses (1, stale)");
             assertThat(page.run("return document.title")).isEqualTo("Stale: StudyBuddy console");
         } finally {
             stack.apiService().unfreeze();
         }
 
         page.awaitConnection("live");
-        page.awaitAbsent(css("[data-stale='true']"));
+        page.awaitAbsent(css("[data-stale='true'], .stale-note"));
+        page.untilAsserted(() -> assertThat(page.text(pauses)).isEqualTo("Pauses (1)"));
         leaveFailedPage();
+    }
+
+    /** Returns the sections that state that their values are stale. */
+    private static List<String> staleSections() {
+        return ConsolePage.SECTIONS.stream()
+                .filter(section -> page.count(css("#" + section + "[data-stale='true'] .stale-note")) > 0)
+                .toList();
     }
 
     /** The restart of the API takes many seconds, so the test is a long one. */
