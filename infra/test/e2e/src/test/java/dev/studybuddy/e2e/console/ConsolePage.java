@@ -19,8 +19,8 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /**
- * Operates the console in a browser as an operator does. The page replaces its live parts every two seconds, so each
- * method finds its elements again until the deadline.
+ * Operates the console in a browser as an operator does. The page updates its live parts with each status, so each method
+ * finds its elements again until the deadline.
  */
 final class ConsolePage {
 
