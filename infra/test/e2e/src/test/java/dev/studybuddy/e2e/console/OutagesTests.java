@@ -24,8 +24,9 @@ abstract class OutagesTests {
         page.awaitText(pauses, "Pauses (1)");
         page.type("timeline-id", stack.demoUser());
         page.click(css("#timeline-form button"));
-        List<String> withData =
-                ConsolePage.SECTIONS.stream().filter(section -> !WITHOUT_DATA.contains(section)).toList();
+        List<String> withData = ConsolePage.SECTIONS.stream()
+                .filter(section -> !WITHOUT_DATA.contains(section))
+                .toList();
         int loaded = withData.size() - page.count(css("section.live"));
         page.untilAsserted(() -> assertThat(page.count(css("section[data-loaded-at]:not([aria-busy])")))
                 .isEqualTo(loaded));
