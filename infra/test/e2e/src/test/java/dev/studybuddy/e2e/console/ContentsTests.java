@@ -9,6 +9,7 @@ import dev.studybuddy.readmodel.Names;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
 
 /** Tests what the sections of the console show. */
@@ -59,6 +60,16 @@ abstract class ContentsTests {
                 () -> assertThat(page.count(css("#analytics-table tbody tr"))).isEqualTo(7));
         page.awaitText(By.id("analytics-totals"), "25");
         page.awaitPresent(css("#chart-analytics canvas"));
+    }
+
+    @Test
+    void theAnalyticsOfAnotherUserAreShown() throws Exception {
+        String user = stack.createUser("Idle user", "idle@example.org", "idle-user");
+        stack.awaitShown(user);
+        page.type("analytics-user", user);
+        page.keyboard().press(Keys.ENTER);
+
+        page.awaitText(By.id("analytics-totals"), "the user has 0 points, 0 study minutes");
     }
 
     @Test

@@ -17,6 +17,7 @@ abstract class ListsTests {
 
     private static final int LETTERS = 21;
     private static final int DEAD_LETTERED_EVENTS = 21;
+    private static final int USERS = 11;
 
     @Test
     void jobsAndChangesAreShownPageByPage() throws Exception {
@@ -78,6 +79,22 @@ abstract class ListsTests {
                 """);
 
         assertThat(rows).isEqualTo("3,verify");
+    }
+
+    @Test
+    void usersAreShownPageByPage() throws Exception {
+        for (int number = 0; number < USERS; number++) {
+            stack.createUser("Listed user " + number, "listed-" + number + "@example.org", "listed-" + number);
+        }
+        By users = css("#user-table tbody tr");
+        page.type("users-text", "listed-");
+        page.click(css("#users-form button"));
+        page.untilAsserted(() -> assertThat(page.count(users)).isEqualTo(10));
+
+        page.click(button("#users", "more"));
+
+        page.untilAsserted(() -> assertThat(page.count(users)).isEqualTo(USERS));
+        page.awaitPresent(css("#users button[data-action='more'][hidden]"));
     }
 
     /** The service records the outcome of a change after the change. */
