@@ -102,9 +102,10 @@ abstract class ControlTests {
         await().atMost(OperatedStack.LIMIT)
                 .until(() -> stack.projection(Names.STUDY).path("building").isNumber());
         int built = stack.projection(Names.STUDY).path("building").intValue();
-        page.awaitPresent(css(article + " progress"));
+        page.awaitText(css(article + " .building:not([hidden]) .time-left"), "Generation " + built + " has applied");
 
         activateWhenItIsCurrent(button(article + " tr[data-id='" + built + "']", "activate"), built);
+        page.awaitAbsent(css(article + " .building:not([hidden])"));
         activateWhenItIsCurrent(button(article + " tr[data-id='" + before + "']", "activate-again"), before);
 
         page.check(css(article + " input.manual"));
@@ -114,6 +115,20 @@ abstract class ControlTests {
         page.awaitAbsent(button(article, "abort"));
         assertThat(stack.projection(Names.STUDY).path("building").isNumber()).isFalse();
         assertThat(stack.projection(Names.STUDY).path("active").intValue()).isEqualTo(before);
+    }
+
+    @Test
+    void aRebuildWithSnapshotsFirstBecomesActiveByAJob() throws Exception {
+        int before = stack.projection(Names.STUDY).path("active").intValue();
+        String backup = newestJob("backup");
+        String article = "#rebuilds article[data-model='study']";
+        page.check(css(article + " input.snapshots"));
+        confirm(button(article, "rebuild"), null);
+
+        page.awaitNotice("Projectors build generation");
+        assertThat(newestJob("backup")).isNotEqualTo(backup);
+        await().atMost(OperatedStack.LIMIT)
+                .until(() -> stack.projection(Names.STUDY).path("active").intValue() > before);
     }
 
     /** The API rejects the activation with the status 409 while the generation is behind. */
@@ -231,12 +246,13 @@ abstract class ControlTests {
     private static String awaitReportedJob(String kind) {
         return await().atMost(OperatedStack.LIMIT)
                 .until(
-                        () -> stack.get("/api/admin/jobs?limit=1&kind=" + kind)
-                                .path("items")
-                                .path(0)
-                                .path("jobId")
-                                .asString("none"),
+                        () -> newestJob(kind),
                         job -> page.text(By.id("notice")).contains("Job " + job + " emits the snapshots."));
+    }
+
+    private static String newestJob(String kind) throws Exception {
+        JsonNode jobs = stack.get("/api/admin/jobs?limit=1&kind=" + kind).path("items");
+        return jobs.path(0).path("jobId").asString("none");
     }
 
     @Test
