@@ -1,6 +1,7 @@
 package dev.studybuddy.e2e.console;
 
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.browser;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.leaveFailedPage;
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
 import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
 import static dev.studybuddy.e2e.console.ConsolePage.button;
@@ -31,6 +32,60 @@ abstract class AppearanceTests {
     @Tag("long")
     void everyoneCanReadThePageInTheOtherAppearances() throws Exception {
         assertReadable(List.of(Appearance.WIDE_DARK, Appearance.PHONE_LIGHT));
+    }
+
+    @Test
+    void everyoneCanReadMessagesFindingsAndARebuild() throws Exception {
+        Accessibility accessibility = new Accessibility(browser.driver());
+        String article = "#rebuilds article[data-model='study']";
+        page.check(css(article + " input.manual"));
+        page.confirm(button(article, "rebuild"), null);
+        page.awaitPresent(css(article + " .building:not([hidden])"));
+        page.awaitNotice("Projectors build generation");
+        List<String> faults = new ArrayList<>(faultsInBothColours(accessibility, ".messages", "a notice"));
+        page.click(button("#snapshots", "emit-snapshots"));
+        page.awaitPresent(css("#problem button"));
+        faults.addAll(faultsInBothColours(accessibility, ".messages", "a problem"));
+        String todo = stack.createTodo("its mirror is lost");
+        stack.loseMirror(todo);
+        page.click(button("#verify", "verify"));
+        page.awaitText(By.id("verify-findings"), todo);
+        faults.addAll(faultsInBothColours(accessibility, "main", "findings and a rebuild"));
+
+        assertThat(faults).as(String.join("\n", faults)).isEmpty();
+    }
+
+    @Test
+    void everyoneCanReadStaleDataAndADeniedPage() throws Exception {
+        Accessibility accessibility = new Accessibility(browser.driver());
+        List<String> faults = new ArrayList<>();
+        stack.apiService().freeze();
+        try {
+            page.awaitConnection("stale");
+            page.awaitPresent(css(".stale-note"));
+            faults.addAll(faultsInBothColours(accessibility, "html", "stale data"));
+        } finally {
+            stack.apiService().unfreeze();
+        }
+        page.awaitConnection("live");
+        page.useToken(stack.token("user"));
+        page.awaitConnection("denied");
+        page.refresh("jobs");
+        page.awaitText(css("#jobs .load-problem"), "needs the role");
+        faults.addAll(faultsInBothColours(accessibility, "html", "a denied page"));
+        leaveFailedPage();
+
+        assertThat(faults).as(String.join("\n", faults)).isEmpty();
+    }
+
+    private static List<String> faultsInBothColours(Accessibility accessibility, String part, String place) {
+        List<String> faults = new ArrayList<>();
+        for (Appearance appearance : List.of(Appearance.WIDE_LIGHT, Appearance.PHONE_DARK)) {
+            browser.show(appearance);
+            faults.addAll(faults(accessibility, part, appearance + ", " + place));
+        }
+        browser.show(Appearance.WIDE_LIGHT);
+        return faults;
     }
 
     private static void assertReadable(List<Appearance> appearances) throws Exception {
