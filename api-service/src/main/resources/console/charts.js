@@ -30,7 +30,6 @@ class Chart {
 
   constructor(host) {
     this.#host = host;
-    host.setAttribute('role', 'img');
     dark.addEventListener('change', () => this.#draw());
     new ResizeObserver(() => this.#resize()).observe(host);
   }
@@ -43,6 +42,7 @@ class Chart {
    * @param description the sentence that describes the picture to a screen reader
    */
   update(labels, data, description) {
+    this.#host.setAttribute('role', 'img');
     this.#host.setAttribute('aria-label', description);
     this.#data = data;
     if (this.#plot === null || labels.join('\n') !== this.#labels.join('\n')) {
@@ -55,6 +55,7 @@ class Chart {
 
   /** Removes the data, and what the chart shows of it. */
   clear() {
+    this.#host.removeAttribute('role');
     this.#host.removeAttribute('aria-label');
     this.#labels = [];
     this.#data = [];
