@@ -10,20 +10,21 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Holds the bounds of the values at one place of an API. A bound that only one of two documents has is not compared,
- * because a description may gain a bound that the service has always enforced.
+ * Holds the bounds of the values at one place of an API, including their format and their pattern. A bound of a request
+ * that only the later of two documents has is a change, although the service may always have enforced it.
  */
 final class AllowedValues {
 
     private static final List<String> LOWER_BOUNDS = List.of("minimum", "minLength", "minItems", "minProperties");
     private static final List<String> UPPER_BOUNDS = List.of("maximum", "maxLength", "maxItems");
+    private static final List<String> FORMS = List.of("format", "pattern");
     private static final String ENUM = "enum";
 
     private final ObjectNode bounds = new JsonMapper().createObjectNode();
 
     /** Creates the bounds of a schema that consists of several parts, such as a reference and its target. */
     AllowedValues(List<JsonNode> parts) {
-        List<String> keywords = Stream.of(LOWER_BOUNDS, UPPER_BOUNDS, List.of(ENUM))
+        List<String> keywords = Stream.of(LOWER_BOUNDS, UPPER_BOUNDS, FORMS, List.of(ENUM))
                 .flatMap(List::stream)
                 .toList();
         for (JsonNode part : parts) {
@@ -39,14 +40,22 @@ final class AllowedValues {
     List<String> rejections(AllowedValues later) {
         List<String> rejections = new ArrayList<>();
         for (String keyword : LOWER_BOUNDS) {
-            if (isCompared(keyword, later) && later.number(keyword) > number(keyword)) {
-                rejections.add("has the " + keyword + " " + later.text(keyword) + " instead of " + text(keyword));
+            if (later.bounds.has(keyword) && (!bounds.has(keyword) || later.number(keyword) > number(keyword))) {
+                rejections.add(describe(keyword, later));
             }
         }
         for (String keyword : UPPER_BOUNDS) {
-            if (isCompared(keyword, later) && later.number(keyword) < number(keyword)) {
-                rejections.add("has the " + keyword + " " + later.text(keyword) + " instead of " + text(keyword));
+            if (later.bounds.has(keyword) && (!bounds.has(keyword) || later.number(keyword) < number(keyword))) {
+                rejections.add(describe(keyword, later));
             }
+        }
+        for (String keyword : FORMS) {
+            if (later.bounds.has(keyword) && !later.text(keyword).equals(text(keyword))) {
+                rejections.add(describe(keyword, later));
+            }
+        }
+        if (later.bounds.has(ENUM) && !bounds.has(ENUM)) {
+            rejections.add("can only be " + String.join(", ", later.values()));
         }
         for (String value : later.missingValues(this)) {
             rejections.add("cannot be " + value + " any longer");
@@ -54,18 +63,41 @@ final class AllowedValues {
         return rejections;
     }
 
+    /** Returns each way in which the later bounds allow values that these bounds reject, as a predicate. */
+    List<String> extensions(AllowedValues later) {
+        List<String> extensions = new ArrayList<>();
+        for (String keyword : FORMS) {
+            if (bounds.has(keyword) && !text(keyword).equals(later.text(keyword))) {
+                extensions.add(describe(keyword, later));
+            }
+        }
+        if (bounds.has(ENUM) && !later.bounds.has(ENUM)) {
+            extensions.add("can now be any value");
+        }
+        for (String value : missingValues(later)) {
+            extensions.add("can now be " + value);
+        }
+        return extensions;
+    }
+
+    private String describe(String keyword, AllowedValues later) {
+        return "has the " + keyword + " " + later.textOrNone(keyword) + " instead of " + textOrNone(keyword);
+    }
+
     /** Returns the values of the other enumeration that this one lacks. */
-    Set<String> missingValues(AllowedValues other) {
+    private Set<String> missingValues(AllowedValues other) {
         Set<String> missing = new TreeSet<>();
-        if (isCompared(ENUM, other)) {
-            other.bounds.path(ENUM).forEach(value -> missing.add(value.asString()));
-            bounds.path(ENUM).forEach(value -> missing.remove(value.asString()));
+        if (bounds.has(ENUM) && other.bounds.has(ENUM)) {
+            missing.addAll(other.values());
+            missing.removeAll(values());
         }
         return missing;
     }
 
-    private boolean isCompared(String keyword, AllowedValues other) {
-        return bounds.has(keyword) && other.bounds.has(keyword);
+    private Set<String> values() {
+        Set<String> values = new TreeSet<>();
+        bounds.path(ENUM).forEach(value -> values.add(value.asString("null")));
+        return values;
     }
 
     private double number(String keyword) {
@@ -73,6 +105,10 @@ final class AllowedValues {
     }
 
     private String text(String keyword) {
-        return bounds.path(keyword).asString();
+        return bounds.path(keyword).asString("");
+    }
+
+    private String textOrNone(String keyword) {
+        return bounds.has(keyword) ? text(keyword) : "none";
     }
 }

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -45,11 +47,9 @@ final class ApiFacts {
         operation.path("responses").forEachEntry((status, response) -> {
             answers.put(name + " " + status, "status");
             headers.put(name + " " + status, Set.copyOf(response.path("headers").propertyNames()));
-            if (status.startsWith("2")) {
-                readContent(response.path("content"), name + " " + status, answers);
-            }
+            readContent(response.path("content"), name + " " + status, answers);
         });
-        readContent(operation.path("requestBody").path("content"), name + " body", requests);
+        readRequestBody(operation.path("requestBody"), name + " body");
         for (JsonNode parameter : operation.path("parameters")) {
             String place = name + " " + parameter.path("in").asString() + " "
                     + parameter.path("name").asString();
@@ -60,23 +60,51 @@ final class ApiFacts {
         }
     }
 
+    private void readRequestBody(JsonNode body, String place) {
+        if (body.isMissingNode()) {
+            return;
+        }
+        requests.put(place, "body");
+        if (body.path("required").asBoolean(false)) {
+            required.add(place);
+        }
+        readContent(body.path("content"), place, requests);
+    }
+
     private void readContent(JsonNode content, String place, Map<String, String> facts) {
         content.forEachEntry((type, media) -> readSchema(media.path("schema"), place + " " + type, facts, 0));
     }
 
     private void readSchema(JsonNode schema, String place, Map<String, String> facts, int depth) {
         JsonNode resolved = resolve(schema);
-        facts.put(place, typeOf(resolved));
+        facts.merge(place, typeOf(resolved), (type, other) -> joinTypes(List.of(type, other)));
         values.put(place, new AllowedValues(partsOf(schema, resolved)));
         if (depth == MAX_DEPTH) {
             return;
         }
-        for (JsonNode alternative : resolved.path("anyOf")) {
-            if (!"null".equals(alternative.path("type").asString())) {
-                readProperties(resolve(alternative), place, facts, depth);
-            }
-        }
+        List<JsonNode> alternatives = resolved.path("anyOf")
+                .valueStream()
+                .filter(alternative -> !"null".equals(alternative.path("type").asString("")))
+                .map(this::resolve)
+                .toList();
+        alternatives.forEach(alternative -> readProperties(alternative, place, facts, depth));
         readProperties(resolved, place, facts, depth);
+        findRequired(resolved, alternatives).forEach(name -> required.add(place + "." + name));
+    }
+
+    /** Returns the properties that the schema itself requires, and those that each of its alternatives requires. */
+    private static Set<String> findRequired(JsonNode schema, List<JsonNode> alternatives) {
+        Set<String> names = new TreeSet<>();
+        if (!alternatives.isEmpty()) {
+            names.addAll(requiredOf(alternatives.getFirst()));
+            alternatives.forEach(alternative -> names.retainAll(requiredOf(alternative)));
+        }
+        names.addAll(requiredOf(schema));
+        return names;
+    }
+
+    private static Set<String> requiredOf(JsonNode schema) {
+        return schema.path("required").valueStream().map(JsonNode::asString).collect(Collectors.toSet());
     }
 
     private List<JsonNode> partsOf(JsonNode schema, JsonNode resolved) {
@@ -89,11 +117,11 @@ final class ApiFacts {
     private void readProperties(JsonNode schema, String place, Map<String, String> facts, int depth) {
         schema.path("properties")
                 .forEachEntry((name, property) -> readSchema(property, place + "." + name, facts, depth + 1));
-        for (JsonNode name : schema.path("required")) {
-            required.add(place + "." + name.asString());
-        }
         if (schema.has("items")) {
             readSchema(schema.path("items"), place + "[]", facts, depth + 1);
+        }
+        if (schema.path("additionalProperties").isObject()) {
+            readSchema(schema.path("additionalProperties"), place + ".*", facts, depth + 1);
         }
     }
 
@@ -105,16 +133,23 @@ final class ApiFacts {
     private String typeOf(JsonNode schema) {
         JsonNode type = schema.path("type");
         if (schema.has("anyOf")) {
-            Set<String> types = new TreeSet<>();
-            schema.path("anyOf").forEach(each -> types.add(typeOf(resolve(each))));
-            return String.join("|", types);
+            return joinTypes(schema.path("anyOf")
+                    .valueStream()
+                    .map(each -> typeOf(resolve(each)))
+                    .toList());
         }
         if (type.isArray()) {
-            Set<String> types = new TreeSet<>();
-            type.forEach(each -> types.add(each.asString()));
-            return String.join("|", types);
+            return joinTypes(type.valueStream().map(JsonNode::asString).toList());
         }
         return type.asString("any");
+    }
+
+    private static String joinTypes(List<String> types) {
+        return types.stream()
+                .flatMap(each -> Stream.of(each.split("\\|")))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining("|"));
     }
 
     /** Returns each change of a later API that breaks a client of this one, as a sentence. */
@@ -126,7 +161,7 @@ final class ApiFacts {
             }
         }
         answers.forEach((place, type) -> {
-            if (!later.operations.contains(operationOf(place))) {
+            if (!later.operations.contains(operationOf(place)) || later.lacksStatusAbove(place)) {
                 return;
             }
             String laterType = later.answers.get(place);
@@ -162,8 +197,10 @@ final class ApiFacts {
 
     private List<String> changesOfAnswer(String place, ApiFacts later) {
         List<String> changes = new ArrayList<>();
-        for (String value : valuesAt(place).missingValues(later.valuesAt(place))) {
-            changes.add("The answer `" + place + "` can now be " + value + ".");
+        if (later.answers.containsKey(place)) {
+            valuesAt(place)
+                    .extensions(later.valuesAt(place))
+                    .forEach(extension -> changes.add("The answer `" + place + "` " + extension + "."));
         }
         if (later.answers.containsKey(place)) {
             Set<String> removed = new TreeSet<>(headers.getOrDefault(place, Set.of()));
@@ -177,6 +214,12 @@ final class ApiFacts {
 
     private AllowedValues valuesAt(String place) {
         return values.getOrDefault(place, new AllowedValues(List.of()));
+    }
+
+    /** Returns whether the place is a part of an answer whose status these facts do not contain. */
+    private boolean lacksStatusAbove(String place) {
+        List<String> words = List.of(place.split(" ", 4));
+        return words.size() > 3 && !answers.containsKey(String.join(" ", words.subList(0, 3)));
     }
 
     private static String operationOf(String place) {

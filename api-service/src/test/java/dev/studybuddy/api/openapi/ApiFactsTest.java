@@ -18,10 +18,23 @@ class ApiFactsTest {
                 "201": {
                   "headers": {"ETag": {"schema": {"type": "string"}}},
                   "content": {"application/json": {"schema": {"type": "object", "properties": {
-                    "state": {"type": "string", "enum": ["open", "done"]}}}}}},
-                "409": {"headers": {"Retry-After": {"schema": {"type": "integer"}}}}}}}},
+                    "state": {"type": "string", "enum": ["open", "done"]},
+                    "at": {"type": "string", "format": "date-time", "pattern": "Z$"},
+                    "bySubject": {"type": "object", "additionalProperties": {
+                      "type": "object", "properties": {"points": {"type": "integer"}}}},
+                    "job": {"anyOf": [
+                      {"type": "object", "properties": {"kind": {"type": "string"}, "found": {"type": "string"}},
+                       "required": ["found", "kind"]},
+                      {"type": "object", "properties": {"kind": {"type": "string"}}, "required": ["kind"]}]}}}}}},
+                "409": {
+                  "headers": {"Retry-After": {"schema": {"type": "integer"}}},
+                  "content": {"application/problem+json": {"schema": {"type": "object", "properties": {
+                    "slug": {"type": "string"}}, "required": ["slug"]}}}}}}}},
              "components": {"schemas": {"New": {"type": "object", "properties": {
                "title": {"type": "string", "minLength": 1, "maxLength": 100},
+               "targets": {"type": "object", "additionalProperties": {"type": "integer"}},
+               "day": {"type": "string", "format": "date", "pattern": "^2"},
+               "target": {"type": "integer"},
                "difficulty": {"anyOf": [{"type": "string", "enum": ["easy", "hard"]}, {"type": "null"}]}}}}}}
             """;
 
@@ -66,6 +79,82 @@ class ApiFactsTest {
     void aFurtherValueOfAnAnswerBreaksClients() {
         assertThat(changes("[\"open\", \"done\"]", "[\"open\", \"done\", \"late\"]"))
                 .containsExactly("The answer `POST /api/todos 201 application/json.state` can now be late.");
+    }
+
+    @Test
+    void aChangeOfTheValuesOfAMapBreaksClients() {
+        assertThat(changes("\"points\"", "\"score\""))
+                .containsExactly("The answer `POST /api/todos 201 application/json.bySubject.*.points` was removed.");
+        assertThat(changes(
+                        "\"additionalProperties\": {\"type\": \"integer\"}",
+                        "\"additionalProperties\": {\"type\": \"integer\", \"maximum\": 9}"))
+                .containsExactly("The request's `POST /api/todos body application/json.targets.*` has the maximum 9"
+                        + " instead of none.");
+    }
+
+    @Test
+    void anotherFormatOrPatternBreaksClients() {
+        assertThat(changes("\"format\": \"date-time\"", "\"format\": \"date\""))
+                .containsExactly("The answer `POST /api/todos 201 application/json.at` has the format date instead of"
+                        + " date-time.");
+        assertThat(changes(", \"pattern\": \"Z$\"", ""))
+                .containsExactly(
+                        "The answer `POST /api/todos 201 application/json.at` has the pattern none instead of Z$.");
+        assertThat(changes("\"format\": \"date\"", "\"format\": \"uuid\""))
+                .containsExactly("The request's `POST /api/todos body application/json.day` has the format uuid instead"
+                        + " of date.");
+        assertThat(changes("\"^2\"", "\"^20\""))
+                .containsExactly("The request's `POST /api/todos body application/json.day` has the pattern ^20 instead"
+                        + " of ^2.");
+    }
+
+    @Test
+    void aRemovedFormatOrPatternOfARequestBreaksNoClient() {
+        assertThat(changes(", \"format\": \"date\", \"pattern\": \"^2\"", "")).isEmpty();
+    }
+
+    @Test
+    void aNewBoundOfARequestBreaksClients() {
+        assertThat(changes("\"target\": {", "\"target\": {\"maximum\": 5, "))
+                .containsExactly(
+                        "The request's `POST /api/todos body application/json.target` has the maximum 5 instead"
+                                + " of none.");
+        assertThat(changes("\"target\": {", "\"target\": {\"minimum\": 5, "))
+                .containsExactly(
+                        "The request's `POST /api/todos body application/json.target` has the minimum 5 instead"
+                                + " of none.");
+        assertThat(changes("\"target\": {", "\"target\": {\"enum\": [5, 6], "))
+                .containsExactly("The request's `POST /api/todos body application/json.target` can only be 5, 6.");
+        assertThat(changes("\"target\": {", "\"target\": {\"format\": \"int32\", "))
+                .containsExactly("The request's `POST /api/todos body application/json.target` has the format int32"
+                        + " instead of none.");
+    }
+
+    @Test
+    void aRemovedEnumerationOfAnAnswerBreaksClients() {
+        assertThat(changes(", \"enum\": [\"open\", \"done\"]", ""))
+                .containsExactly("The answer `POST /api/todos 201 application/json.state` can now be any value.");
+    }
+
+    @Test
+    void aBodyThatBecomesRequiredBreaksClients() {
+        assertThat(changes("\"requestBody\": {", "\"requestBody\": {\"required\": true, "))
+                .containsExactly("This part of a request is now required: `POST /api/todos body`.");
+    }
+
+    @Test
+    void aChangeOfTheBodyOfAnErrorBreaksClients() {
+        assertThat(changes("\"required\": [\"slug\"]", "\"required\": []"))
+                .containsExactly(
+                        "The answer `POST /api/todos 409 application/problem+json.slug` is not always present.");
+    }
+
+    @Test
+    void aFieldThatNotEachAlternativeRequiresIsNotAlwaysPresent() {
+        assertThat(changes("\"required\": [\"found\", \"kind\"]", "\"required\": [\"kind\"]"))
+                .isEmpty();
+        assertThat(changes("\"required\": [\"kind\"]", "\"required\": []"))
+                .containsExactly("The answer `POST /api/todos 201 application/json.job.kind` is not always present.");
     }
 
     @Test
