@@ -1,6 +1,7 @@
 package dev.studybuddy.api.job;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +35,14 @@ public interface JobHandler {
     /** Returns the fields of the answer that are specific to the kind, with their values before the first step. */
     default Map<String, ?> emptyResult() {
         return Map.of();
+    }
+
+    /**
+     * Returns the record that documents the fields of the answer that are specific to the kind; empty if there are
+     * none.
+     */
+    default Optional<Class<? extends Record>> resultType() {
+        return Optional.empty();
     }
 
     /**

@@ -11,6 +11,7 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.math.BigDecimal;
+import java.util.Set;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -27,6 +28,11 @@ final class OperationErrorsAndHeaders implements GlobalOperationCustomizer {
     private static final String NOT_MODIFIED = Integer.toString(HttpStatus.NOT_MODIFIED.value());
     private static final String TEXT = "string";
     private static final String NUMBER = "integer";
+    private static final String RETRY_TEXT = "A retry may succeed after this number of seconds.";
+
+    /** An answer with one of these bodies names a job or a generation, whose path is in the header Location. */
+    private static final Set<String> JOBS =
+            Set.of("BuildingGeneration", "StartedJob", "SubjectChangeJobId", "SubmittedJob");
 
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
@@ -125,10 +131,10 @@ final class OperationErrorsAndHeaders implements GlobalOperationCustomizer {
                     OpenApiConfiguration.RATE_LIMIT_POLICY, reference(OpenApiConfiguration.RATE_LIMIT_POLICY));
         }
         switch (code) {
-            case "429", "503" ->
-                add(response, HttpHeaders.RETRY_AFTER, NUMBER, "A retry may succeed after this number of seconds.");
+            case "429" -> addRequired(response, HttpHeaders.RETRY_AFTER, NUMBER, RETRY_TEXT);
+            case "503" -> add(response, HttpHeaders.RETRY_AFTER, NUMBER, RETRY_TEXT);
             case "401" ->
-                add(
+                addRequired(
                         response,
                         HttpHeaders.WWW_AUTHENTICATE,
                         TEXT,
@@ -149,38 +155,69 @@ final class OperationErrorsAndHeaders implements GlobalOperationCustomizer {
             response.setContent(null);
         }
         if (handler.readsReadModel()) {
-            add(
-                    response,
-                    ReadModelQueries.SOURCE_HEADER,
-                    TEXT,
-                    "This header names the database that answered: mongodb or cockroachdb.");
-            add(
-                    response,
-                    ReadModelQueries.LAG_HEADER,
-                    NUMBER,
-                    "This header states the lag of the read model in milliseconds.");
-            add(
-                    response,
-                    ReadModelQueries.CONSISTENT_HEADER,
-                    "boolean",
-                    "This header states whether the answer includes the writes of the tokens.");
-            add(response, HttpHeaders.ETAG, TEXT, "This tag identifies the content; If-None-Match accepts it.");
+            addHeadersOfRead(code, response);
         }
         if (handler.isAggregate()) {
-            add(response, HttpHeaders.ETAG, TEXT, "This tag is the version of the resource; If-Match accepts it.");
-        }
-        if (handler.isAggregate() && handler.writes()) {
-            add(response, ReadModelQueries.TOKEN_HEADER, TEXT, "A read with this token includes this write.");
+            addHeadersOfAggregate(code, response, handler);
         }
         if ("201".equals(code) || "202".equals(code)) {
-            add(response, HttpHeaders.LOCATION, TEXT, "This header contains the path of the created resource or job.");
+            boolean required = "201".equals(code) || JOBS.contains(SuccessDescriptions.body(response.getContent()));
+            add(
+                    response,
+                    HttpHeaders.LOCATION,
+                    TEXT,
+                    "This header contains the path of the created resource or job.",
+                    required);
+        }
+    }
+
+    private static void addHeadersOfRead(String code, ApiResponse response) {
+        boolean hasContent = !code.equals(NOT_MODIFIED);
+        add(
+                response,
+                ReadModelQueries.SOURCE_HEADER,
+                TEXT,
+                "This header names the database that answered: mongodb or cockroachdb.",
+                hasContent);
+        add(
+                response,
+                ReadModelQueries.LAG_HEADER,
+                NUMBER,
+                "This header states the lag of the read model in milliseconds.");
+        add(
+                response,
+                ReadModelQueries.CONSISTENT_HEADER,
+                "boolean",
+                "This header states whether the answer includes the writes of the tokens.");
+        add(response, HttpHeaders.ETAG, TEXT, "This tag identifies the content; If-None-Match accepts it.", hasContent);
+    }
+
+    /** Adds the headers of an answer about aggregates. An answer about several of them may lack these headers. */
+    private static void addHeadersOfAggregate(String code, ApiResponse response, Handler handler) {
+        boolean single = "204".equals(code) || SuccessDescriptions.isAggregate(response.getContent());
+        add(response, HttpHeaders.ETAG, TEXT, "This tag is the version of the resource; If-Match accepts it.", single);
+        if (handler.writes()) {
+            add(response, ReadModelQueries.TOKEN_HEADER, TEXT, "A read with this token includes this write.", single);
         }
     }
 
     private static void add(ApiResponse response, String name, String type, String description) {
+        add(response, name, type, description, false);
+    }
+
+    private static void addRequired(ApiResponse response, String name, String type, String description) {
+        add(response, name, type, description, true);
+    }
+
+    /**
+     * Describes a header of a response.
+     *
+     * @param required whether each such response has the header
+     */
+    private static void add(ApiResponse response, String name, String type, String description, boolean required) {
         if (response.getHeaders() == null || !response.getHeaders().containsKey(name)) {
-            response.addHeaderObject(
-                    name, new Header().description(description).schema(OpenApiConfiguration.schemaOf(type)));
+            Header header = new Header().description(description).schema(OpenApiConfiguration.schemaOf(type));
+            response.addHeaderObject(name, required ? header.required(true) : header);
         }
     }
 }

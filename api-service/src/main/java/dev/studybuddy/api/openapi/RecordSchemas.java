@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Describes which properties of a record a client can rely on. A component that is never null is required. A component
- * that is annotated as nullable may be null or absent. A component whose schema is annotated as not required may be
- * absent, but not null. A component whose schema is annotated as required is required, whatever its type.
+ * Describes which properties of a record a client can rely on. Each component is required, because an answer contains
+ * all of them; {@link RequestSchemas} describes what a request may omit. A component that is annotated as nullable may
+ * be null, unless its schema is annotated as required. A component whose schema is annotated as not required may be
+ * absent, but not null unless its annotation contains that type.
  */
 @Component
 final class RecordSchemas implements ModelConverter {
@@ -85,7 +86,8 @@ final class RecordSchemas implements ModelConverter {
         boolean required = annotation != null && annotation.requiredMode() == RequiredMode.REQUIRED;
         if (!required && component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
             properties.put(component.getName(), withNull(property));
-        } else if (model.getRequired() == null || !model.getRequired().contains(component.getName())) {
+        }
+        if (model.getRequired() == null || !model.getRequired().contains(component.getName())) {
             model.addRequiredItem(component.getName());
         }
     }

@@ -97,8 +97,13 @@ final class SuccessDescriptions implements GlobalOperationCustomizer {
                 : "The answer is the " + aggregate + '.';
     }
 
+    /** Returns whether the body is one todo, study session or user. */
+    static boolean isAggregate(@Nullable Content content) {
+        return AGGREGATES.containsKey(body(content));
+    }
+
     /** Returns the name of the body's schema, or the content type of a stream. It is empty without a body. */
-    private static String body(@Nullable Content content) {
+    static String body(@Nullable Content content) {
         if (content == null || content.isEmpty()) {
             return "";
         }

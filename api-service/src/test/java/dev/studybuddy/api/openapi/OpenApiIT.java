@@ -37,6 +37,9 @@ class OpenApiIT {
     /** One of these keywords bounds the values of a parameter. */
     private static final Set<String> BOUNDS = Set.of("enum", "format", "pattern", "maxLength", "maximum");
 
+    /** These are names of properties that the library derives from the methods of a JSON tree. */
+    private static final Set<String> INTERNALS = Set.of("missingNode", "pojo", "nodeType", "valueNode", "bigInteger");
+
     /** A client copies the values of these parameters from an earlier answer. */
     private static final Set<String> OPAQUE = Set.of(
             "query cursor",
@@ -119,6 +122,62 @@ class OpenApiIT {
                 }));
         assertThat(bodies).hasSizeGreaterThan(15);
         assertThat(faults).isEmpty();
+    }
+
+    /** Without a converter, the library describes the methods of the classes of JSON trees. */
+    @Test
+    void noSchemaHasInternalsOfTheJsonLibrary() throws IOException {
+        JsonNode schemas = JSON.readTree(Files.readString(ApiDescription.FILE)).at("/components/schemas");
+        List<String> faults = new ArrayList<>();
+        schemas.forEachEntry((name, schema) -> {
+            if (name.endsWith("Node")) {
+                faults.add(name);
+            }
+            INTERNALS.stream()
+                    .filter(schema.path("properties")::has)
+                    .forEach(internal -> faults.add(name + "." + internal));
+        });
+        assertThat(schemas.size()).isGreaterThan(80);
+        assertThat(faults).isEmpty();
+        assertThat(schemas.at("/AuditEntry/properties/detail"))
+                .isEqualTo(JSON.readTree("{\"type\": \"object\", \"additionalProperties\": true}"));
+    }
+
+    @Test
+    void anAnswerHasEachFieldThatMayBeNull() throws IOException {
+        JsonNode todo = RunningApi.shared()
+                .post(
+                        "/api/todos",
+                        "{\"title\": \"Read\", \"subject\": \"Math\", \"difficulty\": \"easy\", \"questionsTarget\": 1}")
+                .json();
+        assertThat(List.of(todo.path("completedAt"), todo.path("completedOn"), todo.path("scheduledFor")))
+                .allMatch(JsonNode::isNull);
+        JsonNode page = RunningApi.shared().get("/api/todos").json();
+
+        for (String field : List.of("completedAt", "completedOn", "scheduledFor")) {
+            assertThat(faultsWithout(field, "TodoState", todo)).as(field).hasSize(1);
+        }
+        assertThat(faultsWithout("nextCursor", "PageTodoState", page)).hasSize(1);
+    }
+
+    @Test
+    void aRequestMayOmitEachFieldThatMayBeNull() throws IOException {
+        JsonNode request = JSON.readTree(
+                "{\"title\": \"Read\", \"difficulty\": \"easy\", \"questionsTarget\": 1," + " \"scheduledFor\": null}");
+
+        assertThat(faultsWithout("scheduledFor", "NewTodo", request)).isEmpty();
+        assertThat(faultsWithout("scheduledFor", "TodoPatch", request)).isEmpty();
+        assertThat(faultsWithout("title", "NewTodo", request)).hasSize(1);
+    }
+
+    /** Returns the faults of a value without one of its fields. */
+    private static List<String> faultsWithout(String field, String schema, JsonNode value) throws IOException {
+        JsonNode document = JSON.readTree(Files.readString(ApiDescription.FILE));
+        JsonNode described = document.at("/components/schemas/" + schema);
+        assertThat(ApiDescription.ofRepository().faultsOf(described, value)).isEmpty();
+        ObjectNode without = (ObjectNode) value.deepCopy();
+        without.remove(field);
+        return ApiDescription.ofRepository().faultsOf(described, without);
     }
 
     /** Without a description, the library uses the reason phrase of the status. */

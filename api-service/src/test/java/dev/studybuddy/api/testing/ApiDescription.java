@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -61,6 +63,11 @@ public final class ApiDescription {
             "x-content-type-options",
             "x-frame-options",
             "x-xss-protection");
+
+    /** Only an operation answers with these statuses, since they depend on the state of a resource. */
+    private static final Set<Integer> HANDLER_STATUSES = Set.of(409, 412, 422);
+
+    private static final JsonNode PROBLEM = JSON.readTree("{\"$ref\": \"#/components/schemas/Problem\"}");
 
     private static final ApiDescription REPOSITORY = new ApiDescription(read(FILE));
 
@@ -110,8 +117,8 @@ public final class ApiDescription {
     public void check(String method, String path, ReceivedAnswer answer) {
         JsonNode operation = find(method, path).orElse(null);
         if (operation == null) {
-            if (path.startsWith("/api/") && answer.status() < 400) {
-                throw new AssertionError("The OpenAPI document lacks " + method + " " + path + HINT);
+            if (path.startsWith("/api/")) {
+                checkRejection(method, path, answer);
             }
             return;
         }
@@ -128,6 +135,45 @@ public final class ApiDescription {
         return schemaOf(schema).validate(value).stream().map(String::valueOf).toList();
     }
 
+    /** Returns the path of each field of a value that a schema of the document does not describe. */
+    public List<String> undescribedFieldsOf(JsonNode schema, JsonNode value) {
+        List<String> undescribed = new ArrayList<>();
+        addUndescribed("", alternativesOf(schema).toList(), value, undescribed);
+        return undescribed;
+    }
+
+    private void addUndescribed(String path, List<JsonNode> alternatives, JsonNode value, List<String> undescribed) {
+        if (value.isArray()) {
+            List<JsonNode> items = alternatives.stream()
+                    .map(schema -> schema.path("items"))
+                    .flatMap(this::alternativesOf)
+                    .toList();
+            value.forEach(item -> addUndescribed(path + "[]", items, item, undescribed));
+        }
+        value.forEachEntry((name, field) -> {
+            String place = path + "." + name;
+            List<JsonNode> described = alternatives.stream()
+                    .map(schema -> schema.path("properties").has(name)
+                            ? schema.path("properties").path(name)
+                            : schema.path("additionalProperties"))
+                    .filter(JsonNode::isObject)
+                    .flatMap(this::alternativesOf)
+                    .toList();
+            if (described.isEmpty()) {
+                undescribed.add(place);
+            } else {
+                addUndescribed(place, described, field, undescribed);
+            }
+        });
+    }
+
+    private Stream<JsonNode> alternativesOf(JsonNode schema) {
+        String reference = schema.path("$ref").asString("");
+        JsonNode resolved = reference.isEmpty() ? schema : document.at(reference.substring(1));
+        return Stream.concat(
+                Stream.of(resolved), resolved.path("anyOf").valueStream().flatMap(this::alternativesOf));
+    }
+
     private Optional<JsonNode> find(String method, String path) {
         return paths.stream()
                 .filter(template -> template.pattern().matcher(path).matches())
@@ -137,7 +183,27 @@ public final class ApiDescription {
                 .findFirst();
     }
 
-    private static void checkHeaders(String method, String path, JsonNode response, ReceivedAnswer answer) {
+    /** Fails unless the answer is one that every path has, because no operation answered the request. */
+    private void checkRejection(String method, String path, ReceivedAnswer answer) {
+        if (answer.status() < 400 || HANDLER_STATUSES.contains(answer.status())) {
+            throw new AssertionError(
+                    "The OpenAPI document lacks " + method + " " + path + ", which answered: " + answer + HINT);
+        }
+        List<String> faults = "HEAD".equals(method) ? List.of() : faultsOf(PROBLEM, answer.json());
+        if (!faults.isEmpty()) {
+            throw undocumented(method, path, "the body: " + faults, answer);
+        }
+    }
+
+    private void checkHeaders(String method, String path, JsonNode response, ReceivedAnswer answer) {
+        response.path("headers").forEachEntry((name, header) -> {
+            String reference = header.path("$ref").asString("");
+            JsonNode resolved = reference.isEmpty() ? header : document.at(reference.substring(1));
+            if (resolved.path("required").asBoolean(false) && answer.header(name) == null) {
+                throw new AssertionError("The answer to " + method + " " + path + " lacks the header " + name
+                        + ", which the OpenAPI document requires: " + answer);
+            }
+        });
         Set<String> described = response.path("headers").propertyNames().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());

@@ -3,7 +3,10 @@ package dev.studybuddy.api.operations.deadletter;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.readmodel.DeadLetter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -19,6 +22,17 @@ final class ReplayJob implements JobHandler {
 
     static final String KIND = "replay";
 
+    /**
+     * This record documents the fields of a job's answer, which are absent unless Kafka permanently refused a dead
+     * letter.
+     */
+    record ReplayResult(
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            Long failed,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            String lastFailure) {}
+
     private final DeadLetters deadLetters;
     private final DeadLetterChanges changes;
 
@@ -30,6 +44,11 @@ final class ReplayJob implements JobHandler {
     @Override
     public String kind() {
         return KIND;
+    }
+
+    @Override
+    public Optional<Class<? extends Record>> resultType() {
+        return Optional.of(ReplayResult.class);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,6 +36,13 @@ final class ErasureJob implements JobHandler {
 
     private static final Comparator<Erasure> ORDER =
             Comparator.comparing(Erasure::type).thenComparing(Erasure::id);
+
+    /**
+     * This record documents the fields of a job's answer.
+     *
+     * @param waiting the number of aggregates that stayed pending
+     */
+    record ErasureResult(long waiting) {}
 
     private final PendingErasures pending;
     private final OutboxErasure outbox;
@@ -66,6 +74,11 @@ final class ErasureJob implements JobHandler {
     @Override
     public Map<String, ?> emptyResult() {
         return Map.of("waiting", 0);
+    }
+
+    @Override
+    public Optional<Class<? extends Record>> resultType() {
+        return Optional.of(ErasureResult.class);
     }
 
     @Override

@@ -10,9 +10,11 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,23 @@ final class ActivationJob implements JobHandler {
     private static final Duration SEARCH_LIMIT = Duration.ofNanos(Long.MAX_VALUE);
 
     private static final TypeReference<Map<String, Long>> OFFSETS = new TypeReference<>() {};
+
+    /**
+     * This record documents the fields of a job's answer.
+     *
+     * @param activated the generation, after the job activated it
+     * @param sample the differences that the last sampled verify found, if it found any
+     * @param superseded true if the generation was aborted or activated by other means
+     */
+    record ActivationResult(
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            Integer activated,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            String sample,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            Boolean superseded) {}
 
     private final GenerationCommands commands;
     private final GenerationProgress progress;
@@ -86,6 +105,11 @@ final class ActivationJob implements JobHandler {
     /** Returns the settings of an activation job. */
     static Map<String, String> settings(String model) {
         return Map.of("model", model);
+    }
+
+    @Override
+    public Optional<Class<? extends Record>> resultType() {
+        return Optional.of(ActivationResult.class);
     }
 
     @Override

@@ -113,7 +113,7 @@ final class JobController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = JobAnswers.JobView.class)))
+                            schema = @Schema(ref = JobDescriptions.ANY_JOB)))
     @GetMapping(path = "/api/admin/jobs/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     ObjectNode job(@PathVariable UUID id) {
         return answers.body(id, null);

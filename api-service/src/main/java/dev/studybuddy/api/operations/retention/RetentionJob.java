@@ -6,9 +6,11 @@ import dev.studybuddy.api.job.JobStoppedException;
 import dev.studybuddy.api.retention.RetentionRule;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +36,19 @@ final class RetentionJob implements JobHandler {
 
     /** This field of a job's result lists the tables whose rule failed in any attempt of the job. */
     private static final String FAILED = "failed";
+
+    /**
+     * This record documents the fields of a job's answer.
+     *
+     * @param removed the number of removed rows of each table
+     * @param failed the tables whose old rows could not be removed in any attempt; absent from the answer for a job of
+     *     an earlier version of this program
+     */
+    record RetentionResult(
+            Map<String, Long> removed,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            List<String> failed) {}
 
     private final List<RetentionRule> rules;
     private final Map<String, Counter> removed = new TreeMap<>();
@@ -66,6 +81,11 @@ final class RetentionJob implements JobHandler {
     @Override
     public Map<String, ?> emptyResult() {
         return Map.of(REMOVED, Map.of(), FAILED, List.of());
+    }
+
+    @Override
+    public Optional<Class<? extends Record>> resultType() {
+        return Optional.of(RetentionResult.class);
     }
 
     @Override

@@ -19,6 +19,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -105,7 +106,13 @@ final class VerifyController {
             summary = "Returns the progress and the findings of a verify",
             description = "Each list of findings has at most its first " + VerifyFindings.MAX_LISTED
                     + " entries, and a count of all of them.")
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = JobAnswers.JobView.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The answer describes the verify: its progress and its findings.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(ref = "#/components/schemas/VerifyJobView")))
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return answers.body(id, VerifyJob.KIND);

@@ -63,6 +63,11 @@ final class VerifyJob implements JobHandler {
     }
 
     @Override
+    public Optional<Class<? extends Record>> resultType() {
+        return Optional.of(VerifyResult.class);
+    }
+
+    @Override
     public void run(JobContext job) {
         String model = job.settings().path("model").asString("");
         if (model.isEmpty()) {
