@@ -14,7 +14,6 @@ import java.util.List;
  */
 final class SilentHost implements AutoCloseable {
 
-    private static final String LOOPBACK = "127.0.0.1";
     private static final int CONNECT_MILLIS = 500;
     private static final int MOST_CONNECTIONS = 100;
 
@@ -22,7 +21,7 @@ final class SilentHost implements AutoCloseable {
     private final List<Socket> connections = new ArrayList<>();
 
     SilentHost() throws IOException {
-        listener = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK));
+        listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         while (connects()) {
             if (connections.size() == MOST_CONNECTIONS) {
                 throw new IOException("The queue of the listener does not become full");
@@ -43,7 +42,7 @@ final class SilentHost implements AutoCloseable {
     }
 
     String address() {
-        return LOOPBACK + ":" + listener.getLocalPort();
+        return listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
     }
 
     @Override

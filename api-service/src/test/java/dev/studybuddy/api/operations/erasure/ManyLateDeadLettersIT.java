@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** This test erases late dead letters of deleted users among many dead letters of another application. */
 class ManyLateDeadLettersIT extends ApiWithReadModel {
 
-    private static final int OTHERS = 12_000;
+    private static final int OTHERS = 5_000;
     private static final int LATE = 20;
 
     @Test
