@@ -39,6 +39,16 @@ class KubernetesMonitoringTest {
     }
 
     @Test
+    void prometheusSendsItsAlertsToAlertmanager() throws IOException {
+        Map<String, Object> alerting = Repository.map(Repository.yaml(FILE), "alerting");
+        List<String> targets = List.of("alertmanager.monitoring.svc:9093");
+
+        assertThat(Repository.list(alerting, "alertmanagers"))
+                .singleElement()
+                .isEqualTo(Map.of("static_configs", List.of(Map.of("targets", targets))));
+    }
+
+    @Test
     void eachServiceIsAJobWithTheNameThatTheRulesUse() throws IOException {
         Map<String, Object> pods = jobs(FILE).getFirst();
         assertThat(Repository.list(pods, "relabel_configs"))
