@@ -2,9 +2,12 @@ package dev.studybuddy.local.supervisor;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Reads the hosts of an address of CockroachDB, Kafka or MongoDB. */
 final class ServerHosts {
+
+    private static final String JDBC = "jdbc:postgresql:";
 
     private ServerHosts() {}
 
@@ -14,18 +17,42 @@ final class ServerHosts {
      * @param address a JDBC URL, a list of bootstrap servers, or the URI of MongoDB
      */
     static List<String> remoteHosts(String address) {
-        return Arrays.stream(authority(address).split(","))
-                .map(server -> withoutPort(server.strip()))
+        Stream<String> servers = Arrays.stream(authority(address).split(",", -1))
+                .map(server -> withoutPort(withoutProtocol(server.strip())));
+        return Stream.concat(servers, hostsOfParameters(address))
                 .filter(host -> !isLocal(host))
                 .toList();
     }
 
-    /** Returns the part with the hosts, without the protocol, the user, the database and the parameters. */
+    /** Returns the part with the hosts, without the user, the database and the parameters. */
     private static String authority(String address) {
-        int protocol = address.indexOf("://");
-        String rest = protocol < 0 ? address : address.substring(protocol + "://".length());
-        String withUser = rest.split("[/?]", 2)[0];
+        if (address.startsWith(JDBC) && !address.startsWith(JDBC + "//")) {
+            // The JDBC URL names only a database, so pgjdbc connects to localhost.
+            return "";
+        }
+        if (!address.startsWith(JDBC) && !address.startsWith("mongodb")) {
+            // In a list of bootstrap servers, each server may have a protocol.
+            return address;
+        }
+        String withUser = withoutProtocol(address).split("[/?]", 2)[0];
         return withUser.substring(withUser.lastIndexOf('@') + 1);
+    }
+
+    /**
+     * Returns the hosts of the parameters of a JDBC URL, which pgjdbc uses in place of the other hosts. The definition
+     * of a service can contain any host, so the parameter itself stands for that host.
+     */
+    private static Stream<String> hostsOfParameters(String address) {
+        return Arrays.stream(address.split("[?&]", -1))
+                .skip(1)
+                .filter(parameter -> parameter.matches("(?i)((pg)?host|service)=.*"))
+                .map(parameter -> parameter.replaceFirst("(?i)^(pg)?host=", ""))
+                .flatMap(hosts -> Arrays.stream(hosts.split(",", -1)));
+    }
+
+    private static String withoutProtocol(String address) {
+        int protocol = address.indexOf("://");
+        return protocol < 0 ? address : address.substring(protocol + "://".length());
     }
 
     private static String withoutPort(String server) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Lists the programs of the stack with their ports, memory and environment. */
 final class StackPlan {
@@ -15,6 +16,9 @@ final class StackPlan {
     /** These variables name external servers. */
     static final List<String> SERVER_VARIABLES =
             List.of("SPRING_DATASOURCE_URL", "SPRING_KAFKA_BOOTSTRAP_SERVERS", "SPRING_MONGODB_URI");
+
+    /** api-service migrates the database of this address if it is set, and otherwise that of SPRING_DATASOURCE_URL. */
+    private static final String MIGRATION_VARIABLE = "SPRING_FLYWAY_URL";
 
     private static final List<String> SERVER_PREFIXES =
             List.of("SPRING_DATASOURCE_", "SPRING_KAFKA_", "SPRING_MONGODB_");
@@ -106,14 +110,15 @@ final class StackPlan {
 
     /** In mode open, everybody on this machine is an admin, and the services create a demo user and change the schema. */
     private void requireLocalServers() {
-        List<String> remote = SERVER_VARIABLES.stream()
+        List<String> remote = Stream.concat(SERVER_VARIABLES.stream(), Stream.of(MIGRATION_VARIABLE))
                 .flatMap(name -> ServerHosts.remoteHosts(environment.getOrDefault(name, "")).stream()
                         .map(host -> host + " (" + name + ")"))
                 .toList();
         if (!remote.isEmpty()) {
             throw new UsageException(
-                    "--services-only runs the API in mode open, migrates the database, and creates a demo user who is"
-                            + " an admin. Therefore it accepts only servers of this machine, but these hosts are others: "
+                    "--services-only runs the API in mode open, migrates the database, and creates a demo user"
+                            + " who is an admin. Therefore"
+                            + " it accepts only servers of this machine, but these hosts are not on this machine: "
                             + String.join(", ", remote) + ". The option --allow-remote-servers permits them.");
         }
     }

@@ -49,7 +49,12 @@ class StackPlanTest {
     @ParameterizedTest
     @CsvSource(delimiter = ' ', textBlock = """
             SPRING_DATASOURCE_URL jdbc:postgresql://localhost:26257,db.example:26257/studybuddy db.example
+            SPRING_DATASOURCE_URL jdbc:postgresql://localhost/studybuddy?sslmode=disable&host=db.example db.example
+            SPRING_DATASOURCE_URL jdbc:postgresql:studybuddy?PGHOST=localhost,db.example db.example
+            SPRING_DATASOURCE_URL jdbc:postgresql:///studybuddy?service=localhost service=localhost
+            SPRING_FLYWAY_URL jdbc:postgresql://db.example:26257/studybuddy db.example
             SPRING_KAFKA_BOOTSTRAP_SERVERS localhost:9092,[2001:db8::1]:9092 2001:db8::1
+            SPRING_KAFKA_BOOTSTRAP_SERVERS PLAINTEXT://localhost:9092,PLAINTEXT://kafka.example:9093 kafka.example
             SPRING_MONGODB_URI mongodb://user:localhost@mongo.example:27017/studybuddy mongo.example
             SPRING_MONGODB_URI mongodb+srv://cluster.example/studybuddy cluster.example
             SPRING_MONGODB_URI mongodb://127.0.0.1.example/studybuddy 127.0.0.1.example
@@ -64,6 +69,20 @@ class StackPlanTest {
                 .hasMessageContaining("--allow-remote-servers");
         assertThat(programs(servers, "--services-only", "--allow-remote-servers"))
                 .hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ' ', textBlock = """
+            SPRING_DATASOURCE_URL jdbc:postgresql:studybuddy
+            SPRING_DATASOURCE_URL jdbc:postgresql://[::1]:26257/studybuddy?host=127.0.0.1
+            SPRING_FLYWAY_URL jdbc:postgresql://localhost:26257/studybuddy
+            SPRING_KAFKA_BOOTSTRAP_SERVERS PLAINTEXT://localhost:9092,PLAINTEXT://localhost:9093
+            """)
+    void aServerOfThisMachineNeedsNoOption(String variable, String address) {
+        Map<String, String> servers = new HashMap<>(LOCAL_SERVERS);
+        servers.put(variable, address);
+
+        assertThat(programs(servers, "--services-only")).hasSize(3);
     }
 
     private static ProgramSpec projector(Map<String, String> environment) {
