@@ -87,11 +87,14 @@ export async function loadInto(section, load) {
   }
 }
 
-/** Shows when the values of a section were loaded. Without a connection, they are stale from then on. */
+/**
+ * Shows when the values of a section were loaded. Without a connection, they are stale from then on, also if the
+ * section had no values before.
+ */
 function showLoadTime(section, at) {
   section.dataset.loadedAt = at;
   setText(section.querySelector('.as-of'), `The console loaded these values at ${time(at)}.`);
-  if (section.dataset.stale) {
+  if (document.querySelector('section[data-stale]')) {
     markStale(section, at);
   }
 }

@@ -47,6 +47,23 @@ abstract class OutagesTests {
         leaveFailedPage();
     }
 
+    /** The script marks a section itself. It waits for no event, so no status can remove the marks while it runs. */
+    @Test
+    void valuesThatAreFirstLoadedWithoutAConnectionAreMarkedAsStale() {
+        String marks = page.evaluate("messages.js", """
+                (async () => {
+                  const users = document.getElementById('users');
+                  const isMarked = () => users.dataset.stale === 'true' && users.querySelector('.stale-note') !== null;
+                  await module.loadInto(users, async () => {});
+                  const marks = [isMarked()];
+                  document.getElementById('lag').dataset.stale = 'true';
+                  await module.loadInto(users, async () => {});
+                  return [...marks, isMarked()].join();
+                })()""");
+
+        assertThat(marks).isEqualTo("false,true");
+    }
+
     /** Returns the sections that state that their values are stale. */
     private static List<String> staleSections() {
         return ConsolePage.SECTIONS.stream()
