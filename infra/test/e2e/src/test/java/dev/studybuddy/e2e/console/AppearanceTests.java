@@ -40,9 +40,11 @@ abstract class AppearanceTests {
         String article = "#rebuilds article[data-model='study']";
         page.check(css(article + " input.manual"));
         page.confirm(button(article, "rebuild"), null);
-        page.awaitPresent(css(article + " .building:not([hidden])"));
         page.awaitNotice("Projectors build generation");
         List<String> faults = new ArrayList<>(faultsInBothColours(accessibility, ".messages", "a notice"));
+        // The check would find no fault if the notice disappeared before it.
+        page.awaitNotice("Projectors build generation");
+        page.awaitPresent(css(article + " .building:not([hidden])"));
         page.click(button("#snapshots", "emit-snapshots"));
         page.awaitPresent(css("#problem button"));
         faults.addAll(faultsInBothColours(accessibility, ".messages", "a problem"));
