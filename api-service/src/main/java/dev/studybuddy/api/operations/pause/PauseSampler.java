@@ -48,10 +48,7 @@ public final class PauseSampler extends PeriodicTask {
         this.gauge = MultiGauge.builder("sync_paused")
                 .description("This gauge is 1 if an operator paused this type or this read model, and otherwise 0.")
                 .register(meters);
-        publishingRows.put(PublishingPauses.ALL_TYPES, 0);
-        for (AggregateType type : AggregateType.values()) {
-            publishingRows.put(type.code(), 0);
-        }
+        resetPublishingRows();
         register();
     }
 
@@ -74,7 +71,7 @@ public final class PauseSampler extends PeriodicTask {
     private @Nullable List<Pauses.Pause> readPublishing() {
         try {
             List<PublishingPauses.PausedType> paused = publishingPauses.findAll();
-            publishingRows.replaceAll((name, value) -> 0);
+            resetPublishingRows();
             paused.forEach(pause -> publishingRows.put(pause.name(), 1));
             return paused.stream()
                     .map(pause -> new Pauses.Pause(pause.name(), pause.at(), pause.by(), pause.reason()))
@@ -82,6 +79,15 @@ public final class PauseSampler extends PeriodicTask {
         } catch (DataAccessException | TransactionException unavailable) {
             LOG.debug("CockroachDB did not answer; the sampler keeps the paused types of the last answer", unavailable);
             return null;
+        }
+    }
+
+    /** Removes the rows of other names, because a later version may have paused a type that this version lacks. */
+    private void resetPublishingRows() {
+        publishingRows.clear();
+        publishingRows.put(PublishingPauses.ALL_TYPES, 0);
+        for (AggregateType type : AggregateType.values()) {
+            publishingRows.put(type.code(), 0);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReadModel;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,29 @@ class OperatorPausesIT extends ApiWithReadModel {
                 .isNotEqualTo("read-model-paused");
         assertThat(count("admin_audit WHERE action IN ('projecting.pause', 'projecting.resume') AND target = 'study'"))
                 .isEqualTo(2);
+    }
+
+    /** While each type is paused, the smallest value of the series is 1 only if no series of a former pause remains. */
+    @Test
+    void aTypeThatTheServiceLacksHasASeriesOnlyDuringItsPause() {
+        databases
+                .jdbc()
+                .sql("INSERT INTO outbox_pause (aggregate_type, paused_by, reason) VALUES ('later', 'anna', 'test')")
+                .update();
+        Awaitility.await().atMost(TIMEOUT).until(() -> countSeries("later") == 1);
+
+        databases.jdbc().sql("DELETE FROM outbox_pause").update();
+
+        Awaitility.await().atMost(TIMEOUT).until(() -> countSeries("later") == 0);
+        assertThat(countSeries("user")).isEqualTo(1);
+    }
+
+    private int countSeries(String name) {
+        return api.bean(MeterRegistry.class)
+                .find("sync_paused")
+                .tags("stage", "publishing", "name", name)
+                .gauges()
+                .size();
     }
 
     private String todo() {
