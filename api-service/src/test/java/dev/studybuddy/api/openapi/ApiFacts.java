@@ -78,6 +78,7 @@ final class ApiFacts {
     private void readSchema(JsonNode schema, String place, Map<String, String> facts, int depth) {
         JsonNode resolved = resolve(schema);
         facts.merge(place, typeOf(resolved), (type, other) -> joinTypes(List.of(type, other)));
+        // If alternatives share a property, the check compares only the bounds of the last one.
         values.put(place, new AllowedValues(partsOf(schema, resolved)));
         if (depth == MAX_DEPTH) {
             return;
