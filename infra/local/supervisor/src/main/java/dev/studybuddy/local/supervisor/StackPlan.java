@@ -21,7 +21,7 @@ final class StackPlan {
     private static final String MIGRATION_VARIABLE = "SPRING_FLYWAY_URL";
 
     private static final List<String> SERVER_PREFIXES =
-            List.of("SPRING_DATASOURCE_", "SPRING_KAFKA_", "SPRING_MONGODB_");
+            List.of("SPRING_DATASOURCE_", "SPRING_FLYWAY_", "SPRING_KAFKA_", "SPRING_MONGODB_");
     private static final List<String> SMALL_JVM =
             List.of("-Xss512k", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED");
 

@@ -85,6 +85,15 @@ class StackPlanTest {
         assertThat(programs(servers, "--services-only")).hasSize(3);
     }
 
+    @Test
+    void theEmbeddedStackIgnoresTheAddressesOfOtherServers() {
+        assertThat(programs(Map.of()))
+                .filteredOn(program -> program.name().equals("api-service"))
+                .singleElement()
+                .satisfies(api -> assertThat(api.removedVariables())
+                        .contains("SPRING_DATASOURCE_", "SPRING_FLYWAY_", "SPRING_KAFKA_", "SPRING_MONGODB_"));
+    }
+
     private static ProgramSpec projector(Map<String, String> environment) {
         Map<String, String> withServers = new HashMap<>(environment);
         withServers.putAll(LOCAL_SERVERS);
