@@ -72,7 +72,8 @@ class ProjectionVersionsIT {
                 RunningProjector restarted = fixture.start(STUDY)) {
             restarted.awaitServed(1);
 
-            await().atMost(TIMEOUT).during(Duration.ofSeconds(3)).until(() -> {
+            // Without the member, the projection would be published after twelve checks, which take about 15 s.
+            await().atMost(TIMEOUT).during(Duration.ofSeconds(25)).until(() -> {
                 newer.poll(Duration.ofMillis(50));
                 return NEWER.equals(record().projection());
             });
@@ -89,6 +90,18 @@ class ProjectionVersionsIT {
         try (RunningProjector rolledBack = fixture.start(STUDY)) {
             await().atMost(TIMEOUT).until(() -> record().projection().version() == StudyContribution.VERSION);
             rolledBack.awaitServed(1);
+        }
+    }
+
+    @Test
+    void aRunningInstanceOfAnEarlierProgramPublishesAfterANewerOneHasStopped() {
+        try (RunningProjector running = fixture.start(STUDY)) {
+            running.awaitServed(1);
+            activateNewerVersion();
+            Consumer<byte[], byte[]> newer = fixture.topics().joinGroup(fixture.group("study", 2), "newer-study-g2");
+            newer.close();
+
+            await().atMost(TIMEOUT).until(() -> record().projection().version() == StudyContribution.VERSION);
         }
     }
 

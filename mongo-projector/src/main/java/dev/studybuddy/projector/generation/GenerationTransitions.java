@@ -30,6 +30,12 @@ final class GenerationTransitions {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationTransitions.class);
 
+    /**
+     * If this number of checks in a row finds no newer instance, every newer instance has ended. At the default interval
+     * of the checks, they take a minute, which is longer than a restart and a session timeout.
+     */
+    private static final int ABSENT_CHECKS = 12;
+
     private final GenerationStore store;
     private final TopicInspector topicInspector;
     private final GroupInspector groupInspector;
@@ -39,6 +45,9 @@ final class GenerationTransitions {
 
     /** This set holds the read models whose projection this instance has published since its start. */
     private final Set<String> published = ConcurrentHashMap.newKeySet();
+
+    /** This map holds the number of the last checks in a row that found no newer instance, by read model. */
+    private final Map<String, Integer> absentChecks = new ConcurrentHashMap<>();
 
     private final ProjectorProperties properties;
     private final Clock clock;
@@ -85,20 +94,25 @@ final class GenerationTransitions {
     }
 
     /**
-     * Publishes the projection of an instance of an earlier program, unless it has published it already or a newer
-     * instance is a member of the group of a generation that only newer programs serve. Once the operators have rolled
-     * back every instance, no such member is left, and the next rebuild uses the version that the instances contain.
+     * Publishes the projection of an instance of an earlier program if {@link #ABSENT_CHECKS} checks in a row found no
+     * newer instance among the members of the groups that only newer programs join. Once the operators have rolled back
+     * every instance, no such member is left, and the next rebuild uses the version that the instances contain. If no
+     * generation has such a group, only an instance that has not published its projection since its start publishes it,
+     * because a newer instance that just started has no generation yet.
      */
     void publishAfterRollBack(ServedModel served, GenerationRecord record) {
         String name = served.name();
-        if (published.contains(name) || !lacksRecordedVersion(served, record)) {
+        List<Generation> newerGenerations = record.generations().values().stream()
+                .filter(one -> one.end() == null && record.lists(one.number()))
+                .filter(one -> one.projectionVersion() > served.highestVersion())
+                .toList();
+        if (!lacksRecordedVersion(served, record) || (published.contains(name) && newerGenerations.isEmpty())) {
+            absentChecks.remove(name);
             return;
         }
         Set<String> newer = new TreeSet<>();
-        for (Generation one : record.generations().values()) {
-            if (record.lists(one.number()) && one.end() == null && one.projectionVersion() > served.highestVersion()) {
-                newer.addAll(groupInspector.findInstances(name, one.number()));
-            }
+        for (Generation one : newerGenerations) {
+            newer.addAll(groupInspector.findInstances(name, one.number()));
         }
         String instances = newer.isEmpty() ? null : String.join(", ", newer);
         if (newerLog.recordChange(name, instances) && instances != null) {
@@ -109,7 +123,11 @@ final class GenerationTransitions {
                     .log("This instance has an earlier version of the projection than the recorded one; rebuilds use"
                             + " the recorded version while these newer instances run");
         }
-        if (newer.isEmpty()
+        if (!newer.isEmpty()) {
+            absentChecks.remove(name);
+            return;
+        }
+        if (absentChecks.merge(name, 1, Integer::sum) >= ABSENT_CHECKS
                 && store.compareAndSet(record.withProjection(served.present().projection()))) {
             log.atInfo()
                     .addKeyValue("model", name)
