@@ -105,6 +105,17 @@ class ProjectionVersionsIT {
         }
     }
 
+    @Test
+    void aRunningInstanceRestoresTheVersionOfTheActiveGeneration() {
+        Projection earlier = new Projection(StudyContribution.VERSION - 1, EnumSet.allOf(AggregateType.class));
+        try (RunningProjector running = fixture.start(STUDY)) {
+            running.awaitServed(1);
+            await().atMost(TIMEOUT).until(() -> store.compareAndSet(record().withProjection(earlier)));
+
+            await().atMost(TIMEOUT).until(() -> record().projection().version() == StudyContribution.VERSION);
+        }
+    }
+
     /** Changes the record as an instance of a later program does. */
     private void activateNewerVersion() {
         GenerationRecord record = record();

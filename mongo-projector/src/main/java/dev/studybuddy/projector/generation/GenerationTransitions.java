@@ -6,6 +6,7 @@ import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Projection;
 import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
@@ -31,8 +32,8 @@ final class GenerationTransitions {
     private static final Logger log = LoggerFactory.getLogger(GenerationTransitions.class);
 
     /**
-     * If this number of checks in a row finds no newer instance, every newer instance has ended. At the default interval
-     * of the checks, they take a minute, which is longer than a restart and a session timeout.
+     * If this number of checks in a row finds no newer instance, every newer instance has ended. At the default
+     * interval of the checks, they take a minute, which is longer than a restart and a session timeout.
      */
     private static final int ABSENT_CHECKS = 12;
 
@@ -69,13 +70,18 @@ final class GenerationTransitions {
 
     /**
      * Publishes this instance's projection of a read model in the generation record, for other services to read. Each
-     * instance publishes its projection once after its start. An instance of a program that lacks the recorded version
-     * leaves this to {@link #publishAfterRollBack}, so that its restart changes nothing while newer instances run.
+     * instance publishes its projection once after its start, and again if an instance with an earlier version has
+     * replaced it while the active generation has this instance's version. An instance of a program that lacks the
+     * recorded version leaves this to {@link #publishAfterRollBack}, so that its restart changes nothing while newer
+     * instances run.
      *
      * @return false if the record may have changed, so that the caller must read it again
      */
     boolean publishProjection(ServedModel served, GenerationRecord record) {
         ReadModel model = served.present();
+        if (hasLostActiveVersion(served, record)) {
+            published.remove(model.name());
+        }
         if (published.contains(model.name()) || lacksRecordedVersion(served, record)) {
             return true;
         }
@@ -135,6 +141,17 @@ final class GenerationTransitions {
                     .log("No newer instance runs, so this instance published its earlier version of the projection;"
                             + " rebuilds use this version");
         }
+    }
+
+    /** Returns whether the record names an earlier version, although the active generation has the present one. */
+    private static boolean hasLostActiveVersion(ServedModel served, GenerationRecord record) {
+        Projection recorded = record.projection();
+        Generation active = record.active() == null ? null : record.generations().get(record.active());
+        return recorded != null
+                && recorded.version() < served.presentVersion()
+                && active != null
+                && active.end() == null
+                && active.projectionVersion() == served.presentVersion();
     }
 
     private static boolean lacksRecordedVersion(ServedModel served, GenerationRecord record) {
