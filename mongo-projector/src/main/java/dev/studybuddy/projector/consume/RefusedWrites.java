@@ -7,29 +7,29 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the writes that MongoDB refuses now, at most one for each partition, and publishes for how long each partition
- * has waited. They show an operator which document stops a partition. This class also holds the refused commands, at
- * most one for each partition, which show which collection stops it.
+ * Holds the writes and the commands that MongoDB refuses now, at most one of each for each partition. They show an
+ * operator which document or collection stops a partition. Two gauges show for how long a write and a command have been
+ * refused.
  */
 @Component
 public final class RefusedWrites {
 
     private final PartitionWaits<Refusal> waits;
-    private final Map<GenerationPartition, String> commands = new ConcurrentHashMap<>();
+
+    /** The reason of a wait is the message that names the command, the collection and the error code. */
+    private final PartitionWaits<String> commands;
 
     RefusedWrites(MeterRegistry registry, MonotonicClock clock) {
-        MultiGauge gauge = MultiGauge.builder("projector_refused_write_seconds")
+        MultiGauge writeGauge = MultiGauge.builder("projector_refused_write_seconds")
                 .description(
                         "This gauge is the time for which a partition has waited because MongoDB refuses a write of a document.")
                 .register(registry);
         this.waits = new PartitionWaits<>(
-                gauge,
+                writeGauge,
                 refusal -> Tags.of(
                         "collection",
                         refusal.collection(),
@@ -38,6 +38,11 @@ public final class RefusedWrites {
                         "code",
                         String.valueOf(refusal.code())),
                 clock);
+        MultiGauge commandGauge = MultiGauge.builder("projector_refused_command_seconds")
+                .description(
+                        "This gauge is the time for which a partition has waited because MongoDB refuses a command.")
+                .register(registry);
+        this.commands = new PartitionWaits<>(commandGauge, any -> Tags.empty(), clock);
     }
 
     private record Refusal(String collection, String documentId, int code) {}
@@ -47,9 +52,9 @@ public final class RefusedWrites {
         waits.record(partition, new Refusal(refused.collection(), refused.documentId(), refused.code()), any -> true);
     }
 
-    /** Records that a partition waits because of a refused command. */
+    /** Records that a partition waits because of a refused command. The time counts from the first refusal in a row. */
     void recordCommand(GenerationPartition partition, FencedSessionLostException refused) {
-        commands.put(partition, String.valueOf(refused.getMessage()));
+        commands.record(partition, String.valueOf(refused.getMessage()), any -> true);
     }
 
     /** Records that a partition no longer waits, or that this instance no longer has it. */
@@ -60,7 +65,7 @@ public final class RefusedWrites {
 
     /** Records that a partition no longer waits because of a refused command. */
     void clearCommand(GenerationPartition partition) {
-        commands.remove(partition);
+        commands.clear(partition);
     }
 
     /**
@@ -77,9 +82,7 @@ public final class RefusedWrites {
                 .describe(refusal -> ", because MongoDB refuses a write of " + refusal.collection() + '/'
                         + refusal.documentId() + " with code " + refusal.code() + '.')
                 .stream();
-        Stream<String> refusedCommands = commands.entrySet().stream()
-                .map(one -> one.getKey().partition() + " of " + one.getKey().generation() + " waits: " + one.getValue())
-                .sorted();
+        Stream<String> refusedCommands = commands.describe(message -> ": " + message).stream();
         return Stream.concat(refusedWrites, refusedCommands).toList();
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class RefusedWritesTest {
 
     private static final String GAUGE = "projector_refused_write_seconds";
+    private static final String COMMAND_GAUGE = "projector_refused_command_seconds";
     private static final GenerationPartition PARTITION =
             new GenerationPartition("study-g1", new TopicPartition("todo", 3));
 
@@ -62,20 +63,36 @@ class RefusedWritesTest {
 
     @Test
     void aRefusedCommandStaysUntilItsPartitionContinues() {
-        refusedWrites.recordCommand(
-                PARTITION,
-                new FencedSessionLostException(
-                        FencedSessionLostException.Cause.REFUSED_COMMAND,
-                        "MongoDB refuses the command find of todos_g1 now, with code 133.",
-                        new IllegalStateException()));
+        refusedWrites.recordCommand(PARTITION, refusedCommand());
 
         refusedWrites.clearUnlessOf("study_journal_g1", PARTITION);
         assertThat(refusedWrites.describe())
-                .containsExactly("todo-3 of study-g1 waits: MongoDB refuses the command find of todos_g1 now, with"
-                        + " code 133.");
+                .containsExactly("todo-3 of study-g1 has waited 0 s: MongoDB refuses the command find of todos_g1 now,"
+                        + " with code 133.");
 
         refusedWrites.clear(PARTITION);
         assertThat(refusedWrites.describe()).isEmpty();
+    }
+
+    @Test
+    void aGaugeShowsTheTimeSinceTheFirstRefusedCommand() {
+        refusedWrites.recordCommand(PARTITION, refusedCommand());
+        nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+        refusedWrites.recordCommand(PARTITION, refusedCommand());
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+        Gauge gauge = registry.get(COMMAND_GAUGE).tag("partition", "todo-3").gauge();
+        assertThat(gauge.value()).isEqualTo(7);
+
+        refusedWrites.clearCommand(PARTITION);
+        assertThat(registry.find(COMMAND_GAUGE).gauges()).isEmpty();
+    }
+
+    private static FencedSessionLostException refusedCommand() {
+        return new FencedSessionLostException(
+                FencedSessionLostException.Cause.REFUSED_COMMAND,
+                "MongoDB refuses the command find of todos_g1 now, with code 133.",
+                new IllegalStateException());
     }
 
     private static TemporaryRefusalException refusal(String document, int code) {

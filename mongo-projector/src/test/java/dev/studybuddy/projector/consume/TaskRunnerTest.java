@@ -219,9 +219,9 @@ class TaskRunnerTest {
         assertThat(failingTasks).allMatch(task -> !task.hasPosition() && task.runsAlone());
         assertThat(refusedWrites.describe())
                 .containsExactly(
-                        "todo-0 of subjects-g1 waits: refused",
-                        "todo-1 of subjects-g1 waits: refused",
-                        "todo-2 of subjects-g1 waits: refused");
+                        "todo-0 of subjects-g1 has waited 0 s: refused",
+                        "todo-1 of subjects-g1 has waited 0 s: refused",
+                        "todo-2 of subjects-g1 has waited 0 s: refused");
         assertThat(circuitBreaker.isOpen()).isFalse();
         tasks.forEach(runner::recover);
         runner.runGroup(tasks);
@@ -236,7 +236,7 @@ class TaskRunnerTest {
         runner.runGroup(List.of(task));
 
         runner.recover(task);
-        assertThat(refusedWrites.describe()).containsExactly("todo-0 of study-g1 waits: refused");
+        assertThat(refusedWrites.describe()).containsExactly("todo-0 of study-g1 has waited 0 s: refused");
 
         journals.failReplacements(null);
         runner.runGroup(List.of(task));

@@ -72,6 +72,7 @@ class OperationsIT {
             "capacity",
             "capacity_available",
             "projector_refused_write_seconds",
+            "projector_refused_command_seconds",
             "projector_newer_schema_seconds",
             "projector_position_wait_seconds",
             "projector_permission_wait_seconds",
