@@ -71,6 +71,11 @@ final class PartitionWaits<R> {
         }
     }
 
+    /** Returns whether no partition waits. */
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /** Returns all waits in no particular order. */
     List<Wait<R>> list() {
         return entries.entrySet().stream()

@@ -23,6 +23,9 @@ public final class RefusedWrites {
     /** The reason of a wait is the message that names the command, the collection and the error code. */
     private final PartitionWaits<String> commands;
 
+    /** This flag is false if no batch was applied after the first of the commands that MongoDB refuses now. */
+    private volatile boolean appliedSinceRefusal = true;
+
     RefusedWrites(MeterRegistry registry, MonotonicClock clock) {
         MultiGauge writeGauge = MultiGauge.builder("projector_refused_write_seconds")
                 .description(
@@ -54,7 +57,20 @@ public final class RefusedWrites {
 
     /** Records that a partition waits because of a refused command. The time counts from the first refusal in a row. */
     void recordCommand(GenerationPartition partition, FencedSessionLostException refused) {
+        if (commands.isEmpty()) {
+            appliedSinceRefusal = false;
+        }
         commands.record(partition, String.valueOf(refused.getMessage()), any -> true);
+    }
+
+    /** Records that a batch of any partition was applied. */
+    void recordApplied() {
+        appliedSinceRefusal = true;
+    }
+
+    /** Returns whether MongoDB refuses commands, and no batch was applied since the first of them. */
+    public boolean stopsAllWork() {
+        return !appliedSinceRefusal && !commands.isEmpty();
     }
 
     /** Records that a partition no longer waits, or that this instance no longer has it. */

@@ -178,6 +178,7 @@ final class TaskRunner {
     private Duration complete(TaskBatch batch) {
         PartitionTask task = batch.task();
         Duration oldest = task.completeBatch(batch);
+        refusedWrites.recordApplied();
         recordSuccess(task);
         return oldest;
     }

@@ -14,9 +14,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reports the projector as ready while it reads the generation record of each read model, each generation that it
- * serves polls, and both Kafka and MongoDB respond. It is ready too if it serves nothing because every generation needs
- * a newer projection. An outage does not affect liveness, because a restart of the projector cannot repair a server;
- * liveness reports only threads that have ended.
+ * serves polls, and both Kafka and MongoDB respond. It is not ready while MongoDB refuses commands, if it has applied
+ * no batch since the first of them. It is ready too if it serves nothing because every generation needs a newer
+ * projection. An outage does not affect liveness, because a restart of the projector cannot repair a server; liveness
+ * reports only threads that have ended.
  */
 @Component("projector")
 final class ProjectorHealth implements HealthIndicator {
@@ -60,9 +61,9 @@ final class ProjectorHealth implements HealthIndicator {
         List<String> unreadModels = reconciler.findUnreadModels();
         boolean kafkaUnavailable = brokerAvailability.isUnavailable();
         boolean circuitOpen = circuitBreaker.isOpen();
-        Health.Builder health = (unreadModels.isEmpty() && polling && !circuitOpen && !kafkaUnavailable
-                        ? Health.up()
-                        : Health.down())
+        boolean mongodbRefusesAll = refusedWrites.stopsAllWork();
+        boolean serversAvailable = !circuitOpen && !mongodbRefusesAll && !kafkaUnavailable;
+        Health.Builder health = (unreadModels.isEmpty() && polling && serversAvailable ? Health.up() : Health.down())
                 .withDetail("generations", runners.size())
                 .withDetail("unreadGenerationRecords", unreadModels)
                 .withDetail(
@@ -88,6 +89,7 @@ final class ProjectorHealth implements HealthIndicator {
                 .withDetail("leaderWaits", leaderWaits.describe())
                 .withDetail("permissionWaits", permissionWaits.describe())
                 .withDetail("kafka", kafkaUnavailable ? "unavailable" : "available")
+                .withDetail("mongodbRefusesAll", mongodbRefusesAll)
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed");
         if (circuitOpen) {
             health.withDetail("mongodbFailure", circuitBreaker.lastFailure());

@@ -88,6 +88,24 @@ class RefusedWritesTest {
         assertThat(registry.find(COMMAND_GAUGE).gauges()).isEmpty();
     }
 
+    @Test
+    void aRefusedCommandStopsAllWorkUntilABatchIsApplied() {
+        assertThat(refusedWrites.stopsAllWork()).isFalse();
+        refusedWrites.recordCommand(PARTITION, refusedCommand());
+        assertThat(refusedWrites.stopsAllWork()).isTrue();
+
+        refusedWrites.recordApplied();
+        refusedWrites.recordCommand(PARTITION, refusedCommand());
+        assertThat(refusedWrites.stopsAllWork()).isFalse();
+
+        refusedWrites.clear(PARTITION);
+        refusedWrites.recordCommand(PARTITION, refusedCommand());
+        assertThat(refusedWrites.stopsAllWork()).isTrue();
+
+        refusedWrites.clear(PARTITION);
+        assertThat(refusedWrites.stopsAllWork()).isFalse();
+    }
+
     private static FencedSessionLostException refusedCommand() {
         return new FencedSessionLostException(
                 FencedSessionLostException.Cause.REFUSED_COMMAND,

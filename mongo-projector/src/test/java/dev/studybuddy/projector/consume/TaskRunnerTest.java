@@ -223,9 +223,11 @@ class TaskRunnerTest {
                         "todo-1 of subjects-g1 has waited 0 s: refused",
                         "todo-2 of subjects-g1 has waited 0 s: refused");
         assertThat(circuitBreaker.isOpen()).isFalse();
+        assertThat(refusedWrites.stopsAllWork()).isTrue();
         tasks.forEach(runner::recover);
         runner.runGroup(tasks);
         assertThat(tasks).extracting(task -> task.journal().hi()).containsExactly(1L, 1L, 1L);
+        assertThat(refusedWrites.stopsAllWork()).isFalse();
     }
 
     @Test
