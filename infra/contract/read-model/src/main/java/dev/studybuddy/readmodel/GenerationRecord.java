@@ -61,9 +61,9 @@ public record GenerationRecord(
     }
 
     /**
-     * Returns the types that a generation reads. They are the types of its own topics, because the projector that
-     * started last may have a version that reads other topics. If the record lists no topics of the generation, they
-     * are the types of the recorded projection.
+     * Returns the types that a generation reads. They are the types of its own topics, because the recorded projection
+     * may have a version that reads other topics. If the record lists no topics of the generation, they are the types
+     * of the recorded projection.
      */
     public Set<AggregateType> readsOf(int generation) {
         Generation one = generations.get(generation);
