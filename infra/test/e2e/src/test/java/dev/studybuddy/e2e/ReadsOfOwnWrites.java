@@ -70,6 +70,11 @@ final class ReadsOfOwnWrites implements AutoCloseable {
         return consistent;
     }
 
+    /** Returns whether an error has ended the reads, or {@link #finish} stopped them. */
+    boolean hasEnded() {
+        return reader.isDone();
+    }
+
     /** Stops the reads, and checks that each answer was right and that most of them include the write. */
     void finish() throws Exception {
         stopSignal.countDown();
@@ -108,11 +113,17 @@ final class ReadsOfOwnWrites implements AutoCloseable {
     }
 
     private void read(String path, String token, long expected, ToLongFunction<JsonNode> minutesOf)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         Map<String, String> headers = new HashMap<>(user.headers());
         headers.put("X-Consistency-Token", token);
         headers.put("X-Consistency-Wait-Ms", WAIT_MILLIS);
-        Answer answer = stack.api().call("GET", path, null, headers);
+        Answer answer;
+        try {
+            answer = stack.api().call("GET", path, null, headers);
+        } catch (IOException e) {
+            addFault(path + ": " + e);
+            return;
+        }
         record(answer, path, expected, minutesOf);
     }
 
@@ -136,7 +147,7 @@ final class ReadsOfOwnWrites implements AutoCloseable {
         }
     }
 
-    private void addFault(String fault) {
+    private synchronized void addFault(String fault) {
         if (faults.size() < FAULTS_MAX) {
             faults.add(fault);
         }

@@ -143,7 +143,7 @@ class RebuildUnderLoadIT {
         }
     }
 
-    private static void awaitMoreReads(List<OngoingReads> readers, List<ReadsOfOwnWrites> writers) {
+    private static void awaitMoreReads(List<OngoingReads> readers, List<ReadsOfOwnWrites> writers) throws Exception {
         for (OngoingReads reader : readers) {
             long target = reader.count(Observation.CORRECT) + READS_PER_STEP;
             await("more correct answers after " + reader)
@@ -154,7 +154,11 @@ class RebuildUnderLoadIT {
             long target = writer.consistent() + READS_PER_STEP;
             await("more answers that include the own write after " + writer)
                     .atMost(WAIT_LIMIT)
-                    .until(() -> writer.consistent() >= target);
+                    .until(() -> writer.consistent() >= target || writer.hasEnded());
+            if (writer.hasEnded()) {
+                // This call throws the error that ended the reads.
+                writer.finish();
+            }
         }
     }
 }
