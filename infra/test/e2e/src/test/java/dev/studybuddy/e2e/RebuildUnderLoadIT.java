@@ -48,7 +48,7 @@ class RebuildUnderLoadIT {
     /** A projector is killed while the generation has applied between these shares of the records. */
     private static final double MIN_PROGRESS_AT_KILL = 0.3;
 
-    private static final double MAX_PROGRESS_AT_KILL = 0.7;
+    private static final double MAX_PROGRESS_AT_KILL = 0.95;
 
     /** No program that answers reads restarts, so nearly all answers come from MongoDB. */
     private static final int MONGO_PERCENT_MIN = 90;
