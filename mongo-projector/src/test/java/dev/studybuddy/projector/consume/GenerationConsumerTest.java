@@ -68,7 +68,7 @@ class GenerationConsumerTest extends ConsumerFixture {
     /** The journal of the partition holds its done offset already, so the revocation sends no command. */
     @Test
     void theRevocationOfAnIdlePartitionDoesNotShowThatMongoDbIsAvailable() {
-        OpenCircuits.open(circuitBreaker, FencedSessionLostException.Cause.OUTAGE);
+        OpenCircuits.open(circuitBreaker);
 
         kafka.rebalance(List.of(FIRST));
         consumer.runRound();

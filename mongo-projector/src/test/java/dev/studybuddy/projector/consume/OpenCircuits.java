@@ -12,13 +12,14 @@ final class OpenCircuits {
 
     private OpenCircuits() {}
 
-    /** Opens a closed breaker by failures of a cause, and waits until it permits the next attempt. */
-    static void open(BatchCircuitBreaker breaker, FencedSessionLostException.Cause cause) {
+    /** Opens a closed breaker by outages, and waits until it permits the next attempt. */
+    static void open(BatchCircuitBreaker breaker) {
         while (!breaker.isOpen()) {
             assertThat(breaker.tryAcquirePermission()).isTrue();
             assertThatExceptionOfType(FencedSessionLostException.class)
                     .isThrownBy(() -> breaker.run(() -> {
-                        throw new FencedSessionLostException(cause, "lost", new IllegalStateException());
+                        throw new FencedSessionLostException(
+                                FencedSessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
                     }));
         }
         awaitPermission(breaker);

@@ -189,7 +189,7 @@ class TaskRunnerTest {
     void aGroupWithoutRecordsDoesNotShowThatMongoDbIsAvailable() {
         tasks.forEach(runner::recover);
         tasks.forEach(task -> task.queue().clear());
-        OpenCircuits.open(circuitBreaker, FencedSessionLostException.Cause.OUTAGE);
+        OpenCircuits.open(circuitBreaker);
 
         runner.runGroup(tasks);
 
