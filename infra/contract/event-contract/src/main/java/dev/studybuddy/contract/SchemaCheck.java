@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeType;
 
 /**
- * Checks the JSON types, the UUIDs, the version and the times of an event. It does not check the lengths of texts and
+ * Checks the JSON types, the UUIDs, the version and the times of an event. It checks neither the lengths of texts nor
  * the ranges of other numbers. A reader dead-letters an event that this check does not accept, so the API must reject a
  * request whose event would violate it.
  */
