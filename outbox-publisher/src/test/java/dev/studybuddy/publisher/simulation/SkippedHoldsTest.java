@@ -6,6 +6,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class SkippedHoldsTest {
     private static final Duration HOLD = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofSeconds(5);
 
+    private final Random random = new Random(6);
     private final SimulatedSystem system = new SimulatedSystem();
     private final List<Aggregate> held =
             IntStream.range(0, COUNT).mapToObj(n -> aggregateOfOneShard("h", n)).toList();
@@ -50,7 +52,8 @@ class SkippedHoldsTest {
     }
 
     private void writeOnHold(Aggregate aggregate) {
-        SimulatedDatabase.Stored row = system.database.write(aggregate, 1, UUID.randomUUID());
+        UUID id = new UUID(random.nextLong(), random.nextLong());
+        SimulatedDatabase.Stored row = system.database.write(aggregate, 1, id);
         row.nextAttemptAt = row.createdAt.plus(HOLD);
         row.committed = true;
     }
