@@ -318,7 +318,7 @@ final class DeferredReader {
     /**
      * Returns the row without the time of its next attempt if no publisher can have written that time. This instance
      * therefore holds the aggregate because of that time only once: for an hour at most, and for less time if an
-     * operator requests a sweep or if the row is a probe.
+     * operator requests a sweep or if the row is a probe. A skipped row begins this hold when it is deferred.
      */
     private OutboxRow withDueAttempt(OutboxRow row) {
         boolean isAbsurd = row.delayNanos() > longestAttemptNanos || row.delayNanos() >= OutboxRow.MAX_DELAY.toNanos();
