@@ -21,7 +21,7 @@ interface TopicAdmin extends AutoCloseable {
     Map<String, TopicAnswer<Uuid>> create(Collection<NewTopic> topics);
 
     /**
-     * Calls the leader of each partition of new topics, and waits shortly for the answers. A broker names the leaders of
+     * Calls the leader of each partition of new topics, and waits briefly for the answers. A broker names the leaders of
      * a new topic before they serve it, and a broker can refuse a record that is sent too early as out of sequence.
      *
      * @return the call of each topic, which succeeds when each leader has answered, and which may still be running

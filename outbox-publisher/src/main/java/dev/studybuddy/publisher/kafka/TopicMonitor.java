@@ -99,8 +99,9 @@ public final class TopicMonitor implements AutoCloseable {
     }
 
     private String refusalReason(String aggregateType) {
-        return "topic " + settings.topic(aggregateType) + " was not found, and the publisher waits for the topics of at"
-                + " most " + MAX_TYPES + " aggregate types";
+        return "topic " + settings.topic(aggregateType) + " was not found or not checked, and the publisher serves no"
+                + " further aggregate types than the first " + MAX_TYPES + " and " + MAX_SURPLUS_TYPES
+                + " whose topics exist";
     }
 
     /** Returns the result of the last check of a possible topic. A type without a result is checked soon. */
