@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,8 @@ public final class TopicMonitor implements AutoCloseable {
     private static final int MAX_TYPES = 1000;
     /** This number of further types is checked, so that a type whose topic exists is served. */
     private static final int MAX_SURPLUS_TYPES = 1000;
+    /** At most this number of types waits for the check of surplus types. This limits the blocks of their topics. */
+    private static final int MAX_UNADDED_TYPES = 1000;
 
     private final TopicSettings settings;
     private final Runnable requestCheck;
@@ -34,6 +37,8 @@ public final class TopicMonitor implements AutoCloseable {
     private final TopicAdmin admin;
     private final TopicCheck topicCheck;
     private final Map<String, MonitoredTopic> monitored = new ConcurrentHashMap<>();
+    /** This set holds the types that wait for room among the monitored ones. */
+    private final Set<String> unadded = ConcurrentHashMap.newKeySet();
     private volatile OptionalLong lastCompleteAnswerNanos = OptionalLong.empty();
     private volatile boolean reachable;
     /** This is the time at which the present check began, or null if none runs. */
@@ -93,9 +98,19 @@ public final class TopicMonitor implements AutoCloseable {
             return topic.isRefused() ? Optional.of(refusalReason(aggregateType)) : Optional.empty();
         }
         return settings.nameDefect(aggregateType)
-                .or(() -> monitored.size() < MAX_TYPES + MAX_SURPLUS_TYPES || findOldestRefused() != null
-                        ? Optional.empty()
-                        : Optional.of(refusalReason(aggregateType)));
+                .or(() -> isFull() && findOldestRefused() == null && !mayWaitForRoom(aggregateType)
+                        ? Optional.of(refusalReason(aggregateType))
+                        : Optional.empty());
+    }
+
+    private boolean isFull() {
+        return monitored.size() >= MAX_TYPES + MAX_SURPLUS_TYPES;
+    }
+
+    /** Returns whether a type may wait for room. A check that decides about a surplus type can make room. */
+    private boolean mayWaitForRoom(String aggregateType) {
+        return monitored.values().stream().anyMatch(MonitoredTopic::isSurplus)
+                && (unadded.size() < MAX_UNADDED_TYPES || unadded.contains(aggregateType));
     }
 
     private String refusalReason(String aggregateType) {
@@ -116,16 +131,24 @@ public final class TopicMonitor implements AutoCloseable {
         return new TopicState.Unchecked();
     }
 
-    /** Adds a type. If there is no room, it replaces a refused type, which is checked again at its next event. */
+    /**
+     * Adds a type. If there is no room, it replaces a refused type, which is checked again at its next event. If there
+     * is no refused type, this type stays unchecked until a check has refused a surplus type.
+     */
     private void add(String aggregateType) {
         if (monitored.size() < MAX_TYPES) {
             monitored.computeIfAbsent(aggregateType, this::newMonitoredTopic);
             return;
         }
-        MonitoredTopic oldest = monitored.size() < MAX_TYPES + MAX_SURPLUS_TYPES ? null : findOldestRefused();
-        if (oldest != null) {
+        if (isFull()) {
+            MonitoredTopic oldest = findOldestRefused();
+            if (oldest == null) {
+                unadded.add(aggregateType);
+                return;
+            }
             monitored.remove(oldest.type());
         }
+        unadded.remove(aggregateType);
         monitored.computeIfAbsent(
                 aggregateType, type -> MonitoredTopic.surplus(type, settings.topic(type), clock.nanos()));
     }

@@ -17,6 +17,8 @@ class TopicMonitorTest {
     /** The listed type is one more type for whose topic the publisher waits. */
     private static final int WAITING_TYPES = 999;
 
+    private static final int SURPLUS_TYPES = 1000;
+
     private final StubTopicAdmin admin = new StubTopicAdmin(PARTITIONS);
     private final AtomicLong nanos = new AtomicLong();
     private final List<String> ready = new ArrayList<>();
@@ -116,14 +118,50 @@ class TopicMonitorTest {
         assertThat(monitor.state("further")).isEqualTo(new TopicState.Ready());
     }
 
+    @Test
+    void aTypeIsNotRefusedBeforeACheckHasDecidedAboutOthers() {
+        admin.add("correct.v1");
+        TopicMonitor monitor = monitor("todo");
+        monitor.monitorListedTypes();
+        requestWithoutCheck(monitor, "wrong", WAITING_TYPES + SURPLUS_TYPES);
+
+        assertThat(monitor.findImpossibility("correct")).isEmpty();
+        assertThat(monitor.state("correct")).isEqualTo(new TopicState.Unchecked());
+        runRound(monitor);
+        assertThat(monitor.findImpossibility("correct")).isEmpty();
+        assertThat(monitor.state("correct")).as("a refused type is replaced").isEqualTo(new TopicState.Unchecked());
+
+        runRound(monitor);
+        assertThat(monitor.findImpossibility("correct")).isEmpty();
+        assertThat(monitor.state("correct")).isEqualTo(new TopicState.Ready());
+    }
+
+    @Test
+    void atMostAThousandTypesWaitForTheDecisionAboutOthers() {
+        TopicMonitor monitor = monitor("todo");
+        monitor.monitorListedTypes();
+        requestWithoutCheck(monitor, "wrong", WAITING_TYPES + 2 * SURPLUS_TYPES);
+
+        String last = "wrong" + (WAITING_TYPES + 2 * SURPLUS_TYPES - 1);
+        assertThat(monitor.findImpossibility(last)).isEmpty();
+        assertThat(monitor.findImpossibility("further").orElseThrow()).contains("further.v1", "not checked");
+
+        runRound(monitor);
+        assertThat(monitor.findImpossibility("further")).isEmpty();
+    }
+
     /** Requests the states of several types as the sender does, and checks their topics. */
     private void request(TopicMonitor monitor, String prefix, int count) {
+        requestWithoutCheck(monitor, prefix, count);
+        runRound(monitor);
+    }
+
+    private static void requestWithoutCheck(TopicMonitor monitor, String prefix, int count) {
         for (int n = 0; n < count; n++) {
             if (monitor.findImpossibility(prefix + n).isEmpty()) {
                 monitor.state(prefix + n);
             }
         }
-        runRound(monitor);
     }
 
     private void runRound(TopicMonitor monitor) {
