@@ -3,6 +3,7 @@ package dev.studybuddy.publisher.ordering;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * Holds, for each shard, the first position of the rows that stayed in the table because they must wait and no further
@@ -39,12 +40,17 @@ public final class SkippedHolds {
         return byShard.isEmpty();
     }
 
-    /** Removes the shards that are due, and returns the position from which each of them must be read again. */
-    public Map<Integer, IndexPosition> removeDue(long nowNanos) {
+    /**
+     * Removes the shards that are due, and returns the position from which each of them must be read again.
+     *
+     * @param mayRead returns whether the skipped rows of a shard may be read now; if not, the shard stays due
+     */
+    public Map<Integer, IndexPosition> removeDue(long nowNanos, IntPredicate mayRead) {
         Map<Integer, IndexPosition> due = new HashMap<>();
         byShard.forEach((shard, skipped) -> {
             Long last = lastReadNanos.get(shard);
-            if (skipped.dueAtNanos() - nowNanos <= 0 && (last == null || nowNanos - last >= INTERVAL_NANOS)) {
+            boolean isDue = skipped.dueAtNanos() - nowNanos <= 0 && (last == null || nowNanos - last >= INTERVAL_NANOS);
+            if (isDue && mayRead.test(shard)) {
                 due.put(shard, skipped.first());
             }
         });

@@ -73,6 +73,27 @@ final class ShardCursors {
         }
     }
 
+    /**
+     * Returns whether the skipped rows of a shard may be read now. A running sweep ends first: if it were moved back,
+     * it might never end.
+     */
+    boolean mayReadHolds(int shard) {
+        ShardCursor cursor = byShard.get(shard);
+        return cursor == null || !cursor.isSweeping();
+    }
+
+    /**
+     * Begins a sweep that reads skipped rows again. It covers late commits too, because no other sweep begins
+     * meanwhile.
+     */
+    void resumeHolds(UnavailableDestinations.ResumePoint point) {
+        ShardCursor cursor = byShard.get(point.shard());
+        if (cursor != null) {
+            cursor.beginLateSweep(leases.databaseNow(), window);
+            cursor.sweepFrom(point.from());
+        }
+    }
+
     private void applyLeases(Collection<Lease> owned, long nowNanos) {
         for (ShardCursor cursor : List.copyOf(byShard.values())) {
             Lease lease = leases.of(cursor.shard);

@@ -37,7 +37,8 @@ final class SkippedHoldReader {
                             + " publishes the other rows, and reads the rows on hold again when they are due. The bound"
                             + " is publisher.memory.deferred-aggregates");
         }
-        skipped.removeDue(nowNanos).forEach((shard, from) -> cursors.resume(new ResumePoint(shard, from)));
+        skipped.removeDue(nowNanos, cursors::mayReadHolds)
+                .forEach((shard, from) -> cursors.resumeHolds(new ResumePoint(shard, from)));
         // A sweep may find that rows must be skipped again.
         if (reported
                 && skipped.isEmpty()

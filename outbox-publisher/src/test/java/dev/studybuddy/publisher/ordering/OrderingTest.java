@@ -127,8 +127,8 @@ class OrderingTest {
         assertThat(ordering.admit(row(1, NOW.plusSeconds(1)), 0)).isEqualTo(Ordering.Admission.SKIPPED);
 
         assertThat(ordering.deferred().contains(TODO)).isFalse();
-        assertThat(ordering.skippedHolds().removeDue(SECOND - 1)).isEmpty();
-        assertThat(ordering.skippedHolds().removeDue(SECOND)).containsExactly(Map.entry(3, BEFORE_NOW));
+        assertThat(ordering.skippedHolds().removeDue(SECOND - 1, shard -> true)).isEmpty();
+        assertThat(ordering.skippedHolds().removeDue(SECOND, shard -> true)).containsExactly(Map.entry(3, BEFORE_NOW));
     }
 
     @Test
@@ -145,7 +145,7 @@ class OrderingTest {
         assertThat(dispatch()).isNull();
         assertThat(ordering.size()).as("rows in memory").isZero();
         assertThat(ordering.deferred().size()).isEqualTo(2);
-        assertThat(ordering.skippedHolds().removeDue(SECOND)).containsExactly(Map.entry(3, BEFORE_NOW));
+        assertThat(ordering.skippedHolds().removeDue(SECOND, shard -> true)).containsExactly(Map.entry(3, BEFORE_NOW));
     }
 
     @Test

@@ -21,8 +21,8 @@ class SkippedHoldsTest {
         skipped.add(row(3, NOW.plusSeconds(9)), 10 * SECOND);
         skipped.add(row(4, NOW), 40 * SECOND);
 
-        assertThat(skipped.removeDue(10 * SECOND - 1)).isEmpty();
-        assertThat(skipped.removeDue(10 * SECOND))
+        assertThat(skipped.removeDue(10 * SECOND - 1, shard -> true)).isEmpty();
+        assertThat(skipped.removeDue(10 * SECOND, shard -> true))
                 .containsExactly(
                         Map.entry(3, IndexPosition.from(NOW.minusSeconds(9).minusMillis(1))));
         assertThat(skipped.isEmpty()).as("shard 4 is not due").isFalse();
@@ -31,13 +31,22 @@ class SkippedHoldsTest {
     @Test
     void twoReadsOfAShardBeginAtLeastFiveSecondsApart() {
         skipped.add(row(3, NOW), 0);
-        assertThat(skipped.removeDue(0)).containsOnlyKeys(3);
+        assertThat(skipped.removeDue(0, shard -> true)).containsOnlyKeys(3);
 
         skipped.add(row(3, NOW), SECOND);
 
-        assertThat(skipped.removeDue(5 * SECOND - 1)).isEmpty();
-        assertThat(skipped.removeDue(5 * SECOND)).containsOnlyKeys(3);
+        assertThat(skipped.removeDue(5 * SECOND - 1, shard -> true)).isEmpty();
+        assertThat(skipped.removeDue(5 * SECOND, shard -> true)).containsOnlyKeys(3);
         assertThat(skipped.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aShardThatMayNotBeReadStaysDue() {
+        skipped.add(row(3, NOW), 0);
+        skipped.add(row(4, NOW), 0);
+
+        assertThat(skipped.removeDue(0, shard -> shard == 4)).containsOnlyKeys(4);
+        assertThat(skipped.removeDue(0, shard -> true)).containsOnlyKeys(3);
     }
 
     private static OutboxRow row(int shard, Instant createdAt) {
