@@ -103,7 +103,8 @@ final class PredecessorReader {
                 "",
                 new byte[0],
                 new byte[0],
-                Instant.EPOCH,
+                // The rows that wait for it determine the position of a sweep.
+                Instant.MAX,
                 0,
                 Instant.EPOCH.plus(DeferredReader.FAILURE_WAIT),
                 Instant.EPOCH,

@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OrderingBounds;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.ordering.TestBytes;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.unit.DataSize;
 
 class PredecessorReaderTest {
@@ -51,9 +55,7 @@ class PredecessorReaderTest {
     @Test
     void aProbeWhosePredecessorIsSkippedIsReplacedAndItsBlockStays() {
         OutboxRow predecessor = row(PROBE, 1, NOW.plusSeconds(8));
-        for (int n = 0; n < MAX_DEFERRED; n++) {
-            ordering.deferred().defer(new Aggregate(5, "todo", "deferred" + n), 1, Long.MAX_VALUE - 1);
-        }
+        deferAllThatHaveRoom();
         destinations.block(destinations.partition(PROBE), row(PROBE, 2, null), true, 0, "no leader");
         destinations.recordSkipped(row(OTHER, 1, null));
         destinations.beginDueProbes(SECOND.toNanos(), type -> null);
@@ -68,13 +70,40 @@ class PredecessorReaderTest {
                 .containsExactly(new UnavailableDestinations.ProbedAggregate(OTHER, 1));
     }
 
-    private PredecessorReader readerOf(OutboxRow predecessor) {
+    @Test
+    void anUnreadablePredecessorMakesASweepBeginAtTheRowThatWaitsForIt() {
+        deferAllThatHaveRoom();
+        ordering.admit(row(OTHER, 2, null), 0);
         StubQueries table = new StubQueries() {
+            @Override
+            public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
+                throw new QueryTimeoutException("timed out", new SQLException("timed out", "57014"));
+            }
+        };
+
+        assertThat(readerOf(table).check(0)).isTrue();
+
+        assertThat(ordering.size()).isZero();
+        assertThat(ordering.skippedHolds().removeDue(DeferredReader.FAILURE_WAIT.toNanos(), shard -> true))
+                .containsExactly(Map.entry(OTHER.shard(), IndexPosition.from(NOW.minusMillis(1))));
+    }
+
+    private void deferAllThatHaveRoom() {
+        for (int n = 0; n < MAX_DEFERRED; n++) {
+            ordering.deferred().defer(new Aggregate(5, "todo", "deferred" + n), 1, Long.MAX_VALUE - 1);
+        }
+    }
+
+    private PredecessorReader readerOf(OutboxRow predecessor) {
+        return readerOf(new StubQueries() {
             @Override
             public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
                 return List.of(new PredecessorRow(predecessors.getFirst(), predecessor));
             }
-        };
+        });
+    }
+
+    private PredecessorReader readerOf(StubQueries table) {
         return new PredecessorReader(
                 SECOND,
                 table,
