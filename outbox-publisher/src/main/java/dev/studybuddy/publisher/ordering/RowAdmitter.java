@@ -108,7 +108,7 @@ final class RowAdmitter {
      * when the row is due.
      */
     void skip(OutboxRow row, long untilNanos) {
-        removeWaiting(row.aggregate()).forEach(removed -> skipped.add(removed, untilNanos));
+        removeWaiting(row.aggregate()).forEach(removed -> skipped.addFollower(removed, untilNanos));
         skipped.add(row, untilNanos);
     }
 

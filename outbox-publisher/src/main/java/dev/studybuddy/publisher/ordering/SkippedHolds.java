@@ -19,6 +19,7 @@ public final class SkippedHolds {
 
     private final Map<Integer, Skipped> byShard = new HashMap<>();
     private final Map<Integer, Long> lastReadNanos = new HashMap<>();
+    private long removedFollowers;
 
     private record Skipped(IndexPosition first, long dueAtNanos) {
 
@@ -33,6 +34,19 @@ public final class SkippedHolds {
     void add(OutboxRow row, long dueAtNanos) {
         Skipped skipped = new Skipped(row.position().minus(ONE_INSTANT), dueAtNanos);
         byShard.merge(row.aggregate().shard(), skipped, Skipped::include);
+    }
+
+    /** Records that a row left memory, because it follows a row that stays in the table and is due at this time. */
+    void addFollower(OutboxRow row, long dueAtNanos) {
+        removedFollowers++;
+        add(row, dueAtNanos);
+    }
+
+    /** Returns the number of rows that left memory since the last call, because they follow a skipped row. */
+    public long takeRemovedFollowers() {
+        long removed = removedFollowers;
+        removedFollowers = 0;
+        return removed;
     }
 
     /** Returns whether no shard has a skipped row. */

@@ -146,8 +146,12 @@ final class OutboxReader {
             boolean more = cursor.lastPageFull() || (failedPolls.needsOwnStatement(cursor) && cursor != separate);
             fullShards |= more && !cursor.isBackingOff(nowNanos) ? 1L << cursor.shard : 0;
         }
-        schedule.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
-        if (newRows == 0 && dueShards == PollSchedule.ALL) {
+        boolean all = dueShards == PollSchedule.ALL;
+        // While rows are skipped, a poll may read followers of a skipped row again and again. They cause no immediate
+        // poll: a poll of all shards found rows only if it read more new rows than left memory since the last one.
+        boolean foundRows = newRows > (all ? ordering.skippedHolds().takeRemovedFollowers() : 0);
+        schedule.recordPoll(nowNanos, dueShards, foundRows, fullShards);
+        if (all && !foundRows) {
             schedule.recordEmptyPoll(nowNanos, statementNanos);
         }
         return newRows > 0;

@@ -49,6 +49,17 @@ class SkippedHoldsTest {
         assertThat(skipped.removeDue(0, shard -> true)).containsOnlyKeys(3);
     }
 
+    @Test
+    void theFollowersThatLeftMemoryAreCountedUntilTheyAreTaken() {
+        skipped.add(row(3, NOW), 0);
+        skipped.addFollower(row(3, NOW), 0);
+        skipped.addFollower(row(4, NOW), 0);
+
+        assertThat(skipped.takeRemovedFollowers()).isEqualTo(2);
+        assertThat(skipped.takeRemovedFollowers()).isZero();
+        assertThat(skipped.removeDue(0, shard -> true)).containsOnlyKeys(3, 4);
+    }
+
     private static OutboxRow row(int shard, Instant createdAt) {
         byte[] json = TestBytes.utf8("{}");
         return new OutboxRow(

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.lease.OwnedShards;
-import dev.studybuddy.publisher.lease.StartingPoint;
-import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.IndexPosition;
 import dev.studybuddy.publisher.ordering.Ordering;
@@ -14,8 +12,6 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,18 +93,5 @@ class SkippedHoldReaderTest {
                 nextAttemptAt,
                 NOW,
                 0);
-    }
-
-    private static final class NoStartingPoints implements StartingPoints {
-
-        @Override
-        public Map<Integer, Instant> read(Collection<Integer> shards) {
-            return Map.of();
-        }
-
-        @Override
-        public int write(String instance, Collection<StartingPoint> points) {
-            return points.size();
-        }
     }
 }
