@@ -3,7 +3,6 @@ package dev.studybuddy.api.operations.deadletter;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.audit.ReadAudit;
-import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
@@ -47,7 +46,6 @@ final class DeadLetterController {
 
     private final DeadLetters deadLetters;
     private final DeadLetterPages pages;
-    private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
     private final ReadAudit readAudit;
     private final TopicProperties properties;
@@ -55,13 +53,11 @@ final class DeadLetterController {
     DeadLetterController(
             DeadLetters deadLetters,
             DeadLetterPages pages,
-            RetryingTransactions transactions,
             AdminAuditLog auditLog,
             ReadAudit readAudit,
             TopicProperties properties) {
         this.deadLetters = deadLetters;
         this.pages = pages;
-        this.transactions = transactions;
         this.auditLog = auditLog;
         this.readAudit = readAudit;
         this.properties = properties;
@@ -169,33 +165,41 @@ final class DeadLetterController {
             Caller caller,
             @Parameter(description = ID, example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301") @PathVariable String id,
             IdempotentRequest post) {
-        return post.runOutsideTransaction(() -> {
-            Optional<OutboxEvent> row = deadLetters.findRow(id);
-            if (row.isPresent()) {
-                if (row.get().isErased()) {
+        if (deadLetters.findRow(id).isPresent()) {
+            return post.runInTransaction(() -> {
+                OutboxEvent row = requireRow(id);
+                if (row.isErased()) {
                     throw DeadLetterProblems.erased();
                 }
-                changeRow(caller, REPLAY, id, () -> deadLetters.replay(row.get()));
-            } else {
-                DeadLetter document = requireDocument(id);
-                if (document.isValueOmitted()) {
-                    throw DeadLetterProblems.valueOmitted(document);
-                }
-                changeDocument(caller, REPLAY, document, deadLetters::replay);
+                changeRow(caller, REPLAY, id, () -> deadLetters.replay(row));
+                return replayed(id);
+            });
+        }
+        // The row of a request that is repeated may no longer be a dead letter; the answer is then stored.
+        return post.runOutsideTransaction(() -> {
+            DeadLetter document = requireDocument(id);
+            if (document.isValueOmitted()) {
+                throw DeadLetterProblems.valueOmitted(document);
             }
-            return UnrenderedAnswer.of(
-                    HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
+            changeDocument(caller, REPLAY, document, deadLetters::replay);
+            return replayed(id);
         });
     }
 
+    private static UnrenderedAnswer replayed(String id) {
+        return UnrenderedAnswer.of(
+                HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
+    }
+
+    /**
+     * Changes a row in the caller's transaction, which also stores the answer. If the outcome of its commit is unknown,
+     * a repeated request therefore gets the stored answer or makes the change.
+     */
     private void changeRow(Caller caller, String action, String id, BooleanSupplier change) {
-        transactions.run(() -> {
-            if (!change.getAsBoolean()) {
-                throw DeadLetterProblems.notOpen();
-            }
-            auditLog.record(caller, action, id, Map.of());
-            return id;
-        });
+        if (!change.getAsBoolean()) {
+            throw DeadLetterProblems.notOpen();
+        }
+        auditLog.record(caller, action, id, Map.of());
     }
 
     /**
@@ -226,15 +230,24 @@ final class DeadLetterController {
             Caller caller,
             @Parameter(description = ID, example = "3f2504e0-4f89-41d3-9a0c-0305e82c3301") @PathVariable String id,
             IdempotentRequest request) {
+        if (deadLetters.findRow(id).isPresent()) {
+            return request.runInTransaction(() -> {
+                OutboxEvent row = requireRow(id);
+                changeRow(caller, DISCARD, id, () -> deadLetters.discard(row));
+                return UnrenderedAnswer.of(HttpStatus.NO_CONTENT, null);
+            });
+        }
+        // The row of a request that is repeated may no longer exist; the answer is then stored.
         return request.runOutsideTransaction(() -> {
-            Optional<OutboxEvent> row = deadLetters.findRow(id);
-            if (row.isPresent()) {
-                changeRow(caller, DISCARD, id, () -> deadLetters.discard(row.get()));
-            } else {
-                changeDocument(caller, DISCARD, requireDocument(id), deadLetters::discard);
-            }
+            changeDocument(caller, DISCARD, requireDocument(id), deadLetters::discard);
             return UnrenderedAnswer.of(HttpStatus.NO_CONTENT, null);
         });
+    }
+
+    private OutboxEvent requireRow(String id) {
+        return deadLetters
+                .findRow(id)
+                .orElseThrow(() -> Problem.notFound("dead letter").exception());
     }
 
     private DeadLetter requireDocument(String id) {

@@ -325,6 +325,39 @@ class DeadLettersIT extends ApiWithKafka {
         assertThat(details.path("value").asString()).isEqualTo(payload);
     }
 
+    /** Both times are those at which a transaction began. */
+    @Test
+    void theChangeOfAPublishersDeadLetterAndItsAnswerAreOneTransaction() {
+        JdbcClient jdbc = JdbcClient.create(sql.dataSource());
+        for (String action : List.of("replay", "discard")) {
+            insertDeadLetteredRow("RecordTooLargeException");
+            UUID id = jdbc.sql(
+                            "UPDATE outbox SET payload = '{\"id\":1}' WHERE dead_lettered_at IS NOT NULL RETURNING id")
+                    .query(UUID.class)
+                    .single();
+
+            assertThat(changeWithKey(action, id)).isLessThan(300);
+
+            assertThat(jdbc.sql("SELECT count(*) FROM admin_audit JOIN idempotency_keys ON at = created_at"
+                                    + " WHERE target = ? AND idempotency_key = ?")
+                            .params(id.toString(), id.toString())
+                            .query(Long.class)
+                            .single())
+                    .as(action)
+                    .isOne();
+            assertThat(changeWithKey(action, id)).as("repeated %s", action).isLessThan(300);
+        }
+    }
+
+    /** Changes a dead letter with its id as the key of the request, and returns the status of the answer. */
+    private int changeWithKey(String action, UUID id) {
+        String path = "/api/admin/dead-letters/" + id;
+        String key = id.toString();
+        return action.equals("replay")
+                ? api.post(path + "/replay", "", "Idempotency-Key", key).status()
+                : api.send("DELETE", path, null, "Idempotency-Key", key).status();
+    }
+
     private void insertDeadLetteredRow(String reason) {
         JdbcClient.create(sql.dataSource()).sql("""
                         INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,
