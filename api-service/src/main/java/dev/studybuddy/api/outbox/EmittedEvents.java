@@ -10,8 +10,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Tracks the batches of events that one job emitted, so that the job emits events no faster than the publishers publish
- * them. A backlog that the job did not cause, for example of a blocked or a paused type, does not delay it.
+ * Tracks the batches of events that one job emitted, or that several jobs emitted one after the other, so that they
+ * emit events no faster than the publishers publish them. A backlog that these jobs did not cause, for example of a
+ * blocked or a paused type, does not delay them. One thread at a time uses a tracker.
  */
 public final class EmittedEvents {
 
@@ -66,8 +67,9 @@ public final class EmittedEvents {
         while (unpublished > MAX_UNPUBLISHED - batchSize) {
             Batch oldest = batches.element();
             if (pendingEvents.hasPending(oldest.type(), oldest.kind(), oldest.sample())) {
-                job.reportWait("Events of the type " + oldest.type().code() + " that this job emitted are not published"
-                        + " yet. GET /api/health/sync shows the publishers, Kafka and what is paused.");
+                job.reportWait("Events of the type " + oldest.type().code()
+                        + " that this job or an earlier one of its kind emitted are not published yet."
+                        + " GET /api/health/sync shows the publishers, Kafka and what is paused.");
                 job.waitFor(CHECK_INTERVAL);
             } else {
                 batches.remove();

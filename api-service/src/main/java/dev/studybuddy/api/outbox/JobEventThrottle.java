@@ -13,8 +13,8 @@ public final class JobEventThrottle {
     }
 
     /**
-     * Returns a new tracker for the events of one job. The job waits until its unpublished events and those of its next
-     * batch are together at most 1 000.
+     * Returns a new tracker for the events of one job, or of jobs that run one after the other. The job waits until the
+     * unpublished events of the tracker and those of its next batch are together at most 1 000.
      *
      * @param batchSize the largest number of events of a batch, at most 1 000
      */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
@@ -57,6 +58,12 @@ final class SubjectChangeJob implements JobHandler {
     private final Outbox outbox;
     private final JobEventThrottle throttle;
     private final Clock clock;
+
+    /**
+     * Holds the tracker of each kind while no job of the kind runs. Jobs of a kind share it, so that many small changes
+     * together emit events no faster than one large change.
+     */
+    private final Map<String, EmittedEvents> emittedByKind = new ConcurrentHashMap<>();
 
     SubjectChangeJob(
             List<OwnedAggregates> owned,
@@ -117,9 +124,20 @@ final class SubjectChangeJob implements JobHandler {
 
     @Override
     public void run(JobContext job) {
+        String kind = kind(UUID.fromString(job.settings().path(USER).asString()));
+        // A tracker is used by one thread at a time, and the map passes it to the thread of the next job.
+        EmittedEvents earlier = emittedByKind.remove(kind);
+        EmittedEvents emitted = earlier == null ? throttle.track(BATCH_SIZE) : earlier;
+        try {
+            changeAll(job, emitted);
+        } finally {
+            emittedByKind.put(kind, emitted);
+        }
+    }
+
+    private void changeAll(JobContext job, EmittedEvents emitted) {
         UUID user = UUID.fromString(job.settings().path(USER).asString());
         String to = job.settings().path(TO).asString();
-        EmittedEvents emitted = throttle.track(BATCH_SIZE);
         for (JsonNode from : job.settings().path(FROM)) {
             for (OwnedAggregates aggregates : owned) {
                 renameAll(job, user, from.asString(), to, aggregates, emitted);

@@ -91,18 +91,7 @@ class SubjectChangesIT extends ApiWithReadModel {
     @Test
     void aLargeChangeWaitsUntilItsEventsArePublished() {
         String[] ben = api.authorizationOf(BEN);
-        databases
-                .jdbc()
-                .sql("INSERT INTO todos (id, user_id, title, subject, difficulty, version, created_at, updated_at)"
-                        + " SELECT gen_random_uuid(), CAST(? AS uuid), 't', 'Large', 'easy', 1, now(), now()"
-                        + " FROM generate_series(1, 1200)")
-                .param(BEN)
-                .update();
-        databases
-                .jdbc()
-                .sql("INSERT INTO subjects (user_id, subject) VALUES (CAST(? AS uuid), 'Large')")
-                .param(BEN)
-                .update();
+        insertTodos("Large", 1200);
 
         ReceivedAnswer renamed = api.post("/api/subjects/rename", "{\"from\":\"Large\",\"to\":\"Larger\"}", ben);
         Awaitility.await().atMost(TIMEOUT).until(() -> count("outbox") >= 1000);
@@ -117,6 +106,43 @@ class SubjectChangesIT extends ApiWithReadModel {
         assertThat(done.path("done").intValue()).as("%s", done).isEqualTo(1200);
         assertThat(count("(SELECT DISTINCT aggregate_id FROM outbox WHERE aggregate_version = 2) e"))
                 .isEqualTo(1200);
+    }
+
+    @Test
+    void aSmallChangeWaitsUntilTheEventsOfEarlierChangesArePublished() {
+        String[] ben = api.authorizationOf(BEN);
+        insertTodos("Large", 500);
+        insertTodos("A", 1);
+        insertTodos("B", 1);
+        ReceivedAnswer renamed = api.post("/api/subjects/rename", "{\"from\":\"Large\",\"to\":\"Larger\"}", ben);
+        JsonNode first = awaitDone(Objects.requireNonNull(renamed.header("Location")), ben);
+        assertThat(first.path("done").intValue()).as("%s", first).isEqualTo(500);
+
+        ReceivedAnswer merged = api.post("/api/subjects/merge", "{\"from\":[\"A\",\"B\"],\"to\":\"C\"}", ben);
+
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("jobs WHERE result ->> 'waitsFor' IS NOT NULL") == 1);
+        assertThat(count("outbox")).isEqualTo(501);
+        databases
+                .jdbc()
+                .sql("UPDATE outbox SET processed = true, processed_at = now()")
+                .update();
+        JsonNode second = awaitDone(Objects.requireNonNull(merged.header("Location")), ben);
+        assertThat(second.path("done").intValue()).as("%s", second).isEqualTo(2);
+    }
+
+    private void insertTodos(String subject, int number) {
+        databases
+                .jdbc()
+                .sql("INSERT INTO todos (id, user_id, title, subject, difficulty, version, created_at, updated_at)"
+                        + " SELECT gen_random_uuid(), CAST(? AS uuid), 't', ?, 'easy', 1, now(), now()"
+                        + " FROM generate_series(1, CAST(? AS INTEGER))")
+                .params(BEN, subject, number)
+                .update();
+        databases
+                .jdbc()
+                .sql("INSERT INTO subjects (user_id, subject) VALUES (CAST(? AS uuid), ?)")
+                .params(BEN, subject)
+                .update();
     }
 
     @Test
