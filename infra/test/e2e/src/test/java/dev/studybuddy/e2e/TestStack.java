@@ -145,6 +145,8 @@ public final class TestStack implements AutoCloseable {
         // The tests have one broker, so a topic has one replica.
         all.putIfAbsent("PUBLISHER_TOPICS_REPLICATIONFACTOR", "1");
         all.putIfAbsent("PUBLISHER_TOPICS_MININSYNCREPLICAS", "1");
+        // A test starts the verifies that it needs.
+        all.putIfAbsent("STUDYBUDDY_VERIFY_NIGHTLY", "false");
         all.putAll(extra);
         all.put("SPRING_DATASOURCE_URL", servers.sqlUrl());
         all.put("SPRING_DATASOURCE_USERNAME", servers.sqlUser());
