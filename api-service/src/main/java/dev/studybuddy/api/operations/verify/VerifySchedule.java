@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -27,8 +28,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Queues a verify of each read model once a day, after each activation and after each repair. All instances derive the
- * same job id from the same cause, so that together they queue one job.
+ * Queues a verify of each read model once a day, after each activation and after each repair, also after a repair that
+ * stopped early. All instances derive the same job id from the same cause, so that together they queue one job.
  */
 @Component
 final class VerifySchedule extends PeriodicTask {
@@ -68,7 +69,7 @@ final class VerifySchedule extends PeriodicTask {
             for (GenerationRecord record : store.readAll()) {
                 Integer active = record.active();
                 if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
-                    queueNightly(record.model());
+                    queueNightly(record, active);
                     queueAfterActivation(record, active, newest.get(record.model()));
                     queueAfterRepair(record.model(), newest.get(record.model()), stopped.get(record.model()));
                 }
@@ -78,17 +79,31 @@ final class VerifySchedule extends PeriodicTask {
         }
     }
 
-    /** Queues the verify of this day once its hour has begun, however late the first instance runs. */
-    private void queueNightly(String model) {
+    /**
+     * Queues the verify of this day once its hour has begun, however late the first instance runs. A verify that follows
+     * an activation after the beginning of the hour replaces it.
+     */
+    private void queueNightly(GenerationRecord record, int active) {
         ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
-        if (properties.nightly() && now.getHour() >= properties.nightlyHour()) {
-            queue("nightly", model, now.toLocalDate().toString());
+        if (!properties.nightly() || now.getHour() < properties.nightlyHour()) {
+            return;
+        }
+        Instant due = now.truncatedTo(ChronoUnit.DAYS)
+                .withHour(properties.nightlyHour())
+                .toInstant();
+        Instant switchedAt = switchedAt(record, active);
+        if (!properties.afterChanges() || switchedAt == null || switchedAt.isBefore(due)) {
+            queue("nightly", record.model(), now.toLocalDate().toString());
         }
     }
 
-    private void queueAfterActivation(GenerationRecord record, int active, @Nullable ModelResult newest) {
+    private static @Nullable Instant switchedAt(GenerationRecord record, int active) {
         Generation generation = record.generations().get(active);
-        Instant switchedAt = generation == null ? null : generation.switchedAt();
+        return generation == null ? null : generation.switchedAt();
+    }
+
+    private void queueAfterActivation(GenerationRecord record, int active, @Nullable ModelResult newest) {
+        Instant switchedAt = switchedAt(record, active);
         if (properties.afterChanges() && switchedAt != null && !isVerifiedSince(switchedAt, active, newest)) {
             queue("activation", record.model(), active + " at " + switchedAt);
         }

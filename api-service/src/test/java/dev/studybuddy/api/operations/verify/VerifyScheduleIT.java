@@ -7,6 +7,7 @@ import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.readmodel.GenerationStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -105,6 +106,34 @@ class VerifyScheduleIT extends VerifyFixture {
         assertThat(queueAt("2026-11-30T17:20:00Z")).isOne();
         assertThat(queueAt("2026-11-30T23:59:59Z")).isOne();
         assertThat(queueAt("2026-12-01T02:59:59Z")).isOne();
+    }
+
+    @Test
+    void theVerifyAfterAnActivationReplacesTheOneThatIsDueOnTheSameDay() {
+        Instant switchedAt = new GenerationStore(model.database())
+                .read("study")
+                .orElseThrow()
+                .generations()
+                .get(1)
+                .switchedAt();
+
+        runRound(switchedAt, true);
+        assertThat(causes()).doesNotContain("nightly");
+        runRound(switchedAt, false);
+        assertThat(causes()).containsOnlyOnce("nightly");
+        runRound(switchedAt.plus(Duration.ofDays(1)), true);
+        assertThat(causes().stream().filter("nightly"::equals)).hasSize(2);
+    }
+
+    /** Runs a round of a new instance at this time, in which the daily verify is due from the beginning of the day. */
+    private void runRound(Instant now, boolean afterChanges) {
+        new VerifySchedule(
+                        api.bean(MongoDatabases.class),
+                        api.bean(Jobs.class),
+                        api.bean(VerifyHistory.class),
+                        new VerifyProperties(Duration.ofSeconds(1), true, 0, afterChanges),
+                        Clock.fixed(now, ZoneOffset.UTC))
+                .runRound();
     }
 
     /** A repair records its position in the last phase before it writes the first event. */
