@@ -27,8 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Activates a generation when it is ready. A ready generation has applied the records that were on the topics when this
  * job began, and those that were on the topics two to five seconds ago. In addition, a sampled verify of it finds no
- * drift. The lag is measured in time, because under a steady load some records always wait to be applied. The job fails
- * if the generation is broken.
+ * drift. The lag is measured in time, because under a steady load some records always wait to be applied. The job
+ * aborts a generation whose topics are not the present ones, and fails if the generation is broken.
  */
 @Component
 final class ActivationJob implements JobHandler {
@@ -66,6 +66,7 @@ final class ActivationJob implements JobHandler {
             Boolean superseded) {}
 
     private final GenerationCommands commands;
+    private final TopicPreconditions topics;
     private final GenerationProgress progress;
     private final SampledVerify verify;
     private final RequiredSnapshots snapshots;
@@ -73,11 +74,13 @@ final class ActivationJob implements JobHandler {
 
     ActivationJob(
             GenerationCommands commands,
+            TopicPreconditions topics,
             GenerationProgress progress,
             SampledVerify verify,
             RequiredSnapshots snapshots,
             JsonMapper json) {
         this.commands = commands;
+        this.topics = topics;
         this.progress = progress;
         this.verify = verify;
         this.snapshots = snapshots;
@@ -141,6 +144,15 @@ final class ActivationJob implements JobHandler {
                 GenerationRecord record = commands.readRecord(model);
                 job.checkpoint();
                 if (differences.isEmpty() && isBuilding(record, generation)) {
+                    List<String> replacements = topics.findReplacements(
+                            requireNonNull(record.generations().get(generation)));
+                    if (!replacements.isEmpty()) {
+                        commands.abort(
+                                model,
+                                generation,
+                                "its topics are not the present ones: " + String.join("; ", replacements));
+                        return;
+                    }
                     commands.activate(record, generation);
                     job.result().put("activated", generation);
                     job.recordProgress(job.cursor(), job.done(), job.total());

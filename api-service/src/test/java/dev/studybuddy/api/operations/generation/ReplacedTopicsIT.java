@@ -2,10 +2,13 @@ package dev.studybuddy.api.operations.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.testing.AggregateTopics;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationStore;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** In this test, the previous generation lacks events, because its topics are not the present ones. */
@@ -28,6 +31,30 @@ class ReplacedTopicsIT extends GenerationsFixture {
 
         assertThat(activatePrevious().text("/detail"))
                 .contains("topic " + AggregateType.TODO.topic(prefix) + " was deleted, created again or repartitioned");
+    }
+
+    /** The end offsets are those of the present topics, so the generation has caught up. */
+    @Test
+    void aRebuildFromReplacedTopicsIsAbortedInsteadOfActivated() throws Exception {
+        AggregateTopics.create(prefix);
+        try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            next.journals();
+            next.build();
+        }
+
+        api.bean(Jobs.class).submit(ActivationJob.kind("study"), "2", ActivationJob.settings("study"));
+
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> projection().path("building").isNull());
+        assertThat(projection().path("active").intValue()).isOne();
+        assertThat(new GenerationStore(model.database())
+                        .read("study")
+                        .orElseThrow()
+                        .generations()
+                        .get(2)
+                        .reason())
+                .contains("topic " + AggregateType.TODO.topic(prefix) + " replaces topic fixture.todo.v1");
     }
 
     @Test
