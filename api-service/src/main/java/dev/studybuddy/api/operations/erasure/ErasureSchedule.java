@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.erasure;
 
+import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.outbox.PendingErasures;
 import dev.studybuddy.api.periodic.PeriodicTask;
@@ -64,7 +65,11 @@ final class ErasureSchedule extends PeriodicTask {
         }
     }
 
+    /** A job that is queued already does the same work, so that jobs do not accumulate if each takes long. */
     private void queueOnceIn(Duration period) {
+        if (jobs.findUnfinished(ErasureJob.KIND).stream().anyMatch(job -> job.state() == JobState.QUEUED)) {
+            return;
+        }
         long number = clock.instant().toEpochMilli() / period.toMillis();
         UUID id = UUID.nameUUIDFromBytes(("erasure " + period + ' ' + number).getBytes(StandardCharsets.UTF_8));
         jobs.submitOnce(id, ErasureJob.KIND, "", Map.of());

@@ -209,6 +209,22 @@ class ErasureIT extends ApiWithReadModel {
                 .runRound();
     }
 
+    @Test
+    void noErasureIsQueuedBehindAQueuedOne() {
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("jobs WHERE kind = 'erasure' AND state = 'done'") > 0);
+        databases.jdbc().sql("""
+                        INSERT INTO jobs (id, kind, state, lease_expires_at)
+                        VALUES (gen_random_uuid(), 'erasure', 'queued', '2200-01-01 10:00:00+00')""").update();
+        long before = count("jobs WHERE kind = 'erasure'");
+
+        runScheduleInAnHour();
+        assertThat(count("jobs WHERE kind = 'erasure'")).isEqualTo(before);
+
+        databases.jdbc().sql("DELETE FROM jobs WHERE state = 'queued'").update();
+        runScheduleInAnHour();
+        assertThat(count("jobs WHERE kind = 'erasure'")).isEqualTo(before);
+    }
+
     private Document letter(String letterId) {
         return model.database()
                 .getCollection(Names.DEAD_LETTERS)
