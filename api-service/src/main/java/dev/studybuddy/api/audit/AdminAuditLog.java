@@ -2,6 +2,7 @@ package dev.studybuddy.api.audit;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.deadline.Deadline;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -114,6 +115,8 @@ public final class AdminAuditLog {
 
     private void recordOutcome(UUID id, String action, String target, Map<String, ?> detail) {
         String text = json.writeValueAsString(detail);
+        // The change may have used the whole time of the request.
+        Deadline.ensure(Deadline.LAST_STATEMENT_TIME);
         try {
             transactions.run(() -> jdbc.sql(UPDATE_DETAIL).params(text, id).update());
         } catch (DataAccessException | TransactionException failure) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deadline {
 
+    /** The statement that records the result of a request may exceed the deadline of the request by this time. */
+    public static final Duration LAST_STATEMENT_TIME = Duration.ofMillis(200);
+
     private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
 
     /** A server that works normally answers within this time. */

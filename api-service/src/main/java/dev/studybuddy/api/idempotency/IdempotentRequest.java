@@ -30,8 +30,6 @@ public final class IdempotentRequest {
     private static final Duration DEFAULT_RESERVATION = Duration.ofSeconds(20);
     private static final Duration MAX_WAIT = Duration.ofSeconds(2);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
-    /** The last statement for a key may exceed the deadline of its request by this time. */
-    private static final Duration LAST_STATEMENT_TIME = Duration.ofMillis(200);
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
@@ -112,7 +110,7 @@ public final class IdempotentRequest {
     /** Stores the answer of an effect that has succeeded. A failure does not change the answer, so it is only logged. */
     private void storeAnswer(RequestKey requestKey, StoredAnswer stored, Duration reservation) {
         // The effect may have used the whole time of the request.
-        Deadline.ensure(LAST_STATEMENT_TIME);
+        Deadline.ensure(Deadline.LAST_STATEMENT_TIME);
         try {
             if (!transactions.run(() -> keys.store(requestKey, claimId, stored))) {
                 LOG.atWarn()
@@ -154,7 +152,7 @@ public final class IdempotentRequest {
 
     private void releaseClaim(RequestKey requestKey, Throwable failed) {
         // The effect may have used the whole time of the request, and the client may retry at once.
-        Deadline.ensure(LAST_STATEMENT_TIME);
+        Deadline.ensure(Deadline.LAST_STATEMENT_TIME);
         try {
             transactions.run(() -> {
                 keys.release(requestKey, claimId);

@@ -7,13 +7,17 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.Role;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -53,6 +57,30 @@ class AuditIT {
 
         assertThat(result).isEqualTo("changed");
         assertThat(readOutcome()).isEqualTo("begun");
+    }
+
+    @Test
+    void anOutcomeIsRecordedAlthoughTheDeadlineHasPassed() {
+        // A database that stalls for longer than the additional time records no outcome, so the test tries several rows.
+        assertThat(IntStream.range(0, 20).anyMatch(attempt -> recordsOutcomeAfterDeadline()))
+                .isTrue();
+    }
+
+    private boolean recordsOutcomeAfterDeadline() {
+        String changed = UUID.randomUUID().toString();
+        AtomicLong nowNanos = new AtomicLong();
+        Duration budget = Duration.ofSeconds(10);
+        Deadline.begin(budget, nowNanos::get);
+        try {
+            audit().runRecorded(
+                            caller,
+                            "change",
+                            changed,
+                            () -> nowNanos.addAndGet(budget.plusSeconds(1).toNanos()));
+        } finally {
+            Deadline.end();
+        }
+        return readOutcomeOf(changed).equals("done");
     }
 
     @Test
@@ -108,8 +136,12 @@ class AuditIT {
 
     /** Returns the outcome that another connection reads now. */
     private String readOutcome() {
+        return readOutcomeOf(target);
+    }
+
+    private String readOutcomeOf(String changed) {
         return jdbc.sql("SELECT detail ->> 'outcome' FROM admin_audit WHERE target = ?")
-                .param(target)
+                .param(changed)
                 .query(String.class)
                 .single();
     }
