@@ -28,6 +28,10 @@ final class JobList {
     private static final String OF_SUBJECT = "(SELECT " + JobTable.COLUMNS
             + " FROM jobs WHERE kind = ? AND subject = ? AND (CAST(? AS TEXT) IS NULL OR state = ?)" + POSITION;
 
+    private static final String OF_SETTING = "SELECT " + JobTable.COLUMNS
+            + " FROM jobs WHERE kind = ? AND state = ? AND settings ->> CAST(? AS text) = ?"
+            + " ORDER BY created_at DESC, id DESC LIMIT ?";
+
     private final JdbcClient jdbc;
     private final JobTable table;
     private final IndexedValues kinds;
@@ -36,6 +40,14 @@ final class JobList {
         this.jdbc = jdbc;
         this.table = table;
         this.kinds = new IndexedValues(jdbc, "jobs", "kind");
+    }
+
+    /** Returns the newest jobs of a kind and state whose setting has a value, newest first. */
+    List<Job> findNewest(String kind, JobState state, String setting, String value, int limit) {
+        return jdbc.sql(OF_SETTING)
+                .params(kind, state.code(), setting, value, limit)
+                .query(table::row)
+                .list();
     }
 
     /**

@@ -143,6 +143,11 @@ public final class Jobs {
         return table.findUnfinished(kind, setting, value);
     }
 
+    /** Returns the newest jobs of a kind and state whose setting has a value, newest first. */
+    public List<Job> findNewest(String kind, JobState state, String setting, String value, int limit) {
+        return list.findNewest(kind, state, setting, value, limit);
+    }
+
     /** Returns the job of this kind and subject that was created last, in any state. */
     public Optional<Job> findNewest(String kind, String subject) {
         return table.findNewest(kind, subject);

@@ -63,10 +63,8 @@ final class VerifyHistory {
     Map<String, Job> findNewestStoppedRepairs() {
         Map<String, Job> newest = new HashMap<>();
         Stream.of(JobState.FAILED, JobState.CANCELLED)
-                .map(state -> new JobCriteria(VerifyJob.KIND, state, null))
-                .flatMap(stopped ->
-                        jobs.find(stopped, PageCursor.NEWEST.at(), PageCursor.NEWEST.id(), MAX_RESULTS).stream())
-                .filter(VerifyJob::isRepair)
+                .flatMap(state ->
+                        jobs.findNewest(VerifyJob.KIND, state, VerifyJob.REPAIR, "true", MAX_RESULTS).stream())
                 .forEach(repair -> ModelResult.findRepaired(repair)
                         .forEach(model -> newest.merge(model, repair, VerifyHistory::laterFinished)));
         return newest;

@@ -1,6 +1,5 @@
 package dev.studybuddy.api.operations.verify;
 
-import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobFailedException;
 import dev.studybuddy.api.job.JobHandler;
@@ -133,11 +132,6 @@ final class VerifyJob implements JobHandler {
                 .filter(VerifyJob::isVerifiable)
                 .filter(record -> !findings.hasCompleted(record.model()) && !findings.hasSkipped(record.model()))
                 .min(Comparator.comparing(GenerationRecord::model));
-    }
-
-    /** Returns whether the caller requested that a verify repairs the drift that it finds. */
-    static boolean isRepair(Job verify) {
-        return verify.settings().path(REPAIR).asBoolean(false);
     }
 
     private static boolean isVerifiable(GenerationRecord record) {

@@ -155,6 +155,29 @@ class VerifyScheduleIT extends VerifyFixture {
         assertThat(causes().stream().filter("repair"::equals)).hasSize(verifies);
     }
 
+    @Test
+    void otherStoppedVerifiesDoNotHideAStoppedRepair() {
+        // A verify that ends after the repair would replace it.
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() ->
+                        count("jobs WHERE kind = 'verify' AND state = 'done' AND settings ->> 'cause' = 'activation'")
+                                == 1);
+        databases.jdbc().sql("""
+                        INSERT INTO jobs (id, kind, state, subject, settings, finished_at)
+                        SELECT gen_random_uuid(), 'verify', 'failed', 'study',
+                          CAST('{"repair": false, "model": "study"}' AS jsonb), now()
+                        FROM generate_series(1, 20)""").update();
+        databases.jdbc().sql("""
+                        INSERT INTO jobs (id, kind, state, subject, settings, cursor_position, created_at, finished_at)
+                        VALUES (gen_random_uuid(), 'verify', 'failed', 'study', '{"repair": true, "model": "study"}',
+                          'study/1/repair//', now() - INTERVAL '1 minute', now())""").update();
+
+        runRoundAfterChanges();
+
+        assertThat(causes()).containsOnlyOnce("repair");
+    }
+
     /** The retention of jobs deleted the verify that followed the activation, and a deploy restarts the service. */
     @Test
     void aGenerationThatWasVerifiedSinceItsActivationIsNotVerifiedAgain() {
