@@ -78,7 +78,7 @@ public final class IdempotentRequest {
      * Runs an effect that is not a transaction, or returns the answer that is already stored. The method reserves the
      * key before the effect and stores the answer after it. If this process crashes between the two, the key becomes
      * available again when the reservation ends. If the answer cannot be stored, this request gets it, but a retry after
-     * the reservation runs the effect again. Therefore a second run of the effect must be harmless.
+     * the reservation may run the effect again. Therefore a second run of the effect must be harmless.
      *
      * @param reservation the longest time that the effect takes
      * @param effect the effect, which may use other systems than the database
@@ -126,7 +126,7 @@ public final class IdempotentRequest {
                     .addKeyValue("reservation", reservation)
                     .addKeyValue("error", unavailable.toString())
                     .log("The service could not store the answer of a successful effect; a retry of the request after"
-                            + " the reservation runs the effect again");
+                            + " the reservation may run the effect again");
         }
     }
 

@@ -117,16 +117,14 @@ final class ActivationCheck {
         Generation one = record.generations().get(generation);
         List<String> replacements = one == null ? List.of() : topics.findReplacements(one);
         if (!replacements.isEmpty()) {
-            throw topicsReplaced(record, generation, String.join("; ", replacements));
+            throw topicsReplaced(label(record, generation)
+                    + " lacks events, because its topics are not the present ones: "
+                    + String.join("; ", replacements) + '.');
         }
     }
 
-    private static RuntimeException topicsReplaced(GenerationRecord record, int generation, String cause) {
-        return Problem.conflict(
-                        "topics-replaced",
-                        "Topics replaced",
-                        label(record, generation) + " lacks events, because its topics are not the present ones: "
-                                + cause + ". Start a rebuild.")
+    private static RuntimeException topicsReplaced(String cause) {
+        return Problem.conflict("topics-replaced", "Topics replaced", cause + " Start a rebuild.")
                 .exception();
     }
 
@@ -174,8 +172,9 @@ final class ActivationCheck {
         Map<String, Long> done = progress.appliedOffsets(record, generation, session);
         Map<String, Long> ends = progress.endOffsets(record.readsOf(generation));
         if (GenerationProgress.isAhead(done, ends)) {
-            throw topicsReplaced(
-                    record, generation, "the generation applied more records than a partition of them holds");
+            throw topicsReplaced(label(record, generation)
+                    + " applied more records than a partition of its topics holds, so the topics were replaced or lost"
+                    + " records.");
         }
         long endNanos = clock.nanos() + longestWait().toNanos();
         boolean reached = GenerationProgress.hasReached(done, ends);
