@@ -80,8 +80,8 @@ final class VerifySchedule extends PeriodicTask {
     }
 
     /**
-     * Queues the verify of this day once its hour has begun, however late the first instance runs. A verify that follows
-     * an activation after the beginning of the hour replaces it.
+     * Queues the verify of this day once its hour has begun, however late the first instance runs. If a generation was
+     * activated after the beginning of this hour, the verify that follows the activation replaces it.
      */
     private void queueNightly(GenerationRecord record, int active) {
         ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);

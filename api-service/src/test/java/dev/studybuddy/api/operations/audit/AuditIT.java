@@ -61,7 +61,7 @@ class AuditIT {
 
     @Test
     void anOutcomeIsRecordedAlthoughTheDeadlineHasPassed() {
-        // A database that stalls for longer than the additional time records no outcome, so the test tries several rows.
+        // A database that stalls for longer than the additional time records no outcome, so the test tries several.
         assertThat(IntStream.range(0, 20).anyMatch(attempt -> recordsOutcomeAfterDeadline()))
                 .isTrue();
     }
