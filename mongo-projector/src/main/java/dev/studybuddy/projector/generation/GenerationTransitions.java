@@ -146,7 +146,8 @@ final class GenerationTransitions {
     /** Returns whether the record names an earlier version, although the active generation has the present one. */
     private static boolean hasLostActiveVersion(ServedModel served, GenerationRecord record) {
         Projection recorded = record.projection();
-        Generation active = record.active() == null ? null : record.generations().get(record.active());
+        Generation active =
+                record.active() == null ? null : record.generations().get(record.active());
         return recorded != null
                 && recorded.version() < served.presentVersion()
                 && active != null

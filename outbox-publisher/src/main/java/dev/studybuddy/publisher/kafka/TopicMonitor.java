@@ -39,6 +39,7 @@ public final class TopicMonitor implements AutoCloseable {
     private final Map<String, MonitoredTopic> monitored = new ConcurrentHashMap<>();
     /** This set holds the types that wait for room among the monitored ones. */
     private final Set<String> unadded = ConcurrentHashMap.newKeySet();
+
     private volatile OptionalLong lastCompleteAnswerNanos = OptionalLong.empty();
     private volatile boolean reachable;
     /** This is the time at which the present check began, or null if none runs. */

@@ -63,8 +63,8 @@ final class VerifyHistory {
     Map<String, Job> findNewestStoppedRepairs() {
         Map<String, Job> newest = new HashMap<>();
         Stream.of(JobState.FAILED, JobState.CANCELLED)
-                .flatMap(state ->
-                        jobs.findNewest(VerifyJob.KIND, state, VerifyJob.REPAIR, "true", MAX_RESULTS).stream())
+                .flatMap(
+                        state -> jobs.findNewest(VerifyJob.KIND, state, VerifyJob.REPAIR, "true", MAX_RESULTS).stream())
                 .forEach(repair -> ModelResult.findRepaired(repair)
                         .forEach(model -> newest.merge(model, repair, VerifyHistory::laterFinished)));
         return newest;
