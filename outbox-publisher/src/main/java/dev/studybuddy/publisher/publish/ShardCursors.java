@@ -84,7 +84,7 @@ final class ShardCursors {
 
     /**
      * Begins a sweep that reads skipped rows again. It covers late commits too, because no other sweep begins
-     * meanwhile.
+     * before it ends.
      */
     void resumeHolds(UnavailableDestinations.ResumePoint point) {
         ShardCursor cursor = byShard.get(point.shard());
