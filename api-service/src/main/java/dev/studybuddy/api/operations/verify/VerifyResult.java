@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * This record documents the fields that {@link VerifyFindings} and {@link AllModelsFindings} write into the result of a
  * verify. Some fields exist only in the result of a verify of one read model, and some only in that of all of them. The
- * other fields that are not required are absent until the verify begins.
+ * other fields that are not required are absent until the verify begins, or until a verify of all read models sums up
+ * their results.
  */
 record VerifyResult(
         @Schema(
@@ -44,13 +45,19 @@ record VerifyResult(
         @Nullable
         List<String> notCompared,
 
-        long compared,
-        List<MirrorFinding> missing,
-        List<MirrorFinding> stale,
-        List<MirrorFinding> extra,
-        List<MirrorFinding> different,
-        List<TotalFinding> wrongTotals,
-        List<BrokenFinding> broken,
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) long compared,
+
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<MirrorFinding> missing,
+
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<MirrorFinding> stale,
+
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<MirrorFinding> extra,
+
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<MirrorFinding> different,
+
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<TotalFinding> wrongTotals,
+
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<BrokenFinding> broken,
 
         @Schema(requiredMode = RequiredMode.NOT_REQUIRED) @Nullable
         FindingCounts counts,
@@ -61,9 +68,11 @@ record VerifyResult(
         @Schema(requiredMode = RequiredMode.NOT_REQUIRED) @Nullable
         VerifiedScopes scopes,
 
-        long repaired,
-        long repairsPending,
-        long notRepaired,
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) long repaired,
+
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) long repairsPending,
+
+        @Schema(requiredMode = RequiredMode.NOT_REQUIRED) long notRepaired,
 
         @Schema(
                 description = "The field is null until the verify ends, and if the verify found no difference but"
