@@ -38,11 +38,11 @@ public final class DeadLetters {
     private static final int MAX_COUNT = 10_000;
 
     /**
-     * A dead letter may have several megabytes, but MongoDB ends a batch at 16 MB, whatever its number of documents.
-     * With much smaller batches, the round trips for a page of 200 dead letters can take longer than the time limit of
-     * a read.
+     * A batch of records of Kafka's default size of 1 MB has about as many bytes as a list may have. MongoDB ends a
+     * batch at 16 MB if its documents are larger. With much smaller batches, the round trips for a page of 200 dead
+     * letters can take longer than the time limit of a read.
      */
-    private static final int BATCH_SIZE = 20;
+    private static final int BATCH_SIZE = 8;
 
     /** A list ends after the value with which its values have this number of bytes. */
     private static final int MAX_LIST_BYTES = 8 << 20;
@@ -50,7 +50,8 @@ public final class DeadLetters {
     /**
      * A part of the list of the projector's dead letters.
      *
-     * @param more whether further dead letters follow the last one
+     * @param more whether further dead letters follow the last one, or may follow it after a list that ended early
+     *     because of its bytes
      */
     record DocumentPage(List<DeadLetterView> deadLetters, boolean more) {}
 
@@ -110,12 +111,16 @@ public final class DeadLetters {
         long bytes = 0;
         for (Document document :
                 matching.sort(new Document("_id", 1)).limit(limit + 1).batchSize(BATCH_SIZE)) {
-            if (found.size() == limit || bytes >= MAX_LIST_BYTES) {
+            if (found.size() == limit) {
                 return new DocumentPage(found, true);
             }
             DeadLetter deadLetter = DeadLetter.of(document);
             bytes += deadLetter.value() == null ? 0 : deadLetter.value().length();
             found.add(DeadLetterView.of(deadLetter));
+            if (bytes >= MAX_LIST_BYTES) {
+                // The next document can be in a further batch, whose transfer would double the time of this list.
+                return new DocumentPage(found, true);
+            }
         }
         return new DocumentPage(found, false);
     }

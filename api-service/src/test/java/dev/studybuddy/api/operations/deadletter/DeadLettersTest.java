@@ -16,6 +16,7 @@ class DeadLettersTest {
 
     private static final int LIMIT = 5;
     private static final int VALUE_BYTES = 4_000;
+    private static final int LARGE_VALUE_BYTES = 4 << 20;
 
     private final List<Integer> batchSizes = new ArrayList<>();
     private final List<Document> read = new ArrayList<>();
@@ -23,18 +24,28 @@ class DeadLettersTest {
     /** The value of a dead letter may have several megabytes. */
     @Test
     void aListHoldsThePreviewOfAValueBeforeItReadsTheNextOne() {
-        DeadLetters.DocumentPage found = DeadLetters.firstOf(documents(), LIMIT);
+        DeadLetters.DocumentPage found = DeadLetters.firstOf(documents(VALUE_BYTES), LIMIT);
 
         assertThat(found.more()).isFalse();
         assertThat(found.deadLetters())
                 .hasSize(LIMIT)
                 .allSatisfy(view -> assertThat(view.preview()).hasSize(1_024));
-        assertThat(batchSizes).containsExactly(20);
+        assertThat(batchSizes).containsExactly(8);
+    }
+
+    /** The next document can be in a further batch of up to 16 MB. */
+    @Test
+    void aListThatHasEnoughBytesReadsNoFurtherDocument() {
+        DeadLetters.DocumentPage found = DeadLetters.firstOf(documents(LARGE_VALUE_BYTES), LIMIT);
+
+        assertThat(found.more()).isTrue();
+        assertThat(found.deadLetters()).hasSize(2);
+        assertThat(read).hasSize(2);
     }
 
     /** Each document loses its value when the next one is read. */
     @SuppressWarnings("unchecked")
-    private FindIterable<Document> documents() {
+    private FindIterable<Document> documents(int valueBytes) {
         return (FindIterable<Document>) fake(
                 FindIterable.class, (proxy, method, arguments) -> switch (method.getName()) {
                     case "sort", "limit" -> proxy;
@@ -45,16 +56,17 @@ class DeadLettersTest {
                     case "iterator" ->
                         fake(
                                 MongoCursor.class,
-                                (cursor, call, given) ->
-                                        call.getName().equals("next") ? next() : (Object) (read.size() < LIMIT));
+                                (cursor, call, given) -> call.getName().equals("next")
+                                        ? next(valueBytes)
+                                        : (Object) (read.size() < LIMIT));
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
 
-    private Document next() {
+    private Document next(int valueBytes) {
         read.forEach(earlier -> earlier.remove("value"));
         Document document =
-                new Document("_id", "topic-0-" + read.size()).append("value", new Binary(new byte[VALUE_BYTES]));
+                new Document("_id", "topic-0-" + read.size()).append("value", new Binary(new byte[valueBytes]));
         read.add(document);
         return document;
     }
