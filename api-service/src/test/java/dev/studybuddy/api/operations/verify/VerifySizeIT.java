@@ -3,8 +3,8 @@ package dev.studybuddy.api.operations.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.ApiApplication;
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.api.testing.ReadModelFixture;
-import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.SessionType;
@@ -37,12 +37,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * This test verifies many users in a process of its own with a heap of 384 MB. The system property
- * {@code studybuddy.verify.users} sets the number of users of the larger verify.
+ * {@code studybuddy.verify.users} sets the number of users of the larger verify, and {@code studybuddy.verify.subjects}
+ * the number of their subjects.
  */
 @Tag("long")
 class VerifySizeIT {
 
     private static final int USERS = Integer.getInteger("studybuddy.verify.users", 20_000);
+    private static final int SUBJECTS = Integer.getInteger("studybuddy.verify.subjects", 1);
     private static final int BATCH = 1000;
     private static final Duration LIMIT = Duration.ofMinutes(60);
     private static final Instant AT = Instant.parse("2026-11-01T12:00:00Z");
@@ -56,10 +58,9 @@ class VerifySizeIT {
 
     @BeforeEach
     void start() {
-        sql = TestServers.newDatabase();
+        sql = ApiDatabases.newDatabase();
         // A server of its own keeps its data on disk, so that its memory does not limit the number of users.
         mongo = TestServers.startOwnMongo();
-        RunningApi.migrateOutbox(sql.dataSource());
         jdbc = JdbcClient.create(sql.dataSource());
         model = new ReadModelFixture(mongo.url(), "studybuddy", 1);
     }
@@ -163,7 +164,7 @@ class VerifySizeIT {
                 users.add(ReadModelFixture.user(user, "user " + number, true));
                 LocalDate on = FIRST_DAY.plusDays(number % 300);
                 sessions.add(new SessionState(
-                        id("session", number), user, "Math", SessionType.MANUAL, 5, AT, on, 1, AT, AT));
+                        id("session", number), user, subject(number), SessionType.MANUAL, 5, AT, on, 1, AT, AT));
             });
             insert(users, sessions);
         }
@@ -183,11 +184,13 @@ class VerifySizeIT {
         jdbc.sql("""
                         INSERT INTO study_sessions (id, user_id, subject, session_type, minutes, completed_at,
                           completed_on, version, created_at, updated_at)
-                        SELECT CAST(s AS UUID), CAST(u AS UUID), 'Math', 'manual', 5, :at, CAST(d AS DATE), 1, :at, :at
-                        FROM unnest(CAST(:ids AS TEXT[]), CAST(:users AS TEXT[]), CAST(:days AS TEXT[])) AS one (s, u, d)""")
+                        SELECT CAST(s AS UUID), CAST(u AS UUID), n, 'manual', 5, :at, CAST(d AS DATE), 1, :at, :at
+                        FROM unnest(CAST(:ids AS TEXT[]), CAST(:users AS TEXT[]), CAST(:subjects AS TEXT[]),
+                          CAST(:days AS TEXT[])) AS one (s, u, n, d)""")
                 .param("at", Timestamp.from(AT))
                 .param("ids", sessions.stream().map(SessionState::id).toArray(String[]::new))
                 .param("users", sessions.stream().map(SessionState::userId).toArray(String[]::new))
+                .param("subjects", sessions.stream().map(SessionState::subject).toArray(String[]::new))
                 .param(
                         "days",
                         sessions.stream()
@@ -209,6 +212,10 @@ class VerifySizeIT {
             }
         });
         model.rollups().insertMany(totals);
+    }
+
+    private static String subject(long user) {
+        return "Subject " + user % SUBJECTS;
     }
 
     private static String id(String kind, long number) {
