@@ -66,7 +66,7 @@ final class PublisherFixture implements AutoCloseable {
     }
 
     static PublisherFixture onSharedServers() {
-        TestDatabase database = TestServers.newDatabase();
+        TestDatabase database = OutboxDatabases.newDatabase();
         return new PublisherFixture(
                 database.url(),
                 database.username(),
@@ -76,7 +76,7 @@ final class PublisherFixture implements AutoCloseable {
     }
 
     static PublisherFixture onSharedDatabaseAnd(String kafka) {
-        TestDatabase database = TestServers.newDatabase();
+        TestDatabase database = OutboxDatabases.newDatabase();
         return new PublisherFixture(database.url(), database.username(), database.password(), kafka, database);
     }
 

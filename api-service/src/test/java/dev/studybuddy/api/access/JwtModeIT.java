@@ -6,12 +6,12 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jwt.JWTClaimsSet;
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.EventLines;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestServers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -44,8 +44,7 @@ class JwtModeIT {
 
     @BeforeAll
     static void start() {
-        sql = TestServers.newDatabase();
-        RunningApi.migrateOutbox(sql.dataSource());
+        sql = ApiDatabases.newDatabase();
         Map<String, String> settings = new TreeMap<>();
         settings.put("spring.datasource.url", sql.url());
         settings.put("spring.datasource.username", sql.username());

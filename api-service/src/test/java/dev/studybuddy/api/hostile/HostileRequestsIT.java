@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.hostile.HostileRequests.HostileRequest;
 import dev.studybuddy.api.testing.AggregateTopics;
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.api.testing.ApiDescription;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RawConnection;
@@ -67,11 +68,10 @@ class HostileRequestsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        sql = TestServers.newDatabase();
+        sql = ApiDatabases.newDatabase();
         mongo = TestServers.newMongoDatabase();
         String prefix = TestServers.newTopicPrefix();
         AggregateTopics.create(prefix);
-        RunningApi.migrateOutbox(sql.dataSource());
         Map<String, String> settings = new TreeMap<>();
         settings.put("spring.datasource.url", sql.url());
         settings.put("spring.datasource.username", sql.username());

@@ -1,10 +1,10 @@
 package dev.studybuddy.api.job;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -27,13 +27,12 @@ abstract class JobRunnerFixture {
 
     static final MeterRegistry METERS = new SimpleMeterRegistry();
 
-    static final TestDatabase sql = TestServers.newDatabase();
+    static final TestDatabase sql = ApiDatabases.newDatabase();
     static final RunningApi api = start();
     static final JobTable table = api.bean(JobTable.class);
     static final JobClaims claims = api.bean(JobClaims.class);
 
     private static RunningApi start() {
-        RunningApi.migrateOutbox(sql.dataSource());
         RunningApi started = RunningApi.start(Map.of(
                 "spring.datasource.url", sql.url(),
                 "spring.datasource.username", sql.username(),

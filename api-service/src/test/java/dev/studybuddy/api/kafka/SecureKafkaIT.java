@@ -2,6 +2,7 @@ package dev.studybuddy.api.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
@@ -39,7 +40,7 @@ class SecureKafkaIT {
         String group = prefix + "study-g1";
         TopicPartition partition = new TopicPartition(topic, 0);
         try (SecureKafka kafka = SecureKafka.start(USER);
-                TestDatabase sql = TestServers.newDatabase();
+                TestDatabase sql = ApiDatabases.newDatabase();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.openBootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
             admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(0)))
@@ -47,7 +48,6 @@ class SecureKafkaIT {
                     .get();
             kafka.allowTopics(USER, prefix, AclOperation.DESCRIBE, AclOperation.READ, AclOperation.WRITE);
             kafka.allowGroups(USER, prefix, AclOperation.DESCRIBE);
-            RunningApi.migrateOutbox(sql.dataSource());
             Map<String, String> properties = new HashMap<>(kafka.springProperties(USER));
             properties.putAll(Map.of(
                     "spring.datasource.url",
@@ -102,9 +102,8 @@ class SecureKafkaIT {
         String prefix = TestServers.newTopicPrefix();
         String absent = AggregateType.TODO.topic(prefix);
         try (SecureKafka kafka = SecureKafka.start(USER);
-                TestDatabase sql = TestServers.newDatabase();
+                TestDatabase sql = ApiDatabases.newDatabase();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.openBootstrapServers()))) {
-            RunningApi.migrateOutbox(sql.dataSource());
             try (RunningApi api = RunningApi.start(Map.of(
                     "spring.datasource.url", sql.url(),
                     "spring.datasource.username", sql.username(),

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Count;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
-import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.StatementCosts;
 import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestServers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -46,8 +45,7 @@ class DeadLetteredRowTableIT {
 
     @BeforeAll
     static void start() {
-        database = TestServers.newDatabase();
-        RunningApi.migrateOutbox(database.dataSource());
+        database = ApiDatabases.newDatabase();
         jdbc = JdbcClient.create(database.dataSource());
         jdbc.sql("""
                         INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,

@@ -3,7 +3,7 @@ package dev.studybuddy.api.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.outbox.StuckRowTable.PendingPosition;
-import dev.studybuddy.outbox.OutboxSchema;
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.StatementCosts;
@@ -22,7 +22,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -39,7 +38,7 @@ class PendingIndexIT {
 
     @Test
     void aCountOfPendingRowsReadsNoProcessedRowFromItsBounds() throws SQLException {
-        try (TestDatabase database = migrated();
+        try (TestDatabase database = ApiDatabases.newDatabase();
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             insertProcessedRows(statement);
@@ -68,7 +67,7 @@ class PendingIndexIT {
 
     @Test
     void pendingRowsAreCountedInTotalAndUpToATimeAndALimit() throws SQLException {
-        try (TestDatabase database = migrated();
+        try (TestDatabase database = ApiDatabases.newDatabase();
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             JdbcClient jdbc = JdbcClient.create(database.dataSource());
@@ -97,7 +96,7 @@ class PendingIndexIT {
     /** The recorded bounds pass a row that is processed, and an operator retries a row long after its creation. */
     @Test
     void aCountedRowThatIsPendingAgainIsInTheRangeOfItsCount() throws SQLException {
-        try (TestDatabase database = migrated();
+        try (TestDatabase database = ApiDatabases.newDatabase();
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             JdbcClient jdbc = JdbcClient.create(database.dataSource());
@@ -130,7 +129,7 @@ class PendingIndexIT {
 
     @Test
     void aRangeBeginsAtTheRecordedBoundsAlthoughAFullReadIsDue() {
-        try (TestDatabase database = migrated()) {
+        try (TestDatabase database = ApiDatabases.newDatabase()) {
             AtomicLong nanos = new AtomicLong();
             PendingIndex index = new PendingIndex(JdbcClient.create(database.dataSource()), nanos::get);
             assertThat(index.rangeUpTo(OffsetDateTime.MAX).from()).containsOnly(PendingBounds.START);
@@ -146,7 +145,7 @@ class PendingIndexIT {
 
     @Test
     void aCountThatCannotReadTheWholeIndexBeginsAtTheBounds() throws SQLException {
-        try (TestDatabase database = migrated();
+        try (TestDatabase database = ApiDatabases.newDatabase();
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             AtomicInteger counts = new AtomicInteger();
@@ -166,7 +165,7 @@ class PendingIndexIT {
 
     @Test
     void aCountThatCannotReadItsRangeBeginsAtTheBounds() throws SQLException {
-        try (TestDatabase database = migrated();
+        try (TestDatabase database = ApiDatabases.newDatabase();
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             AtomicInteger counts = new AtomicInteger();
@@ -210,17 +209,6 @@ class PendingIndexIT {
                         throw failed.getTargetException();
                     }
                 });
-    }
-
-    private static TestDatabase migrated() {
-        TestDatabase database = TestServers.newDatabase();
-        Flyway.configure()
-                .dataSource(database.dataSource())
-                .locations(OutboxSchema.LOCATION)
-                .table(OutboxSchema.HISTORY_TABLE)
-                .load()
-                .migrate();
-        return database;
     }
 
     private static String ofEachShard(String text) {

@@ -2,12 +2,11 @@ package dev.studybuddy.api.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestServers;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -42,8 +41,7 @@ class UnpublishedEventsIT {
 
     @BeforeAll
     static void start() {
-        database = TestServers.newDatabase();
-        RunningApi.migrateOutbox(database.dataSource());
+        database = ApiDatabases.newDatabase();
         jdbc = JdbcClient.create(database.dataSource());
     }
 

@@ -2,11 +2,11 @@ package dev.studybuddy.api.periodic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestServers;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -22,8 +22,7 @@ class BackgroundThreadsIT {
 
     @Test
     void aDeadThreadFailsTheLivenessAndAnUnavailableServerDoesNot() {
-        try (TestDatabase sql = TestServers.newDatabase()) {
-            RunningApi.migrateOutbox(sql.dataSource());
+        try (TestDatabase sql = ApiDatabases.newDatabase()) {
             try (RunningApi api = RunningApi.start(
                     Map.of(
                             "spring.datasource.url", sql.url(),

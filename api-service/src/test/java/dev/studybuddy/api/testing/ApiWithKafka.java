@@ -39,10 +39,9 @@ public abstract class ApiWithKafka {
 
     @BeforeEach
     protected void start() {
-        sql = TestServers.newDatabase();
+        sql = ApiDatabases.newDatabase();
         mongo = TestServers.newMongoDatabase();
         prefix = TestServers.newTopicPrefix();
-        RunningApi.migrateOutbox(sql.dataSource());
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         // An instance reads which read models exist at its start, and otherwise only every five seconds.
         model.activate();

@@ -45,9 +45,8 @@ public abstract class ApiWithReadModel {
 
     @BeforeEach
     protected void start() {
-        sql = TestServers.newDatabase();
+        sql = ApiDatabases.newDatabase();
         mongo = TestServers.newMongoDatabase();
-        RunningApi.migrateOutbox(sql.dataSource());
         Map<String, String> settings = new HashMap<>(Map.of(
                 "spring.datasource.url", sql.url(),
                 "spring.datasource.username", sql.username(),

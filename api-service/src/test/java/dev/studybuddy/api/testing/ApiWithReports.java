@@ -35,9 +35,8 @@ public abstract class ApiWithReports {
     @BeforeAll
     static void start() {
         today = LongDay.today();
-        sql = TestServers.newDatabase();
+        sql = ApiDatabases.newDatabase();
         mongo = TestServers.startOwnMongo();
-        RunningApi.migrateOutbox(sql.dataSource());
         api = RunningApi.start(properties());
         model = new ReadModelFixture(mongo.url(), "studybuddy", 1);
         model.activate();

@@ -2,16 +2,12 @@ package dev.studybuddy.api.testing;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.studybuddy.api.ApiApplication;
-import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestPool;
-import dev.studybuddy.testkit.TestServers;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -78,7 +74,7 @@ public final class RunningApi implements AutoCloseable {
     }
 
     private static RunningApi startShared() {
-        TestDatabase database = TestServers.newDatabase();
+        TestDatabase database = ApiDatabases.newDatabase();
         RunningApi api = start(withoutKafkaAndMongo(database.url(), database.username(), database.password()));
         Runtime.getRuntime().addShutdownHook(new Thread(api::close));
         return api;
@@ -93,16 +89,6 @@ public final class RunningApi implements AutoCloseable {
                 "spring.mongodb.uri", "mongodb://" + NO_SERVER + "/studybuddy",
                 "logging.level.org.mongodb.driver", "OFF",
                 "logging.level.org.apache.kafka", "OFF"));
-    }
-
-    /** Creates the outbox's tables. */
-    public static void migrateOutbox(DataSource database) {
-        Flyway.configure()
-                .dataSource(database)
-                .locations(OutboxSchema.LOCATION)
-                .table(OutboxSchema.HISTORY_TABLE)
-                .load()
-                .migrate();
     }
 
     public <T> T bean(Class<T> type) {

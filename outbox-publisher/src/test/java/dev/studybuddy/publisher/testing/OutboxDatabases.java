@@ -13,9 +13,7 @@ public final class OutboxDatabases {
 
     /** Creates a database with the tables. The caller closes it. */
     public static TestDatabase newDatabase() {
-        TestDatabase database = TestServers.newDatabase();
-        migrate(database.dataSource());
-        return database;
+        return TestServers.newDatabase("outbox", OutboxDatabases::migrate);
     }
 
     /** Creates the tables in a database. */

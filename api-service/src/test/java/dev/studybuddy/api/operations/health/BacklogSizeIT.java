@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.api.operations.lag.PipelineSample;
 import dev.studybuddy.api.operations.lag.PipelineSampleQuery;
 import dev.studybuddy.api.testing.AggregateTopics;
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.ReceivedAnswer;
@@ -81,11 +82,10 @@ class BacklogSizeIT {
 
     @BeforeAll
     static void start() throws Exception {
-        sql = TestServers.newDatabase();
+        sql = ApiDatabases.newDatabase();
         mongo = TestServers.startOwnMongo();
         prefix = TestServers.newTopicPrefix();
         AggregateTopics.create(prefix);
-        RunningApi.migrateOutbox(sql.dataSource());
         jdbc = JdbcClient.create(sql.dataSource());
         api = RunningApi.start(Map.of(
                 "spring.datasource.url", sql.url(),

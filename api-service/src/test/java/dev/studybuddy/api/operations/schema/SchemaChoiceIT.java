@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.api.outbox.EventSchema;
 import dev.studybuddy.api.testing.AggregateTopics;
+import dev.studybuddy.api.testing.ApiDatabases;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.ReceivedAnswer;
 import dev.studybuddy.api.testing.RunningApi;
@@ -47,9 +48,8 @@ class SchemaChoiceIT {
 
     @BeforeEach
     void open() throws Exception {
-        sql = TestServers.newDatabase();
+        sql = ApiDatabases.newDatabase();
         mongo = TestServers.newMongoDatabase();
-        RunningApi.migrateOutbox(sql.dataSource());
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         model.activate();
         announcements = new SchemaStore(model.database());

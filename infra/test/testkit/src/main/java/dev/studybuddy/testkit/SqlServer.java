@@ -41,6 +41,11 @@ record SqlServer(String url, String username, String password) {
         execute("CREATE DATABASE " + database);
     }
 
+    /** Creates a database with the tables and rows of another one, which must have no connections. */
+    void copy(String template, String database) {
+        execute("CREATE DATABASE " + database + " TEMPLATE " + template);
+    }
+
     /** Drops a database even if clients are still connected. */
     void drop(String database) {
         execute("DROP DATABASE IF EXISTS " + database

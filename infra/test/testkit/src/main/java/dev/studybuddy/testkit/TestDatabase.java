@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A test database is an SQL database for one test. It is empty at first and is dropped on close. */
+/** A test database is an SQL database for one test, which is dropped on close. */
 public final class TestDatabase implements AutoCloseable {
 
     private final SqlServer server;
@@ -18,6 +18,11 @@ public final class TestDatabase implements AutoCloseable {
 
     static TestDatabase create(SqlServer server, String name) {
         server.create(name);
+        return new TestDatabase(server, name);
+    }
+
+    static TestDatabase copy(SqlServer server, String template, String name) {
+        server.copy(template, name);
         return new TestDatabase(server, name);
     }
 

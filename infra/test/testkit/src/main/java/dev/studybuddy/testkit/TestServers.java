@@ -2,6 +2,8 @@ package dev.studybuddy.testkit;
 
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /**
  * Provides the servers that tests use. Each server starts at its first use, once per JVM, is shared by all tests of the
@@ -12,11 +14,29 @@ public final class TestServers {
     /** This system property chooses the servers: {@code embedded} (the default), {@code containers} or {@code urls}. */
     public static final String MODE_PROPERTY = "studybuddy.servers";
 
+    private static final DatabaseTemplates TEMPLATES = new DatabaseTemplates();
+
     private TestServers() {}
 
     /** Creates an empty SQL database, which is dropped when it is closed. */
     public static TestDatabase newDatabase() {
         return TestDatabase.create(ServersHolder.SERVERS.sql(), "t_" + random());
+    }
+
+    /**
+     * Creates an SQL database with the tables of a schema, which is dropped when it is closed.
+     *
+     * @param schema the name of the schema, which determines the migration
+     * @param migration creates the tables in an empty database; on an embedded server, it runs once per JVM
+     */
+    public static TestDatabase newDatabase(String schema, Consumer<DataSource> migration) {
+        SqlServer server = ServersHolder.SERVERS.sql();
+        if (ServersHolder.SERVERS instanceof EmbeddedServers) {
+            return TestDatabase.copy(server, TEMPLATES.find(server, schema, migration), "t_" + random());
+        }
+        TestDatabase database = newDatabase();
+        migration.accept(database.dataSource());
+        return database;
     }
 
     /** Returns the address of a broker that does not create topics automatically. */

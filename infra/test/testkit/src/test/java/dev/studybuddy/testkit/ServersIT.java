@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -32,6 +33,17 @@ class ServersIT {
 
             assertThat(one.url()).isNotEqualTo(other.url());
             assertThat(TestServers.vendor()).isIn("postgresql", "cockroachdb");
+        }
+    }
+
+    @Test
+    void theDatabasesOfASchemaHaveItsTablesAndAreSeparate() throws SQLException {
+        try (TestDatabase one = TestServers.newDatabase("servers_it", ServersIT::createTable);
+                TestDatabase other = TestServers.newDatabase("servers_it", ServersIT::createTable)) {
+            execute(one.url(), one.username(), "INSERT INTO t VALUES (1)");
+            execute(other.url(), other.username(), "INSERT INTO t VALUES (1)");
+
+            assertThat(one.url()).isNotEqualTo(other.url());
         }
     }
 
@@ -123,6 +135,15 @@ class ServersIT {
                 assertThat(collection.countDocuments()).isEqualTo(500);
                 assertThat(collection.find(Filters.eq("_id", 499)).first()).containsEntry("last", true);
             }
+        }
+    }
+
+    private static void createTable(DataSource database) {
+        try (Connection connection = database.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE t (n BIGINT PRIMARY KEY)");
+        } catch (SQLException e) {
+            throw new IllegalStateException("The table was not created", e);
         }
     }
 
