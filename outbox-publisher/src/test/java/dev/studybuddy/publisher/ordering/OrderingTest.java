@@ -2,27 +2,15 @@ package dev.studybuddy.publisher.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class OrderingTest {
-
-    private static final Aggregate TODO = new Aggregate(3, "todo", "a");
-    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+class OrderingTest extends OrderingFixture {
 
     private static final long SECOND = 1_000_000_000L;
     private static final IndexPosition BEFORE_NOW = IndexPosition.from(NOW.minusMillis(1));
-
-    /** Writers should use an event id once. */
-    private static final UUID EVENT = new UUID(7, 7);
-
-    private static final byte[] JSON = TestBytes.utf8("{}");
-
-    private final Ordering ordering = new Ordering(new OrderingBounds(10, 3, 2, 10));
 
     @Test
     void aVersionWaitsUntilItsPredecessorIsAcknowledged() {
@@ -217,90 +205,6 @@ class OrderingTest {
     }
 
     @Test
-    void rowsOfOneAggregateAreChainedInOneSession() {
-        admit(1, 2, 3);
-        ordering.useProducerSession(5);
-
-        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(1), true));
-        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(2), true));
-        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(3), true));
-        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isNull();
-    }
-
-    @Test
-    void aRowWithoutFollowersIsSentAlone() {
-        admit(1);
-        ordering.useProducerSession(5);
-
-        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(1), false));
-        admit(2, 3);
-        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isNull();
-    }
-
-    @Test
-    void noRowJoinsAChainBehindAGap() {
-        admit(1, 2);
-        ordering.useProducerSession(5);
-        dispatch();
-        dispatch();
-        admit(4);
-
-        assertThat(dispatch()).isNull();
-        ordering.acknowledge(row(1), 0);
-        ordering.acknowledge(row(2), 0);
-        assertThat(ordering.predecessorsToCheck(10)).containsExactly(new Predecessor(TODO, 3));
-    }
-
-    @Test
-    void noRowJoinsAChainAfterItsSessionEnded() {
-        admit(1, 2, 3);
-        ordering.useProducerSession(5);
-        dispatch();
-        dispatch();
-
-        ordering.useProducerSession(6);
-        assertThat(dispatch()).isNull();
-        ordering.acknowledge(row(1), 0);
-        assertThat(dispatch()).isNull();
-        ordering.finishDispatch(row(2), new DispatchOutcome.Returned(), 0);
-        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(2), true));
-    }
-
-    @Test
-    void nothingFollowsARowThatTheSessionDidNotAccept() {
-        admit(1, 2, 3);
-        ordering.useProducerSession(5);
-        dispatch();
-        dispatch();
-
-        ordering.finishDispatch(row(2), new DispatchOutcome.ReturnedAlone(), 0);
-
-        assertThat(dispatch()).isNull();
-        ordering.acknowledge(row(1), 0);
-        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(2), false));
-        ordering.acknowledge(row(2), 0);
-        assertThat(dispatch()).isEqualTo(row(3));
-    }
-
-    @Test
-    void aRowThatWasRefusedBeforeIsSentAlone() {
-        OutboxRow refused = row(1, null, 1);
-        ordering.admit(refused, 0);
-        admit(2);
-        ordering.useProducerSession(5);
-
-        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(refused, false));
-    }
-
-    @Test
-    void aRowIsSentAloneIfNoChainMayBegin() {
-        admit(1, 2);
-        ordering.useProducerSession(5);
-
-        assertThat(ordering.dispatch(3, aggregate -> false, 0)).isEqualTo(new Dispatch(row(1), false));
-    }
-
-    @Test
     void twoVersionsWithTheSameEventIdAreSentInOrder() {
         OutboxRow first = row(1, EVENT);
         OutboxRow second = row(2, EVENT);
@@ -315,23 +219,6 @@ class OrderingTest {
         assertThat(dispatch()).isNull();
         ordering.acknowledge(first, 0);
         assertThat(dispatch()).isEqualTo(second);
-    }
-
-    @Test
-    void chainedVersionsWithTheSameEventIdAreCompletedSeparately() {
-        OutboxRow first = row(1, EVENT);
-        OutboxRow second = row(2, EVENT);
-        ordering.useProducerSession(5);
-        ordering.admit(first, 0);
-        ordering.admit(second, 0);
-        dispatch();
-        dispatch();
-
-        ordering.finishDispatch(second, new DispatchOutcome.Returned(), 0);
-        assertThat(dispatch()).as("the first version is in flight").isNull();
-        ordering.finishDispatch(first, new DispatchOutcome.Returned(), 0);
-
-        assertThat(dispatch()).isEqualTo(first);
     }
 
     @Test
@@ -361,37 +248,5 @@ class OrderingTest {
             ordering.acknowledge(other, 0);
             ordering.finishDispatch(other, new DispatchOutcome.Marked(), 0);
         }
-    }
-
-    private void admit(long... versions) {
-        for (long version : versions) {
-            ordering.admit(row(version), 0);
-        }
-    }
-
-    private @Nullable OutboxRow dispatch() {
-        Dispatch next = ordering.dispatch(3, aggregate -> true, 0);
-        return next == null ? null : next.row();
-    }
-
-    private static OutboxRow row(long version) {
-        return row(version, null, 0);
-    }
-
-    private static OutboxRow row(long version, @Nullable Instant nextAttempt) {
-        return row(version, nextAttempt, 0);
-    }
-
-    private static OutboxRow row(long version, UUID id) {
-        return row(TODO, version, id, null, 0);
-    }
-
-    private static OutboxRow row(long version, @Nullable Instant nextAttempt, int retryCount) {
-        return row(TODO, version, new UUID(0, version), nextAttempt, retryCount);
-    }
-
-    private static OutboxRow row(
-            Aggregate aggregate, long version, UUID id, @Nullable Instant nextAttempt, int retryCount) {
-        return new OutboxRow(aggregate, version, id, "todo.updated", JSON, JSON, NOW, retryCount, nextAttempt, NOW, 0);
     }
 }
