@@ -9,11 +9,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -25,7 +20,6 @@ import tools.jackson.databind.JsonNode;
 final class OngoingReads implements AutoCloseable {
 
     private static final Duration READ_INTERVAL = Duration.ofMillis(50);
-    private static final Duration FINISH_LIMIT = Duration.ofSeconds(60);
     private static final Duration HANG_LIMIT = Duration.ofSeconds(10);
     private static final int FAULTS_MAX = 10;
 
@@ -40,9 +34,7 @@ final class OngoingReads implements AutoCloseable {
 
     private final TestStack stack;
     private final TestUser user;
-    private final CountDownLatch stopSignal = new CountDownLatch(1);
-    private final ExecutorService pool = Executors.newSingleThreadExecutor();
-    private final Future<?> reader;
+    private final RepeatedReads reads;
     private final Map<Observation, Long> counts = new EnumMap<>(Observation.class);
     private final List<String> faults = new ArrayList<>();
     private long fromMongo;
@@ -57,12 +49,9 @@ final class OngoingReads implements AutoCloseable {
     OngoingReads(TestStack stack, TestUser user, Duration interval) {
         this.stack = stack;
         this.user = user;
-        this.reader = pool.submit(() -> {
-            while (!stopSignal.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-                read("/api/reports/analytics?days=7&userId=" + user.id(), this::observeAnalytics);
-                read("/api/users/leaderboard?limit=1&around=" + user.id(), this::observeLeaderboard);
-            }
-            return null;
+        this.reads = new RepeatedReads(interval, () -> {
+            read("/api/reports/analytics?days=7&userId=" + user.id(), this::observeAnalytics);
+            read("/api/users/leaderboard?limit=1&around=" + user.id(), this::observeLeaderboard);
         });
     }
 
@@ -88,8 +77,7 @@ final class OngoingReads implements AutoCloseable {
      * @param mongoPercentMin the percentage of the answers that must come from MongoDB
      */
     void finish(int mongoPercentMin) throws Exception {
-        stopSignal.countDown();
-        reader.get(FINISH_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        reads.finish();
         synchronized (this) {
             assertThat(faults).as("%s", this).isEmpty();
             assertThat(all).as("%s", this).isPositive();
@@ -101,8 +89,7 @@ final class OngoingReads implements AutoCloseable {
 
     @Override
     public void close() {
-        stopSignal.countDown();
-        pool.shutdown();
+        reads.close();
     }
 
     @Override

@@ -11,11 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import tools.jackson.databind.JsonNode;
 
@@ -28,18 +23,18 @@ final class ReadsOfOwnWrites implements AutoCloseable {
 
     private static final int MINUTES = 7;
     private static final String WAIT_MILLIS = "2000";
-    private static final Duration FINISH_LIMIT = Duration.ofSeconds(60);
     private static final int FAULTS_MAX = 10;
 
     private final TestStack stack;
     private final TestUser user;
-    private final CountDownLatch stopSignal = new CountDownLatch(1);
-    private final ExecutorService pool = Executors.newSingleThreadExecutor();
-    private final Future<?> reader;
+    private final RepeatedReads reads;
     private final List<String> faults = new ArrayList<>();
     private long consistent;
     private long inconsistent;
     private long rejected;
+
+    /** The user has this number of minutes in total. Only the thread of the reads uses it. */
+    private long writtenMinutes = (long) TestUser.DAYS * TestUser.MINUTES_PER_DAY;
 
     /**
      * Starts the writes and the reads.
@@ -49,15 +44,11 @@ final class ReadsOfOwnWrites implements AutoCloseable {
     ReadsOfOwnWrites(TestStack stack, TestUser user, Duration interval) {
         this.stack = stack;
         this.user = user;
-        this.reader = pool.submit(() -> {
-            long expected = (long) TestUser.DAYS * TestUser.MINUTES_PER_DAY;
-            while (!stopSignal.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-                String token = write();
-                expected += MINUTES;
-                read("/api/reports/analytics?days=7", token, expected, ReadsOfOwnWrites::readAnalytics);
-                read("/api/users/leaderboard?limit=1&around=" + user.id(), token, expected, this::readPlace);
-            }
-            return null;
+        this.reads = new RepeatedReads(interval, () -> {
+            String token = write();
+            writtenMinutes += MINUTES;
+            read("/api/reports/analytics?days=7", token, writtenMinutes, ReadsOfOwnWrites::readAnalytics);
+            read("/api/users/leaderboard?limit=1&around=" + user.id(), token, writtenMinutes, this::readPlace);
         });
     }
 
@@ -68,13 +59,12 @@ final class ReadsOfOwnWrites implements AutoCloseable {
 
     /** Returns whether an error has ended the reads, or {@link #finish} stopped them. */
     boolean hasEnded() {
-        return reader.isDone();
+        return reads.hasEnded();
     }
 
     /** Stops the reads, and checks that each answer was right and that most of them include the write. */
     void finish() throws Exception {
-        stopSignal.countDown();
-        reader.get(FINISH_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        reads.finish();
         synchronized (this) {
             assertThat(faults).as("%s", this).isEmpty();
             assertThat(rejected).as("%s", this).isZero();
@@ -84,8 +74,7 @@ final class ReadsOfOwnWrites implements AutoCloseable {
 
     @Override
     public void close() {
-        stopSignal.countDown();
-        pool.shutdown();
+        reads.close();
     }
 
     @Override
