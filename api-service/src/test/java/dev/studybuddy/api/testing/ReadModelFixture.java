@@ -140,15 +140,7 @@ public final class ReadModelFixture implements AutoCloseable {
         rollups().createIndex(LeaderboardIndex.definition().keys());
         GenerationStore store = new GenerationStore(database);
         GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
-        Generation built = new Generation(
-                generation,
-                version,
-                FixtureTopics.find(database, types),
-                false,
-                Instant.now(),
-                Instant.now(),
-                null,
-                null);
+        Generation built = createGeneration();
         GenerationRecord carrying = record.withProjection(new Projection(version, types));
         store.compareAndSet(
                 record.active() == null
@@ -160,7 +152,11 @@ public final class ReadModelFixture implements AutoCloseable {
     public void build() {
         GenerationStore store = new GenerationStore(database);
         GenerationRecord record = store.read(model).orElseThrow();
-        store.compareAndSet(record.begin(new Generation(
+        store.compareAndSet(record.begin(createGeneration()));
+    }
+
+    private Generation createGeneration() {
+        return new Generation(
                 generation,
                 version,
                 FixtureTopics.find(database, types),
@@ -168,7 +164,7 @@ public final class ReadModelFixture implements AutoCloseable {
                 Instant.now(),
                 Instant.now(),
                 null,
-                null)));
+                null);
     }
 
     /** Marks this generation as broken, as the projector does if its topics have changed. */
