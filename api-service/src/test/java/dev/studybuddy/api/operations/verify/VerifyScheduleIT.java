@@ -140,12 +140,7 @@ class VerifyScheduleIT extends VerifyFixture {
     @ParameterizedTest
     @CsvSource({"failed, study/1/repair//, 1", "cancelled, study/1/repair//, 1", "failed, study/1/users//, 0"})
     void aRepairThatStoppedAfterItsFirstEventIsFollowedByAVerify(String state, String cursor, int verifies) {
-        // A verify that ends after the repair would replace it.
-        Awaitility.await()
-                .atMost(TIMEOUT)
-                .until(() ->
-                        count("jobs WHERE kind = 'verify' AND state = 'done' AND settings ->> 'cause' = 'activation'")
-                                == 1);
+        awaitVerifyAfterActivation();
         databases.jdbc().sql("""
                         INSERT INTO jobs (id, kind, state, subject, settings, cursor_position, finished_at)
                         VALUES (gen_random_uuid(), 'verify', ?, 'study', '{"repair": true, "model": "study"}', ?, now())""").params(state, cursor).update();
@@ -157,12 +152,7 @@ class VerifyScheduleIT extends VerifyFixture {
 
     @Test
     void otherStoppedVerifiesDoNotHideAStoppedRepair() {
-        // A verify that ends after the repair would replace it.
-        Awaitility.await()
-                .atMost(TIMEOUT)
-                .until(() ->
-                        count("jobs WHERE kind = 'verify' AND state = 'done' AND settings ->> 'cause' = 'activation'")
-                                == 1);
+        awaitVerifyAfterActivation();
         databases.jdbc().sql("""
                         INSERT INTO jobs (id, kind, state, subject, settings, finished_at)
                         SELECT gen_random_uuid(), 'verify', 'failed', 'study',
@@ -176,6 +166,15 @@ class VerifyScheduleIT extends VerifyFixture {
         runRoundAfterChanges();
 
         assertThat(causes()).containsOnlyOnce("repair");
+    }
+
+    /** Waits for the verify that follows the activation, because a verify that ends after a repair replaces it. */
+    private void awaitVerifyAfterActivation() {
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() ->
+                        count("jobs WHERE kind = 'verify' AND state = 'done' AND settings ->> 'cause' = 'activation'")
+                                == 1);
     }
 
     /** The retention of jobs deleted the verify that followed the activation, and a deploy restarts the service. */
