@@ -229,6 +229,16 @@ final class ConsolePage {
         awaitAbsent(CONFIRMATION);
     }
 
+    /** Presses a button whose action needs a confirmation, and confirms it, by the keyboard alone. */
+    void confirmByKeyboard(String button) {
+        keyboard.tabTo(button);
+        keyboard.press(Keys.ENTER);
+        awaitPresent(CONFIRMATION);
+        keyboard.tabTo("#confirmation-do");
+        keyboard.press(Keys.ENTER);
+        awaitAbsent(CONFIRMATION);
+    }
+
     /** Returns the elements that are wider than the window, so that the page scrolls sideways. */
     List<String> elementsThatScrollThePageSideways() {
         List<?> elements = (List<?>) Objects.requireNonNull(driver.executeScript(WIDER_THAN_THE_WINDOW));

@@ -104,9 +104,11 @@ abstract class ControlTests {
         int built = stack.projection(Names.STUDY).path("building").intValue();
         page.awaitText(css(article + " .building:not([hidden]) .time-left"), "Generation " + built + " has applied");
 
-        activateWhenItIsCurrent(button(article + " tr[data-id='" + built + "']", "activate"), built);
+        String activate = article + " tr[data-id='" + built + "'] button[data-action='activate']";
+        activateWhenItIsCurrent(css(activate), () -> page.confirmByKeyboard(activate), built);
         page.awaitAbsent(css(article + " .building:not([hidden])"));
-        activateWhenItIsCurrent(button(article + " tr[data-id='" + before + "']", "activate-again"), before);
+        By activateAgain = button(article + " tr[data-id='" + before + "']", "activate-again");
+        activateWhenItIsCurrent(activateAgain, () -> page.confirm(activateAgain, null), before);
 
         page.check(css(article + " input.manual"));
         page.confirm(button(article, "rebuild"), null);
@@ -132,8 +134,11 @@ abstract class ControlTests {
     }
 
     /** The API rejects the activation with the status 409 while the generation is behind. */
-    private static void activateWhenItIsCurrent(By button, int generation) throws Exception {
-        confirm(button, null);
+    private static void activateWhenItIsCurrent(By button, Runnable activation, int generation) throws Exception {
+        String newest = stack.newestChange();
+        page.cancel(button);
+        assertThat(stack.newestChange()).isEqualTo(newest);
+        activation.run();
         page.until("generation " + generation + " is active", () -> {
             if (stack.projection(Names.STUDY).path("active").intValue() == generation) {
                 return true;
@@ -141,7 +146,7 @@ abstract class ControlTests {
             if (page.count(css("#problem button")) > 0 && !page.text(PROBLEM).isBlank()) {
                 page.awaitText(PROBLEM, "409");
                 page.click(css("#problem button"));
-                page.confirm(button, null);
+                activation.run();
             }
             return false;
         });

@@ -80,9 +80,7 @@ abstract class KeyboardTests {
         page.until("the heading has the focus", () -> keyboard.isFocused("#stuck-title"));
         stack.awaitPublished(retried);
 
-        keyboard.tabTo(secondRow + " button[data-action='discard']");
-        keyboard.press(Keys.ENTER);
-        confirmByKeyboard();
+        page.confirmByKeyboard(secondRow + " button[data-action='discard']");
         page.awaitAbsent(css(secondRow));
         assertThat(stack.get("/api/admin/events/" + discarded).path("events")).isEmpty();
     }
@@ -104,12 +102,5 @@ abstract class KeyboardTests {
         page.awaitNotice("The service replayed dead letter " + letter + ".");
         await().atMost(OperatedStack.LIMIT)
                 .until(() -> stack.letterState(letter).equals("replayed"));
-    }
-
-    private static void confirmByKeyboard() {
-        page.awaitPresent(css("dialog#confirmation[open]"));
-        page.keyboard().tabTo("#confirmation-do");
-        page.keyboard().press(Keys.ENTER);
-        page.awaitAbsent(css("dialog#confirmation[open]"));
     }
 }
