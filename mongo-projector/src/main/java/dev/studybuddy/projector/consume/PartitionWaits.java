@@ -71,6 +71,11 @@ final class PartitionWaits<R> {
         }
     }
 
+    /** Returns whether a partition waits. */
+    boolean contains(GenerationPartition partition) {
+        return entries.containsKey(partition);
+    }
+
     /** Returns whether no partition waits. */
     boolean isEmpty() {
         return entries.isEmpty();

@@ -23,7 +23,7 @@ public final class RefusedWrites {
     /** The reason of a wait is the message that names the command, the collection and the error code. */
     private final PartitionWaits<String> commands;
 
-    /** This flag is false if no batch was applied after the first of the commands that MongoDB refuses now. */
+    /** This flag is false if no batch was applied after the last partition began to wait for a refused command. */
     private volatile boolean appliedSinceRefusal = true;
 
     RefusedWrites(MeterRegistry registry, MonotonicClock clock) {
@@ -57,7 +57,7 @@ public final class RefusedWrites {
 
     /** Records that a partition waits because of a refused command. The time counts from the first refusal in a row. */
     void recordCommand(GenerationPartition partition, FencedSessionLostException refused) {
-        if (commands.isEmpty()) {
+        if (!commands.contains(partition)) {
             appliedSinceRefusal = false;
         }
         commands.record(partition, String.valueOf(refused.getMessage()), any -> true);
@@ -68,7 +68,10 @@ public final class RefusedWrites {
         appliedSinceRefusal = true;
     }
 
-    /** Returns whether MongoDB refuses commands, and no batch was applied since the first of them. */
+    /**
+     * Returns whether partitions wait for a refused command, and no batch was applied after the last of them began to
+     * wait.
+     */
     public boolean stopsAllWork() {
         return !appliedSinceRefusal && !commands.isEmpty();
     }

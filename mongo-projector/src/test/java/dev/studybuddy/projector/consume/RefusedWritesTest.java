@@ -18,6 +18,8 @@ class RefusedWritesTest {
     private static final String COMMAND_GAUGE = "projector_refused_command_seconds";
     private static final GenerationPartition PARTITION =
             new GenerationPartition("study-g1", new TopicPartition("todo", 3));
+    private static final GenerationPartition OTHER_PARTITION =
+            new GenerationPartition("study-g1", new TopicPartition("todo", 4));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicLong nanos = new AtomicLong();
@@ -104,6 +106,16 @@ class RefusedWritesTest {
 
         refusedWrites.clear(PARTITION);
         assertThat(refusedWrites.stopsAllWork()).isFalse();
+    }
+
+    @Test
+    void aRefusedCommandOfAnotherPartitionStopsAllWorkAgain() {
+        refusedWrites.recordCommand(PARTITION, refusedCommand());
+        refusedWrites.recordApplied();
+        assertThat(refusedWrites.stopsAllWork()).isFalse();
+
+        refusedWrites.recordCommand(OTHER_PARTITION, refusedCommand());
+        assertThat(refusedWrites.stopsAllWork()).isTrue();
     }
 
     private static FencedSessionLostException refusedCommand() {
