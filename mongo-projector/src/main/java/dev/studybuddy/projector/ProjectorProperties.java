@@ -37,7 +37,9 @@ public record ProjectorProperties(
      *     models if the list is empty.
      * @param versions This instance starts new generations of a read model with this version of its projection. Without
      *     an entry, it uses the highest version that it contains; an entry with an earlier version keeps the present
-     *     generation during a roll-out. The name of the read model completes the name of the property.
+     *     generation during a roll-out. To return to an earlier version, activate a generation of it first: while a
+     *     generation of a later version is active, running instances with that later version publish it again. The name
+     *     of the read model completes the name of the property.
      * @param groupProtocol Consumers use this group protocol: {@code consumer} (KIP-848), or {@code classic} for
      *     brokers that do not support KIP-848.
      * @param batchRecords A batch holds at most this number of records. A higher value means fewer writes for each
