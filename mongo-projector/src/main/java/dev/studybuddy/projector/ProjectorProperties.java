@@ -55,7 +55,8 @@ public record ProjectorProperties(
      *     longer interval delays the start and the end of a generation on this instance.
      * @param topicCheckInterval At this interval, from 1 s to 1 min, the projector checks the topics of its generations
      *     and removes collections and consumer groups that no generation record lists. With a longer interval, it finds
-     *     a changed topic later.
+     *     a changed topic later. After twelve checks without a newer instance, an instance of an earlier program
+     *     publishes its version, so a much shorter interval does this during a restart of the newer one.
      * @param liveDelay A rebuild waits as long as the live records that this instance applies had been in Kafka for
      *     longer than this duration. The duration must be positive. A longer duration allows a rebuild to delay live
      *     events more.
