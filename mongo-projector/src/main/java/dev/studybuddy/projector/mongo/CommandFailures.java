@@ -11,8 +11,8 @@ final class CommandFailures {
      * If a command fails with one of these codes, the server that responds shuts down or is no longer the primary. Then
      * no partition can write, and the circuit breaker counts the failure. A server that cannot reach another one, such
      * as the router of a sharded cluster whose shard is down, reports other codes (6, 7, 89, 133, 9001), which concern
-     * only the data of that shard. If a router takes longer than the read timeout of the driver, 10 s, to find a primary,
-     * MongoDB counts as not responding.
+     * only the data of that shard. If a router takes longer than the read timeout of the driver, 10 s, to find a
+     * primary, MongoDB counts as not responding.
      */
     private static final Set<Integer> COMMAND_OUTAGE_CODES = Set.of(91, 189, 216, 10107, 11600, 11602, 13435, 13436);
 
