@@ -134,6 +134,10 @@ final class ActivationJob implements JobHandler {
         RecentEndOffsets recentEndOffsets = new RecentEndOffsets(MIN_AGE_OF_ENDS, MAX_AGE_OF_ENDS);
         while (isBuilding(commands.readRecord(model), generation)) {
             GenerationRecord current = commands.readRecord(model);
+            // A generation whose topics were replaced may never catch up, and its sample may always differ.
+            if (abortIfReplaced(current, generation)) {
+                return;
+            }
             Map<String, Long> done = progress.appliedOffsets(current, generation);
             long missing = GenerationProgress.lag(done, targets);
             job.recordProgress(job.cursor(), sum(targets) - missing, sum(targets));
@@ -144,13 +148,7 @@ final class ActivationJob implements JobHandler {
                 GenerationRecord record = commands.readRecord(model);
                 job.checkpoint();
                 if (differences.isEmpty() && isBuilding(record, generation)) {
-                    List<String> replacements = topics.findReplacements(
-                            requireNonNull(record.generations().get(generation)));
-                    if (!replacements.isEmpty()) {
-                        commands.abort(
-                                model,
-                                generation,
-                                "its topics are not the present ones: " + String.join("; ", replacements));
+                    if (abortIfReplaced(record, generation)) {
                         return;
                     }
                     commands.activate(record, generation);
@@ -172,6 +170,21 @@ final class ActivationJob implements JobHandler {
         }
         job.result().put("superseded", true);
         job.recordProgress(job.cursor(), job.done(), job.total());
+    }
+
+    /** Aborts a building generation whose topics are not the present ones, and returns whether it did. */
+    private boolean abortIfReplaced(GenerationRecord record, int generation) {
+        if (!isBuilding(record, generation)) {
+            return false;
+        }
+        Generation building = requireNonNull(record.generations().get(generation));
+        List<String> replacements = topics.findReplacements(building);
+        if (replacements.isEmpty()) {
+            return false;
+        }
+        String reason = "its topics are not the present ones: " + String.join("; ", replacements);
+        commands.abort(record.model(), generation, reason);
+        return true;
     }
 
     /** Returns the differences that a sampled verify of a generation finds. */

@@ -37,13 +37,38 @@ class ReplacedTopicsIT extends GenerationsFixture {
     @Test
     void aRebuildFromReplacedTopicsIsAbortedInsteadOfActivated() throws Exception {
         AggregateTopics.create(prefix);
+        buildNext();
+
+        submitActivation();
+
+        awaitAborted();
+    }
+
+    /** The record on a present topic is not on the topics that the generation reads. */
+    @Test
+    void aRebuildFromReplacedTopicsThatNeverCatchesUpIsAborted() throws Exception {
+        AggregateTopics.create(prefix);
+        publish(newDeadLetter(0, "unreadable"));
+        buildNext();
+
+        submitActivation();
+
+        awaitAborted();
+    }
+
+    /** Builds a second generation, which has applied no records. */
+    private void buildNext() {
         try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
             next.journals();
             next.build();
         }
+    }
 
+    private void submitActivation() {
         api.bean(Jobs.class).submit(ActivationJob.kind("study"), "2", ActivationJob.settings("study"));
+    }
 
+    private void awaitAborted() {
         Awaitility.await()
                 .atMost(TIMEOUT)
                 .until(() -> projection().path("building").isNull());
