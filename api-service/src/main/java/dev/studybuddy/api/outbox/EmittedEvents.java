@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Tracks the batches of events that one job emitted, or that several jobs emitted one after the other, so that they
@@ -65,17 +66,34 @@ public final class EmittedEvents {
     public void awaitPublished(JobContext job) {
         job.checkpoint();
         while (unpublished > MAX_UNPUBLISHED - batchSize) {
-            Batch oldest = batches.element();
-            if (pendingEvents.hasPending(oldest.type(), oldest.kind(), oldest.sample())) {
-                job.reportWait("Events of the type " + oldest.type().code()
-                        + " that this job or an earlier one of its kind emitted are not published yet."
-                        + " GET /api/health/sync shows the publishers, Kafka and what is paused.");
+            Batch first = batches.element();
+            if (pendingEvents.hasPending(first.type(), first.kind(), first.sample())) {
+                // Another batch is checked next, because one event may stay pending for long.
+                batches.add(batches.remove());
+                job.reportWait(describePending());
                 job.waitFor(CHECK_INTERVAL);
             } else {
                 batches.remove();
-                unpublished -= oldest.events();
+                unpublished -= first.events();
             }
         }
         job.reportWait(null);
+    }
+
+    /**
+     * Describes the events of all batches. The text does not depend on the order of the batches, because each new text
+     * is written to the database.
+     */
+    private String describePending() {
+        return batches.stream()
+                .map(Batch::type)
+                .distinct()
+                .sorted()
+                .map(AggregateType::code)
+                .collect(Collectors.joining(
+                        " and of the type ",
+                        "Events of the type ",
+                        " that this job or an earlier one of its kind emitted are not published yet."
+                                + " GET /api/health/sync shows the publishers, Kafka and what is paused."));
     }
 }

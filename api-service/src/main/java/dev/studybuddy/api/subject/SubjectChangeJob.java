@@ -60,8 +60,8 @@ final class SubjectChangeJob implements JobHandler {
     private final Clock clock;
 
     /**
-     * Holds the tracker of each kind while no job of the kind runs. Jobs of a kind share it, so that many small changes
-     * together emit events no faster than one large change.
+     * Holds the tracker of each kind while no job of the kind runs. The jobs of a kind that run in this instance share
+     * it, so that many small changes together emit events no faster than one large change.
      */
     private final Map<String, EmittedEvents> emittedByKind = new ConcurrentHashMap<>();
 

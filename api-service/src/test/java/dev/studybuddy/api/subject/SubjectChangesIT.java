@@ -130,6 +130,31 @@ class SubjectChangesIT extends ApiWithReadModel {
         assertThat(second.path("done").intValue()).as("%s", second).isEqualTo(2);
     }
 
+    /** The event of the first change stays pending, and the events of the second one are published. */
+    @Test
+    void aBlockedEventOfAnEarlierChangeDoesNotStopAChange() {
+        String[] ben = api.authorizationOf(BEN);
+        databases.session(BEN, "Small", 5, DAY);
+        insertSubject("Small");
+        insertTodos("Large", 500);
+        ReceivedAnswer small = api.post("/api/subjects/rename", "{\"from\":\"Small\",\"to\":\"Smaller\"}", ben);
+        JsonNode first = awaitDone(Objects.requireNonNull(small.header("Location")), ben);
+        assertThat(first.path("done").intValue()).as("%s", first).isOne();
+
+        ReceivedAnswer large = api.post("/api/subjects/rename", "{\"from\":\"Large\",\"to\":\"Larger\"}", ben);
+
+        String waiting = "jobs WHERE result ->> 'waitsFor' LIKE 'Events of the type todo and of the type session%'";
+        Awaitility.await().atMost(TIMEOUT).until(() -> count(waiting) == 1);
+        assertThat(count("outbox")).isEqualTo(501);
+        databases
+                .jdbc()
+                .sql("UPDATE outbox SET processed = true, processed_at = now() WHERE event_type = 'todo.updated'")
+                .update();
+        JsonNode second = awaitDone(Objects.requireNonNull(large.header("Location")), ben);
+        assertThat(second.path("done").intValue()).as("%s", second).isEqualTo(500);
+        assertThat(count("outbox WHERE NOT processed")).isOne();
+    }
+
     private void insertTodos(String subject, int number) {
         databases
                 .jdbc()
@@ -138,6 +163,10 @@ class SubjectChangesIT extends ApiWithReadModel {
                         + " FROM generate_series(1, CAST(? AS INTEGER))")
                 .params(BEN, subject, number)
                 .update();
+        insertSubject(subject);
+    }
+
+    private void insertSubject(String subject) {
         databases
                 .jdbc()
                 .sql("INSERT INTO subjects (user_id, subject) VALUES (CAST(? AS uuid), ?)")
