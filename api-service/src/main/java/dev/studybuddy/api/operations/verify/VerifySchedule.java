@@ -81,7 +81,8 @@ final class VerifySchedule extends PeriodicTask {
 
     /**
      * Queues the verify of this day once its hour has begun, however late the first instance runs. If a generation was
-     * activated after the beginning of this hour, the verify that follows the activation replaces it.
+     * activated after the beginning of this hour, the verify that follows the activation replaces it, even if that one
+     * fails.
      */
     private void queueNightly(GenerationRecord record, int active) {
         ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
