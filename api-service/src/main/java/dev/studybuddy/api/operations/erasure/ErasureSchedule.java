@@ -65,7 +65,7 @@ final class ErasureSchedule extends PeriodicTask {
         }
     }
 
-    /** A job that is queued already does the same work, so that jobs do not accumulate if each takes long. */
+    /** Queues an erasure unless one is queued, because that one does the same work and slow jobs would accumulate. */
     private void queueOnceIn(Duration period) {
         if (jobs.findUnfinished(ErasureJob.KIND).stream().anyMatch(job -> job.state() == JobState.QUEUED)) {
             return;
