@@ -88,7 +88,7 @@ export async function loadInto(section, load) {
 }
 
 /**
- * Shows when the values of a section were loaded. Without a connection, they are stale from then on, also if the
+ * Shows when the values of a section were loaded. Without a connection, they are stale from then on, even if the
  * section had no values before.
  */
 function showLoadTime(section, at) {
