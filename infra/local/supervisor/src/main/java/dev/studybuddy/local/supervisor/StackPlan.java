@@ -116,10 +116,10 @@ final class StackPlan {
                 .toList();
         if (!remote.isEmpty()) {
             throw new UsageException(
-                    "--services-only runs the API in mode open, migrates the database, and creates a demo user"
-                            + " who is an admin. Therefore"
-                            + " it accepts only servers of this machine, but these hosts are not on this machine: "
-                            + String.join(", ", remote) + ". The option --allow-remote-servers permits them.");
+                    "--services-only runs the API in mode open, migrates the database, and creates a demo user who is"
+                            + " an admin. Therefore it accepts only servers of this machine, but these hosts are not"
+                            + " on this machine: " + String.join(", ", remote)
+                            + ". The option --allow-remote-servers permits them.");
         }
     }
 
