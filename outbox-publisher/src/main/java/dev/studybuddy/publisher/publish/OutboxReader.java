@@ -148,10 +148,12 @@ final class OutboxReader {
         }
         boolean all = dueShards == PollSchedule.ALL;
         // While rows are skipped, a poll may read followers of a skipped row again and again. They cause no immediate
-        // poll: a poll of all shards found rows only if it read more new rows than left memory since the last one.
+        // poll: a poll of all shards found rows only if it read more new rows than left memory since the previous poll
+        // of all shards. Sweeps and wake-ups may have caused the reads of the rows that left memory, so a poll that
+        // read new rows is never an empty one.
         boolean foundRows = newRows > (all ? ordering.skippedHolds().takeRemovedFollowers() : 0);
         schedule.recordPoll(nowNanos, dueShards, foundRows, fullShards);
-        if (all && !foundRows) {
+        if (all && newRows == 0) {
             schedule.recordEmptyPoll(nowNanos, statementNanos);
         }
         return newRows > 0;

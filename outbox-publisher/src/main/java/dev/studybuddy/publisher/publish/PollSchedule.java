@@ -35,7 +35,7 @@ final class PollSchedule {
     private long nextPollNanos;
     /** No poll of all shards is due before this time, unless many shards are due together. */
     private long earliestPollNanos;
-    /** This is the duration of the last poll of all shards, or 0 if it found rows. */
+    /** This is the duration of the last empty poll of all shards, or 0 if a later poll of all shards found rows. */
     private long lastDurationNanos;
 
     private long nextSweepNanos;
@@ -120,8 +120,9 @@ final class PollSchedule {
     }
 
     /**
-     * Delays the next poll of all shards if two in a row found no new rows and took long. The delay is at most the
-     * interval of sweeps, because late commits wait for as long. Wake-ups do not wait for it.
+     * Records a poll of all shards that read no new row. If it and the empty poll before it took long, and no poll of
+     * all shards found rows between them, the next poll of all shards is delayed. The delay is at most the interval of
+     * sweeps, because late commits wait for as long. Wake-ups do not wait for it.
      *
      * @param nowNanos the time at which the poll began
      * @param durationNanos the time that its statements took

@@ -29,6 +29,7 @@ class SkippedFollowersTest {
     /** The interval of polls grows from 100 ms to 500 ms. */
     private static final int MOST_POLLS = 30;
 
+    private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final Duration SPACING = Duration.ofMillis(5);
     private static final Duration SPACING_AFTER_ROWS = SPACING.multipliedBy(3);
     private static final OutboxRow SKIPPED = row("a", 1, NOW.plusSeconds(60));
@@ -43,7 +44,7 @@ class SkippedFollowersTest {
             new UnavailableDestinations(settings().backoff(), aggregate -> 0),
             OwnedShards.of(NOW, SHARD),
             new NoStartingPoints(),
-            () -> 0,
+            () -> table.clockNanos,
             new NoOpListener());
 
     @BeforeEach
@@ -76,6 +77,28 @@ class SkippedFollowersTest {
         assertThat(reader.dueShards(nextNanos)).isEqualTo(PollSchedule.ALL);
     }
 
+    @Test
+    void slowPollsOfNewRowsDelayNoPollAfterWakeUpsReadFollowers() {
+        table.pollNanos = Duration.ofMillis(250).toNanos();
+        long nowNanos = TIME.toNanos();
+
+        pollFollowerAndNewRow(0, row("b", 1, null));
+        pollFollowerAndNewRow(nowNanos, row("c", 1, null));
+
+        long nextNanos = nowNanos + INTERVAL.toNanos();
+        assertThat(reader.dueShards(nextNanos - 1)).isZero();
+        assertThat(reader.dueShards(nextNanos)).isEqualTo(PollSchedule.ALL);
+    }
+
+    /** Polls the shard, whose only row leaves memory as a follower, and then all shards, which have one new row. */
+    private void pollFollowerAndNewRow(long nowNanos, OutboxRow newRow) {
+        table.polled = List.of(FOLLOWER);
+        assertThat(reader.poll(nowNanos, 1L << SHARD)).isTrue();
+        assertThat(reader.predecessors().check(nowNanos)).isTrue();
+        table.polled = List.of(newRow);
+        assertThat(reader.poll(nowNanos, PollSchedule.ALL)).isTrue();
+    }
+
     /** Polls from the start up to a time as soon as shards are due, and checks the predecessors after each poll. */
     private void pollUntil(long endNanos) {
         for (long nowNanos = 0; nowNanos < endNanos; nowNanos += SPACING.toNanos()) {
@@ -104,7 +127,7 @@ class SkippedFollowersTest {
     private static PublishSettings settings() {
         return new PublishSettings(
                 new PublishSettings.Polling(
-                        Duration.ofMillis(100),
+                        INTERVAL,
                         Duration.ofMillis(500),
                         SPACING,
                         Duration.ofMillis(20),
@@ -124,10 +147,15 @@ class SkippedFollowersTest {
 
         private List<OutboxRow> polled = List.of();
         private int polls;
+        /** Each poll advances the clock by this time. */
+        private long pollNanos;
+
+        private long clockNanos;
 
         @Override
         public List<OutboxRow> readPages(List<PageRequest> requests) {
             polls++;
+            clockNanos += pollNanos;
             return polled;
         }
 
