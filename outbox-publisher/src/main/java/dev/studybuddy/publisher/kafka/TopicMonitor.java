@@ -234,6 +234,7 @@ public final class TopicMonitor implements AutoCloseable {
         boolean created = topicCheck.run(listed, false);
         created |= topicCheck.run(others, hasAnswerAboutListed());
         if (complete) {
+            removeUnadded();
             reachable = due.isEmpty() ? admin.isReachable() : due.stream().allMatch(MonitoredTopic::isAnswered);
             if (reachable) {
                 lastCompleteAnswerNanos = OptionalLong.of(clock.nanos());
@@ -246,6 +247,17 @@ public final class TopicMonitor implements AutoCloseable {
         return created || monitored.values().stream().anyMatch(TopicMonitor::isUnchecked)
                 ? UNCHECKED_INTERVAL_NANOS
                 : Math.max(1, nextRoundNanos - clock.nanos());
+    }
+
+    /**
+     * Removes the types that wait for room if there is room now. A type that still waits is added when its state is
+     * requested again. A type whose shards moved to another publisher would otherwise stay. Only a check of all topics
+     * removes the types, because as many further types may wait after it.
+     */
+    private void removeUnadded() {
+        if (findOldestRefused() != null) {
+            unadded.clear();
+        }
     }
 
     private static boolean isUnchecked(MonitoredTopic topic) {

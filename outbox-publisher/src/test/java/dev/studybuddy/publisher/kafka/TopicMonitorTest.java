@@ -150,6 +150,26 @@ class TopicMonitorTest {
         assertThat(monitor.findImpossibility("further")).isEmpty();
     }
 
+    @Test
+    void typesThatNoLongerWaitTakeNoRoomFromOtherTypes() {
+        admin.add("correct.v1");
+        TopicMonitor monitor = monitor("todo");
+        monitor.monitorListedTypes();
+        requestWithoutCheck(monitor, "wrong", WAITING_TYPES + 2 * SURPLUS_TYPES);
+        runRound(monitor);
+        requestWithoutCheck(monitor, "more", SURPLUS_TYPES);
+
+        assertThat(monitor.findImpossibility("correct")).isEmpty();
+        assertThat(monitor.state("correct")).isEqualTo(new TopicState.Unchecked());
+        runRound(monitor);
+        assertThat(monitor.findImpossibility("correct")).isEmpty();
+        assertThat(monitor.state("correct")).as("a refused type is replaced").isEqualTo(new TopicState.Unchecked());
+
+        runRound(monitor);
+        assertThat(monitor.findImpossibility("correct")).isEmpty();
+        assertThat(monitor.state("correct")).isEqualTo(new TopicState.Ready());
+    }
+
     /** Requests the states of several types as the sender does, and checks their topics. */
     private void request(TopicMonitor monitor, String prefix, int count) {
         requestWithoutCheck(monitor, prefix, count);
