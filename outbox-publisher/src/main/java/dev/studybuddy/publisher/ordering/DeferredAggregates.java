@@ -143,8 +143,22 @@ public final class DeferredAggregates {
         Entry entry = new Entry(aggregate, extent, row, lowest, dueAtNanos);
         entries.put(aggregate, entry);
         if (dueAtNanos != WHEN_QUEUE_HAS_ROOM) {
-            queue(extent).add(entry);
+            PriorityQueue<Entry> queue = queue(extent);
+            queue.add(entry);
+            // A replaced entry otherwise stays in the queue until its due time, which can be an hour later.
+            if (queue.size() > 2 * Math.max(bound, entries.size())) {
+                queue.removeIf(queued -> !isPresent(queued));
+            }
         }
+    }
+
+    private boolean isPresent(Entry entry) {
+        return entries.get(entry.aggregate) == entry;
+    }
+
+    /** Returns the number of entries in the queues, including replaced ones. */
+    int queuedEntries() {
+        return byDueTime.values().stream().mapToInt(PriorityQueue::size).sum();
     }
 
     private PriorityQueue<Entry> queue(Extent extent) {
@@ -207,7 +221,7 @@ public final class DeferredAggregates {
     private @Nullable Entry nextEntry(Extent extent) {
         PriorityQueue<Entry> queue = queue(extent);
         Entry entry = queue.peek();
-        while (entry != null && entries.get(entry.aggregate) != entry) {
+        while (entry != null && !isPresent(entry)) {
             queue.remove();
             entry = queue.peek();
         }

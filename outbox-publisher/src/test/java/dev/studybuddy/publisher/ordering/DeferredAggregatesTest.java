@@ -121,6 +121,21 @@ class DeferredAggregatesTest {
         assertThat(deferred.nextDue(7)).isEqualTo(new DeferredAggregates.DueAggregate(several, 2));
     }
 
+    /** An hour passes before the first due time of these holds, and an operator requests sweeps in it. */
+    @Test
+    void replacedHoldsDoNotAccumulateUntilTheirDueTimes() {
+        for (int n = 0; n < 10; n++) {
+            deferred.deferRow(row(new Aggregate(3, "todo", "aggregate " + n), 1), 1000);
+        }
+
+        for (int time = 999; time > 0; time--) {
+            deferred.makeShardDue(3, time);
+        }
+
+        assertThat(deferred.queuedEntries()).isLessThanOrEqualTo(20);
+        assertThat(deferred.dueRows(false, 20, 1)).hasSize(10);
+    }
+
     private static OutboxRow row(Aggregate aggregate, long version) {
         return row(aggregate, version, UUID.randomUUID());
     }
