@@ -72,12 +72,12 @@ final class MongoGlobalTotals implements GlobalTotals {
             // An escaped subject contains no dot, so the next dot ends it.
             int subjectEnd = path.indexOf('.', BY_SUBJECT.length());
             if (subjectEnd < 0) {
-                // A person wrote a number in place of the amounts of a subject; the check of the users' totals finds it.
+                // A person wrote a number in place of the amounts of a subject; the check of the users' totals finds
+                // it.
                 return;
             }
             String subject = SubjectKeys.unescape(path.substring(BY_SUBJECT.length(), subjectEnd));
-            visitor.acceptAmount(
-                    RollupKey.ofSubject(period, subject).id(), path.substring(subjectEnd + 1), amount);
+            visitor.acceptAmount(RollupKey.ofSubject(period, subject).id(), path.substring(subjectEnd + 1), amount);
         } else if (!path.startsWith("active.")) {
             visitor.acceptAmount(allUsers, path, amount);
         }

@@ -50,8 +50,8 @@ class GlobalTotalsSelectionsTest {
                 visitor.acceptDocument(id, id);
                 amounts.forEach((path, amount) -> visitor.acceptAmount(id, path, amount));
             });
-            userAmounts.forEach(user -> user.getValue()
-                    .forEach((path, amount) -> visitor.acceptAmount(user.getKey(), path, -amount)));
+            userAmounts.forEach(user ->
+                    user.getValue().forEach((path, amount) -> visitor.acceptAmount(user.getKey(), path, -amount)));
         }
 
         @Override
@@ -103,7 +103,9 @@ class GlobalTotalsSelectionsTest {
 
         assertThat(samples)
                 .allSatisfy(sample -> assertThat(sample.differences()).hasSizeLessThanOrEqualTo(2 * LIMIT));
-        assertThat(samples.stream().mapToInt(sample -> sample.differences().size()).sum())
+        assertThat(samples.stream()
+                        .mapToInt(sample -> sample.differences().size())
+                        .sum())
                 .isEqualTo(1000);
     }
 
