@@ -152,7 +152,7 @@ class SubjectChangesIT extends ApiWithReadModel {
                 .update();
         JsonNode second = awaitDone(Objects.requireNonNull(large.header("Location")), ben);
         assertThat(second.path("done").intValue()).as("%s", second).isEqualTo(500);
-        assertThat(count("outbox WHERE NOT processed")).isOne();
+        assertThat(count("outbox WHERE processed = false")).isOne();
     }
 
     private void insertTodos(String subject, int number) {
