@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import org.bson.Document;
 
 /**
- * Compares the global totals with the sum of the totals of the individual users, in selections of documents of one
- * period. Both change under load, so a single sample of a selection counts only if no batch was decided or in progress
- * during it. Such a sample is undisturbed. A document is correct if a sample shows no difference. It is
+ * Compares the global totals with the sum of the totals of the individual users, in ranges of one period and of a
+ * limited number of subjects. Both change under load, so a single sample of a range counts only if no batch was decided
+ * or in progress during it. Such a sample is undisturbed. A document is correct if a sample shows no difference. It is
  * wrong if an undisturbed sample shows a difference, or if several samples show an equal difference and no write
  * reached the document during them. Otherwise it is unsettled.
  */
@@ -24,9 +24,6 @@ final class GlobalTotalsCheck {
 
     /** The global totals have this text in place of the id of a user. */
     static final String ALL_USERS_ID = "*";
-
-    /** At most this many global documents of a period are compared at a time. */
-    private static final int MAX_DOCUMENTS = 20_000;
 
     private static final int MAX_SAMPLES = 20;
     private static final int EQUAL_SAMPLES = 4;
@@ -80,23 +77,20 @@ final class GlobalTotalsCheck {
         if (!definition.globalPeriods().test(period)) {
             return;
         }
-        job.checkpoint();
-        GlobalTotals totals = new MongoGlobalTotals(generation, definition.ofSubjects(), period);
-        GlobalTotalsSelections selections = new GlobalTotalsSelections(totals, MAX_DOCUMENTS);
-        GlobalTotalsSelection selection = selections.next();
-        while (selection != null) {
-            if (!settle(selection, wrong)) {
+        GlobalTotalsRange range = GlobalTotalsRange.first(generation, definition.ofSubjects(), period);
+        while (range != null) {
+            if (!settle(range, wrong)) {
                 unsettled.accept(period);
             }
-            selection = selections.next();
+            range = range.next();
         }
     }
 
     /**
-     * Determines for each document of a selection whether it is correct or wrong. Returns false if any document stays
+     * Determines for each document of a range whether it is correct or wrong. Returns false if any document stays
      * unsettled.
      */
-    private boolean settle(GlobalTotalsSelection selection, Consumer<WrongTotal> wrong) {
+    private boolean settle(GlobalTotalsRange range, Consumer<WrongTotal> wrong) {
         Map<String, Map<Map<String, Long>, Integer>> evidence = new HashMap<>();
         Set<String> open = new HashSet<>();
         for (int count = 0; count < MAX_SAMPLES; count++) {
@@ -109,7 +103,7 @@ final class GlobalTotalsCheck {
             }
             job.checkpoint();
             Map<String, PartitionProgress> before = generation.positions();
-            GlobalTotalsSelection.Sample sample = selection.sample();
+            GlobalTotalsRange.Sample sample = range.sample();
             if (count == 0) {
                 open.addAll(sample.differences().keySet());
             }

@@ -7,9 +7,9 @@
  *              └──not in time──> unsettled
  * </pre>
  *
- * <p>A verify runs in constant memory: it reads mirrors and users' totals as streams in the order of their ids, and
- * compares the global totals in selections of documents of one period. The schedule queues one once a day, after each
- * activation and after each repair.
+ * <p>A verify runs in constant memory: it reads mirrors and users' totals as streams in the order of their ids, and the
+ * global totals in ranges of one period. The schedule queues one once a day, after each activation and after each
+ * repair.
  */
 @NullMarked
 package dev.studybuddy.api.operations.verify;

@@ -37,14 +37,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * This test verifies many users in a process of its own with a heap of 384 MB. The system property
- * {@code studybuddy.verify.users} sets the number of users of the larger verify, and {@code studybuddy.verify.subjects}
- * the number of their subjects.
+ * {@code studybuddy.verify.users} sets the number of users of the larger verify.
  */
 @Tag("long")
 class VerifySizeIT {
 
     private static final int USERS = Integer.getInteger("studybuddy.verify.users", 20_000);
-    private static final int SUBJECTS = Integer.getInteger("studybuddy.verify.subjects", 1);
     private static final int BATCH = 1000;
     private static final Duration LIMIT = Duration.ofMinutes(60);
     private static final Instant AT = Instant.parse("2026-11-01T12:00:00Z");
@@ -164,7 +162,7 @@ class VerifySizeIT {
                 users.add(ReadModelFixture.user(user, "user " + number, true));
                 LocalDate on = FIRST_DAY.plusDays(number % 300);
                 sessions.add(new SessionState(
-                        id("session", number), user, subject(number), SessionType.MANUAL, 5, AT, on, 1, AT, AT));
+                        id("session", number), user, "Math", SessionType.MANUAL, 5, AT, on, 1, AT, AT));
             });
             insert(users, sessions);
         }
@@ -184,13 +182,11 @@ class VerifySizeIT {
         jdbc.sql("""
                         INSERT INTO study_sessions (id, user_id, subject, session_type, minutes, completed_at,
                           completed_on, version, created_at, updated_at)
-                        SELECT CAST(s AS UUID), CAST(u AS UUID), n, 'manual', 5, :at, CAST(d AS DATE), 1, :at, :at
-                        FROM unnest(CAST(:ids AS TEXT[]), CAST(:users AS TEXT[]), CAST(:subjects AS TEXT[]),
-                          CAST(:days AS TEXT[])) AS one (s, u, n, d)""")
+                        SELECT CAST(s AS UUID), CAST(u AS UUID), 'Math', 'manual', 5, :at, CAST(d AS DATE), 1, :at, :at
+                        FROM unnest(CAST(:ids AS TEXT[]), CAST(:users AS TEXT[]), CAST(:days AS TEXT[])) AS one (s, u, d)""")
                 .param("at", Timestamp.from(AT))
                 .param("ids", sessions.stream().map(SessionState::id).toArray(String[]::new))
                 .param("users", sessions.stream().map(SessionState::userId).toArray(String[]::new))
-                .param("subjects", sessions.stream().map(SessionState::subject).toArray(String[]::new))
                 .param(
                         "days",
                         sessions.stream()
@@ -212,10 +208,6 @@ class VerifySizeIT {
             }
         });
         model.rollups().insertMany(totals);
-    }
-
-    private static String subject(long user) {
-        return "Subject " + user % SUBJECTS;
     }
 
     private static String id(String kind, long number) {

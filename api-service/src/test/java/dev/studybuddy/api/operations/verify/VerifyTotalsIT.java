@@ -103,6 +103,14 @@ class VerifyTotalsIT extends VerifyFixture {
     }
 
     @Test
+    void aNumberInPlaceOfTheAmountsOfASubjectIsFound() {
+        String id = RollupKey.ofUser(Periods.day(DAY), ANNA).id();
+        model.rollups().updateOne(new Document("_id", id), new Document("$set", new Document("bySubject.Math", 5)));
+
+        assertThat(ids(verify(false), "wrongTotals")).contains(id);
+    }
+
+    @Test
     void pointsAddedToTheTotalOfAllUsersAreFoundWhileOthersWrite() throws Exception {
         String id = RollupKey.ofAllUsers(Periods.day(DAY)).id();
         model.rollups().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
