@@ -38,6 +38,7 @@ abstract class AppearanceTests {
     void everyoneCanReadMessagesFindingsAndARebuild() throws Exception {
         Accessibility accessibility = new Accessibility(browser.driver());
         String article = "#rebuilds article[data-model='study']";
+        page.keepNotices();
         page.check(css(article + " input.manual"));
         page.confirm(button(article, "rebuild"), null);
         page.awaitNotice("Projectors build generation");

@@ -71,6 +71,11 @@ final class ConsolePage {
               .map(element => element.tagName + '#' + element.id + '.' + element.className);
             """;
 
+    private static final String KEEP_NOTICES = """
+            const original = window.setTimeout;
+            window.setTimeout = (work, ms, ...rest) => ms === 20_000 ? 0 : original(work, ms, ...rest);
+            """;
+
     private final Chromium browser;
     private final ChromeDriver driver;
     private final URI address;
@@ -91,6 +96,14 @@ final class ConsolePage {
         }
         awaitConnection(state);
         return this;
+    }
+
+    /**
+     * Keeps the notices that the page shows from now on. The page removes a notice after 20 s, but a check of it can
+     * take longer on a busy machine. The requests that the page begins from now on have no time limit.
+     */
+    void keepNotices() {
+        driver.executeScript(KEEP_NOTICES);
     }
 
     Keyboard keyboard() {
