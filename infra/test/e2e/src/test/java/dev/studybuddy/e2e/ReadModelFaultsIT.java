@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +48,7 @@ import tools.jackson.databind.JsonNode;
         named = TestServers.MODE_PROPERTY,
         matches = "containers|urls",
         disabledReason = "the test replaces the data folder of its own MongoDB")
+@Isolated("the load needs the whole machine")
 class ReadModelFaultsIT {
 
     private static final Logger log = LoggerFactory.getLogger(ReadModelFaultsIT.class);
