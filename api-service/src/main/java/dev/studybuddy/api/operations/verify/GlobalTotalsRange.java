@@ -107,8 +107,7 @@ final class GlobalTotalsRange {
             // An escaped subject contains no dot, so the next dot ends it.
             int subjectEnd = path.indexOf('.', "bySubject.".length());
             if (subjectEnd < 0) {
-                // A person wrote a number in place of the amounts of a subject; the check of the users' totals finds
-                // it.
+                // A person replaced the amounts of a subject by a number, which the check of the users' totals reports.
                 return;
             }
             String subject = SubjectKeys.unescape(path.substring("bySubject.".length(), subjectEnd));
