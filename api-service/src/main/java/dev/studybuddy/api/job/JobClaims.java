@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -92,11 +93,13 @@ final class JobClaims {
      * another.
      *
      * @param backoff returns the time until the next attempt of a job that was claimed this many times
+     * @param lasting returns whether the end of the lease counts as a failure of a job that was claimed this many times
      */
-    Optional<Job> claimUncancellable(String kind, String owner, Duration lease, LongFunction<Duration> backoff) {
+    Optional<Job> claimUncancellable(
+            String kind, String owner, Duration lease, LongFunction<Duration> backoff, LongPredicate lasting) {
         return transactions.run(() -> findNext(kind)
                 .flatMap(next -> next.running()
-                        ? requeueExpired(next, backoff.apply(next.epoch()))
+                        ? requeueExpired(next, kind, backoff.apply(next.epoch()), lasting.test(next.epoch()))
                         : claim(next, owner, lease)));
     }
 
@@ -113,7 +116,7 @@ final class JobClaims {
                 .filter(Candidate::free);
     }
 
-    private Optional<Job> requeueExpired(Candidate expired, Duration wait) {
+    private Optional<Job> requeueExpired(Candidate expired, String kind, Duration wait, boolean counted) {
         int queued = jdbc.sql(REQUEUE_EXPIRED)
                 .params("the process of the last attempt ended", wait.toMillis(), expired.id(), expired.epoch())
                 .update();
@@ -123,6 +126,15 @@ final class JobClaims {
                     .addKeyValue("attempts", expired.epoch())
                     .addKeyValue("wait", wait)
                     .log("The process that ran a job ended; the job is retried after a wait");
+        }
+        if (queued == 1 && counted) {
+            // A transaction that the database aborts runs again, and would otherwise count the failure twice.
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    failures.count(kind);
+                }
+            });
         }
         return Optional.empty();
     }

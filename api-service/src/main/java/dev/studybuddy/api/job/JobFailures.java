@@ -9,10 +9,12 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the jobs that an error ended, by the kind of their handler. A job that its handler ended does not count, because
- * the state of the data did not permit it and no program has a fault. A job that cannot be cancelled never fails, so
- * each of its attempts that ends with an error which another attempt would not change counts. The counter of each kind
- * exists from the start.
+ * Counts, for each kind of handler, the jobs that failed because of an error. A job that failed with a {@link
+ * JobFailedException} is not counted: the state of the data did not permit the job, and no program has a fault. A job
+ * that cannot be cancelled never fails. Therefore the counter counts each attempt of such a job that failed because of
+ * an error that another attempt would not change. After so many attempts that the wait for the next one grows no
+ * further, it also counts each attempt that a temporary error, such as an outage or a conflict, or the end of its
+ * process ended. The counter of each kind exists from the start.
  */
 @Component
 final class JobFailures {
@@ -24,7 +26,9 @@ final class JobFailures {
                 .collect(toUnmodifiableMap(
                         JobHandler::kind,
                         handler -> Counter.builder("job_failures")
-                                .description("This counter counts the jobs that an error ended.")
+                                .description(
+                                        "This counter counts the jobs that an error ended, and the lasting failures of jobs that"
+                                                + " cannot be cancelled.")
                                 .tag("kind", handler.kind())
                                 .register(meters)));
     }

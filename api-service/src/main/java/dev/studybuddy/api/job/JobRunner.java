@@ -120,7 +120,8 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
         long startedNanos = clock.nanos();
         Optional<Job> claimed = handler.isCancellable()
                 ? jobClaims.claim(kind, owner, properties.lease(), properties.attempts())
-                : jobClaims.claimUncancellable(kind, owner, properties.lease(), outcomes::waitAfterAttempts);
+                : jobClaims.claimUncancellable(
+                        kind, owner, properties.lease(), outcomes::waitAfterAttempts, outcomes::waitsLongest);
         if (claimed.isEmpty()) {
             return null;
         }

@@ -6,7 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records how an attempt of a job ended. The outcome and the kind of the job decide whether the job ends or is retried.
+ * Records how an attempt of a job ended. The outcome, and whether the job can be cancelled, determine whether the job
+ * ends or is retried.
  */
 final class OutcomeRecorder {
 
@@ -44,7 +45,8 @@ final class OutcomeRecorder {
                 };
             case JobOutcome.Retryable retryable -> {
                 if (!handler.isCancellable()) {
-                    yield table.requeue(job, owner, retryable.error(), waitAfterAttempts(job.epoch()));
+                    boolean written = table.requeue(job, owner, retryable.error(), waitAfterAttempts(job.epoch()));
+                    yield waitsLongest(job.epoch()) ? countFailure(written, job) : written;
                 }
                 yield job.epoch() >= properties.attempts()
                         ? countFailure(table.finish(job, owner, JobState.FAILED, retryable.error()), job)
@@ -78,7 +80,19 @@ final class OutcomeRecorder {
 
     /** Returns how long a job that cannot be cancelled waits after this number of attempts. */
     Duration waitAfterAttempts(long attempts) {
-        return Duration.ofNanos(backoff.nanos((int) Math.min(attempts - 1, Integer.MAX_VALUE)));
+        return Duration.ofNanos(backoff.nanos(failuresBefore(attempts)));
+    }
+
+    /**
+     * Returns whether a job that cannot be cancelled has had several attempts, and its wait after this number of them
+     * grows no further.
+     */
+    boolean waitsLongest(long attempts) {
+        return attempts > 1 && backoff.bound(failuresBefore(attempts)).equals(backoff.longest());
+    }
+
+    private static int failuresBefore(long attempts) {
+        return (int) Math.min(attempts - 1, Integer.MAX_VALUE);
     }
 
     private static Duration max(Duration one, Duration other) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -92,6 +94,36 @@ class JobRetryIT extends JobRunnerFixture {
         assertThat(waiting.state()).isEqualTo(JobState.QUEUED);
         assertThat(waiting.error()).contains("a lasting error");
         assertThat(failures("stuck")).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void aLastingOutageOfAJobThatCannotBeCancelledIsCounted() {
+        UUID lasting = submit("lasting-outage");
+        UUID brief = submit("brief-outage");
+        Step failsOnce = job -> {
+            if (job.cursor() == null) {
+                job.recordProgress("once", 1, null);
+                throw new TransientDataAccessResourceException("unavailable", new SQLException("unavailable", "08006"));
+            }
+        };
+        // After so many attempts, the wait for the next one is the longest.
+        api.sql()
+                .sql("UPDATE jobs SET lease_epoch = 30 WHERE id = ?")
+                .param(lasting)
+                .update();
+        JobRunner briefRunner = runner("brief-outage", false, failsOnce);
+        JobRunner lastingRunner = runner("lasting-outage", false, failsOnce);
+        briefRunner.start();
+        lastingRunner.start();
+        try {
+            awaitState(brief, JobState.DONE);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> failures("lasting-outage") == 1);
+        } finally {
+            briefRunner.stop();
+            lastingRunner.stop();
+        }
+        assertThat(table.find(lasting).orElseThrow().state()).isEqualTo(JobState.QUEUED);
+        assertThat(failures("brief-outage")).isZero();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.studybuddy.api.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.cockroach.RetryingTransactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Timestamp;
@@ -123,7 +124,11 @@ class JobTakeOverIT extends JobRunnerFixture {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> claims.claimUncancellable(
-                                    "lasting", "dies", Duration.ofMillis(1), attempts -> Duration.ofMillis(1))
+                                    "lasting",
+                                    "crashes",
+                                    Duration.ofMillis(1),
+                                    attempts -> Duration.ofMillis(1),
+                                    attempts -> false)
                             .isPresent());
         }
         assertThat(table.find(id).orElseThrow().epoch()).isEqualTo(ATTEMPTS + 1);
@@ -144,7 +149,29 @@ class JobTakeOverIT extends JobRunnerFixture {
     }
 
     private static Optional<Job> claimUncancellable(String kind) {
-        return claims.claimUncancellable(kind, "dies", Duration.ofMillis(50), attempts -> Duration.ofMinutes(10));
+        return claims.claimUncancellable(
+                kind, "crashes", Duration.ofMillis(50), attempts -> Duration.ofMinutes(10), attempts -> false);
+    }
+
+    @Test
+    void lastingCrashesOfAJobThatCannotBeCancelledAreCounted() {
+        UUID id = submit("lasting-crash");
+        JobClaims counted = new JobClaims(
+                table,
+                api.bean(JdbcClient.class),
+                api.bean(RetryingTransactions.class),
+                new JobFailures(List.of(handler("lasting-crash", false, job -> {})), METERS));
+        // Each call either claims the job or queues it again. The end of the second of three leases is counted.
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            counted.claimUncancellable(
+                    "lasting-crash",
+                    "crashes",
+                    Duration.ofMillis(1),
+                    attempts -> Duration.ofMillis(1),
+                    attempts -> attempts > 1);
+            return table.find(id).orElseThrow().epoch() == 3;
+        });
+        assertThat(failures("lasting-crash")).isOne();
     }
 
     @Test
