@@ -138,10 +138,11 @@ final class VerifyFindings {
 
     /**
      * Records a user, or {@code *}, whose totals are unsettled, for example because they differed and kept changing.
+     * The global totals count once, even if an earlier attempt recorded them as unsettled too.
      */
     void addUnsettledTotals(String user) {
         VerifyScope scope = VerifyScope.ofTotal(user);
-        scope.setUnsettled(result, scope.countUnsettled(result) + 1);
+        scope.setUnsettled(result, scope == VerifyScope.GLOBAL_TOTALS ? 1 : scope.countUnsettled(result) + 1);
         excludeFromRepair(user);
     }
 

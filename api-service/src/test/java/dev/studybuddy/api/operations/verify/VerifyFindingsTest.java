@@ -43,4 +43,19 @@ class VerifyFindingsTest {
         assertThat(VerifyScope.USERS.countDifferences(result)).isOne();
         assertThat(VerifyScope.GLOBAL_TOTALS.countUnsettled(result)).isOne();
     }
+
+    /** Each attempt found an unsettled global document, in different periods. */
+    @Test
+    void aTakenOverVerifyCountsUnsettledGlobalTotalsOnce() {
+        VerifyFindings begun = VerifyFindings.begin("study", 1, result);
+        begun.addUnsettledTotals("*");
+        begun.setUnsettled(0);
+
+        VerifyFindings takenOver = VerifyFindings.resume(result);
+        takenOver.addUnsettledTotals("*");
+        takenOver.conclude(0);
+
+        assertThat(VerifyScope.GLOBAL_TOTALS.countUnsettled(result)).isOne();
+        assertThat(result.path("unsettled").intValue()).isOne();
+    }
 }
