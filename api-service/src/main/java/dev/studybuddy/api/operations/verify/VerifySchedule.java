@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.mongodb.MongoException;
 import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.periodic.PeriodicTask;
@@ -36,6 +37,7 @@ final class VerifySchedule extends PeriodicTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(VerifySchedule.class);
     private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final String ACTIVATION = "activation";
 
     private final GenerationStore store;
     private final Jobs jobs;
@@ -69,7 +71,7 @@ final class VerifySchedule extends PeriodicTask {
             for (GenerationRecord record : store.readAll()) {
                 Integer active = record.active();
                 if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
-                    queueNightly(record, active);
+                    queueNightly(record, active, newest.get(record.model()));
                     queueAfterActivation(record, active, newest.get(record.model()));
                     queueAfterRepair(record.model(), newest.get(record.model()), stopped.get(record.model()));
                 }
@@ -80,11 +82,13 @@ final class VerifySchedule extends PeriodicTask {
     }
 
     /**
-     * Queues the verify of this day once its hour has begun, however late the first instance runs. If a generation was
-     * activated after the beginning of this hour, the verify that follows the activation replaces it, even if that one
-     * fails.
+     * Queues the verify of this day after its hour has begun, even if no instance ran during that hour. If the active
+     * generation was activated after the beginning of the hour, the verify after the activation replaces the daily
+     * one. If that verify fails, the method queues one more verify on this day, even if the daily one ran before the
+     * activation. It queues none after a verify that an operator cancelled. A daily verify that fails is not queued
+     * again on its day.
      */
-    private void queueNightly(GenerationRecord record, int active) {
+    private void queueNightly(GenerationRecord record, int active, @Nullable ModelResult newest) {
         ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
         if (!properties.nightly() || now.getHour() < properties.nightlyHour()) {
             return;
@@ -93,8 +97,14 @@ final class VerifySchedule extends PeriodicTask {
                 .withHour(properties.nightlyHour())
                 .toInstant();
         Instant switchedAt = switchedAt(record, active);
+        String day = now.toLocalDate().toString();
         if (!properties.afterChanges() || switchedAt == null || switchedAt.isBefore(due)) {
-            queue("nightly", record.model(), now.toLocalDate().toString());
+            queue("nightly", record.model(), day);
+        } else if (!isVerifiedSince(switchedAt, active, newest)) {
+            String activation = activationCause(active, switchedAt);
+            if (hasFailed(ACTIVATION, record.model(), activation)) {
+                queue("nightly", record.model(), day + " after " + activation);
+            }
         }
     }
 
@@ -106,8 +116,12 @@ final class VerifySchedule extends PeriodicTask {
     private void queueAfterActivation(GenerationRecord record, int active, @Nullable ModelResult newest) {
         Instant switchedAt = switchedAt(record, active);
         if (properties.afterChanges() && switchedAt != null && !isVerifiedSince(switchedAt, active, newest)) {
-            queue("activation", record.model(), active + " at " + switchedAt);
+            queue(ACTIVATION, record.model(), activationCause(active, switchedAt));
         }
+    }
+
+    private static String activationCause(int generation, Instant switchedAt) {
+        return generation + " at " + switchedAt;
     }
 
     /**
@@ -135,12 +149,24 @@ final class VerifySchedule extends PeriodicTask {
         }
     }
 
+    /** Returns whether the schedule queued a verify for this cause, and the verify has failed. */
+    private boolean hasFailed(String trigger, String model, String cause) {
+        return jobs.find(jobId(trigger, model, cause))
+                .filter(verify -> verify.state() == JobState.FAILED)
+                .isPresent();
+    }
+
+    private static UUID jobId(String trigger, String model, String cause) {
+        String text = "verify " + trigger + ' ' + model + ' ' + cause;
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private void queue(String trigger, String model, String cause) {
         String key = trigger + ' ' + model;
         if (cause.equals(queued.get(key))) {
             return;
         }
-        UUID id = UUID.nameUUIDFromBytes(("verify " + key + ' ' + cause).getBytes(StandardCharsets.UTF_8));
+        UUID id = jobId(trigger, model, cause);
         Map<String, ?> settings = Map.of("repair", false, "model", model, "cause", trigger);
         if (jobs.submitOnce(id, VerifyJob.KIND, model, settings)) {
             LOG.atInfo()

@@ -110,12 +110,7 @@ class VerifyScheduleIT extends VerifyFixture {
 
     @Test
     void theVerifyAfterAnActivationReplacesTheOneThatIsDueOnTheSameDay() {
-        Instant switchedAt = new GenerationStore(model.database())
-                .read("study")
-                .orElseThrow()
-                .generations()
-                .get(1)
-                .switchedAt();
+        Instant switchedAt = switchedAt();
 
         runRound(switchedAt, true);
         assertThat(causes()).doesNotContain("nightly");
@@ -123,6 +118,48 @@ class VerifyScheduleIT extends VerifyFixture {
         assertThat(causes()).containsOnlyOnce("nightly");
         runRound(switchedAt.plus(Duration.ofDays(1)), true);
         assertThat(causes().stream().filter("nightly"::equals)).hasSize(2);
+    }
+
+    @Test
+    void theDailyVerifyFollowsOnceIfTheVerifyAfterAnActivationFails() {
+        Instant switchedAt = switchedAt();
+        failVerify("activation");
+
+        runRound(switchedAt, true);
+        assertThat(causes()).containsOnlyOnce("nightly");
+
+        failVerify("nightly");
+        runRound(switchedAt, true);
+        assertThat(causes()).containsOnlyOnce("nightly");
+    }
+
+    @Test
+    void aFailedVerifyAfterAnActivationIsRepeatedAfterTheDailyVerify() {
+        Instant switchedAt = switchedAt();
+        // The daily verify ran before the activation.
+        runRound(switchedAt, false);
+        failVerify("nightly");
+        failVerify("activation");
+
+        runRound(switchedAt, true);
+        runRound(switchedAt, true);
+        assertThat(causes().stream().filter("nightly"::equals)).hasSize(2);
+    }
+
+    private Instant switchedAt() {
+        return new GenerationStore(model.database())
+                .read("study")
+                .orElseThrow()
+                .generations()
+                .get(1)
+                .switchedAt();
+    }
+
+    /** Waits until the verify of this cause is done, and changes its state to failed. */
+    private void failVerify(String cause) {
+        String done = "kind = 'verify' AND state = 'done' AND settings ->> 'cause' = '" + cause + "'";
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("jobs WHERE " + done) == 1);
+        databases.jdbc().sql("UPDATE jobs SET state = 'failed' WHERE " + done).update();
     }
 
     /** Runs a round of a new instance at this time, in which the daily verify is due from the beginning of the day. */
@@ -204,7 +241,8 @@ class VerifyScheduleIT extends VerifyFixture {
     }
 
     /**
-     * Runs a round of a new instance at this time, and returns the number of nightly verifies that were ever queued.
+     * Runs two rounds of a new instance at this time, and returns the number of daily verifies that all rounds have
+     * queued.
      */
     private long queueAt(String time) {
         VerifySchedule instance = new VerifySchedule(
