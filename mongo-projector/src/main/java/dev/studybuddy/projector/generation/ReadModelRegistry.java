@@ -28,6 +28,12 @@ final class ReadModelRegistry {
     /** A record lists at most an active, a previous and a building generation. */
     private static final int MAX_GENERATIONS_OF_MODEL = 3;
 
+    /**
+     * The API serves the report of an installed read model at {@code /api/reports/<name>}. A report of the product has
+     * the path {@code /api/reports/analytics}.
+     */
+    private static final String RESERVED_NAME = "analytics";
+
     private final List<ServedModel> served;
 
     ReadModelRegistry(
@@ -118,6 +124,10 @@ final class ReadModelRegistry {
         if (!name.matches("[a-z]{1,20}")) {
             throw new IllegalArgumentException(
                     "the name of a read model must be 1 to 20 lower-case letters, not " + name);
+        }
+        if (name.equals(RESERVED_NAME)) {
+            throw new IllegalArgumentException("the name of a read model must not be " + RESERVED_NAME
+                    + ", because the product serves its own report at /api/reports/" + RESERVED_NAME);
         }
         if (model.version() < model.schema() || model.schema() < 1 || model.schema() > presentSchema) {
             throw new IllegalArgumentException("version " + model.version() + " of the projection of " + name

@@ -74,6 +74,15 @@ class ReadModelRegistryTest {
     }
 
     @Test
+    void aReadModelWithTheNameOfAReportOfTheProductIsRejected() {
+        List<ReadModel> reserved = List.of(new Model("analytics", 2));
+
+        assertThatThrownBy(() -> registry(reserved, Map.of()))
+                .hasMessage("the name of a read model must not be analytics, because the product serves its own report"
+                        + " at /api/reports/analytics");
+    }
+
+    @Test
     void aReadModelWithCollectionsOfOtherNamesIsRejected() {
         assertThatThrownBy(() -> registry(List.of(new OtherCollections("todos", "second_totals")), Map.of()))
                 .hasMessage("read model first names a collection second_totals; its name must be first_totals, so the"
