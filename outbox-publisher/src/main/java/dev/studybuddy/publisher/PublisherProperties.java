@@ -106,7 +106,7 @@ public record PublisherProperties(
      * @param liveWithin A publisher counts as live while its heartbeat is at most this old. It must be at most the time
      *     to live of a lease. A longer time reserves the shares of a killed instance for longer.
      * @param clockOffset The clocks of two database nodes differ by at most this time. A larger offset lengthens the
-     *     guard of a lease.
+     *     guard of a lease, and delays the take-over of a killed instance's shards.
      * @param margin It is harmless if the process is frozen for at most this time between the check of a lease and the
      *     send. A longer margin lengthens the guard of a lease.
      */

@@ -11,8 +11,6 @@ final class SettingsValidator {
 
     /** The shards of a killed instance must be published again within this time. */
     private static final Duration FAILOVER_BOUND = Duration.ofSeconds(15);
-    /** The check assumes that the successor reads an expired lease as expired up to this much later. */
-    private static final Duration SUCCESSOR_CLOCK_ALLOWANCE = Duration.ofMillis(500);
 
     /** An event of the usual size might not fit in a smaller page. */
     private static final DataSize MIN_PAGE_BYTES = DataSize.ofKilobytes(64);
@@ -78,12 +76,11 @@ final class SettingsValidator {
                 properties.guard().plus(lease.heartbeat()).plus(properties.statementTimeout()),
                 "publisher.lease.ttl",
                 lease.ttl());
+        // If the clock of the database node that a successor uses is behind, the node treats a lease as expired later.
         requireAtMost(
-                "publisher.lease.ttl + 0.5 s + publisher.lease.heartbeat + publisher.statement-timeout",
-                lease.ttl()
-                        .plus(SUCCESSOR_CLOCK_ALLOWANCE)
-                        .plus(lease.heartbeat())
-                        .plus(properties.statementTimeout()),
+                "publisher.lease.ttl + publisher.lease.clock-offset + publisher.lease.heartbeat"
+                        + " + publisher.statement-timeout",
+                lease.ttl().plus(lease.clockOffset()).plus(lease.heartbeat()).plus(properties.statementTimeout()),
                 "the time within which the shards of a killed instance are published again",
                 FAILOVER_BOUND);
         requireAtMost(

@@ -42,7 +42,7 @@ class SettingsValidatorTest {
     @Test
     void aLeaseTtlThatDelaysFailoverBeyond15SecondsIsRejected() {
         assertThatThrownBy(() -> check(Map.of("publisher.lease.ttl", "12s")))
-                .hasMessageContaining("publisher.lease.ttl + 0.5 s")
+                .hasMessageContaining("publisher.lease.ttl + publisher.lease.clock-offset")
                 .hasMessageContaining("15000 ms");
     }
 
@@ -77,6 +77,16 @@ class SettingsValidatorTest {
         assertThatThrownBy(() -> check(Map.of("publisher.lease.live-within", "10m")))
                 .hasMessageContaining("publisher.lease.live-within = 600000 ms")
                 .hasMessageContaining("publisher.lease.ttl = 10000 ms");
+    }
+
+    @Test
+    void aClockOffsetThatDelaysATakeOverTooLongIsRejected() throws Exception {
+        check(Map.of("publisher.lease.ttl", "11500ms", "publisher.lease.clock-offset", "500ms"));
+
+        assertThatThrownBy(() -> check(Map.of("publisher.lease.ttl", "11500ms", "publisher.lease.clock-offset", "2s")))
+                .hasMessageContaining("publisher.lease.ttl + publisher.lease.clock-offset")
+                .hasMessageContaining("16500 ms")
+                .hasMessageContaining("15000 ms");
     }
 
     @ParameterizedTest
