@@ -100,6 +100,12 @@ show_building() {
   fi
 }
 
+# Succeeds if a stack may run. The supervisor writes this file when it starts the programs, and deletes it when they have
+# ended.
+stack_may_run() {
+  [ -e "$root/.local/run/state.json" ]
+}
+
 # Replaces this process with the supervisor, so that signals reach the supervisor.
 supervisor() {
   exec "$JAVA_HOME/bin/java" -Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \

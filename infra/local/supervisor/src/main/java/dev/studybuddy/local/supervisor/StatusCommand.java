@@ -30,7 +30,7 @@ final class StatusCommand {
     /**
      * A line describes one process.
      *
-     * @param health {@code up}, {@code unhealthy} (the process runs but its health check fails) or {@code dead}
+     * @param health {@code up}, {@code unhealthy} (the process runs but its health check fails) or {@code ended}
      */
     record Line(String name, long pid, int port, String health, Instant since, int restarts) {}
 
@@ -55,11 +55,11 @@ final class StatusCommand {
         ProcessIdentity supervisor = state.get().supervisor();
         boolean supervised = supervisor.alive().isPresent();
         boolean anyAlive = supervised;
-        lines.add(new Line("supervisor", supervisor.pid(), 0, supervised ? "up" : "dead", supervisor.started(), 0));
+        lines.add(new Line("supervisor", supervisor.pid(), 0, supervised ? "up" : "ended", supervisor.started(), 0));
         for (StackState.Entry entry : state.get().programs()) {
             boolean alive = entry.process().alive().isPresent();
             anyAlive |= alive;
-            String health = !alive ? "dead" : entry.healthCheck().isHealthy() ? "up" : "unhealthy";
+            String health = !alive ? "ended" : entry.healthCheck().isHealthy() ? "up" : "unhealthy";
             lines.add(new Line(
                     entry.name(), entry.process().pid(), entry.port(), health, entry.since(), entry.restarts()));
         }
