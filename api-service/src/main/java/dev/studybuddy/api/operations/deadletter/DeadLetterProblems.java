@@ -18,13 +18,14 @@ final class DeadLetterProblems {
                 .exception();
     }
 
-    /** Returns the 409 problem for a dead letter whose record Kafka never accepts. */
+    /** Returns the 409 problem for a dead letter whose record Kafka or its client refuses until a limit changes. */
     static RuntimeException rejected(String refusal) {
         return Problem.conflict(
                         "dead-letter-rejected",
                         "Kafka refuses the dead letter",
-                        "Kafka never accepts this record, so the dead letter stays open: " + refusal
-                                + " Change the limit that the reason names, or discard the dead letter.")
+                        "With the present limits, Kafka or its client refuses this record, so the dead letter stays"
+                                + " open: " + refusal + " Change the limit that the reason names and repeat the"
+                                + " replay, or discard the dead letter.")
                 .exception();
     }
 

@@ -70,7 +70,7 @@ record StuckOrDeadLetteredEvent(
                     + " /api/admin/outbox/" + row.id() + ". Later versions of the aggregate are published without it.";
         }
         if (row.retryCount() > 0) {
-            return "The publisher retries this event automatically. To retry it at once, retry the event with POST"
+            return "The publisher retries this event automatically. To end its wait, retry the event with POST"
                     + " /api/admin/outbox/" + row.id() + "/retry.";
         }
         return "Check the publishers and Kafka with GET /api/health/sync. The event is published automatically once a"

@@ -25,7 +25,10 @@ class ReplayRefusalTest {
                 .problem();
         assertThat(problem.slug()).isEqualTo("dead-letter-rejected");
         assertThat(problem.status().value()).isEqualTo(409);
-        assertThat(problem.detail()).contains(String.valueOf(refusal));
+        assertThat(problem.detail())
+                .startsWith("With the present limits, Kafka or its client refuses this record")
+                .contains(String.valueOf(refusal))
+                .contains("Change the limit that the reason names and repeat the replay");
     }
 
     @Test

@@ -184,7 +184,7 @@ class StuckOrDeadLetteredEventsIT extends OutboxOperationsFixture {
             assertThat(event.path("deadLettered").booleanValue(true)).isFalse();
             assertThat(event.path("advice").asString())
                     .contains("retries this event automatically")
-                    .contains("To retry it at once, retry the event with POST /api/admin/outbox/");
+                    .contains("To end its wait, retry the event with POST /api/admin/outbox/");
         });
     }
 
