@@ -23,12 +23,12 @@ final class ActivationCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActivationCheck.class);
 
-    private static final Duration MAX_LAG = Duration.ofSeconds(2);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
     /** The wait for a generation leaves this part of the request's time for the last read and for the answer. */
     private static final Duration TIME_AFTER_WAIT = Duration.ofMillis(400);
 
-    /** This limit leaves time for {@link #MAX_LAG} within the deadline of the request. */
+    /** This limit of the search for snapshots leaves {@link #MAX_WAIT} for the wait within the request's deadline. */
     private static final Duration SEARCH_LIMIT = Duration.ofMillis(500);
 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
@@ -61,8 +61,8 @@ final class ActivationCheck {
      *
      * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation; 409 if the
      *     generation is broken, if its read model is paused, if it requires snapshots that are not complete or whose
-     *     search takes too long, if its topics are no longer the present ones, or if it lags more than
-     *     {@link #longestWait}; 503 if Kafka does not answer
+     *     search takes too long, if its topics are no longer the present ones, or if it does not apply the present
+     *     records within {@link #longestWait}; 503 if Kafka does not answer
      */
     Optional<GenerationRecord> require(String model, int generation) {
         try (MongoSessions.MongoSession session = mongoSessions.open()) {
@@ -105,9 +105,9 @@ final class ActivationCheck {
             throw Problem.conflict(
                             "generation-behind",
                             "Generation behind",
-                            label(record, generation) + " did not apply the present records of its topics in the time"
-                                    + " of this request, which is at most " + MAX_LAG.toSeconds()
-                                    + " s. Wait until it has caught up; GET /api/admin/projections shows its lag.")
+                            label(record, generation) + " did not apply the present records of its topics while this"
+                                    + " request waited for it. The wait is at most " + MAX_WAIT.toSeconds()
+                                    + " s. Retry after it has caught up; GET /api/admin/projections shows its lag.")
                     .exception();
         }
     }
@@ -189,7 +189,7 @@ final class ActivationCheck {
 
     /** Returns the longest wait for a generation, which leaves time for the answer within the request's deadline. */
     static Duration longestWait() {
-        Duration withAnswer = Deadline.limit(MAX_LAG.plus(TIME_AFTER_WAIT));
+        Duration withAnswer = Deadline.limit(MAX_WAIT.plus(TIME_AFTER_WAIT));
         return withAnswer.compareTo(TIME_AFTER_WAIT) <= 0 ? Duration.ZERO : withAnswer.minus(TIME_AFTER_WAIT);
     }
 

@@ -166,7 +166,7 @@ final class ActivationJob implements JobHandler {
             }
         }
         if (commands.readRecord(model).stateOf(generation) == GenerationState.BROKEN) {
-            throw new JobFailedException("the generation is broken");
+            throw new JobFailedException("The generation is broken, so it cannot be activated. Start a rebuild.");
         }
         job.result().put("superseded", true);
         job.recordProgress(job.cursor(), job.done(), job.total());
@@ -221,8 +221,8 @@ final class ActivationJob implements JobHandler {
                                     + " backup job and the publishers, and retry or discard each dead-lettered"
                                     + " snapshot.");
                 case UNKNOWN ->
-                    job.reportWait("The generation requires snapshots, and the database did not search the events"
-                            + " that are not on the topics in time. The job repeats the search.");
+                    job.reportWait("The generation requires snapshots, and the search for those that are not on the"
+                            + " topics took too long. The job repeats the search.");
             }
             job.waitFor(POLL_INTERVAL);
             record = commands.readRecord(model);

@@ -139,7 +139,7 @@ class GenerationActivationIT extends GenerationsFixture {
         Awaitility.await()
                 .atMost(TIMEOUT)
                 .until(() -> count(
-                                "jobs WHERE kind = 'activation' AND state = 'failed' AND error = 'the generation is broken'")
+                                "jobs WHERE kind = 'activation' AND state = 'failed' AND error LIKE 'The generation is broken%'")
                         == 1);
     }
 
