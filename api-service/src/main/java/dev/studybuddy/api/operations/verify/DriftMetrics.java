@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Publishes the results of verifies as gauges. */
+/** Exports the results of verifies as gauges. */
 @Component
 final class DriftMetrics {
 
@@ -16,8 +16,9 @@ final class DriftMetrics {
         driftDocuments = new ModelGauge(
                 meters,
                 "sync_drift_documents",
-                "This gauge counts the differences that exist according to the verifies of the active generation. It"
-                        + " is NaN if none was found, but no verify settled one of the scopes.");
+                "This gauge counts the aggregates with a missing, extra or wrong mirror, the wrong rollups, and the"
+                        + " documents that are marked as broken, according to the verifies of the active generation. It is NaN"
+                        + " before the first verify, and if none was found but no verify settled one of the scopes.");
         unsettledDocuments = new ModelGauge(
                 meters,
                 "sync_unsettled_documents",
@@ -26,11 +27,13 @@ final class DriftMetrics {
     }
 
     /**
-     * Publishes the results of verifies, by read model. A value is {@link Double#NaN} for a read model whose active
-     * generation was not verified yet. A number of differences is also {@link Double#NaN} if none was found, but no
-     * verify settled one of the scopes.
+     * Exports the results of verifies, by read model. A value is {@link Double#NaN} for a read model whose active
+     * generation was not verified yet. A number of differences is also {@link Double#NaN} if none was found and at
+     * least one compared scope was never settled.
      *
-     * @param differences the number of differences that exist according to the newest verify that settled each scope
+     * @param differences the number of differences according to the newest verify that found a difference in the scope
+     *     or settled it, summed over all scopes, plus the number of documents that are marked as broken according to
+     *     the newest verify
      * @param unsettled the number of differences that the newest verify could not classify
      */
     void update(Map<String, Double> differences, Map<String, Double> unsettled) {
