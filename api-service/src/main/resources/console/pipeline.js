@@ -5,7 +5,7 @@ import { badge, symbol, updateBadge } from './symbols.js';
 
 const SENTENCES = {
   healthy: 'The pipeline is healthy.',
-  degraded: 'The pipeline is degraded: the service accepts writes, but at least one stage has a fault or a pause.',
+  degraded: 'The pipeline is degraded: the service accepts writes, but at least one stage has a fault.',
   unhealthy: 'The pipeline is unhealthy: the service does not accept writes.',
 };
 

@@ -131,7 +131,9 @@ function rebuild(model, article) {
     text:
       `Projectors build a new generation of ${model} from all records of its topics, while reads use the active one.` +
       (snapshotsFirst ? ' A job first emits a snapshot of every aggregate.' : '') +
-      (manual ? ' You activate it manually.' : ' A job activates it after it has applied the records of its topics.'),
+      (manual
+        ? ' You activate it manually.'
+        : ' A job activates it after it has caught up and a sampled verify has found no drift.'),
     action: 'Start the rebuild',
   };
   return ifConfirmed(question, async () => {

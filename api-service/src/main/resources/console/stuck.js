@@ -27,7 +27,7 @@ export function start() {
 }
 
 async function triggerSync() {
-  showNotice(`The sync runs for at most ${sync.WAIT_SECONDS} seconds.`);
+  showNotice(`The service waits at most ${sync.WAIT_SECONDS} s until MongoDB shows the pending events.`);
   const result = await sync.trigger();
   await load();
   return result;

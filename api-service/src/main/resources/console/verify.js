@@ -108,7 +108,7 @@ function cancel() {
   const { jobId } = job;
   const question = {
     title: 'Cancel this verify?',
-    text: 'The verify ends without a result. The repairs that it made stay.',
+    text: 'The verify ends before it is complete. Its findings and the repairs that it made remain.',
     action: 'Cancel the verify',
   };
   return ifConfirmed(question, async () => {

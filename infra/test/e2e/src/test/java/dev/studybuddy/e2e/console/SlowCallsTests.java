@@ -68,7 +68,7 @@ abstract class SlowCallsTests {
                 return [...notices, hasResult()].join();
                 """);
 
-        assertThat(notices).isEqualTo("The sync runs for at most 10 seconds.,true");
+        assertThat(notices).isEqualTo("The service waits at most 10 s until MongoDB shows the pending events.,true");
     }
 
     @Test
