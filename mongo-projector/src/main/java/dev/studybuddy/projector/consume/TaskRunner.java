@@ -65,15 +65,11 @@ final class TaskRunner {
     void recover(PartitionTask task) {
         runThroughBreaker(List.of(task), () -> {
             task.journal().recover();
-            if (task.hasPosition()) {
-                task.discardAppliedRecords();
-                task.retryTimer().makeDue();
-                refusedWrites.clearUnlessOf(task.journal().collection(), toPartition(task));
-                if (task.hasReachedFailedEnd()) {
-                    refusedWrites.clearCommand(toPartition(task));
-                }
-            } else {
-                recordRace(task);
+            task.discardAppliedRecords();
+            task.retryTimer().makeDue();
+            refusedWrites.clearUnlessOf(task.journal().collection(), toPartition(task));
+            if (task.hasReachedFailedEnd()) {
+                refusedWrites.clearCommand(toPartition(task));
             }
             return true;
         });
