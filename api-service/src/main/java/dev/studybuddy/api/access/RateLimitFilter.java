@@ -9,8 +9,10 @@ import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Limits the requests of each caller per second. A caller without a token is identified by its address. The health of
- * the service is exempt, because a load balancer's health check shares its address with other requests.
+ * Limits the requests of each caller per second. In mode {@code jwt}, a caller without a token is identified by its
+ * address. In mode {@code open}, all callers without a token are the demo user and share its limit. The health of the
+ * service is exempt, because a load balancer's health check shares its address with other requests. The files of the
+ * console and the OpenAPI description are not exempt, although they need no token.
  */
 final class RateLimitFilter extends OncePerRequestFilter {
 

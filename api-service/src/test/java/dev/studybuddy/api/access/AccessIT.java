@@ -154,6 +154,12 @@ class AccessIT {
         assertThat(api.get("/health").header("RateLimit")).isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/console", "/openapi"})
+    void theConsoleAndTheDescriptionOfTheApiCountAgainstTheLimit(String path) {
+        assertThat(api.get(path).header("RateLimit-Policy")).isEqualTo("\"caller\";q=1000;w=1");
+    }
+
     @Test
     void aTokenWithoutARoleReachesNoEndpoint() {
         String token = api.demo()
