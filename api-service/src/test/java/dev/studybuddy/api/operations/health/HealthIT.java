@@ -2,7 +2,9 @@ package dev.studybuddy.api.operations.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.operations.lag.PipelineSampleQuery;
 import dev.studybuddy.api.testing.ApiWithReports;
+import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.readmodel.SchemaStore;
 import dev.studybuddy.readmodel.SchemaWait;
 import java.sql.Connection;
@@ -113,6 +115,34 @@ class HealthIT extends ApiWithReports {
 
         // A query takes more than two seconds while Kafka is unavailable, so that 20 queries would take 40 s.
         assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void requestsForTheHealthCostNoQuery() {
+        try (RunningApi counted = RunningApi.start(properties(), RequestQueries.Injection.class)) {
+            RequestQueries queries = counted.bean(RequestQueries.class);
+            assertThat(counted.get("/api/todos").status()).isEqualTo(200);
+            assertThat(queries.connections("/api/todos")).isPositive();
+            // A caller that waits for the running sample of another thread starts no query, so the test repeats this.
+            PipelineSampleQuery sample = counted.bean(PipelineSampleQuery.class);
+            Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
+                queries.runAs("sample", sample::read);
+                assertThat(queries.connections("sample")).isPositive();
+                assertThat(queries.commands("sample")).isPositive();
+            });
+
+            // If the machine stalls, the last sample becomes too old, and a request takes one. A later round passes.
+            Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
+                queries.reset();
+                for (int n = 0; n < 100; n++) {
+                    for (String path : List.of("/health", "/api/health/sync")) {
+                        assertThat(counted.get(path).status()).isEqualTo(200);
+                        assertThat(queries.connections(path)).isZero();
+                        assertThat(queries.commands(path)).isZero();
+                    }
+                }
+            });
+        }
     }
 
     @Test
