@@ -22,6 +22,14 @@ class PeriodsTest {
     }
 
     @Test
+    void theLastDaysOfAYearCanBelongToTheFirstWeekOfTheNextYear() {
+        assertThat(Periods.of(LocalDate.of(2024, 12, 29)))
+                .containsExactly("all", "2024", "2024-12", "2024-W52", "2024-12-29");
+        assertThat(Periods.of(LocalDate.of(2024, 12, 30)))
+                .containsExactly("all", "2024", "2024-12", "2025-W01", "2024-12-30");
+    }
+
+    @Test
     void noLongerPeriodCountsAsADay() {
         LocalDate date = LocalDate.of(2026, 11, 23);
 
