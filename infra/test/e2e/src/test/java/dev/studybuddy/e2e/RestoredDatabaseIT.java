@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Sorts;
 import dev.studybuddy.audit.AcknowledgedWrites;
@@ -15,6 +16,7 @@ import dev.studybuddy.audit.Finding;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.local.program.Repository;
 import dev.studybuddy.programs.Service;
+import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.ControllableServer;
 import dev.studybuddy.testkit.TestMongo;
@@ -23,10 +25,16 @@ import dev.studybuddy.testkit.TestTopics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -141,13 +149,18 @@ class RestoredDatabaseIT {
         stack.publishers().forEach(Service::stop);
     }
 
-    /** Runs the projectors alone, and reads the highest version of the mirrors as step 4 of the page does. */
+    /**
+     * Runs the projectors alone until they have applied all records, and reads the highest version of the mirrors as
+     * step 4 of the page does.
+     */
     private static long projectAndFindHighestVersion() {
+        Map<String, Long> ends = readEnds();
         stack.projectors().forEach(Service::start);
         stack.projectors().forEach(Service::awaitReady);
-        stack.projectors().forEach(Service::stop);
         try (MongoClient client = MongoClients.create(mongo.uri())) {
             MongoDatabase database = client.getDatabase(mongo.databaseName());
+            await("all records are applied").atMost(LIMIT).until(() -> areApplied(database, ends));
+            stack.projectors().forEach(Service::stop);
             return Arrays.stream(AggregateType.values())
                     .map(type -> database.getCollection(Names.mirrors(type, 1))
                             .find()
@@ -157,6 +170,36 @@ class RestoredDatabaseIT {
                     .max()
                     .orElseThrow();
         }
+    }
+
+    /** Returns the end offset of each partition of the topics, by the id of the journal of the partition. */
+    private static Map<String, Long> readEnds() {
+        Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());
+        Map<String, Long> ends = new HashMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            for (AggregateType type : AggregateType.values()) {
+                List<TopicPartition> partitions = consumer.partitionsFor(type.topic(topics.prefix())).stream()
+                        .map(info -> new TopicPartition(info.topic(), info.partition()))
+                        .toList();
+                consumer.endOffsets(partitions).forEach((partition, end) -> {
+                    String id = Names.journalId(type.code(), partition.partition());
+                    ends.put(id, end);
+                });
+            }
+        }
+        return ends;
+    }
+
+    /** Returns whether the journals of the read model {@code study} have reached the given offsets. */
+    private static boolean areApplied(MongoDatabase database, Map<String, Long> ends) {
+        MongoCollection<Document> journals = database.getCollection(Names.journal(Names.STUDY, 1));
+        Map<String, Long> done = new HashMap<>();
+        for (Document journal : journals.find()) {
+            long offset = journal.get(JournalFields.DONE, Number.class).longValue();
+            done.put(journal.getString("_id"), offset);
+        }
+        return ends.keySet().stream().allMatch(id -> done.getOrDefault(id, -1L) >= ends.getOrDefault(id, 0L));
     }
 
     /**
