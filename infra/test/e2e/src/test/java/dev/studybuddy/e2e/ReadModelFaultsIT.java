@@ -32,6 +32,7 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -199,6 +200,7 @@ class ReadModelFaultsIT {
     }
 
     @Test
+    @Tag("long")
     void aMongoDbThatIsKilledAndThenRestoredToAnEarlierStateEndsExact() throws Exception {
         try (OngoingLoad load = new OngoingLoad(stack)) {
             for (int kill = 0; kill < 3; kill++) {
@@ -235,6 +237,7 @@ class ReadModelFaultsIT {
     }
 
     @Test
+    @Tag("long")
     void anUpgradedProjectionAndThenThePreviousGenerationAreActivatedUnderLoad() throws Exception {
         GenerationStore store = new GenerationStore(database);
         GenerationRecord before = store.read(Names.STUDY).orElseThrow();
