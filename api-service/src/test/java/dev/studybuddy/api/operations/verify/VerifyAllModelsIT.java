@@ -251,7 +251,7 @@ class VerifyAllModelsIT extends VerifyFixture {
     private static String result(
             String model, int generation, int compared, String missing, @Nullable Boolean consistent) {
         return """
-                {"model": "%s", "generation": %d, "notCompared": [], "compared": %d, "unsettled": 0,
+                {"model": "%s", "generation": %s, "notCompared": [], "compared": %s, "unsettled": 0,
                  "missing": [{"type": "todo", "id": "%s", "userId": "x", "version": 1, "mirrorVersion": 0}],
                  "stale": [], "extra": [], "different": [], "wrongTotals": [], "broken": [],
                  "counts": {"missing": 1, "stale": 0, "extra": 0, "different": 0, "wrongTotals": 0, "broken": 0},

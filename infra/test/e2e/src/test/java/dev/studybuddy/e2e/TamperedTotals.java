@@ -7,6 +7,7 @@ import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import java.time.LocalDate;
+import java.util.Locale;
 import org.bson.Document;
 
 /**
@@ -29,7 +30,7 @@ final class TamperedTotals {
         increase(totals, Periods.ALL, user, minutes);
         for (int daysAgo = TestUser.DAYS; daysAgo < TestUser.DAYS + ADDED_STREAK_DAYS; daysAgo++) {
             LocalDate day = user.days().getFirst().minusDays(daysAgo);
-            String active = "active.%02d".formatted(day.getDayOfMonth());
+            String active = String.format(Locale.ROOT, "active.%02d", day.getDayOfMonth());
             increase(totals, Periods.month(day), user, new Document(active, 1));
         }
     }

@@ -93,7 +93,7 @@ public final class KafkaCluster implements AutoCloseable {
 
     private static String settings(int node, String voters) {
         return """
-                node.id=%d
+                node.id=%s
                 controller.quorum.voters=%s
                 default.replication.factor=2
                 offsets.topic.replication.factor=2

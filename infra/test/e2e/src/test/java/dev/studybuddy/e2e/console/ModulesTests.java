@@ -176,7 +176,7 @@ abstract class ModulesTests {
                   const button = document.createElement('button');
                   row.append(button);
                   document.body.append(row);
-                  const all = Array.from({ length: %d }, (unused, at) => at);
+                  const all = Array.from({ length: %s }, (unused, at) => at);
                   const list = new module.PagedList(button, {
                     pageSize: 100,
                     fetch: async ({ limit, cursor }) => {
