@@ -1,7 +1,7 @@
 package dev.studybuddy.deployment;
 
+import dev.studybuddy.bench.harness.Rounds;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -65,9 +65,8 @@ final class PublisherCosts {
         List<JsonNode> rounds = results.stream()
                 .filter(one -> one.path("relay").asString().equals("ours"))
                 .filter(one -> one.path("scenario").asString().equals("drain"))
-                .sorted(Comparator.comparingDouble(PublisherCosts::published))
                 .toList();
-        JsonNode median = rounds.get(rounds.size() / 2);
+        JsonNode median = Rounds.of(rounds, PublisherCosts::published).median();
         double rate = published(median);
         return new Cores(
                 rate,

@@ -32,7 +32,13 @@ public record Rounds<R>(R median, int count, double slowest, double fastest) {
         return byTarget.values().stream().map(rounds -> of(rounds, rate)).toList();
     }
 
-    private static <R> Rounds<R> of(List<R> rounds, ToDoubleFunction<R> rate) {
+    /**
+     * Summarises the rounds of one target.
+     *
+     * @param rounds results of the rounds in any order; not empty
+     * @param rate returns the rate of a result in events per second
+     */
+    public static <R> Rounds<R> of(List<R> rounds, ToDoubleFunction<R> rate) {
         List<R> sorted =
                 rounds.stream().sorted(Comparator.comparingDouble(rate)).toList();
         return new Rounds<>(

@@ -1,6 +1,7 @@
 package dev.studybuddy.bench.projector;
 
 import dev.studybuddy.bench.harness.CpuMeter;
+import dev.studybuddy.bench.harness.Rounds;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,10 +40,10 @@ final class DrainBenchmark {
         for (int n = 0; n < settings.rounds(); n++) {
             rounds.add(round(writer, target));
         }
-        rounds.sort((one, other) -> Double.compare(rate(one), rate(other)));
-        Map<String, Double> median = new HashMap<>(rounds.get(rounds.size() / 2));
-        median.put("slowest/s", rate(rounds.getFirst()));
-        median.put("fastest/s", rate(rounds.getLast()));
+        Rounds<Map<String, Double>> summary = Rounds.of(rounds, DrainBenchmark::rate);
+        Map<String, Double> median = new HashMap<>(summary.median());
+        median.put("slowest/s", summary.slowest());
+        median.put("fastest/s", summary.fastest());
         median.put("memory MiB", (double) target.peakMemoryMib());
         return new Result(id, title, version, scenario, settings.events(), median, target.differences(writer));
     }
