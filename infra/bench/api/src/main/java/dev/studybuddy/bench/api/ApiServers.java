@@ -71,8 +71,9 @@ final class ApiServers implements AutoCloseable {
                 Map.entry("SERVER_ADDRESS", "127.0.0.1"),
                 Map.entry("MANAGEMENT_SERVER_PORT", Integer.toString(FreePorts.one())),
                 Map.entry("STUDYBUDDY_ACCESS_MODE", "open"),
-                // The first daily verify starts with the service, and it would share the processors with the requests.
+                // The daily verify and the verify after an activation would share the processors with the requests.
                 Map.entry("STUDYBUDDY_VERIFY_NIGHTLY", "false"),
+                Map.entry("STUDYBUDDY_VERIFY_AFTERCHANGES", "false"),
                 // A measured caller may send more requests than a user does.
                 Map.entry("STUDYBUDDY_REQUESTS_PER_SECOND", "1000000"),
                 Map.entry("LOGGING_LEVEL_ORG_APACHE_KAFKA", "OFF"),
