@@ -31,7 +31,7 @@ class EndedLoopIT {
                 runners = reconciler.runners();
 
                 FatalReconciliation.ACTIVE.set(true);
-                await().atMost(TIMEOUT).until(() -> reconciler.loop().hasEndedByError());
+                await().atMost(TIMEOUT).until(() -> reconciler.loop().hasEndedUnexpectedly());
 
                 HealthIndicator threads = projector.bean("projectorThreads", HealthIndicator.class);
                 assertThat(threads.health().getStatus()).isEqualTo(Status.DOWN);

@@ -194,7 +194,7 @@ final class Publisher {
         Stream.concat(
                         Stream.of(leaseThread, publishThread, topicThread, pauseThread, wakeUpThread),
                         maintenance.all().stream())
-                .filter(Loop::hasEndedByError)
+                .filter(Loop::hasEndedUnexpectedly)
                 .map(Loop::name)
                 .forEach(dead::add);
         if (writer.hasEndedByError()) {

@@ -50,7 +50,7 @@ final class PublisherLifecycle implements SmartLifecycle {
     /** Returns the names of the threads that ended although the program was not stopped. */
     List<String> endedThreads() {
         List<String> dead = new ArrayList<>(publisher.endedThreads());
-        if (startLoop.hasEndedByError()) {
+        if (startLoop.hasEndedUnexpectedly()) {
             dead.add(startLoop.name());
         }
         return dead;

@@ -50,7 +50,7 @@ class OutcomeDeadlineTest {
 
         loop.start();
 
-        await().atMost(Duration.ofSeconds(10)).until(loop::hasEndedByError);
+        await().atMost(Duration.ofSeconds(10)).until(loop::hasEndedUnexpectedly);
         assertThat(handled.join()).hasMessageContaining("300001 ms").hasMessageContaining("Kafka client");
     }
 }

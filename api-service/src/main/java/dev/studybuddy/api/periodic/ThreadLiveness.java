@@ -21,14 +21,14 @@ final class ThreadLiveness implements HealthIndicator {
 
     @Override
     public Health health() {
-        List<String> dead = all.stream()
+        List<String> ended = all.stream()
                 .flatMap(one -> one.loops().stream())
-                .filter(Loop::hasEndedByError)
+                .filter(Loop::hasEndedUnexpectedly)
                 .map(Loop::name)
                 .sorted()
                 .toList();
-        return dead.isEmpty()
+        return ended.isEmpty()
                 ? Health.up().build()
-                : Health.down().withDetail("endedThreads", dead).build();
+                : Health.down().withDetail("endedThreads", ended).build();
     }
 }

@@ -65,7 +65,7 @@ class JobQueueIT extends JobRunnerFixture {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(runner.loops())
-                            .filteredOn(Loop::hasEndedByError)
+                            .filteredOn(Loop::hasEndedUnexpectedly)
                             .extracting(Loop::name)
                             .containsExactly("job-claims"));
         } finally {

@@ -79,7 +79,7 @@ class StatusFeedTest {
         try (StatusSubscription open = broken.open(anna)) {
             Awaitility.await()
                     .atMost(TIMEOUT)
-                    .until(() -> broken.loops().getFirst().hasEndedByError());
+                    .until(() -> broken.loops().getFirst().hasEndedUnexpectedly());
             assertThat(open.caller()).isEqualTo(anna.id());
         } finally {
             broken.stop();

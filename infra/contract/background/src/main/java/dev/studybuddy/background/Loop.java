@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
  * next round after a backoff.
  *
  * <p>If a round throws an {@link Error}, such as an OutOfMemoryError, the state of the process is no longer certain.
- * The loop logs the error, its thread ends, and {@link #hasEndedByError} returns true. Only the program may end the
- * process, so it passes an error handler that ends it.
+ * The loop logs the error, its thread ends, and {@link #hasEndedUnexpectedly} returns true. The loop does not end the
+ * process. A program can pass an error handler that does so.
  *
  * <p>The thread is a daemon thread: it does not keep the JVM alive. The program's server keeps it alive, and a program
  * whose start failed must be able to exit.
@@ -44,7 +44,7 @@ public final class Loop {
     @FunctionalInterface
     public interface ErrorHandler {
 
-        /** This handler does nothing, so that only {@link Loop#hasEndedByError} reports the end of the thread. */
+        /** This handler does nothing, so that only {@link Loop#hasEndedUnexpectedly} reports the end of the thread. */
         ErrorHandler NONE = (loop, error) -> {};
 
         /** Handles the error that ended the thread of the loop with this name. */
@@ -111,8 +111,8 @@ public final class Loop {
         return name;
     }
 
-    /** Returns whether the thread ended although nobody stopped the loop. The loop then runs no further round. */
-    public boolean hasEndedByError() {
+    /** Returns whether the thread ended although the loop was not stopped. The loop then runs no further round. */
+    public boolean hasEndedUnexpectedly() {
         Thread started = thread;
         return started != null && !stopped && started.getState() == Thread.State.TERMINATED;
     }

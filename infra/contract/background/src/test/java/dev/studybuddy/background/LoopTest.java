@@ -71,7 +71,7 @@ class LoopTest {
         loop.start();
 
         assertThat(rounds.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(loop.hasEndedByError()).isFalse();
+        assertThat(loop.hasEndedUnexpectedly()).isFalse();
         assertThat(loop.stop(IN_TIME)).isTrue();
     }
 
@@ -86,19 +86,19 @@ class LoopTest {
                     throw new StackOverflowError("the test's error");
                 },
                 (name, error) -> handled.add(name + ": " + error.getMessage()));
-        assertThat(loop.hasEndedByError()).as("ended before the start").isFalse();
+        assertThat(loop.hasEndedUnexpectedly()).as("ended before the start").isFalse();
         loop.start();
 
         assertThat(handled.poll(10, TimeUnit.SECONDS)).isEqualTo("test: the test's error");
         assertThat(threads.remove().join(IN_TIME)).isTrue();
         assertThat(loop.isRunning()).isFalse();
-        assertThat(loop.hasEndedByError()).isTrue();
+        assertThat(loop.hasEndedUnexpectedly()).isTrue();
         assertThat(threads).as("threads of further rounds").isEmpty();
         assertThat(handled).isEmpty();
     }
 
     @Test
-    void aLoopThatWasStoppedHasNotEndedByError() throws InterruptedException {
+    void aLoopThatWasStoppedHasNotEndedUnexpectedly() throws InterruptedException {
         Loop loop = Loop.every("test", LONG, rounds::release);
         loop.start();
         assertThat(rounds.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
@@ -106,7 +106,7 @@ class LoopTest {
         assertThat(loop.stop(IN_TIME)).isTrue();
 
         assertThat(loop.isRunning()).isFalse();
-        assertThat(loop.hasEndedByError()).isFalse();
+        assertThat(loop.hasEndedUnexpectedly()).isFalse();
     }
 
     @Test
