@@ -55,7 +55,7 @@ final class Alertmanager implements AutoCloseable {
                 .replace("group_wait: 10s", "group_wait: 1s")
                 .replace("group_interval: 1m", "group_interval: 2s");
         Path file = Files.writeString(folder.resolve("alertmanager.yaml"), configuration);
-        int port = FreePorts.one();
+        int port = FreePorts.find();
         address = URI.create("http://127.0.0.1:" + port);
         process = new ProcessBuilder(
                         program.toString(),

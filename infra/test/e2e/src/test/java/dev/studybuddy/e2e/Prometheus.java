@@ -55,7 +55,7 @@ final class Prometheus implements AutoCloseable {
                     "\"" + target.getKey() + ":\\d+\"", "\"" + target.getValue().getAuthority() + "\"");
         }
         Path file = Files.writeString(folder.resolve("prometheus.yaml"), configuration);
-        int port = FreePorts.one();
+        int port = FreePorts.find();
         Process process = new ProcessBuilder(
                         program.toString(),
                         "--config.file=" + file,

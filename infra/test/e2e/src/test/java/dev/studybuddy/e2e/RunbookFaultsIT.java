@@ -119,7 +119,8 @@ class RunbookFaultsIT {
         Path list = Files.writeString(folder.resolve("deleted"), UUID.randomUUID() + "\n" + user.id() + "\n");
         String block = block(BACKUP, SQL_IS_RESTORED, 3);
 
-        String stopped = shell().runFailing("the deletions without an API", block, withoutWaits(list, FreePorts.one()));
+        int unusedPort = FreePorts.find();
+        String stopped = shell().runFailing("the deletions without an API", block, withoutWaits(list, unusedPort));
         assertThat(stopped).contains("The API is unavailable");
         assertThat(list).exists();
 

@@ -111,8 +111,8 @@ public final class TestStack implements AutoCloseable {
         this.servers = servers;
         this.settings = settings;
         this.settingsByModule = settingsByModule;
-        int port = FreePorts.one();
-        int apiManagement = FreePorts.one();
+        int port = FreePorts.find();
+        int apiManagement = FreePorts.find();
         root = loopback(port);
         api = new ApiClient(root);
         managementAddresses.put("api-service", loopback(apiManagement));
@@ -131,7 +131,7 @@ public final class TestStack implements AutoCloseable {
     }
 
     private Service worker(String module, String name) {
-        int port = FreePorts.one();
+        int port = FreePorts.find();
         managementAddresses.putIfAbsent(module, loopback(port));
         return new Service(checkout, module, name, port, environment(module, port, Map.of()));
     }
@@ -167,7 +167,7 @@ public final class TestStack implements AutoCloseable {
      * override those of the stack.
      */
     public Service describeApi(String name, int port, Map<String, String> settings) {
-        int management = FreePorts.one();
+        int management = FreePorts.find();
         Map<String, String> all = environment("api-service", port, managementOn(management));
         all.putAll(settings);
         return new Service(checkout, "api-service", name, management, all);

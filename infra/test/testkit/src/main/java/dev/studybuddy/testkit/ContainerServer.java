@@ -32,7 +32,7 @@ final class ContainerServer implements ControllableServer {
     }
 
     static ContainerServer start(GenericContainer<?> container, int containerPort, Supplier<String> url) {
-        int port = FreePorts.one();
+        int port = FreePorts.find();
         container.setPortBindings(List.of(port + ":" + containerPort));
         container.start();
         return new ContainerServer(container, port, url.get());

@@ -36,7 +36,7 @@ final class EmbeddedServers implements Servers {
 
     @Override
     public ControllableServer startOwnSql() {
-        int port = FreePorts.one();
+        int port = FreePorts.find();
         return start(
                 "postgres-server",
                 "jdbc:postgresql://127.0.0.1:" + port + "/studybuddy?sslmode=disable",
@@ -46,14 +46,14 @@ final class EmbeddedServers implements Servers {
 
     @Override
     public ControllableServer startOwnKafka() {
-        int port = FreePorts.one();
+        int port = FreePorts.find();
         return start(
                 "kafka-server",
                 "127.0.0.1:" + port,
                 List.of("-Xmx256m"),
                 List.of(
                         "--port=" + port,
-                        "--controller-port=" + FreePorts.one(),
+                        "--controller-port=" + FreePorts.find(),
                         "--data=" + EmbeddedServer.DATA_PLACEHOLDER));
     }
 
@@ -63,7 +63,7 @@ final class EmbeddedServers implements Servers {
     }
 
     private EmbeddedServer mongo(List<String> storage) {
-        int port = FreePorts.one();
+        int port = FreePorts.find();
         List<String> options = new ArrayList<>(storage);
         options.add("--port=" + port);
         return start(

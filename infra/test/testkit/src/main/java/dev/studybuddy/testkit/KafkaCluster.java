@@ -30,14 +30,14 @@ public final class KafkaCluster implements AutoCloseable {
         this.folder = ScratchFolders.folder(repository, "kafka-cluster");
         String clusterId = clusterId();
         int[] controllerPorts =
-                IntStream.range(0, count).map(node -> FreePorts.one()).toArray();
+                IntStream.range(0, count).map(node -> FreePorts.find()).toArray();
         String voters = IntStream.range(0, count)
                 .mapToObj(node -> (node + 1) + "@127.0.0.1:" + controllerPorts[node])
                 .collect(Collectors.joining(","));
         for (int node = 0; node < count; node++) {
             Path settings = folder.resolve("broker-" + (node + 1) + ".properties");
             Files.writeString(settings, settings(node + 1, voters));
-            int port = FreePorts.one();
+            int port = FreePorts.find();
             brokers.add(new EmbeddedServer(
                     repository,
                     "kafka-server",

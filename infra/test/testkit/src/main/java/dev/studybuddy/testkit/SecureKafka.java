@@ -39,9 +39,9 @@ public final class SecureKafka implements AutoCloseable {
 
     private SecureKafka(Repository repository, Path folder, List<String> users) throws IOException {
         this.folder = folder;
-        int port = FreePorts.one();
-        int controllerPort = FreePorts.one();
-        this.secureAddress = "127.0.0.1:" + FreePorts.one();
+        int port = FreePorts.find();
+        int controllerPort = FreePorts.find();
+        this.secureAddress = "127.0.0.1:" + FreePorts.find();
         makeCertificate();
         Path settings = writeSettings("127.0.0.1:" + port, "127.0.0.1:" + controllerPort);
         this.server = new EmbeddedServer(

@@ -59,7 +59,7 @@ public final class SqlOnSmallDisk implements AutoCloseable {
                 + " && exec \"$@\"";
         List<String> wrapper = new ArrayList<>(ownMounts());
         wrapper.addAll(List.of("sh", "-c", mounting, "sh"));
-        int port = FreePorts.one();
+        int port = FreePorts.find();
         EmbeddedServer server = new EmbeddedServer(
                 Repository.find(),
                 "postgres-server",

@@ -33,9 +33,9 @@ final class ApiServers implements AutoCloseable {
 
     private final ServerLauncher launcher;
     private final Path folder;
-    private final int sqlPort = FreePorts.one();
-    private final int mongoPort = FreePorts.one();
-    private final int apiPort = FreePorts.one();
+    private final int sqlPort = FreePorts.find();
+    private final int mongoPort = FreePorts.find();
+    private final int apiPort = FreePorts.find();
     private final ChildProcess sql;
     private ChildProcess mongo;
     private final DelayProxy proxy;
@@ -69,7 +69,7 @@ final class ApiServers implements AutoCloseable {
                         "mongodb://127.0.0.1:" + proxy.port() + "/" + DATABASE + "?directConnection=true"),
                 Map.entry("SERVER_PORT", Integer.toString(apiPort)),
                 Map.entry("SERVER_ADDRESS", "127.0.0.1"),
-                Map.entry("MANAGEMENT_SERVER_PORT", Integer.toString(FreePorts.one())),
+                Map.entry("MANAGEMENT_SERVER_PORT", Integer.toString(FreePorts.find())),
                 Map.entry("STUDYBUDDY_ACCESS_MODE", "open"),
                 // The daily verify and the verify after an activation would share the processors with the requests.
                 Map.entry("STUDYBUDDY_VERIFY_NIGHTLY", "false"),

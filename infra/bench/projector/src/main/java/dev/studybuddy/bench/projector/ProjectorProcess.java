@@ -57,7 +57,7 @@ final class ProjectorProcess implements Target {
         this.generations = new GenerationStore(this.database);
         this.models = List.copyOf(models);
         this.limit = limit;
-        this.port = FreePorts.one();
+        this.port = FreePorts.find();
         Map<String, String> environment = new HashMap<>(Map.of(
                 "SPRING_KAFKA_BOOTSTRAP_SERVERS",
                 servers.bootstrap(),

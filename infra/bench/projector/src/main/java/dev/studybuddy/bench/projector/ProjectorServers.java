@@ -23,8 +23,8 @@ final class ProjectorServers implements AutoCloseable {
      */
     private static final List<String> MONGO_JVM = List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
 
-    private final int kafkaPort = FreePorts.one();
-    private final int mongoPort = FreePorts.one();
+    private final int kafkaPort = FreePorts.find();
+    private final int mongoPort = FreePorts.find();
     private final ChildProcess kafka;
     private final ChildProcess mongo;
     private final MongoClient client;
@@ -42,7 +42,7 @@ final class ProjectorServers implements AutoCloseable {
                 List.of("-Xmx384m"),
                 List.of(
                         "--port=" + kafkaPort,
-                        "--controller-port=" + FreePorts.one(),
+                        "--controller-port=" + FreePorts.find(),
                         "--data=" + folder.resolve("kafka")));
         List<String> options = new ArrayList<>(List.of("--port=" + mongoPort));
         if (!memory) {

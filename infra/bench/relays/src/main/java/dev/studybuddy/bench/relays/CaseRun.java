@@ -57,7 +57,7 @@ final class CaseRun implements AutoCloseable {
         String prefix = name + ".";
         this.topic = new BenchmarkTopic(servers.bootstrap(), prefix + "bench.v1");
         Path own = Files.createDirectories(folder.resolve(name));
-        this.workspace = new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, FreePorts.one(), part);
+        this.workspace = new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, FreePorts.find(), part);
         relay.outbox().createTables(url);
         this.connection = servers.connect(database);
         this.monitor = servers.connect(database);

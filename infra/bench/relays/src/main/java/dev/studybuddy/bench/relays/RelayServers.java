@@ -23,8 +23,8 @@ final class RelayServers implements AutoCloseable {
 
     private final ServerLauncher launcher;
     private final Path folder;
-    private final int sqlPort = FreePorts.one();
-    private final int kafkaPort = FreePorts.one();
+    private final int sqlPort = FreePorts.find();
+    private final int kafkaPort = FreePorts.find();
     private ChildProcess sql;
     private final ChildProcess kafka;
 
@@ -37,7 +37,7 @@ final class RelayServers implements AutoCloseable {
                 List.of("-Xms512m", "-Xmx512m"),
                 List.of(
                         "--port=" + kafkaPort,
-                        "--controller-port=" + FreePorts.one(),
+                        "--controller-port=" + FreePorts.find(),
                         "--data=" + folder.resolve("kafka")));
         this.sql = startSql();
         try (Connection connection = connect("postgres");

@@ -31,7 +31,7 @@ public final class FreePorts {
      *
      * @throws IllegalStateException if no attempt finds a free port
      */
-    public static synchronized int one() {
+    public static synchronized int find() {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
             if (!RETURNED.contains(port) && isFree(port)) {

@@ -47,7 +47,7 @@ final class OperatedStack implements AutoCloseable {
     private final MongoClient mongo;
     private final OperatedTables tables;
     private final Service jwtApi;
-    private final int jwtPort = FreePorts.one();
+    private final int jwtPort = FreePorts.find();
 
     static OperatedStack start() throws Exception {
         IsolatedServers isolated = new IsolatedServers();

@@ -83,7 +83,7 @@ final class Publishers implements AutoCloseable {
                 .load()
                 .migrate();
         for (int n = 1; n <= count; n++) {
-            int port = FreePorts.one();
+            int port = FreePorts.find();
             ports.put(n, port);
             services.put(n, new Service("outbox-publisher", name + "-" + n, port, environment(n, port)));
         }
