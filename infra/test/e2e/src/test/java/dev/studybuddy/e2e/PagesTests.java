@@ -75,7 +75,7 @@ abstract class PagesTests extends WalkthroughFixture {
     @Test
     void thePageFromTheOldSystemMovesRowsAndEventsAndRollsBack(@TempDir Path folder) throws Exception {
         OperatorShell.requirePrograms();
-        FromTheOldSystem page = new FromTheOldSystem(stack, folder);
+        OldSystemPage page = new OldSystemPage(stack, folder);
 
         page.compareModel();
         page.move();

@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Follows the page {@code infra/docs/from-the-old-system.md} on a stack whose database also holds the old tables. */
-final class FromTheOldSystem {
+final class OldSystemPage {
 
     private static final Path PAGE = Repository.find().root().resolve("infra/docs/from-the-old-system.md");
     private static final Pattern FIELD = Pattern.compile("(?m)^  (\\w+) +(\\w+)(\\??) *(.*)$");
@@ -39,13 +39,13 @@ final class FromTheOldSystem {
     private final PageBlocks page;
     private final OperatorShell shell;
 
-    FromTheOldSystem(TestStack stack, Path folder) throws IOException {
+    OldSystemPage(TestStack stack, Path folder) throws IOException {
         this.stack = stack;
         this.page = new PageBlocks(PAGE);
         this.shell = new OperatorShell(stack, folder);
     }
 
-    /** Moves the rows and the events of the old tables, and compares SQL, the topics and MongoDB. */
+    /** Creates the old tables, moves their rows and events, and compares SQL, the topics and MongoDB. */
     void move() throws Exception {
         try (Connection connection = connect()) {
             OldSystem.create(connection);
