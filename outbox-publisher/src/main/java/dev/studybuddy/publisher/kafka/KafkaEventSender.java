@@ -164,7 +164,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
 
     @Override
     public @Nullable String blockReason(String aggregateType) {
-        // An event of an impossible type does not wait: its send is refused.
+        // An event of an impossible type does not wait: the publisher rejects it.
         return topicMonitor.findImpossibility(aggregateType).isPresent()
                 ? null
                 : blockReason(topicMonitor.state(aggregateType));

@@ -36,12 +36,12 @@ final class MonitoredTopic {
     private String deadLetterFault = "";
 
     /**
-     * A surplus topic exceeds the number of topics for which the publisher waits. Its events are refused while it is
-     * absent.
+     * A surplus topic exceeds the number of topics for which the publisher waits. The publisher rejects its events
+     * while it is absent.
      */
     private volatile boolean surplus;
 
-    private volatile boolean refused;
+    private volatile boolean rejected;
     private long addedNanos;
 
     MonitoredTopic(String type, String topic) {
@@ -49,7 +49,7 @@ final class MonitoredTopic {
         this.topic = topic;
     }
 
-    /** Returns a topic whose events the publisher refuses if a check finds that it is absent. */
+    /** Returns a topic whose events the publisher rejects if a check finds that it is absent. */
     static MonitoredTopic surplus(String type, String topic, long nowNanos) {
         MonitoredTopic monitored = new MonitoredTopic(type, topic);
         monitored.surplus = true;
@@ -79,20 +79,20 @@ final class MonitoredTopic {
         return surplus;
     }
 
-    /** Returns whether the publisher refuses the events of this type, because the surplus topic cannot be used. */
-    boolean isRefused() {
-        return refused;
+    /** Returns whether the publisher rejects the events of this type, because the surplus topic cannot be used. */
+    boolean isRejected() {
+        return rejected;
     }
 
     /** Records that the topic exists. From now on, the publisher waits for it even if it becomes absent. */
     void recordFound() {
         surplus = false;
-        refused = false;
+        rejected = false;
     }
 
     /** Records that the brokers reported no topic of this name, or none that the publisher is allowed to use. */
     void recordNotFound() {
-        refused = surplus;
+        rejected = surplus;
     }
 
     /** Returns the result of the last check, or null if there is none. */

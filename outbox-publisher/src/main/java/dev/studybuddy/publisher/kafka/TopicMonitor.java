@@ -96,11 +96,11 @@ public final class TopicMonitor implements AutoCloseable {
     Optional<String> findImpossibility(String aggregateType) {
         MonitoredTopic topic = monitored.get(aggregateType);
         if (topic != null) {
-            return topic.isRefused() ? Optional.of(refusalReason(aggregateType)) : Optional.empty();
+            return topic.isRejected() ? Optional.of(rejectionReason(aggregateType)) : Optional.empty();
         }
         return settings.nameDefect(aggregateType)
-                .or(() -> isFull() && findOldestRefused() == null && !mayWaitForRoom(aggregateType)
-                        ? Optional.of(refusalReason(aggregateType))
+                .or(() -> isFull() && findOldestRejected() == null && !mayWaitForRoom(aggregateType)
+                        ? Optional.of(rejectionReason(aggregateType))
                         : Optional.empty());
     }
 
@@ -114,7 +114,7 @@ public final class TopicMonitor implements AutoCloseable {
                 && (unadded.size() < MAX_UNADDED_TYPES || unadded.contains(aggregateType));
     }
 
-    private String refusalReason(String aggregateType) {
+    private String rejectionReason(String aggregateType) {
         return "topic " + settings.topic(aggregateType) + " was not found or not checked, and the publisher serves no"
                 + " further aggregate types than the first " + MAX_TYPES + " and " + MAX_SURPLUS_TYPES
                 + " whose topics exist";
@@ -133,8 +133,8 @@ public final class TopicMonitor implements AutoCloseable {
     }
 
     /**
-     * Adds a type. If there is no room, it replaces a refused type, which is checked again at its next event. If there
-     * is no refused type, this type stays unchecked until a check has refused a surplus type.
+     * Adds a type. If there is no room, it replaces a rejected type, which is checked again at its next event. If there
+     * is no rejected type, this type stays unchecked until a check leads to the rejection of a surplus type.
      */
     private void add(String aggregateType) {
         if (monitored.size() < MAX_TYPES) {
@@ -142,7 +142,7 @@ public final class TopicMonitor implements AutoCloseable {
             return;
         }
         if (isFull()) {
-            MonitoredTopic oldest = findOldestRefused();
+            MonitoredTopic oldest = findOldestRejected();
             if (oldest == null) {
                 unadded.add(aggregateType);
                 return;
@@ -154,9 +154,9 @@ public final class TopicMonitor implements AutoCloseable {
                 aggregateType, type -> MonitoredTopic.surplus(type, settings.topic(type), clock.nanos()));
     }
 
-    private @Nullable MonitoredTopic findOldestRefused() {
+    private @Nullable MonitoredTopic findOldestRejected() {
         return monitored.values().stream()
-                .filter(MonitoredTopic::isRefused)
+                .filter(MonitoredTopic::isRejected)
                 .min((one, other) -> Long.signum(one.addedNanos() - other.addedNanos()))
                 .orElse(null);
     }
@@ -255,7 +255,7 @@ public final class TopicMonitor implements AutoCloseable {
      * removes the types, because as many further types may wait after it.
      */
     private void removeUnadded() {
-        if (findOldestRefused() != null) {
+        if (findOldestRejected() != null) {
             unadded.clear();
         }
     }

@@ -48,11 +48,12 @@ final class TopicReport {
     }
 
     private static void reportBlock(MonitoredTopic topic, String reason) {
-        if (topic.isRefused()) {
+        if (topic.isRejected()) {
             log.atDebug()
                     .addKeyValue("topic", topic.topic())
                     .addKeyValue("reason", reason)
-                    .log("The publisher waits for no further topics and did not find this one; its events are refused");
+                    .log("The publisher waits for no further topics and did not find this one; it rejects the events of"
+                            + " this topic");
         } else {
             log.atError()
                     .addKeyValue("topic", topic.topic())
