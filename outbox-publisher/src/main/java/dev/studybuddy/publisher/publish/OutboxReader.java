@@ -143,7 +143,7 @@ final class OutboxReader {
         }
         long fullShards = 0;
         for (ShardCursor cursor : cursorsToPoll) {
-            boolean more = cursor.lastPageFull() || (failedPolls.needsOwnStatement(cursor) && cursor != separate);
+            boolean more = cursor.wasLastPageFull() || (failedPolls.needsOwnStatement(cursor) && cursor != separate);
             fullShards |= more && !cursor.isBackingOff(nowNanos) ? 1L << cursor.shard : 0;
         }
         boolean all = dueShards == PollSchedule.ALL;
@@ -176,13 +176,13 @@ final class OutboxReader {
         if (together.isEmpty()) {
             return 0;
         }
-        long fullCount = together.stream().filter(ShardCursor::lastPageFull).count();
+        long fullCount = together.stream().filter(ShardCursor::wasLastPageFull).count();
         int fullLimit = (int) Math.max(1, rows / Math.max(1, fullCount));
         int shortLimit = Math.max(1, rows / together.size());
         Map<Integer, List<UUID>> present = ordering.presentIds(MAX_PRESENT_IDS);
         List<PageRequest> requests = together.stream()
                 .map(cursor -> cursor.pollRequest(
-                        cursor.lastPageFull() ? fullLimit : shortLimit,
+                        cursor.wasLastPageFull() ? fullLimit : shortLimit,
                         settings.polling().slack(),
                         leases.databaseNow(),
                         present.getOrDefault(cursor.shard, List.of())))
@@ -266,7 +266,7 @@ final class OutboxReader {
             backOff(requests.getFirst().shard(), failure, nowNanos);
             return;
         }
-        recordSize(failure);
+        reducePageSize(failure);
         requests.forEach(request -> failedPolls.recordCommonFailure(request.shard()));
         log.atWarn()
                 .addKeyValue("shards", requests.size())
@@ -275,7 +275,7 @@ final class OutboxReader {
     }
 
     private void backOff(int shard, DataAccessException failure, long nowNanos) {
-        recordSize(failure);
+        reducePageSize(failure);
         boolean isLockTimeout = StatementFailures.isLockTimeout(failure);
         Duration wait = isLockTimeout ? failedPolls.recordLockTimeout(shard) : failedPolls.recordFailure(shard);
         cursors.of(shard).backOffUntil(nowNanos + wait.toNanos());
@@ -292,7 +292,7 @@ final class OutboxReader {
     }
 
     /** Makes the next pages smaller, unless the statement only waited for another transaction. */
-    private void recordSize(DataAccessException failure) {
+    private void reducePageSize(DataAccessException failure) {
         if (!StatementFailures.isLockTimeout(failure)) {
             budget.recordFailure();
         }

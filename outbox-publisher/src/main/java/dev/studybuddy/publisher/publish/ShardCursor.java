@@ -74,7 +74,7 @@ final class ShardCursor {
     }
 
     /** Returns whether the last page was full, so that the next page follows it at once. */
-    boolean lastPageFull() {
+    boolean wasLastPageFull() {
         return lastPageFull;
     }
 
@@ -235,7 +235,7 @@ final class ShardCursor {
      * memory may be older.
      */
     @Nullable
-    Instant readFrom() {
+    Instant startingPoint() {
         if (!lastPageFull) {
             return newestCreatedAt;
         }

@@ -140,9 +140,9 @@ final class ShardCursors {
     List<StartingPoint> startingPoints() {
         List<StartingPoint> points = new ArrayList<>();
         for (ShardCursor cursor : byShard.values()) {
-            Instant readFrom = cursor.readFrom();
-            if (readFrom != null) {
-                points.add(new StartingPoint(cursor.shard, cursor.epoch, readFrom));
+            Instant startingPoint = cursor.startingPoint();
+            if (startingPoint != null) {
+                points.add(new StartingPoint(cursor.shard, cursor.epoch, startingPoint));
             }
         }
         return points;

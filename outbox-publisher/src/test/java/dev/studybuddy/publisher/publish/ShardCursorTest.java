@@ -156,7 +156,7 @@ class ShardCursorTest {
         cursor.recordPage(null, 0, false, NOW);
         assertThat(cursor.isReadingBacklog()).isTrue();
         assertThat(cursor.position()).isEqualTo(IndexPosition.from(end));
-        assertThat(cursor.readFrom()).isEqualTo(end);
+        assertThat(cursor.startingPoint()).isEqualTo(end);
 
         cursor.backlogPageRequest(64, null);
         cursor.recordPage(null, 0, false, NOW);
