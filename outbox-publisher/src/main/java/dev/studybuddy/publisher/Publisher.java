@@ -227,7 +227,7 @@ final class Publisher {
     }
 
     private void handDrainedShardsOver() {
-        if (leases.anyDrained()) {
+        if (leases.hasDrained()) {
             leaseThread.wake();
         }
     }

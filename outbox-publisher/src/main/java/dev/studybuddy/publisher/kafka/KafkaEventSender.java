@@ -102,7 +102,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
             return false;
         }
         PublishSpan span = traces.start(record);
-        boolean accepted = current.handOver(row, record, span.endBefore(sink));
+        boolean accepted = current.send(row, record, span.endBefore(sink));
         if (!accepted) {
             span.abandon();
         }

@@ -58,13 +58,13 @@ final class ProducerSession implements AutoCloseable {
     }
 
     /**
-     * Hands a record to the producer. One thread at a time calls this method.
+     * Sends a record through the producer. One thread at a time calls this method.
      *
      * @return whether the producer accepted the record; if not, the sink receives no outcome
      */
     // The callback reports the result, so the future is not needed.
     @SuppressWarnings("FutureReturnValueIgnored")
-    boolean handOver(OutboxRow row, ProducerRecord<byte[], byte[]> record, EventSender.OutcomeSink sink) {
+    boolean send(OutboxRow row, ProducerRecord<byte[], byte[]> record, EventSender.OutcomeSink sink) {
         if (ended.get()) {
             return false;
         }

@@ -56,7 +56,7 @@ public final class ShardLeases {
     }
 
     /** Returns whether any owned shard is draining. */
-    public boolean anyDraining() {
+    public boolean hasDraining() {
         return draining;
     }
 
@@ -201,7 +201,7 @@ public final class ShardLeases {
     }
 
     /** Returns whether a drained shard waits for its hand-over. */
-    public synchronized boolean anyDrained() {
+    public synchronized boolean hasDrained() {
         return !drained.isEmpty();
     }
 

@@ -112,7 +112,7 @@ final class AggregateQueue {
     }
 
     /** Prevents a new chain until a row that is sent alone is acknowledged. */
-    void sendAlone() {
+    void preventChain() {
         sendsAlone = true;
     }
 

@@ -195,7 +195,7 @@ public final class Ordering {
                         row,
                         queue -> {
                             queue.takeBack(row);
-                            queue.sendAlone();
+                            queue.preventChain();
                         },
                         nowNanos);
             case DispatchOutcome.Abandoned abandoned ->

@@ -112,7 +112,7 @@ final class Marker {
     }
 
     private OutboxWriter.@Nullable Batch nextBatch(long nowNanos, boolean urgent) {
-        if (retry != null || isBackoff(nowNanos)) {
+        if (retry != null || isBackingOff(nowNanos)) {
             return null;
         }
         boolean newBatchDue = isNewBatchDue(nowNanos, urgent);
@@ -127,7 +127,7 @@ final class Marker {
     }
 
     /** Returns whether no batch may be submitted at this time, because the last one failed. */
-    private boolean isBackoff(long nowNanos) {
+    private boolean isBackingOff(long nowNanos) {
         return failuresInARow > 0 && nowNanos - backoffUntilNanos < 0;
     }
 
@@ -234,6 +234,6 @@ final class Marker {
         if (due != null) {
             next = next == null || due - next < 0 ? due : next;
         }
-        return next == null || !isBackoff(next) ? next : Long.valueOf(backoffUntilNanos);
+        return next == null || !isBackingOff(next) ? next : Long.valueOf(backoffUntilNanos);
     }
 }

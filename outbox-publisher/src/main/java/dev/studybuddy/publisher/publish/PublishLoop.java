@@ -248,7 +248,7 @@ public final class PublishLoop {
 
     /** Submits the marks and failures that are due. */
     public boolean mark() {
-        return marker.submit(clock.nanos(), leases.anyDraining(), inbox::addResult);
+        return marker.submit(clock.nanos(), leases.hasDraining(), inbox::addResult);
     }
 
     /**

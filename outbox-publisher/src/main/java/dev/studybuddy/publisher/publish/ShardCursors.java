@@ -56,7 +56,7 @@ final class ShardCursors {
      */
     void update(long nowNanos, Function<String, @Nullable String> blockReason) {
         long changes = leases.changes();
-        if (changes != appliedChanges || leases.anyDraining()) {
+        if (changes != appliedChanges || leases.hasDraining()) {
             applyLeases(leases.owned(), nowNanos);
             appliedChanges = changes;
         }

@@ -106,8 +106,7 @@ final class ObservedSession implements AutoCloseable {
                 TestBytes.utf8(aggregate),
                 TestBytes.utf8(value(name, sent.size(), version)));
         CompletableFuture<SendOutcome> outcome = new CompletableFuture<>();
-        boolean isAccepted =
-                session.handOver(row(aggregate, version), record, (row, result) -> outcome.complete(result));
+        boolean isAccepted = session.send(row(aggregate, version), record, (row, result) -> outcome.complete(result));
         if (isAccepted) {
             sent.add(new Sent(aggregate, version, outcome));
         }

@@ -197,7 +197,7 @@ class LeaseKeeperTest {
         keeper.renewAndBalance();
 
         assertThat(leases.maySend(7)).isFalse();
-        assertThat(leases.anyDraining()).isTrue();
+        assertThat(leases.hasDraining()).isTrue();
     }
 
     @Test
