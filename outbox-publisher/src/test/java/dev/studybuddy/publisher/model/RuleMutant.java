@@ -5,13 +5,13 @@ enum RuleMutant {
     NONE,
 
     /** A session continues with a higher epoch after a batch of it failed. */
-    SESSION_SURVIVES_A_FAILURE,
+    SESSION_CONTINUES_AFTER_A_FAILURE,
 
     /** The failure of a batch lets the session send one more request before it ends. */
-    NEXT_BATCH_LEAVES_AFTER_A_FAILURE,
+    NEXT_BATCH_IS_SENT_AFTER_A_FAILURE,
 
     /** A new session continues the chain of the ended one. */
-    CHAIN_SURVIVES_THE_SESSION,
+    CHAIN_CONTINUES_IN_A_NEW_SESSION,
 
     /** A version is chained to a version that the client refused. */
     GAP_AFTER_A_REFUSAL,

@@ -144,17 +144,17 @@ final class SessionRule {
         PublisherMemory publisher = state.publishers().get(number);
         State ended = end(state, number);
         steps.add(step(Action.FAIL, detail, ended));
-        if (mutant == RuleMutant.NEXT_BATCH_LEAVES_AFTER_A_FAILURE
+        if (mutant == RuleMutant.NEXT_BATCH_IS_SENT_AFTER_A_FAILURE
                 && !session.waiting().isEmpty()) {
             steps.add(step(Action.FAIL, detail, ended.abandon(List.of(session.nextBatch(1)))));
         }
         boolean mayStart = bounds.mayStart(publisher.started());
         int nextProducer = bounds.producer(number, publisher.started());
-        if (mutant == RuleMutant.SESSION_SURVIVES_A_FAILURE && mayStart) {
+        if (mutant == RuleMutant.SESSION_CONTINUES_AFTER_A_FAILURE && mayStart) {
             OpenProducerSession next = session.raiseEpoch(nextProducer);
             steps.add(step(Action.FAIL, detail, ended.withPublisher(number, start(publisher, next))));
         }
-        if (mutant == RuleMutant.CHAIN_SURVIVES_THE_SESSION && mayStart) {
+        if (mutant == RuleMutant.CHAIN_CONTINUES_IN_A_NEW_SESSION && mayStart) {
             OpenProducerSession next = new OpenProducerSession(
                     nextProducer, session.handed(), List.of(), List.of(), 0, startsAlone(), false);
             steps.add(step(Action.FAIL, detail, ended.withPublisher(number, start(publisher, next))));

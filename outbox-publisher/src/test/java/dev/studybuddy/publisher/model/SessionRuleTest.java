@@ -50,21 +50,21 @@ class SessionRuleTest {
     }
 
     @Test
-    void aSessionThatSurvivesAFailureBreaksTheOrder() {
-        assertViolated(oneRequest(), RuleMutant.SESSION_SURVIVES_A_FAILURE);
-        assertViolated(twoRequests(), RuleMutant.SESSION_SURVIVES_A_FAILURE);
+    void aSessionThatContinuesAfterAFailureBreaksTheOrder() {
+        assertViolated(oneRequest(), RuleMutant.SESSION_CONTINUES_AFTER_A_FAILURE);
+        assertViolated(twoRequests(), RuleMutant.SESSION_CONTINUES_AFTER_A_FAILURE);
     }
 
     @Test
-    void aBatchThatLeavesAfterAFailureBreaksTheOrder() {
-        assertViolated(oneRequest(), RuleMutant.NEXT_BATCH_LEAVES_AFTER_A_FAILURE);
-        assertViolated(twoRequests(), RuleMutant.NEXT_BATCH_LEAVES_AFTER_A_FAILURE);
+    void aBatchThatIsSentAfterAFailureBreaksTheOrder() {
+        assertViolated(oneRequest(), RuleMutant.NEXT_BATCH_IS_SENT_AFTER_A_FAILURE);
+        assertViolated(twoRequests(), RuleMutant.NEXT_BATCH_IS_SENT_AFTER_A_FAILURE);
     }
 
     @Test
-    void aChainThatSurvivesItsSessionBreaksTheOrder() {
-        assertViolated(oneRequest(), RuleMutant.CHAIN_SURVIVES_THE_SESSION);
-        assertViolated(twoRequests(), RuleMutant.CHAIN_SURVIVES_THE_SESSION);
+    void aChainThatContinuesInANewSessionBreaksTheOrder() {
+        assertViolated(oneRequest(), RuleMutant.CHAIN_CONTINUES_IN_A_NEW_SESSION);
+        assertViolated(twoRequests(), RuleMutant.CHAIN_CONTINUES_IN_A_NEW_SESSION);
     }
 
     @Test
@@ -117,7 +117,7 @@ class SessionRuleTest {
         log.atInfo()
                 .addKeyValue("bounds", bounds)
                 .addKeyValue("states", result.states())
-                .log("All states are explored");
+                .log("The exploration of the session rule ended");
         assertThat(result.violation()).isEmpty();
         assertThat(result.actions()).isEqualTo(expected);
         assertThat(result.isComplete()).as("all events can arrive").isTrue();
@@ -129,7 +129,7 @@ class SessionRuleTest {
         log.atInfo()
                 .addKeyValue("mutant", mutant)
                 .addKeyValue("history", result.violation())
-                .log("Violated");
+                .log("The exploration of the mutant ended");
         assertThat(result.violation()).isNotEmpty();
     }
 }

@@ -76,9 +76,9 @@ enum Mutant {
     },
 
     /** A producer session continues after one of its batches failed, so that later rows of a chain are appended. */
-    SESSION_SURVIVES_A_FAILURE(Violation.Kind.OUT_OF_ORDER) {
+    SESSION_CONTINUES_AFTER_A_FAILURE(Violation.Kind.OUT_OF_ORDER) {
         @Override
-        boolean sessionSurvivesFailure() {
+        boolean sessionContinuesAfterFailure() {
             return true;
         }
     },
@@ -165,7 +165,7 @@ enum Mutant {
         return GUARD_NANOS;
     }
 
-    boolean sessionSurvivesFailure() {
+    boolean sessionContinuesAfterFailure() {
         return false;
     }
 

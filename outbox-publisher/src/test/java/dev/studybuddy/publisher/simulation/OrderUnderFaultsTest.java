@@ -26,7 +26,7 @@ class OrderUnderFaultsTest {
      * The rarest mistake is found in every twelfth history. If this many histories do not find it, the histories no
      * longer inject enough faults.
      */
-    private static final long MAX_SEEDS_PER_MUTATION = 200;
+    private static final long MAX_SEEDS_PER_MUTANT = 200;
 
     @Test
     void noHistoryViolatesAGuarantee() {
@@ -41,7 +41,7 @@ class OrderUnderFaultsTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void everyMutantIsDetected(Mutant mutant) {
-        assertThat(LongStream.range(0, MAX_SEEDS_PER_MUTATION)
+        assertThat(LongStream.range(0, MAX_SEEDS_PER_MUTANT)
                         .filter(seed -> History.of(seed, mutant).stream().anyMatch(mutant::causes))
                         .findFirst())
                 .as("the first history that shows %s", mutant)
@@ -51,7 +51,7 @@ class OrderUnderFaultsTest {
     @Test
     void aFailingHistoryIsReportedWithItsSeedAndFewestSteps() {
         Mutant mutant = Mutant.MARKED_BEFORE_ACKNOWLEDGED;
-        long seed = LongStream.range(0, MAX_SEEDS_PER_MUTATION)
+        long seed = LongStream.range(0, MAX_SEEDS_PER_MUTANT)
                 .filter(candidate -> !History.of(candidate, mutant).isEmpty())
                 .findFirst()
                 .orElseThrow();

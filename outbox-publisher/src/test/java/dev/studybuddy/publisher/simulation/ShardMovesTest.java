@@ -72,28 +72,28 @@ class ShardMovesTest {
 
     @Test
     void anOutageOfKafkaForAllMovesNoShard() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForAllHolds(seed, FitnessMutant.NONE)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForAllMovesNoShard(seed, FitnessMutant.NONE)))
                 .as("seeds in which a shard moved")
                 .isEmpty();
     }
 
     @Test
     void anInstanceThatLosesKafkaHandsItsShardsOver() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForOneHolds(seed, FitnessMutant.NONE)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !unfitInstanceHandsShardsOver(seed, FitnessMutant.NONE)))
                 .as("seeds in which the instance kept or took a shard")
                 .isEmpty();
     }
 
     @Test
     void anInstanceThatNeverReachedKafkaTakesNoShard() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !badNewcomerHolds(seed, FitnessMutant.NONE)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !unfitNewcomerTakesNoShard(seed, FitnessMutant.NONE)))
                 .as("seeds in which the instance took a shard")
                 .isEmpty();
     }
 
     @Test
     void instancesThatStartBeforeKafkaOwnEveryShard() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !startBeforeKafkaHolds(seed)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !startBeforeKafkaOwnsEveryShard(seed)))
                 .as("seeds in which a shard was free or moved twice")
                 .isEmpty();
     }
@@ -101,18 +101,20 @@ class ShardMovesTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void everyMutantIsDetected(FitnessMutant mutant) {
-        LongPredicate holds = seed -> switch (mutant) {
-            case UNFIT_INSTANCES_HAND_OVER_AT_ONCE -> outageForAllHolds(seed, mutant);
-            case AN_UNFIT_INSTANCE_TAKES_SHARDS -> badNewcomerHolds(seed, mutant);
-            default -> outageForOneHolds(seed, mutant);
+        LongPredicate isCorrect = seed -> switch (mutant) {
+            case UNFIT_INSTANCES_HAND_OVER_AT_ONCE -> outageForAllMovesNoShard(seed, mutant);
+            case AN_UNFIT_INSTANCE_TAKES_SHARDS -> unfitNewcomerTakesNoShard(seed, mutant);
+            default -> unfitInstanceHandsShardsOver(seed, mutant);
         };
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !holds.test(seed)).findFirst())
+        assertThat(LongStream.range(0, SEEDS)
+                        .filter(seed -> !isCorrect.test(seed))
+                        .findFirst())
                 .as("the first seed that shows %s", mutant)
                 .isPresent();
     }
 
     /** Three balanced instances lose Kafka for one minute. */
-    private static boolean outageForAllHolds(long seed, FitnessMutant mutant) {
+    private static boolean outageForAllMovesNoShard(long seed, FitnessMutant mutant) {
         Cluster cluster = Cluster.balanced(seed, mutant);
         cluster.members.forEach(member -> member.reachesKafka = false);
         cluster.run(60);
@@ -122,34 +124,34 @@ class ShardMovesTest {
     }
 
     /** One of three balanced instances loses Kafka for one minute and then reaches it again. */
-    private static boolean outageForOneHolds(long seed, FitnessMutant mutant) {
+    private static boolean unfitInstanceHandsShardsOver(long seed, FitnessMutant mutant) {
         Cluster cluster = Cluster.balanced(seed, mutant);
-        Member bad = cluster.members.get(new Random(seed).nextInt(INSTANCES));
-        bad.reachesKafka = false;
+        Member affected = cluster.members.get(new Random(seed).nextInt(INSTANCES));
+        affected.reachesKafka = false;
         cluster.run(40);
-        boolean gaveAllAway = cluster.countOwned(bad) == 0 && cluster.everyShardIsOwned();
+        boolean handedAllOver = cluster.countOwned(affected) == 0 && cluster.everyShardIsOwned();
         cluster.run(20);
-        boolean tookNone = cluster.countOwned(bad) == 0;
-        bad.reachesKafka = true;
+        boolean tookNone = cluster.countOwned(affected) == 0;
+        affected.reachesKafka = true;
         cluster.run(20);
-        return gaveAllAway && tookNone && cluster.countOwned(bad) >= 20 && cluster.moves() <= 48;
+        return handedAllOver && tookNone && cluster.countOwned(affected) >= 20 && cluster.moves() <= 48;
     }
 
     /** A new instance never reaches Kafka, and then one of the two fit ones is killed. */
-    private static boolean badNewcomerHolds(long seed, FitnessMutant mutant) {
+    private static boolean unfitNewcomerTakesNoShard(long seed, FitnessMutant mutant) {
         Cluster cluster = new Cluster(seed, mutant);
         cluster.add(true);
         Member killed = cluster.add(true);
         cluster.run(20);
-        Member bad = cluster.add(false);
+        Member newcomer = cluster.add(false);
         cluster.run(20);
-        boolean tookNone = cluster.countOwned(bad) == 0;
+        boolean tookNone = cluster.countOwned(newcomer) == 0;
         cluster.members.remove(killed);
         cluster.run(30);
-        return tookNone && cluster.countOwned(bad) == 0 && cluster.everyShardIsOwned();
+        return tookNone && cluster.countOwned(newcomer) == 0 && cluster.everyShardIsOwned();
     }
 
-    private static boolean startBeforeKafkaHolds(long seed) {
+    private static boolean startBeforeKafkaOwnsEveryShard(long seed) {
         Cluster cluster = new Cluster(seed, FitnessMutant.NONE);
         for (int n = 0; n < INSTANCES; n++) {
             cluster.add(false);

@@ -228,7 +228,7 @@ final class SimulatedBroker {
         for (int n = 0; n < batch.size(); n++) {
             batch.get(n).sink.accept(batch.get(n).row, new SendOutcome.SessionEnded(n == 0 ? cause : null));
         }
-        if (mutant.sessionSurvivesFailure()) {
+        if (mutant.sessionContinuesAfterFailure()) {
             return;
         }
         session.open = false;
