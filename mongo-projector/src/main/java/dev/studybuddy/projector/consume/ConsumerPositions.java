@@ -61,7 +61,7 @@ final class ConsumerPositions {
         }
         try {
             long position = consumer.position(partition, TIMEOUT);
-            end(partition);
+            endWait(partition);
             return OptionalLong.of(position);
         } catch (TimeoutException notPositioned) {
             hasBlocked = true;
@@ -79,7 +79,7 @@ final class ConsumerPositions {
      * Ends the wait of a partition, because it received records, because it waits for its journal, or because it is no
      * longer assigned.
      */
-    void end(TopicPartition partition) {
+    void endWait(TopicPartition partition) {
         Wait wait = waiting.remove(partition);
         if (wait != null) {
             waits.clear(new GenerationPartition(generation, partition));

@@ -108,7 +108,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         // A pause that began during the poll holds back the records of this poll too.
         workers.setThrottled(throttle.isActive());
         for (TopicPartition partition : records.partitions()) {
-            positions.end(partition);
+            positions.endWait(partition);
             unauthorizedTopics.clear(partition.topic(), tasks.keySet());
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
@@ -218,7 +218,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             committer.remove(partition);
             workers.clearRefusal(partition);
             polledRecords.clear(partition);
-            positions.end(partition);
+            positions.endWait(partition);
             unauthorizedTopics.remove(partition, tasks.keySet());
             if (task != null) {
                 task.journal().close();
@@ -271,7 +271,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private void submitRecovery(PartitionTask task) {
         TopicPartition partition = task.partition();
         positioned.remove(partition);
-        positions.end(partition);
+        positions.endWait(partition);
         task.queue().clear();
         if (task.retryTimer().isDue()) {
             workers.submitRecovery(task);

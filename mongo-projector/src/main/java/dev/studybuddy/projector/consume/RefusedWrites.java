@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class RefusedWrites {
 
-    private final PartitionWaits<Refusal> waits;
+    private final PartitionWaits<Refusal> writes;
 
     /** The reason of a wait is the message that names the command, the collection and the error code. */
     private final PartitionWaits<String> commands;
@@ -31,7 +31,7 @@ public final class RefusedWrites {
                 .description(
                         "This gauge is the time for which a partition has waited because MongoDB refuses a write of a document.")
                 .register(registry);
-        this.waits = new PartitionWaits<>(
+        this.writes = new PartitionWaits<>(
                 writeGauge,
                 refusal -> Tags.of(
                         "collection",
@@ -52,7 +52,7 @@ public final class RefusedWrites {
 
     /** Records that a partition waits because of a refused write. The time counts from the first refusal in a row. */
     void record(GenerationPartition partition, TemporaryRefusalException refused) {
-        waits.record(partition, new Refusal(refused.collection(), refused.documentId(), refused.code()), any -> true);
+        writes.record(partition, new Refusal(refused.collection(), refused.documentId(), refused.code()), any -> true);
     }
 
     /** Records that a partition waits because of a refused command. The time counts from the first refusal in a row. */
@@ -78,7 +78,7 @@ public final class RefusedWrites {
 
     /** Records that a partition no longer waits, or that this instance no longer has it. */
     void clear(GenerationPartition partition) {
-        waits.clear(partition);
+        writes.clear(partition);
         clearCommand(partition);
     }
 
@@ -92,12 +92,12 @@ public final class RefusedWrites {
      * refused command stays, because other commands may succeed.
      */
     void clearUnlessOf(String collection, GenerationPartition partition) {
-        waits.clearIf(partition, refusal -> !refusal.collection().equals(collection));
+        writes.clearIf(partition, refusal -> !refusal.collection().equals(collection));
     }
 
     /** Returns a sentence for each partition that waits. */
     public List<String> describe() {
-        Stream<String> refusedWrites = waits
+        Stream<String> refusedWrites = writes
                 .describe(refusal -> ", because MongoDB refuses a write of " + refusal.collection() + '/'
                         + refusal.documentId() + " with code " + refusal.code() + '.')
                 .stream();

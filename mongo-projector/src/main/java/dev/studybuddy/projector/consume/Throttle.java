@@ -14,20 +14,20 @@ import java.util.function.Supplier;
 final class Throttle {
 
     private final LiveLag liveLag;
-    private final Duration maxDelay;
+    private final Duration maxLag;
     private final BooleanSupplier live;
     private final BooleanSupplier paused;
 
     /**
      * Creates a throttle.
      *
-     * @param maxDelay the lag of live generations above which a building one waits
+     * @param maxLag the lag of live generations above which a building one waits
      * @param live returns whether the generation is live at present
      * @param paused returns whether an operator paused the generation
      */
-    Throttle(LiveLag liveLag, Duration maxDelay, BooleanSupplier live, BooleanSupplier paused) {
+    Throttle(LiveLag liveLag, Duration maxLag, BooleanSupplier live, BooleanSupplier paused) {
         this.liveLag = liveLag;
-        this.maxDelay = maxDelay;
+        this.maxLag = maxLag;
         this.live = live;
         this.paused = paused;
     }
@@ -57,7 +57,7 @@ final class Throttle {
 
     /** Returns whether the generation must wait now. */
     boolean isActive() {
-        return isPaused() || (!live.getAsBoolean() && liveLag.current().compareTo(maxDelay) > 0);
+        return isPaused() || (!live.getAsBoolean() && liveLag.current().compareTo(maxLag) > 0);
     }
 
     /** Returns whether an operator paused the generation. */

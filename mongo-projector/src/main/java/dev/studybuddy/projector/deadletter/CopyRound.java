@@ -32,7 +32,10 @@ final class CopyRound {
 
     private final KafkaTemplate<byte[], byte[]> kafka;
     private final BiConsumer<DeadLetter, @Nullable String> recordCopied;
-    private final Map<String, String> failures;
+
+    /** This map holds the last failure of each topic in earlier rounds. */
+    private final Map<String, String> earlierFailures;
+
     private final List<SentCopy> unacknowledged = new ArrayList<>();
     private final Map<String, String> failed = new HashMap<>();
     private final Map<String, String> refused = new HashMap<>();
@@ -46,15 +49,15 @@ final class CopyRound {
      *
      * @param recordCopied records that the topic of a dead letter holds its copy, or the reason why the topic can never
      *     hold it
-     * @param failures the failures of topics in earlier rounds, which {@link #logChanges()} updates
+     * @param earlierFailures the failures of topics in earlier rounds, which {@link #logChanges()} updates
      */
     CopyRound(
             KafkaTemplate<byte[], byte[]> kafka,
             BiConsumer<DeadLetter, @Nullable String> recordCopied,
-            Map<String, String> failures) {
+            Map<String, String> earlierFailures) {
         this.kafka = kafka;
         this.recordCopied = recordCopied;
-        this.failures = failures;
+        this.earlierFailures = earlierFailures;
     }
 
     /** Sends the copy of a dead letter, unless its topic failed in this round. */
@@ -91,7 +94,7 @@ final class CopyRound {
     void logChanges() {
         for (String topic : attempted) {
             String now = failed.getOrDefault(topic, refused.get(topic));
-            String before = now == null ? failures.remove(topic) : failures.put(topic, now);
+            String before = now == null ? earlierFailures.remove(topic) : earlierFailures.put(topic, now);
             if (now != null && !now.equals(before)) {
                 log.atWarn()
                         .addKeyValue("topic", topic)

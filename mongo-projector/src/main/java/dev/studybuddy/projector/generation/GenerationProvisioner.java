@@ -84,7 +84,7 @@ final class GenerationProvisioner {
             indexMaintainer.request(model, generation.number());
         } else {
             createIndexes(model, generation.number());
-            Map<TopicPartition, Long> starts = topicInspector.startOffsets(missing);
+            Map<TopicPartition, Long> starts = topicInspector.findStartOffsets(missing);
             starts.forEach((partition, start) -> insertJournal(journals, Journal.createInitial(id(partition), start)));
             positions.putAll(starts);
         }

@@ -84,7 +84,7 @@ final class GenerationRunners {
             runner.setLive(live);
             runner.setPaused(record.isPaused());
         });
-        if (servesNewerVersionsOnly(model, record)) {
+        if (requiresNewerProjection(model, record)) {
             outdatedModels.add(model.name());
         } else {
             outdatedModels.remove(model.name());
@@ -136,7 +136,7 @@ final class GenerationRunners {
                         .log("This instance stops serving a generation");
                 runner.requestStop();
                 stopping.add(new StoppingRunner(one, runner));
-                clearIndexes(one);
+                endIndexMaintenance(one);
             }
         }
     }
@@ -153,17 +153,17 @@ final class GenerationRunners {
                 .map(StoppingRunner::served)
                 .filter(one -> !runners.containsKey(one))
                 .forEach(one -> {
-                    clearIndexes(one);
+                    endIndexMaintenance(one);
                     metrics.removeGeneration(one.model(), one.generation());
                 });
     }
 
-    private void clearIndexes(ServedGeneration one) {
+    private void endIndexMaintenance(ServedGeneration one) {
         indexMaintainer.cancel(one.model(), one.generation());
         indexDifferences.clear(one.model(), one.generation());
     }
 
-    private static boolean servesNewerVersionsOnly(ServedModel model, GenerationRecord record) {
+    private static boolean requiresNewerProjection(ServedModel model, GenerationRecord record) {
         List<Generation> usable = record.generations().values().stream()
                 .filter(one -> record.lists(one.number()) && one.end() == null)
                 .toList();

@@ -166,7 +166,7 @@ final class GenerationStarter {
      * if every log starts at 0.
      */
     private @Nullable String findTruncatedLog(Map<String, TopicOrigin> origins) {
-        return topicInspector.startOffsets(TopicInspector.partitionsOf(origins)).entrySet().stream()
+        return topicInspector.findStartOffsets(TopicInspector.partitionsOf(origins)).entrySet().stream()
                 .filter(one -> one.getValue() > 0)
                 .findFirst()
                 .map(one -> one.getKey() + " starts at offset " + one.getValue()

@@ -26,18 +26,18 @@ final class MirrorCacheMemory {
      * Reserves bytes for a cache, and returns false if there are not enough.
      *
      * @param bytes the number of bytes, above 0
-     * @param held the bytes that the cache has reserved before; 0 if it is empty
+     * @param heldBytes the bytes that the cache has reserved before; 0 if it is empty
      */
-    boolean tryReserve(long bytes, long held) {
-        int sharing = Math.max(1, holders.get() + (held == 0 ? 1 : 0));
-        if (held + bytes > 2 * maxBytes / sharing) {
+    boolean tryReserve(long bytes, long heldBytes) {
+        int sharing = Math.max(1, holders.get() + (heldBytes == 0 ? 1 : 0));
+        if (heldBytes + bytes > 2 * maxBytes / sharing) {
             return false;
         }
         long before = usedBytes.getAndUpdate(used -> used + bytes <= maxBytes ? used + bytes : used);
         if (before + bytes > maxBytes) {
             return false;
         }
-        if (held == 0) {
+        if (heldBytes == 0) {
             holders.incrementAndGet();
         }
         return true;
@@ -46,11 +46,11 @@ final class MirrorCacheMemory {
     /**
      * Releases bytes of a cache.
      *
-     * @param held the bytes that the cache still holds afterwards
+     * @param heldBytes the bytes that the cache still holds afterwards
      */
-    void release(long bytes, long held) {
+    void release(long bytes, long heldBytes) {
         usedBytes.addAndGet(-bytes);
-        if (held == 0) {
+        if (heldBytes == 0) {
             holders.decrementAndGet();
         }
     }

@@ -56,14 +56,14 @@ final class RollupFields {
             return OTHER;
         }
         return switch (kind) {
-            case RollupKey.USER -> fields.size() == 3 && isName(id, fields.get("userId")) ? USER : OTHER;
+            case RollupKey.USER -> fields.size() == 3 && isUser(id, fields.get("userId")) ? USER : OTHER;
             case RollupKey.KIND_OF_ALL_USERS -> fields.size() == 2 ? ALL_USERS : OTHER;
             case RollupKey.SUBJECT -> fields.size() == 3 && isSubject(id, fields.get("subject")) ? SUBJECT : OTHER;
             default -> OTHER;
         };
     }
 
-    private static boolean isName(String id, @Nullable Object userId) {
+    private static boolean isUser(String id, @Nullable Object userId) {
         int start = id.indexOf(':') + 1;
         return userId instanceof String text && text.length() == id.length() - start && id.endsWith(text);
     }

@@ -95,8 +95,11 @@ public final class TopicInspector {
         return origins;
     }
 
-    /** Returns the first offset of each partition's log. */
-    public Map<TopicPartition, Long> startOffsets(Collection<TopicPartition> partitions) {
+    /**
+     * Returns the first offset of each partition's log. Throws a {@link KafkaUnavailableException} if Kafka does not
+     * list the offset of each partition.
+     */
+    public Map<TopicPartition, Long> findStartOffsets(Collection<TopicPartition> partitions) {
         return listOffsets(partitions, OffsetSpec.earliest());
     }
 

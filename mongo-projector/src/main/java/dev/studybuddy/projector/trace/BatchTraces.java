@@ -33,9 +33,9 @@ public final class BatchTraces {
     /**
      * Starts the spans of the records of a batch.
      *
-     * @param model the read model with its generation, for example {@code study-g1}
+     * @param generation the name of the generation, such as {@code study-g1}
      */
-    public BatchSpans start(String model, List<ConsumerRecord<byte[], byte[]>> records) {
+    public BatchSpans start(String generation, List<ConsumerRecord<byte[], byte[]>> records) {
         if (!exported) {
             return BatchSpans.NONE;
         }
@@ -53,7 +53,7 @@ public final class BatchTraces {
                         .tag("messaging.kafka.offset", record.offset())
                         .tag("messaging.batch.message_count", records.size())
                         .tag("db.system.name", "mongodb")
-                        .tag("studybuddy.generation", model)
+                        .tag("studybuddy.generation", generation)
                         .start();
                 spans.add(new BatchSpans.RecordSpan(record.offset(), span));
             }
