@@ -37,7 +37,7 @@ final class OriginFilter extends OncePerRequestFilter {
      * A request that is not a preflight request receives CORS headers with every method, so that its page can also read
      * the rejection of a method.
      */
-    private static final List<String> EACH_METHOD = List.of(CorsConfiguration.ALL);
+    private static final List<String> ANY_METHOD = List.of(CorsConfiguration.ALL);
 
     private static final List<String> REQUEST_HEADERS = List.of(
             HttpHeaders.AUTHORIZATION,
@@ -89,7 +89,7 @@ final class OriginFilter extends OncePerRequestFilter {
         }
         boolean preflight = CorsUtils.isPreFlightRequest(request);
         boolean permitted = sent.isEmpty()
-                || cors.processRequest(rules(sent.getFirst(), preflight ? METHODS : EACH_METHOD), request, response);
+                || cors.processRequest(rules(sent.getFirst(), preflight ? METHODS : ANY_METHOD), request, response);
         if (!permitted) {
             ProblemWriter.write(
                     request,

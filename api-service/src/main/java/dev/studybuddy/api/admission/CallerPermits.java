@@ -25,7 +25,7 @@ final class CallerPermits {
     private final Map<UUID, Integer> heldByCaller = new HashMap<>();
     private final Set<Waiter> waiters = new LinkedHashSet<>();
     private int held;
-    private int taken;
+    private int takenByWrites;
 
     /**
      * Creates the permits.
@@ -86,16 +86,16 @@ final class CallerPermits {
 
     /** Takes a permit for a write. Returns false if writes have taken as many as they may. */
     synchronized boolean takeForWrite() {
-        if (taken == maxTakenByWrites) {
+        if (takenByWrites == maxTakenByWrites) {
             return false;
         }
-        taken++;
+        takenByWrites++;
         return true;
     }
 
     /** Releases a permit that a write took. */
     synchronized void releaseFromWrite() {
-        taken--;
+        takenByWrites--;
         grantFreePermits();
     }
 
@@ -108,7 +108,7 @@ final class CallerPermits {
     }
 
     private void grantFreePermits() {
-        int available = count - taken;
+        int available = count - takenByWrites;
         grant(available, Math.max(1, available / 2));
         if (policy == FreePermitPolicy.GRANTED) {
             grant(available, available);

@@ -109,12 +109,13 @@ final class FallbackPool {
 
     /** Returns whether the server is a CockroachDB; the first call queries the server. */
     private boolean supportsFollowerReads() {
-        Boolean known = followerReads;
-        if (known == null) {
-            known = jdbc.sql("SELECT version()").query(String.class).single().startsWith("CockroachDB");
-            followerReads = known;
+        Boolean supported = followerReads;
+        if (supported == null) {
+            supported =
+                    jdbc.sql("SELECT version()").query(String.class).single().startsWith("CockroachDB");
+            followerReads = supported;
         }
-        return known;
+        return supported;
     }
 
     private boolean tryAcquire() {

@@ -130,9 +130,9 @@ public final class VersionFeed extends StreamFeed<VersionSubscription> {
         try (MongoSessions.MongoSession session = mongoSessions.open()) {
             ReadGeneration generation = generationSelector.current(Names.STUDY, session);
             ids.forEach((type, all) -> {
-                List<String> remaining = List.copyOf(all);
-                for (int at = 0; at < remaining.size(); at += MAX_IDS) {
-                    List<String> page = remaining.subList(at, Math.min(remaining.size(), at + MAX_IDS));
+                List<String> idsOfType = List.copyOf(all);
+                for (int at = 0; at < idsOfType.size(); at += MAX_IDS) {
+                    List<String> page = idsOfType.subList(at, Math.min(idsOfType.size(), at + MAX_IDS));
                     breaker.read(() -> readMirrors(generation, type, page, versions));
                 }
             });

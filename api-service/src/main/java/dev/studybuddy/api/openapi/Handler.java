@@ -53,7 +53,7 @@ record Handler(HandlerMethod method) {
     }
 
     /** Returns whether the controller answers with todos, sessions or users, which have a version. */
-    boolean isAggregate() {
+    boolean answersWithAggregates() {
         return controllerUses(WriteAnswers.class);
     }
 

@@ -157,7 +157,7 @@ final class OperationErrorsAndHeaders implements GlobalOperationCustomizer {
         if (handler.readsReadModel()) {
             addHeadersOfRead(code, response);
         }
-        if (handler.isAggregate()) {
+        if (handler.answersWithAggregates()) {
             addHeadersOfAggregate(code, response, handler);
         }
         if ("201".equals(code) || "202".equals(code)) {

@@ -101,8 +101,8 @@ final class SubjectChangeJob implements JobHandler {
         return jobs.findUnfinished(kind(user), USER, user.toString());
     }
 
-    /** Returns whether a job gives todos and sessions this subject. */
-    static boolean leadsTo(String subject, Job job) {
+    /** Returns whether the change of a job sets this subject in todos and sessions. */
+    static boolean setsSubject(String subject, Job job) {
         return job.settings().path(TO).asString("").equals(subject);
     }
 

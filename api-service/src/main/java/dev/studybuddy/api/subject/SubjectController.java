@@ -103,7 +103,7 @@ final class SubjectController {
                         .exception();
             }
             if (SubjectChangeJob.findUnfinished(jobs, caller.id()).stream()
-                    .anyMatch(job -> SubjectChangeJob.leadsTo(change.to(), job))) {
+                    .anyMatch(job -> SubjectChangeJob.setsSubject(change.to(), job))) {
                 throw SubjectChange.subjectExists(
                                 "An unfinished change of the caller gives other todos and sessions the new name. Use"
                                         + " /api/subjects/merge to combine the subjects.")

@@ -38,7 +38,7 @@ final class MirrorDeletions {
      */
     Set<String> findUndeleted(List<Erasure> aggregates) {
         Set<String> undeleted = new HashSet<>();
-        findKeptGenerations()
+        findLiveGenerations()
                 .forEach(generation -> generation
                         .reads()
                         .forEach(type -> undeleted.addAll(findUndeleted(generation, type, aggregates))));
@@ -49,7 +49,7 @@ final class MirrorDeletions {
     Set<String> findDeleted(Collection<String> ids) {
         Set<String> deleted = new HashSet<>();
         Document marked = new Document("_id", new Document("$in", ids)).append("deleted", true);
-        findKeptGenerations().forEach(generation -> {
+        findLiveGenerations().forEach(generation -> {
             for (AggregateType type : generation.reads()) {
                 generation
                         .mirrors(type)
@@ -62,7 +62,7 @@ final class MirrorDeletions {
     }
 
     /** Returns the active and the previous generation of each read model. */
-    private List<ReadGeneration> findKeptGenerations() {
+    private List<ReadGeneration> findLiveGenerations() {
         return store.readAll().stream()
                 .flatMap(record -> Stream.of(record.active(), record.previous())
                         .flatMap(Stream::ofNullable)
