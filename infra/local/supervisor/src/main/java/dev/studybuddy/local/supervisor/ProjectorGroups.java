@@ -35,7 +35,7 @@ final class ProjectorGroups implements AutoCloseable {
     /**
      * Returns why no consumer group with at least this many members has all partitions, or empty if one has.
      */
-    Optional<String> missing(int members) throws InterruptedException {
+    Optional<String> findObstacle(int members) throws InterruptedException {
         try {
             Set<TopicPartition> partitions = partitions();
             if (partitions.isEmpty()) {

@@ -90,19 +90,19 @@ final class StackStarter {
     private boolean awaitSystem(SystemReadiness system) throws InterruptedException {
         long remindAt = System.nanoTime();
         while (true) {
-            Optional<String> missing = unhealthyServices();
-            if (missing.isEmpty()) {
-                missing = system.missing();
+            Optional<String> obstacle = unhealthyServices();
+            if (obstacle.isEmpty()) {
+                obstacle = system.findObstacle();
             }
-            if (missing.isEmpty()) {
+            if (obstacle.isEmpty()) {
                 return true;
             }
             if (System.nanoTime() > remindAt) {
-                printer.progress("The start waits because " + missing.get());
+                printer.progress("The start waits because " + obstacle.get());
                 remindAt = System.nanoTime() + REMIND_EVERY.toNanos();
             }
             if (System.nanoTime() > deadline) {
-                printer.progress("The system is not ready after " + LIMIT.toSeconds() + " s: " + missing.get());
+                printer.progress("The system is not ready after " + LIMIT.toSeconds() + " s: " + obstacle.get());
                 stack.programs(Kind.SERVICE).forEach(this::showLog);
                 return false;
             }

@@ -20,7 +20,7 @@ final class SupervisedProgram {
     private final ProgressPrinter printer;
     private final Runnable processStarted;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread restarts;
+    private final Thread restarter;
 
     private volatile @Nullable Process process;
     private volatile StackState.@Nullable Entry entry;
@@ -36,7 +36,7 @@ final class SupervisedProgram {
         this.log = log;
         this.printer = printer;
         this.processStarted = processStarted;
-        this.restarts = new Thread(this::keepRunning, "restart-" + spec.name());
+        this.restarter = new Thread(this::keepRunning, "restart-" + spec.name());
     }
 
     ProgramSpec spec() {
@@ -59,7 +59,7 @@ final class SupervisedProgram {
 
     void start() {
         log.rotate();
-        restarts.start();
+        restarter.start();
     }
 
     boolean isHealthy() throws InterruptedException {
@@ -78,12 +78,12 @@ final class SupervisedProgram {
 
     /** Waits for the program's end after {@link #stop()}, and kills it after the limit. */
     void awaitEnd(Duration limit) throws InterruptedException {
-        restarts.join(limit.toMillis());
+        restarter.join(limit.toMillis());
         Process running = process;
         if (running != null && running.isAlive()) {
             printer.progress(spec.name() + " did not end within " + limit.toSeconds() + " s; the supervisor kills it");
             Processes.kill(running.toHandle());
-            restarts.join(limit.toMillis());
+            restarter.join(limit.toMillis());
         }
     }
 

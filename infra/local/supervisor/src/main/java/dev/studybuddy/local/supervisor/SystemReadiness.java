@@ -32,8 +32,8 @@ final class SystemReadiness implements AutoCloseable {
         this.groups = new ProjectorGroups(bootstrapServers);
     }
 
-    /** Returns what the system still lacks, or empty if it works. */
-    Optional<String> missing() throws InterruptedException {
+    /** Returns why the system does not work yet, or empty if it works. */
+    Optional<String> findObstacle() throws InterruptedException {
         try {
             HttpResponse<String> health = get("/health");
             Optional<String> shares =
@@ -41,7 +41,7 @@ final class SystemReadiness implements AutoCloseable {
             if (shares.isPresent()) {
                 return shares;
             }
-            Optional<String> partitions = groups.missing(options.projectors());
+            Optional<String> partitions = groups.findObstacle(options.projectors());
             if (partitions.isPresent()) {
                 return partitions;
             }
