@@ -29,7 +29,7 @@ public final class PendingBounds {
      */
     private static final Instant EARLIEST_BOUND = Instant.EPOCH;
 
-    private static final int FULL_READ_DIVISOR = 100;
+    private static final int FULL_READ_FACTOR = 100;
     private static final long MAX_INTERVAL_NANOS = Duration.ofHours(1).toNanos();
     /** If the first full read times out, the following reads begin this long before the present time. */
     private static final Duration FIRST_BOUND = Duration.ofHours(1);
@@ -87,7 +87,7 @@ public final class PendingBounds {
         }
         if (full) {
             started = true;
-            nextFullReadNanos = endNanos + Math.min(MAX_INTERVAL_NANOS, FULL_READ_DIVISOR * (endNanos - startNanos));
+            nextFullReadNanos = endNanos + Math.min(MAX_INTERVAL_NANOS, FULL_READ_FACTOR * (endNanos - startNanos));
         }
     }
 
