@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
 final class SecondSchema {
 
     static final int NUMBER = 2;
-    static final int READ_MODEL_VERSION = 3;
+    static final int PROJECTION_VERSION = 3;
 
     private static final List<Class<?>> READ_MODELS = List.of(SecondSchemaStudy.class, SecondSchemaSubjects.class);
 
@@ -96,13 +96,13 @@ final class SecondSchema {
 
     /** Returns the contribution function of a version of {@code study}; empty if the version does not exist. */
     static Optional<ContributionFunction> contributionFunction(int version) {
-        return version == READ_MODEL_VERSION
+        return version == PROJECTION_VERSION
                 ? Optional.of(StudyContribution::add)
                 : StudyContribution.ofVersion(version);
     }
 
     /** Returns the schema in which the API of a stack writes events. */
-    static int findWritten(TestStack stack) throws IOException, InterruptedException {
+    static int readWritten(TestStack stack) throws IOException, InterruptedException {
         URI metrics =
                 requireNonNull(stack.managementAddresses().get("api-service")).resolve("/actuator/prometheus");
         try (HttpClient client = HttpClient.newHttpClient()) {

@@ -20,7 +20,7 @@ public final class SecondSchemaStudy implements ReadModel {
 
     @Override
     public int version() {
-        return SecondSchema.READ_MODEL_VERSION;
+        return SecondSchema.PROJECTION_VERSION;
     }
 
     @Override

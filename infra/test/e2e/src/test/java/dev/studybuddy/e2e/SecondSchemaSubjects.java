@@ -20,7 +20,7 @@ public final class SecondSchemaSubjects implements ReadModel {
 
     @Override
     public int version() {
-        return SecondSchema.READ_MODEL_VERSION;
+        return SecondSchema.PROJECTION_VERSION;
     }
 
     @Override

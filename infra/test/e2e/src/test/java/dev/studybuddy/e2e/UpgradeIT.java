@@ -35,11 +35,14 @@ class UpgradeIT {
 
     private static final Logger log = LoggerFactory.getLogger(UpgradeIT.class);
 
-    /** During the upgrade, the generations keep the versions of the projections that both programs contain. */
-    private static final Map<String, String> EARLIER_READ_MODELS =
+    /**
+     * During the upgrade, the projectors keep the versions of the projections that the programs of both versions
+     * contain.
+     */
+    private static final Map<String, String> EARLIER_PROJECTIONS =
             Map.of("STUDYBUDDY_PROJECTOR_VERSIONS_STUDY", "1", "STUDYBUDDY_PROJECTOR_VERSIONS_SUBJECTS", "1");
 
-    private static final String PRESENT_READ_MODEL = "2";
+    private static final String PRESENT_PROJECTION_VERSION = "2";
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int INSTANCES = 1;
@@ -68,13 +71,13 @@ class UpgradeIT {
                 TestStack before = TestStack.create(
                         earlier.checkout(), "upgrade-before", isolated.servers(), INSTANCES, Map.of(), Map.of());
                 TestStack after = TestStack.create(
-                        root, "upgrade-after", isolated.servers(), INSTANCES, EARLIER_READ_MODELS, Map.of())) {
+                        root, "upgrade-after", isolated.servers(), INSTANCES, EARLIER_PROJECTIONS, Map.of())) {
             before.startAll();
 
             upgrade(before, after);
             assertExact("after the upgrade", after);
-            buildPresentReadModels(after);
-            assertExact("with the present read models", after);
+            buildPresentProjections(after);
+            assertExact("with the present projections", after);
 
             rollBack(after, before);
             assertExact("after the roll back", before);
@@ -98,7 +101,7 @@ class UpgradeIT {
                 ProjectedEvents events = new ProjectedEvents(isolated.servers().mongoUri())) {
             before.startAll();
             AcknowledgedWrites writes = buildNewerGenerations(before, newer);
-            assertThat(SecondSchema.findWritten(newer)).isEqualTo(1);
+            assertThat(SecondSchema.readWritten(newer)).isEqualTo(1);
 
             Service newerProjector = newer.projectors().getFirst();
             newerProjector.stop();
@@ -106,7 +109,7 @@ class UpgradeIT {
             // No projector serves the active generation, so the API cannot choose the second schema yet.
             String session = create(newer, "/api/sessions", Map.of("minutes", 5));
             newerProjector.start().awaitReady();
-            await("the API writes the second schema").atMost(LIMIT).until(() -> SecondSchema.findWritten(newer) == 2);
+            await("the API writes the second schema").atMost(LIMIT).until(() -> SecondSchema.readWritten(newer) == 2);
             newerProjector.stop();
             String todo = create(
                     newer,
@@ -133,7 +136,7 @@ class UpgradeIT {
             presentProjector.stop();
             AuditReport report = new ConsistencyAudit(isolated.servers(), writes, SecondSchema::contributionFunction)
                     .runUntilExact(LIMIT);
-            log.info("with the second schema: report={}", report.describe());
+            log.info("The audit ended with the second schema: report={}", report.describe());
             assertThat(report.findings()).as(report.describe()).isEmpty();
             assertVerified(newer);
             assertThat(events.countDeadLetters()).isZero();
@@ -190,10 +193,10 @@ class UpgradeIT {
     }
 
     /** Restarts the projectors, which then build the versions of the projections that only this program contains. */
-    private static void buildPresentReadModels(TestStack after) {
+    private static void buildPresentProjections(TestStack after) {
         for (Service projector : after.projectors()) {
             projector.stop();
-            EARLIER_READ_MODELS.keySet().forEach(name -> projector.setVariable(name, PRESENT_READ_MODEL));
+            EARLIER_PROJECTIONS.keySet().forEach(name -> projector.setVariable(name, PRESENT_PROJECTION_VERSION));
             projector.start().awaitReady();
         }
         awaitActive(after, 2);
@@ -257,7 +260,10 @@ class UpgradeIT {
     /** Fails if a write that was acknowledged is not in SQL, in the topics in order, and in MongoDB exactly. */
     private void assertExact(String when, TestStack stack) throws Exception {
         for (AcknowledgedWrites writes : acknowledged) {
-            log.info("{}: report={}", when, stack.assertExact(writes).describe());
+            log.info(
+                    "The audit found no difference {}: report={}",
+                    when,
+                    stack.assertExact(writes).describe());
         }
         assertVerified(stack);
     }
