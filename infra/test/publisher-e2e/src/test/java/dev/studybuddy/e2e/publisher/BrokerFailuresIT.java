@@ -77,7 +77,7 @@ class BrokerFailuresIT {
 
     @Test
     @Tag("long")
-    void aKilledBrokerDelaysOnlyThePartitionsWithAReplicaOnIt() throws Exception {
+    void afterItsRemovalAKilledBrokerDelaysNoPartitionWithoutAReplicaOnIt() throws Exception {
         Map<TopicPartition, List<Integer>> replicas = new HashMap<>();
         List<List<Integer>> pairs = List.of(List.of(1, 2), List.of(2, 3), List.of(3, 1), List.of(2, 1));
         for (String type : TYPES) {
@@ -93,7 +93,7 @@ class BrokerFailuresIT {
 
     @Test
     @Tag("long")
-    void aPartitionWithTooFewReplicasInSyncDelaysNoOtherPartition() throws Exception {
+    void aPartitionWithTooFewReplicasInSyncSoonDelaysNoOtherPartition() throws Exception {
         Map<TopicPartition, List<Integer>> replicas = new HashMap<>();
         for (String type : TYPES) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -238,7 +238,7 @@ class BrokerFailuresIT {
                     .isGreaterThan(LAG_LIMIT);
             assertThat(arrivals.p99(unaffected, isolated, ended))
                     .as(
-                            "the 99th percentile of the other partitions' lag from %s after the fault on. %s",
+                            "the 99th percentile of the other partitions' lag, from %s after the fault began. %s",
                             Duration.between(began, isolated), arrivals.lagBySecond(unaffected, began, ended))
                     .isLessThan(LAG_LIMIT);
         }

@@ -67,7 +67,7 @@ class PublisherMemoryIT {
                 committed = load.finish();
                 await("the load is published").atMost(limit).until(() -> publishers.countPending() == 0);
                 System.out.printf(
-                        "drained %d events in %d s; %s; slowest other event %s%n",
+                        "The backlog of %d events was published in %d s (%s). The slowest event of the load took %s.%n",
                         small + large + VERY_LARGE_EVENTS, drained.toSeconds(), peak, publishers.slowestEvent("load-"));
             }
 

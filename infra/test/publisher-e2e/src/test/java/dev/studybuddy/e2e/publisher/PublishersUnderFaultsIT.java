@@ -93,8 +93,8 @@ class PublishersUnderFaultsIT {
 
     @Test
     void theShardsOfAKilledInstanceAreDrainedWithin15Seconds() throws Exception {
-        List<Integer> orphaned = publishers.ownedBy(publishers.service(1).pid());
-        assertThat(orphaned).isNotEmpty();
+        List<Integer> shardsOfKilled = publishers.ownedBy(publishers.service(1).pid());
+        assertThat(shardsOfKilled).isNotEmpty();
 
         try (StallMeter stalls = new StallMeter()) {
             publishers.service(1).kill();
@@ -103,12 +103,12 @@ class PublishersUnderFaultsIT {
             await().atMost(DRAIN_LIMIT)
                     .pollInterval(POLL_INTERVAL)
                     .until(() -> publishers.databaseNow().isAfter(oneSecondLater)
-                            && publishers.countPending(orphaned, oneSecondLater) == 0);
+                            && publishers.countPending(shardsOfKilled, oneSecondLater) == 0);
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             Duration stalled = stalls.total();
 
             System.out.printf(
-                    "time to drain the shards of a killed instance: %s; the machine stalled for %s%n", took, stalled);
+                    "The shards of the killed instance drained in %s. The machine stalled for %s.%n", took, stalled);
             assertThat(took.minus(stalled)).isLessThan(isLong(stalled) ? KILL_LIMIT_AFTER_STALLS : KILL_LIMIT);
         }
         assertNothingIsMissing();
@@ -124,7 +124,7 @@ class PublishersUnderFaultsIT {
         }
 
         assertThat(repeats)
-                .as("records that were sent, handed over unmarked, and sent again")
+                .as("records that were sent again, because their rows had no mark at the hand-over")
                 .isZero();
     }
 
@@ -150,7 +150,7 @@ class PublishersUnderFaultsIT {
             stalled = stalls.total();
         }
         System.out.printf(
-                "hand-overs of a stopped instance's shards took %s; joins took %s; the machine stalled for %s%n",
+                "The hand-overs of a stopped instance took %s, and the joins %s. The machine stalled for %s.%n",
                 handOvers, joins, stalled);
         assertThat(handOvers).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(SINGLE_HAND_OVER_LIMIT));
         assertThat(joins).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(SINGLE_JOIN_LIMIT));
@@ -186,7 +186,7 @@ class PublishersUnderFaultsIT {
     /** Stops an instance and returns the time until other instances have published the pending events of its shards. */
     private static Duration timeHandOver(Service instance) {
         long pid = instance.pid();
-        List<Integer> handed = publishers.ownedBy(pid);
+        List<Integer> shardsOfStopped = publishers.ownedBy(pid);
         Instant written = publishers.databaseNow();
         instance.terminate();
         long stopped = System.nanoTime();
@@ -194,7 +194,7 @@ class PublishersUnderFaultsIT {
                 .pollInterval(POLL_INTERVAL)
                 .until(() -> publishers.ownedBy(pid).isEmpty()
                         && publishers.leases().stream().allMatch(Publishers.Lease::valid)
-                        && publishers.countPending(handed, written) == 0);
+                        && publishers.countPending(shardsOfStopped, written) == 0);
         return Duration.ofNanos(System.nanoTime() - stopped);
     }
 
@@ -285,7 +285,7 @@ class PublishersUnderFaultsIT {
         }
         frozenUntil.keySet().forEach(number -> publishers.service(number).unfreeze());
 
-        System.out.printf("%d kills and %d freezes in 60 s%n", kills, freezes);
+        System.out.printf("The test made %d kills and %d freezes in 60 s.%n", kills, freezes);
         assertThat(kills).isPositive();
         assertThat(freezes).isPositive();
         assertNothingIsMissing();
@@ -295,7 +295,7 @@ class PublishersUnderFaultsIT {
         Map<String, Long> committed = load.finish();
         await("the outbox is drained").atMost(DRAIN_LIMIT).until(() -> publishers.countPending() == 0);
         Publishers.Comparison topic = publishers.compare(committed);
-        System.out.printf("%d records, of which %d are repeats%n", topic.records(), topic.repeats());
+        System.out.printf("The topic has %d records, of which %d are repeats.%n", topic.records(), topic.repeats());
         assertThat(topic.faults()).isEmpty();
         assertThat(topic.records() - topic.repeats())
                 .isEqualTo(Math.toIntExact(
