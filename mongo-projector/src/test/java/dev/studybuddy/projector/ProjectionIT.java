@@ -89,7 +89,7 @@ class ProjectionIT {
     }
 
     @Test
-    void aRestartContinuesFromTheJournals() throws Exception {
+    void totalsAreExactAfterARestartDuringWhichEventsArrived() throws Exception {
         topics.createAll(Map.of());
         try (RunningProjector first = projector(mongo.uri())) {
             send(500, 100);
@@ -172,7 +172,7 @@ class ProjectionIT {
     }
 
     @Test
-    void compactedTopicsAreRejected() throws Exception {
+    void noGenerationIsBuiltFromCompactedTopics() throws Exception {
         topics.createAll(Map.of("cleanup.policy", "compact"));
         try (RunningProjector projector = projector(mongo.uri())) {
             await().atMost(TIMEOUT)

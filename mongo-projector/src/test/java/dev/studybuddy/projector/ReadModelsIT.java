@@ -194,9 +194,9 @@ class ReadModelsIT {
             assertThat(store.compareAndSet(activated.activate(1, Instant.now())))
                     .isTrue();
             assertBothVersionsAreExact(200);
-            GenerationRecord rolledBack = store.read("study").orElseThrow();
-            assertThat(rolledBack.building()).isNull();
-            assertThat(store.compareAndSet(rolledBack.activate(2, Instant.now())))
+            GenerationRecord activatedAgain = store.read("study").orElseThrow();
+            assertThat(activatedAgain.building()).isNull();
+            assertThat(store.compareAndSet(activatedAgain.activate(2, Instant.now())))
                     .isTrue();
             assertBothVersionsAreExact(200);
         }

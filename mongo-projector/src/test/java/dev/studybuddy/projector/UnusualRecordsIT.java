@@ -35,7 +35,7 @@ class UnusualRecordsIT {
     }
 
     @Test
-    void aTransactionMarkerAtTheEndCountsAsRead() throws Exception {
+    void theDoneOffsetPassesATransactionMarkerAtTheEnd() throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = partition.openTransactionalProducer()) {
             producer.initTransactions();
             producer.beginTransaction();
@@ -48,7 +48,7 @@ class UnusualRecordsIT {
     }
 
     @Test
-    void anAbortedTransactionAtTheEndCountsAsRead() throws Exception {
+    void theDoneOffsetPassesAnAbortedTransactionAtTheEnd() throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = partition.openTransactionalProducer()) {
             producer.initTransactions();
             producer.beginTransaction();
@@ -80,7 +80,7 @@ class UnusualRecordsIT {
     }
 
     @Test
-    void aSmallRecordThatUnpacksTo20MegabytesIsADeadLetterWithoutItsValue() throws Exception {
+    void aRecordThatDecompressesTo20MegabytesIsADeadLetterWithoutItsValue() throws Exception {
         ProducerRecord<byte[], byte[]> good = partition.newTodo();
         byte[] unpacked = "x".repeat(20_000_000).getBytes(UTF_8);
         Map<String, Object> packing =

@@ -48,7 +48,7 @@ class PausesIT {
     }
 
     @Test
-    void nothingIsSentOrReadWhileAllTypesArePaused() {
+    void nothingIsSentWhileAllTypesArePaused() {
         try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
             PublisherFixture.Instance first = fixture.start();
             for (int version = 1; version <= 100; version++) {

@@ -109,7 +109,7 @@ class PollingCostIT {
     }
 
     @Test
-    void theAgeOfTheOldestPendingEventIsPublishedForEachOwnedShard() {
+    void theAgeOfTheOldestPendingEventIsReportedForEachOwnedShard() {
         try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
             fixture.set("publisher.topics.create", false).set("publisher.pending-age-interval", "100ms");
             int shard = Shards.of("absent", "a");

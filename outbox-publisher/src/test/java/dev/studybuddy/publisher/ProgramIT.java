@@ -106,7 +106,7 @@ class ProgramIT {
     }
 
     @Test
-    void aStatementTimeoutThatDiffersFromTheDatabasePreventsTheStart() {
+    void aStatementTimeoutThatDiffersFromTheDatabaseIsFound() {
         try (PublisherFixture fixture = PublisherFixture.onSharedServers();
                 HikariDataSource pool = fixture.publisherPool()) {
             JdbcTemplate jdbc = new JdbcTemplate(pool);

@@ -26,7 +26,7 @@ class PublishingIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Test
-    void anEventArrivesWithItsHeadersOnThePartitionOfItsKeyAndIsMarked() throws Exception {
+    void anEventArrivesWithItsHeadersAndItsRowHoldsTheKafkaPosition() throws Exception {
         try (PublisherFixture fixture = PublisherFixture.onSharedServers()) {
             String id = UUID.randomUUID().toString();
             UUID event = UUID.randomUUID();

@@ -144,7 +144,7 @@ class SettingsValidatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"publisher.polling.slack", "publisher.kafka.linger", "publisher.kafka.max-block"})
-    void aNegativeTimeIsRejectedAndNoTimeIsValid(String property) {
+    void aNegativeTimeIsRejectedAndZeroIsAccepted(String property) {
         assertThatThrownBy(() -> check(Map.of(property, "-1ms")))
                 .hasMessageContaining(property + " = -1 ms must be at least 0 ms");
         assertThatCode(() -> check(Map.of(property, "0s"))).doesNotThrowAnyException();
@@ -176,7 +176,7 @@ class SettingsValidatorTest {
     }
 
     @Test
-    void aSingleConnectionIsRejected() {
+    void aPoolWithOneConnectionIsRejected() {
         assertThatCode(() -> SettingsValidator.checkConnections(2)).doesNotThrowAnyException();
         assertThatThrownBy(() -> SettingsValidator.checkConnections(1))
                 .hasMessageContaining("spring.datasource.hikari.maximum-pool-size = 1 must be at least 2");

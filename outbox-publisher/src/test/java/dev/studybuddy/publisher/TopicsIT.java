@@ -49,7 +49,7 @@ class TopicsIT {
     }
 
     @Test
-    void aCreatedTopicHasTheReplicasAndTheMinimumOfTheSettings() throws Exception {
+    void aCreatedTopicKeepsItsRecordsAndHasTheMinimumOfTheSettings() throws Exception {
         fixture.set("publisher.topics.types", "todo");
         fixture.start();
         fixture.write("todo", "a", 1);

@@ -39,7 +39,7 @@ class UnusualRowsIT {
 
     /** One of several runs must reach the limit, because other tests may use the processors. */
     @Test
-    void aRowOfEachUnusualKindEndsAndOtherEventsFlow() throws SQLException {
+    void aRowOfEachUnusualKindEndsAndDelaysNoOtherEventsForLong() throws SQLException {
         List<Duration> lags = publishUnusualRows(1, Insertion.AT_ONCE);
         for (int run = 1;
                 run < RUNS_BESIDE_OTHER_TESTS && percentile(lags).compareTo(LAG_LIMIT_BESIDE_OTHER_TESTS) >= 0;
@@ -210,7 +210,7 @@ class UnusualRowsIT {
                     published ? "%" : "%" + kind.reason() + "%");
             faults.forEach(fault -> wrong.add(kind.name() + ": " + fault));
         }
-        assertThat(wrong).as("kinds with a wrong end").isEmpty();
+        assertThat(wrong).as("kinds whose rows did not end as listed").isEmpty();
     }
 
     private static void assertRecordsWithoutRepeats(

@@ -52,7 +52,7 @@ class AccessIT {
     }
 
     @Test
-    void onlyAdminsReachAdminEndpoints() {
+    void aUserReachesNoAdminEndpoint() {
         Client user = api.newUser();
 
         assertThat(user.get("/api/admin/audit").status()).isEqualTo(403);
@@ -65,7 +65,7 @@ class AccessIT {
     }
 
     @Test
-    void onlyAdminsUseTheOperatorsEndpoints() {
+    void aUserReachesNoEndpointOfOperatorsAndAnAdminDoes() {
         String[] ben = api.authorizationOf(UUID.randomUUID().toString());
 
         assertThat(api.get("/api/admin/outbox/stuck", ben).status()).isEqualTo(403);

@@ -100,7 +100,7 @@ class AccessPropertiesTest {
     }
 
     @Test
-    void consistencyTokensRequireAKeyThatAllInstancesShare() {
+    void modeJwtRequiresAConsistencyKeyOrASigningKey() {
         program.run(context ->
                 assertThat(context).getFailure().rootCause().hasMessageContaining("STUDYBUDDY_ACCESS_CONSISTENCY_KEY"));
         assertThat(bind(Map.of("signing-key", KEY)).isConsistencyKeyAvailable()).isTrue();

@@ -82,7 +82,7 @@ class TokenDecoderTest {
     }
 
     @Test
-    void tokensForOtherServicesOrOfOtherIssuersAreRejected() {
+    void tokensOfAnotherIssuerAudienceOrKindAreRejected() {
         TokenDecoder decoder = decoder();
 
         assertRejected(decoder, signed(issuer.claims("admin").audience("another-service")));
@@ -135,7 +135,7 @@ class TokenDecoderTest {
     }
 
     @Test
-    void aTokenIsValidUntilTheClockSkewAfterItsExpiryAndNeedsOne() {
+    void aTokenNeedsAnExpiryAndItsTimesMayDifferByTheClockSkew() {
         TokenDecoder decoder = decoder(Map.of("clock-skew", "30s"));
 
         assertAccepted(decoder, signed(expiringAt(Instant.now().minusSeconds(20))));

@@ -71,7 +71,7 @@ class CallerShareTest extends ReadLimiterFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"bearer h.c.s", "BEARER h.c.s", "Bearer  h.c.s", "Bearer h.c.s=", "Bearer h.c.t"})
-    void eachSpellingOfATokenHasTheSameShare(String spelling) throws Exception {
+    void tokensWithTheSameClaimsHaveTheSameShare(String spelling) throws Exception {
         ReadLimiterFilter filter = filter(2, SHORT);
         block(filter, "Bearer h.c.s", "GET", LEADERBOARD);
 

@@ -138,7 +138,7 @@ class ReadLimiterTest extends ReadLimiterFixture {
     }
 
     @Test
-    void listsThatCouldTakeAllConnectionsAreRejectedAtTheStart() {
+    void limitsOfListsThatCouldTakeAllConnectionsAreRejectedAtTheStart() {
         ReadProperties properties = new ReadProperties(null, 12, 3, 1, SHORT, SHORT);
 
         assertThatThrownBy(() -> new ReadLimiters(properties, 16, meters))

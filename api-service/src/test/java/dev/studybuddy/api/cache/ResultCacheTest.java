@@ -78,7 +78,7 @@ class ResultCacheTest {
     }
 
     @Test
-    void aFailureReachesTheCallersThatWaitAndIsNotKept() throws Exception {
+    void aFailureReachesItsCallerAndIsNotKept() throws Exception {
         CountDownLatch started = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         try (ExecutorService callers = Executors.newCachedThreadPool()) {

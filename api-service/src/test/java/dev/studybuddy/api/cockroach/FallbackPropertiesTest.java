@@ -17,7 +17,7 @@ class FallbackPropertiesTest {
     static class Settings {}
 
     @Test
-    void aStatementEndsBeforeTheDriverClosesItsConnection() {
+    void aStatementTimeoutOfTwoSecondsIsRejectedAtTheStart() {
         program.withPropertyValues("studybuddy.fallback.statement-timeout=1900ms")
                 .run(context -> assertThat(context).hasNotFailed());
         program.withPropertyValues("studybuddy.fallback.statement-timeout=2s")

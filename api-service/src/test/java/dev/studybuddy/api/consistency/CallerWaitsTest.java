@@ -27,7 +27,7 @@ class CallerWaitsTest {
     }
 
     @Test
-    void aCallerWhoStandsForSeveralPeopleHasAllWaits() {
+    void aCallerWhoStandsForSeveralPeopleHasNoLimitOfItsOwn() {
         CallerWaits waits = new CallerWaits(3, 1, HEAVY::equals);
 
         assertThat(waits.add(HEAVY)).isTrue();

@@ -26,7 +26,7 @@ class VersionSubscriptionTest {
     }
 
     @Test
-    void anEndedSubscriptionWaitsForNothing() throws Exception {
+    void tooManyPendingVersionsEndASubscription() throws Exception {
         subscription.add(IntStream.rangeClosed(0, VersionSubscription.MAX_PENDING)
                 .mapToObj(number -> new AggregateVersion(AggregateType.TODO, "todo-" + number, 1))
                 .toList());

@@ -206,7 +206,7 @@ class HostileRequestsIT {
             return "The answer is no problem detail";
         }
         if (answer.head().contains("\r\nset-cookie")) {
-            return "The answer has a header that the request has made up";
+            return "The answer has a header that the request injected";
         }
         String body = answer.body().toLowerCase(Locale.ROOT);
         for (String internal : INTERNALS) {

@@ -69,7 +69,7 @@ class IdempotencyIT {
     }
 
     @Test
-    void aFailedRequestIsNotStored() {
+    void aKeyOfAFailedRequestMayBeUsedAgain() {
         String key = UUID.randomUUID().toString();
         UUID id = UUID.randomUUID();
         Client unregistered = api.as(id, "user");
@@ -96,7 +96,7 @@ class IdempotencyIT {
     }
 
     @Test
-    void aKeyOnALongPathIsReserved() {
+    void aKeyOfARequestWithALongPathIsAccepted() {
         byte[] random = new byte[7_000];
         new Random(1).nextBytes(random);
         String deadLetter = "/api/admin/dead-letters/" + HexFormat.of().formatHex(random);

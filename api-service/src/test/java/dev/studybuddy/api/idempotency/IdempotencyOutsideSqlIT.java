@@ -86,7 +86,7 @@ class IdempotencyOutsideSqlIT {
     }
 
     @Test
-    void aKeyOfADeadProcessIsAvailableAfterItsReservation() {
+    void aKeyOfACrashedProcessIsAvailableAfterItsReservation() {
         IdempotencyKeys keys = api.bean(IdempotencyKeys.class);
         keys.claim(key, "a", UUID.randomUUID(), LONG_RESERVATION);
         assertThatThrownBy(() -> post("a").runOutsideTransaction(LONG_RESERVATION, this::effect))

@@ -95,26 +95,26 @@ class JobTakeOverIT extends JobRunnerFixture {
 
     @Test
     void aJobThatEndsItsProcessInEachAttemptFails() {
-        UUID deadly = submit("deadly");
+        UUID crashing = submit("crashing");
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> claims.claim("deadly", "dies", Duration.ofMillis(1), ATTEMPTS)
+                    .until(() -> claims.claim("crashing", "crashes", Duration.ofMillis(1), ATTEMPTS)
                             .isPresent());
         }
-        UUID next = submit("deadly");
-        JobRunner survivor = runner("deadly", true, job -> {});
-        survivor.start();
+        UUID next = submit("crashing");
+        JobRunner other = runner("crashing", true, job -> {});
+        other.start();
         try {
-            awaitState(deadly, JobState.FAILED);
+            awaitState(crashing, JobState.FAILED);
             awaitState(next, JobState.DONE);
         } finally {
-            survivor.stop();
+            other.stop();
         }
-        Job failed = table.find(deadly).orElseThrow();
+        Job failed = table.find(crashing).orElseThrow();
         assertThat(failed.epoch()).isEqualTo(ATTEMPTS);
         assertThat(failed.error()).contains("claimed 3 times");
-        assertThat(failures("deadly")).isOne();
+        assertThat(failures("crashing")).isOne();
     }
 
     @Test
@@ -135,17 +135,17 @@ class JobTakeOverIT extends JobRunnerFixture {
     }
 
     @Test
-    void aJobWhoseProcessDiesBlocksNoJobBehindIt() {
-        UUID deadly = submit("dying");
-        UUID next = submit("dying");
-        Job first = claimUncancellable("dying").orElseThrow();
-        assertThat(first.id()).isEqualTo(deadly);
+    void aJobWhoseProcessCrashesBlocksNoJobBehindIt() {
+        UUID crashed = submit("crashed");
+        UUID next = submit("crashed");
+        Job first = claimUncancellable("crashed").orElseThrow();
+        assertThat(first.id()).isEqualTo(crashed);
 
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
-            claimUncancellable("dying");
+            claimUncancellable("crashed");
             return table.find(next).orElseThrow().state() == JobState.RUNNING;
         });
-        assertThat(table.find(deadly).orElseThrow().state()).isEqualTo(JobState.QUEUED);
+        assertThat(table.find(crashed).orElseThrow().state()).isEqualTo(JobState.QUEUED);
     }
 
     private static Optional<Job> claimUncancellable(String kind) {

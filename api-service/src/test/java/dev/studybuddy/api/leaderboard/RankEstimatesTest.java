@@ -60,7 +60,7 @@ class RankEstimatesTest {
     }
 
     @Test
-    void theServerEndsACountThatTakesTooLong() {
+    void eachQueryOfAnEstimateHasATimeLimitBelowThirtySeconds() {
         find("all");
         awaitCounted("all");
 

@@ -21,7 +21,7 @@ class BackgroundThreadsIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Test
-    void aDeadThreadFailsTheLivenessAndAnUnavailableServerDoesNot() {
+    void anEndedThreadFailsTheLivenessAndAnUnavailableServerDoesNot() {
         try (TestDatabase sql = ApiDatabases.newDatabase()) {
             try (RunningApi api = RunningApi.start(
                     Map.of(

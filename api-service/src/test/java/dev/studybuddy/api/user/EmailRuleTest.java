@@ -21,7 +21,7 @@ class EmailRuleTest {
     }
 
     @Test
-    void anUnverifiedAddressIsRejectedWithoutAQuery() {
+    void anAddressThatTheTokenDoesNotVerifyIsRejected() {
         assertThatThrownBy(() -> read(VERIFIED, "{\"email\":\"ben@example.org\"}", null))
                 .isInstanceOfSatisfying(
                         ProblemException.class,

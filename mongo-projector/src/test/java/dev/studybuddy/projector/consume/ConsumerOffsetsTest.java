@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ConsumerOffsetsTest extends ConsumerFixture {
 
     @Test
-    void aRevokedPartitionRecordsItsDoneOffsetFirst() {
+    void aRevokedPartitionRecordsItsDoneOffset() {
         addRecords(FIRST, 0, 3);
         runRoundsUntil(() -> stored.size() == 3);
 

@@ -49,7 +49,7 @@ class GenerationRunnerTest {
     }
 
     @Test
-    void aLostRecordIsReportedUntilTheGenerationIsMarkedAsBroken() {
+    void aRunnerThatFindsALostRecordReportsItAgainAndDoesNotEnd() {
         start(true, GenerationRunnerTest::throwOutOfRange, reason -> {
             if (marks.incrementAndGet() < 3) {
                 throw new IllegalStateException("MongoDB is unavailable");
@@ -76,7 +76,7 @@ class GenerationRunnerTest {
     }
 
     @Test
-    void onlyALiveGenerationIsUnreadyBeforeItsFirstPoll() {
+    void aLiveGenerationIsUnreadyBeforeItsFirstPollAndABuildingOneLater() {
         runner = create(true, GenerationRunnerTest::throwOutOfRange, reason -> {});
         assertThat(runner.isPolling()).isFalse();
         runner.setLive(false);

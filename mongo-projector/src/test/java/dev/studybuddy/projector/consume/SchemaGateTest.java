@@ -76,7 +76,7 @@ class SchemaGateTest {
     }
 
     @Test
-    void aSchemaThatNobodyAnnouncedPassesToTheDecoder() {
+    void aSchemaThatNoProjectorAnnouncedPassesToTheDecoder() {
         assertThat(poll(List.of(record(0, "99"), record(1, "1"), record(2, "99"))))
                 .hasSize(3);
         assertThat(reads).as("reads in one poll").hasValue(1);

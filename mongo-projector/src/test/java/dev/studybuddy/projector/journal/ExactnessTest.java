@@ -37,7 +37,7 @@ class ExactnessTest {
             }
         }
         assertThat(mutant)
-                .as("a mutant that survived %d cases", CASES_PER_MUTANT)
+                .as("a mutant that %d cases did not detect", CASES_PER_MUTANT)
                 .isEqualTo(Mutant.NONE);
     }
 

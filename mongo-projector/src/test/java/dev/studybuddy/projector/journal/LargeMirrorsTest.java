@@ -68,7 +68,7 @@ class LargeMirrorsTest {
     }
 
     @Test
-    void eachPartitionOfAGroupReadsItsLargeMirrorsAlone() {
+    void largeMirrorsOfSeveralPartitionsAreReadWithinTheBound() {
         List<PartitionBatch> batches = new ArrayList<>();
         for (int partition = 0; partition < 3; partition++) {
             long first = 10L * partition;

@@ -57,7 +57,7 @@ class RollupFieldsTest {
 
     /** A batch writes thousands of rollups, and a document for each comparison would cost more than the encoding. */
     @Test
-    void theKindOfARollupIsFoundWithoutADocument() {
+    void writingTheFieldsOfARollupAllocatesFewBytes() {
         RollupKey key = RollupKey.ofUser("2026-11-23", "0b6f7a52-6d53-4d5c-9a57-2f6d6f0c1a11");
         Document fields = RollupFields.of(key);
         String id = key.id();

@@ -103,7 +103,7 @@ class PollBudgetTest {
     }
 
     @Test
-    void theHeadersOfARecordWithoutAKeyAreItsOwn() {
+    void theHeadersOfAnEarlierRecordDoNotCountForOneWithoutAKey() {
         poll(2, -1, new RecordHeaders().add("long", new byte[3_900_000]));
 
         ConsumerRecord<byte[], byte[]> withoutKey = poll(-1, MEGABYTE, new RecordHeaders());

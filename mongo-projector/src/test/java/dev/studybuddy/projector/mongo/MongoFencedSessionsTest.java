@@ -64,7 +64,7 @@ class MongoFencedSessionsTest {
 
     /** The answer of the ping contains the time of the last write that the primary has. */
     @Test
-    void aNewSessionSeesAllThatThePrimaryHasEvenADecisionWithoutAnswer() {
+    void aNewSessionPingsThePrimaryBeforeItsFirstRead() {
         FencedSessions sessions = new MongoFencedSessions(client(), "studybuddy", new ConnectionFence());
 
         try (FencedSession session = sessions.open()) {

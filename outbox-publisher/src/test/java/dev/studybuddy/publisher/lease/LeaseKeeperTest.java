@@ -145,7 +145,7 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void anUndrainedShardIsKeptUntilItsLeaseExpires() {
+    void aLeavingInstanceFreesNoUndrainedShard() {
         keeper.renewAndBalance();
         keeper.beginLeaving();
 
@@ -201,7 +201,7 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void aLeaseWithALockedRowIsKeptUntilItsTrustEnds() {
+    void aLeaseWithALockedRowIsUsedUntilItsTrustEndsAndAfterARenewal() {
         keeper.renewAndBalance();
         table.locked = true;
 

@@ -63,7 +63,7 @@ class ShardQuotaTest {
     }
 
     @Test
-    void aSingleInstanceStartsBeforeKafkaDoes() {
+    void aSingleInstanceThatNeverReachedKafkaTakesAllShards() {
         assertThat(ShardQuota.of(Fitness.NEVER, List.of()).takesUpTo()).isEqualTo(64);
     }
 

@@ -45,7 +45,7 @@ class StartingPointsIT {
     }
 
     @Test
-    void aLockedLeaseRowKeepsNoOtherStartingPointFromBeingWritten() throws SQLException {
+    void aLockedLeaseRowPreventsNoOtherWriteOfAStartingPoint() throws SQLException {
         try (TestDatabase database = OutboxDatabases.newDatabase();
                 Connection operator = database.dataSource().getConnection();
                 Statement statement = operator.createStatement()) {
@@ -66,7 +66,7 @@ class StartingPointsIT {
     }
 
     @Test
-    void aTimeOutsideTheUsualYearsKeepsNoOtherStartingPointFromBeingWritten() {
+    void aTimeOutsideTheUsualYearsPreventsNoOtherWriteOfAStartingPoint() {
         try (TestDatabase database = OutboxDatabases.newDatabase()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
             StartingPoints points = new JdbcStartingPoints(jdbc);

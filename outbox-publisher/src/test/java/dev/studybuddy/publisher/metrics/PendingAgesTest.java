@@ -71,7 +71,7 @@ class PendingAgesTest {
     }
 
     @Test
-    void theFirstReadOfATakenShardBeginsAnHourAgoIfItTimesOutFromTheStart() {
+    void aTakenShardIsReadFromAnHourAgoAfterItsFirstReadTimedOut() {
         outbox.statementDuration = Duration.ofSeconds(1);
         ages.update();
         OwnedShards.take(leases, 3);

@@ -65,7 +65,7 @@ class DeferredAggregatesTest {
     }
 
     @Test
-    void anOverflowIsReadFromItsVersionAfterARowWasDeferred() {
+    void anOverflowBehindADeferredRowIsReadFromTheVersionOfThatRow() {
         deferred.deferRow(row(TODO, 4), 500);
         deferred.deferOverflow(TODO, 6);
 

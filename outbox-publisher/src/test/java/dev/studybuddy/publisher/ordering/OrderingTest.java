@@ -84,7 +84,7 @@ class OrderingTest extends OrderingFixture {
     }
 
     @Test
-    void followersBeyondTheLimitAreReadAgainWhenHalfOfTheQueueIsSent() {
+    void followersBeyondTheLimitAreReadAgainAfterTheEarlierOnesAreSent() {
         for (int version = 1; version <= 5; version++) {
             ordering.admit(row(version), 0);
         }
@@ -165,7 +165,7 @@ class OrderingTest extends OrderingFixture {
     }
 
     @Test
-    void aFencedRowIsReadAgainIfItsShardIsServedAgain() {
+    void aRowThatIsDeferredAfterItsSendIsReadByItsKey() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
         dispatch();
@@ -177,7 +177,7 @@ class OrderingTest extends OrderingFixture {
     }
 
     @Test
-    void aFencedRowIsDroppedIfItsShardIsNotServed() {
+    void aDroppedRowIsNeitherInMemoryNorDeferred() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
         dispatch();

@@ -44,7 +44,7 @@ class OutboxRowTest {
     }
 
     @Test
-    void aPartialRowIsCompletedOnce() {
+    void aCompletedRowIsNoLongerPartialAndHasNoContentFault() {
         OutboxRow partial = row(NOW, null).toPartial();
 
         assertThat(partial.isPartial()).isTrue();

@@ -150,7 +150,7 @@ class JdbcOutboxQueriesTest {
                 .hasCause(reads.failure);
 
         reads.failures = 1;
-        assertThat(table.readPages(PAGE)).as("the shard at fault").isEmpty();
+        assertThat(table.readPages(PAGE)).as("the shard whose read failed").isEmpty();
         assertThat(reads.statements).hasSize(4);
     }
 

@@ -15,7 +15,7 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 class JdbcOutboxWriterTest {
 
     @Test
-    void anErrorInTheThreadOfTheWriterIsHandled() {
+    void anErrorEndsTheThreadOfTheWriterAndReachesItsHandler() {
         Error error = new LinkageError("The test ends this write");
         AtomicReference<String> thread = new AtomicReference<>();
         AtomicReference<Error> handled = new AtomicReference<>();

@@ -49,7 +49,7 @@ class ContentBudgetTest {
             budget.recordRead(Duration.ofMillis(5).toNanos());
         }
         assertThat(budget.bytes())
-                .as("no read follows a failure at once with more bytes")
+                .as("the bytes after only 32 fast reads since the last failure")
                 .isEqualTo(least);
         for (int n = 0; n < 30; n++) {
             budget.recordRead(Duration.ofMillis(5).toNanos());

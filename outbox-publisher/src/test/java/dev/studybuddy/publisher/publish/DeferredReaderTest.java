@@ -40,7 +40,7 @@ class DeferredReaderTest extends DeferredReaderFixture {
     }
 
     @Test
-    void anAttemptInTheFarFutureIsDueAfterAnHourOnHoldWhateverTheLongestWaitIs() {
+    void anAttemptInTheFarFutureIsDueAlsoIfTheLongestWaitIsAnHour() {
         PublishSettings settings = new PublishSettings(
                 SETTINGS.polling(),
                 SETTINGS.memory(),

@@ -21,7 +21,7 @@ class MemoryRoomTest {
     }
 
     @Test
-    void anEmptyMemoryOfAnySizeHasRoomForAPage() {
+    void anEmptyMemoryOfTheLargestSizeHasRoomForAPage() {
         MemoryRoom room = room(
                 Integer.MAX_VALUE,
                 DataSize.ofBytes(Long.MAX_VALUE),

@@ -52,7 +52,7 @@ class PageBudgetTest {
     }
 
     @Test
-    void aPageOfAnySizeHasRows() {
+    void aPageOfTheLargestSizeHasTheLargestNumberOfRows() {
         PageBudget huge = new PageBudget(Integer.MAX_VALUE, Long.MAX_VALUE);
         huge.recordRows(List.of());
 

@@ -91,7 +91,7 @@ class RetentionTest {
     }
 
     @Test
-    void thePagesOfAPassThatFailAreLoggedOnce() {
+    void theFailuresOfAPassAreLoggedOnce() {
         outbox.failingShards = Set.of(0, 1);
 
         runPass();

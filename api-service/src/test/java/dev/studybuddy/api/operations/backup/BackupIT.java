@@ -34,7 +34,7 @@ class BackupIT extends ApiWithReadModel {
     }
 
     @Test
-    void aLockedTableIsNotCountedAndThrowsNoError() throws SQLException {
+    void theNumberOfSnapshotsIsUnknownWhileATableIsLocked() throws SQLException {
         Snapshots snapshots = api.bean(Snapshots.class);
         assertThat(snapshots.count()).hasValue(5);
         try (Connection other = sql.dataSource().getConnection();

@@ -39,7 +39,7 @@ class DeadLettersIT extends ApiWithKafka {
     private static final int LARGE_VALUE_BYTES = 1 << 20;
 
     @Test
-    void aReplayedDeadLetterDiffersOnlyInItsRetryCount() throws Exception {
+    void aReplayedDeadLetterHasItsValueAndARetryCount() throws Exception {
         createTopics();
         DeadLetter letter = newDeadLetter(0, "unreadable");
         store(letter);

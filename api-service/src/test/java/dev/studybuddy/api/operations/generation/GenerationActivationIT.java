@@ -186,7 +186,7 @@ class GenerationActivationIT extends GenerationsFixture {
             assertThat(api.post("/api/admin/projections/rebuild/2/activate", "").problem())
                     .isEqualTo("snapshots-missing");
             assertThat(api.bean(RequiredSnapshots.class).state("study", next, Duration.ZERO))
-                    .as("state of a search without time")
+                    .as("the state if no time remains for the search")
                     .isEqualTo(RequiredSnapshots.State.UNKNOWN);
 
             writer.jdbc()

@@ -174,7 +174,7 @@ class BacklogSizeIT {
     }
 
     @Test
-    void healthAnswersWithinASecondAndIsTrue() {
+    void healthAnswersWithinASecondAndReportsTheBacklog() {
         awaitSample();
         for (int call = 0; call < CALLS; call++) {
             ReceivedAnswer health = api.get("/health");

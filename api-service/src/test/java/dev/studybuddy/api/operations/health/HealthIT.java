@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 class HealthIT extends ApiWithReports {
 
     @Test
-    void healthReportsUnavailableServersWithinThreeSeconds() {
+    void healthReportsAnUnavailableKafkaWithinThreeSeconds() {
         // The first request to an available server may take longer than a probe waits for it.
         Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
             var health = api.demo().withoutRetries().get("/health");
@@ -106,7 +106,7 @@ class HealthIT extends ApiWithReports {
     }
 
     @Test
-    void aRequestForTheHealthRunsNoQuery() {
+    void aRequestForTheHealthDoesNotWaitForKafka() {
         api.get("/health");
         long startNanos = System.nanoTime();
         for (int n = 0; n < 20; n++) {

@@ -43,7 +43,7 @@ class StatusFeedTest {
     }
 
     @Test
-    void onlyOneStatusIsKeptForAClientThatReadsNothing() throws Exception {
+    void aClientThatReadsNothingForATimeReceivesTheNewestStatus() throws Exception {
         try (StatusSubscription slow = feed.open(anna)) {
             awaitSamples(20);
             int before = samples.get();

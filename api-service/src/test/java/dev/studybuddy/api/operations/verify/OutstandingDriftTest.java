@@ -18,7 +18,7 @@ class OutstandingDriftTest {
     private static final ObjectNode DIFFERENT = result(3, 2, 0, true);
 
     @Test
-    void theNewestConclusiveResultCounts() {
+    void theNewestResultThatSettledAScopeCounts() {
         assertThat(count(DIFFERENT, CONSISTENT)).isEqualTo(5);
         assertThat(count(CONSISTENT, DIFFERENT)).isZero();
         assertThat(count(UNSETTLED, UNSETTLED, DIFFERENT, CONSISTENT)).isEqualTo(3);
@@ -53,7 +53,7 @@ class OutstandingDriftTest {
 
     /** A version of the program that did not separate the scopes wrote the results. */
     @Test
-    void anOldResultIsUnsettledInEachScope() {
+    void unsettledDifferencesOfAnOldResultUnsettleEachScope() {
         assertThat(count(withoutScopes(UNSETTLED), DIFFERENT)).isEqualTo(5);
         assertThat(count(UNSETTLED, withoutScopes(DIFFERENT))).isEqualTo(3);
         assertThat(count(withUnsettledTotals("*"), withoutScopes(DIFFERENT))).isZero();

@@ -13,7 +13,7 @@ class VerifyFindingsTest {
 
     /** The instance that began the verify had no definition of the totals, but the one that takes it over has one. */
     @Test
-    void aTakenOverVerifyWithoutTotalsIsNotConsistentAndRepairsNothing() {
+    void aTakenOverVerifyWithoutTotalsIsNotConsistentAndNoTotalsAgree() {
         VerifyFindings.begin("study", 1, result).skipTotals();
 
         VerifyFindings takenOver = VerifyFindings.resume(result);

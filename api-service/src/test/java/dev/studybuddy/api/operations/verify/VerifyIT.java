@@ -113,7 +113,7 @@ class VerifyIT extends VerifyFixture {
     }
 
     @Test
-    void aSnapshotRepairsALostEventAndADeleteAnExtraMirror() {
+    void aRepairWritesASnapshotOfALostEventAndADeleteOfAnExtraMirror() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
         databases.insert(lost);
         SessionState extra = ReadModelFixture.session(BEN, "Math", 11, DAY);
@@ -238,7 +238,7 @@ class VerifyIT extends VerifyFixture {
     }
 
     @Test
-    void aVerifyOfAnUnknownVersionReportsNoResult() {
+    void aVerifyOfAnUnknownVersionComparesNoTotals() {
         GenerationStore store = new GenerationStore(model.database());
         GenerationRecord record = store.read(Names.STUDY).orElseThrow();
         Generation present = record.generations().get(1);
