@@ -23,7 +23,7 @@ class AlertsTest {
     private static final String PAUSED_READ_MODELS =
             "label_replace(min by (name) (sync_paused{stage=\"projecting\"}) == 1, \"model\", \"$1\", \"name\", \"(.+)\")";
 
-    private static final List<String> CONDITIONS_OF_THE_DESIGN = List.of(
+    private static final List<String> REQUIRED_CONDITIONS = List.of(
             "SyncLagHigh warning after 1m: max(sync_lag_seconds) > 30 unless (" + EVERYTHING_IS_PAUSED + ")",
             "SyncLagCritical critical after 1m: max(sync_lag_seconds) > 60 unless (" + EVERYTHING_IS_PAUSED + ")",
             "SyncLagUnknown critical after 5m: absent(sync_lag_seconds)",
@@ -86,14 +86,14 @@ class AlertsTest {
     }
 
     @Test
-    void theThresholdsAndDelaysAreThoseOfTheDesign() throws IOException {
+    void theConditionsAndDelaysAreTheRequiredOnes() throws IOException {
         List<String> rules = rules().stream()
                 .map(rule -> rule.get("alert") + " "
                         + Repository.map(rule, "labels").get("severity")
                         + " after " + rule.getOrDefault("for", "0s") + ": " + rule.get("expr"))
                 .toList();
 
-        assertThat(rules).containsAll(CONDITIONS_OF_THE_DESIGN);
+        assertThat(rules).containsAll(REQUIRED_CONDITIONS);
     }
 
     @Test

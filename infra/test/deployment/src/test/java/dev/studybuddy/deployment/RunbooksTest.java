@@ -94,7 +94,7 @@ class RunbooksTest {
         for (Path page : Repository.filesBelow(FOLDER, ".md")) {
             for (MatchResult link :
                     LINK.matcher(Files.readString(page)).results().toList()) {
-                if (!leadsSomewhere(page, link.group(1))) {
+                if (!targetExists(page, link.group(1))) {
                     broken.add(page.getFileName() + ": " + link.group(1));
                 }
             }
@@ -103,7 +103,7 @@ class RunbooksTest {
         assertThat(broken).isEmpty();
     }
 
-    private static boolean leadsSomewhere(Path page, String target) throws IOException {
+    private static boolean targetExists(Path page, String target) throws IOException {
         String[] parts = target.split("#", 2);
         Path file =
                 parts[0].isEmpty() ? page : page.getParent().resolve(parts[0]).normalize();

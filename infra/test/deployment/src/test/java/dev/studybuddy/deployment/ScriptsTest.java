@@ -51,7 +51,7 @@ class ScriptsTest {
     }
 
     @Test
-    void aWaitForAJobContinuesAfterPollsThatTheApiCannotAnswer() throws Exception {
+    void aWaitForAJobContinuesAfterPollsThatAreAnsweredWith503Or429() throws Exception {
         Tool.Run run = waitForJob(503, 429, 200);
 
         assertThat(run.output()).contains("\"state\": \"done\"");
@@ -59,7 +59,7 @@ class ScriptsTest {
     }
 
     @Test
-    void aWaitForAJobEndsWithAnotherError() throws Exception {
+    void aWaitForAJobFailsIfAPollIsAnsweredWith404() throws Exception {
         Tool.Run run = waitForJob(404, 200);
 
         assertThat(run.output()).contains("was answered with status 404");

@@ -70,7 +70,7 @@ class ForeignRecordsIT {
 
     @ParameterizedTest
     @ValueSource(ints = {20, 63, 64})
-    void aSmallRecordThatUnpacksToManyMegabytesStopsNothing(int megabytes) throws Exception {
+    void aRecordThatUnpacksToManyMegabytesIsADeadLetterAndStopsNoOther(int megabytes) throws Exception {
         String todo = createTodo();
         ProducerRecord<byte[], byte[]> foreign = event(UUID.randomUUID().toString(), "");
         byte[] unpacked = new byte[megabytes * 1_000_000];

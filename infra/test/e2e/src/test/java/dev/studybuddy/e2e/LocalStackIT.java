@@ -54,7 +54,7 @@ class LocalStackIT {
 
     /** The property {@code studybuddy.soak.seconds} makes this load a soak. Its samples stay in {@code target/soak}. */
     @Test
-    void everyWriteOfASoakIsExactAndEachMinuteHasASample(@TempDir Path folder) throws Exception {
+    void noWriteOfASoakFailsOrIsLostAndEachMinuteHasASample(@TempDir Path folder) throws Exception {
         int seconds = Integer.getInteger(SECONDS_OF_SOAK, 2 * SECONDS_PER_SAMPLE);
         Path samples = Files.createDirectories(SOAK).resolve("samples.jsonl");
         try (LinkedCheckout checkout = LinkedCheckout.create(folder)) {

@@ -172,7 +172,7 @@ class OperationsIT {
     /** The alert fires after the lag has exceeded 60 s for a minute. */
     @Test
     @Tag("long")
-    void theLagAlertFiresWhileThePublisherIsStoppedAndClears(@TempDir Path folder) throws Exception {
+    void theLagAlertsFireWhileNoPublisherRunsAndThenClear(@TempDir Path folder) throws Exception {
         Path prometheusProgram = InstalledProgram.require("prometheus", "prometheus");
         Path alertmanagerProgram = InstalledProgram.require("prometheus-alertmanager", "prometheus-alertmanager");
         try (Alertmanager alertmanager = new Alertmanager(alertmanagerProgram, folder)) {

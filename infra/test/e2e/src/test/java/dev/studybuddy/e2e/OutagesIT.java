@@ -69,7 +69,7 @@ class OutagesIT {
             assertThat(sync.path("databases").path("mongodb").asString("")).isEqualTo("disconnected");
             assertThat(sync.path("databases").path("cockroachdb").asString("")).isEqualTo("connected");
             assertThat(sync.path("sync").path("syncLagSeconds").isNull())
-                    .as("an unknown value is not 0")
+                    .as("the API reports an unknown value as null, not as 0")
                     .isTrue();
         });
 
@@ -92,7 +92,7 @@ class OutagesIT {
             assertThat(sync.path("sync").path("queueSize").asInt(-1)).isGreaterThanOrEqualTo(WRITES_DURING_OUTAGE);
             assertThat(sync.path("sync").path("failedEvents").asInt(-1)).isZero();
             assertThat(sync.path("sync").path("consumerLag").path("records").asInt(-1))
-                    .as("an unknown value is not 0")
+                    .as("the API reports an unknown value as null, not as 0")
                     .isEqualTo(-1);
         });
 
@@ -101,7 +101,7 @@ class OutagesIT {
     }
 
     @Test
-    void withoutSqlEveryWriteIsRejectedWithinThreeSeconds() throws Exception {
+    void withoutSqlEveryWriteIsRejectedAndTheHealthIsUnhealthy() throws Exception {
         sql.kill();
 
         assertRejected();
@@ -110,7 +110,7 @@ class OutagesIT {
             assertThat(sync.path("databases").path("cockroachdb").asString("")).isEqualTo("disconnected");
             assertThat(sync.path("databases").path("mongodb").asString("")).isEqualTo("connected");
             assertThat(sync.path("sync").path("queueSize").isNull())
-                    .as("an unknown value is not 0")
+                    .as("the API reports an unknown value as null, not as 0")
                     .isTrue();
         });
 
@@ -119,7 +119,7 @@ class OutagesIT {
     }
 
     @Test
-    void aFrozenSqlServerBlocksNoRequest() throws Exception {
+    void aFrozenSqlServerDelaysNoRejectionAndNoHealthReport() throws Exception {
         sql.freeze();
         try {
             assertRejected();
@@ -133,18 +133,18 @@ class OutagesIT {
 
     /** Sends each write once, and repeats only those that a stall of the machine delayed too long. */
     private static void writeDuringOutage() throws Exception {
-        int madeAtOnce = 0;
+        int createdAtOnce = 0;
         for (int n = 0; n < WRITES_DURING_OUTAGE; n++) {
             Answer made = assertInTime(post("/api/sessions", Map.of("minutes", 5)));
             if (made.status() == 201) {
-                madeAtOnce++;
+                createdAtOnce++;
             } else {
                 assertProblem(made, 503);
                 Answer repeated = assertInTime(createSession());
                 assertThat(repeated.status()).as(repeated.toString()).isEqualTo(201);
             }
         }
-        assertThat(madeAtOnce).as("writes without a repetition").isGreaterThanOrEqualTo(WRITES_AT_ONCE_MIN);
+        assertThat(createdAtOnce).as("writes without a repetition").isGreaterThanOrEqualTo(WRITES_AT_ONCE_MIN);
     }
 
     /** Reads a path until a database answers it. A slow machine may cause an answer of the other database, or a 503. */

@@ -33,7 +33,7 @@ class ProgramKillsIT {
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(4);
 
     @Test
-    void repeatedKillsOfPublisherAndProjectorLoseAndDuplicateNothing() throws Exception {
+    void killsOfAPublisherAndAProjectorLoseNoEventAndCountNoneTwice() throws Exception {
         try (IsolatedServers isolated = new IsolatedServers();
                 TestStack stack = TestStack.start("killed", isolated.servers(), 1, 1)) {
             killUnderLoad(
@@ -48,7 +48,7 @@ class ProgramKillsIT {
     }
 
     @Test
-    void killsOfTwoPublishersAndTwoProjectorsLoseAndDuplicateNothing() throws Exception {
+    void killsOfTwoPublishersAndTwoProjectorsLoseNoEventAndCountNoneTwice() throws Exception {
         try (IsolatedServers isolated = new IsolatedServers();
                 TestStack stack = TestStack.start("killed-in-turn", isolated.servers(), 2, 2)) {
             killUnderLoad(

@@ -63,7 +63,7 @@ class RebuildUnderLoadIT {
 
     @Test
     @Tag("long")
-    void generationsAreActivatedWhileAProjectorIsKilledAndClientsRead() throws Exception {
+    void aRebuildDuringWhichAProjectorIsKilledIsActivatedWhileClientsRead() throws Exception {
         TestTopics topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
         try (TestDatabase sql = TestServers.newDatabase();
                 TestMongo mongo = TestServers.newMongoDatabase();

@@ -85,7 +85,7 @@ class RestoredDatabaseIT {
     }
 
     @Test
-    void theStepsOfTheRunbookKeepTheVersionsAndTheDeletions() throws Exception {
+    void theStepsOfTheRunbookMakeMongoDbExactAndRepeatTheDeletions() throws Exception {
         TestUser kept = TestUser.create(stack);
         TestUser deleted = TestUser.create(stack);
         stack.assertExact(new AcknowledgedWrites());

@@ -83,7 +83,7 @@ class RunbookFaultsIT {
     }
 
     @Test
-    void theRaiseOfTheVersionsEndsIfTheDatabaseIsUnavailable() throws Exception {
+    void theRaiseOfTheVersionsFailsIfTheDatabaseIsUnavailable() throws Exception {
         String printed = shell().runFailing(
                         "the raise without SQL", block(BACKUP, SQL_IS_RESTORED, 2), Map.of("SQL", UNAVAILABLE_SQL));
 
@@ -156,7 +156,7 @@ class RunbookFaultsIT {
         String commands = String.join("\n", page("history.md").blocks("Shorten the topics", "sh"));
         OperatorShell shell = shell();
         setPaused("pause", Map.of("model", Names.STUDY, "reason", "The runbook is tested."));
-        await("the projector pauses").atMost(LIMIT).until(RunbookFaultsIT::isPausedByProjector);
+        await("the projector pauses").atMost(LIMIT).until(RunbookFaultsIT::projectorReportsPause);
         CompletableFuture<String> run;
         try {
             run = CompletableFuture.supplyAsync(() -> runUnchecked(shell, commands), Thread::startVirtualThread);
@@ -178,7 +178,7 @@ class RunbookFaultsIT {
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
     }
 
-    private static boolean isPausedByProjector() throws IOException, InterruptedException {
+    private static boolean projectorReportsPause() throws IOException, InterruptedException {
         try (ApiClient projector =
                 new ApiClient(Objects.requireNonNull(stack.managementAddresses().get("mongo-projector")))) {
             return projector

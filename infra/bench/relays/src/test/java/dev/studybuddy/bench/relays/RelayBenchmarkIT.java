@@ -18,7 +18,7 @@ class RelayBenchmarkIT {
 
     @Test
     @Tag("long")
-    void aSmallRunOfTheBarePipelineIsCompleteAndLeavesItsReport() throws Exception {
+    void aSmallRunOfThreeLimitsIsCompleteInOrderAndLeavesItsReport() throws Exception {
         Settings settings = Settings.parse(
                 new String[] {
                     "--quick", "--relays", "mark,writes,pipeline", "--rates", "50", "--seconds=1", "--out=" + folder

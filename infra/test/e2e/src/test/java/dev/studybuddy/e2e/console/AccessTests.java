@@ -62,7 +62,7 @@ abstract class AccessTests {
     }
 
     @Test
-    void theDataOfATokenDisappearsWithIt() throws Exception {
+    void theDataOfATokenIsRemovedWhenTheTokenIsForgotten() throws Exception {
         By data = css("main section tbody tr, main section li, main section article");
         stack.tables().recordHistory(1);
         String letter = stack.deadLetter(AggregateType.TODO, "{\"is\":\"a letter of the token\"}");
@@ -104,7 +104,7 @@ abstract class AccessTests {
     }
 
     @Test
-    void theRoleOperatorReadSeesTheFaultsAndChangesNothing() throws Exception {
+    void theRoleOperatorReadReadsTheFaultsAndChangesNothing() throws Exception {
         String todo = stack.createTodo("a reader sees its event");
         String event = stack.deadLetterEventOf(todo);
         String letter = stack.deadLetter(AggregateType.TODO, "{\"is\":\"secret\"}");
@@ -126,22 +126,22 @@ abstract class AccessTests {
         page.type("timeline-id", todo);
         page.click(css("#timeline-form button"));
 
-        rejected(button("#pausing", "pause-publishing"), "A reader may not do it.", "publishing/pause");
-        rejected(button("#pausing", "pause-projecting"), "A reader may not do it.", "projections/pause");
-        rejected(button(article, "rebuild"), "", "projections/rebuild");
-        rejected(button("#verify", "verify"), null, "api/admin/verify");
-        rejected(button("#verify", "repair"), "", "api/admin/verify");
-        rejected(button("#stuck", "trigger-sync"), null, "sync/trigger");
-        rejected(button("#snapshots", "full-backup"), "", "backup/full");
+        assertRejected(button("#pausing", "pause-publishing"), "A reader may not do it.", "publishing/pause");
+        assertRejected(button("#pausing", "pause-projecting"), "A reader may not do it.", "projections/pause");
+        assertRejected(button(article, "rebuild"), "", "projections/rebuild");
+        assertRejected(button("#verify", "verify"), null, "api/admin/verify");
+        assertRejected(button("#verify", "repair"), "", "api/admin/verify");
+        assertRejected(button("#stuck", "trigger-sync"), null, "sync/trigger");
+        assertRejected(button("#snapshots", "full-backup"), "", "backup/full");
         page.choose("snapshots-type", "todo");
-        rejected(button("#snapshots", "emit-snapshots"), "", "api/admin/snapshots");
-        rejected(button("#timeline", "snapshot-todo"), "", todo + "/snapshot");
-        rejected(button(stuckRow, "retry"), null, event + "/retry");
-        rejected(button(stuckRow, "discard"), "", "DELETE /api/admin/outbox/" + event);
-        rejected(button(letterRow, "replay"), null, letter + "/replay");
-        rejected(button(letterRow, "discard"), "", "DELETE /api/admin/dead-letters/" + letter);
-        rejected(buttonOfGroup(topic, "replay-group"), "", "dead-letters/replay");
-        rejected(buttonOfGroup(topic, "discard-group"), "", "dead-letters/discard");
+        assertRejected(button("#snapshots", "emit-snapshots"), "", "api/admin/snapshots");
+        assertRejected(button("#timeline", "snapshot-todo"), "", todo + "/snapshot");
+        assertRejected(button(stuckRow, "retry"), null, event + "/retry");
+        assertRejected(button(stuckRow, "discard"), "", "DELETE /api/admin/outbox/" + event);
+        assertRejected(button(letterRow, "replay"), null, letter + "/replay");
+        assertRejected(button(letterRow, "discard"), "", "DELETE /api/admin/dead-letters/" + letter);
+        assertRejected(buttonOfGroup(topic, "replay-group"), "", "dead-letters/replay");
+        assertRejected(buttonOfGroup(topic, "discard-group"), "", "dead-letters/discard");
 
         assertThat(stack.newestChange()).isEqualTo(before);
         assertThat(stack.letterState(letter)).isEqualTo("open");
@@ -149,7 +149,7 @@ abstract class AccessTests {
     }
 
     /** Presses a button, confirms unless the reason is null, and checks that the page names the rejected call. */
-    private static void rejected(By button, @Nullable String reason, String call) {
+    private static void assertRejected(By button, @Nullable String reason, String call) {
         if (reason == null) {
             page.click(button);
         } else {

@@ -23,19 +23,19 @@ import org.openqa.selenium.By;
 abstract class AppearanceTests {
 
     @Test
-    void everyoneCanReadThePageInLightAndDarkColours() throws Exception {
-        assertReadable(List.of(Appearance.WIDE_LIGHT, Appearance.PHONE_DARK));
+    void thePageMeetsTheAccessibilityRulesInLightAndDarkColours() throws Exception {
+        assertAccessible(List.of(Appearance.WIDE_LIGHT, Appearance.PHONE_DARK));
     }
 
     /** Checks the other combinations of the same colours and widths. */
     @Test
     @Tag("long")
-    void everyoneCanReadThePageInTheOtherAppearances() throws Exception {
-        assertReadable(List.of(Appearance.WIDE_DARK, Appearance.PHONE_LIGHT));
+    void thePageMeetsTheAccessibilityRulesInTheOtherAppearances() throws Exception {
+        assertAccessible(List.of(Appearance.WIDE_DARK, Appearance.PHONE_LIGHT));
     }
 
     @Test
-    void everyoneCanReadMessagesFindingsAndARebuild() throws Exception {
+    void messagesFindingsAndARebuildMeetTheAccessibilityRules() throws Exception {
         Accessibility accessibility = new Accessibility(browser.driver());
         String article = "#rebuilds article[data-model='study']";
         page.keepNotices();
@@ -59,7 +59,7 @@ abstract class AppearanceTests {
     }
 
     @Test
-    void everyoneCanReadStaleDataAndADeniedPage() throws Exception {
+    void staleDataAndADeniedPageMeetTheAccessibilityRules() throws Exception {
         Accessibility accessibility = new Accessibility(browser.driver());
         List<String> faults = new ArrayList<>();
         stack.apiService().freeze();
@@ -91,7 +91,7 @@ abstract class AppearanceTests {
         return faults;
     }
 
-    private static void assertReadable(List<Appearance> appearances) throws Exception {
+    private static void assertAccessible(List<Appearance> appearances) throws Exception {
         Accessibility accessibility = new Accessibility(browser.driver());
         String todo = stack.createTodo("stuck");
         String event = stack.deadLetterEventOf(todo);

@@ -24,7 +24,7 @@ abstract class ControlTests {
     private static final By VERIFY_DONE = css("#verify-result[data-state='done']");
 
     @Test
-    void pausesHoldTheEventsAndAReadModelUntilTheyAreResumed() throws Exception {
+    void eventsAndAReadModelWaitUntilTheirPausesAreResumed() throws Exception {
         By publishing = css("#pauses li[data-id='publishing/all']");
         By projecting = css("#pauses li[data-id='projecting/study']");
         page.choose("pause-type", "all");
@@ -105,10 +105,10 @@ abstract class ControlTests {
         page.awaitText(css(article + " .building:not([hidden]) .time-left"), "Generation " + built + " has applied");
 
         String activate = article + " tr[data-id='" + built + "'] button[data-action='activate']";
-        activateWhenItIsCurrent(css(activate), () -> page.confirmByKeyboard(activate), built);
+        activateWhenCaughtUp(css(activate), () -> page.confirmByKeyboard(activate), built);
         page.awaitAbsent(css(article + " .building:not([hidden])"));
         By activateAgain = button(article + " tr[data-id='" + before + "']", "activate-again");
-        activateWhenItIsCurrent(activateAgain, () -> page.confirm(activateAgain, null), before);
+        activateWhenCaughtUp(activateAgain, () -> page.confirm(activateAgain, null), before);
 
         page.check(css(article + " input.manual"));
         page.confirm(button(article, "rebuild"), null);
@@ -120,7 +120,7 @@ abstract class ControlTests {
     }
 
     @Test
-    void aRebuildWithSnapshotsFirstBecomesActiveByAJob() throws Exception {
+    void aRebuildWithSnapshotsFirstStartsABackupAndBecomesActive() throws Exception {
         int before = stack.projection(Names.STUDY).path("active").intValue();
         String backup = newestJob("backup");
         String article = "#rebuilds article[data-model='study']";
@@ -133,8 +133,11 @@ abstract class ControlTests {
                 .until(() -> stack.projection(Names.STUDY).path("active").intValue() > before);
     }
 
-    /** The API rejects the activation with the status 409 while the generation is behind. */
-    private static void activateWhenItIsCurrent(By button, Runnable activation, int generation) throws Exception {
+    /**
+     * Cancels the activation once, then confirms it until the generation is active. The API rejects the activation with
+     * the status 409 until the generation has caught up.
+     */
+    private static void activateWhenCaughtUp(By button, Runnable activation, int generation) throws Exception {
         String newest = stack.newestChange();
         page.cancel(button);
         assertThat(stack.newestChange()).isEqualTo(newest);

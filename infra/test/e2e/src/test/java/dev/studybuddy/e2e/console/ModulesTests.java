@@ -19,7 +19,7 @@ abstract class ModulesTests {
                  publishers: [{shards: 60, fitness: {fit: true}}, {shards: 3, fitness: {fit: false}}]}}}""";
 
     @Test
-    void shardsAreNamedAsRangesAndFoundIfNoPublisherOwnsThem() {
+    void shardsAreNamedAsRangesAndThoseWithoutAnOwnerAreFound() {
         assertThat(page.evaluate("shards.js", "module.ranges([])")).isEmpty();
         assertThat(page.evaluate("shards.js", "module.ranges([63, 2, 0, 1, 10, 11])"))
                 .isEqualTo("0–2, 10–11, 63");

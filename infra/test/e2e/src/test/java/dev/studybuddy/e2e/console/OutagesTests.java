@@ -74,7 +74,7 @@ abstract class OutagesTests {
     /** The restart of the API takes many seconds, so the test is a long one. */
     @Test
     @Tag("long")
-    void dataIsMarkedAsStaleWhileTheApiIsDown() {
+    void theConnectionIsStaleWhileTheApiIsDownAndLiveAfterItsRestart() {
         stack.apiService().kill();
         page.awaitConnection("stale");
 

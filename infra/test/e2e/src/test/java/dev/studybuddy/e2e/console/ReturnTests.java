@@ -16,7 +16,7 @@ abstract class ReturnTests {
     private static final By CONNECTION = By.id("connection");
 
     @Test
-    void pagesThatWereLeftHoldNoConnection() {
+    void thePageReceivesAStatusAfterEachOfManyVisits() {
         for (int visit = 0; visit < VISITS; visit++) {
             browser.leavePage();
             page.open("live");
