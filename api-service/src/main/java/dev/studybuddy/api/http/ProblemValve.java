@@ -43,7 +43,8 @@ public final class ProblemValve extends ErrorReportValve {
         } catch (IOException closed) {
             LoggerFactory.getLogger(ProblemValve.class)
                     .debug(
-                            "The client closed the connection before the problem detail was written; it is discarded",
+                            "The client closed the connection before the service wrote the problem detail; the"
+                                    + " service discards it",
                             closed);
         }
     }

@@ -118,14 +118,18 @@ final class JobClaims {
 
     private Optional<Job> requeueExpired(Candidate expired, String kind, Duration wait, boolean counted) {
         int queued = jdbc.sql(REQUEUE_EXPIRED)
-                .params("the process of the last attempt ended", wait.toMillis(), expired.id(), expired.epoch())
+                .params(
+                        "the lease of the last attempt expired before the attempt ended",
+                        wait.toMillis(),
+                        expired.id(),
+                        expired.epoch())
                 .update();
         if (queued == 1) {
             LOG.atWarn()
                     .addKeyValue("job", expired.id())
                     .addKeyValue("attempts", expired.epoch())
                     .addKeyValue("wait", wait)
-                    .log("The process that ran a job ended; the job is retried after a wait");
+                    .log("The lease of a job expired before an outcome was recorded; the job is retried after a wait");
         }
         if (queued == 1 && counted) {
             // A transaction that the database aborts runs again, and would otherwise count the failure twice.
@@ -172,7 +176,7 @@ final class JobClaims {
                     LOG.atError()
                             .addKeyValue("job", exhausted.id())
                             .addKeyValue("attempts", exhausted.epoch())
-                            .log("A job used all attempts, and no instance recorded an outcome of the last one; it"
+                            .log("A job used all attempts, and the last one ended before it was complete; the job"
                                     + " fails, and the next job of its kind follows");
                 }
             });

@@ -65,7 +65,7 @@ record Handler(HandlerMethod method) {
     private RequestMapping mapping() {
         RequestMapping mapping = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequestMapping.class);
         if (mapping == null) {
-            throw new IllegalStateException(method + " is no handler");
+            throw new IllegalStateException(method + " is not the handler of an operation");
         }
         return mapping;
     }

@@ -83,8 +83,8 @@ final class WakeUpSender {
             }
         } catch (IOException thrown) {
             LOG.error(
-                    "This service could not open the socket for wake-ups; publishers find new events by polling, up to"
-                            + " 0.5 s later",
+                    "This service could not open the socket for wake-ups; publishers find its new events only by"
+                            + " polling, which delays the events",
                     thrown);
         }
     }

@@ -103,6 +103,6 @@ final class TopicReport {
                 .addKeyValue("topic", topic.deadLetterTopic())
                 .addKeyValue("fault", fault)
                 .addKeyValue("copies", topic.deadLetterPartitions().isPresent() ? "sent" : "not sent")
-                .log("The dead-letter topic is not as required; the outbox keeps each dead letter in any case");
+                .log("The dead-letter topic has a fault; the outbox keeps each dead letter in any case");
     }
 }

@@ -205,7 +205,7 @@ public final class JdbcOutboxQueries implements OutboxQueries {
             }
             // This statement fails too if the server does not answer at all.
             readContentBytesOnce(rows, 0);
-            throw new QueryTimeoutException("The sizes of contents exceeded the socket timeout", failure);
+            throw new QueryTimeoutException("A read of the sizes of contents exceeded the socket timeout", failure);
         }
     }
 

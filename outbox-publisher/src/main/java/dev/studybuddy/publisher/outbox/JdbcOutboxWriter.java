@@ -162,7 +162,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             return failure(e);
         } catch (SQLException e) {
             connection.close();
-            return new Result.Unreachable(new CannotGetJdbcConnectionException("The marks have no connection", e));
+            return new Result.Unreachable(new CannotGetJdbcConnectionException("The writer has no connection", e));
         }
     }
 

@@ -73,7 +73,7 @@ final class WriterConnection {
             setLockTimeout(closing, poolLockTimeout);
         } catch (SQLException e) {
             // The pool replaces a connection whose server does not answer.
-            log.atDebug().setCause(e).log("The connection of the marks is lost");
+            log.atDebug().setCause(e).log("The connection of the writer is lost");
         }
     }
 

@@ -161,7 +161,7 @@ final class Sweeper {
             } else {
                 log.atWarn()
                         .addKeyValue("reason", StatementFailures.describe(failure))
-                        .log("A sweep failed; it continues shard by shard");
+                        .log("A sweep of several shards failed; the publisher continues it shard by shard");
             }
         }
     }

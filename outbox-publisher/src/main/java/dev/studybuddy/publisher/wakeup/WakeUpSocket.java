@@ -91,7 +91,7 @@ public final class WakeUpSocket implements AutoCloseable {
             log.atWarn()
                     .addKeyValue("address", address)
                     .setCause(e)
-                    .log("The wake-up of the successor failed; the successor finds its shards at its next heartbeat");
+                    .log("The wake-up could not be sent; the successor finds its shards at its next heartbeat");
         }
     }
 

@@ -196,7 +196,8 @@ final class ActivationJob implements JobHandler {
                 .addKeyValue("generation", generation)
                 .addKeyValue("millis", (job.clock().nanos() - startedNanos) / 1_000_000)
                 .addKeyValue("differences", differences)
-                .log("The sampled verify of a building generation ended");
+                .log("The sampled verify of a building generation ended; the job activates the generation if there is"
+                        + " no difference, and otherwise repeats the verify");
         return differences;
     }
 
