@@ -156,7 +156,7 @@ public record DeadLetter(
      * @param detail the new description of the failure
      */
     public static Document omitValue(Document deadLetter, String detail) {
-        Binary value = Objects.requireNonNull(deadLetter.get("value", Binary.class), "the dead letter has a value");
+        Binary value = Objects.requireNonNull(deadLetter.get("value", Binary.class), "the dead letter has no value");
         return new Document(deadLetter)
                 .append("value", null)
                 .append("valueOmitted", true)

@@ -55,7 +55,7 @@ public final class ReadModelLoader {
                 jars.add(file.toUri().toURL());
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list the folder of read models, " + folder, e);
+            throw new UncheckedIOException("the folder of read models, " + folder + ", cannot be listed", e);
         }
         return jars.toArray(URL[]::new);
     }

@@ -197,7 +197,7 @@ class RunbookFaultsIT {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted during the commands", e);
+            throw new IllegalStateException("The wait for the commands was interrupted", e);
         }
     }
 

@@ -34,7 +34,7 @@ final class ProcessReaper {
                     .start();
             pipe = new PrintWriter(shell.outputWriter(StandardCharsets.UTF_8), true);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start the shell that kills left-over programs", e);
+            throw new UncheckedIOException("The shell that kills the remaining programs cannot be started", e);
         }
     }
 

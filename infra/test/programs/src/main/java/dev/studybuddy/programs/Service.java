@@ -93,7 +93,7 @@ public final class Service implements AutoCloseable {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, module + "-*.jar")) {
             files.forEach(jars::add);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list the jars of " + folder, e);
+            throw new UncheckedIOException("The jars cannot be listed: " + folder, e);
         }
         if (jars.size() != 1) {
             throw new IllegalStateException(folder + " must hold exactly one jar of " + module + ", but holds " + jars);
@@ -125,7 +125,7 @@ public final class Service implements AutoCloseable {
             ProcessReaper.register(started);
             process = started;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + name, e);
+            throw new UncheckedIOException("The program cannot be started: " + name, e);
         }
         return this;
     }
@@ -181,7 +181,7 @@ public final class Service implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for the end of " + name, e);
+            throw new IllegalStateException("The wait for the end of the program was interrupted: " + name, e);
         }
         ProcessReaper.unregister(running);
     }
@@ -215,7 +215,7 @@ public final class Service implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while sending " + signal + " to " + name, e);
+            throw new IllegalStateException("The signal " + signal + " to " + name + " was interrupted", e);
         }
     }
 

@@ -77,7 +77,7 @@ final class UnpackedProgram {
                 program.unpackIfNew();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot unpack " + packedJar, e);
+            throw new UncheckedIOException("The jar cannot be unpacked: " + packedJar, e);
         }
         // A JVM that cannot use the archive, for example because its version differs, loads the classes as usual.
         return program.command(List.of("-Xshare:auto", "-XX:SharedArchiveFile=" + program.archive));
@@ -139,7 +139,7 @@ final class UnpackedProgram {
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while unpacking a program", e);
+            throw new IllegalStateException("The unpacking of a program was interrupted", e);
         } finally {
             process.destroyForcibly();
             ProcessReaper.unregister(process);

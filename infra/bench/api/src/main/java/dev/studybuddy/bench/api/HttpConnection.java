@@ -113,7 +113,7 @@ final class HttpConnection implements AutoCloseable {
         StringBuilder line = new StringBuilder();
         for (int next = in.read(); next != '\n'; next = in.read()) {
             if (next < 0 || line.length() > MAX_LINE_BYTES) {
-                throw new IOException("the service closed the connection or sent a too long line");
+                throw new IOException("the service closed the connection or sent a line that is too long");
             }
             if (next != '\r') {
                 line.append((char) next);

@@ -35,7 +35,7 @@ final class Scrape {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
+            throw new IllegalStateException("the scrape was interrupted", e);
         }
     }
 

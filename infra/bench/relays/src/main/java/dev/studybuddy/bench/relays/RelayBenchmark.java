@@ -152,7 +152,7 @@ public final class RelayBenchmark {
             step.run(run);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
+            throw new IllegalStateException("the case was interrupted", e);
         } catch (Exception e) {
             log.atError()
                     .addKeyValue("relay", relay.id())

@@ -23,7 +23,7 @@ record UpOptions(
 
     static final String USAGE = """
             infra/up [--detach] [--fresh] [--publishers N] [--projectors N] [--services-only [--allow-remote-servers]]
-              --detach         return when the stack is healthy; infra/down ends it
+              --detach         return when the stack is ready; infra/down ends it
               --fresh          delete the data in .local/data first
               --publishers N   start N instances of outbox-publisher (default 1, at most 20)
               --projectors N   start N instances of mongo-projector (default 1, at most 20)

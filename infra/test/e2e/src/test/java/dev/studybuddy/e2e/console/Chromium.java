@@ -126,7 +126,7 @@ final class Chromium implements AutoCloseable {
             Files.createDirectories(file.getParent());
             Files.write(file, Base64.getDecoder().decode(String.valueOf(picture)));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
+            throw new UncheckedIOException("The picture cannot be written: " + file, e);
         }
     }
 

@@ -121,7 +121,7 @@ public final class LoadProgram {
                     plan.clients(),
                     plan.users(),
                     plan.rate() == 0
-                            ? "each sent once its predecessor is answered"
+                            ? "each sent after the answer to the client's last write"
                             : plan.rate() + " offered per second");
             LoadRun run = new LoadRun(plan, api, acknowledgedWrites, lag);
             result = options.has("samples") ? sampled(run) : run.run();

@@ -102,7 +102,7 @@ public final class DebeziumRelay {
         try {
             engine.close();
         } catch (IOException | IllegalStateException e) {
-            log.atWarn().setCause(e).log("The engine did not close; the relay exits all the same");
+            log.atWarn().setCause(e).log("The engine could not be closed; the relay exits nevertheless");
         }
     }
 }

@@ -25,7 +25,7 @@ class KafkaHandler implements OutboxTypedHandler<BenchmarkEvent> {
             kafka.send(topic, metadata.getKey(), event).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while sending", e);
+            throw new IllegalStateException("the wait for the acknowledgement was interrupted", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("the broker did not acknowledge a record", e);
         }

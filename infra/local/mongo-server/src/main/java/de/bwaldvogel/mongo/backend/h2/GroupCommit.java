@@ -70,7 +70,7 @@ final class GroupCommit {
                     store.compact(MIN_FILL_PERCENT, COMPACT_BYTES);
                 }
             } catch (MVStoreException e) {
-                log.atError().setCause(e).log("A commit to the file failed, and the store is closed");
+                log.atError().setCause(e).log("A commit to the file failed and closed the store; this program ends");
                 onFailure.run();
                 throw e;
             } finally {
