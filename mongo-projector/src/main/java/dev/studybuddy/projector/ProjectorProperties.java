@@ -45,9 +45,10 @@ public record ProjectorProperties(
      * @param batchRecords A batch holds at most this number of records. A higher value means fewer writes for each
      *     record and more memory: up to two batches of a generation wait in memory, in addition to one poll and, after
      *     failures, to two batches of decoded records.
-     * @param batchBytes A batch holds at most this number of bytes of keys, values and headers, or one larger record. A
-     *     higher value needs more memory: up to two batches of a generation wait in memory, in addition to one poll
-     *     and, after failures, to two batches of decoded records.
+     * @param batchBytes A batch holds records of at most this estimated size in bytes, or one larger record. The size
+     *     of a record is its size in memory: its key, its value, its headers and the objects that hold them. A higher
+     *     value needs more memory: up to two batches of a generation wait in memory, in addition to one poll and, after
+     *     failures, to two batches of decoded records.
      * @param workers The projector runs at most this number of batch groups of one generation at a time, from 2 to 16.
      *     A higher value uses more threads and memory, and three more connections to MongoDB for each worker and read
      *     model; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
@@ -57,7 +58,7 @@ public record ProjectorProperties(
      *     and removes collections and consumer groups that no generation record lists. With a longer interval, it finds
      *     a changed topic later. After twelve checks without a newer instance, an instance of an earlier program
      *     publishes its version, so a much shorter interval does this during a restart of the newer one.
-     * @param liveDelay A rebuild waits as long as the live records that this instance applies had been in Kafka for
+     * @param liveDelay A rebuild waits while the live records that this instance applies have waited in Kafka for
      *     longer than this duration. The duration must be positive. A longer duration allows a rebuild to delay live
      *     events more.
      * @param keepPrevious The projector keeps a replaced generation up to date for this long after the activation of
@@ -146,7 +147,7 @@ public record ProjectorProperties(
      * These limits bound the size of one batch or of all queues of records together.
      *
      * @param records the highest number of records
-     * @param bytes the highest total size in bytes of keys, values and headers; a single record may be larger
+     * @param bytes the highest estimated size of the records in memory in bytes; a single record may be larger
      */
     public record BatchLimits(int records, long bytes) {}
 }

@@ -10,10 +10,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param requestsPerSecond Each instance accepts at most this many requests per second from one caller, and answers
  *     each further request with 429. With a greater value, one caller can use more of the service's capacity.
- * @param invalidTokensPerSecond Each instance accepts at most this many invalid tokens per second from one
- *     address, and then answers requests with a token from this address with 429 for the rest of the second, unless the
- *     token was valid in the last five minutes. With a greater value, one address can use more of the service's
- *     capacity.
+ * @param invalidTokensPerSecond Each instance accepts at most this many invalid tokens per second from one address. For
+ *     the rest of the second, it answers each further request with a token from this address with 429, unless the token
+ *     was valid in the last five minutes. With a greater value, one address can use more of the service's capacity.
  */
 @Validated
 @ConfigurationProperties("studybuddy")

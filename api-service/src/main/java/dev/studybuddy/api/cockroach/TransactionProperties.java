@@ -9,9 +9,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Holds the limits of a request's transactions, under {@code studybuddy}.
  *
- * @param transactionAttempts The service attempts a transaction at most this many times in total if the database
- *     requests a retry (SQLSTATE 40001). With more attempts, fewer conflicts end in 503, and a request in conflict
- *     takes longer.
+ * @param transactionAttempts The service attempts a transaction, or a statement outside a transaction, at most this
+ *     many times in total after conflicts and lock timeouts (SQLSTATE 40001, 40P01 and 55P03). With more attempts,
+ *     fewer conflicts end in 503, and a request in conflict takes longer.
  */
 @Validated
 @ConfigurationProperties("studybuddy")
