@@ -24,7 +24,7 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
 
 /**
- * Configures the role that each endpoint requires. An endpoint that has no rule here requires a token with the role
+ * Configures the role that each endpoint requires. An endpoint that has no rule here requires a caller with the role
  * {@code user} or {@code admin}.
  */
 @Configuration(proxyBeanMethods = false)
@@ -100,8 +100,9 @@ class AccessConfiguration {
                 .exceptionHandling(
                         errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                // The API uses no cookies. Therefore a browser attaches no credentials on its own, and cross-site
-                // request forgery (CSRF) has no effect. OriginFilter also checks the Origin header.
+                // The API uses no cookies, so a browser attaches no credentials on its own. In mode jwt, cross-site
+                // request forgery (CSRF) therefore has no effect. In mode open, a request needs no credentials, and
+                // OriginFilter rejects the requests of foreign pages.
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)

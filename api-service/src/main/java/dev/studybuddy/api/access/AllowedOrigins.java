@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Decides which web pages may call the service from a browser. */
+/** Checks whether a web page may call the service from a browser. */
 @Component
 final class AllowedOrigins {
 
@@ -50,7 +50,7 @@ final class AllowedOrigins {
 
     /**
      * Returns whether the origin has the host and the port of the request's address. The scheme is not compared,
-     * because a proxy may have removed TLS.
+     * because a proxy may have terminated TLS.
      */
     private static boolean isOwn(URI origin, HttpServletRequest request) {
         String host = request.getServerName().toLowerCase(Locale.ROOT);

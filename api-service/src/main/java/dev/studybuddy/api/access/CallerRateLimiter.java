@@ -32,7 +32,7 @@ final class CallerRateLimiter {
             .build();
 
     /**
-     * Creates a limit.
+     * Creates a limiter.
      *
      * @param policy the name of the limit in the headers
      */

@@ -28,12 +28,12 @@ final class IssuerKeys implements AutoCloseable {
     private static final Duration REFRESH_AHEAD = Duration.ofSeconds(15);
 
     /**
-     * A request waits at most this long for keys that another request loads. If that request fails, the rest of its
-     * deadline remains to load the keys by itself.
+     * A request waits at most this long for keys that another request loads. If that load fails, the request that
+     * waited still has time before its own deadline to load the keys itself.
      */
     private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
-    /** A request whose deadline is nearer does not load the keys. */
+    /** A request loads the keys only if at least this time remains before its deadline. */
     private static final Duration LEAST_LOAD_TIME = Duration.ofMillis(20);
 
     private final JWKSource<SecurityContext> cached;

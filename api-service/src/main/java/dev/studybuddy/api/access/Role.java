@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Lists the roles that the {@code roles} claim of a token may contain. The service ignores all other entries. */
+/** Lists the roles that a token may contain. The service ignores all other roles in a token. */
 public enum Role {
     /** A user reads and changes their own data. */
     USER,

@@ -4,8 +4,8 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Names the callers who stand for several people. In mode {@code open}, everybody without a token is the demo user, so
- * that a limit for one caller would be a limit for all of them.
+ * Identifies the callers who stand for several people. In mode {@code open}, all people without a token are the demo
+ * user, so that a limit for this caller would limit all of them together.
  */
 @Component
 public final class SharedCallers {

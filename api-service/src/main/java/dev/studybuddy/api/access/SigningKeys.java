@@ -12,8 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Provides the secrets of this service. In mode {@code open}, the service creates a secret that the environment does
- * not set, and stores it in the database. Therefore all instances use the same secret, also after a restart.
+ * Provides the secrets of this service. In mode {@code open}, if no secret for tokens is configured, the service
+ * creates one and stores it in the database. Therefore all instances use the same secret, also after a restart.
  */
 @Component
 public final class SigningKeys {

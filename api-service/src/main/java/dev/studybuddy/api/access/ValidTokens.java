@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 /**
- * Remembers for five minutes which tokens were valid. It keeps the hashes of at most 10 000 tokens, and no token, so
- * that its memory is bounded and reveals nothing. A token in it may have expired, so each use is verified again.
+ * Records for five minutes which tokens were valid. It keeps the hashes of at most 10 000 tokens, and no token, so that
+ * its memory is bounded and reveals no token. A recorded token may have expired, so the service verifies it again at
+ * each use.
  */
 final class ValidTokens {
 

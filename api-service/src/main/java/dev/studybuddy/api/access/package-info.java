@@ -1,5 +1,5 @@
 /**
- * This package determines the permissions of each caller. It verifies bearer tokens, serves the open mode of a
+ * This package determines the permissions of each caller. It verifies bearer tokens, implements mode {@code open} of a
  * development machine, and limits the rate of requests.
  */
 @NullMarked

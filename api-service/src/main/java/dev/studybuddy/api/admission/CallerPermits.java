@@ -11,11 +11,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Distributes permits to reads in the order of their arrival. The share of one caller is half of the permits, and at
- * least one. A read whose caller holds its share delays no read of another caller. Depending on the {@link
- * FreePermitPolicy}, it waits until this caller releases a permit, or takes a permit that no other read waits for. A
- * write takes a permit without a wait, so that more permits may be in use than exist. The class is thread-safe, and its
- * memory is bounded by the number of requests that run or wait.
+ * Distributes permits to reads in the order of their arrival. The share of one caller is half of the permits that
+ * writes have not taken, and at least one. A read whose caller holds its share delays no read of another caller. The
+ * {@link FreePermitPolicy} determines whether such a read waits until its own caller releases a permit, or gets a
+ * permit that stays free because no caller below its share waits for one. A write takes a permit without a wait, so
+ * that more permits may be in use than exist. The class is thread-safe, and its memory is bounded by the number of
+ * requests that run or wait.
  */
 final class CallerPermits {
 

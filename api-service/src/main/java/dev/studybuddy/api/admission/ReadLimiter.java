@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits how many reads of one kind run at a time. A read needs a permit while it runs, and reads get permits in the
- * order of their arrival. However, the waiting reads of a caller who holds half of the permits delay no other caller.
- * If one caller may use all permits, its running reads delay another caller until one of them ends. A write never
- * waits: it takes one permit from the reads while it runs, unless writes have already taken as many as they may.
- * Without this limit, each step of a write would wait for the steps of all reads that need a processor or a connection.
+ * order of their arrival. However, the waiting reads of a caller who holds half of the permits that writes have not
+ * taken delay no other caller. If one caller may use all permits, its running reads delay another caller until one of
+ * them ends. A write never waits: it takes one permit from the reads while it runs, unless writes have already taken as
+ * many as they may. Without this limit, each step of a write would wait for the steps of all reads that need a
+ * processor or a connection.
  */
 public final class ReadLimiter {
 

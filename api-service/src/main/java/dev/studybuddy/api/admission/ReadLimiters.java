@@ -73,8 +73,8 @@ public final class ReadLimiters {
     }
 
     /**
-     * Takes a permit of each kind for a write, without a wait. Returns the limiters whose permit the write must
-     * release.
+     * Takes a permit of each kind of users' reads for a write, without a wait, unless writes have already taken as many
+     * as they may. Returns the limiters whose permit the write must release.
      */
     List<ReadLimiter> takeForWrite() {
         return limiters.values().stream().filter(ReadLimiter::takeForWrite).toList();

@@ -46,11 +46,11 @@ public final class AdminAuditLog {
     }
 
     /**
-     * Records a change, in the caller's transaction if one is active.
+     * Records a change or a read, in the caller's transaction if one is active.
      *
-     * @param action the name of the change, for example {@code dead-letter.replay}
-     * @param target the changed object, as its address in the API names it
-     * @param detail further facts about the change
+     * @param action the name of the change or read, for example {@code dead-letter.replay}
+     * @param target the object that was changed or read, for example {@code user/<id>} or the id of a job
+     * @param detail further facts about the change or read
      */
     public void record(Caller caller, String action, String target, Map<String, ?> detail) {
         insert(UUID.randomUUID(), caller, action, target, detail);
@@ -58,9 +58,10 @@ public final class AdminAuditLog {
 
     /**
      * Runs and records a change that is not made by SQL. The row is inserted before the change, so that no change lacks
-     * its row, and gets the outcome after the change. If the outcome of a row stays {@code begun}, the process crashed
-     * or lost the database before it could record the outcome.
+     * its row, and the method adds the outcome to the row after the change. If the outcome of a row stays {@code
+     * begun}, the process crashed or lost the database before it could record the outcome.
      *
+     * @throws IllegalStateException if a transaction is active
      * @throws RuntimeException if the change throws it, or if the row cannot be inserted; without the row the change
      *     does not run
      */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actor the id of the caller who made the change or the read
  * @param action the name of the change or read, for example {@code dead-letter.replay}
- * @param target the object that was changed or read, as its address in the API names it
+ * @param target the object that was changed or read, for example {@code user/<id>} or the id of a job
  * @param from the earliest time of the change or read
  * @param to the time before which the change or read was made
  */

@@ -14,7 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Lists entries of the audit, newest first. A page reads the newest rows of one target, of one actor, or of each
- * action, along the index that begins with that column. Its cost therefore does not grow with the number of rows.
+ * action, along the index that begins with that column. Therefore the cost of a page does not grow with the number of
+ * rows.
  */
 @Repository
 final class AuditList {

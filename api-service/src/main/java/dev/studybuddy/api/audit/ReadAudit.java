@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Records that a caller has read data that is not the caller's own. A controller calls it before it returns the data,
- * so that no answer leaves the service without its row.
+ * so that the service sends no such answer without a row in the audit.
  */
 @Component
 public final class ReadAudit {

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps results for a short time. For each key, one request at a time computes the result, at most once in the maximum
  * age. During that computation, the other requests use the previous result if it is younger than twice the maximum age,
- * and otherwise wait for the new one. If the computation fails, it fails for all of them, unless the deadline of the
- * request that computes was near. In that case, another request computes the result.
+ * and otherwise wait for the new one. If the computation fails, the calls of all requests that wait for it fail.
+ * However, if the deadline of the request that computes was near when it began, only its own call fails, and another
+ * request computes the result.
  *
  * @param <K> the type of the keys, which have value semantics
  * @param <V> the type of the results, which several threads may use
@@ -64,6 +65,7 @@ public final class ResultCache<K, V> {
      * Returns the value of a key, which is at most twice as old as the maximum age.
      *
      * @param computation the computation of the value; its exception ends the call of each request that waits for it
+     * @throws ProblemException 503 if the computation of another request takes too long
      */
     public V get(K key, Supplier<V> computation) {
         while (true) {
@@ -87,12 +89,14 @@ public final class ResultCache<K, V> {
     }
 
     /**
-     * Returns a result whose computation began at a time or later. If the present result is older, the method waits
-     * until it reaches the maximum age, and then computes it again. If that wait would be too long, or if the deadline
-     * of the request is near, it returns the present result. The wait does not count towards that deadline.
+     * Returns a result whose computation began at the given time or later. If the present result is older, the method
+     * waits until this result reaches the maximum age, and then computes a new one. If that wait would be too long, if
+     * the deadline of the request is near, or if the thread is interrupted, the method returns the present result. The
+     * wait does not count towards that deadline.
      *
-     * @param sinceNanos the reading of the monotonic clock
-     * @param maxWait the longest wait for the time of the next computation
+     * @param sinceNanos the given time, as a reading of the monotonic clock
+     * @param maxWait the longest wait until a computation may begin
+     * @throws ProblemException 503 if the computation of another request takes too long
      */
     public Result<V> getSince(K key, long sinceNanos, Duration maxWait, Supplier<V> computation) {
         long endNanos = clock.nanos() + maxWait.toNanos();

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deadline {
 
-    /** The statement that records the result of a request may exceed the deadline of the request by this time. */
+    /**
+     * The statement that records the result of a request may take this long, even if the deadline of the request has
+     * passed.
+     */
     public static final Duration LAST_STATEMENT_TIME = Duration.ofMillis(200);
 
     private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
@@ -28,7 +31,11 @@ public final class Deadline {
         this.endsAtNanos = clock.nanos() + budget.toNanos();
     }
 
-    /** Starts the deadline of the request that this thread handles. */
+    /**
+     * Starts the deadline of the request that this thread handles.
+     *
+     * @param budget the time from now until the deadline
+     */
     public static void begin(Duration budget, MonotonicClock clock) {
         CURRENT.set(new Deadline(budget, clock));
     }
@@ -87,8 +94,8 @@ public final class Deadline {
     }
 
     /**
-     * Returns whether so little time remains that a server may work normally although its answer comes too late. A
-     * failure is then no evidence against the server, and concerns this request only.
+     * Returns whether so little time remains that a server may work normally although its answer comes too late. If so,
+     * a failure does not show that the server is unavailable, and only this request fails.
      */
     public static boolean isNear() {
         return remainingNanos().orElse(Long.MAX_VALUE) < NORMAL_ANSWER.toNanos();

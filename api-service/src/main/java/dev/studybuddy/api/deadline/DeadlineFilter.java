@@ -13,7 +13,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Starts the deadline of each request before any filter that waits for a server. The filter {@code RequestSizeFilter}
- * has read the body by then, which has a time limit of its own.
+ * runs earlier and reads the body, for which it has a time limit of its own.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 22)

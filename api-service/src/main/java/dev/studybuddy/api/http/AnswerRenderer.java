@@ -6,8 +6,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Renders answers as bytes. Every request with an idempotency key uses this class, so that a stored answer equals a new
- * one byte for byte.
+ * Renders answers as bytes. Each answer that can be stored under an Idempotency-Key is rendered here, so that a stored
+ * answer equals a new one byte for byte.
  */
 @Component
 public final class AnswerRenderer {

@@ -9,6 +9,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ContainerConfiguration {
 
+    /** Installs the {@link ProblemValve}, so that the container answers its own errors with problem details too. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemValveCustomizer() {
         return factory -> factory.addContextCustomizers(context -> {

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the fields of a JSON body, both for creation and for merge patches. Each getter takes a default for an absent
- * field and collects faults. {@link #finish} throws all faults at once, including one for each unknown field.
+ * Reads the fields of a JSON body, both for creation and for merge patches. Each getter records a fault if the field is
+ * invalid, and then returns a placeholder. {@link #finish} throws all faults at once, including one for each unknown
+ * field, so that a request with a placeholder has no effect.
  */
 public final class JsonBody {
 
@@ -191,7 +192,8 @@ public final class JsonBody {
     }
 
     /**
-     * Returns a list of strings that must not be null.
+     * Returns a list of strings that must not be null. Unlike {@link #texts}, the method neither normalizes the strings
+     * nor checks them against a rule.
      *
      * @param defaultValue the value of an absent field
      * @param most the largest valid number of strings

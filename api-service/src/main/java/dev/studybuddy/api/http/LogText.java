@@ -7,7 +7,10 @@ public final class LogText {
 
     private LogText() {}
 
-    /** Returns the first 500 characters of the text, with a question mark for each character that could end a line. */
+    /**
+     * Returns the first 500 characters of the text, with a question mark for each character that could end a line or
+     * hide text: control characters, format characters, and separators of lines and paragraphs.
+     */
     public static String of(String text) {
         StringBuilder line = new StringBuilder(Math.min(text.length(), MAX_LENGTH));
         text.chars().limit(MAX_LENGTH).forEach(character -> line.append(isUnsafe(character) ? '?' : (char) character));

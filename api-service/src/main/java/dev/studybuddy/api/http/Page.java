@@ -15,7 +15,7 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
     /** A request without a limit gets at most this number of items. */
     public static final int DEFAULT_LIMIT = 50;
 
-    /** A request may ask for at most this number of items. */
+    /** A request may have a limit of at most this number of items. */
     public static final int MAX_LIMIT = 200;
 
     /** A list whose answer is an array states the cursor of its next page in this header. */
@@ -26,8 +26,8 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
     }
 
     /**
-     * Returns the first page of a query's items. The query asks for one item more than the page may have, which shows
-     * whether another page follows.
+     * Returns the page of the items that a query found. The query reads one item more than the page may have, which
+     * shows whether another page follows.
      *
      * @param found at most {@code limit + 1} items, in the order of the list
      * @param cursor returns the cursor of the page that starts after an item

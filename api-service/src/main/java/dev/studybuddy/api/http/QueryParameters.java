@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the query parameters of a request. Each getter collects faults, and {@link #finish} throws them all at once.
+ * Reads the query parameters of a request. Each getter records a fault if its parameter is invalid, and then returns
+ * nothing or a placeholder. {@link #finish} throws all faults at once, so that no caller uses a placeholder.
  */
 public final class QueryParameters {
 
@@ -206,8 +207,8 @@ public final class QueryParameters {
     }
 
     /**
-     * Returns the range of dates from that of the first parameter to that of the last one. A range without one of these
-     * parameters has no beginning or no end.
+     * Returns the range from the date of the first parameter to the date of the last one. Without the first parameter,
+     * the range has no beginning. Without the last one, it has no end.
      */
     public DateRange range(String firstName, @Nullable String first, String lastName, @Nullable String last) {
         Optional<LocalDate> begin = date(firstName, first);

@@ -79,7 +79,10 @@ final class RequestSizeFilter extends OncePerRequestFilter {
         chain.doFilter(new BufferedRequest(request, body), response);
     }
 
-    /** Rejects a request whose body is not read to its end, so that the connection cannot serve another request. */
+    /**
+     * Rejects a request whose body was not read to its end. The server then closes the connection, because the rest of
+     * the body would precede the next request.
+     */
     private static void rejectUnread(HttpServletRequest request, HttpServletResponse response, Problem problem)
             throws IOException {
         response.setHeader(HttpHeaders.CONNECTION, "close");

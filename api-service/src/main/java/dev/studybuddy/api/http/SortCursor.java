@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies the position of a row in a list whose order the client chose. Clients treat its text as opaque. The
- * position does not depend on the filters of the list, so a cursor stays valid if rows are added or removed.
+ * position consists of the values of the row and not of a number of rows. Therefore a cursor stays valid if rows are
+ * added or removed, or if the next request has other filters.
  *
  * @param sort the code of the order; a cursor is valid only for a list in the same order
  * @param date the date by which the row is ordered first; null if the order has no date or the row has none

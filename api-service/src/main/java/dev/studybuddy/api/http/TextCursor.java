@@ -16,7 +16,8 @@ public final class TextCursor {
     }
 
     /**
-     * Returns the text of a cursor, which is empty for an absent or empty cursor, or nothing if the cursor is invalid.
+     * Returns the text of a cursor, or nothing if the cursor is invalid. The text is empty if the cursor is absent or
+     * empty.
      *
      * @param rule the rule that each text of the list obeys
      */

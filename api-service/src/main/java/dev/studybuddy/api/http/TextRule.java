@@ -31,7 +31,7 @@ public record TextRule(
         return Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
     }
 
-    /** Returns the message of the fault, or null if the text, which must be in its normal form, is valid. */
+    /** Returns the message of the fault, or null if the text is valid. The text must be in its normal form. */
     public @Nullable String violation(String text) {
         if (text.codePoints().anyMatch(TextRule::isForbidden)) {
             return "must not contain control characters, line separators or unpaired surrogates";

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Adds the id of the request's trace to each answer, so that the report of a user leads to the log lines of the
- * request. It runs directly after the filter that starts the trace.
+ * Adds the id of the request's trace to each answer, so that an operator can find the log lines of a request that a
+ * user reports. It runs directly after the filter that starts the trace.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)

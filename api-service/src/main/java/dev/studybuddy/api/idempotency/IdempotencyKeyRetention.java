@@ -4,7 +4,7 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.retention.RetentionRule;
 import org.springframework.stereotype.Component;
 
-/** Deletes the idempotency keys whose validity has ended. */
+/** Deletes the idempotency keys that are older than their retention, whether or not they have an answer. */
 @Component
 final class IdempotencyKeyRetention implements RetentionRule {
 

@@ -145,7 +145,7 @@ final class IdempotencyKeys {
                 .update();
     }
 
-    /** Deletes expired rows, at most this many, and returns the number of deleted rows. */
+    /** Deletes rows that are older than the retention, at most this many, and returns the number of deleted rows. */
     int deleteExpired(int limit) {
         return jdbc.sql(DELETE_EXPIRED)
                 .param("keep", keepSeconds)

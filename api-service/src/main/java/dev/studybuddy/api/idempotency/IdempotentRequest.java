@@ -60,6 +60,8 @@ public final class IdempotentRequest {
      * @param effect the effect, which must consist only of SQL because it may run several times; an exception rolls it
      *     back and stores no answer
      * @return the new or the stored answer
+     * @throws ProblemException 409 if the key was used for a different request, 503 if another request with the key is
+     *     still in progress
      */
     public ResponseEntity<byte[]> runInTransaction(Supplier<UnrenderedAnswer> effect) {
         RequestKey requestKey = key;
@@ -77,12 +79,15 @@ public final class IdempotentRequest {
     /**
      * Runs an effect that is not a transaction, or returns the answer that is already stored. The method reserves the
      * key before the effect and stores the answer after it. If this process crashes between the two, the key becomes
-     * available again when the reservation ends. If the answer cannot be stored, this request gets it, but a retry after
-     * the reservation may run the effect again. Therefore a second run of the effect must be harmless.
+     * available again when the reservation ends. If the answer cannot be stored, this request still receives it, but a
+     * retry after the end of the reservation may run the effect again. Therefore a second run of the effect must be
+     * harmless.
      *
      * @param reservation the longest time that the effect takes
      * @param effect the effect, which may use other systems than the database
      * @return the new or the stored answer
+     * @throws ProblemException 409 if the key was used for a different request, 503 if another request with the key is
+     *     still in progress
      */
     public ResponseEntity<byte[]> runOutsideTransaction(Duration reservation, Supplier<UnrenderedAnswer> effect) {
         RequestKey requestKey = key;
@@ -107,7 +112,10 @@ public final class IdempotentRequest {
         return answer;
     }
 
-    /** Stores the answer of an effect that has succeeded. A failure does not change the answer, so it is only logged. */
+    /**
+     * Stores the answer of an effect that has succeeded. If the answer cannot be stored, the method only logs the
+     * failure, because the client receives the answer in any case.
+     */
     private void storeAnswer(RequestKey requestKey, StoredAnswer stored, Duration reservation) {
         // The effect may have used the whole time of the request.
         Deadline.ensure(Deadline.LAST_STATEMENT_TIME);
@@ -151,7 +159,8 @@ public final class IdempotentRequest {
     }
 
     private void releaseClaim(RequestKey requestKey, Throwable failed) {
-        // The effect may have used the whole time of the request, and the client may retry at once.
+        // The effect may have used the whole time of the request. Without the release, a retry would be answered with
+        // 503 until the reservation ends.
         Deadline.ensure(Deadline.LAST_STATEMENT_TIME);
         try {
             transactions.run(() -> {

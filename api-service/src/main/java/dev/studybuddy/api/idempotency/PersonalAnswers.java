@@ -18,7 +18,7 @@ public final class PersonalAnswers {
     }
 
     /**
-     * Deletes the answers to a user's requests, and the answers to other requests that contain the user.
+     * Deletes the answers to a user's requests, and the answers to other requests whose body contains the user's data.
      *
      * @param user the id of a deleted user
      */

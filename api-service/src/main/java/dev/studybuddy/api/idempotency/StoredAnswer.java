@@ -11,7 +11,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
 /**
- * Holds the stored answer of a key.
+ * Holds the row of a key: the stored answer, or the reservation of a request that is in progress.
  *
  * @param requestHash the hash of the query and the body of the request that claimed the key
  * @param status the HTTP status of the answer; 0 while the request that claimed the key is in progress

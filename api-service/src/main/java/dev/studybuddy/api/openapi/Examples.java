@@ -13,8 +13,8 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Adds an example to each property whose format or name determines it, and to each request body. A property with
- * another example is annotated with it.
+ * Adds an example to each property whose format or name determines it, and to each request body. An annotation of a
+ * property replaces this example.
  */
 @Component
 final class Examples implements OpenApiCustomizer {

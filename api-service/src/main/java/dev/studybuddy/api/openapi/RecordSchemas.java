@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
  * Describes which properties of a record a client can rely on. Each component is required, because an answer contains
  * all of them; {@link RequestSchemas} describes what a request may omit. A component that is annotated as nullable may
  * be null, unless its schema is annotated as required. A component whose schema is annotated as not required may be
- * absent, but not null unless its annotation contains that type.
+ * absent. It may be null only if its annotation contains the type null.
  */
 @Component
 final class RecordSchemas implements ModelConverter {

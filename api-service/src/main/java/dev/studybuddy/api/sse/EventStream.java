@@ -12,7 +12,10 @@ import org.springframework.http.MediaType;
  */
 final class EventStream {
 
-    /** A client opens another stream this many milliseconds after the end of the previous one. */
+    /**
+     * After the end of this stream, a client waits for the milliseconds in the field {@code retry} before it opens
+     * another one.
+     */
     private static final String OPENING = "retry: 1000\n: open\n\n";
 
     private static final String KEEP_ALIVE = ": heartbeat\n\n";
@@ -31,7 +34,7 @@ final class EventStream {
     static EventStream begin(HttpServletResponse response) throws IOException {
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
-        // A proxy in front of the service must not collect the events.
+        // This header requests that a proxy in front of the service does not buffer the events.
         response.setHeader("X-Accel-Buffering", "no");
         EventStream stream = new EventStream(response.getOutputStream());
         stream.write(OPENING);

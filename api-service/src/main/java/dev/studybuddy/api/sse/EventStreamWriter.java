@@ -28,8 +28,8 @@ public final class EventStreamWriter {
 
     /**
      * Writes the events of a source as the response, until the source ends, the client closes the stream, or the
-     * longest duration of a stream is over. A HEAD request receives only the headers: the container discards the events
-     * of its response, so that the service would not detect a closed connection.
+     * longest duration of a stream is over. A HEAD request receives only the headers, because the container would
+     * discard the events, and the service would not detect a closed connection.
      *
      * @param caller the id of the caller, for the log
      * @param event the name of the events
