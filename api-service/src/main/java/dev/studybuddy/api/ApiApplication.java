@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Runs the API service, which serves REST on port 3001 and management endpoints on port 3011. */
+/** Runs the API service, which serves REST on port 3001 and management endpoints on port 3011 by default. */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
 public class ApiApplication {

@@ -18,7 +18,7 @@ record AnalyticsSpan(int days, @Nullable LocalDate chosenLast) {
     static final int DEFAULT_DAYS = 7;
     static final int MAX_DAYS = 366;
 
-    /** Reads the span that either a number of days, or a first and a last day, describe. */
+    /** Reads the span from its number of days, or from its first and last day. The parameters collect the faults. */
     static AnalyticsSpan parse(
             QueryParameters parameters, @Nullable String days, @Nullable String from, @Nullable String to) {
         if (isAbsent(from) && isAbsent(to)) {

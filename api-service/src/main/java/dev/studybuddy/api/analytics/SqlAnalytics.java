@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Computes analytics from CockroachDB, the source of truth, if MongoDB is unavailable. The sums are exact, but take
- * longer than a read of the rollups. An index serves the statements that concern one user.
+ * Computes analytics from CockroachDB, the source of truth, if MongoDB is unavailable. The sums are exact, but their
+ * computation takes longer than a read of the rollups. An index serves the statements that concern one user.
  */
 final class SqlAnalytics {
 

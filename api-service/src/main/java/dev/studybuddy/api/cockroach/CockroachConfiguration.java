@@ -10,7 +10,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 class CockroachConfiguration {
 
-    /** Creates the client that runs all statements, so that each one outside a transaction is retried. */
+    /**
+     * Creates the client for the statements on the pool of the writes. It retries each statement outside a transaction.
+     */
     @Bean
     JdbcClient jdbcClient(JdbcTemplate statements, ConflictRetries retries) {
         return JdbcClient.create(RetryingStatements.of(statements, retries));

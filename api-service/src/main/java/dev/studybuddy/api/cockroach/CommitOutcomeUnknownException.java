@@ -2,7 +2,7 @@ package dev.studybuddy.api.cockroach;
 
 import org.springframework.transaction.TransactionSystemException;
 
-/** Reports that the connection failed after COMMIT was sent and before the database answered it. */
+/** Reports that the database became unavailable at COMMIT. It is unknown whether the transaction was committed. */
 final class CommitOutcomeUnknownException extends TransactionSystemException {
 
     CommitOutcomeUnknownException(Throwable cause) {

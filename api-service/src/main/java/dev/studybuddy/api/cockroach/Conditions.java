@@ -5,15 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the conditions of a list that a request chose, so that a statement contains only these conditions and the
- * database can plan each with its index. The texts are constants of the program, and each value is a parameter.
+ * Collects the conditions that a request selects for a list. The statement contains only these conditions, so that the
+ * database can choose an index for them. The texts of the conditions are constants of the program, and each value is a
+ * parameter of the statement.
  */
 public final class Conditions {
 
     private final StringBuilder sql = new StringBuilder();
     private final Map<String, Object> values = new LinkedHashMap<>();
 
-    /** Adds a condition without a value of the request. */
+    /** Adds a condition that contains no value of the request. */
     public Conditions and(String condition) {
         sql.append(sql.isEmpty() ? "WHERE " : "  AND ").append(condition).append('\n');
         return this;
@@ -33,7 +34,7 @@ public final class Conditions {
         return and(condition);
     }
 
-    /** Adds the value of a parameter that a condition without a value contains. */
+    /** Adds the value of a parameter in a condition that was added without its value. */
     public Conditions value(String name, Object value) {
         values.put(name, value);
         return this;

@@ -65,7 +65,10 @@ final class ConflictRetries {
         }
     }
 
-    /** Waits before the next attempt. Returns false if the request's deadline would pass during the wait. */
+    /**
+     * Waits before the next attempt. Returns false if the request's deadline would pass during the wait, or if the
+     * thread is interrupted.
+     */
     private static boolean backOff(int attempt) {
         long nanos = BACKOFF.nanos(attempt - 1);
         if (Deadline.remainingNanos().orElse(Long.MAX_VALUE) <= nanos) {

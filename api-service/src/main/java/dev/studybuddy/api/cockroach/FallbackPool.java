@@ -20,9 +20,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs read-only transactions on a small pool of their own, so that they take no connection from the writes, and
- * retries them if the database requests it. A transaction reads one snapshot, and on PostgreSQL it takes no lock that a
- * writer waits for.
+ * Runs read-only transactions on a small pool of their own, so that they take no connection from the writes. {@link
+ * ConflictRetries} retries them after conflicts and lock timeouts. A transaction reads one snapshot, and on PostgreSQL
+ * it takes no lock that a writer waits for.
  */
 @Component
 final class FallbackPool {
@@ -67,7 +67,7 @@ final class FallbackPool {
     }
 
     /**
-     * Runs a read that shows every write that was committed before.
+     * Runs a read that shows every write that was committed before the read began.
      *
      * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once
      */

@@ -11,7 +11,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Answers reads from CockroachDB while MongoDB is unavailable, without taking connections or much capacity from the
- * writes. Few reads run at once, and a further read is answered with 503.
+ * writes. At most {@code studybuddy.fallback.concurrent-reads} reads run at a time. A further read waits for at most
+ * {@code studybuddy.fallback.max-wait}, and is then answered with 503.
  */
 @Component
 public final class FallbackReads {
@@ -27,7 +28,8 @@ public final class FallbackReads {
     }
 
     /**
-     * Returns the result of a read that concerns one user, which an index serves. It shows every committed write.
+     * Returns the result of a read that concerns one user, and that shows every write that was committed before it.
+     * Each of its statements must use an index.
      *
      * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once
      */
@@ -37,8 +39,8 @@ public final class FallbackReads {
 
     /**
      * Returns the result of a read that is equal for all callers. All of them share it for a few seconds, so it may
-     * miss the last writes. The timeout of a statement is shared too, so that a statement that takes too long is not
-     * retried at once.
+     * miss the last writes. If a statement exceeds its timeout, they share this failure too, so that the slow statement
+     * does not run again at once.
      *
      * @param key the key of the result, whose class and value no other read uses
      * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once

@@ -8,10 +8,11 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Runs statements, and retries each one that is outside a transaction. A statement outside a transaction is a
- * transaction of its own, which needs no round trips for BEGIN and COMMIT. It had no effect if the database requests
- * its retry. A statement inside a transaction is retried together with its transaction. A callback that adds up rows
- * may receive some rows twice, so that only a statement inside a transaction may have one.
+ * Runs statements, and retries a statement outside a transaction after a conflict or a lock timeout. A statement
+ * outside a transaction is a transaction of its own, which needs no round trips for BEGIN and COMMIT. After such a
+ * failure, the statement had no effect. A statement inside a transaction is retried together with its transaction. A
+ * failed attempt may already have passed rows to a callback, and the next attempt passes them again. Therefore a
+ * statement outside a transaction must not have a callback that accumulates rows.
  */
 final class RetryingStatements {
 

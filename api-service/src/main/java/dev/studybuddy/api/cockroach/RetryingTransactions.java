@@ -9,7 +9,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs SERIALIZABLE transactions, and retries them if the database requests it.
+ * Runs SERIALIZABLE transactions, and retries them if the database requests it or another transaction held a lock for
+ * too long.
  *
  * <p>The body may run several times, so it must contain only SQL. A call inside a transaction joins that transaction,
  * and only the outermost call retries. A single statement needs no call: {@link RetryingStatements} retries it.

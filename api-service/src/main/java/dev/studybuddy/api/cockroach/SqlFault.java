@@ -15,16 +15,22 @@ public enum SqlFault {
     /** A unique constraint rejected the row (23505). */
     DUPLICATE,
     /**
-     * It is unknown whether the transaction was committed (40003, or the connection failed at COMMIT). Only an
-     * idempotent transaction may be retried.
+     * It is unknown whether the transaction was committed (40003, or the database became unavailable at COMMIT). Only
+     * an idempotent transaction may be retried.
      */
     OUTCOME_UNKNOWN,
-    /** The database is unreachable, frozen, full, stopped, read-only, or exceeded the time limit of the request. */
+    /**
+     * The database is unreachable, frozen, full, stopped or read-only, or a timeout of a statement, a transaction or
+     * the request has passed.
+     */
     UNAVAILABLE,
     /** Any other fault is a bug of this service. */
     OTHER;
 
-    /** Classifies an exception by the innermost SQL exception among its causes. */
+    /**
+     * Classifies an exception by the innermost SQL exception among its causes. Without an SQL exception, a transaction
+     * that could not begin or exceeded its timeout is {@link #UNAVAILABLE}, and any other exception is {@link #OTHER}.
+     */
     public static SqlFault of(Throwable thrown) {
         if (thrown instanceof CommitOutcomeUnknownException) {
             return OUTCOME_UNKNOWN;
@@ -60,7 +66,7 @@ public enum SqlFault {
 
     private static SqlFault ofState(@Nullable String state) {
         if (state == null) {
-            // Hikari's timeout and the driver's closed sockets have no SQLSTATE.
+            // Exceptions of the pool, for example for a closed connection, may have no SQLSTATE.
             return UNAVAILABLE;
         }
         return switch (state) {

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 
 /**
  * Counts the requests that wait, in total and of each caller, and limits both numbers. A caller who stands for several
- * people has no limit of its own. The class is thread-safe.
+ * people is limited only by the total number. The class is thread-safe.
  */
 final class CallerWaits {
 

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Answers a read from MongoDB, after a limited wait until MongoDB shows the writes of the presented consistency tokens.
- * If MongoDB is unavailable, the answer comes from CockroachDB.
+ * If MongoDB is unavailable, CockroachDB answers a read that has a fallback, and any other read fails with 503.
  */
 @Component
 public final class ReadModelQueries {
@@ -33,7 +33,7 @@ public final class ReadModelQueries {
     public static final String SOURCE_HEADER = "X-Read-Source";
 
     /**
-     * This header reports the lag of MongoDB in milliseconds, sampled once a second. It is absent if the lag is
+     * This header reports the lag of the read model in milliseconds, sampled once a second. It is absent if the lag is
      * unknown.
      */
     public static final String LAG_HEADER = "X-Read-Lag-Ms";
@@ -43,7 +43,10 @@ public final class ReadModelQueries {
      */
     public static final String CONSISTENT_HEADER = "X-Read-Consistent";
 
-    /** A request names with this header the writes that its answer must include, and each write answers with it. */
+    /**
+     * The answer to a write contains its consistency token in this header. A read presents tokens in it, and waits for
+     * a limited time until the read model shows their writes.
+     */
     public static final String TOKEN_HEADER = ConsistencyTokens.HEADER;
 
     /** A request limits its wait for the writes of its tokens by this header, in milliseconds. */
@@ -52,7 +55,10 @@ public final class ReadModelQueries {
     private static final Logger LOG = LoggerFactory.getLogger(ReadModelQueries.class);
     private static final int DEFAULT_WAIT_MS = 2000;
     private static final int MAX_WAIT_MS = 10_000;
-    /** The reads of MongoDB leave this time to CockroachDB, which answers if they fail. */
+    /**
+     * A read of MongoDB that has a fallback ends this long before the deadline of the request, so that CockroachDB can
+     * answer if the read fails.
+     */
     private static final Duration FALLBACK_TIME = Duration.ofMillis(1200);
 
     private final ConsistencyTokens tokens;
@@ -82,12 +88,13 @@ public final class ReadModelQueries {
 
     /**
      * Returns the answer to a read with the headers that describe its source and its consistency. All reads of MongoDB
-     * use one generation, in one session, so that a version that the wait found is also in the answer.
+     * use one generation, in one session of the driver, so that a version that the wait found is also in the answer.
      *
      * @param model the name of the read model
      * @param mongo the read of one generation of the read model, which runs at most once
      * @param fallback the equivalent read of CockroachDB
-     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once
+     * @throws dev.studybuddy.api.http.ProblemException 400 if a token or the longest wait is invalid, 503 if too many
+     *     requests read at once
      */
     public <T> ResponseEntity<T> read(
             String model,
@@ -104,9 +111,11 @@ public final class ReadModelQueries {
      * source and its consistency.
      *
      * @param model the name of the read model
-     * @param mongo the read of one generation of the read model, which limits its own reads of MongoDB
+     * @param mongo the read of one generation of the read model, which makes each of its reads of MongoDB through the
+     *     {@link MongoReadBreaker}
      * @param fallback the equivalent read of CockroachDB
-     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once
+     * @throws dev.studybuddy.api.http.ProblemException 400 if a token or the longest wait is invalid, 503 if too many
+     *     requests read at once
      */
     public <T> ResponseEntity<T> readShared(
             String model, HttpServletRequest request, Caller caller, SharedRead<T> mongo, Fallback<T> fallback) {
@@ -133,6 +142,8 @@ public final class ReadModelQueries {
      * @param model the name of the read model
      * @param mongo the read of one generation of the read model, which runs at most once
      * @throws MongoUnavailableException if MongoDB is unavailable or the read model has no active generation yet
+     * @throws dev.studybuddy.api.http.ProblemException 400 if a token or the longest wait is invalid, 503 if too many
+     *     requests read at once
      */
     public <T> ResponseEntity<T> read(
             String model, HttpServletRequest request, Caller caller, Function<ReadGeneration, T> mongo) {

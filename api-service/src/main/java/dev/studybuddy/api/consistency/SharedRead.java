@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * Reads a result of a generation that other requests may share. The result may therefore be up to twice as old as the
- * maximum age of the cache.
+ * Reads a result from a generation. Other requests may share the result, so it may be up to twice as old as the maximum
+ * age of the cache.
  */
 @FunctionalInterface
 public interface SharedRead<T> {
@@ -23,7 +23,7 @@ public interface SharedRead<T> {
      *
      * @param sinceNanos the reading of the monotonic clock at which MongoDB showed the caller's writes; empty if the
      *     caller accepts any result
-     * @param maxWait the longest wait for a result that was read later
+     * @param maxWait the longest wait for a result that is read at that time or later
      */
     record Freshness(OptionalLong sinceNanos, Duration maxWait) {
 
@@ -38,7 +38,7 @@ public interface SharedRead<T> {
     /**
      * A result is the value that a caller receives.
      *
-     * @param current whether the result was read when MongoDB showed the caller's writes
+     * @param current whether the read of the result began after MongoDB showed the caller's writes
      */
     record Result<T>(T value, boolean current) {}
 }

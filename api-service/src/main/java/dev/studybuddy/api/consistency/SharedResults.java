@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  * key.
  *
  * @param <K> the type of the keys, which have value semantics and contain the number of the generation
+ * @param <V> the type of the results, which several threads may use
  */
 public final class SharedResults<K, V> {
 
@@ -29,10 +30,14 @@ public final class SharedResults<K, V> {
     }
 
     /**
-     * Returns a result that is as recent as a request needs it, or the present one if the wait would be too long.
+     * Returns a result whose read began after MongoDB showed the caller's writes. The method returns a shared result of
+     * any age that the cache permits if the wait would be too long, if MongoDB did not show the writes in time, or if
+     * the caller presented none.
      *
      * @param read the read of MongoDB, whose exception ends the call of each request that waits for it
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once, or if the read of another
+     *     request takes too long
      */
     public SharedRead.Result<V> read(K key, SharedRead.Freshness freshness, Supplier<V> read) {
         Supplier<V> computation = () -> breaker.read(read);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A subscription waits until the read model shows the versions that one caller has written, and reports each of them.
- * It holds at most {@link #MAX_PENDING} aggregates. If the caller writes more before the read model shows them, or
- * faster than the stream sends, the subscription ends.
+ * It holds at most {@link #MAX_PENDING} aggregates. The subscription ends if the caller writes more aggregates before
+ * the read model shows them, or if too many notices wait for the stream to send them.
  */
 public final class VersionSubscription implements EventSource<AggregateVersion>, AutoCloseable {
 

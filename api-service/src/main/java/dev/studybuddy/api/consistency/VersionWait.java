@@ -39,12 +39,12 @@ final class VersionWait {
     }
 
     /**
-     * Waits until the generation shows these versions or newer ones, and returns whether it does. A deletion
-     * counts as a version. Aggregate types that the generation does not read are ignored.
+     * Waits until the generation shows these versions or newer ones, and returns whether it does. A deletion counts as
+     * a version. Aggregate types that the generation does not read are ignored.
      *
      * @param maxWait the longest wait; if too many requests, or too many of the caller, wait already, the method checks
      *     only once
-     * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB becomes unavailable
+     * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
      */
     boolean await(UUID caller, ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
         long end = clock.nanos() + maxWait.toNanos();

@@ -34,7 +34,11 @@ public final class WriteAnswers {
         this.feed = feed;
     }
 
-    /** Returns the answer to a write that produced this state. */
+    /**
+     * Returns the answer to a write that produced this state.
+     *
+     * @param body the object that is rendered as JSON; null for an answer without a body
+     */
     public UnrenderedAnswer of(
             Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
         AggregateVersion version = new AggregateVersion(type, state.id(), state.version());

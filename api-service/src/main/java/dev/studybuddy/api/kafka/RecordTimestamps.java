@@ -122,7 +122,8 @@ public final class RecordTimestamps {
                     changed |= unread.remove(partition);
                 }
             } catch (InvalidOffsetException gone) {
-                // The topic was truncated or created again. The other partitions are still read.
+                // Kafka has deleted these records, or the topic was truncated or created again. The other partitions
+                // are still read.
                 changed = unread.removeAll(gone.partitions());
             }
             if (changed) {

@@ -23,7 +23,9 @@ record Leaderboard(String period, Instant asOf, List<Entry> entries) {
      * An entry is one user's row of the leaderboard.
      *
      * @param rank the competition rank (1, 2, 2, 4) among all users with points, hidden users included
-     * @param streak the number of active days in a row, in the user's zone
+     * @param username the user's unique name; null if the user has none
+     * @param avatar the address of the user's picture; null if the user has none
+     * @param streak the number of active days in a row that ends today or yesterday, in the user's time zone
      * @param rankExact false if so many users precede this user that the rank is an estimate
      */
     @Schema(name = "LeaderboardEntry")

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads the pages of the leaderboard from MongoDB, and shares each page between all callers for the time {@code
- * studybuddy.leaderboard.cache}. While one request then reads the page again, the other requests receive the previous
- * page until it is twice as old.
+ * studybuddy.leaderboard.cache}. After this time, one request reads the page again. During that read, the other
+ * requests receive the previous page if its age is less than twice this time.
  */
 @Component
 final class LeaderboardPages {

@@ -15,10 +15,10 @@ enum LeaderboardPeriod {
     WEEK,
     DAY;
 
-    /** The period {@link #ALL} starts on this date, which both databases accept. */
+    /** The period {@link #ALL} starts on this date, which CockroachDB and PostgreSQL accept. */
     private static final LocalDate FIRST = LocalDate.of(1, 1, 1);
 
-    /** The period {@link #ALL} ends on this date, which both databases accept. */
+    /** The period {@link #ALL} ends on this date, which CockroachDB and PostgreSQL accept. */
     private static final LocalDate LAST = LocalDate.of(9999, 12, 31);
 
     static Optional<LeaderboardPeriod> ofCode(String code) {

@@ -117,7 +117,8 @@ final class MongoLeaderboard {
             String user = ranked.row().userId();
             Profile profile = profiles.get(user);
             if (profile != null) {
-                // The rows that share the rank of the first one do not depend on the number of equal rows before it.
+                // The rank of a row with the points of the first row does not depend on the number of equal rows before
+                // the page.
                 boolean exact = ranked.row().points() == rows.getFirst().points()
                         ? preceding.betterExact()
                         : preceding.allExact();

@@ -138,7 +138,7 @@ final class SqlLeaderboard {
         return page(Optional.of(user), found.subList(middle - above, findEnd(found, middle + 1, limit)));
     }
 
-    /** Returns the index after the row with which enough rows are visible to everybody. */
+    /** Returns the index after the row at which the given number of rows from {@code from} is visible to everybody. */
     private static int findEnd(List<SqlRankedUser> found, int from, int shownCount) {
         int shown = 0;
         int index = from;

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Selects the generation of each read model that this instance reads. It detects an activation within one second. It
- * then selects the former generation while the new one is behind it, for at most five seconds.
+ * Selects the generation of each read model that this instance reads. It detects an activation within one second. After
+ * an activation, it selects the previous generation while the new one is behind it, for at most five seconds.
  */
 @Component
 public final class GenerationSelector {
@@ -119,7 +119,8 @@ public final class GenerationSelector {
 
     /**
      * Returns whether the next generation is behind the old one in any partition of a topic that both read. The method
-     * reads the old position first, so that the new position is not older than the old one.
+     * reads the offsets of the old generation first. Otherwise the old generation could apply more batches between the
+     * two reads, and the next one would seem to be behind.
      */
     private static boolean isBehind(ReadGeneration next, ReadGeneration old, MongoSessions.MongoSession session) {
         Map<String, Long> oldDone = session.bind(old).done();

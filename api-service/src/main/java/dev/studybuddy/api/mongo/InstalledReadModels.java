@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Holds the read models that the jars of the installed folder contain, for verifies and reports. */
+/** Holds the read models of the jars in the folder {@code studybuddy.read-models.folder}, for verifies and reports. */
 @Component
 public final class InstalledReadModels {
 
@@ -18,14 +18,16 @@ public final class InstalledReadModels {
         this.models = ReadModelLoader.load(properties.folder());
     }
 
-    /** Returns a read model with a version of its projection, or empty if no jar contains it. */
+    /** Returns the read model with this name whose projection has this version, or empty if no jar contains it. */
     public Optional<ReadModel> find(String name, int version) {
         return models.stream()
                 .filter(model -> model.name().equals(name) && model.version() == version)
                 .findFirst();
     }
 
-    /** Returns a read model with the highest version of its projection, or empty if no jar contains the model. */
+    /**
+     * Returns the read model with this name whose projection has the highest version, or empty if no jar contains one.
+     */
     public Optional<ReadModel> findNewest(String name) {
         return models.stream().filter(model -> model.name().equals(name)).max(comparingInt(ReadModel::version));
     }

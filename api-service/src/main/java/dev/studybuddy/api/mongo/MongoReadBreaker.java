@@ -52,9 +52,9 @@ public final class MongoReadBreaker {
      * Runs a read and returns its result.
      *
      * @throws MongoUnavailableException if MongoDB is unavailable or too slow
-     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once, or if the request has
-     *     spent its time before the read. The caller must not read CockroachDB instead, because such a read would take
-     *     capacity from the writes
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once, or if the read fails when
+     *     hardly any time of the request is left. The caller must not read CockroachDB instead, because such a read
+     *     would take capacity from the writes
      */
     public <T> T read(Supplier<T> read) {
         if (!acquirePermit()) {

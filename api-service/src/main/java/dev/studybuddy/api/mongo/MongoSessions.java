@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Opens one causally consistent session for each request. Without such a session, a read after a fail-over may use an
- * earlier state than the read before it.
+ * Opens one causally consistent session of the driver for each request. Without such a session, a read after a
+ * fail-over may use an earlier state than the read before it.
  */
 @Component
 public final class MongoSessions {
@@ -35,7 +35,10 @@ public final class MongoSessions {
         this.breaker = breaker;
     }
 
-    /** This session ends when the request closes it. */
+    /**
+     * Holds the session of the driver for one request, or none if the server does not support sessions. The request
+     * closes it.
+     */
     public static final class MongoSession implements AutoCloseable {
         private final @Nullable ClientSession session;
 
@@ -53,12 +56,15 @@ public final class MongoSessions {
             return new ReadCollection(collection, session);
         }
 
-        /** Returns the record of a read model, which this session reads. */
+        /**
+         * Reads the generation record of a read model in this session. The result is empty if the record does not
+         * exist.
+         */
         public Optional<GenerationRecord> read(GenerationStore store, String model) {
             return store.read(model, session);
         }
 
-        /** Returns the records of all read models, which this session reads. */
+        /** Reads the generation records of all read models in this session. */
         public List<GenerationRecord> readAll(GenerationStore store) {
             return store.readAll(session);
         }
@@ -75,7 +81,7 @@ public final class MongoSessions {
      * Opens a session. A server without sessions is a standalone server, on which each read shows all earlier writes;
      * the reads of its session use no session of the driver.
      *
-     * @throws MongoUnavailableException if no primary is known and none answers
+     * @throws MongoUnavailableException if the driver has found no primary and none answers
      */
     public MongoSession open() {
         // Only primaries and secondaries report whether they support sessions. After an outage of all servers, none of

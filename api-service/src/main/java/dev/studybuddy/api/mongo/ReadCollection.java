@@ -14,9 +14,10 @@ import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read collection runs each read in the session of its request, if the request has one, so that a read never shows
- * less than an earlier one. All reads of a request end by its deadline; {@link MongoReadBreaker} distinguishes the
- * timeout of a late request from that of a slow server.
+ * A read collection runs each read in the session of its request, if the request has one, so that a read never shows an
+ * earlier state than a previous read of the request. All reads of a request end by its deadline. A read that fails, or
+ * that begins after the deadline, throws a {@link com.mongodb.MongoException}. {@link MongoReadBreaker} distinguishes
+ * the timeout of a late request from that of a slow server.
  */
 public final class ReadCollection {
 
@@ -55,7 +56,11 @@ public final class ReadCollection {
         return countDocuments(filter, new CountOptions());
     }
 
-    /** Returns the number of documents that match a filter. */
+    /**
+     * Returns the number of documents that match a filter.
+     *
+     * @param options further options, for example the number at which the count stops
+     */
     public long countDocuments(Bson filter, CountOptions options) {
         return session == null
                 ? limited().countDocuments(filter, options)

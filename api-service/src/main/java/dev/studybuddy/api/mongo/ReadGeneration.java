@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param number the number of the generation
  * @param reads the aggregate types for which the generation has mirrors and journals
  * @param database the database that holds the collections
- * @param session the session of all reads; null if each read stands alone
+ * @param session the session of the driver that all reads use; null if they use none
  */
 public record ReadGeneration(
         String model,
@@ -73,10 +73,10 @@ public record ReadGeneration(
     }
 
     /**
-     * Returns the position of each partition that the generation reads, by journal id. The map is empty without
-     * journals. Documents that are no journals are ignored, because somebody may have inserted them. An index covers
-     * the read, so that the server does not load the plans in the journals. An older projector did not create this
-     * index. Without it, the read takes longer.
+     * Returns the offsets {@code hi} and {@code done} of each partition that the generation reads, by journal id. The
+     * map is empty without journals. Documents that are no journals are ignored, because a person may have inserted
+     * them. An index covers the read, so that the server does not load the plans in the journals. A projector of an
+     * earlier version did not create this index. Without it, the method reads the whole journals, which takes longer.
      */
     public Map<String, PartitionProgress> positions() {
         try {

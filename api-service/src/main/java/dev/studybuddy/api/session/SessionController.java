@@ -52,8 +52,8 @@ final class SessionController {
     ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentRequest post) {
         UUID id = UUID.randomUUID();
         return post.runInTransaction(() -> {
-            // This check runs only if no answer is stored, because a retry may arrive after the end of the permitted
-            // time.
+            // The time of completion is checked only if no answer is stored. A retry may arrive so late that the time
+            // is no longer in the permitted range.
             SessionFields.Values requested = SessionFields.parse(body, sessions.now());
             SessionState session = sessions.create(caller, id, requested);
             return answers.of(caller, HttpStatus.CREATED, AggregateType.SESSION, session, session)

@@ -19,8 +19,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads the pages of the lists of sessions. The indexes {@code study_sessions_of_a_user} and
- * {@code study_sessions_by_completion} return the rows in the order of a list, so a page reads no more rows than its
- * filters require.
+ * {@code study_sessions_by_completion} have the order of a list, so that the database can return a page without a sort.
  */
 @Component
 final class SessionList {
@@ -132,7 +131,12 @@ final class SessionList {
                 .and("completed_at < :latest", "latest", last == null ? null : startOf(last, 2));
     }
 
-    /** Returns the start of a day in UTC, or null for a day in whose year no session was completed. */
+    /**
+     * Adds days to a day, and returns the start of the resulting day in UTC. Returns null for a day in a year in which
+     * no session can be completed.
+     *
+     * @param daysLater the number of days to add, which may be negative
+     */
     private static @Nullable OffsetDateTime startOf(LocalDate day, int daysLater) {
         boolean possible = day.getYear() > FIRST_YEAR && day.getYear() < LAST_YEAR;
         return possible ? day.plusDays(daysLater).atStartOfDay().atOffset(ZoneOffset.UTC) : null;

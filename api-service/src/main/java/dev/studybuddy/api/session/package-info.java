@@ -1,6 +1,6 @@
 /**
- * This package serves study sessions. An answer has the shape of the state in the session's events, from which the
- * mirror is made: one record defines the shape of all three.
+ * This package serves study sessions. One record, {@code SessionState}, defines the shape of an answer, of the state in
+ * an event, and of the state in the mirror.
  */
 @NullMarked
 package dev.studybuddy.api.session;

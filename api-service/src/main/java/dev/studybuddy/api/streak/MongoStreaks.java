@@ -27,7 +27,7 @@ public final class MongoStreaks {
     private MongoStreaks() {}
 
     /**
-     * Returns the streak of each user in days.
+     * Returns the streak of each user in days, by user id.
      *
      * @param todays the present day of each user by user id, in the user's zone
      */

@@ -1,5 +1,6 @@
 /**
- * This package computes streaks, the numbers of active days in a row. The analytics and the leaderboard show them.
+ * This package computes streaks: the numbers of consecutive days on which users had a session or completed a todo. The
+ * analytics and the leaderboard show them.
  */
 @NullMarked
 package dev.studybuddy.api.streak;

@@ -34,8 +34,13 @@ final class StreamController {
     }
 
     /**
-     * Holds the data of an event {@code shown}. The read model contains the version, but a read without its token may
-     * return a shared answer that is older.
+     * Holds the data of an event {@code shown}: the read model contains this version of the aggregate, or a newer one.
+     * A read that does not present the token of the write may return an older answer, which several callers share.
+     *
+     * @param model the name of the read model
+     * @param type the code of the aggregate's type
+     * @param id the id of the aggregate
+     * @param version the version of the aggregate
      */
     record ShownVersion(String model, String type, String id, long version) {}
 

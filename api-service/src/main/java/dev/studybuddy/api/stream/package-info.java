@@ -1,4 +1,7 @@
-/** This package reports to a client, as server-sent events, which of its versions the read model shows. */
+/**
+ * This package reports to a caller, as server-sent events, which versions of the caller's aggregates the read model
+ * shows.
+ */
 @NullMarked
 package dev.studybuddy.api.stream;
 

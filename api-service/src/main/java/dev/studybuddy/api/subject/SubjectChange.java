@@ -8,7 +8,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
 /**
- * Describes a change that gives the todos and sessions of some subjects of a user another subject.
+ * Describes a rename or a merge of subjects, which replaces the subject of a user's todos and sessions.
  *
  * @param rename whether the change is a rename, which fails if a todo or a session has the new subject when it begins
  * @param from the subjects that the user's todos and sessions lose

@@ -27,16 +27,17 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Gives the todos and sessions of a user another subject, each with its next version and its event. The queries do not
- * find the rows that the job has changed, so its cursor states only whether the job has begun. Users are spread over
- * several kinds, so that one large change does not delay all others.
+ * Replaces the subject of a user's todos and sessions. Each changed todo or session gets its next version, and the job
+ * writes its event. The queries do not find the rows that the job has changed, so its cursor states only whether the
+ * job has begun. One job of a kind runs at a time. Therefore the id of a user determines one of several kinds, so that
+ * one large change does not delay the changes of all users.
  */
 @Component
 final class SubjectChangeJob implements JobHandler {
 
     private static final String KIND = "subject-change";
 
-    /** This many changes run at a time on all instances together. */
+    /** At most this many changes run at a time on all instances together. */
     private static final int PARALLEL = 4;
 
     private static final Set<String> KINDS =
@@ -48,7 +49,10 @@ final class SubjectChangeJob implements JobHandler {
     private static final String TO = "to";
     private static final int BATCH_SIZE = 500;
 
-    /** A job has this cursor from its first batch on, so that a later attempt does not check its own subject. */
+    /**
+     * A job has this cursor from its first batch on. A later attempt then does not check whether the new subject
+     * exists, because the job itself may have created it.
+     */
     private static final String BEGUN = "begun";
 
     private final List<OwnedAggregates> owned;
@@ -163,6 +167,8 @@ final class SubjectChangeJob implements JobHandler {
      * Records before the first batch that the job has begun, unless a rename would combine two subjects. The job may
      * have waited for a long time since its request was checked. A job of an earlier version of this program is not
      * checked: it has no setting for a rename, or it has changed rows without a cursor.
+     *
+     * @throws JobFailedException if a rename would combine two subjects
      */
     private void begin(JobContext job, UUID user, String to) {
         if (job.cursor() != null || job.done() > 0) {

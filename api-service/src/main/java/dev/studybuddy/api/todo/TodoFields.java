@@ -119,8 +119,8 @@ final class TodoFields {
     }
 
     /**
-     * Reads the day of a todo. A todo that was written before this rule may have another day, which a patch must
-     * correct, because a reader would reject the event.
+     * Reads the day of a todo. A todo that was written before this rule may have a day outside the years of
+     * {@link EventYears}. A patch of such a todo must correct the day, because a reader would reject the event.
      */
     private static @Nullable LocalDate scheduledFor(JsonBody body, @Nullable LocalDate defaultValue) {
         LocalDate day = body.optionalDate("scheduledFor", defaultValue);

@@ -19,10 +19,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the pages of the lists of todos. The indexes {@code todos_of_a_user} and {@code todos_by_schedule} return the
- * rows in the order of a list, so a page reads no more rows than its filters require. The index
- * {@code todos_by_completion} returns the rows of a range of days of completion, which the database then sorts, or the
- * rows in the order of these days, of which the database sorts those of one day.
+ * Reads the pages of the lists of todos. The indexes {@code todos_of_a_user} and {@code todos_by_schedule} have the
+ * order of a list, so that the database can return a page without a sort. The index {@code todos_by_completion} has two
+ * uses. For a filter by the day of completion, it returns the rows of these days, and the database sorts them. For an
+ * order by the day of completion, it returns the rows in the order of the days, and the database sorts only the rows of
+ * the same day.
  */
 @Component
 final class TodoList {

@@ -1,6 +1,6 @@
 /**
- * This package serves todos. An answer has the shape of the state in the todo's events, from which the mirror is made:
- * one record defines the shape of all three.
+ * This package serves todos. One record, {@code TodoState}, defines the shape of an answer, of the state in an event,
+ * and of the state in the mirror.
  */
 @NullMarked
 package dev.studybuddy.api.todo;

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
- * Decides which e-mail address a request may give a user. If callers could choose any address for themselves, they
- * could take the addresses of other people, or learn from a conflict which addresses exist.
+ * Determines which e-mail address a request may set for a user. If callers could choose any address for themselves,
+ * they could take the addresses of other people, or infer from a conflict which addresses exist.
  *
  * @param verifiedOnly whether only the present address and the verified address are accepted
  * @param verified the verified address; null if the caller's token has none

@@ -22,8 +22,11 @@ public interface OwnedAggregates {
     List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit);
 
     /**
-     * Gives aggregates of a user another subject in the caller's transaction, each with its next version.
+     * Replaces the subject of aggregates of a user in the caller's transaction, and raises their versions by one. The
+     * caller writes the events.
      *
+     * @param from the subject that the aggregates have
+     * @param to the subject that they receive
      * @param now the time of the change
      * @param limit the largest number of aggregates to change
      * @return the states after the change; fewer than the limit if no aggregate has the subject any longer

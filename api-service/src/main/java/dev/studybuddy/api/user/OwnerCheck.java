@@ -18,11 +18,11 @@ import org.springframework.stereotype.Component;
 @Component
 public final class OwnerCheck {
 
-    /** The todos and sessions of a user may have this many different subjects at a time, so that reports stay short. */
+    /** The todos and sessions of a user may have at most this many subjects at a time, so that reports stay short. */
     public static final int MAX_SUBJECTS = 500;
 
     /**
-     * A user may use this many different subjects in total. The rollups keep the key of a subject that no
+     * A user may use at most this many different subjects in total. The rollups keep the key of a subject that no
      * todo and no session has any longer, and MongoDB limits a document to 16 MB.
      */
     public static final int MAX_SUBJECTS_EVER_USED = 5_000;

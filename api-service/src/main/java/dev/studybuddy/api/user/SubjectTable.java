@@ -6,10 +6,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads and writes the table {@code subjects}, which bounds the number of a user's subjects in two ways. A row whose
- * subject no todo and no session has is unused and not listed. Unused rows are freed when the user would otherwise have
- * too many subjects at a time. A freed row remains, because the rollups keep the key of each subject that the user ever
- * used.
+ * Reads and writes the table {@code subjects}, which has a row for each subject that a user ever used, or that a job
+ * will add. {@link OwnerCheck#MAX_SUBJECTS_EVER_USED} limits all rows of a user, because the rollups keep the key of
+ * each of these subjects. {@link OwnerCheck#MAX_SUBJECTS} limits the rows that are not freed. A row is unused, and not
+ * listed, if no todo and no session has its subject. If a further subject would exceed the second limit, the unused
+ * rows of the user are freed.
  */
 @Component
 public final class SubjectTable {
@@ -19,7 +20,10 @@ public final class SubjectTable {
               OR EXISTS (SELECT 1 FROM study_sessions e WHERE e.user_id = s.user_id AND e.subject = s.subject))
             """;
     private static final String USER_EXISTS = "EXISTS (SELECT 1 FROM users u WHERE u.id = :user)";
-    /** No todo and no session has a freed subject, and a user may have thousands of them. */
+    /**
+     * The query excludes freed subjects, so that it searches no todo and no session for them. A user may have thousands
+     * of freed subjects, and no todo and no session has one.
+     */
     private static final String LIST = "SELECT s.subject FROM subjects s WHERE s.user_id = :user AND NOT s.freed"
             + " AND s.subject > :after AND " + USER_EXISTS + " AND " + IS_USED + "ORDER BY s.subject LIMIT :limit";
 
@@ -33,7 +37,7 @@ public final class SubjectTable {
             INSERT INTO subjects (user_id, subject, freed) VALUES (:user, :subject, :freed)
             ON CONFLICT (user_id, subject) DO NOTHING
             """;
-    /** The count ends at one more than the maximum, because a higher number makes no difference. */
+    /** The count ends at one more than the limit, because the limit is exceeded then. */
     private static final String COUNT = """
             SELECT count(*) AS ever_used, count(*) FILTER (WHERE NOT s.freed) AS not_freed
             FROM (SELECT freed FROM subjects WHERE user_id = :user LIMIT :counted) s
@@ -126,7 +130,7 @@ public final class SubjectTable {
     }
 
     /**
-     * Adds a row for a subject that the user will use, which is freed until then.
+     * Adds a row for a subject that a job will add later. The row is freed until then.
      *
      * @return whether the user has then used at most {@code mostEverUsed} different subjects, or had used this one
      *     before

@@ -18,9 +18,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the todos and sessions of a deleted user, each with its event. The job needs no cursor, because its queries
- * do not find the rows that it has deleted. Users are spread over several kinds, so that several deletions run at a
- * time.
+ * Deletes the todos, the sessions and the subjects of a deleted user, and writes the event of each deleted todo and
+ * session. The job needs no cursor, because its queries do not find the rows that it has deleted. One job of a kind
+ * runs at a time. Therefore the id of a user determines one of several kinds, so that several deletions run at a time.
  */
 @Component
 final class UserDeletionJob implements JobHandler {
@@ -29,7 +29,7 @@ final class UserDeletionJob implements JobHandler {
 
     private static final int BATCH_SIZE = 500;
 
-    /** This many deletions run at a time on all instances together. */
+    /** At most this many deletions that this version submitted run at a time on all instances together. */
     private static final int PARALLEL = 4;
 
     private static final String USER = "user";

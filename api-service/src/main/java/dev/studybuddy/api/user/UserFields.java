@@ -117,7 +117,8 @@ final class UserFields {
     }
 
     /**
-     * Returns the first version of the user that the request describes. {@link #parseId} must have read the body.
+     * Returns the first version of the user that the request describes. The caller must call {@link #parseId} first,
+     * because the body rejects each field that was not read.
      *
      * @param emails the rule for the address of this user
      */

@@ -8,9 +8,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Finds users for admins, in the order of their ids. An e-mail address or a username is read along its index. No index
- * finds a part of a text. Therefore a search for a part of a text reads at most 20 000 users for a page, and the next
- * page continues after them.
+ * Finds users for admins, in the order of their ids. A search for an e-mail address or a username uses an index. No
+ * index supports a search for a part of a text. Such a search therefore reads at most 20 000 users for a page, and the
+ * next page continues after them.
  */
 @Repository
 final class UserSearch {

@@ -138,7 +138,10 @@ final class Users {
         });
     }
 
-    /** SERIALIZABLE isolation serializes this check with other transactions that take the same address. */
+    /**
+     * Throws a problem if another user has the e-mail address. SERIALIZABLE isolation serializes this check with other
+     * transactions that set the same address.
+     */
     private void checkEmailIsFree(User user) {
         if (table.hasOtherWithEmail(user)) {
             throw emailTaken();
