@@ -12,11 +12,12 @@ import tools.jackson.databind.node.ObjectNode;
  *     none
  * @param settings the settings that the caller passed when it submitted the job
  * @param epoch the number of times that instances have claimed the job
- * @param cursor the position at which the next instance continues; null before the first progress
+ * @param cursor the position at which the next attempt continues; null before the first progress
  * @param done the number of processed items
  * @param total the expected number of items; null while it is unknown
  * @param result the fields of the answer that are specific to the kind
- * @param error the error of the last outage or failure; null if there was none
+ * @param error the error with which the last recorded attempt ended; null if it ended without an error, or if no
+ *     attempt has ended
  * @param startedAt the time of the first claim; null before it
  * @param finishedAt the time when the job reached a final state; null before it
  * @param nextAttemptAt the time until which a queued job waits for its next attempt; null if it does not wait

@@ -23,7 +23,8 @@ final class JobClaims {
 
     /**
      * A running job sorts first, so that no queued job of its kind is claimed while it runs. A queued job that waits
-     * for its next attempt is left out, so that it does not block the jobs behind it.
+     * for its next attempt is left out, so that it does not block the jobs behind it. The condition on both states lets
+     * the planner use the partial index {@code jobs_unfinished}.
      */
     private static final String NEXT = """
             SELECT id, lease_epoch, running, free, cancel_requested FROM (
@@ -72,11 +73,11 @@ final class JobClaims {
     }
 
     /**
-     * Claims the next job of a kind for this owner. Returns empty if no job waits, if another instance owns the running
-     * one, or if the next job was already claimed {@code attempts} times. In the last case, the method fails the job,
-     * because no instance recorded the outcome of its last attempt. For example, the job may exhaust the memory of each
-     * process that runs it. The method cancels a running job that no instance owns if its cancellation was requested,
-     * whatever its number of attempts.
+     * Claims the next job of a kind for this owner. The result is empty if no job waits, or if another instance owns
+     * the running job of the kind. It is also empty if the method ends the next job: the method cancels a running job
+     * that no instance owns if its cancellation was requested. Otherwise, it fails such a job if the job was already
+     * claimed {@code attempts} times. A job can use all its attempts in this way if, for example, it exhausts the
+     * memory of each process that runs it.
      */
     Optional<Job> claim(String kind, String owner, Duration lease, long attempts) {
         return transactions.run(() -> findNext(kind).flatMap(next -> {
@@ -88,9 +89,10 @@ final class JobClaims {
     }
 
     /**
-     * Claims the next job of a kind whose jobs are retried until they are done. A job whose process crashed waits like
-     * a job whose attempt failed. Therefore it does not block the jobs behind it, and does not crash one process after
-     * another.
+     * Claims the next job of a kind whose jobs are retried until they are done. The result is empty if no job waits, or
+     * if another instance owns the running job of the kind. It is also empty if the method queues the next job again: a
+     * job whose lease expired waits like a job whose attempt failed. Therefore it does not block the jobs behind it,
+     * and does not crash one process after another.
      *
      * @param backoff returns the time until the next attempt of a job that was claimed this many times
      * @param lasting returns whether the end of the lease counts as a failure of a job that was claimed this many times

@@ -78,7 +78,7 @@ public final class JobContext {
     /**
      * Records the job's progress, with {@link #result} in its present state.
      *
-     * @param nextCursor the position at which an instance that takes the job over continues; null for the beginning
+     * @param nextCursor the position at which the next attempt continues; null for the beginning
      * @param nextDone the number of processed items
      * @param nextTotal the expected number of items; null while it is unknown
      * @throws JobStoppedException if the handler must stop

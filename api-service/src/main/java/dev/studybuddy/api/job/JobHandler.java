@@ -50,8 +50,9 @@ public interface JobHandler {
      *
      * @throws JobStoppedException if the context threw it
      * @throws JobFailedException if the job fails for a reason that the handler expects
-     * @throws Exception if a server is unavailable or another transaction holds a lock, after which the job is retried,
-     *     or if another error fails the job
+     * @throws Exception if the attempt fails for another reason. A job that cannot be cancelled is then always retried.
+     *     A job that can be cancelled is retried after an outage of a server, a lock timeout or a conflict with another
+     *     transaction, until it has used {@code studybuddy.jobs.attempts} attempts; any other exception fails it
      */
     void run(JobContext job) throws Exception;
 }

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Lists jobs, newest first. Each kind and state has a range of its own in an index, and a page reads the newest rows of
- * each range. Its cost therefore does not grow with the number of jobs.
+ * each range. Therefore the cost of a page does not grow with the number of jobs.
  */
 @Repository
 final class JobList {

@@ -72,9 +72,9 @@ final class JobRetention implements RetentionRule {
     }
 
     /**
-     * Reads the old jobs of a kind page by page, and deletes the jobs of the first page that does not consist of kept
-     * jobs only. It keeps the kept jobs of that page. No transaction is necessary, because a newer job does not become
-     * an older one.
+     * Reads the old jobs of a kind page by page, until a page contains jobs that need not be kept, and deletes these
+     * jobs. Returns the number of deleted jobs. The reads and the deletion need no common transaction, because a job
+     * that is not the newest one never becomes the newest one.
      */
     private int removeBatchOf(String kind) {
         Map<String, Set<UUID>> kept = new HashMap<>();

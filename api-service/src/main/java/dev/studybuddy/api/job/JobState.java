@@ -2,11 +2,17 @@ package dev.studybuddy.api.job;
 
 import java.util.Locale;
 
-/** A state is a stage in the life of a job. */
+/** A state is a stage of a job between its submission and its end. */
 public enum JobState {
-    /** No instance runs the job yet, or the job waits for its next attempt. */
+    /**
+     * No instance has claimed the job yet. A job that cannot be cancelled also waits for its next attempt in this
+     * state.
+     */
     QUEUED,
-    /** An instance runs the job, or ran it until its lease ended. */
+    /**
+     * An instance runs the job. A job that can be cancelled stays in this state while it waits for its next attempt.
+     * Each job stays in it after a crash, until another instance finds that the lease has expired.
+     */
     RUNNING,
     /** The handler finished the job. */
     DONE,

@@ -142,8 +142,8 @@ final class JobTable {
 
     /**
      * Renews the lease. Returns whether the job's cancellation was requested, or empty if the lease is lost. The method
-     * does not retry the statement, because the next round does, and a locked row must not delay other renewals. A
-     * statement outside a transaction would be retried.
+     * runs the statement in a transaction without retries, because the client retries each statement outside a
+     * transaction. A retry here would delay the other renewals, and the next round renews the lease in any case.
      */
     Optional<Boolean> renew(Job job, String owner, Duration lease) {
         return transactions.runOnce(() -> jdbc.sql(RENEW)

@@ -34,7 +34,8 @@ public final class Jobs {
     }
 
     /**
-     * Queues a job, in the caller's transaction if one is active. An instance claims it within about a second.
+     * Queues a job, in the caller's transaction if one is active. If no earlier job of its kind is queued or running,
+     * an instance claims it within about a second.
      *
      * @param subject the id or name of the object that the job is about; empty if the kind needs none
      * @param settings the settings that the handler reads
@@ -94,7 +95,7 @@ public final class Jobs {
     /**
      * Queues a job, unless an unfinished job of this kind has the same subject and the same settings. A job whose
      * cancellation was requested does not count, because it ends before its work is complete. The method must run in a
-     * transaction, so that two concurrent calls queue one job together.
+     * transaction, so that two concurrent calls queue only one job.
      *
      * @return the queued job, or the unfinished one
      */
@@ -108,7 +109,7 @@ public final class Jobs {
     }
 
     /**
-     * A submission names the job that does the requested work.
+     * A submission contains the id of the job that does the requested work.
      *
      * @param queued whether the call queued the job; otherwise the job existed before
      */
@@ -125,7 +126,7 @@ public final class Jobs {
         return list.find(criteria, before, beforeId, limit);
     }
 
-    /** Returns the job with this id; empty if it does not exist or its retention is over. */
+    /** Returns the job with this id; empty if no such job exists, for example because the retention has deleted it. */
     public Optional<Job> find(UUID id) {
         return table.find(id);
     }
@@ -137,7 +138,7 @@ public final class Jobs {
 
     /**
      * Returns the queued and running jobs of a kind whose setting has a value, oldest first, at most 100. Other jobs of
-     * the kind do not count, however many there are.
+     * the kind do not count towards this limit.
      */
     public List<Job> findUnfinished(String kind, String setting, String value) {
         return table.findUnfinished(kind, setting, value);
@@ -153,7 +154,7 @@ public final class Jobs {
         return table.findNewest(kind, subject);
     }
 
-    /** Returns the most recently completed job of this kind, one per subject. */
+    /** Returns the most recently completed job of each subject of this kind, for at most 100 subjects. */
     public List<Job> findNewestDone(String kind) {
         return table.findNewestDone(kind);
     }

@@ -1,7 +1,7 @@
 /**
- * This package runs long tasks that the product or operations submit. The table {@code jobs} records each job. One
- * instance at a time runs a job, under a lease. If that instance crashes, another instance takes the job over and
- * continues at its cursor.
+ * This package runs long tasks, such as a backup or a verify, which requests and schedules submit. The table {@code
+ * jobs} records each job. One instance at a time runs a job, under a lease. If that instance crashes, another instance
+ * takes the job over and continues at its cursor.
  *
  * <pre>
  *   queued ──claim──> running ──────────────> done

@@ -125,8 +125,8 @@ public final class DeadLetteredRowTable {
     public record Count(long rows, boolean exact) {}
 
     /**
-     * Counts matching rows, for about a second at most. The count is a lower bound if it reached this time or exceeded
-     * the limit.
+     * Counts matching rows, for about a second at most. The count is a lower bound if the method ended before it read
+     * all rows, or if the count exceeded the limit.
      *
      * @param limit the largest number to return
      */

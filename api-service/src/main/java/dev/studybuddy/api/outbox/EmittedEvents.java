@@ -19,7 +19,10 @@ public final class EmittedEvents {
 
     private static final int MAX_UNPUBLISHED = 1000;
 
-    /** At most this number of the last events of a batch stand for the whole batch, because they are published last. */
+    /**
+     * A batch counts as published if none of its last events, at most this number, is pending. The last events are
+     * usually published last.
+     */
     private static final int MAX_SAMPLE = 20;
 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
@@ -58,8 +61,8 @@ public final class EmittedEvents {
     }
 
     /**
-     * Waits until the unpublished events and those of the next batch are together at most 1 000, and reports in the job
-     * what it waits for.
+     * Waits until the unpublished events and the events of the next batch are together at most 1 000. During the wait,
+     * the job reports which events are not published yet.
      *
      * @throws dev.studybuddy.api.job.JobStoppedException if the job must stop
      */

@@ -11,9 +11,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the schema in which events are written. The choice is one row in the database, and it only rises. Therefore an
- * instance writes no older schema again, even after a restart or a change of the setting. An instance writes an older
- * schema until it reads a new choice; readers accept both.
+ * Holds the schema in which this instance writes events. The table {@code event_schema} holds the chosen schema in one
+ * row, and its number only rises. Therefore no instance returns to an older schema, even after a restart or a change of
+ * the setting. After a new choice, an instance still writes the previous schema until it reads the choice; readers
+ * accept both.
  */
 @Component
 public final class EventSchema {
@@ -41,7 +42,7 @@ public final class EventSchema {
     }
 
     /**
-     * Reads the choice.
+     * Reads the chosen schema from the table, and writes events in it from now on.
      *
      * @throws IllegalStateException if this program is too old to write the chosen schema
      */
@@ -68,10 +69,11 @@ public final class EventSchema {
     }
 
     /**
-     * Chooses a schema for all instances. The call has no effect if the present choice is not lower. The other
-     * instances follow when they read the choice.
+     * Chooses a schema for all instances, unless the chosen schema is already this one or a newer one. The other
+     * instances write events in it when they have read the choice.
      *
      * @param schema at most {@link #newest()}
+     * @throws IllegalStateException if this program is too old to write the chosen schema
      */
     public void raiseTo(int schema) {
         jdbc.update(RAISE, schema);

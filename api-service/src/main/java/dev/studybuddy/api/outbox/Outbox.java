@@ -45,14 +45,19 @@ public final class Outbox {
      * Writes the event of one change and sends the publishers a wake-up after the commit. The event of a deletion also
      * requests the erasure of the aggregate's personal data.
      *
-     * @param state the whole state after the change; for a delete, the state that remains
+     * @param state the whole state after the change; for a deletion, the state that remains
      * @throws IllegalStateException if no transaction is active
      */
     public void append(AggregateType type, EventKind kind, AggregateState state) {
         appendAll(type, kind, List.of(state));
     }
 
-    /** Writes the events of many changes in one batch, like {@link #append}. */
+    /**
+     * Writes the events of many changes in one batch, like {@link #append}.
+     *
+     * @param states the whole state after each change; if the list is empty, the method writes nothing
+     * @throws IllegalStateException if no transaction is active
+     */
     public void appendAll(AggregateType type, EventKind kind, List<? extends AggregateState> states) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(

@@ -49,7 +49,8 @@ public record OutboxBacklog(
     /**
      * This record states whether a publisher can do its work.
      *
-     * @param fit whether it could do its work in the last 10 s; a publisher of a former version counts as fit
+     * @param fit whether it could do its work in the last 10 s; a publisher of an earlier version of the program counts
+     *     as fit
      * @param since the time since which it has been fit without a break; null if it is not fit, or does not report it
      * @param lastSuccess the time at which it could last do its work; null if it never could, or does not report it
      */

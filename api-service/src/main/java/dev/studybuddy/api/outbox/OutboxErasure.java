@@ -13,9 +13,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Removes the payloads of deleted aggregates from the outbox. Processed rows are deleted, which the predecessor rule
- * permits. Dead-lettered rows lose their payload, so that they can only be discarded. Pending rows stay until they are
- * published. The event of the deletion stays, because it contains no personal data and the read models need it.
+ * Removes the payloads of deleted aggregates from the outbox. The rows of acknowledged events are deleted, which the
+ * predecessor rule permits. Dead-lettered rows lose their payload, so that an operator can only discard them. Pending
+ * rows stay until they are published. The event of the deletion stays, because it contains no personal data and the
+ * read models need it.
  *
  * <p>A statement changes at most 500 rows, so that it ends in time, however many rows a hot aggregate has.
  */

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outbox event is an event as the outbox holds it, with the state of its publication.
  *
- * @param payload the event's payload as JSON text; in lists of dead letters, the first 1 024 characters of it; a JSON
- *     string that states the reason if the database cannot return the payload; in other lists, {@code {}} if it was
- *     erased and the query reads that, and otherwise empty
+ * @param payload the event's payload as JSON text. A search of dead-lettered events reads only the first 1 024
+ *     characters. If the database cannot return the payload, the text is a JSON string that states this. All other
+ *     lists read no payload, and the text is empty; a list that reads whether the payload was erased returns {@code {}}
+ *     for an erased one
  * @param headers the event's headers as JSON text; an empty object in lists, or if the database cannot return the
  *     content of the row
  * @param processedAt the time when the row was marked as processed; null while it is pending
@@ -55,13 +56,17 @@ public record OutboxEvent(
             UNREADABLE + "CAST(" + NO_PAYLOAD + " AS jsonb) ELSE o.payload END",
             UNREADABLE + NO_HEADERS + " ELSE o.headers END");
 
-    /** Lists read these columns, with the first 1 024 characters of the payload, so that no page needs much memory. */
+    /**
+     * A search of dead-lettered rows reads these columns, with the first 1 024 characters of the payload, so that no
+     * page needs much memory.
+     */
     static final String PREVIEW_COLUMNS =
             columns(UNREADABLE + NO_PAYLOAD + " ELSE left(CAST(o.payload AS TEXT), 1024) END", NO_HEADERS);
 
     /**
-     * Lists that show no payload read these columns. The conversion of the payload of an event without a failed attempt
-     * can take long, because only a failed attempt records that its content is unreadable.
+     * Lists that show no payload read these columns, which convert no payload to text. The conversion of an unreadable
+     * payload can fail or take many seconds. The other sets of columns avoid the conversion only after a refused
+     * attempt, which records that the content is unreadable.
      */
     static final String STATE_COLUMNS = stateColumns("o.event_type");
 

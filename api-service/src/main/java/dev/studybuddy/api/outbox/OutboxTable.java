@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads and changes outbox rows for operators and jobs. A change here holds no lease: its statement checks the row's
- * state instead.
+ * Reads and changes outbox rows for operators and jobs. No method holds the lease of a shard: a statement that changes
+ * a row checks the state of the row instead.
  */
 @Repository
 public final class OutboxTable {
@@ -28,8 +28,9 @@ public final class OutboxTable {
             + ") AND o.id = ? LIMIT 1";
 
     /**
-     * The constraint {@code outbox_new_row} accepts a pending row that breaks its rules only with a failed attempt.
-     * Such a row was written before the constraint existed. The condition of {@code CASE} repeats these rules.
+     * The constraint {@code outbox_new_row} accepts a pending row that breaks its rules only if the row has a refused
+     * attempt. Such a row was written before the constraint existed. The condition of {@code CASE} repeats these rules,
+     * so that a row that breaks them keeps one refused attempt.
      */
     private static final String RETRY = """
             UPDATE outbox SET processed = false, processed_at = NULL, dead_lettered_at = NULL,
@@ -75,12 +76,15 @@ public final class OutboxTable {
                 .list();
     }
 
-    /** Returns the statement that finds a row by its id. */
+    /** Returns the statement that finds a row with a refused attempt by its id. */
     static String findByIdSql() {
         return BY_ID_WITH_FAILED_ATTEMPT;
     }
 
-    /** Returns the row with this id if an attempt to publish it failed; otherwise empty. */
+    /**
+     * Returns the row with this id if its {@code retry_count} is above 0, because an attempt to publish it was refused;
+     * otherwise empty. A send that failed because of its destination is not counted.
+     */
     public Optional<OutboxEvent> findWithFailedAttempt(UUID id) {
         return jdbc.sql(BY_ID_WITH_FAILED_ATTEMPT)
                 .param(id)
@@ -90,8 +94,8 @@ public final class OutboxTable {
 
     /**
      * Resets a row to pending without attempts and requests a sweep of its shard, so that it is published at once. A
-     * row that breaks the rules of the constraint {@code outbox_new_row} keeps one failed attempt. Returns false if the
-     * row is already published, no longer exists, or has lost its payload by an erasure.
+     * row that breaks the rules of the constraint {@code outbox_new_row} keeps one refused attempt. Returns false if
+     * the row is already published, no longer exists, or has lost its payload by an erasure.
      */
     public boolean retry(OutboxEvent row) {
         boolean changed = jdbc.sql(RETRY).params(row.key()).update() == 1;

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Reads and writes the table {@code pending_erasures}, which holds the deleted aggregates whose personal data is not
- * yet erased. The event of a deletion inserts its row.
+ * yet erased. {@link Outbox} inserts a row together with the event of a deletion.
  */
 @Repository
 public final class PendingErasures {

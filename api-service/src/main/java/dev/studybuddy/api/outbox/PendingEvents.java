@@ -59,7 +59,7 @@ public final class PendingEvents {
 
     /**
      * Returns whether any event that was created no later than this time is pending; empty if the statement took too
-     * long. The query reads from the recorded bounds, so that it is cheap.
+     * long. The query reads from the recorded bounds, so that it reads few index entries of processed rows.
      */
     public Optional<Boolean> hasPending(Instant createdUpTo) {
         return hasPending(pendingIndex.rangeUpTo(createdUpTo.atOffset(ZoneOffset.UTC)));
@@ -88,17 +88,17 @@ public final class PendingEvents {
      * A count states how many events are pending.
      *
      * @param exact whether {@code events} is the exact number; otherwise it is a lower bound
-     * @param complete whether no pending event is missing in {@code range}; otherwise it may lack an old event that an
-     *     operator retried
+     * @param complete whether the count and {@code range} include every pending event of the request; otherwise they
+     *     may lack an old event that an operator retried
      * @param range a range that contains all these events
      */
     public record Count(long events, boolean exact, boolean complete, PendingRange range) {}
 
     /**
      * Counts the pending events that were created no later than this time. The count of each shard stops at 1 000, so
-     * that it is cheap with any backlog. If the database cannot read the whole index of pending rows in time, the count
-     * begins at the recorded bounds, which may have passed an old event that an operator retried. If that also
-     * takes too long, the count is zero and not exact.
+     * that its cost does not grow with the backlog. If the database cannot read the whole index of pending rows in
+     * time, the count begins at the recorded bounds, which may have passed an old event that an operator retried. If
+     * that also takes too long, the count is zero and not exact.
      */
     public Count count(Instant createdUpTo) {
         OffsetDateTime upTo = createdUpTo.atOffset(ZoneOffset.UTC);

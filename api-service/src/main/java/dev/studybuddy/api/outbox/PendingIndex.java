@@ -22,8 +22,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the index of pending rows shard by shard, in one statement, from recorded lower bounds. It counts at most a
- * given number of rows of each shard.
+ * Reads the index of pending rows of all shards in one statement, and counts at most a given number of rows of each
+ * shard. The recorded bound of a shard is the creation time at which a query of the shard begins, so that the query
+ * does not read the index entries of older rows, which were processed. Usually, earlier counts found no pending row
+ * before the bound. If the first full read timed out, the bound is one hour before that read. An old row that an
+ * operator retried may be before the bound, until the next full read, which begins at the oldest row.
  */
 @Repository
 final class PendingIndex {
@@ -116,7 +119,10 @@ final class PendingIndex {
         return COUNTS.replace("{limit}", Integer.toString(limitOfShard));
     }
 
-    /** Counts the pending rows from the recorded bounds, and records the bounds for the next call. */
+    /**
+     * Counts the pending rows from the recorded bounds, or from the oldest row if such a full read is due, and records
+     * the bounds for the next queries.
+     */
     Counts count(int limitOfShard) {
         long startNanos = clock.nanos();
         boolean full = bounds.isFullReadDue(startNanos);
@@ -139,9 +145,9 @@ final class PendingIndex {
     }
 
     /**
-     * Counts at most this number of rows of each shard, from the oldest row up to a time. The count is empty if the
-     * database cannot read the whole index in time, and for the next ten minutes, in which this probably does not
-     * change.
+     * Counts at most this number of rows of each shard, from the oldest row up to a time. The result is empty if the
+     * database cannot read the whole index in time. It stays empty for the next ten minutes, because another attempt
+     * would probably time out too.
      */
     Optional<Counts> countFromOldest(int limitOfShard, OffsetDateTime createdUpTo) {
         Long timedOut = timedOutNanos;

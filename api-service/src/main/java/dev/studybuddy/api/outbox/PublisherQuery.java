@@ -11,9 +11,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the heartbeats and the leases of the publishers. A publisher is fit if it could do its work in the last 10 s. A
- * publisher of a former version does not report this, and counts as fit. A publisher that never succeeded has its last
- * success at the start of 1970.
+ * Reads the heartbeats and the leases of the publishers. A publisher is fit if it could do its work in the last 10 s.
+ * The column {@code success_at} holds the last time at which a publisher could do its work. It holds the start of 1970
+ * if the publisher never could. It is null for a publisher of an earlier version of the program, which counts as fit.
  */
 @Repository
 final class PublisherQuery {

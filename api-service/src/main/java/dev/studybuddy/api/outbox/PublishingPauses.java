@@ -7,7 +7,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Pauses and resumes types. The publishers read the table {@code outbox_pause} about once a second.
+ * Pauses and resumes the publishing of types. The publishers read the table {@code outbox_pause} about once a second.
  * They keep the rows of a paused type in the outbox without counting an attempt.
  */
 @Repository

@@ -88,8 +88,9 @@ public final class StuckRowTable {
 
     /**
      * Returns the statement that selects the first pending row of each aggregate from the oldest rows. The rank removes
-     * most followers, so that the search for a predecessor reads each aggregate once. A first row that waits for its
-     * next attempt is removed after its followers.
+     * most followers, so that the search for a predecessor reads each aggregate once. The statement removes a first row
+     * that waits for its next attempt only after the rank is computed, so that it selects no follower of this row
+     * either.
      */
     private static String oldUnattempted(String oldest) {
         return ("SELECT " + OutboxEvent.stateColumns(EVENT_TYPE) + FOLLOWERS + """

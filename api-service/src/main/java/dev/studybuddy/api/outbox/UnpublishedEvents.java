@@ -23,8 +23,8 @@ import org.springframework.stereotype.Repository;
  * continues shard by shard: CockroachDB keeps the index entries of processed rows for hours, and a statement that reads
  * all shards reads too many of them after a large backup.
  *
- * <p>Therefore a search misses no event, although an operator may retry an event and a publisher may dead-letter it
- * again between any two statements:
+ * <p>A search misses no event, although an operator may retry an event and a publisher may dead-letter it again between
+ * any two statements. The reasons are:
  *
  * <ol>
  *   <li>Each event belongs to exactly one chunk, because its shard and id never change.
@@ -65,9 +65,9 @@ public final class UnpublishedEvents {
     }
 
     /**
-     * Returns whether any event of a range is pending, or was dead-lettered at the end of the range or later; empty if
-     * the search, which takes about a second at most, neither found one nor reached the end, or if a statement took
-     * too long.
+     * Returns whether any event of a range is pending, or was dead-lettered at the end of the range or later. The
+     * result is empty if the search has neither found such an event nor reached its end after about a second, or if a
+     * statement took too long.
      *
      * @param range the range of the events that were pending at its end
      */
@@ -77,9 +77,9 @@ public final class UnpublishedEvents {
 
     /**
      * Returns whether any event that was created no later than this time is pending, or was dead-lettered at this time
-     * or later; empty if the search neither found one nor reached the end within its limit, or if a statement took too
-     * long. The search does not begin at the recorded bounds of the pending index, because these may have passed an old
-     * event that an operator retried.
+     * or later. The result is empty if the search has neither found such an event nor reached its end within its limit,
+     * or if a statement took too long. The search does not begin at the recorded bounds of the pending index, because
+     * these may have passed an old event that an operator retried.
      *
      * @param limit the time after which the search of the next chunk does not begin
      */
@@ -89,10 +89,10 @@ public final class UnpublishedEvents {
     }
 
     /**
-     * Returns whether any snapshot that was created in this time is not on its topic; empty if the search neither found
-     * one nor reached the end within its limit, or if a statement took too long. Any pending event that was created in
-     * this time counts as a snapshot. The search does not begin at the recorded bounds of the pending index, because
-     * these may have passed an old event that an operator retried.
+     * Returns whether any snapshot that was created in this time is not on its topic. The result is empty if the search
+     * has neither found such a snapshot nor reached its end within its limit, or if a statement took too long. Any
+     * pending event that was created in this time counts as a snapshot. The search does not begin at the recorded
+     * bounds of the pending index, because these may have passed an old event that an operator retried.
      *
      * @param limit the time after which the search of the next chunk does not begin
      */

@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Reports the process as down if one of its threads has ended because of an error; only a restart repairs this.
- * Liveness includes this report. An outage of a server does not change it.
+ * Reports the process as down if the thread of a background loop has ended because of an error; only a restart repairs
+ * this. The liveness probe includes this report, which does not depend on the state of any server.
  */
 @Component("apiThreads")
 final class ThreadLiveness implements HealthIndicator {

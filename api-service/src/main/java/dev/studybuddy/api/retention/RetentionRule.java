@@ -1,6 +1,9 @@
 package dev.studybuddy.api.retention;
 
-/** Removes the old rows of one table. A job runs all rules, on one instance at a time. */
+/**
+ * Removes the old rows of one table, or the content of the old dead letters of the projector. A job runs all rules, on
+ * one instance at a time.
+ */
 public interface RetentionRule {
 
     /** One batch removes at most this many rows, so that no transaction is long. */
@@ -10,9 +13,9 @@ public interface RetentionRule {
     String table();
 
     /**
-     * Removes a batch of rows that are older than the table's retention.
+     * Removes a batch of rows, or the content of a batch of dead letters, that are older than their retention.
      *
-     * @return the number of removed rows; 0 if no old rows exist
+     * @return the number of changed rows or dead letters; 0 if no old ones are left
      */
     int removeBatch();
 }

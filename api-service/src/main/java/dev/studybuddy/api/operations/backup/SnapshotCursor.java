@@ -13,6 +13,10 @@ record SnapshotCursor(AggregateType type, @Nullable UUID after) {
 
     static final String END = "end";
 
+    /**
+     * Returns the position that the cursor of a job describes: the first one if the job has no cursor, and null if the
+     * job has read all aggregates.
+     */
     static @Nullable SnapshotCursor parse(@Nullable String cursor) {
         if (cursor == null) {
             return new SnapshotCursor(AggregateType.USER, null);
@@ -30,6 +34,7 @@ record SnapshotCursor(AggregateType type, @Nullable UUID after) {
         return type.code() + ':' + (after == null ? "" : after);
     }
 
+    /** Returns the position before the first aggregate of the next type; null after the last type. */
     @Nullable
     SnapshotCursor nextType() {
         return switch (type) {

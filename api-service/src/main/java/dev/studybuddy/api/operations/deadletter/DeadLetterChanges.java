@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Changes the selected dead letters one by one in a job, at the rate of the criteria. The job holds the content of one
- * document of MongoDB at a time. Its cursor is the id of the last processed document. An instance that takes the job
- * over reads the rows of the outbox again from the start, because a changed row is no longer selected.
+ * Changes the dead letters that the criteria of a job select, one by one, and no faster than the criteria permit. The
+ * job holds the content of one document of MongoDB at a time. Its cursor is the id of the last processed document. An
+ * instance that takes the job over reads the rows of the outbox again from the start, because a changed row is no
+ * longer selected.
  */
 @Component
 final class DeadLetterChanges {

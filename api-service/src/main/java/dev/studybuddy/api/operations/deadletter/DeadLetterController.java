@@ -175,7 +175,8 @@ final class DeadLetterController {
                 return replayed(id);
             });
         }
-        // The row of a request that is repeated may no longer be a dead letter; the answer is then stored.
+        // If the first attempt of a repeated request replayed the row, the row is no longer dead-lettered. The service
+        // then returns the stored answer of that attempt.
         return post.runOutsideTransaction(() -> {
             DeadLetter document = requireDocument(id);
             if (document.isValueOmitted()) {
@@ -237,7 +238,8 @@ final class DeadLetterController {
                 return UnrenderedAnswer.of(HttpStatus.NO_CONTENT, null);
             });
         }
-        // The row of a request that is repeated may no longer exist; the answer is then stored.
+        // If the first attempt of a repeated request discarded the row, the row no longer exists. The service then
+        // returns the stored answer of that attempt.
         return request.runOutsideTransaction(() -> {
             changeDocument(caller, DISCARD, requireDocument(id), deadLetters::discard);
             return UnrenderedAnswer.of(HttpStatus.NO_CONTENT, null);

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param key the key of the record as text; null if the record has none
  * @param eventType the type of the event; null if it could not be read
  * @param aggregateVersion the version of the aggregate; null if it could not be read
+ * @param reason the code of the projector's reason, or the publisher's last error
  * @param retryCount the number of refused attempts of a publisher's event, or of replays of a projector's record
+ * @param firstAt the time at which the projector created the dead letter, or at which the publisher's event was created
+ * @param lastAt the time at which the state of the dead letter last changed
  * @param preview the first 1 024 bytes of the value as text, or {@code [masked]} for a caller who may not read payloads
  */
 @Schema(name = "DeadLetter")

@@ -38,13 +38,13 @@ public final class DeadLetters {
     private static final int MAX_COUNT = 10_000;
 
     /**
-     * A batch of records of Kafka's default size of 1 MB has about as many bytes as a list may have. MongoDB ends a
-     * batch at 16 MB if its documents are larger. With much smaller batches, the round trips for a page of 200 dead
-     * letters can take longer than the time limit of a read.
+     * Kafka limits a record to 1 MB by default, so the values of a batch have at most about {@link #MAX_LIST_BYTES}.
+     * If Kafka permits larger records, MongoDB ends a batch at 16 MB. With much smaller batches, the round trips for a
+     * page of 200 dead letters can take longer than the time limit of a read.
      */
     private static final int BATCH_SIZE = 8;
 
-    /** A list ends after the value with which its values have this number of bytes. */
+    /** A list ends as soon as its values have at least this number of bytes together. */
     private static final int MAX_LIST_BYTES = 8 << 20;
 
     /**
@@ -96,8 +96,8 @@ public final class DeadLetters {
     }
 
     /**
-     * Returns the projector's dead letters that match, in the order of their ids, in the session of a request. If their
-     * values are large, the list has fewer of them than the limit.
+     * Returns the projector's dead letters that match, in the order of their ids. The method reads them in the MongoDB
+     * session of a request. If their values are large, the list has fewer of them than the limit.
      */
     public List<DeadLetterView> findDocuments(
             DeadLetterCriteria criteria, int limit, MongoSessions.MongoSession session) {
@@ -232,8 +232,11 @@ public final class DeadLetters {
     }
 
     /**
-     * Sends an open dead letter to its topic again, with its retry count raised by one. Returns false if it is not open
-     * or its value is not stored.
+     * Sends an open dead letter to its topic again, with its retry count raised by one, and sets its state to replayed.
+     * The method sends nothing and returns false if the dead letter is not open or its value is not stored. It sends
+     * the record and returns false if another request changes the state during the send.
+     *
+     * @throws org.apache.kafka.common.KafkaException if Kafka refuses the record or does not acknowledge it in time
      */
     boolean replay(DeadLetter deadLetter) {
         if (deadLetter.state() != DeadLetter.State.OPEN || deadLetter.isValueOmitted()) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Groups the projector's open dead letters by topic and reason. It reads the index {@code by_cause} from one group to
- * the next and counts each group in the index, so that it reads no values. Each group needs three reads, so the
- * request's deadline limits all reads together.
+ * the next and counts each group in the index, so that it reads no values. Each group needs three reads, and the
+ * request's deadline limits the time of all reads together.
  */
 final class DocumentGroups {
 

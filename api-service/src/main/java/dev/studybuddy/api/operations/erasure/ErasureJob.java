@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Erases the personal data of deleted aggregates, in batches. An aggregate stays pending while an event of it is
- * pending, or while an active or previous generation shows its mirror.
+ * Erases the personal data of deleted aggregates, in batches. The erasure of an aggregate stays pending while one of
+ * its events is pending, or while {@link MirrorDeletions} counts its mirror as not deleted. The job also erases late
+ * dead letters.
  *
- * <p>The job starts at a random aggregate, and ends after a number of batches in which nothing became complete.
- * Aggregates whose events are stuck therefore delay no others for long, and cost little.
+ * <p>The job starts at a random aggregate. It continues with the late dead letters after a number of batches in a row
+ * in which no erasure became complete, so that many aggregates with stuck events do not keep it running. The next job
+ * starts at another aggregate, so that such aggregates do not delay the others for long.
  */
 @Component
 final class ErasureJob implements JobHandler {

@@ -17,8 +17,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes the number and the age of the pending erasures, and queues a job while there are any. All instances derive
- * the same job id from the same interval, so that together they queue one job.
+ * Exports the number of the pending erasures and the age of the oldest one as gauges. Queues a job once in each
+ * interval while an erasure is pending, and otherwise once an hour, because a job also searches for late dead letters.
+ * All instances derive the same job id from the same interval, so that together they queue one job.
  */
 @Component
 final class ErasureSchedule extends PeriodicTask {

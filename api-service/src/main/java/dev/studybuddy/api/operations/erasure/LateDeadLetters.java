@@ -34,10 +34,11 @@ import org.springframework.stereotype.Component;
  *       from a replaced topic has no mirror of an aggregate that was deleted before the replacement.
  * </ul>
  *
- * <p>A record of another application whose key has the form of an id is kept, unless it names a deleted user as its owner.
+ * <p>A record of another application whose key has the form of an id keeps its content, unless it names a deleted user
+ * as its owner.
  *
- * <p>A run passes once over the keys of all dead letters, for at most a minute. It begins at a random key, so that the
- * next runs read those for which it had no time.
+ * <p>A run reads the keys of all dead letters once, for at most about a minute. It begins at a random key, so that
+ * later runs reach the keys that it did not read in this time.
  */
 @Component
 final class LateDeadLetters {

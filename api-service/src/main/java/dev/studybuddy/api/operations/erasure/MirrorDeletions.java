@@ -33,8 +33,9 @@ final class MirrorDeletions {
 
     /**
      * Returns the ids of those aggregates that are not marked as deleted in an active or a previous generation. A
-     * mirror that does not exist counts as not deleted for half an hour, because its events may not have been applied
-     * yet. A mirror whose mark a person replaced by another value counts as not deleted.
+     * mirror that does not exist counts as not deleted for half an hour after the deletion of its aggregate, because
+     * the events of the aggregate may not have been applied yet. A mirror whose field {@code deleted} a person changed
+     * to another value than true counts as not deleted.
      */
     Set<String> findUndeleted(List<Erasure> aggregates) {
         Set<String> undeleted = new HashSet<>();

@@ -28,7 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Activates a generation when it is ready. A ready generation has applied the records that were on the topics when this
  * job began, and those that were on the topics two to five seconds ago. In addition, a sampled verify of it finds no
  * drift. The lag is measured in time, because under a steady load some records always wait to be applied. The job
- * aborts a generation whose topics are not the present ones, and fails if the generation is broken.
+ * aborts the generation if its topics are not the present ones, or if its backup job ended without emitting all
+ * snapshots. The job fails if the generation is broken.
  */
 @Component
 final class ActivationJob implements JobHandler {
@@ -43,7 +44,7 @@ final class ActivationJob implements JobHandler {
     private static final Duration MAX_AGE_OF_ENDS = Duration.ofSeconds(5);
     private static final int SAMPLE_SIZE = 100;
 
-    /** The job searches all dead-lettered events for a snapshot, because nothing waits for its answer. */
+    /** The search for unpublished snapshots has no limit, because no request waits for the job. */
     private static final Duration SEARCH_LIMIT = Duration.ofNanos(Long.MAX_VALUE);
 
     private static final TypeReference<Map<String, Long>> OFFSETS = new TypeReference<>() {};

@@ -30,7 +30,8 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * Marks a document of a generation as broken on behalf of an operator. MongoDB may refuse a write of one document for
  * hours with a code that does not prove that the document is at fault. The projector then stops the partition of the
- * document, because it retries such a write without a limit.
+ * document, because it retries such a write without a limit. After the mark, a refused write of the document counts as
+ * permanently refused, and the partition continues without this write.
  */
 @RestController
 final class BrokenDocumentController {

@@ -57,7 +57,7 @@ final class GenerationCommands {
         return recordModels(store.readAll());
     }
 
-    /** Returns the generation records of all read models, which the session of a request reads. */
+    /** Returns the generation records of all read models, which it reads in the MongoDB session of a request. */
     List<GenerationRecord> readAllRecords(MongoSessions.MongoSession session) {
         return recordModels(session.readAll(store));
     }
@@ -81,8 +81,8 @@ final class GenerationCommands {
     }
 
     /**
-     * Returns the generation record of a read model, which the session of a request reads, or a record without
-     * generations if none is stored.
+     * Returns the generation record of a read model, or a record without generations if none is stored. The method
+     * reads the record in the MongoDB session of a request.
      */
     GenerationRecord readRecord(String model, MongoSessions.MongoSession session) {
         return session.read(store, model).orElseGet(() -> GenerationRecord.empty(model));
@@ -100,7 +100,8 @@ final class GenerationCommands {
      * @param snapshotsFirst whether a backup emits every aggregate again, so that the topics may lack old records
      * @return the new generation
      * @throws dev.studybuddy.api.http.ProblemException 409 if a generation is already being built, if the read model is
-     *     paused, or if the topics do not hold every record
+     *     paused, if the topics do not hold every record, or if another request or a projector changed the record at
+     *     the same time
      */
     Generation startRebuild(String model, boolean manual, boolean snapshotsFirst) {
         GenerationRecord record = readRecord(model);
@@ -136,7 +137,8 @@ final class GenerationCommands {
      * Aborts the building generation.
      *
      * @param reason the reason that operators see
-     * @throws dev.studybuddy.api.http.ProblemException 404 if this generation is not being built
+     * @throws dev.studybuddy.api.http.ProblemException 404 if this generation is not being built; 409 if another
+     *     request or a projector changed the record at the same time
      */
     void abort(String model, int generation, String reason) {
         GenerationRecord record = readRecord(model);
@@ -164,7 +166,12 @@ final class GenerationCommands {
         }
     }
 
-    /** Activates the building or the previous generation. */
+    /**
+     * Activates the building or the previous generation.
+     *
+     * @throws dev.studybuddy.api.http.ProblemException 409 if another request or a projector changed the record at the
+     *     same time
+     */
     void activate(GenerationRecord record, int generation) {
         change(record.activate(generation, clock.instant()));
         LOG.atInfo()

@@ -45,12 +45,12 @@ final class GenerationProgress {
     /**
      * A measurement holds the progress of one generation.
      *
-     * @param done the number of records that the generation has applied
-     * @param total the number of records on the topics; null if the lag is unknown
+     * @param done the sum of the offsets up to which the generation has applied its partitions
+     * @param total the sum of the end offsets of these partitions; null if the lag is unknown
      * @param perSecond the number of records that the generation applies in one second; null before the second
-     *     measurement
-     * @param secondsLeft the expected time until the generation has caught up, in seconds; null if the rate is unknown
-     *     or not positive
+     *     measurement, and if the lag is unknown
+     * @param secondsLeft the expected time until the lag is 0, in seconds; 0 if the lag is 0. It is null if the lag is
+     *     unknown, or if the lag is positive and the rate is unknown or not positive
      * @param lag the number of records that the generation has not applied; null if Kafka did not answer, if the
      *     generation is broken, if it has applied records that a topic does not have, or if a journal lacks an offset
      */
@@ -75,7 +75,7 @@ final class GenerationProgress {
      * Measures the present progress of all listed generations. One query of Kafka serves all of them, so that the time
      * of the call does not grow with their number while Kafka is unavailable.
      *
-     * @param session the session of the request, in which all journals are read
+     * @param session the MongoDB session of the request, in which the method reads all journals
      */
     Map<Key, Measurement> measure(List<GenerationRecord> records, MongoSessions.MongoSession session) {
         Map<Key, Map<String, PartitionProgress>> positions = new LinkedHashMap<>();
@@ -132,8 +132,8 @@ final class GenerationProgress {
     }
 
     /**
-     * Returns the offset up to which a generation has applied each partition, by journal id, which the session of a
-     * request reads.
+     * Returns the offset up to which a generation has applied each partition, by journal id. The method reads the
+     * journals in the MongoDB session of a request.
      */
     Map<String, Long> appliedOffsets(GenerationRecord record, int generation, MongoSessions.MongoSession session) {
         return session.bind(generation(record, generation)).done();

@@ -43,7 +43,10 @@ public final class ReadModelViews {
             @Nullable Pause pause,
             List<GenerationView> generations) {}
 
-    /** This record describes one generation. A generation that is not active, previous or building has only a state. */
+    /**
+     * This record describes one generation. A generation that is not active, previous or building has only a state. The
+     * fields from {@code done} to {@code lag} have the values of {@code GenerationProgress.Measurement}.
+     */
     public record GenerationView(
             int generation,
             String state,

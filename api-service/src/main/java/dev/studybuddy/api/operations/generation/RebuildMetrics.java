@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Publishes the progress of rebuilds as gauges. */
+/** Exports the progress of rebuilds as gauges. */
 @Component
 final class RebuildMetrics {
 
@@ -25,7 +25,7 @@ final class RebuildMetrics {
     }
 
     /**
-     * Publishes the progress of rebuilds.
+     * Exports the progress of rebuilds.
      *
      * @param ratios the applied share from 0 to 1, by read model. It is 1 for a read model without a rebuild, and
      *     absent if it is unknown

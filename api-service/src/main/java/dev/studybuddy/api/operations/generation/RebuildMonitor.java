@@ -22,9 +22,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes the progress of rebuilds, and whether they have caught up. It also queues the jobs that a rebuild lacks:
- * the activation of a rebuild that a new projection version started, and the jobs of a rebuild whose instance crashed
- * before it queued them.
+ * Exports the progress of rebuilds as gauges, and whether they have caught up. It also queues the jobs that a rebuild
+ * lacks: the activation of a rebuild that a new projection version started, and the jobs of a rebuild whose instance
+ * crashed before it queued them.
  */
 @Component
 final class RebuildMonitor extends PeriodicTask {
@@ -93,8 +93,8 @@ final class RebuildMonitor extends PeriodicTask {
     }
 
     /**
-     * Returns whether the generation has reached the end offsets of the previous round; null if there was no previous
-     * round or the generation is broken.
+     * Returns whether the generation has reached end offsets that an earlier round recorded a few seconds ago; null if
+     * there are none or the generation is broken.
      */
     private @Nullable Boolean hasReachedRecentEnds(GenerationRecord record, int building) {
         RecentEndOffsets recent = recentEndOffsets.computeIfAbsent(

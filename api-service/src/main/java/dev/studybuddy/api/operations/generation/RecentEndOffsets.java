@@ -21,7 +21,7 @@ final class RecentEndOffsets {
      *
      * @param minAge the least age of the ends that {@link #find} returns, so that a generation is not compared with the
      *     present ends
-     * @param maxAge ends of a greater age are removed
+     * @param maxAge the greatest age of the ends that {@link #find} returns; older ends are removed
      */
     RecentEndOffsets(Duration minAge, Duration maxAge) {
         this.minAge = minAge;

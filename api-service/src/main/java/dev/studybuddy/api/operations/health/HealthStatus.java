@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /** A status summarises the health of the whole system. */
 public enum HealthStatus {
-    /** The system accepts writes, and every write reaches MongoDB soon. */
+    /** The system accepts writes, and each write reaches MongoDB soon unless a pause delays it. A pause is no fault. */
     HEALTHY,
     /**
      * The system accepts writes, but something that a write needs to reach MongoDB is unavailable, or a value is above

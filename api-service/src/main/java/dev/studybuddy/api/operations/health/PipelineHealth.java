@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param databases the state of each database, {@code connected} or {@code disconnected}, by the name of the database
  * @param kafka {@code connected} or {@code disconnected}
- * @param paused what operators paused, as of the last two seconds
+ * @param paused the paused types and read models, as CockroachDB and MongoDB stated them in their last answers
  */
 public record PipelineHealth(
         HealthStatus status, Map<String, String> databases, String kafka, Sync sync, Pauses paused) {
@@ -64,6 +64,7 @@ public record PipelineHealth(
      * @param ownedShards the shards that it owns, in ascending order
      * @param startedAt the time of its first heartbeat
      * @param lastSeen the time of its last heartbeat
+     * @param fitness whether it is fit, and since when
      */
     @Schema(name = "PublisherHealth")
     public record Publisher(

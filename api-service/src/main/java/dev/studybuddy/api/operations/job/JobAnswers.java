@@ -29,6 +29,7 @@ public final class JobAnswers {
      *
      * @param subject the id or name of the object that the job is about; empty if the kind needs none
      * @param cancellable whether a cancellation can end the job: the job has not ended, and its kind permits it
+     * @param done the number of items that the job has processed
      * @param total the expected number of items, or null while it is unknown
      * @param startedAt the time of the first claim, or null before it
      * @param finishedAt the time of the end, or null while the job has not ended

@@ -13,7 +13,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
-/** Cancels jobs for operators and records each request in the audit. */
+/**
+ * Requests the cancellation of jobs for operators. The audit records a request only if the job has not ended and its
+ * kind can be cancelled.
+ */
 @Component
 public final class JobCancellation {
 

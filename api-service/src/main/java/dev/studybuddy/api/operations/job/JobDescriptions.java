@@ -23,8 +23,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Describes the jobs of each kind that has fields of its own. The schema of such a job, for example
- * {@code VerifyJobView}, has the fields of every job and those of the kind's result. It runs before the customizers
- * that complete schemas.
+ * {@code VerifyJobView}, has the fields of every job and those of the kind's result. This customizer runs before
+ * those that complete schemas.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * This class computes the ages of events. The time of an event comes from its writer and may be any instant, for
- * example one in the year 1. Every age is therefore between a millisecond and a day, which no lag of interest exceeds.
+ * example one in the year 1. Therefore the class limits each age to the range from one millisecond to one day.
  */
 public final class EventAge {
 

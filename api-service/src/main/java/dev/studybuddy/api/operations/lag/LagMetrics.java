@@ -15,7 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Publishes the values of a lag sample as gauges. A gauge whose value is unknown has no row, so it is not exported. */
+/**
+ * Exports the values of a sample of the pipeline as gauges. A gauge whose value is unknown has no row, so it is not
+ * exported.
+ */
 @Component
 final class LagMetrics {
 
@@ -124,7 +127,7 @@ final class LagMetrics {
                 sample.stateOf(group));
     }
 
-    /** Publishes the values of the outbox; those of the last half minute remain while the outbox cannot be read. */
+    /** Exports the values of the outbox. After a failed read, the last values remain for half a minute. */
     private void updateOutbox(@Nullable OutboxBacklog outbox) {
         if (outbox != null) {
             outboxReadAtNanos = monotonicClock.nanos();

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class LastSample {
 
-    /** The sampler needs at most about four seconds for a sample. */
+    /** At most about four seconds pass between two samples: the sampler waits for one second and queries for three. */
     private static final Duration MAX_AGE = Duration.ofSeconds(6);
 
     private final PipelineSampleQuery query;

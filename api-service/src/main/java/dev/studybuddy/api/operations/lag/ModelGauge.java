@@ -17,7 +17,11 @@ public final class ModelGauge {
         gauge = MultiGauge.builder(name).description(description).register(meters);
     }
 
-    /** Replaces the values of all read models. */
+    /**
+     * Replaces the values of all read models.
+     *
+     * @param values the value of each read model, by its name; a read model without an entry has no row
+     */
     public void register(Map<String, ? extends Number> values) {
         List<Row<?>> rows = new ArrayList<>();
         values.forEach((model, value) -> rows.add(Row.of(Tags.of("model", model), value)));

@@ -16,18 +16,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param writable whether CockroachDB accepted writes in the last seconds
  * @param outbox the backlog of the outbox; null if CockroachDB did not answer this query in time
- * @param kafka whether the Kafka broker answered
+ * @param kafka whether Kafka answered
  * @param mongo whether MongoDB answered
  * @param records the generation records of all read models; null if MongoDB did not answer
- * @param groups the consumer lag of every active, previous and building generation; null if the lag of any of them is
- *     unknown
+ * @param groups the consumer lag of every active, previous and building generation; null if no generation record was
+ *     read, or if the offsets of one of these generations could not be read
  * @param lags the age in seconds of the oldest committed event that a read model does not show, by read model. It is 0
- *     only if there is no such event, and absent if it is unknown. The lag of a broken generation is unknown. If the
- *     broker did not answer, the lag is a lower bound: the age of the oldest pending event
- * @param deadLetters the number of open dead letters of the projector, of which {@link #areDeadLettersExact} states
- *     whether it is exact; null if MongoDB did not answer
- * @param brokenByModel the number of broken documents of listed generations by read model, of which 10 001 is a lower
- *     bound; null if MongoDB did not answer
+ *     only if there is no such event, and absent if it is unknown. A pending event counts for every read model, even
+ *     for one that does not read its type. The lag of a broken generation is unknown. If Kafka did not return the end
+ *     offsets, the lag is a lower bound: the age of the oldest pending event
+ * @param deadLetters the number of open dead letters of the projector; null if MongoDB did not answer.
+ *     {@link #areDeadLettersExact} states whether the number is exact
+ * @param brokenByModel the number of broken documents of listed generations, by read model; null if MongoDB did not
+ *     answer. The number 10 001 is a lower bound
  * @param schemaWaits the partitions that wait for a projector that reads a newer schema; null if MongoDB did not answer
  */
 public record PipelineSample(
@@ -85,8 +86,8 @@ public record PipelineSample(
     }
 
     /**
-     * Returns the consumer lag of all active generations; null if the lag of any of them is unknown or if none is
-     * active.
+     * Returns the consumer lag of all active generations; null if {@code records} or {@code groups} is null, or if no
+     * read model has an active generation.
      */
     public @Nullable List<GroupLag> activeGroups() {
         if (records == null || groups == null) {
@@ -102,8 +103,8 @@ public record PipelineSample(
     }
 
     /**
-     * Returns the number of broken documents of all listed generations, of which 10 001 is a lower bound; null if
-     * MongoDB did not answer.
+     * Returns the number of broken documents of all listed generations; null if MongoDB did not answer. The
+     * number 10 001 is a lower bound.
      */
     public @Nullable Long brokenDocuments() {
         if (brokenByModel == null) {
@@ -143,7 +144,7 @@ public record PipelineSample(
     }
 
     /**
-     * Returns the records with an active generation; a model whose first generation is being built shows nothing yet.
+     * Returns the records with an active generation. A read model whose first generation is being built has none.
      */
     private static List<GenerationRecord> withActiveGeneration(List<GenerationRecord> records) {
         return records.stream().filter(record -> record.active() != null).toList();

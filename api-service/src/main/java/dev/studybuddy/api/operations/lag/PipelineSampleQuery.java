@@ -47,7 +47,8 @@ import org.springframework.stereotype.Component;
 public final class PipelineSampleQuery {
 
     /**
-     * The queries of the lag begin when this time has passed, or earlier. They take at most one {@link #STAGE_LIMIT}.
+     * A sample waits at most this long for all queries except those of the lag. The queries of the lag follow, and the
+     * sample waits for them at most one {@link #STAGE_LIMIT}.
      */
     private static final Duration TOTAL_LIMIT = Duration.ofMillis(2200);
 

@@ -34,7 +34,9 @@ final class ReadModelLagQuery {
     }
 
     /**
-     * Returns the age of the oldest event that a read model does not show, in seconds, or null if it is unknown.
+     * Returns the age of the oldest event that a read model does not show, in seconds, or null if it is unknown. A
+     * pending event counts even if the read model does not read its type, because the backlog does not distinguish
+     * types.
      *
      * @param ends the end offsets of the topics, which were read after the backlog; empty if Kafka did not answer, so
      *     that the lag is the age of the oldest pending event
@@ -93,8 +95,11 @@ final class ReadModelLagQuery {
     }
 
     /**
-     * Returns whether the topics hold the records that the journals have applied. The ends were read before the
-     * journals, so a journal may be ahead of them only until they are read again.
+     * Returns whether the topics hold the records that the journals have applied. The first ends were read before the
+     * journals, so a journal may be ahead of them. It cannot be ahead of the ends that this method reads, unless its
+     * topic was created again.
+     *
+     * @param ahead the applied offset of each journal that is ahead of the first ends, by partition
      */
     private boolean isPossible(Map<TopicPartition, Long> ahead) {
         if (ahead.isEmpty()) {

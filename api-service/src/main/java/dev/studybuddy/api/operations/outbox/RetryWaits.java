@@ -12,7 +12,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Ends the waits of pending rows for their next attempts, within a part of the time of a sync trigger. */
+/** Ends the waits of pending rows for their next attempts, for at most about a second of a sync trigger's time. */
 @Component
 final class RetryWaits {
 

@@ -74,7 +74,7 @@ record StuckCursor(@Nullable Position waiting, @Nullable PendingPosition pending
         };
     }
 
-    /** Parses a time. The databases cannot compare with an instant outside their range, and no row has one. */
+    /** Parses a time; empty if it is outside the range of the databases, because a query with it would fail. */
     private static Optional<Instant> parseTime(String text) {
         return Optional.of(Instant.parse(text))
                 .filter(at -> !at.isBefore(Instant.EPOCH) && at.isBefore(PageCursor.NEWEST.at()));

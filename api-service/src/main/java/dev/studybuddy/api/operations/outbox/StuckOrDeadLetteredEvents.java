@@ -28,7 +28,7 @@ public final class StuckOrDeadLetteredEvents {
         this.pauses = pauses;
     }
 
-    /** Returns the number of stuck events, of which 100 is a lower bound. */
+    /** Returns the number of stuck events, at most 100. The number 100 is a lower bound. */
     public long countStuck() {
         List<String> paused = findPaused();
         int waiting = rows.findWaiting(paused, Position.START, MAX_COUNTED).size();

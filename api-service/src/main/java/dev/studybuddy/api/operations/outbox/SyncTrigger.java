@@ -64,9 +64,9 @@ final class SyncTrigger {
      * @param pendingAfterExact whether {@code pendingAfter} is exact; otherwise it is a lower bound
      * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all} stands
      *     for all types
-     * @param visibleInMongo whether every read model shows those events and none of them was dead-lettered during the
-     *     call; null if MongoDB or Kafka is unavailable, or if the search in the pending and the dead-lettered events
-     *     took too long
+     * @param visibleInMongo whether every read model with an active generation shows those events and none of them was
+     *     dead-lettered during the call; null if MongoDB or Kafka is unavailable, if no read model has an active
+     *     generation, or if the search in the pending and the dead-lettered events took too long
      * @param tookMs the duration of the call in milliseconds
      */
     @Schema(name = "SyncTriggerResult")
@@ -149,10 +149,12 @@ final class SyncTrigger {
     }
 
     /**
-     * Waits until none of the events is pending, or until the end of the wait. The first query is cheap, but the
-     * recorded bounds, at which it begins, may have passed an old event that an operator retried. The second query
-     * begins at the oldest of the events. If a query takes too long, the wait ends, because each repetition would take
-     * as long. The returned count lacks the events that the count before lacks.
+     * Waits until none of the events is pending, or until the end of the wait. The first query is cheap, because it
+     * begins at the recorded bounds of the pending index. These bounds may have passed an old event that an operator
+     * retried. Therefore a second query follows if the first one finds no event, and begins at the oldest of the
+     * events. If a query takes too long, the wait ends, because each repetition would take as long.
+     *
+     * @param before the events that were pending at the call; the returned count lacks the events that this count lacks
      */
     private PendingEvents.Count awaitProcessed(Instant calledAt, PendingEvents.Count before, long endNanos) {
         PendingRange range = before.range();

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Checks whether every read model has applied the records that are on the topics. */
+/** Checks whether every read model with an active generation has applied the records that are on the topics. */
 @Component
 final class VisibilityCheck {
 
@@ -44,9 +44,9 @@ final class VisibilityCheck {
     }
 
     /**
-     * Returns whether every read model shows the events of the call, or null if MongoDB or Kafka is unavailable or no
-     * read model has an active generation. All reads of MongoDB share one session and one generation of each read
-     * model.
+     * Returns whether every read model with an active generation shows the events that were pending at the call of the
+     * trigger. Returns null if MongoDB or Kafka is unavailable, or if no read model has an active generation. All reads
+     * of MongoDB share one session and one generation of each read model.
      *
      * @param published whether all events that were pending at the call are on the topics; otherwise MongoDB does not
      *     show all of them

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * This record lists what operators paused. A paused type or read model is neither stuck nor unfit.
  *
- * @param publishing the types whose events no publisher sends; null before CockroachDB answered
- * @param projecting the read models that no projector keeps up to date; null before MongoDB answered
+ * @param publishing the types whose events no publisher sends; null before the first answer of CockroachDB
+ * @param projecting the read models that no projector keeps up to date; null before the first answer of MongoDB
  */
 @Schema(name = "Pauses")
 public record Pauses(

@@ -22,9 +22,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Runs the rule of each table in batches. A rule that fails does not stop the others. The job then ends with the first
- * error: it is retried after an outage or a lock timeout, and fails after another error, so that the next scheduled job
- * runs the rules again. It needs no cursor, because a rule does not find the rows that it has removed.
+ * Runs the rule of each table in batches. A rule that fails does not stop the others, and the attempt of the job ends
+ * with the first error. After an outage, a lock timeout or a conflict with another transaction, the job is retried.
+ * After any other error, it fails, and the next scheduled job runs the rules again. The job needs no cursor, because a
+ * rule does not find the rows that it has removed.
  */
 @Component
 final class RetentionJob implements JobHandler {
@@ -34,15 +35,15 @@ final class RetentionJob implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionJob.class);
     private static final String REMOVED = "removed";
 
-    /** This field of a job's result lists the tables whose rule failed in any attempt of the job. */
+    /** This field of a job's result lists the tables whose rule failed in at least one attempt of the job. */
     private static final String FAILED = "failed";
 
     /**
      * This record documents the fields of a job's answer.
      *
      * @param removed the number of removed rows of each table
-     * @param failed the tables whose old rows could not be removed in any attempt; absent from the answer for a job of
-     *     an earlier version of this program
+     * @param failed the tables whose rule failed in at least one attempt; absent from the answer for a job of an
+     *     earlier version of this program
      */
     record RetentionResult(
             Map<String, Long> removed,
@@ -127,9 +128,9 @@ final class RetentionJob implements JobHandler {
     }
 
     /**
-     * Counts the failure of a rule once per job, so that the attempts of one job during a short outage count as one. An
-     * attempt that cannot record the failure does not count it, because a later attempt would count it again. It then
-     * removes the table from the result, so that a later attempt counts the failure.
+     * Counts the failure of a rule once per job, so that the attempts of one job during a short outage count as one.
+     * The method first records the failure in the job. If this write fails, the method counts nothing and removes the
+     * table from the result, so that a later attempt counts the failure.
      */
     private void countFailure(RetentionRule rule, JobContext job) {
         ArrayNode failed = job.result().withArray('/' + FAILED);

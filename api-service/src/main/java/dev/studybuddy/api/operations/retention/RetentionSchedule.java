@@ -17,7 +17,10 @@ import org.springframework.stereotype.Component;
 @Component
 final class RetentionSchedule extends PeriodicTask {
 
-    /** The first round waits, so that the retention does not slow down a start of the service. */
+    /**
+     * The first round waits for the interval, but at most for this time, so that the retention does not slow down a
+     * start of the service.
+     */
     private static final Duration LONGEST_DELAY = Duration.ofMinutes(10);
 
     private final Jobs jobs;

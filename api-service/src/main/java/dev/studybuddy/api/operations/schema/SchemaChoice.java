@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Chooses a newer schema of events as soon as the setting allows it and every reader reads it. It reads the choice of
- * other instances too.
+ * Chooses a newer schema of events as soon as the setting allows it and every reader reads it. Each round first reads
+ * the chosen schema from CockroachDB, because another instance may have raised it.
  */
 @Component
 final class SchemaChoice extends PeriodicTask {

@@ -1,5 +1,6 @@
 /**
- * This package raises the schema in which events are written, as soon as every reader reads it.
+ * This package raises the schema in which events are written, as soon as the setting allows it and every live projector
+ * reads it.
  *
  * <pre>
  *   schema n is allowed ── every live projector announced n ── each active generation reads n ──> n is chosen in SQL

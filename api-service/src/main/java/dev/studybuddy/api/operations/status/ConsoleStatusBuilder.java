@@ -24,8 +24,8 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Builds the status that the console shows from the last sample of the pipeline and from the progress of the
- * generations. It counts the stuck events less often, because this takes two statements. Only the thread of the feed
- * calls it.
+ * generations. It counts the stuck events only every ten seconds, because the count takes several statements. Only the
+ * thread of the feed calls it.
  */
 @Component
 final class ConsoleStatusBuilder {

@@ -18,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits until all events of an aggregate are published and applied. The row of the last event holds its Kafka position,
- * which is a partition and an offset. If the row has no Kafka position, or if it is deleted because the event was
- * published, every record that its topic has at that time must be applied. Only one job's thread uses an instance.
+ * Waits until all events of an aggregate are published and applied. The row of a published event holds the Kafka
+ * position of the event, which is a partition and an offset. If such a row has no Kafka position, or if the row of the
+ * last event no longer exists, every record that the topic has at that time must be applied. Only one job's thread uses
+ * an instance.
  */
 final class DeliveryBarrier {
 

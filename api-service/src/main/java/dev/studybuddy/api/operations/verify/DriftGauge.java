@@ -16,10 +16,11 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes for each read model the differences that exist according to its verifies, and the differences that its
- * newest verify could not classify. A verify counts whichever instance ran it. The result of a generation that is no
- * longer active is left out, because it does not concern the documents that reads use. A read model whose active
- * generation was not verified yet has the value NaN.
+ * Exports two numbers for each read model with an active generation: the differences that exist according to its
+ * verifies, and the differences that its newest verify could not classify. Every instance exports the results of all
+ * verifies, including those that other instances ran. The result of a generation that is no longer active is left out,
+ * because it does not concern the documents that reads use. Both numbers are NaN if the active generation was not
+ * verified yet.
  */
 @Component
 final class DriftGauge extends PeriodicTask {

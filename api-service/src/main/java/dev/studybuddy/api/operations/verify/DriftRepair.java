@@ -17,9 +17,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * Repairs mirrors by events. The event is a snapshot or, for an extra mirror, a delete at the mirror's version. The
- * repair skips an aggregate if its user's totals do not agree with the mirrors. In this case, a document was changed by
- * hand, and an event would count twice. It also skips what no event can correct: an id that no event can have, and a
- * mirror whose version is above the row's. After the events, the repair compares each aggregate again.
+ * repair skips an aggregate if its user's totals do not agree with the mirrors or were not compared. A person may then
+ * have changed a document, and an event could add a contribution that the totals already include. The repair also skips
+ * a difference that no event can correct: an id that no event can have, or a mirror whose version is above the row's.
+ * After the events, the repair compares each aggregate again.
  */
 @Component
 final class DriftRepair {
@@ -48,7 +49,7 @@ final class DriftRepair {
     /**
      * Repairs the given drift.
      *
-     * @param totalsAgree returns whether the totals of the user with this id agree with the mirrors
+     * @param totalsAgree returns whether the totals of the user with this id were compared and agree with the mirrors
      * @param check compares an aggregate again after its event
      */
     Result repairAll(

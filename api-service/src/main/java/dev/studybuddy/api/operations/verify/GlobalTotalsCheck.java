@@ -15,10 +15,10 @@ import org.bson.Document;
 
 /**
  * Compares the global totals with the sum of the totals of the individual users, in ranges of one period and of a
- * limited number of subjects. Both change under load, so a single sample of a range counts only if no batch was decided
- * or in progress during it. Such a sample is undisturbed. A document is correct if a sample shows no difference. It is
- * wrong if an undisturbed sample shows a difference, or if several samples show an equal difference and no write
- * reached the document during them. Otherwise it is unsettled.
+ * limited number of subjects. The check takes several samples of a range, because both sides change under load. A
+ * sample is undisturbed if no batch was decided or in progress during it. A document is correct if at least one sample
+ * shows no difference. It is wrong if an undisturbed sample shows a difference, or if several samples show an equal
+ * difference and no write reached the document during any of them. Otherwise it is unsettled.
  */
 final class GlobalTotalsCheck {
 
@@ -47,7 +47,7 @@ final class GlobalTotalsCheck {
      *
      * @param start the period after which the comparison starts; empty for the first one
      * @param wrong accepts each wrong document
-     * @param unsettled accepts {@code *} once, at the first document that is unsettled
+     * @param unsettled accepts {@code *} once, after the first period that has an unsettled document
      * @param reached accepts each period that is compared, after its wrong and unsettled documents
      */
     void checkAll(String start, Consumer<WrongTotal> wrong, Consumer<String> unsettled, Consumer<String> reached) {

@@ -13,15 +13,18 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range contains global documents of one period, whose differences to the sum of the users' documents it computes. It
- * covers a limited number of subjects, so that its memory does not grow with their number. The first range of a period
- * also covers the total of all users.
+ * A range contains global documents of one period. It computes the differences between these documents and the sums of
+ * the users' documents. It covers a limited number of subjects, so that its memory does not grow with the number of all
+ * subjects. The first range of a period also covers the total of all users.
  */
 final class GlobalTotalsRange {
 
     private static final int MAX_SUBJECTS = 20_000;
 
-    /** More differences than this are not read again, so that only undisturbed samples settle them. */
+    /**
+     * If more documents than this differ, a sample reads none of them again and reports none of them as unchanged. Only
+     * an undisturbed sample can then settle them.
+     */
     private static final int MAX_READ_AGAIN = 1000;
 
     private static final Document BY_ID = new Document("_id", 1);
@@ -66,7 +69,8 @@ final class GlobalTotalsRange {
     /**
      * A sample holds the differences that one read of the documents finds.
      *
-     * @param differences the excess of each document that differs, by path, by document id
+     * @param differences the amounts by which each differing document exceeds the expected ones, by document id and
+     *     path
      * @param unchanged the ids of those differing documents to which no batch was applied during the read
      */
     record Sample(Map<String, Map<String, Long>> differences, Set<String> unchanged) {}

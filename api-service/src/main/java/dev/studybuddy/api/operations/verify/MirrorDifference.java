@@ -14,13 +14,13 @@ record MirrorDifference(Kind kind, AggregateType type, String id, String owner, 
 
     /** This enum lists the ways in which a mirror can differ. */
     enum Kind {
-        /** MongoDB does not have the aggregate. */
+        /** MongoDB has no mirror of the aggregate. */
         MISSING,
         /** MongoDB has an older version than CockroachDB. */
         STALE,
-        /** MongoDB has the aggregate, but CockroachDB does not. */
+        /** MongoDB has a mirror that is not marked as deleted, but CockroachDB has no row. */
         EXTRA,
-        /** MongoDB has other content at the same version, or a version that CockroachDB never had. */
+        /** MongoDB has other content at the same version, or a higher version than CockroachDB. */
         DIFFERENT;
 
         String code() {

@@ -12,15 +12,15 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * This record holds the result of a completed verify for one read model. A job that verified all read models has one
- * such result for each of them.
+ * This record holds the result of a verify for one read model. A job that verified all read models has one such result
+ * for each of them. The result of a job that failed or was cancelled is incomplete.
  *
- * @param verify the completed job
+ * @param verify the job, which has ended
  * @param fields the fields that {@link VerifyFindings} wrote
  */
 record ModelResult(Job verify, JsonNode fields) {
 
-    /** Returns the results of a completed job. */
+    /** Returns the results of a job, one for each read model whose verify it began. */
     static List<ModelResult> allOf(Job verify) {
         JsonNode models = verify.result().path(AllModelsFindings.MODELS);
         return models.isArray()
@@ -51,7 +51,10 @@ record ModelResult(Job verify, JsonNode fields) {
         return fields.path("model").asString(Names.STUDY);
     }
 
-    /** Returns whether the result is about a generation. An old result does not name its generation. */
+    /**
+     * Returns whether the result is about a generation. A result of an earlier version of this program does not name
+     * its generation, so it counts for every generation.
+     */
     boolean isOfGeneration(int number) {
         return fields.path("generation").intValue(number) == number;
     }
@@ -64,7 +67,10 @@ record ModelResult(Job verify, JsonNode fields) {
         return Stream.of(VerifyScope.values()).allMatch(scope -> scope.hasOutstanding(fields));
     }
 
-    /** Returns the number of aggregates and users with an unsettled difference. */
+    /**
+     * Returns the number of aggregates and users with an unsettled difference. Unsettled global totals add one to this
+     * number.
+     */
     long countUnsettled() {
         return fields.path("unsettled").longValue(0);
     }
@@ -76,7 +82,7 @@ record ModelResult(Job verify, JsonNode fields) {
                 > 0;
     }
 
-    /** Returns the time at which the job was completed. */
+    /** Returns the time at which the job ended. */
     Instant completedAt() {
         return requireNonNull(verify.finishedAt());
     }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderedMirrors implements AutoCloseable {
 
-    /** Matches the documents whose id is no text. Every text is at least the empty one. */
+    /**
+     * Matches the documents whose id is no text. The operator {@code $gte} with the empty text matches exactly the
+     * texts.
+     */
     static final Document WITHOUT_TEXT_ID = new Document("_id", new Document("$not", new Document("$gte", "")));
 
     private static final int BATCH_SIZE = 500;
@@ -34,7 +37,8 @@ final class OrderedMirrors implements AutoCloseable {
     /**
      * Returns the next mirror; null at the end.
      *
-     * @throws MongoException if MongoDB does not answer a second cursor either
+     * @throws MongoException if a cursor that this call opened fails; the call opens another cursor if an earlier one
+     *     fails
      */
     @Nullable
     Document next() {

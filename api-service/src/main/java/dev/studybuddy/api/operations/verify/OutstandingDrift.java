@@ -13,10 +13,11 @@ final class OutstandingDrift {
     private OutstandingDrift() {}
 
     /**
-     * Returns the number of differences of all scopes.
+     * Returns the number of differences of all scopes, and of the broken documents in the newest result.
      *
      * @param newestFirst the results, newest first
-     * @return the number; {@link Double#NaN} if none was found, but the comparison of a scope was never settled
+     * @return the number; {@link Double#NaN} if there is no result, or if no difference was found and at least one
+     *     compared scope was never settled
      */
     static double count(List<? extends JsonNode> newestFirst) {
         if (newestFirst.isEmpty()) {
@@ -37,13 +38,13 @@ final class OutstandingDrift {
     }
 
     /**
-     * Returns the number of differences of a scope. The newest result that settled its comparison or found a difference
-     * counts. A verify that left something unsettled in a scope and found nothing in it does not end the drift that an
-     * earlier one found there.
+     * Returns the number of differences of a scope, from the newest result that settled the scope or found a difference
+     * in it. A verify that found no difference in a scope but left it unsettled therefore does not end the drift that
+     * an earlier verify found there.
      *
      * @param newestFirst the results, newest first
-     * @return the number, which is 0 for a scope that no verify compared; {@link Double#NaN} if its comparison was
-     *     never settled
+     * @return the number, which is 0 for a scope that no verify compared; {@link Double#NaN} if verifies compared the
+     *     scope, but none has settled it
      */
     static double count(VerifyScope scope, List<? extends JsonNode> newestFirst) {
         boolean anyCompared = false;

@@ -39,10 +39,12 @@ public final class SampledVerify {
 
     /**
      * Compares some aggregates of each type with a generation: those from a random id on, those with the lowest ids,
-     * and those that the last verify of the read model found. It also compares the totals that the last verify found.
+     * and those that the last completed verify of the read model lists as different. It also compares the totals that
+     * this verify lists as wrong.
      *
      * @param ofEachType the largest number of aggregates of a type that each of the first two comparisons covers
-     * @return the differences, and the number of aggregates that could not be compared; empty if there are none
+     * @return a text for each difference, and a text with the number of unsettled aggregates if there are any; empty if
+     *     there is neither
      */
     public List<String> findDifferences(GenerationRecord record, int generation, int ofEachType, JobContext job) {
         ReadGeneration sampled = ReadGeneration.of(record, generation, databases.jobs());
@@ -76,8 +78,8 @@ public final class SampledVerify {
     }
 
     /**
-     * Compares the totals that the last verify found, until the settle timeout is over. It leaves out totals that are
-     * unsettled under load.
+     * Compares the totals that the last verify lists as wrong, until the settle timeout is over. It leaves out totals
+     * that are unsettled under load.
      */
     private void compareTotals(
             ReadGeneration generation,

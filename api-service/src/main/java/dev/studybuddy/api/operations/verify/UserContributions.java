@@ -25,7 +25,10 @@ final class UserContributions {
                 .toList();
     }
 
-    /** Adds a mirror's contribution to the totals of its user, without its contributions to the global totals. */
+    /**
+     * Adds a mirror's contribution to the totals of its user, without its contributions to the global totals, and
+     * returns the mirror.
+     */
     Mirror addMirror(AggregateType type, Document document, String user, Sums sums) {
         Mirror mirror = Mirror.of(type, document);
         if (mirror.state() != null) {

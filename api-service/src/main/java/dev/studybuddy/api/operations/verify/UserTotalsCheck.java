@@ -30,8 +30,9 @@ final class UserTotalsCheck {
     /**
      * The limits bound the time of a comparison.
      *
-     * @param usersPerStep the position is recorded after this many users
-     * @param differentUsers further users with a difference are unsettled without a second comparison
+     * @param usersPerStep the number of users after which the position is recorded
+     * @param differentUsers the largest number of users with a difference that are compared again; the totals of any
+     *     further user with a difference are unsettled
      */
     record Limits(int usersPerStep, int differentUsers) {}
 
@@ -41,7 +42,10 @@ final class UserTotalsCheck {
     private final JobContext job;
     private final Limits limits;
 
-    /** This number includes the users of the present step whose second comparison has not begun. */
+    /**
+     * Counts the users whose second comparison confirmed a difference or left it unsettled, and the users of the
+     * present step whose second comparison has not begun.
+     */
     private int differentUsers;
 
     UserTotalsCheck(

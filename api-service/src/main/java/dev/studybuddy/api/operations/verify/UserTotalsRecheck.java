@@ -72,7 +72,8 @@ final class UserTotalsRecheck {
      * This record holds one comparison of a user's documents.
      *
      * @param unchanged whether no mirror of the user changed during the comparison
-     * @param differences the excess by path, by document id
+     * @param differences the amounts by which each differing document exceeds the expected ones, by document id and
+     *     path
      */
     private record Sample(boolean unchanged, Map<String, Map<String, Long>> differences) {}
 

@@ -17,7 +17,10 @@ record VerifyCursor(String model, int generation, Phase phase, String type, Stri
     private static final String SEPARATOR = "/";
     private static final int PARTS = 5;
 
-    /** A phase is a part of a verify. The phases run in this order. */
+    /**
+     * A phase is a part of a verify. The phases run in this order: the comparison of the mirrors, of the users' totals,
+     * and of the global totals, and then the repair.
+     */
     enum Phase {
         MIRRORS,
         USERS,

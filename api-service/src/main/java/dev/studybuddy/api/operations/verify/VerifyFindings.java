@@ -28,7 +28,10 @@ final class VerifyFindings {
     /** Each list of a result has at most this many entries. */
     static final int MAX_LISTED = 100;
 
-    /** With more users than this, no repair takes place, so that their ids need not stay in memory. */
+    /**
+     * If the totals of more users than this are wrong or unsettled, the verify repairs nothing. The limit bounds the
+     * number of user ids in memory.
+     */
     private static final int MAX_USERS = 100_000;
 
     private final ObjectNode result;

@@ -19,7 +19,7 @@ final class VerifyRun {
     private static final int MAX_REPAIRED = 10_000;
     private static final int MAX_AGGREGATES_PER_PROGRESS = 1000;
 
-    /** A smaller verify records its progress at least this often. */
+    /** A verify that expects at least this number of aggregates records its progress about this many times or more. */
     private static final int MIN_STEPS = 100;
 
     private final ReadGeneration generation;

@@ -12,8 +12,8 @@ enum VerifyScope {
     MIRRORS("mirrors"),
     USERS("users"),
     /**
-     * The global totals are the totals of all users and of each subject. Their code is stored, so it keeps its first
-     * name.
+     * The global totals are the totals of all users and of each subject. Results of earlier versions of this program
+     * contain the code {@code everyone}, so the code does not follow the name of this constant.
      */
     GLOBAL_TOTALS("everyone");
 
@@ -44,8 +44,8 @@ enum VerifyScope {
     }
 
     /**
-     * Sets the numbers of all scopes in a sum of results. The sum has a number of outstanding differences if each
-     * result has one. The number of the sum is null if the number of any result is unknown.
+     * Sets the numbers of all scopes in a sum of results. The sum has the field {@code outstanding} only if each result
+     * has it. In the sum, the field is null if it is null in any result.
      */
     static void addUp(List<? extends JsonNode> results, ObjectNode sum) {
         begin(sum);
