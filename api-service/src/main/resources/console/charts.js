@@ -6,7 +6,7 @@ import { time } from './texts.js';
 const HEIGHT = 200;
 const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4]];
 
-/** The axis of a bar chart names every bar, or every second, fifth, … one. */
+/** The axis of a bar chart names every n-th bar, where n is the smallest of these steps that leaves enough space. */
 const BAR_STEPS = [1, 2, 5, 10, 20, 50, 100];
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
@@ -110,7 +110,7 @@ export class TimeChart extends Chart {
   }
 }
 
-/** Draws one bar for each position, which the names label. */
+/** Draws one bar for each name, and labels the bars with the names. */
 export class BarChart extends Chart {
   #names = [];
 

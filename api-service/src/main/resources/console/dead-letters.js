@@ -18,7 +18,10 @@ export function start() {
 
 export const clear = selectedGroup.clear;
 
-/** Loads the groups. Each read of dead letters leaves an audit row, so only an operator's action loads them again. */
+/**
+ * Loads the groups, but not the dead letters of the selected group. Each read of dead letters leaves an audit row, so
+ * only an operator's action repeats such a read.
+ */
 export const load = () => loadInto(byId('dead-letters'), loadGroups);
 
 const loadAll = () =>

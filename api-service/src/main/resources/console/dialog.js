@@ -9,7 +9,7 @@ import { byId, setText } from './page.js';
  *
  * @param question `title` and `text` state what will happen, `action` is the text of the button that does it, and
  *     `needsReason` is whether the operator must enter a reason
- * @param work gets the reason, and returns the sentence that states the result
+ * @param work accepts the reason, and returns the sentence that states the result
  */
 export async function ifConfirmed(question, work) {
   const reason = await requestReason(question);

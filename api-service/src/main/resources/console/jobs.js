@@ -1,4 +1,4 @@
-/** Lists the jobs of all states or of one, with their progress, and cancels them. */
+/** Lists the jobs of all states or of one state, with their progress, and cancels them. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { act, loadInto } from './messages.js';

@@ -3,7 +3,11 @@ import { byId, setText } from './page.js';
 import { syncRows } from './tables.js';
 import { count, duration, isMissing, number } from './texts.js';
 
-/** A partition has no consumer lag if its group committed nothing, or if its generation is broken. */
+/**
+ * Returns the number by which partitions are ordered. The consumer lag of a partition is unknown if its group committed
+ * nothing, if the committed offset is above the end, or if its generation is broken. Such a partition comes first,
+ * unless it is empty.
+ */
 const size = (partition) => partition.lag ?? (partition.end === 0 ? 0 : Number.MAX_SAFE_INTEGER);
 
 export function start() {}

@@ -27,12 +27,12 @@ import * as verify from './verify.js';
 /** These parts of the page show each status of the stream. */
 const LIVE = [navigation, pipeline, trends, lag, publishers, pausing, rebuilds, verify];
 
-/** These sections load their data when the stream is open, and again after a change of the token. */
+/** These sections load their data when the first status arrives, and again after a change of the token. */
 const LOADED = [stuck, deadLetters, verify, jobs, changes, leaderboard, analytics];
 
 const SECTIONS = [...new Set([...LIVE, ...LOADED, users, snapshots, timeline])];
 
-/** These sections load their data again at this interval while the page is visible. */
+/** These sections load their data again at this interval while the page is visible and the stream is live. */
 const REFRESHED = [stuck, deadLetters, jobs, changes];
 const REFRESH_MS = 10_000;
 const AGE_MS = 2_000;

@@ -33,8 +33,8 @@ function showProblem(failure) {
 }
 
 /**
- * Runs an action once at a time, and shows its result. If the action removes or hides its button, the heading of the
- * section gets the focus.
+ * Runs the action of a button and shows its result. The function does nothing while an earlier action of the button
+ * runs. If the action removes or hides its button, the heading of the section gets the focus.
  *
  * @param work returns the sentence that states the result; nothing is shown if it returns null
  */
@@ -88,8 +88,8 @@ export async function loadInto(section, load) {
 }
 
 /**
- * Shows when the values of a section were loaded. Without a connection, they are stale from then on, even if the
- * section had no values before.
+ * Shows when the values of a section were loaded. If the console has no connection, it marks them as stale since that
+ * time, even if the section had no values before.
  */
 function showLoadTime(section, at) {
   section.dataset.loadedAt = at;

@@ -14,7 +14,7 @@ export class PagedList {
   #fetch;
   #show;
   #shown = [];
-  /** The operator wants to see this many items, of which the last page may not have arrived yet. */
+  /** This number counts the shown items and those of a page that was requested but has not arrived yet. */
   #wanted = 0;
   #nextCursor = null;
   #requests = new RequestOrder();

@@ -36,7 +36,7 @@ const share = ({ id, shards }) =>
     element('meter', { min: 0, max: SHARDS, value: shards, 'aria-label': `Share of the shards of ${id}` }),
   );
 
-/** A publisher of a former version reports no success, and counts as fit. */
+/** Returns the badge that shows whether a publisher is fit. A publisher of an earlier version counts as fit. */
 function fitness(publisher) {
   const { fit, since, lastSuccess } = publisher.fitness ?? { fit: true };
   if (fit) {

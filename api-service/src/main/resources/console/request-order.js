@@ -2,7 +2,7 @@
 
 let tokens = 0;
 
-/** Makes all present requests outdated, because they were sent with a former token. */
+/** Marks all present requests as outdated, because they were sent with a former token. */
 export function outdateAll() {
   tokens += 1;
 }
@@ -12,8 +12,8 @@ export class RequestOrder {
   #number = 0;
 
   /**
-   * Counts a request, and returns a function that returns whether it is the latest one and its token is the present
-   * one.
+   * Registers a request. The returned function returns true while this request is the latest one and the token has not
+   * changed.
    */
   begin() {
     this.#number += 1;

@@ -20,7 +20,7 @@ export function start() {
 /** Removes what the operator entered. */
 export const clear = () => byId('snapshots-form').reset();
 
-/** Returns the selection that these texts describe, without the empty ones. A time is in the time zone of the browser. */
+/** Returns the selection that the texts which are not empty describe. A time is in the time zone of the browser. */
 export function selectionOf({ type, userId, changedFrom, changedTo }) {
   const time = (local) => (local === '' ? '' : new Date(local).toISOString());
   const named = { type, userId: userId.trim(), changedFrom: time(changedFrom), changedTo: time(changedTo) };

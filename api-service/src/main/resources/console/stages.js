@@ -121,7 +121,7 @@ function topics(status) {
   };
 }
 
-/** Returns whether every read model is paused. */
+/** Returns whether every read model is paused. If the read models are unknown, one pause is sufficient. */
 const areAllPaused = ({ projections }, pauses) => pauses.length > 0 && pauses.length >= (projections?.length ?? 1);
 
 function projector(status) {

@@ -1,8 +1,9 @@
 /**
  * Follows the stream of the pipeline's state. It opens the stream again after each end, with a backoff after a failure.
  *
- * The states are: connecting, live (statuses arrive), stale (the connection is lost, or no status arrives), and denied
- * (the token lacks the role).
+ * The states are: connecting (no request has a result yet), live (statuses arrive), stale (the connection is lost, or
+ * no status arrives), and denied (the service rejected the request, because the token is missing or invalid, or lacks
+ * the role).
  */
 import { address, explain } from './api.js';
 import { access, authorized } from './token.js';
@@ -16,7 +17,7 @@ const LONGEST_BACKOFF_MS = 15_000;
 export class StatusStream {
   #onStatus;
   #onState;
-  #wake = () => {};
+  #endWait = () => {};
   #abort = new AbortController();
   #shown = Promise.resolve();
   #lastStatus = null;
@@ -41,8 +42,8 @@ export class StatusStream {
   start() {
     access.addEventListener('change', () => this.#restart());
     window.addEventListener('pagehide', () => this.#leave());
-    window.addEventListener('online', () => this.#wake());
-    document.addEventListener('visibilitychange', () => this.#wake());
+    window.addEventListener('online', () => this.#endWait());
+    document.addEventListener('visibilitychange', () => this.#endWait());
     setInterval(() => this.#checkAge(), 1_000);
     this.#run();
   }
@@ -50,7 +51,7 @@ export class StatusStream {
   #restart() {
     this.#restarting = true;
     this.#abort.abort();
-    this.#wake();
+    this.#endWait();
   }
 
   #leave() {
@@ -67,12 +68,15 @@ export class StatusStream {
       } else {
         const longest = outcome === 'denied' ? LONGEST_BACKOFF_MS : FIRST_BACKOFF_MS * 2 ** Math.min(failures, 4);
         failures += 1;
-        await this.#pause(Math.min(LONGEST_BACKOFF_MS, longest) * (0.75 + Math.random() / 4));
+        await this.#wait(Math.min(LONGEST_BACKOFF_MS, longest) * (0.75 + Math.random() / 4));
       }
     }
   }
 
-  /** Reads one stream to its end. */
+  /**
+   * Reads one stream to its end. Returns `ended` if the service announced the end or the page restarts the stream,
+   * `denied` if the service answered with the status 401 or 403, and otherwise `failed`.
+   */
   async #follow() {
     this.#abort = new AbortController();
     this.#restarting = false;
@@ -162,10 +166,11 @@ export class StatusStream {
     }
   }
 
-  #pause(milliseconds) {
+  /** Waits for this time, or until `#endWait` is called. */
+  #wait(milliseconds) {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      this.#wake = () => {
+      this.#endWait = () => {
         clearTimeout(timer);
         resolve();
       };

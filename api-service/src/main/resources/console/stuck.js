@@ -53,7 +53,7 @@ function showEvents(events) {
   showEmpty(byId('stuck'), events.length === 0);
 }
 
-/** The advice names calls, for which the row has buttons. */
+/** This pattern matches the calls in an advice. The page removes them, because the row has buttons for them. */
 const CALLS = / with (POST|DELETE) \S+?(?=[.,]?( |$))/g;
 
 const reason = ({ reason: text, advice }) =>
@@ -79,7 +79,7 @@ function actions(event) {
     label: `Show timeline of ${event.aggregateType} ${event.aggregateId}`,
     run: () => timeline.open(event.aggregateId),
   };
-  // The API retries only an event with a failed attempt.
+  // The service retries only an event with a failed attempt, and discards only a dead-lettered event.
   return [...(event.retryCount > 0 ? [retry] : []), ...(event.deadLettered ? [discard] : []), show];
 }
 

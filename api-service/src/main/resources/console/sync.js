@@ -2,7 +2,7 @@
 import { call } from './api.js';
 import { count, number } from './texts.js';
 
-/** The trigger waits at most this long until MongoDB shows the events, which is shorter than the time limit of a call. */
+/** The service waits at most this long until MongoDB shows the events. The time limit of a call is longer. */
 export const WAIT_SECONDS = 10;
 
 const VISIBILITY = {

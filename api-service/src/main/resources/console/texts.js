@@ -12,7 +12,7 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const decimal = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
-/** The service's clock is ahead of the browser's by this time in milliseconds. */
+/** The service's clock is ahead of the browser's clock by this number of milliseconds, which may be negative. */
 let aheadMs = 0;
 
 /** Sets the present time of the service, from which ages are computed. */
@@ -24,12 +24,12 @@ export const isMissing = (value) => value === null || value === undefined;
 
 export const number = (value) => (isMissing(value) ? UNKNOWN : whole.format(value));
 
-/** Formats a number that the service counts up to a limit only. */
+/** Formats a number. The service stops counting at the limit, so this number is shown as a lower bound. */
 export const bounded = (value, limit) => `${value >= limit ? 'at least ' : ''}${number(value)}`;
 
 export const rate = (value) => (isMissing(value) ? UNKNOWN : `${decimal.format(value)}/s`);
 
-/** Formats a time of today. */
+/** Formats the time of day of an instant without its date, in the time zone of the browser. */
 export const time = (value) => (isMissing(value) ? UNKNOWN : clock.format(new Date(value)));
 
 /** Formats a time with its date, in the time zone of the browser. */
@@ -57,7 +57,7 @@ export function ago(value) {
   return `${Math.floor(seconds / length)} ${unit} ago`;
 }
 
-/** Formats a number of seconds. */
+/** Formats a number of seconds in suitable units, such as "3 min 20 s". */
 export function duration(seconds) {
   if (isMissing(seconds)) {
     return UNKNOWN;
@@ -73,8 +73,9 @@ export function duration(seconds) {
 }
 
 /**
- * Returns the noun with its number, such as "1 dead letter" and "3 dead letters", which the service counts up to a
- * limit.
+ * Returns the noun with its number, such as "1 dead letter" and "3 dead letters".
+ *
+ * @param limit the number at which the service stops counting; this number is shown as a lower bound
  */
 export const count = (value, noun, limit = Infinity) =>
   isMissing(value) ? `an ${UNKNOWN} number of ${noun}s` : `${bounded(value, limit)} ${noun}${value === 1 ? '' : 's'}`;

@@ -41,8 +41,8 @@ async function show(id, isLatest) {
 }
 
 /**
- * Returns a button that emits a snapshot. An aggregate whose events and mirrors are all removed has an unknown type, so
- * there is a button for each type.
+ * Returns a row with a button that emits a snapshot. If the timeline has neither an event nor a mirror, the type of the
+ * aggregate is unknown, and the row has a button for each type.
  */
 function snapshotButtons(id, events, mirrors) {
   const named = new Set([...events, ...mirrors].map((one) => one.aggregateType));

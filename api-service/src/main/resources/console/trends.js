@@ -1,4 +1,7 @@
-/** Shows lag and throughput of the last 30 minutes, as charts and as a table. */
+/**
+ * Shows the lag and the throughput of the last statuses, as charts and as a table. At the default interval of two
+ * seconds, the charts show 30 minutes.
+ */
 import { showLegend, TimeChart } from './charts.js';
 import { byId } from './page.js';
 import { syncRows } from './tables.js';

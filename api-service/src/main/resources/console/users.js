@@ -43,7 +43,7 @@ function find() {
   loadInto(byId('users'), () => list.open());
 }
 
-/** A page may be empty although a next one exists, because the service searches a limited number of users for a page. */
+/** A page may be empty although a next one exists, because the service reads a limited number of users for a page. */
 function showUsers(users, nextCursor) {
   syncRows(byId('user-table'), users, {
     key: (user) => user.id,
