@@ -13,7 +13,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Records the metrics and the traces of one partition's batches. */
 final class BatchRecorder {
 
-    /** The times of events and records come from their writers and may be any instant. This is the highest age. */
+    /**
+     * A metric records an age of at most this duration, because the times of events and records come from their writers
+     * and may be any instant.
+     */
     private static final Duration MAX_AGE = Duration.ofDays(1);
 
     private final ProjectorMetrics.TopicMetrics metrics;
@@ -62,8 +65,8 @@ final class BatchRecorder {
 
     /**
      * Returns the time that the oldest of some records has been in Kafka, at most a day, or zero if no record has a
-     * timestamp. The time of its event may be much earlier: a replay of a dead letter and a late retry of an outbox row
-     * keep the time of the event, although no generation was late.
+     * timestamp. The result does not depend on the times of the events. A replay of a dead letter and a late retry of
+     * an outbox row keep the time of their event, so an event may be old although no generation was late.
      */
     Duration findOldestAge(List<ConsumerRecord<byte[], byte[]>> records) {
         long now = clock.millis();

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the positions of one consumer. The consumer blocks while it searches for a valid position. To keep partitions
- * without one from delaying the others, their attempts follow at growing intervals, and a round makes at most one
- * attempt that blocks. Only the thread of the consumer uses an instance.
+ * Reads the positions of one consumer. The consumer blocks while it searches for a valid position. A partition without
+ * a valid position must not delay the others. Therefore the attempts for it follow at growing intervals, and a round
+ * makes at most one attempt that blocks. Only the thread of the consumer uses an instance.
  */
 final class ConsumerPositions {
 
@@ -24,7 +24,9 @@ final class ConsumerPositions {
     private static final Duration MIN_RETRY_INTERVAL = Duration.ofMillis(200);
     private static final Duration MAX_RETRY_INTERVAL = Duration.ofSeconds(5);
 
-    /** A shorter wait is usual after a start, during an election, or on a busy machine. */
+    /**
+     * A wait of this length is logged. A shorter wait is usual after a start, during an election, or on a busy machine.
+     */
     private static final Duration LONG_WAIT = Duration.ofSeconds(10);
 
     private final String generation;
@@ -50,7 +52,8 @@ final class ConsumerPositions {
     }
 
     /**
-     * Returns the position of a partition, or empty if the consumer has no valid one.
+     * Returns the position of a partition. Returns empty if the consumer finds no valid one, or if no attempt for the
+     * partition is permitted now.
      *
      * @param leaderEpoch the leader epoch with which the consumer continued; null if it is unknown
      */

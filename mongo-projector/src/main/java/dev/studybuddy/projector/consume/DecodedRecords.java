@@ -10,10 +10,11 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Decodes each record at the head of a partition's queue once, and keeps it until its batch is applied or the queue
- * holds another record in its place. A record of the same offset and another leader epoch is another one: the log was
- * truncated and has grown again. After a failure, the records leave the queue. The kept records then use a memory that
- * all tasks share, and those for which it has no room are decoded again. One thread at a time uses an instance.
+ * Decodes each record at the head of a partition's queue once. It keeps the decoded record until the batch of the
+ * record is applied, or until the queue holds another record in its place. Two records with the same offset and
+ * different leader epochs are different records, because the log was truncated and grew again between them. After a
+ * failure, the records leave the queue, and the kept records use a memory that all tasks share. A record for which this
+ * memory has no room is decoded again. One thread at a time uses an instance.
  */
 final class DecodedRecords {
 
@@ -26,7 +27,7 @@ final class DecodedRecords {
 
     private final RetainedRecordMemory memory;
 
-    /** The memory of this number of records, which are the first ones, is reserved. */
+    /** This is the number of records, from the first one, whose memory is reserved. */
     private int reserved;
 
     /**

@@ -15,7 +15,10 @@ final class FailureLog {
     private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
     private static final Duration REPORT_INTERVAL = Duration.ofMinutes(1);
 
-    /** A short outage of MongoDB causes fewer failures of one partition in a row, and the circuit breaker logs it. */
+    /**
+     * A partition logs an outage only after this number of outages in a row. A short outage of MongoDB causes fewer,
+     * and the circuit breaker logs it.
+     */
     private static final int MAX_UNLOGGED_OUTAGES = 10;
 
     private final TopicPartition partition;
@@ -54,9 +57,9 @@ final class FailureLog {
     }
 
     /**
-     * Counts a failure of MongoDB while other partitions succeed. Returns whether more than
-     * {@link #MAX_UNLOGGED_OUTAGES} of these failures occurred since the last success. In that case, the caller must
-     * record this one as a failure of this partition's work.
+     * Counts an outage of MongoDB that made the work of this partition fail while the circuit breaker was closed.
+     * Returns whether more than {@link #MAX_UNLOGGED_OUTAGES} of them occurred since the last success. If so, the
+     * caller must record this one as a failure of this partition's work.
      */
     boolean countOutage() {
         outages++;

@@ -64,7 +64,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
      *
      * @param positions the positions of the consumer
      * @param polledRecords decides which records of each poll the tasks receive
-     * @param unauthorizedTopics has the topics, and holds back those that Kafka does not permit the consumer to read
+     * @param unauthorizedTopics lists the topics, and holds back those that Kafka does not permit the consumer to read
      * @param queueLimits the bounds of the records that wait in all tasks together; one poll may exceed them
      */
     GenerationConsumer(
@@ -89,7 +89,11 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         consumer.subscribe(unauthorizedTopics.allTopics(), this);
     }
 
-    /** Runs one round of the poll loop. Throws Kafka's exceptions about the position or the connection. */
+    /**
+     * Runs one round of the poll loop. Throws Kafka's exceptions about the position or the connection.
+     *
+     * @throws IllegalStateException if a worker threw an unexpected exception, which is the cause
+     */
     void runRound() {
         workers.rethrowUnexpected();
         workers.setThrottled(throttle.isActive());
@@ -130,7 +134,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         if (suspension.count() == 0) {
             return poll(hasWork ? activeWait() : IDLE_WAIT);
         }
-        // A consumer that holds records of suspended partitions spins or returns at once, whatever its timeout is.
+        // If a consumer holds fetched records of suspended partitions, its poll does not wait for the timeout: it
+        // returns at once or busy-waits. Therefore the loop polls without a timeout and waits for progress itself.
         ConsumerRecords<byte[], byte[]> records = poll(Duration.ZERO);
         if (records.isEmpty()) {
             workers.awaitProgress(waitWhileSuspended(hasWork));
@@ -184,7 +189,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        // Committed offsets only serve monitoring. The loop fetches nothing before the journal is read.
+        // Committed offsets serve only monitoring, so the consumer must not continue at them. It fetches nothing from
+        // offset 0, because the partition is suspended until its journal is read.
         for (TopicPartition partition : partitions) {
             consumer.seek(partition, 0);
             tasks.put(partition, taskFactory.apply(partition));

@@ -25,9 +25,10 @@ public final class GenerationRunner implements AutoCloseable {
     private static final Duration MAX_POLL_AGE = Duration.ofSeconds(10);
 
     /**
-     * Earlier failures have ended when a consumer has polled for this long. It needs less time to receive its first
-     * records. Only a second failure before this time makes the polls not count, so that one failure does not make an
-     * instance unready.
+     * A consumer is stable after it has polled for this long, which is longer than it needs to receive its first
+     * records. From the second failure in a row until a consumer is stable, polls do not count for {@link
+     * #isPolling()}. After a single failure, polls count at once, so that one failure does not make an instance
+     * unready.
      */
     private static final Duration STABLE_AFTER = Duration.ofSeconds(8);
 
@@ -133,10 +134,9 @@ public final class GenerationRunner implements AutoCloseable {
 
     /**
      * Returns whether the runner has polled Kafka in the last 10 s. A failure that ends a consumer does not change
-     * this, so that a short fault does not make an instance unready. After a second failure in a row, the polls count
-     * only when a consumer has polled for 8 s, because a consumer may fail soon after each start. A runner that builds
-     * a generation has 10 s for its first poll, so that the start of a rebuild does not make an instance unready
-     * either.
+     * this, so that a short fault does not make an instance unready. After a second failure in a row, polls count only
+     * after a consumer has polled for 8 s, because a consumer may fail soon after each start. A runner that builds a
+     * generation has 10 s for its first poll, so that the start of a rebuild does not make an instance unready.
      */
     public boolean isPolling() {
         long polledNanos = status.polledNanos();

@@ -10,9 +10,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Holds the partitions whose consumer has no valid position, because it finds no leader of the journal's leader epoch
- * or of a later one. This state lasts until such a leader is elected. If the log was restored to an earlier state, its
- * epochs lie below those of the journals, so it lasts until elections have raised them, and the generation may then
- * lack records.
+ * or of a later one. Such a partition waits until a leader of such an epoch is elected. If the log was restored to an
+ * earlier state, its leader epochs are lower than those of the journals. Then the partition waits until elections have
+ * raised the epoch of the log, and the generation may lack records afterwards.
  */
 @Component
 public final class LeaderWaits {

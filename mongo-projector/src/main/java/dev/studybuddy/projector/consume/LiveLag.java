@@ -10,7 +10,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Measures the lag of this instance's live generations, so that a rebuild on the same instance can throttle itself. The
- * lag is the highest one of any live partition in the last 5 s, and at least the age of the work in progress. Several
+ * lag of a batch is the time that its oldest record had been in Kafka when the batch was applied. The present lag is
+ * the highest lag of any live batch of the last 5 s, and at least the age of each live batch in progress. Several
  * threads may use it.
  */
 @Component

@@ -30,8 +30,9 @@ final class OffsetCommitter {
     private long lastCommitNanos;
 
     /**
-     * This flag is true while an asynchronous commit has no result. While the coordinator of the group is unknown, the
-     * client keeps every asynchronous commit in memory, without a deadline.
+     * This flag is true while an asynchronous commit has no result. No further asynchronous commit starts in this time,
+     * because the client keeps every such commit in memory, without a deadline, while it finds no coordinator of the
+     * group.
      */
     private boolean awaitingResult;
 

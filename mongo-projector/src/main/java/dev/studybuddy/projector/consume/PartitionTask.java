@@ -13,8 +13,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition task moves the records of one partition from its queue into its journal. The poll loop fills the queue;
- * one worker at a time, between {@link #tryAcquire()} and {@link #release()}, processes the records.
+ * A partition task holds the queue and the journal of one partition. The poll loop adds records to the queue. One
+ * worker at a time runs the batches of these records, between {@link #tryAcquire()} and {@link #release()}.
  */
 final class PartitionTask {
 
@@ -95,8 +95,8 @@ final class PartitionTask {
     }
 
     /**
-     * Returns the journal. Only the worker that {@link #tryAcquire() holds} this task may use it, or any thread while
-     * no worker does.
+     * Returns the journal. While a worker {@link #tryAcquire() holds} this task, only that worker may use the journal.
+     * Otherwise, any thread may use it.
      */
     PartitionJournal journal() {
         return journal;
@@ -111,7 +111,10 @@ final class PartitionTask {
         return true;
     }
 
-    /** Acquires the task for a batch. Returns false as well if the queue is empty or the journal must be read first. */
+    /**
+     * Acquires the task for a batch. Returns false if a worker already holds it, it is stopped, its queue is empty, or
+     * its journal must be read first.
+     */
     synchronized boolean tryAcquireForBatch() {
         return !queue.isEmpty() && !acquired && hasPosition() && tryAcquire();
     }

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A record queue holds the records of one partition that were polled and are not in the journal yet. The poll loop
+ * A record queue holds the polled records of one partition until the batch that contains them is applied. The poll loop
  * bounds it: it suspends a partition whose queue {@link #isFull() is full}. Several threads may use it.
  */
 final class RecordQueue {

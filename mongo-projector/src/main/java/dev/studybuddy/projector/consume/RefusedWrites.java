@@ -88,8 +88,9 @@ public final class RefusedWrites {
     }
 
     /**
-     * Records that a partition no longer waits for a write, unless MongoDB refused a write of the given collection. A
-     * refused command stays, because other commands may succeed.
+     * Records that a partition no longer waits for a refused write, unless it is a write of the given collection. A
+     * refused command stays recorded, because the success of other commands does not show that MongoDB accepts this
+     * one.
      */
     void clearUnlessOf(String collection, GenerationPartition partition) {
         writes.clearIf(partition, refusal -> !refusal.collection().equals(collection));

@@ -6,8 +6,9 @@ import java.time.Duration;
 
 /**
  * Holds the time of the next attempt. After a failure, the attempt is due after a wait with jitter. Each failure in a
- * row doubles the bound of the wait, up to 5 s. After the first race with another instance, the attempt is due at once;
- * each further race before a success counts as a failure.
+ * row doubles the bound of the wait, up to 5 s. After the first race with another instance, the attempt is due at once.
+ * After each further race before a success, it is due after a wait of the same kind. Failures and races have separate
+ * counts.
  */
 final class RetryTimer {
 

@@ -107,7 +107,10 @@ final class SchemaGate {
         }
     }
 
-    /** Returns whether a schema was announced. Without an answer of MongoDB, the record waits too. */
+    /**
+     * Returns whether a record of a schema must wait, because a projector announced the schema, or because MongoDB does
+     * not answer.
+     */
     private boolean mustWait(long schema) {
         if (announced == AnnouncementState.NOT_READ) {
             try {

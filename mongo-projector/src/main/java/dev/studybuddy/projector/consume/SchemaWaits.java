@@ -41,7 +41,11 @@ public final class SchemaWaits {
                 + record.schema() + ", which only a newer projector reads.");
     }
 
-    /** Returns the partitions that wait at a time. */
+    /**
+     * Returns the partitions that wait.
+     *
+     * @param now the present time, from which the start of each wait is computed
+     */
     public List<SchemaWait> list(Instant now) {
         return waits.list().stream()
                 .map(wait -> new SchemaWait(

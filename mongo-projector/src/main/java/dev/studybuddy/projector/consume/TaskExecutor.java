@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * tasks in parallel. Batches run in groups that {@link ReadyTasks} forms. A task with more records after a batch moves
  * to the end of the waiting tasks, so that no task waits for the backlog of another.
  *
- * <p>A recovery and the batches of a task that failed run alone, and updates of the done offsets share a command. They
- * have threads of their own, one fewer than the permits for memory, so that partitions for which MongoDB does not
- * answer leave a permit to the groups.
+ * <p>A recovery reads the journal of a task and applies its plan again. A recovery runs alone, and so do the batches of
+ * a task that failed. Updates of the done offsets share a command. All of this work has threads of its own, one fewer
+ * than the permits for memory. Therefore one permit remains for the groups, even if MongoDB does not answer for these
+ * tasks.
  */
 final class TaskExecutor implements AutoCloseable {
 
@@ -36,10 +37,10 @@ final class TaskExecutor implements AutoCloseable {
     private volatile boolean throttled;
 
     /**
-     * Starts no thread before the first work.
+     * Creates an executor, which starts no thread before the first work.
      *
-     * @param threads the number of pieces of work that run in parallel, at least 2, which bounds the memory of their
-     *     plans
+     * @param threads the number of pieces of work that may run in parallel, at least 2; it also bounds the memory of
+     *     their plans
      */
     TaskExecutor(int threads, TaskRunner runner, MonotonicClock clock) {
         this(
@@ -50,7 +51,7 @@ final class TaskExecutor implements AutoCloseable {
     }
 
     /**
-     * Starts no thread before the first work.
+     * Creates an executor, which starts no thread before the first work.
      *
      * @param threadFactories creates the threads whose names begin with a prefix
      */
@@ -92,7 +93,8 @@ final class TaskExecutor implements AutoCloseable {
 
     /**
      * Stops a task: discards its records, and waits until a worker that runs its work has released it. A task that
-     * waits for a group is released at once, because only the calling poll loop would start that group later.
+     * waits for a group is released at once. Otherwise this method could wait forever, because only the poll loop
+     * starts the next group while no group runs, and the poll loop calls this method.
      */
     void stop(PartitionTask task) throws InterruptedException {
         task.preventAcquisitions();
@@ -207,7 +209,7 @@ final class TaskExecutor implements AutoCloseable {
         runner.clearRefusal(partition);
     }
 
-    /** Stops the threads. The caller has stopped every task before. */
+    /** Stops the threads. The caller must have stopped every task before. */
     @Override
     public void close() {
         groupThreads.shutdownNow();

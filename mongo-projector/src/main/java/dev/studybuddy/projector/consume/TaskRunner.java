@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the work of partition tasks on the calling thread and through the circuit breaker, and schedules the retry of a
- * task whose work failed. The caller holds the tasks.
+ * task whose work failed. The caller must hold the tasks.
  */
 final class TaskRunner {
 
@@ -47,7 +47,7 @@ final class TaskRunner {
         this.generation = generation;
     }
 
-    /** Runs a piece of work of one task, which sends at least one command. */
+    /** Runs a piece of work that sends at least one command for one task. */
     void run(PartitionTask task, Runnable work) {
         runThroughBreaker(List.of(task), () -> {
             work.run();
@@ -141,8 +141,8 @@ final class TaskRunner {
     }
 
     /**
-     * Runs one batch of each task that has records. Returns the ages of the oldest records of the applied batches in
-     * Kafka.
+     * Runs one batch of each task that has records. Returns for each applied batch how long its oldest record had been
+     * in Kafka.
      *
      * @param batches the empty list to which this method adds the batches
      */
@@ -195,7 +195,10 @@ final class TaskRunner {
         }
     }
 
-    /** Makes a task read its journal again, because a journal of its group was not at the expected position. */
+    /**
+     * Records that a journal of the task's group was not at the expected position. The task then reads its own journal
+     * again.
+     */
     private static void recordRace(PartitionTask task) {
         task.recordFailure();
         task.retryTimer().recordRace();

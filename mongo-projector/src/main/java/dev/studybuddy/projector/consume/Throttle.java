@@ -7,9 +7,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * A throttle limits the speed of a generation. A live generation has no limit and reports how long its records have
- * been in Kafka; a building one waits while the lag of this instance's live ones exceeds a limit. A generation may
- * become live, or cease to be live, at any time. An operator may pause any generation, which then waits as well.
+ * A throttle determines when a generation must wait. A live generation does not wait, and reports how long its records
+ * have been in Kafka. A building one waits while the lag of this instance's live generations exceeds a limit. A
+ * generation may become live, or cease to be live, at any time. An operator may pause any generation, which then waits
+ * as well.
  */
 final class Throttle {
 

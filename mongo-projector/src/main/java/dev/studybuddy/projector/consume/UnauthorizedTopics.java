@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds back the topics that Kafka does not permit a consumer to read, each for 5 s after a refusal, so that the
- * partitions of the other topics continue. The wait of a topic ends when the consumer receives records of it, or when
- * no refusal follows 5 s of polls with a partition of it, which need not be in a row. Only the thread of the consumer
- * uses an instance.
+ * partitions of the other topics continue. The wait of a topic ends when the consumer receives records of it. It also
+ * ends after polls that included a partition of the topic, lasted 5 s together, and were not refused. Other polls may
+ * lie between them. Only the thread of the consumer uses an instance.
  */
 final class UnauthorizedTopics {
 

@@ -21,7 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 
-/** Sends the copies of one page of dead letters, and skips a topic for the rest of the round after a failure. */
+/**
+ * Sends the copies of one page of dead letters. After a failure of a topic, it sends no further copy to this topic,
+ * unless the topic only refused a single copy.
+ */
 final class CopyRound {
 
     private static final Logger log = LoggerFactory.getLogger(CopyRound.class);
@@ -37,8 +40,13 @@ final class CopyRound {
     private final Map<String, String> earlierFailures;
 
     private final List<SentCopy> unacknowledged = new ArrayList<>();
+
+    /** This map holds the error of each topic to which this round sends no further copy. */
     private final Map<String, String> failed = new HashMap<>();
+
+    /** This map holds the error of each topic that refused a single copy, and that may still accept others. */
     private final Map<String, String> refused = new HashMap<>();
+
     private final Set<String> attempted = new HashSet<>();
     private long unacknowledgedBytes;
 

@@ -41,7 +41,8 @@ final class DeadLetterIndexes implements BackgroundWork {
             new Document("topic", 1).append("state", 1).append("lastAt", 1);
 
     /**
-     * The list of groups reads the first entry of each topic and reason from this index, and counts the others in it.
+     * A group of dead letters contains those of one topic and one reason. The list of groups reads the first entry of
+     * each group from this index, and counts the others in it.
      */
     static final Document CAUSE = new Document("state", 1)
             .append("topic", 1)

@@ -15,7 +15,7 @@ import org.apache.kafka.common.header.Header;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the dead letter of a record with the record's bytes, headers and position. */
+/** Creates the dead letter of a record with the record's topic, partition, offset, key, value and headers. */
 final class DeadLetterFactory {
 
     private static final int MAX_DETAIL_LENGTH = 500;

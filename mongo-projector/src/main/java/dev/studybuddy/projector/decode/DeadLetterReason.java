@@ -15,9 +15,12 @@ public final class DeadLetterReason {
     static final String TOO_LARGE = "too-large";
     /** The record has a schema that no projector ever announced. An operator replays it after an upgrade. */
     static final String SCHEMA_NEWER = "schema-newer";
-    /** The value is not JSON or does not have the shape of its type. */
+    /** The value is not JSON, does not have the shape of its type, or has a field that MongoDB cannot store. */
     static final String UNREADABLE = "unreadable";
-    /** The value has the shape of its type, but an id, a time or the version violates the schema. */
+    /**
+     * The value has the shape of its type, but a field has another JSON type than the schema requires, or an id, a time
+     * or the version violates the schema.
+     */
     static final String INVALID = "invalid";
     /** The headers name an aggregate type or event type that this code does not support. */
     static final String TYPE_UNKNOWN = "type-unknown";
@@ -25,7 +28,7 @@ public final class DeadLetterReason {
     static final String TYPE_DIFFERS = "type-differs";
     /** The key, the subject and the value do not name the same aggregate. */
     static final String KEY_DIFFERS = "key-differs";
-    /** The header and the value do not name the same version. */
+    /** The header and the value do not name the same version, or the version is below 1. */
     static final String VERSION_DIFFERS = "version-differs";
 
     private static final List<String> CODES = List.of(

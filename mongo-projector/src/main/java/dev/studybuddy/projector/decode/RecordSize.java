@@ -11,7 +11,10 @@ public final class RecordSize {
 
     private RecordSize() {}
 
-    /** Returns the estimated size of a record in memory in bytes, with its headers if they are packed. */
+    /**
+     * Returns the estimated size of a record in memory in bytes. Its headers count with their size as {@link
+     * PackedHeaders}, even if they are not packed.
+     */
     public static int sizeBytes(ConsumerRecord<byte[], byte[]> record) {
         byte[] key = record.key();
         byte[] value = record.value();

@@ -11,9 +11,10 @@ import java.time.Duration;
 import org.springframework.stereotype.Component;
 
 /**
- * Does the work on generations that needs Kafka: it starts generations, checks their topics, retires expired ones, and
- * removes unlisted collections and groups. It has a thread of its own, so that the {@link GenerationReconciler} applies
- * an activation or an abort while Kafka does not respond.
+ * Does the work on generations that needs Kafka: it starts generations, checks their topics, retires expired ones,
+ * removes unlisted collections and groups, and publishes an earlier projection after a roll-back of the programs. It
+ * has a thread of its own, so that the {@link GenerationReconciler} applies an activation or an abort while Kafka does
+ * not respond.
  */
 @Component
 final class GenerationMaintainer implements BackgroundWork {

@@ -113,9 +113,9 @@ final class GenerationProvisioner {
 
     /**
      * Returns the done offset of each partition that has a journal. The offset is empty if the journal holds no number,
-     * so that only this partition waits. Documents that are not journals of the generation are ignored. An index covers
-     * the read, so that the server loads no plan. Without the index, which somebody may have dropped, the read takes
-     * longer.
+     * so that only this partition waits. Documents that are not journals of the generation are ignored. An index
+     * contains the fields of this read, so that the server loads no plan. If an operator has dropped the index, the
+     * read takes longer.
      */
     private static Map<TopicPartition, Optional<Long>> findDone(
             MongoCollection<Document> journals, Generation generation) {

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 /**
  * Starts the generations that need no operator: the first one of a read model, and one for each newer projection. The
  * first generation is active at once if its topics hold few records. Every other generation is built, and api-service
- * activates it when it has caught up. A newer projection starts no generation from topics that may lack old states.
+ * activates it when it has caught up. This class starts no generation from topics that may lack old states.
  */
 @Component
 final class GenerationStarter {

@@ -100,11 +100,12 @@ final class GenerationTransitions {
     }
 
     /**
-     * Publishes the projection of an instance of an earlier program if {@link #ABSENT_CHECKS} checks in a row found no
-     * newer instance among the members of the groups that only newer programs join. Once the operators have rolled back
-     * every instance, no such member is left, and the next rebuild uses the version that the instances contain. If no
-     * generation has such a group, only an instance that has not published its projection since its start publishes it,
-     * because a newer instance that just started has no generation yet.
+     * Publishes this instance's projection after a roll-back of the programs. The conditions are that the recorded
+     * version is newer than each version of this instance, and that no newer instance runs. {@link #ABSENT_CHECKS}
+     * checks in a row prove the second condition if they find no newer instance among the members of the groups that
+     * only newer programs join. The next rebuild then uses the version that this instance published. If no generation
+     * has such a group, only an instance that has not published its projection since its start publishes it, because a
+     * newer instance that just started has no generation yet.
      */
     void publishAfterRollBack(ServedModel served, GenerationRecord record) {
         String name = served.name();
@@ -199,9 +200,10 @@ final class GenerationTransitions {
     }
 
     /**
-     * Removes the previous generation from the list after its time is over. {@link GenerationDropper} drops its
-     * collections later. An instance of an earlier program may serve the previous generation only, because it lacks the
-     * projection of the active one; while such an instance is a member of the group, the generation stays.
+     * Retires the previous generation after the duration {@code studybuddy.projector.keep-previous}. {@link
+     * GenerationDropper} drops its collections later. An instance of an earlier program may serve only the previous
+     * generation, because it lacks the projection of the active one. While such an instance is a member of the group of
+     * the previous generation, this method does not retire that generation.
      */
     void retireExpired(GenerationRecord record) {
         Integer previous = record.previous();

@@ -78,8 +78,9 @@ final class ReadModelRegistry {
     }
 
     /**
-     * Returns the versions whose mirrors hold values of a schema. The other versions are not served: a mirror holds the
-     * value that was read, so values of another schema would be mixed with it.
+     * Returns the versions of a projection whose mirrors hold values of a schema. This instance does not serve the
+     * other versions, because it stores values of this schema only, and a generation must not hold values of two
+     * schemas.
      */
     private static SortedMap<Integer, ReadModel> ofSchema(
             int schema, String name, SortedMap<Integer, ReadModel> versions) {
@@ -156,7 +157,10 @@ final class ReadModelRegistry {
         }
     }
 
-    /** Other programs derive the names of the collections, so a model with other names would lack its data there. */
+    /**
+     * Checks the names of a read model's collections. Other programs derive these names, so they would not find the
+     * data of a read model with other names.
+     */
     private static void checkCollections(ReadModel model) {
         checkCollection(model, model.rollups(), Names.rollups(model.name()));
         for (AggregateType type : model.reads()) {

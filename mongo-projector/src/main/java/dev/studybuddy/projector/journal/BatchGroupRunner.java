@@ -22,7 +22,7 @@ public final class BatchGroupRunner {
 
     /**
      * The mirrors that a group reads together have at most this number of bytes in each collection, unless a single
-     * mirror has more. A thousand mirrors that the API writes need fewer bytes together.
+     * mirror has more. The mirrors of a thousand aggregates that the API wrote need fewer bytes together.
      */
     static final long MAX_MIRROR_BYTES = 4_000_000;
 
@@ -42,14 +42,15 @@ public final class BatchGroupRunner {
     }
 
     /**
-     * Runs a group. Afterwards {@link PartitionBatch#isApplied} states of each batch whether it is applied. A batch is
-     * not applied if MongoDB refuses one of its writes now; the other batches continue. No batch is applied if a
-     * decision does not match its journal, because MongoDB reports only the sum of the matches: each partition must
-     * then read its journal, which may contain the plan of this group. No batch is applied either if MongoDB refuses a
-     * decision.
+     * Runs a group. Afterwards {@link PartitionBatch#isApplied} states of each batch whether it is applied. If MongoDB
+     * refuses a write of a batch now, that batch is not applied, and the other batches continue. If a decision does not
+     * match its journal, no batch is applied. MongoDB reports only how many decisions matched, so each partition must
+     * then read its journal, which may contain the plan of this group. If MongoDB refuses a decision, no batch is
+     * applied either.
      *
      * @param batches batches of different partitions of one generation; at least one
-     * @throws RuntimeException if the group failed as a whole; then no batch is applied
+     * @throws RuntimeException if the group failed as a whole; then no batch counts as applied, although MongoDB may
+     *     have executed a part of the writes
      */
     public void run(List<PartitionBatch> batches) {
         try {

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * no side effects.
  *
  * <p>The planner bounds the encoded size of the plan while it adds records. It keeps an upper bound of what each
- * rollup, mirror and dead letter adds, and ends the batch before a record that would exceed {@link #TARGET_BYTES}. A
- * batch of one record may have up to {@link #MAX_BYTES}. A single record that exceeds this is a dead letter without its
- * value.
+ * rollup, mirror and dead letter adds, and ends the batch before a record that would exceed {@link #TARGET_BYTES}. The
+ * plan of a single record may have up to {@link #MAX_BYTES}. A record whose plan alone exceeds this bound becomes a
+ * dead letter without its value.
  */
 final class BatchPlanner implements PlanFactory {
 

@@ -57,7 +57,7 @@ final class ChangeAmounts implements AmountSink {
         next++;
     }
 
-    /** Compares the following amounts with those from the first one on. */
+    /** Compares the next amount with the first collected amount, the one after it with the second, and so on. */
     void compareFromStart() {
         next = 0;
     }

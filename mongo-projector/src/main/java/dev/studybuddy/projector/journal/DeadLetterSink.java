@@ -9,10 +9,11 @@ import org.bson.Document;
 public interface DeadLetterSink {
 
     /**
-     * Stores the dead letters that are not stored yet. Returns after MongoDB has acknowledged them.
+     * Stores the dead letters that are not stored yet, and returns after MongoDB has acknowledged them. A dead letter
+     * that MongoDB refuses permanently is not stored; the sink reports it and continues with the others.
      *
      * @param deadLetters the documents of the dead letters
-     * @throws RuntimeException if it cannot store them now; the batch is applied again later
+     * @throws RuntimeException if the sink cannot store a dead letter now; the batch is then applied again later
      */
     void store(FencedSession session, List<Document> deadLetters);
 }

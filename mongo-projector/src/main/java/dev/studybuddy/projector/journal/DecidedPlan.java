@@ -50,7 +50,10 @@ final class DecidedPlan {
         refusal = refused;
     }
 
-    /** Returns whether MongoDB permanently refused a write of the plan. A document then lacks that write. */
+    /**
+     * Returns whether MongoDB refused a write of the plan. If the plan is applied nevertheless, the refusal is
+     * permanent, and a document lacks that write.
+     */
     boolean hasBrokenDocuments() {
         return brokenDocuments;
     }

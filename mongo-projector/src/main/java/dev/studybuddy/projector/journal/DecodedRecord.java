@@ -13,7 +13,10 @@ public sealed interface DecodedRecord {
     /** Returns the record's offset in its partition. */
     long offset();
 
-    /** Returns the estimated number of bytes that the record adds to a plan. */
+    /**
+     * Returns the estimated size of the record in memory in bytes. It bounds the chunks of a batch and the records that
+     * a task retains.
+     */
     int sizeBytes();
 
     /** Returns the time at which the event was written, or null if its header has no valid time. */

@@ -32,8 +32,8 @@ public record Journal(long hi, long done, Plan plan) {
     }
 
     /**
-     * Returns the size of the plan that a recovery must apply, before it was compressed. Returns the largest size if
-     * the journal document does not state it, and 0 if the plan is applied.
+     * Returns the uncompressed size in bytes of the plan that a recovery must apply. Returns the largest size of a plan
+     * if the journal document does not state the size, and 0 if the plan is already applied.
      */
     static long planBytes(Document document) {
         if (Objects.equals(document.get(JournalFields.DONE), document.get(JournalFields.HI))) {

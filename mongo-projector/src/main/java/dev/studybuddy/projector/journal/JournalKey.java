@@ -9,6 +9,10 @@ import org.bson.Document;
 /**
  * Identifies one partition of one generation, and derives the names of the collections and fields that its batches
  * write.
+ *
+ * @param generation the number of the generation
+ * @param type the aggregate type of the topic to which the partition belongs
+ * @param partition the number of the partition in its topic, from 0
  */
 public record JournalKey(ReadModel model, int generation, AggregateType type, int partition) {
 

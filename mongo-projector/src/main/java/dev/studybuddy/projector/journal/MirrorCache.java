@@ -6,9 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the mirrors that the applied batches of one partition wrote, so that a later batch does not read them again.
- * Its entries are valid while the journal has a position, because no other instance decides a batch of the partition in
- * that time. The entries that were used least recently make room for new ones. One thread at a time uses an instance.
+ * Holds the mirrors that the applied batches of one partition wrote, so that a later batch does not read them again. An
+ * entry is valid while the journal has a position: if another instance decides a batch of the partition in that time,
+ * the next decision of this instance does not match the stored journal, and the plan that used the entry is not
+ * applied. The entries that were used least recently make room for new ones. One thread at a time uses an instance.
  */
 class MirrorCache {
 
@@ -27,8 +28,9 @@ class MirrorCache {
     }
 
     /**
-     * Returns the state of the mirror that precedes a version directly, or null if the cache does not hold it. A record
-     * of any other version, such as a snapshot that repairs a mirror, is planned with the mirror that MongoDB holds.
+     * Returns the cached state of an aggregate if its version is the one before the given version, and null otherwise.
+     * A record of any other version, such as a snapshot that repairs a mirror, is planned with the mirror that MongoDB
+     * holds.
      */
     @Nullable
     MirrorState findPredecessor(String id, long version) {

@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds the memory that the mirror caches of all partitions of a process share. All caches together never hold more
- * than its bytes, and one cache holds at most twice an even share, so that a busy partition leaves room to the others.
+ * than {@code maxBytes}. A cache that holds twice an even share receives no further bytes, so that a busy partition
+ * leaves room for the others. A cache keeps its bytes when more caches share the memory and the even share shrinks.
  * Several threads may use an instance.
  */
 final class MirrorCacheMemory {

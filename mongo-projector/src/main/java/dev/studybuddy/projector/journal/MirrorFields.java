@@ -17,9 +17,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads the fields of a mirror that planning needs, without decoding the rest of the document. These are the position
- * of the mirror and every field of the state: a contribution may use any of them, including the contribution of a read
- * model from another jar. A mirror holds more fields, such as those that only an earlier release stored.
+ * Reads the fields of a mirror that planning needs, without decoding the rest of the document. These are the version
+ * and the offset of the mirror, the flag of a deleted aggregate, and every field of the state. Every field is read
+ * because the contribution of a read model, such as one from another jar, may use any of them. A mirror holds more
+ * fields, such as those that only an earlier release stored.
  */
 final class MirrorFields {
 

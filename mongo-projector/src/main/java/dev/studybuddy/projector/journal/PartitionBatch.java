@@ -272,8 +272,9 @@ public final class PartitionBatch implements AutoCloseable {
     }
 
     /**
-     * Keeps the mirrors that were read for records after the batch. They stay valid while the journal has a position,
-     * because only a batch of its partition writes them; those that the batch itself writes are dropped.
+     * Keeps the mirrors that were read for records after the batch. Only batches of this partition write them. If
+     * another instance decides such a batch, the next decision of this instance does not match the stored journal. This
+     * method removes the mirrors that the batch itself writes.
      */
     private void keepReadAhead(Plan plan) {
         Set<String> ids = new HashSet<>(idsOf(chunk));

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Advances one partition of one generation batch by batch. After any exception the position is unknown, and the caller
- * must call {@link #recover()} before the next batch. Only one thread at a time may use an instance.
+ * must call {@link #recover()} before the next batch. Without a position, {@link #beginBatch}, {@link #hi()}, {@link
+ * #done()} and {@link #leaderEpoch()} throw an {@link IllegalStateException}. Only one thread at a time may use an
+ * instance.
  */
 public final class PartitionJournal implements AutoCloseable {
 
@@ -65,6 +67,8 @@ public final class PartitionJournal implements AutoCloseable {
      *
      * @return the offset at which the next batch begins
      * @throws IllegalStateException if the journal does not exist or its plan is damaged
+     * @throws TemporaryRefusalException if MongoDB refuses a write of the plan now
+     * @throws dev.studybuddy.projector.mongo.FencedSessionLostException if MongoDB does not execute a command
      */
     public long recover() {
         close();
@@ -102,9 +106,10 @@ public final class PartitionJournal implements AutoCloseable {
     }
 
     /**
-     * Begins a batch at the position of this journal. The caller must run it with a {@link BatchGroupRunner} or close
-     * it; until then the position is unknown. If the batch is applied, {@link #hi()} returns its end. The batch may
-     * have taken a few more records from the source, which the next batch expects again.
+     * Begins a batch at the position of this journal. The caller must run the batch with a {@link BatchGroupRunner} or
+     * close it. Until then, the position is unknown. If the batch is applied, {@link #hi()} returns its end. The batch
+     * may take more records from the source than its plan contains. The source of the next batch must return these
+     * records again.
      *
      * @param source the records in order of their offsets; not empty
      * @param leaderEpochs returns the leader epoch of the record at an offset, or empty if the broker did not state it
@@ -215,7 +220,10 @@ public final class PartitionJournal implements AutoCloseable {
         return key;
     }
 
-    /** Removes the mirrors, because another instance may decide a batch once this journal has no position. */
+    /**
+     * Removes the mirrors, because only a decision at the position at which they were read proves that they are still
+     * current.
+     */
     private void clearMirrors() {
         readAheadMirrors.clear();
         cache.clear();

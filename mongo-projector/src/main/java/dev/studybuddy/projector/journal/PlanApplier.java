@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Applies decided plans of several partitions together: dead letters, rollups and mirrors, in this order. The mirrors
- * of a plan are sent only after MongoDB has acknowledged each of its rollups. A second application of a plan has no
- * further effect.
+ * of a plan are sent only after MongoDB has acknowledged each of its rollups, or has refused it permanently and stored
+ * a mark for it. A second application of a plan has no further effect.
  */
 final class PlanApplier {
 
@@ -98,9 +98,9 @@ final class PlanApplier {
     }
 
     /**
-     * Error 11000 has two causes: the condition refused a write that was already applied, or two writers raced to
-     * insert the document. This method retries the write once. The document then exists, so a second 11000 means that
-     * the write was already applied.
+     * Sends the writes to one collection, and sends each write that MongoDB refuses with error 11000 a second time. The
+     * error has two causes: the condition refused a write that was already applied, or two writers raced to insert the
+     * document. The document exists at the second attempt, so a second 11000 means that the write was already applied.
      */
     private static void write(FencedSession session, String collection, GroupWrites writes) {
         if (writes.isEmpty()) {
@@ -134,9 +134,9 @@ final class PlanApplier {
     }
 
     /**
-     * Records that the documents are no longer exact. The partition continues without them. If a temporary refusal does
-     * not end, an operator may already have marked the document as broken. A write of a marked document counts as
-     * permanently refused.
+     * Records that the documents are no longer exact. The partition continues without their refused writes. An operator
+     * may have marked a document as broken before, because a temporary refusal did not end. A write of a marked
+     * document counts as permanently refused.
      *
      * @throws TemporaryRefusalException if the server refuses a write of an unmarked document now, or if it refuses a
      *     mark; the batch is not applied then

@@ -12,10 +12,10 @@ interface PlanBuilder {
     /**
      * Adds the next record of the partition.
      *
-     * @param mirrors the mirrors by id; it must contain the mirror of the record's aggregate if that is needed. A
-     *     mirror that cannot be read throws an exception of any type.
+     * @param mirrors the readers of the mirrors by id. If {@link #needsMirror} is true for the record's aggregate, the
+     *     map must contain the reader of its mirror. The reader of an unreadable mirror throws an exception of any type
      * @return false if the plan would become too large; then the batch ends before this record. A first record is
-     *     always added.
+     *     always added
      */
     boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors);
 

@@ -21,7 +21,8 @@ import org.bson.codecs.DocumentCodec;
  *
  * <p>The first byte names the format. The size before the compression follows, then one LZ4 block. The block holds the
  * field paths, the rollup changes, the mirrors and the dead letters, each list after its length. A rollup change refers
- * to the paths by their position. {@link PlanOutput} defines how the block stores numbers, texts and documents.
+ * to a path by its index in the list of paths. {@link PlanOutput} defines how the block stores numbers, texts and
+ * documents.
  */
 final class PlanCodec {
 
@@ -76,7 +77,10 @@ final class PlanCodec {
         }
     }
 
-    /** Returns the size of the encoded plan before it was compressed, or a larger one if the bytes are damaged. */
+    /**
+     * Returns the size in bytes of the encoded plan before it was compressed, as the bytes state it, and at least their
+     * own length. Returns the largest possible size if the bytes are too short to state one.
+     */
     static long plainBytes(byte[] encoded) {
         return encoded.length < 1 + Integer.BYTES
                 ? MAX_BYTES

@@ -1,6 +1,6 @@
 package dev.studybuddy.projector.journal;
 
-/** Creates plans. The interface exists because tests replace the planner by faulty ones. */
+/** Creates the builders of plans. This type is an interface so that tests can replace the planner by a faulty one. */
 @FunctionalInterface
 interface PlanFactory {
 

@@ -19,7 +19,10 @@ public record PlanFailure(String reason, String detail) {
     static final PlanFailure TOO_LARGE =
             new PlanFailure("too-large", "the plan of this record alone exceeds " + BatchPlanner.MAX_BYTES + " bytes");
 
-    /** Returns the codes of the events that can be decoded and cannot be planned. */
+    /**
+     * Returns the codes of the events that can be decoded and cannot be planned. The code of {@link #TOO_LARGE} is not
+     * among them, because {@link dev.studybuddy.projector.decode.DeadLetterReason} contains it.
+     */
     public static List<String> codes() {
         return CODES;
     }

@@ -1,11 +1,11 @@
 package dev.studybuddy.projector.journal;
 
 /**
- * A plan format states how a journal stores its plan. A journal keeps the format with which it was created, so that an
- * instance of the previous release, which reads plans as documents only, still reads the journals of its generations.
+ * A plan format states how a journal stores its plan. A journal keeps the format with which it was created. Therefore
+ * an instance of an earlier program, which reads plans only as documents, still reads the journals of its generations.
  */
 enum PlanFormat {
-    /** The plan is a document of fields. Releases up to 0.1 created these journals. */
+    /** The plan is a document of fields. Only earlier programs created such journals. */
     DOCUMENT,
     /** The plan is one binary value, which {@link PlanCodec} encodes. */
     BINARY

@@ -10,8 +10,9 @@ import java.util.concurrent.Semaphore;
 final class RecoveryMemory {
 
     /**
-     * A plan is in memory several times: in the answer of MongoDB, in its stored form, decompressed, as documents, and
-     * in the message that writes them.
+     * A plan is in memory five times: in the answer of MongoDB, in its stored form, decompressed, as documents, and in
+     * the message that writes them. Documents and buffers need more memory than the bytes that they hold, so the bound
+     * counts one copy more.
      */
     private static final int COPIES = 6;
 

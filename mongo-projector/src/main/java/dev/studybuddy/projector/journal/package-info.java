@@ -21,12 +21,13 @@
  * crash between any two writes, and a bulk of which only a part arrived are one case: an instance reads the journal and
  * applies its plan again.
  *
- * <p>The batches of several partitions run as a group: one command reads their mirrors, one decides them, one writes
- * their rollups and one their mirrors. A group changes nothing in the proof, because each write keeps the condition of
- * its partition, and a partition's mirrors are sent only after each of its rollups is acknowledged. The command that
- * decides reports only how many decisions matched. If this number is short or unknown, each partition of the group is
- * in the state UNKNOWN, and its journal shows whether it contains the decision. If MongoDB refuses a write of a
- * partition, the partition leaves the group, and its next batch runs alone.
+ * <p>The batches of several partitions run as a group with common commands. One command decides all batches, and one
+ * bulk writes their rollups. One command for each collection reads their mirrors, and one bulk for each collection
+ * writes them. A bulk of more than 1 000 writes is several commands. A group changes nothing in the proof, because each
+ * write keeps the condition of its partition, and a partition's mirrors are sent only after each of its rollups is
+ * acknowledged or marked as broken. The command that decides reports only how many decisions matched. If this number is
+ * short or unknown, each partition of the group is in the state UNKNOWN, and its journal shows whether it contains the
+ * decision. If MongoDB refuses a write of a partition, the partition leaves the group, and its next batch runs alone.
  *
  * <p>If MongoDB refuses a write with a code that does not concern the document, the batch is not applied: its plan
  * stays in the journal, and the partition applies it again later. If MongoDB refuses a decision, each partition of the
@@ -53,9 +54,9 @@
  * detects the difference, and the generation is marked as broken. A position after control records states no epoch,
  * because the client does not report the epochs of these records.
  *
- * <p>If MongoDB loses writes, it also loses the journal entries that describe them, as long as no write of a batch that
- * began before the loss arrives after it. {@link dev.studybuddy.projector.mongo.FencedSession} prevents such a late
- * write.
+ * <p>If MongoDB returns to an earlier state, that state contains the writes of every batch before the last decision, so
+ * the proof still holds. However, no write of a batch that began before the return may arrive after it.
+ * {@link dev.studybuddy.projector.mongo.FencedSession} prevents such a late write.
  */
 @NullMarked
 package dev.studybuddy.projector.journal;

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks every other second whether a broker responds. Consumers cannot detect an outage, because without a broker
- * their polls return no records, just as they do without new records.
+ * Checks whether a broker responds, 2 s after the previous check has ended. Consumers cannot detect an outage, because
+ * without a broker their polls return no records, just as they do without new records.
  */
 @Component
 public final class BrokerAvailability implements BackgroundWork {

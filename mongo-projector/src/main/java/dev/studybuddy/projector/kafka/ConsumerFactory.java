@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Creates Kafka consumers whose position only the journal decides. It takes their configuration from the factory of
- * Spring Boot, because this includes the TLS bundle.
+ * Spring Boot, because that configuration includes the TLS bundle.
  */
 @Component
 public final class ConsumerFactory {
@@ -48,7 +48,7 @@ public final class ConsumerFactory {
     }
 
     /**
-     * Creates a consumer of a group, which the caller closes.
+     * Creates a consumer of a group. The caller must close the consumer.
      *
      * @param budget bounds each poll of this consumer
      */

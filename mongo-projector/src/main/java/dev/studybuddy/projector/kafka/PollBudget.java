@@ -11,17 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the bytes that a consumer keeps of one poll. Kafka bounds a poll by its number of records and by compressed
- * bytes only, and a small batch may unpack to gigabytes.
+ * bytes only, and a small producer batch may unpack to gigabytes.
  *
- * <p>The deserializers of this class drop the content of a record before it is copied:
+ * <p>The deserializers of this class drop the content of a record before the content is copied:
  *
  * <ul>
  * <li>A record that alone exceeds {@link #MAX_RECORD_BYTES} loses its value, a long key and most headers. It has a
  * serialized value size, but no value.
- * <li>Once a poll holds {@link #MAX_POLL_BYTES}, each further record loses its content and {@link #isPostponed is
- * postponed}. The caller seeks back to it and polls it again.
- * <li>A record with thousands of headers keeps them, because the time to remove them grows with the square of their
- * number. It ends its poll: a further record of this kind makes the client end the poll before it.
+ * <li>A record that does not fit into the rest of the {@link #MAX_POLL_BYTES} of its poll loses its content and {@link
+ * #isPostponed is postponed}. The caller seeks back to the first postponed record of each partition and polls from
+ * there again.
+ * <li>A record with more than 1 000 headers keeps all of them, because the time to remove them grows with the square of
+ * their number. If such a record exceeds {@link #MAX_RECORD_BYTES}, the poll is full after it. If such a record does
+ * not fit into the rest of a poll, the client ends the poll before it.
  * </ul>
  *
  * <p>The client calls no deserializer for a record without a key and without a value, so the poll itself returns all

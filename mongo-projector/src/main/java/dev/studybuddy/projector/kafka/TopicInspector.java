@@ -103,7 +103,10 @@ public final class TopicInspector {
         return listOffsets(partitions, OffsetSpec.earliest());
     }
 
-    /** Returns the number of records on the topics, provided that each log starts at offset 0. */
+    /**
+     * Returns the sum of the end offsets of all partitions. It is an upper bound of the number of records on the
+     * topics. Throws a {@link KafkaUnavailableException} if Kafka does not list the offset of each partition.
+     */
     public long countRecords(Map<String, TopicOrigin> origins) {
         return listOffsets(partitionsOf(origins), OffsetSpec.latest()).values().stream()
                 .mapToLong(Long::longValue)
@@ -203,8 +206,8 @@ public final class TopicInspector {
     }
 
     /**
-     * Waits for the result of an administrative request. Throws a {@link KafkaUnavailableException} if the request
-     * fails.
+     * Waits at most 10 s for the result of an administrative request. Throws a {@link KafkaUnavailableException} if the
+     * request fails, has no result in time, or the thread is interrupted.
      */
     public static <T> T await(KafkaFuture<T> future) {
         try {

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
-/** This class holds the projector's own metrics. */
+/** This class holds the metrics of batches and of dead letters. */
 @Component
 public final class ProjectorMetrics {
 
@@ -124,7 +124,7 @@ public final class ProjectorMetrics {
     }
 
     /**
-     * These are the metrics of one topic.
+     * These are the metrics of one topic in one generation. All topics of the generation share the two timers.
      *
      * @param events the number of records of applied batches
      * @param decoded the number of decoded records

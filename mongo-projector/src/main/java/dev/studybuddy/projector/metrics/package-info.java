@@ -1,8 +1,9 @@
 /**
- * This package publishes the projector's own metrics.
+ * This package publishes the metrics of batches and of dead letters.
  *
- * <p>It names each meter with its tags in one place. The metrics of the clients come from their libraries, and the
- * classes that detect an outage register its gauge themselves.
+ * <p>It names each of these meters with its tags in one place. A class that detects an outage, a wait of a partition,
+ * or a defect of topics or indexes registers the gauge of this state itself. The metrics of the clients come from their
+ * libraries.
  */
 @NullMarked
 package dev.studybuddy.projector.metrics;

@@ -8,9 +8,10 @@ import org.bson.RawBsonDocument;
 
 /**
  * A fenced session is the access to MongoDB over which one position was read. All operations that depend on the
- * position use this session only. The session is lost when a command fails by the network or would use a connection
- * that was opened later. Then the position must be read again over another session. Therefore, if MongoDB returns to an
- * earlier state, no write of a batch that began earlier arrives afterwards.
+ * position use this session only. The session is lost when a command fails, or when a command would use a connection
+ * that was opened later. After the loss, the position must be read again over another session. Therefore, if MongoDB
+ * returns to an earlier state, no write of a batch that began earlier arrives afterwards. A refused write of a bulk is
+ * no failure of the command, so the session stays usable.
  *
  * <p>Reads use the primary and return data that a majority holds. A majority acknowledges each write. Every method may
  * throw {@link FencedSessionLostException}; after that the session must not be used. Only one thread at a time may use
@@ -33,7 +34,8 @@ public interface FencedSession extends AutoCloseable {
     /**
      * Replaces the document that matches the filter, and returns whether one matched. It inserts nothing.
      *
-     * @throws TemporaryRefusalException if the server refuses the replacement
+     * @throws TemporaryRefusalException if the server refuses the replacement with a code of any {@link
+     *     WriteRefusal.Kind}
      */
     boolean replace(String collection, Document filter, Document replacement);
 
@@ -41,7 +43,8 @@ public interface FencedSession extends AutoCloseable {
      * Replaces each document that matches its filter, and returns how many matched. It inserts nothing, and does not
      * report which ones matched.
      *
-     * @throws TemporaryRefusalException if the server refuses a replacement; it may have executed the others
+     * @throws TemporaryRefusalException if the server refuses a replacement with a code of any {@link
+     *     WriteRefusal.Kind}; it may have executed the others
      */
     long replaceAll(String collection, List<Replacement> replacements);
 

@@ -26,10 +26,10 @@ class FencedSessionConfiguration {
 
     /**
      * Returns the customizer of the MongoDB client. The driver retries nothing, because only the journal decides how
-     * work continues after a lost connection. The pool is full from the start and its connections expire only if the
-     * URI sets a limit, because a later connection ends the batches whose positions were read before it. A
-     * thread waits for a connection as long as for an answer, so that a short stall of MongoDB does not count as an
-     * outage.
+     * work continues after a lost connection. A batch ends if the driver uses a connection that was opened after the
+     * batch's position was read. Therefore the pool is full from the start, and its connections expire only if the URI
+     * sets a limit. A thread waits for a connection as long as for an answer, so that a short stall of MongoDB does not
+     * count as an outage.
      */
     @Bean
     MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(

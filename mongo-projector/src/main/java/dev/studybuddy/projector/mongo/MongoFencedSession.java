@@ -67,7 +67,9 @@ final class MongoFencedSession implements FencedSession {
         return point;
     }
 
-    /** Makes the operations of a session wait until the server has the state that another session has read. */
+    /**
+     * Makes the operations of a session wait until the server has the state that another session has read or written.
+     */
     private static void copyTimes(@Nullable ClientSession from, @Nullable ClientSession to) {
         if (from != null && to != null) {
             to.advanceClusterTime(from.getClusterTime());

@@ -88,7 +88,7 @@ final class MongoFencedSessions implements FencedSessions {
                     .noneMatch(ServerDescription::isPrimary)) {
                 database.runCommand(PING);
             }
-            // A server without sessions is standalone, so each read sees all earlier writes even without a session.
+            // A server without sessions is standalone, so each read returns all earlier writes even without a session.
             return client.getClusterDescription().getLogicalSessionTimeoutMinutes() == null
                     ? null
                     : client.startSession(CAUSAL);

@@ -1,9 +1,11 @@
 package dev.studybuddy.projector.mongo;
 
 /**
- * This exception reports that the server refuses a write now, for a reason that does not concern the document. The
- * batch is not applied; its plan stays in the journal, and the partition retries it after a wait. Other partitions can
- * continue.
+ * This exception reports that the server refuses a write now, and that the partition must not continue without this
+ * write. The reason is that the code does not concern the document, or that the write is a decision, an update of a
+ * position or a mark of a broken document. The batch is not applied. If it was decided, its plan stays in the journal.
+ * The partition reads the journal again after a wait. Other partitions can continue, and the fenced session stays
+ * usable.
  */
 public final class TemporaryRefusalException extends RuntimeException {
 

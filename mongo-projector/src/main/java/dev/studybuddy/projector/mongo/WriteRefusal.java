@@ -7,6 +7,7 @@ import java.util.Set;
  *
  * @param index the position of the write in the list of writes, which starts at 0
  * @param code the server's error code
+ * @param message the server's error message
  */
 public record WriteRefusal(int index, int code, String message) {
 

@@ -11,7 +11,7 @@
  *              │
  *              ├── the chosen connection is a later one ──▶ LOST: a new session works at once
  *              │
- *              └── timeout, network error, no primary ──▶ LOST: its last operation may have been executed
+ *              └── timeout, network error, no primary, refused command ──▶ LOST: the operation may have been executed
  * </pre>
  *
  * <p>A lost session stays lost, and its caller reads the position again over a new session. One thread at a time uses a
@@ -19,10 +19,10 @@
  * sessions:
  *
  * <pre>
- *   CLOSED ──(three failures in a row)──▶ OPEN ──(0.2 s to 5 s)──▶ HALF-OPEN: one piece of work tries
+ *   CLOSED ──(three outages in a row)───▶ OPEN ──(0.2 s to 5 s)──▶ HALF-OPEN: one piece of work tries
  *     ▲                                     ▲                          │
- *     │                                     └──── failure ─────────────┤
- *     └─────────────────────────────────────────── success ────────────┘
+ *     │                                     └──── outage ──────────────┤
+ *     └──────────────────────────────── success or refusal ────────────┘
  * </pre>
  */
 @NullMarked

@@ -1,6 +1,6 @@
 /**
- * This package defines the read model {@code subjects}. It shows the difficulty of each subject for its user and for
- * all users.
+ * This package defines the read model {@code subjects}. It holds mirrors of todos, and their sums by subject and
+ * difficulty for each user and for all users.
  */
 @NullMarked
 package dev.studybuddy.projector.subjects;
