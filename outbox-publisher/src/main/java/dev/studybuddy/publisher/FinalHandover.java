@@ -30,7 +30,7 @@ final class FinalHandover {
     private @Nullable DataAccessException lastFailure;
 
     /**
-     * @param wakePublishing wakes the publishing thread, which drains the shards
+     * @param wakePublishing ends the wait of the publishing thread, which drains the shards
      * @param timeout the time after which every event in flight has its outcome
      */
     FinalHandover(
@@ -45,7 +45,7 @@ final class FinalHandover {
     /**
      * Hands the shards over until this instance owns none or the timeout is reached. A shard that drains earlier is
      * handed over earlier. Shards that other instances hand back, because they still count this one as live, are freed.
-     * The thread that drives the lease keeper must have ended.
+     * The thread that otherwise calls the lease keeper must have ended.
      */
     void run() {
         try {

@@ -11,9 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/**
- * Holds the threads for which no event waits: one deletes processed rows, and one measures the ages of pending events.
- */
+/** Holds the threads that delay no event: one deletes processed rows, and one measures the ages of pending events. */
 final class MaintenanceThreads {
 
     private final boolean deletesRows;

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the paused types from the database and passes them to the publish loop. If a read fails, the pauses of the
+ * Reads the paused types from the database and passes them to the publishing loop. If a read fails, the pauses of the
  * previous read remain in effect.
  */
 final class PauseReader {

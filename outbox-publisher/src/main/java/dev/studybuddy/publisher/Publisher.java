@@ -38,6 +38,7 @@ final class Publisher {
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final MonotonicClock CLOCK = MonotonicClock.SYSTEM;
+    /** A stop waits for this time in addition to the timeout of the statements or sends that end a round. */
     private static final Duration ROUND_END_ALLOWANCE = Duration.ofMillis(300);
 
     private final String id;
@@ -261,8 +262,9 @@ final class Publisher {
     }
 
     /**
-     * Stops the publisher: it starts no new send, waits until the events in flight are acknowledged and marked, hands
-     * its shards over, and ends its threads.
+     * Stops the publisher: it starts no new send, waits for the outcomes and the marks of the events in flight, hands
+     * its shards over, and ends its threads. Each of these waits has a limit. If an event is not marked by then, the
+     * next owner of its shard sends it again.
      */
     void stop() {
         maintenance.stop();

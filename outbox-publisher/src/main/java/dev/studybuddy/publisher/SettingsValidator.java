@@ -85,7 +85,8 @@ final class SettingsValidator {
                 FAILOVER_BOUND);
         requireAtMost(
                 "publisher.lease.heartbeat", lease.heartbeat(), "publisher.lease.live-within", lease.liveWithin());
-        // The fair share counts a killed instance while its heartbeat is this old, so its shards would wait.
+        // Otherwise the fair share would count a killed instance even after its leases expired, and some of its shards
+        // would have no owner for that time.
         requireAtMost("publisher.lease.live-within", lease.liveWithin(), "publisher.lease.ttl", lease.ttl());
         if (!lease.margin().isPositive() || lease.clockOffset().isNegative()) {
             throw new IllegalArgumentException("publisher.lease.margin = "

@@ -62,8 +62,7 @@ final class EventRecords {
     /**
      * Returns the record of a row.
      *
-     * @throws SerializationException if the row has no content, its headers are not a JSON object, or its type gives no
-     *     topic
+     * @throws SerializationException if the row has no content, or if its headers are not a JSON object
      */
     ProducerRecord<byte[], byte[]> toRecord(OutboxRow row) {
         requireContent(row);
@@ -78,7 +77,7 @@ final class EventRecords {
      * Returns the row's record for the dead-letter topic, with the reason. It omits row headers that cannot be parsed.
      *
      * @param partitions the number of partitions of the dead-letter topic
-     * @throws SerializationException if the row has no content, or its type gives no topic
+     * @throws SerializationException if the row has no content
      */
     ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason, int partitions) {
         requireContent(row);

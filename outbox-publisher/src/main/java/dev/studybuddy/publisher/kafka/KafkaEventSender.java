@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Sends rows with idempotent producers and {@code acks=all}. Rows that are sent alone and dead letters share one
  * producer. Chained rows use the open producer session, so that its end does not delay the other rows. Probes and other
  * isolated rows use a third producer with connections of its own, so that a partition that does not answer delays only
- * its own probe.
+ * isolated rows.
  */
 public final class KafkaEventSender implements EventSender, AutoCloseable {
 

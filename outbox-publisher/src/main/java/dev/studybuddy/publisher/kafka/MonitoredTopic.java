@@ -8,8 +8,8 @@ import org.apache.kafka.clients.admin.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what the checks found about the topics of one aggregate type. Only the checking thread writes it; other threads
- * read the state and the dead-letter partitions, and request that the configuration is read again.
+ * Holds what the checks found about the topics of one aggregate type. Only the checking thread writes these results.
+ * Other threads read the volatile fields, and request that the configuration is read again.
  */
 final class MonitoredTopic {
 
@@ -74,7 +74,10 @@ final class MonitoredTopic {
         return TopicSettings.deadLetterTopic(topic);
     }
 
-    /** Returns whether the publisher neither creates the topic nor waits for it, unless a check found it. */
+    /**
+     * Returns whether this is a surplus topic that no check has found. The publisher neither creates it nor waits for
+     * it.
+     */
     boolean isSurplus() {
         return surplus;
     }
@@ -140,7 +143,9 @@ final class MonitoredTopic {
         this.weaknesses = weaknesses;
     }
 
-    /** Returns whether this instance created the topic and its leaders do not serve it yet. */
+    /**
+     * Returns whether this or another instance just created the topic, and not all of its leaders have answered since.
+     */
     boolean isNew() {
         return isNew;
     }

@@ -9,8 +9,8 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Derives the configurations of the producers from a common one: that of the rows that are sent alone, that of chains,
- * and that of isolated rows.
+ * Derives the configuration of each producer from a common one. The publisher has one producer for the rows that are
+ * sent alone, one for chains, and one for isolated rows.
  */
 public final class ProducerConfigs {
 

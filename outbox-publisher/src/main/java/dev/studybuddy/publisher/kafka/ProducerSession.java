@@ -20,14 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A producer session is the life of one idempotent producer that has one request at a time in flight to each broker.
+ * A producer session is the period in which one idempotent producer is open. The producer has one request at a time in
+ * flight to each broker.
  *
  * <p>If the session appends a record to a partition, it has appended every earlier record of that partition that it
  * received. Three facts ensure this promise. The producer sends the next producer batch of a partition only after the
  * answer to the previous one. A broker appends a producer batch whole or not at all. At the first record that fails,
  * the session closes the producer in the callback, on the producer's own thread, which sends nothing afterwards.
  *
- * <pre>OPEN ──first failed record──▶ ENDED (each record without an outcome is reported as such)</pre>
+ * <pre>OPEN ──first failed record──▶ ENDED (each record without an outcome gets {@code SessionEnded})</pre>
  */
 final class ProducerSession implements AutoCloseable {
 
@@ -132,7 +133,7 @@ final class ProducerSession implements AutoCloseable {
         }
     }
 
-    /** Ends the session. Records without an outcome are reported as ended. */
+    /** Ends the session. Each record without an outcome gets the outcome {@link SendOutcome.SessionEnded}. */
     @Override
     public void close() {
         ended.set(true);

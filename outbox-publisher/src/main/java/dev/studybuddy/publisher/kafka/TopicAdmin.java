@@ -8,7 +8,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Uuid;
 
-/** Describes and creates topics. One call covers any number of topics, and each topic has an answer of its own. */
+/**
+ * Describes and creates topics. One call covers any number of topics. The result has an answer of its own for each
+ * topic, by the name of the topic.
+ */
 interface TopicAdmin extends AutoCloseable {
 
     /** Describes the partitions and replicas of topics. */

@@ -14,7 +14,7 @@ sealed interface TopicAnswer<T> {
     /** The principal lacks a right, which the reason names. */
     record Denied<T>(String reason) implements TopicAnswer<T> {}
 
-    /** The brokers did not answer, or the answer is an error that may pass. */
+    /** The brokers did not answer, or the answer is an error that may be temporary. */
     record Failed<T>(Throwable error) implements TopicAnswer<T> {
 
         String reason() {

@@ -183,9 +183,9 @@ public final class TopicMonitor implements AutoCloseable {
     }
 
     /**
-     * Returns the monotonic time of the last answer of the brokers about every topic that the publisher needs, or empty
-     * if there was none yet. An answer that blocks a topic counts, because the brokers gave it. While the brokers are
-     * reachable, the value is a few seconds old.
+     * Returns the monotonic time in nanoseconds of the last answer of the brokers about every topic that the publisher
+     * needs, or empty if there was none yet. An answer that blocks a topic counts, because the brokers gave it. While
+     * the brokers are reachable, the value is at most a few seconds old.
      */
     public OptionalLong lastCompleteAnswerNanos() {
         return lastCompleteAnswerNanos;
@@ -252,7 +252,7 @@ public final class TopicMonitor implements AutoCloseable {
     /**
      * Removes the types that wait for room if there is room now. A type that still waits is added when its state is
      * requested again. A type whose shards moved to another publisher would otherwise stay. Only a check of all topics
-     * removes the types, because as many further types may wait after it.
+     * removes them, because the same number of further types may wait after each removal.
      */
     private void removeUnadded() {
         if (findOldestRejected() != null) {

@@ -8,7 +8,10 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
-/** Compares an existing topic with the settings. A defect blocks the topic, and a weakness is only reported. */
+/**
+ * Compares an existing topic with the settings. A topic that does not meet them is blocked; a weakness is only
+ * reported.
+ */
 final class TopicRequirements {
 
     private final TopicSettings settings;

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  *     Never change it for a topic that has records, because it determines the partition of each key. If {@code
  *     studybuddy.topic-partitions} is set, its value is the default.
  * @param create The publisher creates the absent topics of the types in {@code publisher.topics.types} if this is true.
- *     Otherwise it reports an absent topic, and the events of its type wait until somebody creates it.
+ *     Otherwise it reports an absent topic, and the events of its type wait until the topic exists.
  * @param createUnlisted If this and {@code publisher.topics.create} are true, the publisher also creates the topics of
  *     types that {@code publisher.topics.types} does not list. Every program that writes to the outbox can then cause
  *     new topics.
  * @param replicationFactor The publisher creates topics with this replication factor; −1 selects the broker's default.
- *     A larger factor survives the loss of more brokers. The publisher blocks a type whose topic the cluster cannot
- *     create with this factor, and reports an existing topic with fewer replicas.
+ *     A larger factor survives the loss of more brokers. The publisher blocks a topic that the cluster cannot create
+ *     with this factor, and reports an existing topic with fewer replicas.
  * @param minInsyncReplicas The publisher creates topics with this {@code min.insync.replicas}: an event is acknowledged
  *     when this number of replicas have it. A larger number survives the loss of more brokers and stops a topic at the
  *     loss of fewer. It must be at most the replication factor. The publisher reports an existing topic with a smaller

@@ -13,7 +13,7 @@ final class FairShare {
 
     private FairShare() {}
 
-    /** Returns the number of shards that each live instance should own. */
+    /** Returns the number of shards that each live instance should own, or all shards if no instance is live. */
     static int of(int shards, int live) {
         return live == 0 ? shards : (shards + live - 1) / live;
     }

@@ -34,8 +34,9 @@ public record Fitness(@Nullable Duration sinceSuccess, Duration fitFor) {
 
     /**
      * Returns whether an instance with this fitness hands its shards over to an instance with the other fitness. The
-     * other one must have succeeded after this one became unfit. Otherwise the same outage may affect both, and the
-     * other one counts as fit only because its last success is at most 10 s old.
+     * other one must have been fit for {@link #PROVEN_AFTER}, and it must have succeeded after this one became unfit.
+     * Without the second condition, the same outage may affect both, and the other one may count as fit only because
+     * its last success is at most 10 s old.
      */
     boolean handsOverTo(Fitness other) {
         if (isFit() || !other.isFit() || other.fitFor().compareTo(PROVEN_AFTER) < 0) {

@@ -20,8 +20,8 @@ public final class FitnessTracker implements Supplier<Fitness> {
     private @Nullable Long fitSinceNanos;
 
     /**
-     * Holds the sources of the fitness. Each time is a reading of the monotonic clock, and is empty before the first
-     * such event.
+     * Holds the sources of the fitness. Each time is a reading of the monotonic clock in nanoseconds, and is empty
+     * before the first answer or round.
      *
      * @param lastAnswerNanos returns when Kafka last answered for every topic that the instance needs
      * @param lastRoundNanos returns when the last publishing round completed

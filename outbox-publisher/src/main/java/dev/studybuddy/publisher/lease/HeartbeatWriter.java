@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the heartbeat of this instance, and deletes it when the instance leaves. Another database session may hold a
- * lock on its row, which must not stop the renewals and hand-overs of the leases.
+ * lock on the row of the heartbeat. Such a lock must not stop the renewals and hand-overs of the leases.
  */
 final class HeartbeatWriter {
 

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A lease keeper takes, renews and hands over leases, so that this instance owns its fair share of the shards. Each
- * step runs a few statements and does not wait, so that a simulation can freeze or crash the instance between two
- * steps. One thread at a time drives it.
+ * step runs a few statements and waits only for them, so that a simulation can freeze or crash the instance between two
+ * steps. One thread at a time calls it.
  */
 public final class LeaseKeeper {
 
@@ -143,8 +143,8 @@ public final class LeaseKeeper {
     }
 
     /**
-     * Hands each drained shard over to a successor and wakes the successor. A shard without a successor is kept, or is
-     * freed if this instance leaves.
+     * Hands each drained shard over to a successor and sends a wake-up to the successor. A shard without a successor is
+     * kept, or is freed if this instance leaves.
      */
     public void handOver() {
         if (leaving) {

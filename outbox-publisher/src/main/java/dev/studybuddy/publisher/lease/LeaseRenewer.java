@@ -100,8 +100,8 @@ final class LeaseRenewer {
     }
 
     /**
-     * Reports the shards whose rows were locked during two renewals in succession. A row that was locked during one
-     * renewal only may have been renewed or taken by another instance.
+     * Reports the shards whose rows were locked during two renewals in succession. A lock during only one renewal may
+     * be that of another instance, which renewed or took the lease at that moment.
      */
     private void reportLockedShards(Set<Integer> lockedNow) {
         Set<Integer> reportedBefore = leases.lockedShards();

@@ -9,9 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the leases of this instance: each round writes a heartbeat if one is due, and otherwise hands over the drained
- * shards. The rounds also write the starting points and delete the heartbeats of publishers that are no longer live.
- * One thread runs all these statements in turn, so that none of them waits for a row lock of another.
+ * Keeps the leases of this instance. If a heartbeat is due, a round renews the leases, writes the heartbeat, balances
+ * the shards and hands drained shards over. Otherwise it only hands drained shards over. The rounds also write the
+ * starting points, and delete the heartbeats of publishers that ended long ago. One thread runs all these statements in
+ * turn, so that none of them waits for a row lock of another.
  */
 public final class LeaseRounds {
 

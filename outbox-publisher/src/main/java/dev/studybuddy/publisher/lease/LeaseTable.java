@@ -17,6 +17,7 @@ public interface LeaseTable {
     /**
      * Writes the instance's heartbeat with its fitness.
      *
+     * @param address the UDP address at which the instance receives wake-ups; null if it has none
      * @return the time of the database's clock, or null if the heartbeat was not written in time, for example because
      *     another database session holds a lock on its row
      */
@@ -68,7 +69,7 @@ public interface LeaseTable {
      */
     boolean deleteHeartbeat(String instance);
 
-    /** Deletes the heartbeats of instances that ended long ago. */
+    /** Deletes the heartbeats that are older than an hour, because their instances have ended. */
     void deleteDeadHeartbeats();
 
     /**
@@ -81,12 +82,26 @@ public interface LeaseTable {
      */
     record Renewal(@Nullable Instant databaseNow, List<OwnedLease> leases, Set<Integer> locked) {}
 
-    /** Describes a lease that was renewed or taken. */
+    /**
+     * Describes a lease that was renewed or taken.
+     *
+     * @param sweepRequestedAt the time of an operator's last request for a sweep by the database's clock; null if there
+     *     is none
+     */
     record OwnedLease(int shard, long epoch, @Nullable Instant sweepRequestedAt) {}
 
-    /** Contains one lease row. */
+    /**
+     * Contains one lease row.
+     *
+     * @param owner the id of the last owner; null if the shard is free
+     * @param expired whether the lease has expired; an expired lease keeps its owner until an instance takes the shard
+     */
     record Row(int shard, @Nullable String owner, long epoch, boolean expired) {}
 
-    /** Describes a live instance with the UDP address at which it receives wake-ups, and its fitness. */
+    /**
+     * Describes a live instance.
+     *
+     * @param address the UDP address at which the instance receives wake-ups; null if it has none
+     */
     record Member(String id, @Nullable String address, Fitness fitness) {}
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the leases that this instance owns now. The lease keeper writes them, and the publishing thread reads them and
- * confirms which shards are drained. The class is thread-safe, and every result is a snapshot.
+ * confirms which shards are drained. The class is thread-safe, and every result is a copy that does not change later.
  */
 public final class ShardLeases {
 
@@ -86,14 +86,14 @@ public final class ShardLeases {
     }
 
     /**
-     * Returns the time of the database's clock at the last heartbeat, which is never in the future, or null before the
-     * first.
+     * Returns the time of the database's clock at the last renewal or heartbeat, which is never in the future, or null
+     * before the first one.
      */
     public @Nullable Instant databaseNow() {
         return databaseNow;
     }
 
-    /** Returns the time since the last successful renewal in nanoseconds. */
+    /** Returns the time in nanoseconds since the last successful renewal, or since the start before the first one. */
     public long sinceRenewalNanos() {
         return clock.nanos() - renewedAtNanos;
     }

@@ -14,12 +14,14 @@ import java.util.List;
  * unfit             yes                       nothing              nothing, or all       fit instances that succeeded
  *                                                                  while none succeeded  since this one became unfit
  *                                                                  since
- * unfit             no                        64 / live instances  all                   nobody
+ * unfit             no                        64 / live instances  all                   no instance
  * leaving           yes or no                 nothing              nothing               fit, otherwise live instances
  * </pre>
  *
  * <p>An instance that never succeeded may take shards while no fit one is live, because a publisher may start before
- * Kafka does. If it does not become fit, it hands the shards over as soon as a fit one is live.
+ * Kafka does. If it does not become fit, it hands the shards over as soon as another instance has been fit for 10 s. An
+ * instance that became unfit hands its shards over only if another instance has been fit for 10 s and has succeeded
+ * after this one became unfit. An instance that stops hands its shards over without these conditions.
  *
  * @param takesUpTo the instance takes free shards while it serves fewer than this number
  * @param keeps the instance hands over the shards that it serves above this number

@@ -16,10 +16,10 @@
  *
  * <p>The database's clock decides when a lease expires. The monotonic clock decides how long it is trusted, counted
  * from before the renewal was sent. {@link dev.studybuddy.publisher.lease.ShardQuota} decides which shards an instance
- * takes, keeps and hands over. The owner of a shard also writes its starting point for the next owner.
- * {@link dev.studybuddy.publisher.lease.LeaseRounds} decides when the steps of
- * {@link dev.studybuddy.publisher.lease.LeaseKeeper} are due. One thread at a time drives the lease keeper. The lease
- * keeper and the publishing thread share {@link dev.studybuddy.publisher.lease.ShardLeases}.
+ * takes, keeps and hands over. The owner of a shard also writes its starting point for the next owner. {@link
+ * dev.studybuddy.publisher.lease.LeaseRounds} decides when the steps of {@link
+ * dev.studybuddy.publisher.lease.LeaseKeeper} are due. One thread at a time calls the lease keeper. The lease keeper
+ * and the publishing thread share {@link dev.studybuddy.publisher.lease.ShardLeases}.
  */
 @NullMarked
 package dev.studybuddy.publisher.lease;

@@ -25,7 +25,7 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Publishes the age of the oldest pending event of each owned shard as a gauge. One statement reads one index entry for
+ * Measures the age of the oldest pending event of each owned shard for a gauge. One statement reads one index entry for
  * each shard at a fixed interval, from the bound that {@link PendingBounds} holds. The gauge of a shard without a
  * pending event is 0. If the query fails, the gauges are removed, so that no gauge shows an old value.
  *

@@ -14,7 +14,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Publishes the metrics of the publisher. */
+/** Registers the metrics of the publisher, and counts what the publishing loop and the lease keeper report. */
 public final class PublisherMetrics implements PublishListener, LeaseListener {
 
     private static final double MILLIS_PER_SECOND = 1000;

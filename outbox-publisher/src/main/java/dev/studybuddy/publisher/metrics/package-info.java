@@ -1,4 +1,4 @@
-/** This package publishes the metrics of the publisher. It also reports its health. */
+/** This package measures the publisher for its metrics. It also reports its health. */
 @NullMarked
 package dev.studybuddy.publisher.metrics;
 

@@ -20,9 +20,13 @@ final class AggregateQueue {
     private final List<OutboxRow> waiting = new ArrayList<>(1);
     private final Deque<OutboxRow> inFlight = new ArrayDeque<>(2);
     private long acknowledgedVersion;
+    /** The rows in flight belong to this producer session, or to none if one row is in flight alone. */
     private long chainSession = ProducerSessions.NONE;
+    /** This is the highest version that the present chain contains. */
     private long chainVersion;
+    /** This flag is true if a row of the present chain waits again, so that no further row may join the chain. */
     private boolean chainBroken;
+    /** This flag prevents a new chain until a row that is sent alone is acknowledged. */
     private boolean sendsAlone;
     /** This flag is true while this queue is scheduled for a send or for the check of a predecessor. */
     boolean scheduled;

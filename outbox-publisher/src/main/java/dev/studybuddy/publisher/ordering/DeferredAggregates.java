@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the aggregates whose rows left memory, until they are read again by primary key. An aggregate is deferred until
- * a time (a hold), or until its queue has room again because it has more rows than memory keeps (an overflow).
- * {@link #hasRoom()} bounds the number: if there is no room, rows on hold that would add an aggregate are skipped, and
- * the reading stops before other rows that would add one.
+ * a time (a hold), or until its queue has room again because it has more rows than memory keeps (an overflow). {@link
+ * #hasRoom()} bounds the number of aggregates. While there is no room, a row on hold that would add an aggregate is
+ * skipped, and the reading of a shard stops before any other row that would add one.
  *
  * <p>If exactly one row of an aggregate left memory, that row is read again by its key, together with those of many
  * other aggregates. As soon as a second row is left in the table, the aggregate is read from its lowest version on.
@@ -167,7 +167,7 @@ public final class DeferredAggregates {
 
     /**
      * Returns the next due aggregate that must be read from a version on, because several of its rows may have left
-     * memory. Does not remove the aggregate. The result is null if none is due.
+     * memory. The aggregate stays deferred. The result is null if none is due.
      */
     @Nullable
     public DueAggregate nextDue(long nowNanos) {

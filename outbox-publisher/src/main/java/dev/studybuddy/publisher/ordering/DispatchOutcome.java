@@ -15,18 +15,18 @@ public sealed interface DispatchOutcome {
      */
     record Unmarked() implements DispatchOutcome {}
 
-    /** The row was not sent, or its outcome is unknown, and it waits again. */
+    /** No acknowledgement of the row arrived, and the row waits again. Its record may be on the topic. */
     record Returned() implements DispatchOutcome {}
 
     /**
-     * The row was not sent, or its outcome is unknown, and it waits again. It is sent alone, because it or a row like
-     * it ended a chain.
+     * No acknowledgement of the row arrived, and the row waits again. It is then sent alone, because the producer
+     * session did not accept it or ended at it.
      */
     record ReturnedAlone() implements DispatchOutcome {}
 
     /**
-     * The row was not sent, and this instance sends nothing of its aggregate now. The rows of the aggregate leave
-     * memory.
+     * No acknowledgement of the row arrived, and this instance sends nothing of its aggregate now. The rows of the
+     * aggregate leave memory.
      */
     record Abandoned() implements DispatchOutcome {}
 
@@ -35,8 +35,8 @@ public sealed interface DispatchOutcome {
      *
      * <ul>
      *   <li>A refused attempt was written.
-     *   <li>The write was fenced and this instance serves the shard again. The cursor of the shard may already have
-     *       passed the row.
+     *   <li>The write was fenced, and this instance serves the shard, for example again after another owner. The cursor
+     *       of the shard may already have passed the row.
      *   <li>The send failed because of the destination, and the destination accepts other rows, so that only this
      *       aggregate waits.
      *   <li>The row must be sent in isolation, and another row of its partition is in flight in isolation.
@@ -53,8 +53,8 @@ public sealed interface DispatchOutcome {
     record DeadLettered() implements DispatchOutcome {}
 
     /**
-     * The write was fenced: another instance owns the shard or has processed the row. The publisher reads the
-     * predecessor of the row's followers before it sends them.
+     * The write was fenced, because the shard had another owner or the row was already processed, and this instance
+     * does not serve the shard. The publisher reads the predecessor of the row's followers before it sends them.
      */
     record Dropped() implements DispatchOutcome {}
 }

@@ -119,7 +119,7 @@ public final class Ordering {
     /**
      * Sets the open producer session. Rows in flight of an earlier session have no further successors in it.
      *
-     * @param session the number of the session, or {@link ProducerSessions#NONE}
+     * @param session the number of the session
      */
     public void useProducerSession(long session) {
         schedule.useProducerSession(session);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param payload the event's value as JSON, in UTF-8
  * @param headers the row's headers as JSON, in UTF-8
- * @param createdAt the creation time by the database's clock, which serves only as a hint for scans and lag
+ * @param createdAt the creation time by the database's clock, unless the writer chose another time; it orders the rows
+ *     of a page and the rows of one version, and it becomes the time of the event
  * @param retryCount the number of attempts so far that the broker or the client refused, or that the publisher rejected
  * @param nextAttemptAt the time before which the row is not sent, or null if it may be sent at once
  * @param readAt the database's clock when the row was read
@@ -52,9 +53,12 @@ public record OutboxRow(
     private static final String NOT_READ = "the content of the row was not read";
     private static final byte[] NONE = {};
 
-    /** A read returns at most this number of bytes of the payload and of the headers. A longer row is partial. */
+    /**
+     * A row whose payload or headers have more than this number of bytes is partial: a read of many rows does not
+     * return its content.
+     */
     public static final int INLINE_BYTES = 4096;
-    /** A read returns at most this number of characters of the event type. A longer row is partial. */
+    /** A row whose event type has more than this number of characters is partial. */
     public static final int INLINE_TYPE_CHARS = 512;
 
     /** Creates a row with its content. */

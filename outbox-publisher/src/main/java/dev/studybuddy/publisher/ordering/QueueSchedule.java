@@ -36,7 +36,7 @@ final class QueueSchedule {
         session = openSession;
     }
 
-    /** Returns the open producer session, or {@link ProducerSessions#NONE}. */
+    /** Returns the open producer session, or {@link ProducerSessions#NONE} before the first one. */
     long session() {
         return session;
     }

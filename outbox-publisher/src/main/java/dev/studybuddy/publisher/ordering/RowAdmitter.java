@@ -3,8 +3,9 @@ package dev.studybuddy.publisher.ordering;
 import java.util.List;
 
 /**
- * Admits rows that were read to memory, or defers their aggregates. A row waits in memory until it is sent; the rows of
- * a deferred aggregate stay in the table. A row on hold whose aggregate cannot be deferred for lack of room is skipped.
+ * Admits to memory the rows that were read, or defers their aggregates. A row waits in memory until it is sent; the
+ * rows of a deferred aggregate stay in the table. A row on hold whose aggregate cannot be deferred for lack of room is
+ * skipped.
  */
 final class RowAdmitter {
 

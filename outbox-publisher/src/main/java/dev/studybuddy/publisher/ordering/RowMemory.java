@@ -55,7 +55,10 @@ final class RowMemory {
         return ids;
     }
 
-    /** Returns the number of rows that are not acknowledged, without one for each aggregate. */
+    /**
+     * Returns the number of rows that are not acknowledged, minus one for each aggregate, whose first row is no
+     * follower.
+     */
     int followers() {
         return keys.size() - unmarked - queues.size();
     }

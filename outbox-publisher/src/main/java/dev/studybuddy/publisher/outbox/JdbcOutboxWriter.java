@@ -74,8 +74,8 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             RETURNING o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id""";
 
     /**
-     * The statement sets the count instead of raising it, so that a second execution after an unknown outcome changes
-     * nothing.
+     * The statement sets the count instead of raising it, so that a second execution after an unknown outcome does not
+     * count the attempt twice.
      */
     static final String ATTEMPT = """
             UPDATE outbox AS o

@@ -8,11 +8,11 @@ import dev.studybuddy.publisher.ordering.RowKey;
 import java.util.List;
 
 /**
- * Reads the outbox. Each method is one autocommitted READ COMMITTED statement, so it sees all that was committed before
- * it began.
+ * Reads the outbox. Each method runs one autocommitted READ COMMITTED statement, or a few of them. The result of a
+ * statement includes all that was committed before the statement began.
  *
- * <p>Errors are Spring's {@code DataAccessException}. A statement that the server cancels because it takes too long
- * throws a {@code QueryTimeoutException}.
+ * <p>A method throws Spring's {@code DataAccessException} if its statement fails, and a {@code QueryTimeoutException}
+ * if the server cancels the statement because it takes too long.
  *
  * <p>A row whose content is long is returned without it, as a partial row, so that the result of each statement has a
  * bounded size.
@@ -22,7 +22,7 @@ public interface OutboxQueries {
     /** This size stands for a row that no longer exists. */
     long GONE = 0;
 
-    /** Reads pages of several shards in one round trip. Each page is ordered by (created_at, id). */
+    /** Reads pages of several shards together. Each page is ordered by (created_at, id). */
     List<OutboxRow> readPages(List<PageRequest> requests);
 
     /**
@@ -46,12 +46,12 @@ public interface OutboxQueries {
     List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit);
 
     /**
-     * Reads the size of the content of each row in bytes, or {@link #GONE} if the row no longer exists. The database
-     * does not determine the exact size of a column that takes more bytes than the limit; the result then exceeds the
-     * limit too.
+     * Reads the size of the content of each row in bytes, in the order of the rows, or {@link #GONE} for a row that no
+     * longer exists. The database does not determine the exact size of a column that takes more bytes than the limit;
+     * the result then exceeds the limit too.
      */
     List<Long> readContentBytes(List<OutboxRow> rows, long limit);
 
-    /** Reads the content of partial rows. A row that no longer exists stays partial. */
+    /** Reads the content of partial rows, in the order of the rows. A row that no longer exists stays partial. */
     List<OutboxRow> readContents(List<OutboxRow> rows);
 }

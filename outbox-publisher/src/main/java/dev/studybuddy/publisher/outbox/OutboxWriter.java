@@ -10,7 +10,7 @@ public interface OutboxWriter {
 
     /**
      * Starts to write a batch, after those that were submitted before it. The result arrives exactly once, later and
-     * from any thread. At most two results are outstanding at a time.
+     * from any thread, unless the write ends with an {@link Error}. At most two results are outstanding at a time.
      */
     void submit(Batch batch, ResultSink sink);
 
@@ -56,6 +56,7 @@ public interface OutboxWriter {
      * A mark records that a row was acknowledged. It needs no fence, because the acknowledgement proves that the topic
      * holds the event.
      *
+     * @param partition the partition of the record
      * @param offset the offset of the record, or a negative number if the broker did not return it
      */
     record Mark(OutboxRow row, int partition, long offset) {}
@@ -64,8 +65,10 @@ public interface OutboxWriter {
     sealed interface Failure {
         OutboxRow row();
 
+        /** Returns the epoch of the lease that fences the write. */
         long epoch();
 
+        /** Returns the reason of the refusal, which becomes the row's {@code last_error}. */
         String reason();
 
         /** An attempt counts the refusal. The next attempt is due after the delay. */
@@ -81,7 +84,8 @@ public interface OutboxWriter {
         /**
          * The whole batch is written.
          *
-         * @param repeats the number of acknowledged rows that another instance had marked already
+         * @param repeats the number of acknowledged rows that were no longer pending, because another instance or an
+         *     earlier write of this batch had marked them
          * @param fenced the keys of failures that were not written, because the shard changed its owner or the row was
          *     already processed
          * @param durationNanos the time that the statements took, in nanoseconds

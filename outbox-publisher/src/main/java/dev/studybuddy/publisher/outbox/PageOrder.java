@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Restores the order of the rows of each page. A branch of a union selects the first rows in the order of the index,
  * but SQL does not guarantee that the union returns them in this order. On CockroachDB, a join of the index with its
- * table may return them in another one.
+ * table may return them in another order.
  */
 final class PageOrder {
 

@@ -16,7 +16,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Reads pages of the pending index of several shards by one statement, in which each page is a branch of a union. */
+/** Reads pages of the pending index of several shards. A statement reads several pages, each as a branch of a union. */
 final class PageReader {
 
     /**

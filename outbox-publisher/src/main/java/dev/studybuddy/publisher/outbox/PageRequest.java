@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param upTo the latest creation time of a selected row; null if there is no such limit
  * @param limit the maximum number of rows; a power of two, because CockroachDB prepares a statement for each limit
- * @param present the ids of rows that are in memory already. The page may contain these rows or omit them. Another row
- *     with such an id may be omitted too, so it is found only when the row in memory has left it.
+ * @param present the ids of rows that are in memory already. The page may contain these rows or omit them. The page may
+ *     omit another row with the same id too, which a read finds only after the present row has left memory.
  */
 public record PageRequest(
         int shard, IndexPosition after, @Nullable Instant upTo, int limit, List<UUID> present) {

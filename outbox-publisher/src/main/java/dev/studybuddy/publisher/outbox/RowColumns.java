@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects the columns of a row that a read of many rows returns, and maps them. The contents are cut off, so that the
- * result of such a read has a bounded size.
+ * Selects the columns of a row that a read of many rows returns, and maps them. Such a read returns only the first
+ * bytes of each content, so that its result has a bounded size. A row with a longer content is partial.
  */
 final class RowColumns {
 
@@ -19,7 +19,7 @@ final class RowColumns {
      */
     private static final int MAX_STORED_BYTES = 2 * OutboxRow.INLINE_BYTES;
 
-    /** These stored columns are those from which the other select lists compute their columns. */
+    /** The select lists of this class compute their columns from these stored columns. */
     static final String STORED = "shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,"
             + " headers, created_at, retry_count, next_attempt_at";
 

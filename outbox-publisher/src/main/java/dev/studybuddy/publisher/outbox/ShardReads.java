@@ -16,16 +16,17 @@ import org.springframework.dao.QueryTimeoutException;
 /**
  * Runs statements that read rows of shards with the beginnings of their contents. The database may be unable to convert
  * the content of a row to text, or convert it too slowly, and each statement that reads this row then fails. If a
- * statement for one key fails and succeeds without contents, the rows of its shard are therefore read without contents
- * for a minute. They are partial then, and the reads of single contents show which row is at fault. A statement for
- * several rows by their keys does not show which shard is at fault, so only its own result has no contents.
+ * statement for one key fails with contents and succeeds without them, the rows of its shard are therefore read without
+ * contents for a minute. They are partial then, and the reads of single contents show which row is at fault. A
+ * statement for several rows by their keys does not show which shard is at fault, so only its own result has no
+ * contents.
  */
 final class ShardReads {
 
     private static final Logger log = LoggerFactory.getLogger(ShardReads.class);
 
     private static final long OMISSION_NANOS = Duration.ofMinutes(1).toNanos();
-    /** After a timeout, the contents of more rows than this number may only need more time together. */
+    /** A statement that reads the contents of more rows than this number may time out only because of their number. */
     private static final int FEW_ROWS = 512;
 
     private final MonotonicClock clock;

@@ -22,7 +22,7 @@ public final class SqlStates {
     private static final String INVALID_TRANSACTION_STATE_CLASS = "25";
     private static final String DATA_EXCEPTION_CLASS = "22";
     private static final String PROGRAM_LIMIT_CLASS = "54";
-    /** The codes report damaged data and a damaged index. */
+    /** These codes report damaged data and a damaged index. */
     private static final Set<String> VALUE_ERRORS = Set.of("XX001", "XX002");
 
     private static final int LENGTH = 5;

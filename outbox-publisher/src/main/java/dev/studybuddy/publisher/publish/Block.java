@@ -65,7 +65,7 @@ final class Block {
         return skipped.resumePoints();
     }
 
-    /** Returns whether the block has neither a probe nor skipped rows. */
+    /** Returns whether the block has no probe and keeps no rows in the table. */
     boolean isEmpty() {
         return probe == null && skipped.isEmpty();
     }
@@ -185,7 +185,9 @@ final class Block {
         skipped.add(shard, from);
     }
 
-    /** Includes the skipped rows and the probe of another block, whose rows this block keeps out as well. */
+    /**
+     * Includes the positions, the candidates and the probe of another block, whose rows this block keeps out as well.
+     */
     void include(Block other) {
         skipped.addAll(other.skipped);
         candidates.addAll(other.candidates);

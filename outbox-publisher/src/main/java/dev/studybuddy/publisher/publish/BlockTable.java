@@ -124,7 +124,10 @@ final class BlockTable {
         return !destination.isTopic() && blocks.containsKey(Destination.topic(destination.type()));
     }
 
-    /** Returns whether this block is one of a partition, and nothing was acknowledged since it began. */
+    /**
+     * Returns whether this block shows an outage: it is the block of a partition, and no send was acknowledged since it
+     * began.
+     */
     private boolean isOutage(Block block) {
         return !block.destination().isTopic()
                 && (!acknowledgedBefore || lastAcknowledgementNanos - block.sinceNanos() <= 0);
@@ -186,8 +189,8 @@ final class BlockTable {
     }
 
     /**
-     * Returns the reason why no partition accepts records, or null if one does: a partition is blocked, and nothing was
-     * acknowledged since.
+     * Returns the reason of an outage, or null if there is none. In an outage, a partition is blocked, and no send was
+     * acknowledged since its block began.
      */
     @Nullable
     String outageReason() {

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Adapts the number of bytes and of rows of the statements that read contents, so that a statement takes about the same
- * time on a slow server as on a fast one. The statement that reads sizes then converts few contents that the next
- * statement does not return. A statement that fails makes the next ones smaller, down to one row.
+ * time on a slow server as on a fast one. In addition, the statement that reads sizes converts few contents that the
+ * following statement does not return. A statement that fails makes the next ones smaller, down to one row.
  */
 final class ContentBudget {
 
@@ -16,13 +16,16 @@ final class ContentBudget {
     private static final long FAST_READ_NANOS = Duration.ofMillis(20).toNanos();
     /** The first read returns at most this number of bytes. */
     private static final long FIRST_BYTES = 1024L * 1024;
-    /** Reads become no smaller than this number of bytes. */
+    /** Slow reads make the next ones no smaller than this number of bytes. Failed reads can make them smaller. */
     private static final long MIN_BYTES = 128L * 1024;
     /** The average counts contents as this large until the first sizes are read. */
     private static final double FIRST_AVERAGE_BYTES = 16.0 * 1024;
     /** The sizes of a read change the average by this part: a half. */
     private static final double WEIGHT = 0.5;
-    /** After a failure, this number of reads passes before they become larger, because a further failure costs time. */
+    /**
+     * After a failure, the reads become larger only after this number of reads that were not slow, because a further
+     * failure costs time.
+     */
     private static final int READS_BEFORE_GROWTH = 32;
     /** One statement reads the sizes of at most this number of rows. */
     private static final int MAX_ROWS = 256;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Holds the results of a read of contents by partial row. A row without a result was not read, because its content
- * exceeded the bytes of the read.
+ * Holds the results of a read of contents by partial row. A row without a result was not read, for example because its
+ * content exceeded the bytes of the read.
  */
 final class ContentReadResults {
 

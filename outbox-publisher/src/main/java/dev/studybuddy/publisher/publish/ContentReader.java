@@ -16,10 +16,10 @@ import org.springframework.dao.DataAccessException;
  * publisher then rejects each attempt to send the row, and sends other rows. After any other failure, the row is not at
  * fault, and its content is read again later.
  *
- * <p>A timeout alone does not show that a row is at fault, because an overloaded server answers no statement in time.
- * It does if the size of one row cannot be determined in time, and the server quickly answers a statement that reads
- * the same row without a conversion of its content to text. The text of a small value can be large: a number in JSON
- * such as {@code 1e131071} takes a few bytes, and its text has 131 072 digits.
+ * <p>A timeout alone does not show that a row is at fault, because an overloaded server answers no statement in time. A
+ * row is at fault if the database cannot determine its size in time, but quickly answers a statement that reads the
+ * same row without a conversion of its content to text. The text of a small value can be large: a number in JSON such
+ * as {@code 1e131071} takes a few bytes, and its text has 131 072 digits.
  */
 final class ContentReader {
 
@@ -35,7 +35,7 @@ final class ContentReader {
     private final MonotonicClock clock;
     private final long pageBytes;
     private final ContentBudget budget;
-    /** This number of calls read their first row alone, because a statement for as many rows timed out. */
+    /** This number of further calls read only their first row, because a statement for as many rows timed out. */
     private int callsForOneRow;
 
     /**
@@ -52,8 +52,8 @@ final class ContentReader {
     /**
      * Completes the rows in their order until the next one exceeds the bytes. The first row is completed if any byte is
      * free. If a statement for several rows times out, no row is completed: two timeouts in a row would make a round so
-     * long that the instance could become unfit. As many of the next calls read one row each, so that a row at fault is
-     * found by one further timeout.
+     * long that the instance could become unfit. The next calls, as many as that statement had rows, read one row each,
+     * so that one further timeout shows which row is at fault.
      *
      * @return the results by partial row
      */

@@ -15,12 +15,12 @@ final class DeadLetterSender {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterSender.class);
 
-    /** An outside writer chooses the types, so their number has a bound. */
+    /** Writers of the outbox choose the types, so this bound limits their number. */
     private static final int MAX_RECORDED_TYPES = 1_000;
 
     private final EventSender sender;
     private final InFlightRows inFlight;
-    /** Each row in flight has the reason of its refusal. */
+    /** The value of a row in flight to a dead-letter topic is the reason of its refusal. */
     private final Map<RowKey, String> reasons = new HashMap<>();
     /** The dead-letter topics of these types accepted no record at the last attempt. */
     private final Set<String> unavailableTypes = new HashSet<>();
@@ -51,8 +51,9 @@ final class DeadLetterSender {
 
     /**
      * Returns whether a dead letter can be written after this outcome. This is so if its record is on the dead-letter
-     * topic, or if that topic is absent or refuses the record. The outbox keeps the row in each case. If the
-     * dead-letter topic accepts no records now, the row waits, and only the events of its aggregate wait with it.
+     * topic, or if that topic cannot receive it: the topic is absent, not authorised or not checked yet, or it refuses
+     * the record. The outbox keeps the row in each case. If the dead-letter topic accepts no records now, or if the
+     * broker did not evaluate the record, the row waits, and only the events of its aggregate wait with it.
      */
     boolean isFinished(OutboxRow row, SendOutcome outcome) {
         return switch (outcome) {

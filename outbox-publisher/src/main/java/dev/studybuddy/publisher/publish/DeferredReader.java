@@ -50,7 +50,7 @@ final class DeferredReader {
     private static final int MAX_ROWS = 1024;
     /** One step reads at most this many rows with a long content. */
     private static final int MAX_LARGE_ROWS = 32;
-    /** A step consists of these parts: short rows, rows with a long content, and whole aggregates. */
+    /** A step has this number of parts: short rows, rows with a long content, and whole aggregates. */
     private static final int PARTS = 3;
     /** One step begins no further statement after this time. */
     private static final long STEP_NANOS = Duration.ofMillis(100).toNanos();
@@ -181,7 +181,8 @@ final class DeferredReader {
             if (read.isFailed(row)) {
                 ordering.deferred().deferRow(row, nowNanos + FAILURE_WAIT.toNanos());
             } else if (!large) {
-                // The content is read in a later step. The row keeps its turn if it was due as a large one.
+                // A later step reads the content. A row that was already due as a large one keeps its place in the
+                // order.
                 ordering.deferred().deferRow(row, nowNanos);
             }
             return;

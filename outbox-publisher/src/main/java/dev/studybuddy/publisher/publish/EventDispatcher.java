@@ -13,7 +13,7 @@ import java.time.Duration;
 /** Sends the rows that the order, the lease and the destination allow, and tracks each send until its outcome. */
 final class EventDispatcher {
 
-    /** A send that takes longer waits for the broker's metadata, so the other work of the round comes first. */
+    /** A send that takes longer waits for metadata or for buffer memory, so the other work of the round comes first. */
     private static final long SLOW_SEND_NANOS = Duration.ofMillis(50).toNanos();
     /**
      * A row that is sent in isolation waits at most this long while another such row of its partition is in flight. Its

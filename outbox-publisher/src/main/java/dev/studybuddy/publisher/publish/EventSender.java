@@ -4,7 +4,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import org.jspecify.annotations.Nullable;
 
-/** Hands rows to the broker. A sender never throws for one row: every failure is an outcome. */
+/** Sends rows to Kafka. A sender throws no exception for a row: each failure of a send is an outcome. */
 public interface EventSender {
 
     /** Starts to send a row alone. The outcome arrives exactly once, during the call or later. */
@@ -12,15 +12,16 @@ public interface EventSender {
 
     /**
      * Starts to send a row in isolation: a probe of a destination that accepted no records before, or another row whose
-     * earlier sends failed. A broker answers the requests of one connection in order, so a probe that waits there must
-     * delay no other row. The row shares no producer batch with the rows of other sends. The outcome arrives exactly
-     * once, during the call or later.
+     * earlier sends failed. A broker answers the requests of one connection in order. Such a row therefore uses another
+     * connection than the rows of {@link #send}, because a late answer to it would delay theirs. The row shares no
+     * producer batch with the rows of {@link #send} and {@link #sendChained}. It may share one with another row of its
+     * partition that is sent in isolation at the same time. The outcome arrives exactly once, during the call or later.
      */
     void sendIsolated(OutboxRow row, OutcomeSink sink);
 
     /**
-     * Returns the number of the open producer session, and opens a new one if the last one ended. It returns
-     * {@link dev.studybuddy.publisher.ordering.ProducerSessions#NONE} if none can be opened now.
+     * Returns the number of the open producer session, and opens a new one if the last one ended. A closed sender opens
+     * none, and returns the number of the last one, which accepts no row.
      *
      * <p>A producer session makes this promise: if it appends a record to a partition, it has appended every record
      * that was handed to it earlier for the same partition. It ends at the first record that fails, before it sends
@@ -37,7 +38,10 @@ public interface EventSender {
      */
     boolean sendChained(OutboxRow row, long session, OutcomeSink sink);
 
-    /** Starts to send a refused row to its dead-letter topic. */
+    /**
+     * Starts to send a refused row to its dead-letter topic. The outcome arrives exactly once, during the call or
+     * later.
+     */
     void deadLetter(OutboxRow row, String reason, OutcomeSink sink);
 
     /** Returns the partition of an aggregate's records. */

@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the shards whose poll failed, so that one of them does not stop the others. After a failure of several shards,
- * each has a statement of its own until it succeeds. A shard that fails alone backs off, and its next statement
- * requests fewer rows. A shard whose poll waited too long for another transaction is polled again after a constant time
- * and with the same number of rows, because neither a longer wait nor a smaller page helps.
+ * Tracks the shards whose poll failed, so that one of them does not stop the others. After the statement for several
+ * shards failed, each of them has a statement of its own until such statements succeed. A shard that fails alone backs
+ * off, and its next statement requests fewer rows. A shard whose poll waited too long for another transaction is polled
+ * again after a constant time and with the same number of rows, because neither a longer wait nor a smaller page helps.
  */
 final class FailedPolls {
 

@@ -14,9 +14,10 @@ import java.util.function.Predicate;
  * in isolation, until it is acknowledged. After the first failure and five further ones, it is isolated from blocks: a
  * further failure blocks no destination, and only the aggregate itself waits.
  *
- * <p>An outage can fail many aggregates twice. As soon as one that is sent in isolation is acknowledged, the others
- * with two failures are released: they are sent with all others. A third failure ends the release of an aggregate, so
- * that a record that fails its producer batches fails at most one more of them.
+ * <p>In an outage, the sends of many aggregates can fail twice. As soon as an aggregate that is sent in isolation is
+ * acknowledged, the others of its partition with two failures are released: they share producer batches with other rows
+ * again. A third failure ends the release of an aggregate, so that a record that makes its producer batches fail does
+ * so at most once more.
  */
 final class FailedSends {
 

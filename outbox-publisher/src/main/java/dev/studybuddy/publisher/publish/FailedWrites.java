@@ -158,7 +158,7 @@ final class FailedWrites {
         return new Retry(batch, null);
     }
 
-    /** Removes and returns the rows that were set aside in shards that match. */
+    /** Removes and returns those rows that were set aside whose shard matches. */
     List<SetAsideRow> removeSetAside(IntPredicate shard) {
         List<SetAsideRow> removed = new ArrayList<>();
         setAside.removeIf(row -> {

@@ -15,11 +15,14 @@ import java.util.Map;
  */
 final class InFlightRows {
 
-    /** The time between two rounds counts as at most this long. Rounds without work follow more often. */
+    /**
+     * The time between two rounds counts as at most this long. With the default settings, an idle publisher waits for
+     * less time between two rounds.
+     */
     private static final long MAX_STEP_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final PublishSettings.Memory bounds;
-    /** Each row has the counted time of its send. */
+    /** The value of a row is the counted time, in nanoseconds, at which the row was sent. */
     private final Map<RowKey, Long> sentAtNanos = new LinkedHashMap<>();
 
     private long bytes;

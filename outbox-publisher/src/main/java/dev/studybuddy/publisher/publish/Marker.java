@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Submits marks and failures in batches. One batch is in progress and, if a full one is ready, one is queued behind it,
- * so that the writer never waits for this thread's poll.
+ * Submits marks and failures in batches. One batch is in progress. If a further full batch is ready, it is queued
+ * behind the first one, so that the writer does not wait for the next round of the publishing thread.
  *
  * <p>A batch that fails is split until only the rows that cause the failure remain, and each of these is retried alone.
  * Retries and new batches take turns, so that rows that fail do not stop the others.
@@ -23,8 +23,9 @@ final class Marker {
     private static final Logger log = LoggerFactory.getLogger(Marker.class);
 
     /**
-     * One row that fails makes at most this many writes fail in a row, because each of them is half as large as the one
-     * before. Further failures have another reason, so they back off.
+     * With the default size of a batch, one faulty row makes at most this number of consecutive writes fail, because
+     * each of these batches is half as large as the previous one. If more writes fail, the reason is another one, and
+     * the publisher backs off.
      */
     private static final int MAX_SPLITS = 14;
     /** The settings of Kafka's waits do not apply to writes to the database. */
@@ -152,7 +153,10 @@ final class Marker {
         return failedWrites.size() < maxFailedRows;
     }
 
-    /** Applies a result on the publishing thread. It runs before the next read, which then sees the written rows. */
+    /**
+     * Applies a result on the publishing thread. It runs before the next read, so that this read finds the marked rows
+     * processed.
+     */
     void applyResult(OutboxWriter.Batch batch, OutboxWriter.Result result, long nowNanos) {
         batchesInProgress--;
         FailedWrites.Retry retried = retry;

@@ -111,8 +111,8 @@ final class OutboxReader {
     }
 
     /**
-     * Polls the due shards in one round trip. Shards whose common statement failed are polled one by one, one in each
-     * round.
+     * Polls the due shards together. Shards whose common statement failed have statements of their own, one of them in
+     * each round.
      *
      * @return whether the poll found new rows
      */
@@ -147,10 +147,10 @@ final class OutboxReader {
             fullShards |= more && !cursor.isBackingOff(nowNanos) ? 1L << cursor.shard : 0;
         }
         boolean all = dueShards == PollSchedule.ALL;
-        // While rows are skipped, a poll may read followers of a skipped row again and again. They cause no immediate
-        // poll: a poll of all shards found rows only if it read more new rows than left memory since the previous poll
-        // of all shards. Sweeps and wake-ups may have caused the reads of the rows that left memory, so a poll that
-        // read new rows is never an empty one.
+        // While rows are skipped, a poll may read followers of a skipped row again and again. Such followers must not
+        // cause an immediate poll. Therefore a poll of all shards counts as one that found rows only if it read more
+        // new rows than left memory since the previous poll of all shards. A sweep or a wake-up may have caused the
+        // reads of the rows that left memory, so a poll that read new rows never counts as an empty one.
         boolean foundRows = newRows > (all ? ordering.skippedHolds().takeRemovedFollowers() : 0);
         schedule.recordPoll(nowNanos, dueShards, foundRows, fullShards);
         if (all && newRows == 0) {
@@ -298,9 +298,7 @@ final class OutboxReader {
         }
     }
 
-    /**
-     * Returns the monotonic time of the next read in nanoseconds, or null if only an outside event can trigger one.
-     */
+    /** Returns the monotonic time of the next read in nanoseconds, or null if no read has a due time. */
     @Nullable
     Long nextNanos(long nowNanos) {
         Long nextDeferredNanos = deferredReader.nextNanos();

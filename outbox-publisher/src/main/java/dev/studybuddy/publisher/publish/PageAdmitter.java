@@ -66,7 +66,8 @@ final class PageAdmitter {
      *
      * @param end the last handled row, or null if there is none
      * @param admitted the number of rows that are new in memory
-     * @param accounted the number of rows that are accounted for and not new in memory
+     * @param accounted the number of rows that are accounted for, as {@link ShardCursor} defines it, and not new in
+     *     memory
      * @param more whether further rows may follow
      */
     private record HandledPage(@Nullable OutboxRow end, int admitted, int accounted, boolean more) {}

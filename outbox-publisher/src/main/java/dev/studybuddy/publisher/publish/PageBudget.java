@@ -16,7 +16,10 @@ final class PageBudget {
     private static final double FIRST_AVERAGE_BYTES = 2048;
     /** A page changes the average by this part: an eighth. */
     private static final double WEIGHT = 0.125;
-    /** A result with rows of the largest size has at most four times the bytes of a page. */
+    /**
+     * The maximum number of rows of a statement is the number of bytes of a page, divided by this number. A result with
+     * rows of the largest size therefore has at most four times the bytes of a page.
+     */
     private static final int PAGE_BYTES_PER_ROW = MAX_ROW_BYTES / 4;
 
     private final int maxRows;

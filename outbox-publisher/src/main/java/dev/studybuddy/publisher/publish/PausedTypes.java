@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Holds the types whose publishing an operator paused. Their rows stay in the table, and no attempt is counted. The
- * first position that was skipped is kept for each shard, and a sweep begins there when the type is resumed.
+ * Holds the types whose publishing an operator paused. Their rows stay in the table, and no attempt is counted. For
+ * each shard, this class keeps the position of the first row that stays in the table, and a sweep begins there when the
+ * type is resumed.
  */
 final class PausedTypes {
 

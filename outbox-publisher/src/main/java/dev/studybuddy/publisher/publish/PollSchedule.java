@@ -22,8 +22,8 @@ final class PollSchedule {
     private static final int SPACING_FACTOR = 3;
     /**
      * After two polls of all shards that found no new rows, the next one is due after the shorter duration of both
-     * times this factor. A poll reads the index entries of each transaction that is open, so that a large one makes
-     * each poll slow.
+     * times this factor. A poll reads the index entries of each open transaction, and a large open transaction
+     * therefore makes each poll slow.
      */
     private static final int DURATION_FACTOR = 10;
 
@@ -110,8 +110,8 @@ final class PollSchedule {
         }
         lastDurationNanos = foundRows ? 0 : lastDurationNanos;
         if (foundRows && nowNanos - expectWakeUpsUntilNanos >= 0) {
-            // No writer sends wake-ups, and this poll found rows. The next poll is due at once, because more rows may
-            // have been committed.
+            // No wake-up arrived within the idle interval, and this poll found rows. The next poll is due as soon as
+            // the spacing is over, because more rows may have been committed.
             nextPollNanos = afterSpacing(nowNanos);
         } else {
             nextPollNanos = nowNanos + waitNanos;
@@ -122,7 +122,7 @@ final class PollSchedule {
     /**
      * Records a poll of all shards that read no new row. If it and the empty poll before it took long, and no poll of
      * all shards found rows between them, the next poll of all shards is delayed. The delay is at most the interval of
-     * sweeps, because late commits wait for as long. Wake-ups do not wait for it.
+     * sweeps, because late commits wait for up to that interval too. Wake-ups do not wait for it.
      *
      * @param nowNanos the time at which the poll began
      * @param durationNanos the time that its statements took
@@ -154,6 +154,12 @@ final class PollSchedule {
         }
     }
 
+    /**
+     * Returns the monotonic time in nanoseconds at which the next poll or sweep is due, or the other time if it is
+     * earlier.
+     *
+     * @param other a further due time, or null if there is none
+     */
     long nextNanos(long nowNanos, @Nullable Long other) {
         long next = Math.min(nextPollNanos, nextSweepNanos);
         next = wokenShards == 0 ? next : Math.min(next, afterSpacing(nowNanos));

@@ -103,7 +103,8 @@ final class PredecessorReader {
                 "",
                 new byte[0],
                 new byte[0],
-                // The rows that wait for it determine the position of a sweep.
+                // If rows are skipped, a sweep begins at the earliest of their creation times. This time is later than
+                // all others, so the rows that wait for the predecessor determine the beginning.
                 Instant.MAX,
                 0,
                 Instant.EPOCH.plus(DeferredReader.FAILURE_WAIT),

@@ -10,7 +10,7 @@ final class ProbeCandidates {
 
     private static final int MAX_CANDIDATES = 16;
 
-    /** Each aggregate has the lowest version that was skipped. */
+    /** The value of an aggregate is its lowest version that stays in the table. */
     private final Map<Aggregate, Long> versions = new LinkedHashMap<>();
 
     void add(Aggregate aggregate, long version) {

@@ -33,7 +33,7 @@ final class PublishInbox {
     /**
      * Creates an empty inbox.
      *
-     * @param signal runs after an addition, on the thread that adds
+     * @param signal ends the wait of the publishing thread; it runs after an addition, on the thread that adds
      */
     PublishInbox(Runnable signal) {
         this.signal = signal;

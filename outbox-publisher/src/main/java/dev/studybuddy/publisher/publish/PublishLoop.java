@@ -16,10 +16,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the publisher's rounds: collect, read, check, send, mark. One thread drives it, by whole rounds or, in a
- * simulation, step by step. Each step makes at most a few statements or sends, and leaves a consistent state if it
- * throws. A step waits only for its statements, for the backoff before the retry of a read, and for the metadata and
- * the buffer of the producer. Outcomes, results and wake-ups arrive in a {@link PublishInbox} from any thread.
+ * Runs the publisher's rounds: collect, read, check, send, mark. One thread calls it: the program runs whole rounds,
+ * and a simulation runs single steps. Each step executes a bounded number of statements and sends, and leaves a
+ * consistent state if it throws an exception. A step waits only for its statements, for the backoff before the retry of
+ * a read, and for the metadata and the buffer of the producer. Outcomes, results and wake-ups arrive in a {@link
+ * PublishInbox} from any thread.
  */
 public final class PublishLoop {
 
@@ -48,7 +49,7 @@ public final class PublishLoop {
             new State(0, 0, new UnmarkedRows(0, null), null, false, Map.of(), Map.of(), Set.of());
 
     /**
-     * This snapshot serves health and metrics.
+     * Holds the state of the loop after its last complete round, which health and metrics report.
      *
      * @param rows the number of rows in memory
      * @param deferred the number of deferred aggregates
@@ -87,7 +88,7 @@ public final class PublishLoop {
             PublishListener listener) {}
 
     /**
-     * @param signal runs on any thread when work arrives before the wait is over
+     * @param signal ends the wait of the publishing thread; any thread runs it when work arrives
      */
     public PublishLoop(
             PublishSettings settings,
@@ -166,8 +167,8 @@ public final class PublishLoop {
     }
 
     /**
-     * Applies the results, outcomes and wake-ups that arrived. The results of marks come first, so that every later
-     * read sees them.
+     * Applies the results, outcomes and wake-ups that arrived. The results of writes come first: a marked row leaves
+     * memory here, and the next read finds it processed and does not return it again.
      */
     public void collect() {
         long nowNanos = clock.nanos();
@@ -252,8 +253,8 @@ public final class PublishLoop {
     }
 
     /**
-     * Wakes the loop for rows that were committed in these shards. It ignores shards of other instances. Any thread may
-     * call this method.
+     * Records a wake-up for these shards, which have new rows, and ends the wait before the next round. It ignores
+     * shards of other instances. Any thread may call this method.
      */
     public void wake(long shardBits) {
         inbox.wake(shardBits & leases.ownedBits());
@@ -282,7 +283,7 @@ public final class PublishLoop {
         return dispatcher.inFlight().longestNanos();
     }
 
-    /** Returns the latest snapshot for health and metrics. Any thread may call this method. */
+    /** Returns the state after the last complete round, for health and metrics. Any thread may call this method. */
     public State state() {
         return state;
     }

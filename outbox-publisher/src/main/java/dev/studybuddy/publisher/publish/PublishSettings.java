@@ -89,10 +89,9 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      * @param followersOfOne The publisher leaves further followers of one aggregate in the table when it has this
      *     number in memory, and reads them again later by primary key. A larger number permits one aggregate to use
      *     more memory.
-     * @param deferredAggregates When this number of aggregates is deferred, because they are on hold or their rows
-     *     exceed the memory, the publisher skips further rows on hold and sweeps the shard when they are due, and it
-     *     stops reading a shard at an aggregate whose rows exceed the memory. A larger number needs more memory and
-     *     saves such sweeps.
+     * @param deferredAggregates When this number of aggregates is deferred, the publisher skips further rows on hold,
+     *     and sweeps their shard when they are due. It also stops reading a shard at an aggregate whose rows exceed the
+     *     memory. A larger number needs more memory and saves such sweeps.
      * @param inFlightRows The publisher sends no further row while the broker has not answered for this number of rows.
      *     More rows in flight raise the throughput and the number of repeats after a crash.
      * @param inFlightBytes The publisher sends no further row while the rows in flight have about this number of bytes.

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface SendOutcome {
 
     /**
-     * The record is on the topic, and all in-sync replicas acknowledged it.
+     * The record is on the topic, and all in-sync replicas have it.
      *
      * @param offset the offset of the record, or {@link #NO_OFFSET} if the broker did not return it
      */
@@ -52,8 +52,8 @@ public sealed interface SendOutcome {
     }
 
     /**
-     * The broker did not evaluate this record, because it refused another record of the batch. This record is not on
-     * the topic.
+     * The broker did not evaluate this record, because it refused another record of the producer batch. This record is
+     * not on the topic.
      */
     record NotEvaluated() implements SendOutcome {}
 

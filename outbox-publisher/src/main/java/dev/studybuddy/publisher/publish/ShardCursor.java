@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A row is accounted for if it is in memory, or if it stays in the table because its aggregate is deferred or its
- * destination is unavailable. After the slack is over, a polling cursor moves past a range of many rows that are
- * accounted for (those of a hot aggregate, or those behind a hold), because it would otherwise read them again and
- * again. Rows that are committed in that range later are late, and sweeps find them.
+ * destination is unavailable. As soon as the newest row is older than the slack, a polling cursor moves past a range of
+ * many rows that are accounted for (those of a hot aggregate, or those behind a hold), because it would otherwise read
+ * them again and again. Rows that are committed in that range later are late, and sweeps find them.
  *
  * <p>In addition, at most one sweep reads the part before the position, for rows that were committed late or became
  * pending again. A cursor that began at a starting point has a sweep from the start, because pending rows may lie
- * before that point. A page of a sweep, and a page of the backlog, may end at a slice of time.
+ * before that point. A page of a sweep, and a page of the backlog, may end at the end of a slice.
  */
 final class ShardCursor {
 
@@ -37,7 +37,10 @@ final class ShardCursor {
     final int shard;
     final long epoch;
     private IndexPosition position;
-    /** This is the creation time up to which the present page is read. Such a page is never the last one. */
+    /**
+     * The present page ends at this creation time, so it is not the last one. The value is null if the page has no such
+     * end.
+     */
     private @Nullable Instant pageUpTo;
 
     private @Nullable Instant sweptUpTo;
@@ -45,7 +48,12 @@ final class ShardCursor {
     private boolean lastPageFull = true;
     private @Nullable Instant newestCreatedAt;
     private @Nullable IndexPosition sweepPosition;
+    /**
+     * The next sweep must find the rows that were committed late since this time of the database's clock. It is null
+     * until this instance has read that clock.
+     */
     private @Nullable Instant lateSince;
+
     private @Nullable Instant lastSweepRequest;
     private long backoffEndNanos;
     private int accountedInRange;
@@ -105,8 +113,9 @@ final class ShardCursor {
     /**
      * Returns the request of the next page of a cursor that polls.
      *
-     * @param present the ids of the shard's rows in memory. The page omits them if they are few; a cursor that moves
-     *     past a range must count them.
+     * @param present the ids of the shard's rows in memory. The page may omit these rows if they are fewer than {@link
+     *     #MIN_ACCOUNTED_ROWS_TO_PASS}. Otherwise it contains them, because a cursor that moves past a range must count
+     *     them.
      */
     PageRequest pollRequest(int limit, Duration slack, @Nullable Instant databaseNow, List<UUID> present) {
         pageUpTo = null;
@@ -231,8 +240,8 @@ final class ShardCursor {
     }
 
     /**
-     * Returns the creation time up to which this shard is read, for the next owner; null if there is none. Rows in
-     * memory may be older.
+     * Returns the starting point of the next owner: the creation time up to which this shard is read, or null if there
+     * is none. Rows in memory may be older.
      */
     @Nullable
     Instant startingPoint() {

@@ -65,7 +65,7 @@ final class ShardCursors {
         due.resumePoints().forEach(this::resume);
     }
 
-    /** Reads a shard again from a position, because a block ended. */
+    /** Reads a shard again from a position, because a block or a pause ended. */
     void resume(UnavailableDestinations.ResumePoint point) {
         ShardCursor cursor = byShard.get(point.shard());
         if (cursor != null) {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Begins the sweeps that read skipped rows on hold again when they are due. It reports the first skipped row, and it
- * reports the end of the situation when no row is skipped any more.
+ * Begins the sweeps that read skipped rows on hold again when they are due. It logs when the publisher begins to skip
+ * rows on hold, and when it skips no row on hold any more.
  */
 final class SkippedHoldReader {
 

@@ -8,14 +8,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the slice of time that one statement of a sweep reads. The index holds dead entries of processed rows, which
- * a statement must scan although it returns no row for them. A statement that times out makes no progress, so the next
- * one reads a shorter slice, and a quick one is followed by a longer slice. All shards share the length, because their
- * indexes are similar.
+ * Chooses the slice of time that one statement of a sweep or of a backlog reads. The index holds dead entries of
+ * processed rows, which a statement must scan although it returns no row for them. A statement that times out makes no
+ * progress, so the next one reads a shorter slice, and a quick one is followed by a longer slice. All shards share the
+ * length, because their indexes are similar.
  *
  * <pre>
- * whole index ──timeout──▶ open slice up to the horizon, then slices, the last one open
- * slice: timeout ⇒ half the length; quick ⇒ twice the length; never more than half of the time that remains
+ * whole index ──timeout──▶ slice from the start to the horizon, then further slices; the last one has no end
+ * slice: timeout ⇒ half the length; quick ⇒ twice the length;
+ *        never more than half of the time that remains, or a minute if that is longer
+ * first slice: timeout ⇒ it ends twice as long before the present time
  * </pre>
  */
 final class SliceLength {
@@ -39,7 +41,7 @@ final class SliceLength {
         this.quickNanos = timeout.dividedBy(QUICK_PART).toNanos();
     }
 
-    /** Returns the end of the slice that begins at a position, or null if the slice is open. */
+    /** Returns the end of the slice that begins at a position, or null if the slice has no end. */
     @Nullable
     Instant endAfter(IndexPosition from, @Nullable Instant databaseNow) {
         Duration wanted = length;

@@ -16,16 +16,16 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Reads the rows before the positions of the cursors: a short range for late commits in most sweeps, and all rows in a
- * deep sweep, on request, or after a shard was taken. It also reads the pages of backlogs. Each statement
- * makes progress, because a slice of time that timed out is read again in parts.
+ * deep sweep, on request, or after a shard was taken. It also reads the pages of backlogs. A slice of time that timed
+ * out is read again in parts, so that each sweep makes progress.
  */
 final class Sweeper {
 
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
     /**
-     * If a page of this size times out and can be read without contents, the rows of its shard are read without
-     * contents for a minute.
+     * After a timeout, a page of a sweep has at most this number of rows. If such a page times out too, but can be read
+     * without contents, the rows of its shard are read without contents for a minute.
      */
     private static final int ROWS_AFTER_TIMEOUT = 512;
 

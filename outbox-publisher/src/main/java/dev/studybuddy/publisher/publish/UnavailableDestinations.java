@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tracks the unavailable destinations: the topics and partitions that accept no records, and the topics whose types an
  * operator paused. Their rows leave memory, so that they take no room from other rows. One row of each blocked topic or
- * partition, the probe, is sent again after a backoff, and the others wait until it is acknowledged. The first position
- * that was skipped is kept for each shard, and a sweep begins there after the acknowledgement.
+ * partition, the probe, is sent again after a backoff, and the others wait until it is acknowledged. For each shard,
+ * this class keeps the position of the first row that stays in the table, and a sweep begins there after the
+ * acknowledgement.
  *
  * <pre>
  *   AVAILABLE ──failure──▶ BLOCKED ──backoff over──▶ PROBED (one aggregate) ──acknowledged──▶ AVAILABLE
@@ -298,8 +299,8 @@ final class UnavailableDestinations {
     }
 
     /**
-     * Returns the reason why no partition accepts records, or null if one does: a partition is blocked, and nothing was
-     * acknowledged since.
+     * Returns the reason of an outage, or null if there is none. In an outage, a partition is blocked, and no send was
+     * acknowledged since its block began.
      */
     @Nullable
     String outageReason() {

@@ -18,15 +18,17 @@
  *                               accepts records
  *             type paused ──▶ its rows leave memory until an operator resumes it
  *             refused ──▶ an attempt, or a dead letter after the last attempt
+ *             not evaluated, or the producer session ended ──▶ the row waits again
  *
  *   write:    written ──▶ the row leaves memory
  *             failed ──▶ the batch is split, and a row that fails alone is set aside and retried
  *             database unreachable ──▶ the batch is retried as it is
  * </pre>
  *
- * <p>The package {@code ordering} contains the rule that ensures the order. One thread drives
- * {@link dev.studybuddy.publisher.publish.PublishLoop} step by step. Outcomes and write results arrive in its inbox
- * from any thread. The tables, the sender and the clock are parameters, so that a simulation can drive this code.
+ * <p>The package {@code ordering} contains the rule that ensures the order. One thread runs the rounds of {@link
+ * dev.studybuddy.publisher.publish.PublishLoop}, and a simulation runs their steps one by one. Outcomes and write
+ * results arrive in its inbox from any thread. The tables, the sender and the clock are parameters, so that a
+ * simulation can drive this code.
  */
 @NullMarked
 package dev.studybuddy.publisher.publish;

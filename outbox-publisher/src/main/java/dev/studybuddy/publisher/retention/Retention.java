@@ -25,10 +25,11 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Deletes rows of the owned shards that were published long ago. It reads each shard along the index of processed rows,
- * one page for each step, from the end of its last deletion. It reads a page first and deletes by key, so that no
- * statement reads more rows than a page has. While full pages follow each other, the wait is as long as the page took,
- * so that a busy server gets fewer deletions and an idle one gets enough for any rate of events.
+ * Deletes the processed rows of the owned shards {@code publisher.retention.keep} after their events were published. It
+ * reads each shard along the index of processed rows, one page for each step, from the end of its last deletion. It
+ * reads a page first and deletes by key, so that no statement reads more rows than a page has. After a full page, the
+ * wait is as long as the page took, and at most {@code publisher.retention.page-wait}. A busy server therefore gets
+ * fewer deletions, and an idle one gets enough for any rate of events.
  */
 public final class Retention {
 

@@ -5,7 +5,7 @@ import dev.studybuddy.publisher.publish.SendOutcome;
 import io.micrometer.tracing.Span;
 import org.jspecify.annotations.Nullable;
 
-/** A publish span lasts from the hand-over of one record to the Kafka client until the outcome of the record. */
+/** A publish span begins before one record is passed to the Kafka client, and ends with the outcome of the record. */
 public final class PublishSpan {
 
     /** This instance stands for a record without a span. */

@@ -25,6 +25,7 @@ public final class WakeUpSocket implements AutoCloseable {
      * @param host the address at which other processes reach this instance
      * @throws IllegalArgumentException if the host is a wildcard address, at which no other process reaches this
      *     instance
+     * @throws UncheckedIOException if the host cannot be resolved or no port of it can be bound
      */
     public WakeUpSocket(String host) {
         this.host = host;
@@ -55,6 +56,8 @@ public final class WakeUpSocket implements AutoCloseable {
     /**
      * Waits for one datagram and passes its shards to the listener. It returns the wait before the next call in
      * nanoseconds, which is 0 while the socket is open.
+     *
+     * @throws UncheckedIOException if the socket fails before it is closed
      */
     public long receive(Listener listener) {
         byte[] bytes = new byte[WakeUp.LENGTH + 1];
@@ -73,7 +76,10 @@ public final class WakeUpSocket implements AutoCloseable {
         return 0;
     }
 
-    /** Wakes another instance for these shards. If this fails, that instance finds the shards at its next heartbeat. */
+    /**
+     * Sends a wake-up for these shards to another instance. If the send fails, that instance finds the shards at its
+     * next heartbeat.
+     */
     public void send(String address, List<Integer> shards) {
         int colon = address.lastIndexOf(':');
         byte[] bytes = shards.stream()
