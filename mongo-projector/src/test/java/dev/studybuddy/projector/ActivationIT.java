@@ -47,10 +47,10 @@ class ActivationIT {
     private static final String HEARTBEAT_MILLIS = "5000";
 
     /**
-     * A consumer that joins its group again needs longer than this at each activation. On a busy machine, all
-     * programs stall for short times. The control shows such a stall: it is a read model without an activation, with
-     * the same records, in the same processes. Its gap of the same time is added, and an activation during which it
-     * stalls for this long is repeated.
+     * A consumer that joins its group again needs longer than this, but on a busy machine all programs stall for short
+     * times. The control shows these stalls: it is a read model without an activation, which the same processes fill
+     * from the same records. Therefore a gap may be as long as this time and the gap of the control together. The test
+     * repeats an activation if the gap of the control reaches this time.
      */
     private static final Duration MAX_GAP = Duration.ofMillis(300);
 
@@ -134,7 +134,7 @@ class ActivationIT {
     /**
      * This record holds the longest times without a new document around one activation.
      *
-     * @param generation the gap of the generation that becomes live
+     * @param generation the gap of the generation that is activated
      * @param control the gap of the read model without an activation
      */
     private record Gaps(Duration generation, Duration control) {}

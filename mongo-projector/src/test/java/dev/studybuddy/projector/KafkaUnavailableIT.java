@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Kills the broker of a projector, and then lets the log lose a record. */
+/** Kills the broker of a projector. Afterwards, it changes a journal as if the log had lost an applied record. */
 @Execution(ExecutionMode.CONCURRENT)
 class KafkaUnavailableIT {
 
@@ -75,8 +75,8 @@ class KafkaUnavailableIT {
     }
 
     /**
-     * The journal of the first todo's partition claims that its second record had the epoch of the first one. The log
-     * holds a second record of a later epoch, as after an unclean election, which lost the record that was applied.
+     * The journal of the first todo's partition states that its second record has the epoch of the first one. The log
+     * holds a second record of a later epoch, as after an unclean election that lost the applied record.
      */
     private static void assertATruncatedLogIsDetected(
             String bootstrap, TestMongo mongo, MongoClient client, String prefix) {

@@ -170,7 +170,7 @@ class NewerSchemaIT {
                 .sum();
     }
 
-    /** Returns the partitions that a projector's metric reports as waiting for at least a moment. */
+    /** Returns the partitions for which the metric of a projector reports a wait. */
     private List<String> waitSeconds(RunningProjector projector) {
         return projector.bean(MeterRegistry.class).find("projector_newer_schema_seconds").gauges().stream()
                 .filter(gauge -> gauge.value() >= 0)

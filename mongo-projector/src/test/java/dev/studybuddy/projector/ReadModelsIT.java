@@ -304,7 +304,10 @@ class ReadModelsIT {
         topics.flush();
     }
 
-    /** Waits until a model's mirrors show every todo at its last version. Sums are written before mirrors. */
+    /**
+     * Waits until the mirrors of a read model show the last version of every todo, and in {@code study} also every
+     * session. The sums include these states then, because the projector writes sums before mirrors.
+     */
     private void awaitMirrors(String collection) {
         await().atMost(TIMEOUT).untilAsserted(() -> {
             Map<String, Long> versions = new HashMap<>();

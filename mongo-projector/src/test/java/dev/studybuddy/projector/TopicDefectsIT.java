@@ -182,7 +182,10 @@ class TopicDefectsIT {
                 .toList();
     }
 
-    /** The move to more partitions serves the generation of the earlier topics until the next one is built. */
+    /**
+     * During a move to more partitions, the projector serves the generation of the earlier topics until the next one is
+     * built.
+     */
     @Test
     void aDefectConcernsTheTopicsOfTheNextGenerationAfterAChangeOfPrefix() throws Exception {
         Map<String, TopicOrigin> earlier = createTopics(TestServers.newTopicPrefix(), TestTopicWriter.PARTITIONS + 1);

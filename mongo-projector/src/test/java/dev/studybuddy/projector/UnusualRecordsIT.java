@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Sends records that the product itself never writes. No such record may stop its partition. */
+/** Sends records that no program of the event bus writes. No such record may stop its partition. */
 class UnusualRecordsIT {
 
     private static final Header TINY_HEADER = new RecordHeader("h", new byte[0]);

@@ -23,7 +23,7 @@ final class FailingPages extends DelegatingDataSource {
     private volatile boolean failing;
 
     /**
-     * @param shard a shard whose number is no limit of a page
+     * @param shard a shard whose number differs from the limit of each page, because both are integers of a statement
      */
     FailingPages(DataSource delegate, int shard) {
         super(delegate);

@@ -21,7 +21,7 @@ class MarksIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int EVENTS = 5_000;
     private static final int INSERT_SIZE = 250;
-    /** Without a locked row, an event of this load is marked within a small part of this time. */
+    /** While no row is locked, the rows of one insert are marked within a small part of this time. */
     private static final Duration NORMAL_LAG = Duration.ofSeconds(20);
 
     @Test

@@ -22,10 +22,13 @@ class MembershipIT {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
 
-    /** A shard that its owner does not hand over moves only after its lease expires, which takes more than 10 s. */
+    /**
+     * A shard that its owner does not hand over moves only after its lease expires. This takes at least 9 s, because a
+     * lease lasts 10 s and its owner renews it once a second.
+     */
     private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(8);
 
-    /** A publisher writes a heartbeat once a second, and hands shards back then. */
+    /** A publisher begins once a second, at its heartbeat, to hand over the shards above its fair share. */
     private static final Duration LONGER_THAN_A_HEARTBEAT = Duration.ofSeconds(2);
 
     /** The leases of a killed instance expire after 10 s, and other tests may use the processors. */
@@ -84,7 +87,7 @@ class MembershipIT {
 
             first.publisher().stop();
 
-            // The successor counts the first instance as live at first, and hands shards back to it.
+            // The successor still counts the first instance as live, and hands shards back to it.
             await().during(LONGER_THAN_A_HEARTBEAT).atMost(HAND_OVER_LIMIT).until(() -> second.shards() == 64);
             operator.rollback();
         }

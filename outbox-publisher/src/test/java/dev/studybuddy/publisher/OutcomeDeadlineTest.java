@@ -16,7 +16,9 @@ class OutcomeDeadlineTest {
 
     private final OutcomeDeadline deadline = new OutcomeDeadline(Duration.ofMillis(6_500));
 
-    /** The thread of the Kafka client waits for the names of three brokers, twice and 10 s each. */
+    /**
+     * The thread of the Kafka client resolves the names of three brokers. It tries each name twice, for 10 s each time.
+     */
     @Test
     void aSendThatWaitsForUnansweredNameLookupsIsAccepted() {
         assertThatCode(() -> deadline.check(Duration.ofSeconds(60).toNanos())).doesNotThrowAnyException();

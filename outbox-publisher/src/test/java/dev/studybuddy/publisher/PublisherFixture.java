@@ -96,8 +96,8 @@ final class PublisherFixture implements AutoCloseable {
         OutboxDatabases.migrate(source);
         set("studybuddy.topic-prefix", prefix);
         set("publisher.topics.types", "");
-        // The tests have one broker, so a topic has one replica.
         set("publisher.topics.create-unlisted", "true");
+        // The tests have one broker, so a topic has one replica.
         set("publisher.topics.replication-factor", "1");
         set("publisher.topics.min-insync-replicas", "1");
         set("publisher.attempts.first", "100ms");
@@ -130,7 +130,7 @@ final class PublisherFixture implements AutoCloseable {
         return config;
     }
 
-    /** Returns the setting that the program is delivered with. */
+    /** Returns the statement with which the delivered program initializes each connection. */
     private static String connectionInitSql() {
         YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
         yaml.setResources(new ClassPathResource("application.yaml"));

@@ -181,7 +181,8 @@ class SecureKafkaIT {
             arguments.add("--" + property.getKey() + "=" + property.getValue());
         }
         SpringApplication application = new SpringApplication(OutboxPublisherApplication.class);
-        // The start of the program resets the log, and the first check follows soon after.
+        // The appender is added at this event, because the start resets the log before it, and the first check of the
+        // topics follows soon after it.
         application.addListeners((ApplicationListener<ApplicationPreparedEvent>) prepared -> {
             logger.setLevel(Level.WARN);
             log.start();

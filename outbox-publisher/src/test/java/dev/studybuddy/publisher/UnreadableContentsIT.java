@@ -24,7 +24,10 @@ class UnreadableContentsIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final String BAD = "bad";
 
-    /** The text of such a payload exceeds the limit of the server, or the conversion takes longer than the timeout. */
+    /**
+     * This conversion fails for a payload with the field {@code tooLong}, as if its text exceeded the limit of the
+     * server. For a payload with the field {@code tooSlow}, it takes longer than the statement timeout.
+     */
     private static final String CONVERSION = """
             CREATE FUNCTION text_of(value jsonb) RETURNS text LANGUAGE plpgsql AS $$
             BEGIN

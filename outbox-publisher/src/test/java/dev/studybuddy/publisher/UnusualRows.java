@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the kinds of rows that the columns of the outbox accept and that no proper writer inserts, with the end of
- * each. Each value is an SQL expression in which {@code n} is the number of the row.
+ * Lists the kinds of rows that the columns of the outbox accept and that no proper writer inserts, and how the rows of
+ * each kind end. Each value is an SQL expression in which {@code n} is the number of the row.
  */
 final class UnusualRows {
 
-    /** A kind of more than a megabyte occurs at most this many times, because a thousand of them have gigabytes. */
+    /** A test inserts at most this many rows of about a megabyte, because a thousand of them have a gigabyte. */
     private static final int MOST_OF_A_MEGABYTE = 100;
 
     private static final int MOST_OF_MEGABYTES = 10;
@@ -28,10 +28,10 @@ final class UnusualRows {
     /**
      * Describes one kind of rows.
      *
-     * @param column the column with the unusual value, or null if only other columns are unusual
+     * @param column the column with the unusual value
      * @param value the unusual value as an SQL expression
      * @param most the largest number of such rows in a test
-     * @param held whether the row waits for an hour, unless an operator requests a sweep
+     * @param held whether the publisher holds the row for an hour, unless an operator requests a sweep
      * @param reason a part of the reason of the dead letter, or null if the row is published
      * @param badHeaders whether the row's headers are invalid too
      */

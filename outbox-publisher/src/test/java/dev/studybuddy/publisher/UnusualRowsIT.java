@@ -37,7 +37,9 @@ class UnusualRowsIT {
     private static final int FEW_ROWS = 100;
     private static final String ATTEMPTS_LOGGER = "dev.studybuddy.publisher.publish.DispatchFinisher";
 
-    /** One of several runs must reach the limit, because other tests may use the processors. */
+    /**
+     * The lag must stay below the limit in one of several runs. Other tests may use the processors during the others.
+     */
     @Test
     void aRowOfEachUnusualKindEndsAndDelaysNoOtherEventsForLong() throws SQLException {
         List<Duration> lags = publishUnusualRows(1, Insertion.AT_ONCE);
@@ -185,7 +187,11 @@ class UnusualRowsIT {
                         < FEW_ROWS);
     }
 
-    /** Returns the kinds of pending rows with the state of one of them. */
+    /**
+     * Returns each kind of which rows are pending, with their number and the extreme values of their columns.
+     *
+     * @param held whether the rows on hold are counted, instead of the rows that are not on hold
+     */
     private static List<Map<String, Object>> pendingKinds(PublisherFixture fixture, boolean held) {
         return fixture.jdbc.queryForList(
                 "SELECT left(event_type, 100), count(*), min(created_at), min(next_attempt_at), max(retry_count)"

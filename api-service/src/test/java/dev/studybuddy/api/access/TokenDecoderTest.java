@@ -192,7 +192,8 @@ class TokenDecoderTest {
         issuer.stall(open);
         String token = signed(issuer.claims("user"));
 
-        // A request that waits for the load of another one takes the time limit of a load, which is two seconds.
+        // Without its deadline, a request that waits for the load of another one would take the time limit of a load,
+        // which is two seconds.
         RepeatedRounds.assertOneTakesLessThan(Duration.ofMillis(1900), () -> {
             TokenDecoder decoder = decoder(Map.of("key-set.read-timeout", "2s"));
             long started = System.nanoTime();

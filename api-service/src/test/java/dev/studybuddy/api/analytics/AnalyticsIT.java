@@ -54,7 +54,7 @@ class AnalyticsIT extends ApiWithReports {
         }
     }
 
-    /** All requests are sent within the time for which callers share a report. */
+    /** Callers share a report for a short time, and all these requests are sent within this time. */
     @Test
     void eachSpanOfTheReportOfAllUsersHasItsOwnValues() {
         assertThat(List.of(0, 1, 2))

@@ -202,7 +202,8 @@ class ResultCacheTest {
         offsetNanos.set(maxAge.toNanos());
         long sinceNanos = System.nanoTime() + offsetNanos.get() + maxAge.toNanos() / 4;
 
-        // The second reading follows the search for the present result, so that another request then replaces it.
+        // The cache reads the clock a second time after it has searched for the present result. At this reading,
+        // another request replaces the result.
         readingsUntilOther.set(2);
         ResultCache.Result<Integer> result =
                 shared.getSince("key", sinceNanos, Duration.ofSeconds(10), computations::incrementAndGet);

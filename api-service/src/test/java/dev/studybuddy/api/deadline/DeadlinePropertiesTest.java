@@ -19,7 +19,10 @@ class DeadlinePropertiesTest {
     @EnableConfigurationProperties(DeadlineProperties.class)
     static class Settings {}
 
-    /** A read of MongoDB reserves 1.2 s for CockroachDB, so a shorter deadline would leave it no time. */
+    /**
+     * A read of MongoDB ends 1.2 s before the deadline, so that CockroachDB can answer instead. A deadline below 2 s
+     * leaves the read of MongoDB too little time.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"500ms", "1200ms", "1999ms", "3001ms"})
     void aDeadlineThatIsTooShortOrTooLongIsRejectedAtStart(String deadline) {

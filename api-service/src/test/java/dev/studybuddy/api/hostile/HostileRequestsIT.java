@@ -233,7 +233,7 @@ class HostileRequestsIT {
         }
     }
 
-    /** Returns all rows and documents that requests could change, except the audit rows of reads. */
+    /** Returns the rows and documents that the test expects unchanged, without the audit rows of reads. */
     private static Map<String, List<String>> readData() {
         Map<String, List<String>> data = new TreeMap<>();
         for (String table : TABLES) {

@@ -144,7 +144,7 @@ class SerialOrderIT {
             String title = key == null || random.nextInt(8) == 0 ? "title " + number + ' ' + n : "title of " + key;
             Call call = switch (random.nextInt(20)) {
                 case 0, 1, 2 -> call("POST", "/api/todos", title, 0, "create-" + (key == null ? "key-0" : key));
-                // Only the last todo is deleted, and late.
+                // Only the last todo is deleted, and only in the second half of the calls.
                 case 3 ->
                     n > CALLS / 2 ? call("DELETE", todos.getLast(), "", 0, null) : call("PATCH", todo, title, 0, key);
                 case 4, 5, 6, 7, 8, 9 -> call("PATCH", todo, title, 0, key);
@@ -333,7 +333,7 @@ class SerialOrderIT {
     private static void assertRejectionFits(Call call, NavigableMap<Long, Effect> effects, boolean deleted) {
         switch (call.answer().status()) {
             case 200, 204, 409, 503 -> {
-                // The checks of effects and keys cover them. A 503 has no effect unless its outcome is unknown.
+                // The checks of effects and keys cover these calls. A 503 has no effect unless its outcome is unknown.
             }
             case 404 -> {
                 assertThat(deleted).isTrue();

@@ -20,7 +20,7 @@ class SpanExportIT {
 
     private static final String TRACE_OF_CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-    /** Without an exporter, a span leaves the process in no way, although the caller requests a trace. */
+    /** Without an exporter, no span leaves the process, although the caller requests a trace. */
     @Test
     void anInstanceWithoutAnEndpointHasNoExporterOfSpans() {
         RunningApi api = RunningApi.shared();

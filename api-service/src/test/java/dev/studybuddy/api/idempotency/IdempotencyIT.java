@@ -201,7 +201,7 @@ class IdempotencyIT {
                 .isEqualTo(201);
         TransactionTemplate other = new TransactionTemplate(api.bean(PlatformTransactionManager.class));
 
-        // The key may be claimed again, which needs the lock of its row.
+        // A key of this age may be claimed again, and a claim needs the lock of its row.
         api.sql()
                 .sql("UPDATE idempotency_keys SET created_at = now() - INTERVAL '10 years' WHERE idempotency_key = ?")
                 .param(key)

@@ -92,7 +92,7 @@ class IdempotencyOutsideSqlIT {
         assertThatThrownBy(() -> post("a").runOutsideTransaction(LONG_RESERVATION, this::effect))
                 .hasMessageContaining("still in progress");
 
-        // The reservation ends now, as it would after its time.
+        // The test ends the reservation, as if its time had passed.
         api.sql()
                 .sql("UPDATE idempotency_keys SET reserved_until = now() WHERE scope = ? AND idempotency_key = ?")
                 .params(key.scope(), key.key())
@@ -127,7 +127,8 @@ class IdempotencyOutsideSqlIT {
 
     @Test
     void anAnswerIsStoredAlthoughTheDeadlineHasPassed() {
-        // A database that stalls for longer than the additional time stores no answer, so the test tries several keys.
+        // The service has a short time after the deadline to store an answer. A database that stalls for longer
+        // stores none, so the test makes several attempts.
         assertThat(IntStream.range(0, 20).anyMatch(attempt -> storesAnswerAfterDeadline()))
                 .isTrue();
     }

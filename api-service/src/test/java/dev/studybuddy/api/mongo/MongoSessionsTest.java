@@ -43,7 +43,7 @@ class MongoSessionsTest {
 
     private final List<String> events = new ArrayList<>();
 
-    /** Only this server has answered the driver. The driver finds the primary before a ping. */
+    /** Only this server has answered the driver. A ping makes the driver find the primary. */
     private ServerType server = ServerType.REPLICA_SET_PRIMARY;
 
     private final ClientSession session = fake(ClientSession.class, (proxy, method, arguments) -> {

@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The OpenAPI document in the repository is the one that the service serves. The fixture of all tests of this service
- * compares every answer with it.
+ * This test compares the OpenAPI document in the repository with the served one and with the released one, and checks
+ * the rules for its contents. The client of the other tests compares each answer with the document.
  */
 class OpenApiIT {
 

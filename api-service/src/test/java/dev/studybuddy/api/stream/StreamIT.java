@@ -89,7 +89,7 @@ class StreamIT extends ApiWithReadModel {
         return line;
     }
 
-    /** The container discards the events of such a stream, so it would not notice that the client is gone. */
+    /** The container discards the events of such a stream, so it would not detect that the client has disconnected. */
     @Test
     void aHeadRequestLeavesNoStreamOpen() {
         UUID caller = UUID.randomUUID();

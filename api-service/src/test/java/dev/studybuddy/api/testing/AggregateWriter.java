@@ -45,6 +45,7 @@ public final class AggregateWriter {
         return session;
     }
 
+    /** Inserts a session into CockroachDB alone, so that MongoDB lacks it. */
     public void insert(SessionState session) {
         jdbc.sql("""
                         INSERT INTO study_sessions (id, user_id, subject, session_type, minutes, completed_at,

@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The description of the API is the OpenAPI document in the repository. Every answer that a test receives is compared
- * with it: the path, the method, the status, the content type, the body and the headers must be described.
+ * The description of the API is the OpenAPI document in the repository. {@link Client#call} compares each answer with
+ * it: the document must describe the path, the method, the status, the content type, the body and the headers.
  */
 public final class ApiDescription {
 

@@ -97,7 +97,7 @@ public abstract class ApiWithKafka {
         model.database().getCollection(Names.DEAD_LETTERS).insertOne(letter.toDocument());
     }
 
-    /** Writes the record of a dead letter to its topic. A replay by the API would end after two seconds. */
+    /** Writes the record of a dead letter to its topic. A replay by the API would fail if it took over two seconds. */
     protected void publish(DeadLetter letter) throws ExecutionException, InterruptedException {
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()),

@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This fixture reads a stream of server-sent events. The events or comments of the stream bound the time of each
- * read.
+ * This fixture reads a stream of server-sent events. A read has no timeout: it ends at the next line or at the end of
+ * the stream.
  */
 public final class EventLines implements AutoCloseable {
 
@@ -51,7 +51,7 @@ public final class EventLines implements AutoCloseable {
         return lines.readLine();
     }
 
-    /** Returns the line with the data of the next event. */
+    /** Returns the line with the data of the next event. Fails if the next 500 lines contain none. */
     public String nextEvent() throws IOException {
         for (int line = 0; line < 500; line++) {
             String text = String.valueOf(next());

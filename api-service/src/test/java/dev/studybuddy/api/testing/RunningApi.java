@@ -66,7 +66,10 @@ public final class RunningApi implements AutoCloseable {
         return Shared.API;
     }
 
-    /** Starts an instance for one test on that test's own database server, without Kafka and MongoDB. */
+    /**
+     * Starts an instance on the database of this URL, without Kafka and MongoDB. The user is {@code root} without a
+     * password unless {@code more} sets another one.
+     */
     public static RunningApi on(String jdbcUrl, Map<String, String> more, Class<?>... beans) {
         Map<String, String> properties = withoutKafkaAndMongo(jdbcUrl, "root", "");
         properties.putAll(more);

@@ -209,7 +209,7 @@ class TodoListsIT {
         List<String> preparations = new ArrayList<>(List.of(
                 "SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off", "SET LOCAL enable_sort = off"));
         if (index.endsWith("_by_subject")) {
-            // For few rows, these indexes cost as much with a filter of the subject.
+            // For few rows, the planner could choose these indexes with a filter of the subject at the same cost.
             preparations.add("DROP INDEX todos_of_a_user, study_sessions_of_a_user");
         }
 

@@ -96,7 +96,7 @@ class UserExportIT {
         assertThat(head.header("Content-Length")).isNull();
     }
 
-    /** Returns the answer of a HEAD request before an export. Each export waits for a lock in this time. */
+    /** Returns the answer of a HEAD request before a GET request. A lock delays each export until the GET has begun. */
     private ReceivedAnswer headBeforeAnExport(Client user) throws Exception {
         try (Connection connection = lockTodos();
                 HttpClient http = HttpClient.newHttpClient()) {

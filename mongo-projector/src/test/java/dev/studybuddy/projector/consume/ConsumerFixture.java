@@ -39,7 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** Runs the poll loop with unreadable records, because the projector stores them without any other document. */
+/** Runs the poll loop with records without a value, because the projector stores only a dead letter for each. */
 @Timeout(60)
 abstract class ConsumerFixture {
 
@@ -121,8 +121,9 @@ abstract class ConsumerFixture {
     }
 
     /**
-     * The mock of the consumer returns a record once, so each round adds it again for the seek after a failure. The
-     * clock moves by a second more if the partition is suspended, because the round has waited then.
+     * Runs rounds until the condition holds. The mock of the consumer returns a record only once. Therefore each round
+     * adds the first record again, which the consumer polls again after a failure. If the partition is suspended, the
+     * clock moves by a second more, because a round waits in that case.
      */
     void offerFirstRecordUntil(BooleanSupplier condition) {
         runRoundsUntil(() -> {

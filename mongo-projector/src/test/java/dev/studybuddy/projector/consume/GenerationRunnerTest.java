@@ -181,7 +181,7 @@ class GenerationRunnerTest {
 
         await().atMost(TIMEOUT).until(() -> attempts.get() >= 6);
 
-        // The waits before the six attempts have at least half of 100, 200, 400, 800 and 1600 ms.
+        // The five waits between the six attempts take at least half of 100, 200, 400, 800 and 1600 ms.
         assertThat(Duration.ofNanos(System.nanoTime() - startedNanos)).isGreaterThan(Duration.ofMillis(1500));
         assertThat(runner.isPolling()).isFalse();
         assertThat(List.copyOf(appender.list))

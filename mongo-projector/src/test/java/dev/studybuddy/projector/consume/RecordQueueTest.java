@@ -41,7 +41,10 @@ class RecordQueueTest {
         return new WeakReference<>(queue.nextBatch().getLast().headers());
     }
 
-    /** The headers are in memory while anything refers to them, such as the queue. */
+    /**
+     * Waits until the headers are garbage-collected. They stay in memory while anything refers to them, such as the
+     * queue.
+     */
     private static void awaitCollection(WeakReference<Headers> headers) {
         await().until(() -> {
             System.gc();

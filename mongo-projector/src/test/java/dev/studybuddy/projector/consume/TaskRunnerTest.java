@@ -349,7 +349,10 @@ class TaskRunnerTest {
         return createTask(partition, journals);
     }
 
-    /** Creates a task with one record that has no value. Its batch cannot begin while the partition is failing. */
+    /**
+     * Creates a task with one record that has no value. Its batch cannot begin while {@link #failing} contains the
+     * partition.
+     */
     private PartitionTask createTask(int partition, InMemoryJournals itsJournals) {
         RecordQueue queue = new RecordQueue(new BatchLimits(10, 1_000_000));
         queue.add(List.of(record(partition, 0)));

@@ -168,7 +168,7 @@ class GenerationDropperIT {
                 });
     }
 
-    /** This read model has only a name that the dropper uses. */
+    /** The dropper uses only the name of this read model. */
     private static final class Study implements ReadModel {
 
         @Override

@@ -155,7 +155,7 @@ class ReadModelRegistryTest {
                 .bindOrCreate("studybuddy", ProjectorProperties.class);
     }
 
-    /** A jar names this read model. */
+    /** A jar in the folder of installed read models names this class. Its version 1 is rejected. */
     public static class Installed implements ReadModel {
 
         @Override
@@ -182,7 +182,7 @@ class ReadModelRegistryTest {
         }
     }
 
-    /** A jar names this read model, whose version is accepted. */
+    /** A jar in the folder of installed read models names this class. Its version 2 is accepted. */
     public static final class InstalledLater extends Installed {
 
         @Override

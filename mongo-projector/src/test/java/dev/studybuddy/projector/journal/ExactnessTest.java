@@ -9,8 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Runs the batch code over a faulty store and compares every document with the plain function of the last states. Each
- * aggregate has its own document of sums in addition to those of the real read model, so that errors cannot cancel out.
+ * Runs the batch code over a faulty store, and compares every document with the values that the last states determine.
+ * Each aggregate has its own document of sums in addition to those of the real read model, so that errors cannot cancel
+ * out.
  */
 class ExactnessTest {
 
@@ -41,7 +42,7 @@ class ExactnessTest {
                 .isEqualTo(Mutant.NONE);
     }
 
-    /** Returns the model in a version that alternates with the seed. */
+    /** Returns the model with a version of its projection that alternates with the seed. */
     private static StudyWithAggregateSums model(long seed) {
         return new StudyWithAggregateSums(seed % 2 == 0 ? 2 : 1);
     }

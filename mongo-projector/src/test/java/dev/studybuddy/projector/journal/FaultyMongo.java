@@ -52,7 +52,7 @@ final class FaultyMongo implements FencedSessions {
         return documents;
     }
 
-    /** Returns the documents that the server refuses whatever its state is. */
+    /** Returns the source of the refusals, which a test can extend by a document that the server always refuses. */
     SimulatedRefusals refusals() {
         return refusals;
     }

@@ -23,7 +23,7 @@ final class FaultyPlanFactory {
         };
     }
 
-    /** Plans each record as a batch of its own, with the mirrors before the whole batch. */
+    /** Plans each record as a batch of its own, from the mirrors as they were before the whole batch. */
     private static final class UnchainedBuilder implements PlanBuilder {
 
         private final PlanFactory real;

@@ -36,7 +36,7 @@ class LargeMirrorsTest {
     private static final int RECORDS = 700;
     private static final long MIRROR_BYTES = 3_900_000;
 
-    /** All mirrors share this text, so that this test needs no memory for them. */
+    /** All mirrors share this text, so that this test holds it in memory only once. */
     private static final String TITLE = "x".repeat((int) MIRROR_BYTES);
 
     private final Store store = new Store();

@@ -49,7 +49,7 @@ class MirrorCacheTest {
             put(first, "a" + n, 1);
             assertThat(memory.usedBytes()).isLessThanOrEqualTo(20 * ENTRY_BYTES);
         }
-        // The first cache takes all, and makes room as soon as it changes.
+        // The first cache holds all memory until its next change, so the second cache can store nothing yet.
         put(second, "b", 1);
         assertThat(second.findPredecessor("b", 2)).isNull();
         first.clear();

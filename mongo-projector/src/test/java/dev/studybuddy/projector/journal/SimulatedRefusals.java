@@ -63,7 +63,8 @@ final class SimulatedRefusals {
             return new WriteRefusal(index, PERMANENT_CODE, "the document is unacceptable");
         }
         boolean mark = collection.equals(Names.BROKEN);
-        // Marks are rare, so more of them are refused. No code proves that a mark can never be stored.
+        // Marks are rare, so half of them are refused. The code is random, because none proves that a mark can never
+        // be stored.
         if (faulty && random.nextInt(mark ? 2 : 60) == 0) {
             return new WriteRefusal(index, mark ? drawAnyCode() : drawTemporaryCode(), "not now");
         }

@@ -188,7 +188,7 @@ final class Simulation {
         }
     }
 
-    /** Records the positions of several partitions with one command. Afterwards each is recorded or unknown. */
+    /** Records the positions of several partitions with one command. If it fails, each journal loses its position. */
     private void recordDone(Map<PartitionJournal, Long> positions) {
         try {
             groupRunner.recordDone(positions);
@@ -247,7 +247,7 @@ final class Simulation {
 
     private PartitionJournal createJournal(JournalKey key) {
         BatchPlanner planner = new BatchPlanner(key.model(), CLOCK);
-        // The cache of one partition has room for about two mirrors only.
+        // In each second partition, the cache has room for only about two mirrors.
         MirrorCacheMemory memory = new MirrorCacheMemory(key.partition() == 0 ? 1_000_000 : 2_500);
         return new PartitionJournal(
                 key,

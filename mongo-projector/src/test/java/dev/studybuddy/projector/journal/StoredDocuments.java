@@ -5,7 +5,7 @@ import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
 
-/** Decodes documents into the form in which MongoDB returns them. */
+/** Encodes documents, and decodes them into the form in which MongoDB returns them. */
 final class StoredDocuments {
 
     private static final DocumentCodec CODEC = new DocumentCodec();

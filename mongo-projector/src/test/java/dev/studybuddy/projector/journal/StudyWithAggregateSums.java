@@ -21,7 +21,7 @@ final class StudyWithAggregateSums implements ReadModel {
     private final int version;
     private final ContributionFunction contributionFunction;
 
-    /** Creates the model in version 1, whose batches change the most documents. */
+    /** Creates the model with version 1 of its projection, whose batches change the most documents. */
     StudyWithAggregateSums() {
         this(1);
     }

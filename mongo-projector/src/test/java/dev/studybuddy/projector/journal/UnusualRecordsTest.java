@@ -29,8 +29,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Decodes and plans random damaged records. Each of them ends as an event or as a dead letter, and a mirror of version
- * 2 holds exactly the state from which the sums are computed.
+ * Decodes and plans random damaged records. Each of them ends as an event or as a dead letter. From version 2 of a
+ * projection on, a mirror holds exactly the state from which the sums are computed.
  */
 class UnusualRecordsTest {
 

@@ -76,7 +76,10 @@ class FencedSessionIT {
         }
     }
 
-    /** Opens a session after the pool's first connection, and writes once over it. */
+    /**
+     * Opens sessions until one of them can write, and returns it after one write. The earlier ones are lost because
+     * their connections were opened after them.
+     */
     private static FencedSession openWorkingSession(FencedSessions sessions) {
         FencedSessionLostException last = null;
         for (int tries = 0; tries < 20; tries++) {

@@ -51,7 +51,7 @@ class MongoFencedSessionsTest {
     /** These are the read preference and the concerns that the sessions use. */
     private final List<Object> guarantees = new ArrayList<>();
 
-    /** This server is the only one that has answered the driver. The driver finds the primary before a ping. */
+    /** This server is the only one that has answered the driver. A ping makes the driver find the primary. */
     private ServerDescription server = describe(ServerType.REPLICA_SET_PRIMARY);
 
     private boolean pingFails;
@@ -62,7 +62,10 @@ class MongoFencedSessionsTest {
     /** The server refuses each command on a collection with this code; 0 if it refuses none. */
     private int commandCode;
 
-    /** The answer of the ping contains the time of the last write that the primary has. */
+    /**
+     * The answer of the ping contains the time of the last write that the primary has. The session is causally
+     * consistent, so its reads include this write, even if the answer to it was lost.
+     */
     @Test
     void aNewSessionPingsThePrimaryBeforeItsFirstRead() {
         FencedSessions sessions = new MongoFencedSessions(client(), "studybuddy", new ConnectionFence());

@@ -27,8 +27,8 @@ import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.ResponseHeader;
 
 /**
- * This TCP proxy between Kafka clients and one broker injects a fault into each produce request. It replaces the
- * broker's address in metadata responses, so that clients connect through it.
+ * This TCP proxy between Kafka clients and one broker injects the faults that a test supplies, one for each produce
+ * request. It replaces the broker's address in metadata responses, so that clients connect through it.
  */
 final class FaultyProxy implements AutoCloseable {
 

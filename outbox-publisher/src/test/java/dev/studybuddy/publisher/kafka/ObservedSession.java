@@ -128,7 +128,7 @@ final class ObservedSession implements AutoCloseable {
                 0);
     }
 
-    /** Waits for all outcomes, and raises the acknowledged versions. */
+    /** Waits for all outcomes, and raises the highest acknowledged version of each aggregate in the map. */
     Outcomes awaitOutcomes(Map<String, Long> acknowledged)
             throws InterruptedException, ExecutionException, TimeoutException {
         int succeeded = 0;

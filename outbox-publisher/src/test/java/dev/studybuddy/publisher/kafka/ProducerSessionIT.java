@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Checks the promise of a producer session with a real broker, and with it the behaviour of the Kafka client on which
  * the session rule depends. The session has one request in flight and closes its producer in the callback of the first
- * record that fails, so its records on the log are its first ones, without a gap.
+ * record that fails, so its records on the log are its first ones, without a gap. {@code -Dseed=…} sets the source of
+ * the random choices, and {@code -Dsessions=…} sets the number of sessions of each partition.
  */
 class ProducerSessionIT {
 
@@ -53,7 +54,7 @@ class ProducerSessionIT {
     private static final double FAULT_SHARE = 0.12;
     /** The records of most sessions expire soon, so that a test runs many sessions. */
     private static final Duration SHORT_REQUEST_TIMEOUT = Duration.ofMillis(400);
-    /** Within this time, a test that other tests delay still acts before a record expires. */
+    /** With this timeout, a record expires late enough that a test acts before, even if other tests delay the test. */
     private static final Duration LONG_REQUEST_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration PARTITION_LIMIT = Duration.ofMinutes(4);
@@ -103,8 +104,8 @@ class ProducerSessionIT {
     }
 
     /**
-     * The second record is handed over when the client repeats the request of the first one, so that it expires after
-     * the first one and would otherwise be sent.
+     * The test hands the second record over when the client repeats the request of the first one. Therefore the second
+     * record expires later than the first one, and a producer that stayed open would send it.
      */
     @Test
     void aRecordThatWaitsInTheProducerIsNotSentAfterTheOneBeforeFailed() throws Exception {
@@ -129,7 +130,7 @@ class ProducerSessionIT {
         assertThat(read(partition)).extracting(LogRecord::version).doesNotContain(2L);
     }
 
-    /** This test shows why a session ends: the client sends the next record although it failed the one before. */
+    /** This test shows why a session ends: the client sends the next record although the record before it failed. */
     @Test
     void aSessionThatContinuesAfterAFailureLeavesAGap() throws Exception {
         TopicPartition partition = new TopicPartition(createTopic(), 0);

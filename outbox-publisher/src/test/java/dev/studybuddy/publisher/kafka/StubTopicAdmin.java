@@ -19,7 +19,10 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 
-/** Answers at once about the topics that a test creates. The test answers the calls of leaders itself. */
+/**
+ * Answers at once about the topics that a test creates. The test itself completes the calls to the leaders of the
+ * partitions.
+ */
 final class StubTopicAdmin implements TopicAdmin {
 
     final Set<String> existing = new HashSet<>();

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 class TopicMonitorTest {
 
     private static final int PARTITIONS = 12;
-    /** The listed type is one more type for whose topic the publisher waits. */
+    /**
+     * The publisher waits for the topics of 1 000 types. The listed type is one of them, so this many others remain.
+     */
     private static final int WAITING_TYPES = 999;
 
     private static final int SURPLUS_TYPES = 1000;

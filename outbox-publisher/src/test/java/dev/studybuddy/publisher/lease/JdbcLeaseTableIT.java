@@ -77,7 +77,7 @@ class JdbcLeaseTableIT {
                         new LeaseTable.OwnedLease(4, 1, null));
     }
 
-    /** The connections have a lock timeout on CockroachDB, which is shorter than the wait of a statement, or none. */
+    /** The connections have the lock timeout of half a second that the program sets on CockroachDB, or none. */
     @ParameterizedTest
     @ValueSource(strings = {"500ms", "0"})
     void aRenewalKeepsTheOtherShardsWhileARowIsLocked(String lockTimeout) throws SQLException {
@@ -233,7 +233,7 @@ class JdbcLeaseTableIT {
         void run(Connection connection) throws SQLException;
     }
 
-    /** Returns a source that runs an action for each connection, of which each statement gets one. */
+    /** Returns a source that runs an action for each connection. Each statement gets a connection of its own. */
     private DataSource onConnection(ConnectionAction action) {
         return new DelegatingDataSource(database.dataSource()) {
             @Override
@@ -246,8 +246,8 @@ class JdbcLeaseTableIT {
     }
 
     /**
-     * Fails the reads of the heartbeats that do not omit locked rows, while they are blocked. CockroachDB does so while
-     * an open transaction has changed a heartbeat.
+     * Fails each read of the heartbeats that does not omit locked rows, while a test sets {@link #blocked}. On
+     * CockroachDB, such a read times out while an open transaction has changed a heartbeat.
      */
     private static final class HeartbeatReads extends DelegatingDataSource {
 

@@ -21,7 +21,7 @@ class PublisherMetricsTest {
         assertThat(registry.get("outbox.pauses.age").gauge().value()).isEqualTo(3);
     }
 
-    /** Registers a supplier that nothing else holds. */
+    /** Registers a supplier that nothing else references. */
     private void registerAge(Duration age) {
         new PublisherMetrics(registry).registerPausesAge(() -> age);
     }

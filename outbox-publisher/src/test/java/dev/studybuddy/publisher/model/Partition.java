@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * This record holds the log of a partition. The committed part is on all replicas. A leader change may remove the end
- * of the uncommitted part. Only the first occurrence of each event is kept, because a repeat changes nothing.
+ * of the uncommitted part. The committed part is a set of events, because a repeat of an event changes nothing.
  *
  * @param isNumbered whether the broker compares sequence numbers; if not, it accepts every batch
  * @param committed the events in the committed part

@@ -23,7 +23,7 @@ record PublisherMemory(
         return new PublisherMemory(acknowledged, started, null);
     }
 
-    /** Returns the publisher without what the table shows as well. */
+    /** Returns the memory without the events that the table shows as processed. */
     PublisherMemory prune(int processed) {
         return new PublisherMemory(
                 acknowledged & ~processed, started, session == null ? null : session.prune(processed));

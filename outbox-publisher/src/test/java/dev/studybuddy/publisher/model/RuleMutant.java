@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher.model;
 
-/** A mutant is a mistake that breaks the session rule, or an assumption about Kafka that the rule needs. */
+/** A mutant is a fault that breaks the session rule, or an assumption about Kafka that the rule needs. */
 enum RuleMutant {
     NONE,
 

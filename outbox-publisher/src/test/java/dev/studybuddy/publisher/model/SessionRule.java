@@ -167,7 +167,8 @@ final class SessionRule {
     }
 
     /**
-     * Makes a session idle for so long that the broker may lose its state. One request in flight needs no such time.
+     * Makes a session idle for so long that the broker may lose its state. This step needs sequence numbers, which the
+     * model has only with several requests in flight.
      */
     private void rest(State state, int number, OpenProducerSession session, List<Step> steps) {
         if (bounds.isNumbered()

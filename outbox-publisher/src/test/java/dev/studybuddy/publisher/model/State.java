@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param poison the event that the client refuses each time, or -1
  * @param processed the events whose rows are marked as processed
  * @param deadLettered the events whose rows are dead-lettered, which are also processed
- * @param abandoned the batches of ended sessions that may still arrive
+ * @param abandoned the batches that no session counts as in flight, but that may still arrive
  */
 record State(
         int poison,
@@ -79,7 +79,7 @@ record State(
         return acknowledged & ~log.events();
     }
 
-    /** Returns the state without what can have no effect any more. */
+    /** Returns the state without the parts that can have no further effect. */
     State prune() {
         List<Batch> batches = onTheWay().toList();
         int inUse = 0;
@@ -95,8 +95,8 @@ record State(
     }
 
     /**
-     * Returns a text that is equal for equal states only. States that differ only in the order of the publishers are
-     * equal, if the publishers' sessions have no numbers.
+     * Returns a text that two states share only if they are equal. If the sessions have no numbers, states that differ
+     * only in the order of the publishers count as equal.
      */
     String encode() {
         StringBuilder code = new StringBuilder(64);

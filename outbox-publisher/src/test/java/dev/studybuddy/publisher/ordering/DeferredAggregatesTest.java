@@ -121,7 +121,7 @@ class DeferredAggregatesTest {
         assertThat(deferred.nextDue(7)).isEqualTo(new DeferredAggregates.DueAggregate(several, 2));
     }
 
-    /** An hour passes before the first due time of these holds, and an operator requests sweeps in it. */
+    /** Operators request many sweeps before the first due time of these holds, and each sweep replaces all of them. */
     @Test
     void replacedHoldsDoNotAccumulateUntilTheirDueTimes() {
         for (int n = 0; n < 10; n++) {

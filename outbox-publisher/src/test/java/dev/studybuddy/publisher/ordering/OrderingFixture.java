@@ -10,7 +10,7 @@ abstract class OrderingFixture {
     static final Aggregate TODO = new Aggregate(3, "todo", "a");
     static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
-    /** Writers should use an event id once. */
+    /** Two rows of a test have this event id, although writers should use each id only once. */
     static final UUID EVENT = new UUID(7, 7);
 
     private static final byte[] JSON = TestBytes.utf8("{}");

@@ -42,10 +42,10 @@ class PlanIT {
      * index to a leaf, and one or two heap pages that it shares.
      */
     private static final int MAX_EXTRA_BLOCKS_PER_BRANCH = 6;
-    /** The first processed row was created this long before the rows are inserted, and the last one now. */
+    /** The creation times of all rows are spread over this time, and the last pending row is created now. */
     private static final String AGE = "INTERVAL '3 hours'";
 
-    /** Inserts rows as the writers do. Row n belongs to shard n mod 64. */
+    /** Returns a statement that inserts the rows with these numbers. Row n belongs to shard n mod 64. */
     private static String insertRows(int from, int to) {
         return """
             INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
@@ -267,7 +267,7 @@ class PlanIT {
         }
     }
 
-    /** Returns the setting that the program is delivered with. */
+    /** Returns the statement with which the delivered program initializes each connection. */
     private static String connectionInitSql() {
         YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
         yaml.setResources(new ClassPathResource("application.yaml"));

@@ -9,7 +9,7 @@ class ChainBackoffsTest {
 
     private static final Destination FAULTY = new Destination("todo", 3);
     private static final Destination OTHER = new Destination("todo", 4);
-    /** The monotonic clock may be negative and may overflow. */
+    /** The clock overflows 50 ms after this time, because a monotonic clock may have any value. */
     private static final long START_NANOS =
             Long.MAX_VALUE - Duration.ofMillis(50).toNanos();
 

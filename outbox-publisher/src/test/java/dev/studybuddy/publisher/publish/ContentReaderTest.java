@@ -202,7 +202,10 @@ class ContentReaderTest {
         assertThatThrownBy(() -> reader.complete(rows, PAGE_BYTES)).isSameAs(table.failure);
     }
 
-    /** The statement for all rows times out. Its call returns no row, so that a round has one such timeout only. */
+    /**
+     * Calls the reader twice. In the first call, the statement for all rows times out. The call returns no row, so that
+     * a round has only one such timeout.
+     */
     private ContentReadResults completeAfterTimeout() {
         ContentReadResults first = reader.complete(rows, PAGE_BYTES);
         assertThat(rows).noneMatch(row -> first.contains(row) || first.isFailed(row));

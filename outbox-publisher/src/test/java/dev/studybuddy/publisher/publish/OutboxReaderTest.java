@@ -257,8 +257,8 @@ class OutboxReaderTest {
     }
 
     /**
-     * Has a backlog without an end in one shard, a large row in another one, and no rows in the others. It records the
-     * shards of the pages.
+     * This table has a backlog without an end in one shard, a large row in another one, and no rows in the others. It
+     * records the shards of the pages.
      */
     private static final class Table extends StubQueries {
 

@@ -7,9 +7,9 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 
 /**
- * Simulates a slow and failing database. A statement waits before it takes effect and its answer waits afterwards,
- * together no longer than the connection allows. A statement may also fail before or after it takes effect, or time
- * out.
+ * Simulates a slow and failing database. A statement may take effect late, by less than the statement timeout of 2 s,
+ * and its answer may be late by less than the socket timeout of 4 s. A statement may also fail before or after it takes
+ * effect, or time out.
  */
 final class DatabaseFaults {
 

@@ -7,6 +7,6 @@ import java.util.Random;
  *
  * @param random the source of every random choice
  * @param freezes whether instances freeze, also inside a send
- * @param mutant the mistake that is put into the surroundings of the real code
+ * @param mutant the fault that is put into the surroundings of the real code
  */
 record Faults(Random random, boolean freezes, Mutant mutant) {}

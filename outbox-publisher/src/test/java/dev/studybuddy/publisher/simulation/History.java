@@ -261,9 +261,9 @@ final class History {
     }
 
     /**
-     * Isolates an instance. The answer to its last renewal may be late, none of its later heartbeats arrives, and its
-     * sends begin to hang when its trust is about to end. Only trust and guard separate it from the instances that take
-     * its shards and work during that time.
+     * Isolates an instance. The answer to its last renewal may be late, and none of its later heartbeats arrives. Its
+     * sends get no answers for several seconds, from a time near the end of its trust. Only trust and guard separate it
+     * from the instances that take its shards during its isolation.
      */
     private void isolate(SimulatedInstance instance) {
         if (!instance.isAwake() || !instance.ownsShards() || instances.stream().anyMatch(SimulatedInstance::isCutOff)) {

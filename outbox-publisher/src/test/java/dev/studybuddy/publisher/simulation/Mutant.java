@@ -13,8 +13,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mutant is one mistake in the surroundings of the real code, which acts as if the code itself had made it. It names
- * the kind of violation that histories must find.
+ * A mutant is one fault in the surroundings of the real code, which has the effect of a fault in the code itself. It
+ * names the kind of violation that histories must find.
  */
 enum Mutant {
     NONE(null),
@@ -133,7 +133,7 @@ enum Mutant {
         this.expectedKind = expectedKind;
     }
 
-    /** Returns whether the mistake causes this kind of violation. */
+    /** Returns whether the fault causes this kind of violation. */
     boolean causes(Violation violation) {
         return violation.kind() == expectedKind;
     }

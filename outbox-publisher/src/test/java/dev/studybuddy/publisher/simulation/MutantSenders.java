@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Contains senders that behave as if the code that sends had a mistake. */
+/** Contains senders that behave as if the code that sends had a fault. */
 final class MutantSenders {
 
     private MutantSenders() {}

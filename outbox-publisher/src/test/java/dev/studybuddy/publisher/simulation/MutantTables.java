@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Contains tables that behave as if the code that calls them had a mistake. */
+/** Contains tables that behave as if the code that calls them had a fault. */
 final class MutantTables {
 
     private MutantTables() {}
@@ -55,7 +55,7 @@ final class MutantTables {
         }
     }
 
-    /** Returns no row that was created too early for the starting point with which its shard was taken. */
+    /** Returns to sweeps no row that was created over 65 s before the starting point with which its shard was taken. */
     static final class TableWithoutEarlyRows extends DelegatingTable implements StartingPoints {
 
         private static final Duration WINDOW = Duration.ofSeconds(65);
@@ -178,8 +178,8 @@ final class MutantTables {
     }
 
     /**
-     * Renews while the keeper reads its clock, so that the time that the keeper reads before the statement is after the
-     * answer.
+     * Renews the leases when a heartbeat first reads the clock, and returns this answer when the heartbeat renews them.
+     * Therefore the keeper counts its trust from a time after the answer.
      */
     static final class EarlyRenewingLeases extends DelegatingLeases implements MonotonicClock {
 

@@ -16,15 +16,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class OrderUnderFaultsTest {
 
-    /** A system property sets this number, because a rare mistake shows in one history of many thousands. */
+    /** {@code -Dhistories=…} sets this number. A rare fault occurs only in one of many thousand histories. */
     private static final long HISTORIES = Long.getLong("histories", 2_500);
 
     private static final int NEW_HISTORIES = 150;
     /** {@code -Dseed=…} repeats the history of one seed in place of the new ones. */
     private static final @Nullable Long SEED = Long.getLong("seed");
     /**
-     * The rarest mistake is found in every twelfth history. If this many histories do not find it, the histories no
-     * longer inject enough faults.
+     * About every twelfth history detects the mutant that is detected least often. If none of this many histories
+     * detects a mutant, the histories no longer inject enough faults.
      */
     private static final long MAX_SEEDS_PER_MUTANT = 200;
 

@@ -42,7 +42,7 @@ class RepeatedOutageTest {
         assertThat(countReadsUntilAllAreSent(Duration.ofSeconds(5))).isLessThan(4 * COUNT);
     }
 
-    /** Waits until all pending rows were in flight and the deadline of each is over, so that each fails once. */
+    /** Sends all pending rows without an answer until the deadline of each send is over, so that each fails once. */
     private void failAllInFlight() {
         system.broker.clientThreadEnded = true;
         system.run(Duration.ofNanos(2 * SimulatedBroker.DELIVERY_TIMEOUT_NANOS), () -> {});

@@ -34,17 +34,17 @@ class ShardMovesTest {
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final long GUARD_NANOS = 6_500_000_000L;
 
-    /** A mutant is a mistake in the decision about fitness. */
+    /** A mutant is a fault in the decision about fitness. */
     enum FitnessMutant {
         NONE,
-        /** An instance acts as if it were fit. */
+        /** An unfit instance acts as if it were fit. */
         AN_UNFIT_INSTANCE_TAKES_SHARDS {
             @Override
             Supplier<Fitness> ownFitness(Supplier<Fitness> own) {
                 return () -> Fitness.ASSUMED;
             }
         },
-        /** An unfit instance hands its shards to any fit one, whenever that one last succeeded. */
+        /** An unfit instance hands its shards to any fit one, whenever that one became fit or last succeeded. */
         UNFIT_INSTANCES_HAND_OVER_AT_ONCE {
             @Override
             Fitness readFitness(Fitness other) {
@@ -163,7 +163,7 @@ class ShardMovesTest {
         return owned && cluster.everyShardIsOwned() && cluster.moves() < Shards.COUNT;
     }
 
-    /** Publishers on one database, whose time advances in small steps. */
+    /** A cluster contains publishers on one database. Its time advances in small steps. */
     private static final class Cluster {
 
         private static final long STEP_NANOS = 100_000_000L;
@@ -221,7 +221,7 @@ class ShardMovesTest {
         }
     }
 
-    /** This class is a publisher with a real lease keeper. Its topic checks, rounds and drains take a random time. */
+    /** A member is a publisher with a real lease keeper. Its topic checks and drains take a random time. */
     private static final class Member {
 
         final String id;

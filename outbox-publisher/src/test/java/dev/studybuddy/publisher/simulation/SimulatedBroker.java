@@ -28,7 +28,7 @@ final class SimulatedBroker {
     private final List<SimulatedRequest> requests = new ArrayList<>();
     /** Each element is a batch, which arrives whole. */
     private final List<List<OutboxRow>> lateBatches = new ArrayList<>();
-    /** This list holds the violations that are seen during sends. */
+    /** This list holds the violations that are found during sends. */
     final List<Violation> violations = new ArrayList<>();
 
     boolean unavailable;
@@ -52,7 +52,8 @@ final class SimulatedBroker {
 
     /**
      * While this flag is true, a record that fails is in a producer batch with all rows of its partition that were sent
-     * alone and have no outcome yet, and they fail with it. Isolated rows are in batches of their own.
+     * alone and have no outcome yet, and they fail with it. An isolated row shares this batch with isolated rows only.
+     * The client can batch two isolated rows of a partition, so they fail together if the publisher sends both at once.
      */
     boolean failsWholeBatches;
 
@@ -116,7 +117,7 @@ final class SimulatedBroker {
         return requests.isEmpty();
     }
 
-    /** Freezes the instance until this time. A random half of its requests freeze with it. */
+    /** Freezes a random half of the requests of an instance that is frozen until this time. */
     void freeze(SimulatedInstance instance, long untilNanos) {
         for (SimulatedRequest request : requests) {
             if (request.instance == instance && random.nextBoolean()) {
@@ -281,7 +282,7 @@ final class SimulatedBroker {
         request.sink.accept(request.row, new SendOutcome.PartitionUnavailable("simulated"));
     }
 
-    /** Removes the requests of a stopped instance. Their records may still arrive. */
+    /** Removes the requests of an instance that crashed or stopped. Their records may still arrive. */
     void removeRequests(SimulatedInstance instance) {
         for (SimulatedRequest request : List.copyOf(requests)) {
             if (request.instance != instance || !requests.contains(request)) {

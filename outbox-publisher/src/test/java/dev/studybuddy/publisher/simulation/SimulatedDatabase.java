@@ -23,13 +23,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Simulates the outbox table. Every statement sees what was committed before it began. */
+/** Simulates the outbox table. Every statement reads the rows that are committed when it takes effect. */
 final class SimulatedDatabase implements OutboxQueries {
 
     static final Comparator<OutboxRow> PAGE_ORDER =
             Comparator.comparing(OutboxRow::createdAt).thenComparing(OutboxRow::id);
 
-    /** Each version that is a multiple of this number has a long content, which reads of many rows omit. */
+    /** Each version that is a multiple of this number has a long content, which only {@link #readContents} returns. */
     private static final int PARTIAL_VERSIONS = 3;
 
     private static final long CONTENT_BYTES = 4_000;

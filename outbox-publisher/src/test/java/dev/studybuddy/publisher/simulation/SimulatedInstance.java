@@ -32,7 +32,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     private static final long TOPIC_CHECK_NANOS = 2_000_000_000L;
     private static final long STARTING_POINTS_INTERVAL_NANOS = 5_000_000_000L;
 
-    /** Its bounds are so small that histories reach them. */
+    /** These bounds are so small that histories reach them. */
     static final PublishSettings.Memory SMALL_MEMORY =
             new PublishSettings.Memory(40, DataSize.ofBytes(9_000), 6, 3, 4, 10, 10_000, 5);
 

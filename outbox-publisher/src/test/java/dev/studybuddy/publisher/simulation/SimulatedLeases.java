@@ -35,7 +35,7 @@ final class SimulatedLeases implements LeaseTable {
     private final long[] expiries = new long[Shards.COUNT];
     private final @Nullable Instant[] sweepRequests = new Instant[Shards.COUNT];
     private final Map<String, Heartbeat> heartbeats = new TreeMap<>();
-    /** The rows of these shards are locked by another database session, so that no instance can write or read them. */
+    /** Another database session locks the rows of these shards, so that renewals, takes and reads omit them. */
     final Set<Integer> lockedShards = new HashSet<>();
 
     private long moves;

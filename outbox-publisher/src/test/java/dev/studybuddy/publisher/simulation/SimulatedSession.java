@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
-/** Represents the life of one producer that has one batch at a time in flight. */
+/** Represents a producer session, which has one batch at a time in flight. */
 final class SimulatedSession {
 
     final long number;

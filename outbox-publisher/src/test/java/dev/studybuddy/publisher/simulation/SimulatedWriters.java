@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Simulates the writers of the outbox. They write dense versions in one transaction of an aggregate at a time; several
- * transactions stay open for a long time.
+ * Simulates the writers of the outbox. Each transaction writes the next version of an aggregate, or a snapshot of its
+ * present one. An aggregate has at most one open transaction, and some transactions stay open for up to a minute.
  */
 final class SimulatedWriters {
 

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** This test reads the audit row of a change that is not made by SQL before, during and after the change. */
+/** This test reads the audit row of a change outside SQL before, during and after the change, and lists audit rows. */
 class AuditIT {
 
     private final RunningApi api = RunningApi.shared();
@@ -61,7 +61,8 @@ class AuditIT {
 
     @Test
     void anOutcomeIsRecordedAlthoughTheDeadlineHasPassed() {
-        // A database that stalls for longer than the additional time records no outcome, so the test tries several.
+        // The service has a short time after the deadline to record an outcome. A database that stalls for longer
+        // records none, so the test makes several attempts.
         assertThat(IntStream.range(0, 20).anyMatch(attempt -> recordsOutcomeAfterDeadline()))
                 .isTrue();
     }

@@ -329,7 +329,10 @@ class DeadLettersIT extends ApiWithKafka {
         assertThat(details.path("value").asString()).isEqualTo(payload);
     }
 
-    /** Both times are those at which a transaction began. */
+    /**
+     * The columns {@code at} and {@code created_at} hold the start of their transaction, so equal times show one
+     * transaction.
+     */
     @Test
     void theChangeOfAPublishersDeadLetterAndItsAnswerAreOneTransaction() {
         JdbcClient jdbc = JdbcClient.create(sql.dataSource());

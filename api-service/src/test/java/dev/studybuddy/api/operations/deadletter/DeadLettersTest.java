@@ -43,7 +43,7 @@ class DeadLettersTest {
         assertThat(read).hasSize(2);
     }
 
-    /** Each document loses its value when the next one is read. */
+    /** Returns documents, each of which loses its value when the next one is read. */
     @SuppressWarnings("unchecked")
     private FindIterable<Document> documents(int valueBytes) {
         return (FindIterable<Document>) fake(

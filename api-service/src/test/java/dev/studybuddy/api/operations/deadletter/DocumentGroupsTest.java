@@ -48,7 +48,7 @@ class DocumentGroupsTest {
         assertThat(groups.find()).hasSize(200);
     }
 
-    /** Each read of this collection takes a time, and each search finds a further group. */
+    /** Each read of this collection takes {@link #TIME_OF_A_READ}, and each search finds a further group. */
     @SuppressWarnings("unchecked")
     private MongoCollection<Document> collection() {
         return (MongoCollection<Document>) fake(

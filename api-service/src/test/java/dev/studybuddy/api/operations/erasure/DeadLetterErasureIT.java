@@ -143,7 +143,7 @@ class DeadLetterErasureIT extends ErasureFixture {
                         assertThat(DeadLetter.of(letter(kept)).isErased()).isFalse());
     }
 
-    /** No erasure is pending, so only the search for late dead letters is due. */
+    /** Runs the schedule as if an hour had passed. The search for late dead letters is due then. */
     private void runScheduleInAnHour() {
         new ErasureSchedule(
                         api.bean(PendingErasures.class),

@@ -53,7 +53,7 @@ abstract class ErasureFixture extends ApiWithReadModel {
                 .text("/id");
     }
 
-    /** Applies the newest event of each aggregate of the user to the read model. */
+    /** Applies the newest event of each aggregate in the outbox, unless its mirror already shows a deletion. */
     void projectAll() {
         databases
                 .jdbc()

@@ -132,7 +132,7 @@ class ErasureIT extends ErasureFixture {
     void aPendingEventStaysUntilItIsProcessed() {
         Client user = createUser();
         String todo = createTodo(user, "Secret one");
-        // An event that is pending again after its dead letter keeps this time.
+        // An event that was dead-lettered and is pending again keeps the time of its dead letter.
         databases
                 .jdbc()
                 .sql("UPDATE outbox SET dead_lettered_at = now() WHERE event_type = 'todo.created'")

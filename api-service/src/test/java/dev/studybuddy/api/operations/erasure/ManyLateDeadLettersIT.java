@@ -48,7 +48,7 @@ class ManyLateDeadLettersIT extends ApiWithReadModel {
         assertThat(notErased()).isZero();
     }
 
-    /** Returns a random key that has the length of an id and is none. */
+    /** Returns a random key that has the length of an id but is no id. */
     private static Binary foreignKey() {
         return bytes(UUID.randomUUID().toString().substring(1) + 'x');
     }

@@ -28,7 +28,7 @@ class GenerationActivationIT extends GenerationsFixture {
     /** A stall of the machine delays the answer, but each call ends. */
     private static final Duration LONGEST_ACTIVATION = Duration.ofSeconds(15);
 
-    /** Under this load, several hundred records of the topics are never applied yet. */
+    /** Under this load, the generations are always several hundred records behind the topics. */
     @Test
     void twoGenerationsUnderSteadyLoadAreActivatedInTurn() throws Exception {
         createTopics();
@@ -151,7 +151,8 @@ class GenerationActivationIT extends GenerationsFixture {
     }
 
     /**
-     * The record is in the state in which an instance leaves it if it dies between the start of a rebuild and its jobs.
+     * The record is in the state in which an instance leaves it if it crashes between the start of a rebuild and its
+     * jobs.
      */
     @Test
     void aRebuildThatLostItsJobsWaitsForTheRequiredSnapshots() throws Exception {

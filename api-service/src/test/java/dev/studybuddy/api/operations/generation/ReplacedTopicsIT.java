@@ -11,7 +11,7 @@ import dev.studybuddy.readmodel.GenerationStore;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** In this test, the previous generation lacks events, because its topics are not the present ones. */
+/** In this test, a generation may lack events, because its topics are not the present ones or lost records. */
 class ReplacedTopicsIT extends GenerationsFixture {
 
     /** The topics of the fixture's generations have another prefix than those on the broker. */

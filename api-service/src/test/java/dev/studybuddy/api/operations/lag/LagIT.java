@@ -142,7 +142,8 @@ class LagIT extends ApiWithKafka {
 
     @Test
     void aDeletedRecordHasNoTimeAndThoseOfOtherPartitionsAreRead() throws Exception {
-        // The service could read, and keep, the times of records of its own topics before the test deletes them.
+        // These topics have another prefix than those of the service, which could otherwise read and keep the times of
+        // the records before the test deletes them.
         String foreign = TestServers.newTopicPrefix();
         AggregateTopics.create(foreign);
         TopicPartition truncated = new TopicPartition(AggregateType.TODO.topic(foreign), 3);

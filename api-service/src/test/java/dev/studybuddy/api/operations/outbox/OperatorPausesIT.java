@@ -79,7 +79,7 @@ class OperatorPausesIT extends ApiWithReadModel {
                         .path("paused")
                         .booleanValue(true))
                 .isFalse();
-        // Kafka is unavailable here, so that the service rejects a rebuild for this reason.
+        // Kafka is unavailable here, so the service still rejects the rebuild, but no longer because of the pause.
         assertThat(api.demo()
                         .withoutRetries()
                         .post("/api/admin/projections/rebuild", "{}")
@@ -89,7 +89,10 @@ class OperatorPausesIT extends ApiWithReadModel {
                 .isEqualTo(2);
     }
 
-    /** While each type is paused, the smallest value of the series is 1 only if no series of a former pause remains. */
+    /**
+     * Alerts check whether the smallest value of the series is 1. A series that remained at 0 after its pause would
+     * prevent this while every type is paused.
+     */
     @Test
     void aTypeThatTheServiceLacksHasASeriesOnlyDuringItsPause() {
         databases

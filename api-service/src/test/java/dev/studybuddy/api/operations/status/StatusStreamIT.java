@@ -19,7 +19,7 @@ class StatusStreamIT {
 
     @Test
     void aStatusArrivesAtOnceAndThenAtEachInterval() throws Exception {
-        // The health has its first sample.
+        // After this request, the health has its first sample.
         api.get("/health");
         RepeatedRounds.assertOneTakesLessThan(FIRST_EVENT_LIMIT, this::timeFirstEvent);
     }

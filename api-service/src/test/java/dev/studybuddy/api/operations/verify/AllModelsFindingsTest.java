@@ -72,7 +72,9 @@ class AllModelsFindingsTest {
                 .isFalse();
     }
 
-    /** A verify that is under way must not be consistent because of the read models that it has verified. */
+    /**
+     * While a verify runs, its result must not be consistent because of the read models that it has already verified.
+     */
     @Test
     void theSumIsNotConsistentBeforeTheEnd() {
         AllModelsFindings findings = AllModelsFindings.begin(result);

@@ -23,7 +23,7 @@ class DriftGaugeIT extends VerifyFixture {
         assertThat(gauge("sync_drift_documents")).isOne();
         assertThat(gauge("sync_unsettled_documents")).isZero();
 
-        // The publisher is stopped, so the verify waits for this event until its settle timeout is over.
+        // No publisher runs, so the verify waits for this event until its settle timeout is over.
         insertPendingEvent(lost);
         JsonNode unsettled = verify("study");
         assertThat(unsettled.path("unsettled").intValue()).as("%s", unsettled).isOne();

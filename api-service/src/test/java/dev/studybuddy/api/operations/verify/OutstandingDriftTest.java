@@ -51,7 +51,7 @@ class OutstandingDriftTest {
         assertThat(count(unsettled, withWrongTotal("*"))).isZero();
     }
 
-    /** A version of the program that did not separate the scopes wrote the results. */
+    /** An earlier version of the program, which did not separate the scopes, wrote the old results. */
     @Test
     void unsettledDifferencesOfAnOldResultUnsettleEachScope() {
         assertThat(count(withoutScopes(UNSETTLED), DIFFERENT)).isEqualTo(5);

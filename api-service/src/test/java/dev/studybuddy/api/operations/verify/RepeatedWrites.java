@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Repeats a write in the background. */
 final class RepeatedWrites implements AutoCloseable {
 
-    /** After this pause, the next write begins early enough to fall between two samples of a verify. */
+    /** After this time, the next write begins early enough to fall between two samples of a verify. */
     private static final Duration SHORT_INTERVAL = Duration.ofMillis(40);
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();

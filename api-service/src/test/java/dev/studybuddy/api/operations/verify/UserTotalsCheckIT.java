@@ -40,7 +40,10 @@ class UserTotalsCheckIT extends ApiWithReadModel {
 
     private final List<String> findings = new ArrayList<>();
 
-    /** The totals of these users lack a session until the check compares the first one of them again. */
+    /**
+     * The totals of these users lack a session. The test completes the totals of each user before the check compares
+     * the user again.
+     */
     private final Deque<String> incomplete = new ArrayDeque<>();
 
     @Override
@@ -113,7 +116,7 @@ class UserTotalsCheckIT extends ApiWithReadModel {
 
     /**
      * Returns a database that completes the totals of the next user when the journals are read before a second
-     * comparison, as a projector does that applies a batch after the first one.
+     * comparison. A projector that applies a batch after the first comparison has the same effect.
      */
     private MongoDatabase completingTotals(Map<String, SessionState> sessions) {
         return (MongoDatabase) Proxy.newProxyInstance(
@@ -128,7 +131,7 @@ class UserTotalsCheckIT extends ApiWithReadModel {
                 });
     }
 
-    /** Returns whether the check compares this user again: it has reached all users before this one. */
+    /** Returns whether this user is the next one that the check compares again: it has reached all users before. */
     private boolean isComparedAgain(String user) {
         long reached = findings.stream()
                 .filter(finding -> finding.startsWith("reached cccccccc"))

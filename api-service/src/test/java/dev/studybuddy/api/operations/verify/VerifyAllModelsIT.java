@@ -202,7 +202,9 @@ class VerifyAllModelsIT extends VerifyFixture {
         }
     }
 
-    /** The instance that ran the verify of the first read model, and half of the verify of the second one, died. */
+    /**
+     * The instance that ran the verify of the first read model, and half of the verify of the second one, has crashed.
+     */
     @Test
     void aTakenOverVerifyKeepsTheFindingsOfEachReadModel() {
         databases.jdbc().sql("DELETE FROM todos").update();

@@ -14,7 +14,7 @@ class VerifyCursorTest {
         assertThat(VerifyCursor.parse(user.text())).contains(user);
     }
 
-    /** The verify then starts from the beginning. */
+    /** A verify whose recorded position is ignored starts from the beginning. */
     @Test
     void aPositionOfAnEarlierVersionIsIgnored() {
         assertThat(VerifyCursor.parse(null)).isEmpty();

@@ -78,7 +78,7 @@ class VerifyIT extends VerifyFixture {
         assertThat(found.path("counts").path("wrongTotals").intValue()).isPositive();
     }
 
-    /** The instance that ran the first half died. The aggregates before its position are not compared again. */
+    /** The instance that ran the first half has crashed. The aggregates before its position are not compared again. */
     @Test
     void aTakenOverVerifyContinuesWhereTheOtherInstanceStopped() {
         List<SessionState> sessions = Stream.generate(() -> ReadModelFixture.session(ANNA, "Math", 1, DAY))
@@ -159,7 +159,7 @@ class VerifyIT extends VerifyFixture {
         assertThat(count("outbox WHERE aggregate_id = '" + ahead.id() + "'")).isZero();
     }
 
-    /** A foreign producer wrote a well-formed event whose id is no UUID, and somebody inserted a document by hand. */
+    /** A foreign producer wrote a well-formed event whose id is no UUID, and a person inserted documents by hand. */
     @Test
     void documentsThatNoRowCanHaveAreReportedAsExtra() {
         TodoState foreign = ReadModelFixture.openTodo(ANNA, "Math", Difficulty.EASY, 5, 0, "no-uuid");
@@ -206,7 +206,7 @@ class VerifyIT extends VerifyFixture {
         assertThat(ids(verify(false), "missing")).containsExactlyInAnyOrder(withoutRow.id(), withoutOffset.id());
     }
 
-    /** The row holds an offset of the topic's earlier life, which no journal of the present topic reaches. */
+    /** The row holds an offset of the deleted topic of this name, which no journal of the present topic reaches. */
     @Test
     void anEventOfATopicThatWasCreatedAgainIsCompared() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);

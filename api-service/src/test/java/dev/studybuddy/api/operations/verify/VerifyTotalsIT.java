@@ -48,7 +48,8 @@ class VerifyTotalsIT extends VerifyFixture {
     }
 
     /**
-     * A projector died between the sums and the mirrors of a batch, and no instance has taken over its partition yet.
+     * A projector crashed between the sums and the mirrors of a batch, and no instance has taken over its partition
+     * yet.
      */
     @Test
     void aHalfAppliedBatchIsUnsettledAndNotDrift() {
