@@ -90,7 +90,7 @@ public final class Loop {
         return new Loop(name, waiting, Backoff.between(period, period));
     }
 
-    /** Starts the thread. A loop starts once. */
+    /** Starts the thread. A caller must not start a loop twice; the loop does not check this. */
     public synchronized void start() {
         Thread started = new Thread(this::run, name);
         // A thread otherwise inherits this property from the thread that creates it.
@@ -99,7 +99,7 @@ public final class Loop {
         started.start();
     }
 
-    /** Ends the wait. Any thread may call this method. */
+    /** Ends the present wait, or the next one if a round is running. Any thread may call this method. */
     public void wake() {
         if (signal.availablePermits() == 0) {
             signal.release();
@@ -185,8 +185,11 @@ public final class Loop {
     }
 
     /**
-     * Stops the loop. Waits at most this time for the current round to end, interrupts the round afterwards, and
-     * returns whether it ended in time.
+     * Stops the loop, and waits at most this time for the end of the current round. If the round has not ended by then,
+     * this method interrupts it.
+     *
+     * @return true if the thread ended in time, if the loop was never started, or if the loop's own thread calls this
+     *     method; false if the round was interrupted, or if the calling thread was interrupted during the wait
      */
     public boolean stop(Duration within) {
         Thread running = thread;

@@ -5,7 +5,7 @@
  * start ──▶ round ──▶ wait until woken, due or stopped ──▶ round …
  *             ├── exception: log once for each outage, wait with backoff ──▶ round …
  *             └── error: log, the thread ends, the error handler runs
- * stop  ──▶ the current round ends, then the thread ends
+ * stop  ──▶ the current round ends, or is interrupted after a time ──▶ the thread ends
  * </pre>
  */
 @NullMarked

@@ -4,8 +4,8 @@ package dev.studybuddy.database;
 public final class DomainSchema {
 
     /**
-     * The Flyway location contains the scripts. Each script is one idempotent statement in the dialect that CockroachDB
-     * and PostgreSQL share.
+     * This Flyway location contains the scripts. Each script is one idempotent statement in the dialect that
+     * CockroachDB and PostgreSQL share.
      */
     public static final String LOCATION = "classpath:db/studybuddy";
 

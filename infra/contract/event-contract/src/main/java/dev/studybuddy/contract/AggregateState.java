@@ -9,7 +9,7 @@ public sealed interface AggregateState permits UserState, TodoState, SessionStat
     /** Returns the aggregate's id, which is also the record's key. */
     String id();
 
-    /** Returns the id of the user who owns the aggregate. A user owns itself. */
+    /** Returns the id of the user who owns the aggregate. For a user, it is the user's own id. */
     String owner();
 
     /** Returns the version. It starts at 1, and each change raises it by one without gaps. */

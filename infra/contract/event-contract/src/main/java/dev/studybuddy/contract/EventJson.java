@@ -50,8 +50,8 @@ public final class EventJson {
     private EventJson() {}
 
     /**
-     * Returns an instant in the text form of every message of this system: ISO-8601, UTC, always six digits of a
-     * second.
+     * Returns an instant in the text form of event values and of the API: ISO-8601 in UTC, with six digits of the
+     * fraction of a second. The text omits further digits.
      */
     public static String text(Instant instant) {
         return MICROS.format(instant);

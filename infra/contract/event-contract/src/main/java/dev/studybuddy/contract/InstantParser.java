@@ -55,7 +55,7 @@ final class InstantParser extends StdDeserializer<Instant> {
         return matches(text, DATE_FORM) ? dateOf(text) : null;
     }
 
-    /** Returns the date at the beginning of a text of a matching form, or null if no calendar has this date. */
+    /** Returns the date at the beginning of a text of a matching form, or null if this date does not exist. */
     private static @Nullable LocalDate dateOf(String text) {
         try {
             return LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));

@@ -68,6 +68,7 @@ public final class SchemaDowncaster {
      * Returns a state as the JSON text of an event.
      *
      * @param schema the schema of the text, at least 1 and at most {@link #present()}
+     * @throws IllegalArgumentException if the schema is outside this range
      */
     public String write(AggregateType type, int schema, AggregateState state) {
         if (schema < 1 || schema > present) {

@@ -42,6 +42,8 @@ public final class SchemaUpcaster {
      * @param present the schema at which the sequence ends
      * @param steps the steps, at least one for each schema below {@code present}, because a schema is raised only for a
      *     change, and at most one for each type and schema
+     * @throws IllegalArgumentException if a step does not start at a schema from 1 to below {@code present}, if two
+     *     steps of one type start at the same schema, or if no step starts at a schema below {@code present}
      */
     public SchemaUpcaster(int present, List<Step> steps) {
         this.present = present;
@@ -78,7 +80,8 @@ public final class SchemaUpcaster {
      *
      * @param schema the schema of the value, at least 1 and at most {@link #present()}
      * @param value the value, which is not modified
-     * @throws IllegalArgumentException if the value does not have the shape of its schema
+     * @throws IllegalArgumentException if the schema is outside this range, or if the value does not have the shape of
+     *     its schema
      */
     public JsonNode toPresent(AggregateType type, int schema, JsonNode value) {
         if (schema < 1 || schema > present) {

@@ -28,7 +28,7 @@ public final class DeadLetterHeaderNames {
     public static final String ORIGINAL_OFFSET = "dlt_original_offset";
     /**
      * This header holds the timestamp of the record on its original topic, in milliseconds since 1970. It is absent if
-     * the record never reached that topic.
+     * the record never reached that topic, or if the dead letter holds no timestamp.
      */
     public static final String ORIGINAL_TIMESTAMP = "dlt_original_timestamp";
     /**

@@ -3,7 +3,7 @@ package dev.studybuddy.outbox;
 /** Locates the Flyway scripts of the outbox and states the version that this contract needs. */
 public final class OutboxSchema {
 
-    /** The Flyway location contains the scripts, which are independent of any domain. */
+    /** This Flyway location contains the scripts, which are independent of any domain. */
     public static final String LOCATION = "classpath:db/outbox";
 
     /**

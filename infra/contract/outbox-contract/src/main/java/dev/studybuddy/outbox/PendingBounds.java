@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds, for each shard, the creation time from which a query of pending rows must read. Without a bound, a query scans
  * the index entries of all rows that were processed recently. These entries stay in the index for hours on CockroachDB,
- * and until the next vacuum on PostgreSQL. A full read, which begins at the oldest row, finds rows that became pending
- * below the bounds: rows that an operator retries, and very late commits. It is due again after a hundred times its
- * duration, and at the latest after an hour, so that it costs at most a hundredth of the time. The class is
- * thread-safe.
+ * and until the next vacuum on PostgreSQL. The class is thread-safe.
+ *
+ * <p>A full read, which begins at the oldest row, finds rows that became pending below the bounds: rows that an
+ * operator replays, and very late commits. The next full read is due after a hundred times the duration of the last
+ * one, and at the latest after an hour. Full reads of up to 36 s therefore take at most a hundredth of the time.
  */
 public final class PendingBounds {
 
@@ -46,7 +47,7 @@ public final class PendingBounds {
         this.window = window;
     }
 
-    /** Returns whether the next read must be a full one. */
+    /** Returns whether the next read must be a full one, at this monotonic time. */
     public synchronized boolean isFullReadDue(long nowNanos) {
         return !started || nowNanos - nextFullReadNanos >= 0;
     }

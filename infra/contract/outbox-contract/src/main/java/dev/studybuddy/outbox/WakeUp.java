@@ -5,8 +5,9 @@ import java.util.Optional;
 
 /**
  * A wake-up is a datagram that names the shards with new rows. A writer sends it to the publishers after its commit,
- * and a publisher sends it to its successor after a hand-over. Delivery is best effort: a lost wake-up costs one poll
- * interval, and a forged wake-up costs one poll.
+ * and a publisher sends it to its successor after a hand-over. Delivery is best effort. If the wake-up of a writer is
+ * lost, the event waits until the next poll or sweep of its shard. If the wake-up of a publisher is lost, the successor
+ * finds its shards at its next heartbeat. A forged wake-up causes one poll.
  *
  * <p>The datagram has 12 bytes, big endian: the magic {@code SBW1}, then 64 bits of shards, with shard 0 as the lowest
  * bit.

@@ -12,19 +12,23 @@ import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter is a record that the projector could not read or plan. The collection {@link Names#DEAD_LETTERS} holds
- * the whole record.
+ * A dead letter is a record that the projector could not read or plan. A document of the collection {@link
+ * Names#DEAD_LETTERS} holds the whole record, unless its value is omitted.
  *
  * @param id the id {@code <topic id>-<partition>-<offset>}, which the record determines, so that neither a rebuild nor
  *     an instance that has lost the partition creates a second dead letter for it
  * @param timestamp the timestamp of the record on its topic; null if the record had none or was stored without it
  * @param key the original key bytes; null if the record had no key
- * @param value the original value bytes; null if the record had no value, if the value was too large, or if
- *     MongoDB refused it
+ * @param value the original value bytes; null if the record had no value, if the value was too large, or if MongoDB
+ *     refused it
  * @param headers the original headers in their order
  * @param reason a short stable code, for example {@code schema-newer}
  * @param detail a description of the failure for a person
  * @param replayCount the number of earlier replays
+ * @param eventType the event type in the headers of the record; null if they contain none
+ * @param aggregateVersion the version of the aggregate in the headers of the record; null if they contain none
+ * @param firstAt the time at which the projector created the dead letter
+ * @param lastAt the time at which the state last changed, or {@code firstAt} before the first change
  * @param omittedValueBytes the size of a value that was too large to be stored, or that MongoDB refused; 0 if the value
  *     was erased because the aggregate was deleted; null if the value is stored or the record had none. A dead letter
  *     whose value is omitted may also lack its key and headers, and it cannot be replayed.

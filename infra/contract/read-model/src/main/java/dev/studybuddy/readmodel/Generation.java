@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param number the number of the generation, which starts at 1 and is never used twice
  * @param projectionVersion the version of the projection that fills the generation; only instances that contain that
  *     version serve it
- * @param topics the origins of the topics that the generation reads, by topic name; they stay the same for its life,
- *     even if a later version of the projection reads other topics
+ * @param topics the origins of the topics that the generation reads, by topic name; they never change, even if a later
+ *     version of the projection reads other topics
  * @param manual whether the generation waits for an operator to activate it
  * @param snapshotsRequired whether the generation must not become active before a backup has emitted every aggregate
  *     again, because its topics lack old records
@@ -79,7 +79,10 @@ public record Generation(
         return new Generation(number, projectionVersion, topics, manual, snapshotsRequired, startedAt, at, end, reason);
     }
 
-    /** Returns a copy that has ended. */
+    /**
+     * Returns a copy with this end and its reason. The end {@link End#BROKEN} does not remove the generation from the
+     * list.
+     */
     public Generation withEnd(End newEnd, String newReason) {
         return new Generation(
                 number, projectionVersion, topics, manual, snapshotsRequired, startedAt, switchedAt, newEnd, newReason);

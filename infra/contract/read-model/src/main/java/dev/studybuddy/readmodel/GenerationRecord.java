@@ -18,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A generation record lists the generations of one read model. The transitions {@link #begin}, {@link #beginActive},
  * {@link #activate}, {@link #abort}, {@link #retirePrevious} and {@link #markBroken} return changed copies; {@link
- * GenerationStore} stores a copy by a compare-and-set on {@code rev}. A transition that the present state does not
- * allow throws an exception, because the caller can check the state first.
+ * GenerationStore} stores a copy by a compare-and-set on {@code rev}. If the present state does not allow a transition,
+ * the transition throws an exception, because the caller can check the state first. Only {@link #markBroken} returns an
+ * empty result instead.
  *
+ * @param model the name of the read model
  * @param active the number of the generation that serves reads; null before the first generation is built
  * @param previous the number of the generation that is kept up to date, so that it can be activated again; null if no
  *     such generation exists
  * @param building the number of the next generation; null if no generation is building
  * @param last the highest number that any generation has had
- * @param rev the revision, which each change raises
+ * @param rev the revision, which each change raises; 0 before the record is stored
  * @param projection the projection that a projector recorded last; null before a projector recorded one
  * @param generations the listed generations and the newest others, by number
  * @param pause the pause of the read model; null if it is not paused
@@ -105,7 +107,7 @@ public record GenerationRecord(
         return number.equals(active) || number.equals(previous) || number.equals(building);
     }
 
-    /** Returns the state of a generation. A generation that the record does not contain is retired. */
+    /** Returns the state of a generation. A generation that the record neither lists nor contains is retired. */
     public GenerationState stateOf(int generation) {
         Generation one = generations.get(generation);
         if (one != null && one.end() == Generation.End.BROKEN) {

@@ -13,6 +13,9 @@ import java.util.Locale;
  *                ▼
  *             ABORTED        markBroken: BUILDING, ACTIVE or PREVIOUS ──▶ BROKEN
  * </pre>
+ *
+ * <p>{@link GenerationRecord#beginActive} makes the first generation of a read model active at once. A broken
+ * generation stays broken, except that the abort of a building one makes it aborted.
  */
 public enum GenerationState {
     /** The projector builds the generation, and no read uses it. */

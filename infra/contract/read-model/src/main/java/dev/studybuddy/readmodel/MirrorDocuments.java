@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads the state of an aggregate back from its mirror. A mirror holds the fields of the event's value unchanged, with
- * {@code id} as {@code _id}; the other fields whose names begin with {@code _} do not belong to the state.
+ * {@code id} as {@code _id}. The field {@code offset} and the other fields whose names begin with {@code _} do not
+ * belong to the state.
  */
 public final class MirrorDocuments {
 
@@ -22,10 +23,11 @@ public final class MirrorDocuments {
     private MirrorDocuments() {}
 
     /**
-     * Returns the state that a mirror holds. The mirror of a deleted aggregate holds none, because it lacks the owner.
+     * Returns the state that a mirror holds. The mirror of a deleted aggregate holds none.
      *
      * @throws IllegalArgumentException if the mirror has a value of a type that no event has
-     * @throws tools.jackson.core.JacksonException if the mirror lacks a required field or has one of the wrong type
+     * @throws tools.jackson.core.JacksonException if the mirror has a field of the wrong type or lacks a required
+     *     field; the mirror of a deleted aggregate lacks the owner
      */
     public static AggregateState toState(AggregateType type, Document mirror) {
         ObjectNode tree = NODES.objectNode();

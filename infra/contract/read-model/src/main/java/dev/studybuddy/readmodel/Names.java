@@ -26,7 +26,10 @@ public final class Names {
     /** This collection holds each schema of events that a projector ever announced. Nothing deletes from it. */
     public static final String SCHEMAS = "event_schemas";
 
-    /** This collection holds the newest schema that each projector instance reads. */
+    /**
+     * This collection holds, for each projector instance, the newest schema that it reads and its partitions that wait
+     * for a newer projector.
+     */
     public static final String PROJECTORS = "projector_instances";
 
     private Names() {}

@@ -3,8 +3,8 @@ package dev.studybuddy.readmodel;
 import java.time.Instant;
 
 /**
- * A pause states that an operator paused a read model. The projector's instances keep their
- * partitions and apply no further records, in any generation of the read model.
+ * A pause states that an operator paused a read model. The projector's instances keep their partitions and apply no
+ * further records, in any generation of the read model.
  *
  * @param at the time at which the pause began
  * @param by the id of the operator

@@ -8,11 +8,11 @@ import java.util.Set;
 import org.bson.Document;
 
 /**
- * A developer implements this interface to add a read model, or a new version of its projection. The implementations
- * in the projector are beans. {@link ReadModelLoader} finds those in other jars, in the projector and in the API. An
- * implementation names the aggregates that the model reads and computes the contribution of a state. The programs
- * handle positions, retries, rebuilds, dead letters and verifies. Implementations are pure: equal states have equal
- * contributions. Several threads use an instance at the same time.
+ * A developer implements this interface to add a read model, or a new version of its projection. The implementations in
+ * the projector are beans. {@link ReadModelLoader} loads the implementations of other jars into the projector and into
+ * the API. An implementation names the aggregates that the model reads and computes the contribution of a state. The
+ * programs handle positions, retries, rebuilds, dead letters and verifies. Implementations are pure: equal states have
+ * equal contributions. Several threads use an instance at the same time.
  *
  * <p>The projector serves each generation with the implementation whose version the generation record states. Therefore
  * an implementation stays installed as long as a generation of its version is listed.
@@ -26,18 +26,20 @@ public interface ReadModel {
     String name();
 
     /**
-     * Returns the version of the projection. Each change of a contribution, of the types that are read, or of an index
-     * raises it, and each new schema does too, because mirrors hold the values that were read. Therefore it is at least
-     * the {@link #schema}. The projector builds a new generation for each new version. The first version is 2: version
-     * 1 decodes records by the rules of the first release, which do not check the schema, so the projector rejects an
-     * installed read model whose projection has version 1.
+     * Returns the version of the projection. A developer raises it for each change of a contribution, of the types that
+     * are read, or of an index. Each new schema needs a new version too, because mirrors hold the values that were
+     * read. Therefore the version is at least the {@link #schema}. The projector builds a new generation for each new
+     * version.
+     *
+     * <p>The first version of an installed read model is 2, and the projector rejects version 1 of it. The reason is
+     * that version 1 decodes records by the rules of the first release, which do not check the schema.
      */
     int version();
 
     /**
      * Returns the schema of the values that the mirrors of this version hold. It never changes for a version. An
-     * instance serves the versions of the newest schema that it reads; a version of schema 2 or higher overrides this
-     * method.
+     * instance of the projector serves only versions whose schema is the newest one that the instance reads. A version
+     * of schema 2 or higher must override this method.
      */
     default int schema() {
         return 1;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads read models from jars that are not part of the programs. A jar names its implementations of {@link ReadModel}
  * in {@code META-INF/services/dev.studybuddy.readmodel.ReadModel}. All jars of a folder share one class loader, whose
- * parent is the program's class loader. It stays open until the program ends.
+ * parent is the program's class loader. The shared class loader stays open until the program ends.
  */
 public final class ReadModelLoader {
 
@@ -27,6 +27,7 @@ public final class ReadModelLoader {
      *
      * @param folder the folder of the jars; null to use the class path alone
      * @throws IllegalArgumentException if the folder does not exist, or if a jar names a class that cannot be used
+     * @throws UncheckedIOException if the folder cannot be listed
      */
     public static List<ReadModel> load(@Nullable Path folder) {
         ClassLoader program = ReadModel.class.getClassLoader();

@@ -9,10 +9,12 @@ import java.util.Optional;
  * projector, a verify and a rebuild cannot disagree. A generation uses the version that its entry in the generation
  * record states, so a version stays in the code as long as a generation uses it.
  *
- * <p>A session adds its minutes, both as points and as study minutes. A completed todo adds one point and its answered
- * questions. An open todo, a user and a deleted state add nothing.
+ * <p>A session adds one session, and its minutes both as points and as study minutes. A completed todo adds one
+ * completed todo, one point and its answered questions. Each of them also counts for its day in the field {@code
+ * active} of the user's month. An open todo, a user and a deleted state add nothing.
  *
- * <p>Version 1 adds all fields to the documents of all periods: 15 documents for a session or a completed todo. Version
+ * <p>Version 1 adds the amounts in each of the five periods to the rollup of the user, that of all users and that of
+ * the subject: 15 documents for a session or a completed todo. Only the user's rollups have fields by subject. Version
  * 2 adds only the amounts that the API reads, to 7 documents:
  *
  * <ul>

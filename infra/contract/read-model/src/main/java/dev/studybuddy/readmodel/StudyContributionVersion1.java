@@ -8,8 +8,8 @@ import dev.studybuddy.contract.UserState;
 import java.time.LocalDate;
 
 /**
- * This class computes version 1 of the contribution to {@code study_totals}: all fields in the documents of all
- * periods, for the user, for all users and for the subject.
+ * This class computes version 1 of the contribution to {@code study_totals}: the amounts of all periods for the user,
+ * for all users and for the subject. Only the user's rollups have fields by subject and active days.
  */
 final class StudyContributionVersion1 {
 

@@ -8,10 +8,10 @@ import dev.studybuddy.contract.UserState;
 import java.util.Optional;
 
 /**
- * This class computes what a state adds to {@code subjects_totals}, which shows the difficulty of each subject for its
+ * This class computes what a state adds to {@code subjects_totals}, which shows the difficulty of each subject for each
  * user and for all users.
  *
- * <p>A todo, completed or not, counts for its subject and, within the subject, for its difficulty. It adds one todo,
+ * <p>A todo, completed or not, adds one todo to its subject. To its difficulty within the subject, it adds one todo,
  * one completed todo if it is completed, its number of questions and its number of answered questions. Other aggregates
  * add nothing. An open todo has no day, so the only period is the one that contains all days.
  */
