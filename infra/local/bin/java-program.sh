@@ -1,4 +1,5 @@
-# Holds the functions that infra/up, infra/down and infra/status share. These scripts source this file.
+# Holds the functions that infra/up, infra/down, infra/status and the scripts below infra/bench share. These scripts
+# source this file. It also sets root, the folder of the checkout.
 # shellcheck shell=bash
 
 oldest_java=21
@@ -56,11 +57,12 @@ needs_build() {
     jars=("$root/$module"/target/*.jar)
     [ -e "${jars[0]}" ] || return 0
   done
-  # The depth of 1 exempts the name of the checkout's own folder from the exclusions.
+  # Without the depth of 1, a checkout in a folder with an excluded name, such as target, would have no sources.
   [ -n "$(find "$root" -mindepth 1 \( -name target -o -name .git -o -name .local -o -name node_modules \) -prune -o \
     -type f -newer "$stamp" \( -name pom.xml -o -path '*/src/main/*' \) -print -quit)" ]
 }
 
+# Builds the modules of the local stack if needs_build succeeds, and prints the progress.
 build_if_needed() {
   needs_build || return 0
   local log=$root/.local/logs/build.log build_command=("$root/mvnw")
@@ -69,7 +71,7 @@ build_if_needed() {
   if ! "${build_command[0]}" -v >"$log" 2>&1 && command -v mvn >/dev/null; then
     build_command=(mvn)
   fi
-  echo "Building; the first build also downloads the dependencies. The details are in .local/logs/build.log."
+  echo "Maven builds the modules. The first build also downloads the dependencies. The details are in .local/logs/build.log."
   touch "$root/.local/building"
   (
     cd "$root" || exit

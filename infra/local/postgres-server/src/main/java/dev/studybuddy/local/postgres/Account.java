@@ -20,6 +20,8 @@ record Account(List<String> prefix, Path binariesFolder, List<Path> dataFolder) 
     /**
      * Returns the first account that works on this machine: the present user, a user namespace (its files belong to the
      * present user), or the user {@code nobody}.
+     *
+     * @param local the folder for the binaries if the present user or a user namespace works
      */
     static Account forThisProcess(Path local) throws IOException, InterruptedException {
         if (!"0".equals(output("id", "-u")) && succeeds("id", "-un")) {

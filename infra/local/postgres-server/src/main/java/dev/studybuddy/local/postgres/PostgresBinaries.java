@@ -25,7 +25,10 @@ final class PostgresBinaries {
 
     private PostgresBinaries() {}
 
-    /** Returns the folder of the binaries below the given one. If two processes unpack at once, one result is kept. */
+    /**
+     * Unpacks the binaries below a folder if they are missing, and returns their folder. If two processes unpack at the
+     * same time, both use one result.
+     */
     static Path unpackBelow(Path folder) throws IOException {
         Path home = folder.resolve("postgresql-" + VERSION);
         if (Files.isDirectory(home)) {

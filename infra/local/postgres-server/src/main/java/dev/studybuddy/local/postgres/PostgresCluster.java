@@ -44,7 +44,10 @@ final class PostgresCluster {
         this.port = port;
     }
 
-    /** Creates the data directory. An interrupted initdb leaves a {@code .part}, which the next run replaces. */
+    /**
+     * Creates the data directory if it does not exist, or if a user deleted the requested folder. An interrupted initdb
+     * leaves a {@code .part}, which the next run replaces.
+     */
     void initialiseIfNew() throws IOException, InterruptedException {
         if (Files.exists(data.resolve("PG_VERSION")) && !isNoteMissing()) {
             return;
@@ -101,6 +104,11 @@ final class PostgresCluster {
         }
     }
 
+    /**
+     * Starts the server, and does not wait until it answers.
+     *
+     * @param fast whether the server omits fsync and full-page writes; a power failure may then destroy the data
+     */
     Process start(boolean fast) throws IOException {
         String durable = fast ? "off" : "on";
         List<String> arguments = new ArrayList<>(List.of("-D", data.toString(), "-p", Integer.toString(port)));

@@ -34,8 +34,8 @@ public final class PostgresServer {
         cluster.endOrphan();
         cluster.initialiseIfNew();
 
-        // The main thread starts postgres because it lives as long as the JVM: the kernel signals postgres when the
-        // thread that started it ends.
+        // The kernel signals postgres when the thread that started it ends. Therefore the main thread starts postgres,
+        // because this thread runs until the JVM ends.
         Process postgres = cluster.start("off".equals(options.get("durability").orElse("on")));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> cluster.stop(postgres), "stop-postgres"));
         cluster.awaitReady(postgres);

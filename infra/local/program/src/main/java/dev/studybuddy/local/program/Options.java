@@ -50,7 +50,7 @@ public final class Options {
         return values.containsKey(name);
     }
 
-    /** Returns the value of an option, or empty if the option is absent. */
+    /** Returns the value of an option, or empty if the option is absent. The value of a switch is an empty text. */
     public Optional<String> get(String name) {
         return Optional.ofNullable(values.get(name));
     }
@@ -83,7 +83,11 @@ public final class Options {
         throw new IllegalArgumentException("--" + name + "=" + value + " must be a port from 1 to 65535");
     }
 
-    /** Returns the value of a mandatory option as an absolute, normalized path. */
+    /**
+     * Returns the value of a mandatory option as an absolute, normalized path.
+     *
+     * @throws IllegalArgumentException if the option is absent or its value is no path
+     */
     public Path path(String name) {
         return Path.of(required(name)).toAbsolutePath().normalize();
     }

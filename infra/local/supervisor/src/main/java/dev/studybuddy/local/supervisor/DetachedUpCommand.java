@@ -25,6 +25,7 @@ final class DetachedUpCommand {
         this.printer = printer;
     }
 
+    /** Returns the exit code: 0 if the stack is ready, and at least 1 if the supervisor ended before. */
     int run(UpOptions options) throws InterruptedException {
         layout.withFolders();
         LogFile log = new LogFile(layout.log("supervisor"));

@@ -28,7 +28,7 @@ sealed interface HealthCheck {
     /** Returns whether the program is healthy now. It does not throw if the program is unhealthy. */
     boolean isHealthy() throws InterruptedException;
 
-    /** Deletes the traces of an earlier run of the program. */
+    /** Deletes the ready file of an earlier run of the program, if this health check uses one. */
     default void reset() throws IOException {}
 
     /**

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * A log file holds a program's output. A log that is too large becomes {@code <name>.1} and replaces the file with this
- * name.
+ * A log file holds a program's output. The file {@code <name>.1} holds the earlier output: the log of the last run, or
+ * the content of a log that became too large.
  */
 record LogFile(Path path) {
 

@@ -37,7 +37,10 @@ final class PortListeners {
         }
     }
 
-    /** Returns a description of the listening processes, such as {@code pid 123 (python3 -m http.server 3001)}. */
+    /**
+     * Returns a description of the processes that listen on a port, such as {@code pid 123 (java -jar api.jar)}. If
+     * {@code /proc} shows none of them, the description names a process of another user.
+     */
     static String describe(int port) {
         Set<String> inodes = new HashSet<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {

@@ -14,7 +14,8 @@ import java.util.Map;
  * @param command the command line, which contains {@code jar}
  * @param jar the jar, whose name in the command line identifies the process if its id is reused
  * @param environment the variables that are added to the supervisor's own
- * @param workingFolder the checkout, so that relative paths need no part of the path above it
+ * @param workingFolder the working directory of the process, which is the checkout. A path relative to it contains no
+ *     comma of the path of the checkout, and Kafka cannot use a path with a comma
  * @param removedVariables the prefixes of variables that the program must not inherit
  * @param healthCheck the check of the program's health
  */

@@ -39,8 +39,9 @@ final class ServerHosts {
     }
 
     /**
-     * Returns the hosts of the parameters of a JDBC URL, which pgjdbc uses in place of the other hosts. The definition
-     * of a service can contain any host, so the parameter itself stands for that host.
+     * Returns the hosts of the parameters of a JDBC URL, which pgjdbc uses in place of the other hosts. The parameter
+     * {@code service} names an entry of a file, and this entry can name any host. Therefore this method returns the
+     * whole parameter, which is not the name of this machine.
      */
     private static Stream<String> hostsOfParameters(String address) {
         return Arrays.stream(address.split("[?&]", -1))

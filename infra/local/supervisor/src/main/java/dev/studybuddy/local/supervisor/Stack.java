@@ -9,7 +9,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A stack starts and ends the programs together, and records them in the state file. */
+/**
+ * A stack holds the supervised programs, ends them together, and records them in the state file. {@link StackStarter}
+ * starts them.
+ */
 final class Stack {
 
     private static final Duration END_LIMIT = Duration.ofSeconds(20);

@@ -27,15 +27,15 @@ final class StackPlan {
 
     private static final String SMALLEST_COLLECTOR = "-XX:+UseSerialGC";
     /**
-     * The batches of a backlog survive several collections. Several threads of the collector shorten the pauses in
-     * which it copies them.
+     * The objects of a backlog's batches survive several collections. A collector with several threads copies them in
+     * shorter pauses.
      */
     private static final String PROJECTOR_COLLECTOR = "-XX:+UseParallelGC";
 
     /**
-     * Production keeps a previous generation for a day, so that it can be activated again; the local stack keeps it
-     * briefly to save disk space. A variable of the user replaces this duration, which an option on the command line
-     * would prevent.
+     * Production keeps a previous generation for a day, so that it can be activated again. The local stack keeps it
+     * briefly to save disk space. The supervisor passes this duration as a variable and not as an option on the command
+     * line, so that a variable of the user can replace it.
      */
     private static final String LOCAL_KEEP_PREVIOUS = "10m";
 
@@ -108,7 +108,10 @@ final class StackPlan {
         }
     }
 
-    /** In mode open, everybody on this machine is an admin, and the services create a demo user and change the schema. */
+    /**
+     * Rejects servers of other machines. The services run in mode open, in which everybody on this machine is an admin.
+     * They also create a demo user and change the schema.
+     */
     private void requireLocalServers() {
         List<String> remote = Stream.concat(SERVER_VARIABLES.stream(), Stream.of(MIGRATION_VARIABLE))
                 .flatMap(name -> ServerHosts.remoteHosts(environment.getOrDefault(name, "")).stream()

@@ -113,7 +113,10 @@ final class StackStarter {
         }
     }
 
-    /** Returns the names of services that became unhealthy again, for example after the loss of a server, or empty. */
+    /**
+     * Returns a text that names the services that became unhealthy again, for example after the loss of a server, or
+     * empty if all services are healthy.
+     */
     private Optional<String> unhealthyServices() throws InterruptedException {
         List<SupervisedProgram> unhealthy = new ArrayList<>();
         for (SupervisedProgram program : stack.programs(Kind.SERVICE)) {

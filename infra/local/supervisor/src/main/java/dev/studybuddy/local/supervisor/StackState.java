@@ -22,8 +22,10 @@ record StackState(ProcessIdentity supervisor, Phase phase, List<Entry> programs)
     /**
      * An entry describes one program.
      *
+     * @param port the main port, which {@code infra/status} shows
+     * @param process the identity of the present process, which may have ended
      * @param since the time at which the present process was started
-     * @param restarts the number of restarts
+     * @param restarts the number of unexpected ends before the present process started
      */
     record Entry(
             String name,

@@ -136,8 +136,8 @@ final class SupervisedProgram {
     }
 
     /**
-     * Starts the program in its own session, so that Ctrl-C reaches only the supervisor, which ends the programs in
-     * order.
+     * Returns the builder of a process that runs the program in a session of its own. Therefore Ctrl-C reaches only the
+     * supervisor, which ends the programs in order.
      */
     private ProcessBuilder builder() {
         List<String> words = new ArrayList<>(List.of("setsid"));

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * These are the options of {@code infra/up}.
  *
- * @param detach whether the command returns when the stack is healthy
+ * @param detach whether the command returns when the stack is ready, and the stack runs in the background
  * @param fresh whether the data are deleted first
  * @param servicesOnly whether the services use the servers that the environment names, and no local servers start
  * @param allowRemoteServers whether the environment may name servers of other machines

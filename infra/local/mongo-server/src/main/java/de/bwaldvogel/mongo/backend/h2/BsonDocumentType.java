@@ -33,7 +33,10 @@ final class BsonDocumentType extends BasicDataType<Document> {
         return estimatedBytes(document);
     }
 
-    /** Returns an estimate, which decides when a page is split. */
+    /**
+     * Returns an estimate of the memory of the fields in bytes. The store splits its pages and limits its cache by this
+     * estimate.
+     */
     private static int estimatedBytes(Map<?, ?> fields) {
         int bytes = BYTES_PER_FIELD;
         for (Object value : fields.values()) {

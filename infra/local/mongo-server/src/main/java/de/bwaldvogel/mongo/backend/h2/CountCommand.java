@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Replaces the aggregation with which drivers count documents by the command {@code count}. The library scans the whole
+ * Converts the aggregation with which drivers count documents to the command {@code count}. The library scans the whole
  * collection for each aggregation, but {@code count} uses an index.
  */
 final class CountCommand {

@@ -13,10 +13,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calculates the result of the most frequent changes of a document: a replacement, and {@code $inc} of longs, {@code
+ * Calculates the result of the most frequent changes of a document: a replacement, {@code $inc} of longs, and {@code
  * $set} and {@code $setOnInsert} of plain values. The old document stays unchanged, and the new one shares its
- * unchanged parts. The library copies the whole document three times for each change, and compares and measures the
- * copies. It makes all changes that this class does not calculate.
+ * unchanged parts. The library calculates all other changes. It is slower, because it copies the whole document three
+ * times for each change, and compares and measures the copies.
  */
 final class DirectChange {
 
@@ -102,7 +102,7 @@ final class DirectChange {
         };
     }
 
-    /** Sets the value or adds the amount, and returns whether that was simple enough. */
+    /** Sets the value, or adds the amount if it is not null. Returns false if the library must calculate the change. */
     private boolean setOrAdd(String path, @Nullable Object value, @Nullable Long amount) {
         Document parent = changed;
         int from = 0;

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits the store after each command. One commit covers all commands that finished during the commit before it. No
- * commit contains half a command.
+ * Commits the store after each command. A commit waits until the running commands finish, and covers all commands that
+ * finished since the previous commit. Therefore several commands share a commit, and no commit contains half a command.
  */
 final class GroupCommit {
 
@@ -35,8 +35,10 @@ final class GroupCommit {
     private int commitsSinceCompaction;
 
     /**
-     * @param onFailure ends the program after a commit failed, for example because the disk is full: the store closes
-     *     itself then, and only a restart opens it again
+     * Creates a group commit for a store.
+     *
+     * @param onFailure ends the program. It runs after a commit failed, for example because the disk is full. The store
+     *     closes itself in that case, and only a restart of the program opens it again
      */
     GroupCommit(MVStore store, Runnable onFailure) {
         this.store = store;

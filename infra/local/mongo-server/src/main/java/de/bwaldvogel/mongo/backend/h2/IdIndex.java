@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An id index also serves a filter that combines the {@code _id} with further conditions, such as a condition on the
  * version. The server checks the whole filter on each document that the index finds. The collection stores each
- * document under its {@code _id}, so this index stores no id that is a text, and searches the documents for it. It
- * stores other ids, because two numbers of different types may be the same id.
+ * document under its {@code _id}. Therefore this index stores no id that is a text, and finds the document of such an
+ * id in the collection. It stores the ids of other types, because two numbers of different types may be the same id.
  */
 final class IdIndex extends H2UniqueIndex {
 

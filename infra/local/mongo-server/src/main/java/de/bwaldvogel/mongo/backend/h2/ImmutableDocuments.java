@@ -22,8 +22,9 @@ import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps stored documents unchanged: an update changes a copy and replaces the old document with it. The
- * library changes documents in place, so that a reply that is being encoded could show half an update.
+ * Keeps stored documents unchanged: an update changes a copy and replaces the old document with the copy. The library
+ * changes documents in place. With the library alone, a reply that is being encoded could therefore show half an
+ * update.
  */
 final class ImmutableDocuments extends H2Collection {
 
@@ -50,7 +51,10 @@ final class ImmutableDocuments extends H2Collection {
         this.cursors = cursors;
     }
 
-    /** Holds the monitor so that no document is added after the index is filled and before it is listed. */
+    /**
+     * Adds an index. This method holds the monitor, because a document that is added between the filling of the index
+     * and its registration would be absent from the index.
+     */
     @Override
     public synchronized void addIndex(Index<Object> index) {
         super.addIndex(index);
@@ -145,8 +149,9 @@ final class ImmutableDocuments extends H2Collection {
     }
 
     /**
-     * Reads a compound index if it supplies the order of the query, so that a limit ends the read early. A read of the
-     * whole collection or of a range of ids in batches reads each batch when the client requests it.
+     * Finds the documents of a query. If a compound index supplies the order of the query, this method reads the index,
+     * so that a limit ends the read early. If the query reads the whole collection or a range of ids in batches, this
+     * method reads each batch when the client requests it. The library runs every other query.
      */
     @Override
     protected QueryResult queryDocuments(
@@ -220,7 +225,10 @@ final class ImmutableDocuments extends H2Collection {
         return new KeyOrderCursor.Batch(found, last.get(), found.size() < size && reply.hasRoom());
     }
 
-    /** Ends the first reply at its limits. A read without a batch size returns all documents, because a command uses it. */
+    /**
+     * Ends the first reply at its limits. A read with a batch size of 0 returns all documents, because a command of the
+     * library uses it.
+     */
     @Override
     protected QueryResult createQueryResult(List<Document> found, int batchSize) {
         if (batchSize == 0) {
@@ -246,8 +254,8 @@ final class ImmutableDocuments extends H2Collection {
     }
 
     /**
-     * Counts the entries of a compound index if they decide which documents match. Holds the monitor so that no
-     * document is removed after an index has found it.
+     * Counts the documents that match a query. This method counts the entries of a compound index if they decide which
+     * documents match. It holds the monitor so that no document is removed after an index has found it.
      */
     @Override
     public synchronized int count(Document query, int skip, int limit) {

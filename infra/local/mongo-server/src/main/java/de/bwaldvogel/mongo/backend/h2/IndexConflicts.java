@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Rejects an index that conflicts with an existing one, as MongoDB does. The library accepts every index, so that a
- * program whose indexes changed would start here and fail on MongoDB.
+ * Rejects an index that conflicts with an existing one, as MongoDB does. The library accepts every index. Without this
+ * check, a program whose indexes changed would therefore start on the stand-in and fail on MongoDB.
  */
 final class IndexConflicts {
 

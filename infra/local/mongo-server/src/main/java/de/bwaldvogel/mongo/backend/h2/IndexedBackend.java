@@ -23,12 +23,12 @@ public final class IndexedBackend extends H2Backend {
      */
     private static final int PAGE_BYTES = 4096;
 
-    /** MongoDB answers a read without a batch size with this number of documents first. */
+    /** The first reply to a read without a batch size has at most this number of documents, as in MongoDB. */
     private static final int FIRST_BATCH = 101;
 
     /**
-     * Each later batch has this number of documents. MongoDB limits a batch to 16 MB instead, but this class cannot
-     * compute the size of a document before it encodes the reply. The driver rejects a reply of more than 48 MB.
+     * A later reply to a read without a batch size has at most this number of documents. MongoDB limits these replies
+     * only by their size, to 16 MB. {@link ReplyLimit} limits the size here, by an estimate.
      */
     private static final int NEXT_BATCH = 1000;
 
@@ -66,8 +66,8 @@ public final class IndexedBackend extends H2Backend {
     /**
      * Creates a backend that keeps everything in this file, which it creates if it is missing.
      *
-     * @param onFailure ends the program; it runs after a write to the file failed, for example because the disk is
-     *     full, because the backend then answers no command until the file is opened again
+     * @param onFailure ends the program. It runs after a write to the file failed, for example on a full disk. From
+     *     then on, the backend answers no command until the file is opened again
      */
     public static IndexedBackend inFile(Path file, Runnable onFailure) {
         MVStore store = new MVStore.Builder()

@@ -40,7 +40,8 @@ final class OrderedEntries<P> {
     private static final Set<String> UPPER_BOUNDS = Set.of("$lt", "$lte");
 
     /**
-     * Values of the first keys, and the {@code _id} after the values of all keys.
+     * An entry holds the values of all keys of a document and then its {@code _id}. A bound of a range is an entry with
+     * the values of the first keys only.
      *
      * @param side for fewer values than keys, whether the entry comes before (-1) or after (1) all entries that begin
      *     with these values

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Serves equality with texts on the first key of a non-unique index, and ranges and orders of several keys. The
  * library's own index does nothing. The index is kept in memory and filled whenever the collection is opened. The
  * server checks the whole filter on each document that the index finds, so the index may find too many documents but
- * never too few. It always finds arrays, because an array equals each of its elements.
+ * never too few. It finds every document whose value of the first key is an array, because a condition matches an array
+ * if it matches one of its elements.
  */
 final class SecondaryIndex<P> extends Index<P> {
 
