@@ -28,9 +28,9 @@ final class BareTransactions {
     private BareTransactions() {}
 
     /**
-     * Creates an operation on a connection of its own.
+     * Returns a factory of operations, each on a connection of its own.
      *
-     * @param mirrors collection that the operation writes each todo to after its commit; null for none
+     * @param mirrors collection to which an operation writes each todo after its commit; null for none
      */
     static Load.OperationFactory on(ApiServers servers, int users, @Nullable MongoCollection<Document> mirrors) {
         return number ->

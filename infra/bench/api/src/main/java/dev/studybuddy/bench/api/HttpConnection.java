@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A connection sends one HTTP request after the other and needs little CPU, so that the measured service has the most.
+ * A connection sends one HTTP request after the other. It needs little CPU time, so that most of the CPU time remains
+ * for the measured service.
  */
 final class HttpConnection implements AutoCloseable {
 

@@ -10,7 +10,10 @@ final class HttpOperations {
     static final String TODO =
             "{\"title\":\"Read chapter 3\",\"subject\":\"Math\",\"difficulty\":\"easy\",\"questionsTarget\":10}";
 
-    /** This is a prime number, so that the steps reach all users before they reach one again. */
+    /**
+     * A caller reads the users in steps of this prime number, so that it reads each user once before it reads one
+     * again.
+     */
     private static final int USER_STEP = 7919;
 
     private final int port;

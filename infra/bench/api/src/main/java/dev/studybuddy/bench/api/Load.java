@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/** Several callers repeat an operation for a time, and this class measures each repetition. */
+/** Runs an operation repeatedly with several callers for a fixed time, and measures each repetition. */
 final class Load {
 
     private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
@@ -53,7 +53,8 @@ final class Load {
     /**
      * A measurement holds the repetitions after the warm-up.
      *
-     * @param micros the times of all repetitions in microseconds; with a rate, from the time at which each was due
+     * @param micros the times of all repetitions in microseconds, of which those above one minute count as one minute;
+     *     with a rate, from the time at which each repetition was due
      * @param statuses the number of repetitions by status
      * @param seconds the duration of the measurement
      */

@@ -11,11 +11,12 @@ import java.util.Set;
  *
  * @param users numbers of users with points; all cases are measured for each number, with databases of their own
  * @param sessions number of study sessions in SQL
- * @param connections numbers of concurrent connections at which each request is measured
+ * @param connections numbers of concurrent connections at which each request is measured, except the uncached
+ *     leaderboard
  * @param warmUp duration of the unmeasured load before each measurement
  * @param duration duration of each measurement
- * @param readers number of concurrent readers in the starvation cases
- * @param writesPerSecond rate of the writes in the starvation cases
+ * @param readers number of concurrent readers in the cases of starvation and of lists
+ * @param writesPerSecond number of writes per second in the cases of starvation and of lists
  * @param delay delay of each answer of the slow MongoDB
  * @param only ids of the measured cases; empty selects all
  * @param out folder of the report

@@ -40,7 +40,7 @@ public final class BenchmarkOptions {
         return new BenchmarkOptions(Options.parse(arguments, all));
     }
 
-    /** Returns whether a switch is set. */
+    /** Returns whether an option or a switch is present. */
     public boolean has(String name) {
         return options.has(name);
     }

@@ -42,7 +42,12 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until the process has created the file. */
+    /**
+     * Waits until the process has created the file.
+     *
+     * @throws IllegalStateException with the end of the log if the process ends before it has created the file, or if
+     *     the limit has passed
+     */
     public void awaitFile(Path file, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!Files.exists(file)) {

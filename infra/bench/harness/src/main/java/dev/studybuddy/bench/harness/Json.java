@@ -5,7 +5,11 @@ public final class Json {
 
     private Json() {}
 
-    /** Returns the value of a numeric field. */
+    /**
+     * Returns the value of a field that holds a whole number, which must not be negative.
+     *
+     * @throws IllegalArgumentException if the field is absent
+     */
     public static long number(String json, String field) {
         int from = start(json, field);
         int to = from;
@@ -15,7 +19,11 @@ public final class Json {
         return Long.parseLong(json, from, to, 10);
     }
 
-    /** Returns the value of a text field. */
+    /**
+     * Returns the value of a text field, which must contain no escaped character.
+     *
+     * @throws IllegalArgumentException if the field is absent
+     */
     public static String text(String json, String field) {
         int from = start(json, field) + 1;
         return json.substring(from, json.indexOf('"', from));

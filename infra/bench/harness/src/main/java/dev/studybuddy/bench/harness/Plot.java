@@ -45,7 +45,7 @@ public final class Plot {
     /** A scale determines the length of a bar from its value. */
     public enum Scale {
         LINEAR,
-        /** The shortest bar shows half of the least value. Values below 0.1 have the length of 0.1. */
+        /** A bar without length would stand for half of the least value. Values below 0.1 are drawn as 0.1. */
         LOGARITHMIC
     }
 

@@ -13,7 +13,11 @@ public final class ProcessMemory {
 
     private ProcessMemory() {}
 
-    /** Returns the peak resident memory of a process, in MiB. */
+    /**
+     * Returns the peak resident memory of a running process, in MiB.
+     *
+     * @throws UncheckedIOException if the process has ended
+     */
     public static long peakMib(long pid) {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:"))

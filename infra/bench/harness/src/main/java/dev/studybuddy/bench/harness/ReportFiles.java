@@ -19,9 +19,9 @@ public final class ReportFiles {
     private final Path folder;
 
     /**
-     * Creates the files of a report.
+     * Describes the files of a report. The methods of this class write them.
      *
-     * @param folder folder of the files, which is created if it does not exist
+     * @param folder folder of the files; a write creates it if it does not exist
      */
     public ReportFiles(Path folder) {
         this.folder = folder;

@@ -34,6 +34,7 @@ public final class ServerLauncher {
      * @param module name of the server's module
      * @param jvmOptions options of its JVM
      * @param options options of the server program
+     * @throws IllegalStateException if the server ends, or is not ready within two minutes
      */
     public ChildProcess start(String module, List<String> jvmOptions, List<String> options) {
         Path ready = folder.resolve(module + ".ready");

@@ -34,7 +34,12 @@ final class EventLagSampler implements AutoCloseable {
 
     private record Sample(long version, long sentMicros) {}
 
-    /** Starts a sampler. It samples todos only, so that one query covers all samples. */
+    /**
+     * Starts a sampler. It samples todos only, so that one query covers all samples. About half of the events concern
+     * todos. The sampler samples about 50 of these events per second, or all if fewer are sent.
+     *
+     * @param perSecond number of events that are offered per second
+     */
     EventLagSampler(MongoCollection<Document> todos, int perSecond) {
         this.mirrors = todos;
         this.todosPerSample = Math.max(1, perSecond / 2 / SAMPLES_PER_SECOND);

@@ -150,8 +150,8 @@ final class ProjectorProcess implements Target {
     }
 
     /**
-     * Waits until a generation of each read model is active. The projector activates the first one at once if the
-     * topics hold no records.
+     * Waits until a generation of each read model is active. The projector activates the first generation at once if
+     * the topics hold few records.
      */
     void awaitActive() {
         PollingWait.until("each read model has an active generation", POLL_INTERVAL, limit, () -> {

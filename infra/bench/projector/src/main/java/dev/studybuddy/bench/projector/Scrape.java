@@ -65,7 +65,10 @@ final class Scrape {
         return increaseSince(new Scrape(), name, labels);
     }
 
-    /** Returns a percentile since an earlier scrape as the upper bound of its histogram bucket, in milliseconds. */
+    /**
+     * Returns a percentile since an earlier scrape as the upper bound of its histogram bucket, in milliseconds. The
+     * result is −1 if the timer recorded nothing since then.
+     */
     double percentileSince(Scrape earlier, double percentile, String timer, String... labels) {
         Map<Double, Double> byBound = new TreeMap<>();
         for (Map.Entry<String, Double> one : values.entrySet()) {

@@ -16,8 +16,8 @@ import java.util.Set;
  * @param rates offered rates in events per second
  * @param seconds duration for which each rate is offered, in seconds
  * @param sizes number of events on the topics for each rebuild, in ascending order
- * @param workers number of partitions that the projector and the bare writes process concurrently, and of the
- * connector's tasks
+ * @param workers number of partitions that the projector and the bare writes process concurrently; the connector is
+ *     measured with one task and with this number of tasks
  * @param limit maximum duration of a drain or a rebuild
  * @param memory whether MongoDB keeps all data in memory
  * @param only ids of the measured cases; empty selects all

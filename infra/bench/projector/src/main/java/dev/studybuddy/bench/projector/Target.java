@@ -26,8 +26,8 @@ interface Target extends AutoCloseable {
     long peakMemoryMib();
 
     /**
-     * Returns the differences between MongoDB's documents and the plain model. It is empty if they agree or if the
-     * target writes nothing.
+     * Returns the differences between MongoDB's documents and the plain model. The list is empty if they agree or if
+     * the target writes nothing.
      */
     List<String> differences(TopicWriter writer);
 

@@ -36,12 +36,15 @@ class WideBacklogIT {
     private static final List<String> MODELS = List.of(Names.STUDY, Names.SUBJECTS);
 
     /**
-     * A projector holds at most two batches and one poll of a read model. After it is killed, these records are decoded
-     * again.
+     * A projector holds at most this number of records of a read model in memory: two batches and one poll. They are
+     * decoded again after a kill.
      */
     private static final int MAX_HELD_RECORDS = 15_000;
 
-    /** A batch is decoded and planned again if a command of MongoDB times out before the batch is decided. */
+    /**
+     * At most this number of records is decoded and planned again because a command of MongoDB timed out before their
+     * batch was decided.
+     */
     private static final int MAX_REPEATED = Math.max(5_000, AGGREGATES / 100);
 
     @TempDir
@@ -97,7 +100,10 @@ class WideBacklogIT {
         }
     }
 
-    /** Checks that each record was decoded once and planned once, except those that the kill or a time-out repeated. */
+    /**
+     * Checks that each record was decoded once and planned once. The counts may differ from this by the records that
+     * the kill or a time-out repeated, and by those that the killed projector counted after its last metrics.
+     */
     private static void assertOnePass(String model, long records, Scrape first, Scrape second) {
         String label = "model=\"" + model + '"';
         for (String counter : List.of("projector_decoded_records_total", "projector_planned_records_total")) {

@@ -208,9 +208,9 @@ final class CaseRun implements AutoCloseable {
     }
 
     /**
-     * Updates the planner's statistics on the table, in the transaction that fills it. Autovacuum does this while a
-     * backlog grows; here the backlog appears at once. Without statistics, PostgreSQL treats the table as empty, and a
-     * relay whose poll joins the table with itself runs one poll for minutes.
+     * Updates the planner's statistics on the table after a fill, for a drain in the transaction that fills the table.
+     * Autovacuum does this while a backlog grows, but here the backlog appears at once. Without statistics, PostgreSQL
+     * treats the table as empty, and a relay whose poll joins the table with itself runs one poll for minutes.
      */
     private void analyze() throws SQLException {
         try (Statement statement = connection.createStatement()) {

@@ -7,7 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
-/** Makes a relay that is part of the writing application write events, by a request to its control port. */
+/** Requests a relay that is part of the writing application to write events, by a call to its control port. */
 final class ControlPortClient {
 
     private static final int OK = 200;

@@ -100,7 +100,10 @@ final class MarkdownSummary {
                 .orElseThrow();
     }
 
-    /** Returns whether the output of a relay was complete and in order in all its results. */
+    /**
+     * Returns a phrase that states whether all events of a relay arrived in all its results, whether they were in
+     * order, and the number of repeats if there were any.
+     */
     private String output(String relay) {
         List<Result> all =
                 results.stream().filter(each -> each.relay().equals(relay)).toList();

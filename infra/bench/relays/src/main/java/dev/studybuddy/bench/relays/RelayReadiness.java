@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends a test event each half second, and waits until the relay publishes them and its instances share the shards
- * evenly.
+ * Writes a test event to the outbox of the contract every half second until one arrives on the topic. It then waits
+ * until the instances of the relay own about equal numbers of shards and, if the relay marks rows, until all test
+ * events have arrived. A relay with an outbox of its own writes its test event itself.
  */
 final class RelayReadiness {
 

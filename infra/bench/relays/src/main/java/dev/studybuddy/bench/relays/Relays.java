@@ -33,11 +33,14 @@ final class Relays {
 
     private static final int WARM_UP = 60_000;
     /**
-     * A relay that waits for each acknowledgement needs about as long for these events as the others for {@link
-     * #WARM_UP}.
+     * A relay that waits for the acknowledgement of each event before it sends the next one has this smaller number of
+     * warm-up events. It needs about as long for them as the other relays need for {@link #WARM_UP}.
      */
     private static final int ONE_BY_ONE_WARM_UP = 10_000;
-    /** The original loop relays this number of events in 20 s, waits included. */
+    /**
+     * The original loop needs five rounds for this number of events, which take less than 20 s with the waits between
+     * them.
+     */
     private static final int SLOW_WARM_UP = 500;
     /** The original loop relays fewer events per second than this rate, so no higher rate is offered to it. */
     private static final int SLOW_RATE = 100;
@@ -91,7 +94,10 @@ final class Relays {
                 (workspace, n) -> limitProgram(id, workspace));
     }
 
-    /** The loop reaches the same 50 events per second in every part, so a full run measures it in one part only. */
+    /**
+     * The loop relays fewer than 50 events per second, because a round has 100 events and a wait of 2 s. A drain would
+     * show the same rate, so a full run measures the loop only at an offered rate.
+     */
     private Relay originalLoop() {
         String id = "original";
         return new Relay(

@@ -11,15 +11,17 @@ import org.HdrHistogram.Histogram;
  * @param scenario {@code drain}, {@code hot keys}, {@code lag}, or {@code writes} for a load without a relay
  * @param offeredPerSecond events per second that the generator was set to; −1 for a backlog
  * @param reachedPerSecond events per second that the generator wrote; −1 for a backlog
- * @param publishedPerSecond number of different events that arrived, divided by the time from the first commit to the
- * last append
+ * @param publishedPerSecond number of different events that arrived, divided by {@code seconds}
  * @param wakeUps whether the generator sent wake-ups
  * @param expected number of events that were written
  * @param distinct number of different events that arrived
  * @param missing number of events that did not arrive
  * @param repeats number of records whose event had arrived before
- * @param outOfOrder number of events that arrived after a newer version of their key or on another partition than it
- * @param seconds time from the first commit to the last append
+ * @param outOfOrder number of events that arrived after a newer version of their key, or on another partition than the
+ *     newest version that had arrived
+ * @param seconds time to which {@code publishedPerSecond} refers: for a drain, from the commit of the backlog to the
+ *     last append; for a load, from the time at which the first event was due to the last append; for a load without a
+ *     relay, its duration; for a limit, the time that its program measured
  * @param lagP50 median lag in milliseconds
  * @param lagP95 95th percentile of the lag in milliseconds
  * @param lagP99 99th percentile of the lag in milliseconds
@@ -60,7 +62,7 @@ record Result(
     private static final double MICROS_PER_MILLI = 1000;
     private static final double MICROS_PER_SECOND = 1e6;
 
-    /** Returns whether every event arrived in the order of its key. */
+    /** Returns whether every event arrived and none was out of order. Repeats are permitted. */
     boolean correct() {
         return missing == 0 && outOfOrder == 0;
     }

@@ -19,7 +19,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /**
  * Runs {@code BENCH_THREADS} sink tasks, each with a consumer of its own in one group, as a Connect worker would. For
  * each line {@code <records> <file>} on its standard input, the program waits until the tasks have put that many
- * records in total. It then writes the time to the file.
+ * records in total. It then writes 0 and the time to the file, in microseconds since 1970. The 0 states that the tasks
+ * read while they work.
  */
 public final class ConnectorSink {
 

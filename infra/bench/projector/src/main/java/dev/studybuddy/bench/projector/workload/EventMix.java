@@ -71,9 +71,9 @@ public final class EventMix implements ExpectedStates {
     }
 
     /**
-     * Creates a mix of users who have few aggregates: one in five is a user, who has two todos and two sessions. The
-     * first events of a user's aggregates are far apart, so that almost every record of a batch belongs to another
-     * user. Half of the todos are completed in their first version.
+     * Creates a mix of users who have few aggregates. One in five aggregates is a user, who has two todos and two
+     * sessions. The first events of a user's aggregates are far apart, so that almost every record of a batch belongs
+     * to another user. Half of the todos are completed in their first version.
      */
     public static EventMix ofManyUsers(int aggregates) {
         return new EventMix(aggregates, FEW_AGGREGATES_PER_USER, true);

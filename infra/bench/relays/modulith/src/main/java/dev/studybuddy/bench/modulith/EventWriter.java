@@ -36,8 +36,8 @@ class EventWriter {
     record Request(String prefix, int events, int aggregates, int perSecond) {}
 
     /**
-     * Writes the events. Returns when the first was due (microseconds since 1970), the duration in seconds, and the
-     * number of commits.
+     * Writes the events. Returns three numbers, separated by blanks: the time at which the first event was due, in
+     * microseconds since 1970, the duration in seconds, and the number of commits.
      */
     String write(Request request) throws InterruptedException, ExecutionException {
         int eventsPerCommit = Math.max(1, (request.perSecond + MAX_COMMITS_PER_SECOND - 1) / MAX_COMMITS_PER_SECOND);

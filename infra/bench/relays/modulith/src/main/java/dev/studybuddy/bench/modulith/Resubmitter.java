@@ -7,8 +7,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Resubmits the publications in the registry. The library expects the application to start this. Each resubmission
- * reads the whole table, so the benchmark requests it often only while a backlog is drained.
+ * Resubmits the failed publications in the registry that are at least a minute old, at a fixed delay. The library does
+ * not do this by itself. Each resubmission reads the whole table, so the benchmark sets a short delay only while a
+ * backlog is drained.
  */
 @Component
 class Resubmitter {

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** A bare marker does only the work of PostgreSQL: it reads a page, marks it, and then reads the next one. */
+/** A bare marker uses PostgreSQL alone: it reads a page of rows, marks it, and then reads the next one. */
 final class BareMarker implements LimitProgram.TimedLimit {
 
     private final Environment environment;

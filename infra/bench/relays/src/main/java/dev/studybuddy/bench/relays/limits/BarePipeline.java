@@ -19,8 +19,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * A bare pipeline measures the upper limit of any relay that polls. One thread polls and sends, another one marks in
- * bulk. It waits for 1 ms only if a poll finds no new row, so its lag is a lower limit too.
+ * A bare pipeline measures the highest rate that a relay that polls and marks rows can reach. One thread polls and
+ * sends, and waits for 1 ms only if a poll finds no new row. Another thread marks in bulk.
  */
 final class BarePipeline {
 
@@ -32,7 +32,10 @@ final class BarePipeline {
     private final KafkaProducer<String, String> producer;
     private final BlockingQueue<Row> acknowledged = new ArrayBlockingQueue<>(MAX_IN_FLIGHT);
     private final Semaphore capacity = new Semaphore(MAX_IN_FLIGHT);
-    /** This set holds the ids of rows that were sent and may not be marked yet. Only the polling thread uses it. */
+    /**
+     * This set holds the ids of the rows that were sent and that the polling thread has not removed after their marks.
+     * Only the polling thread uses it.
+     */
     private final Set<UUID> inFlight = new HashSet<>();
 
     private final Queue<Row> marked = new ConcurrentLinkedQueue<>();

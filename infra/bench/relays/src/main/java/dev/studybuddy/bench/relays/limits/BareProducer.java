@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** A bare producer does only the work of Kafka: one idempotent producer sends the table's payloads from memory. */
+/** A bare producer uses Kafka alone: one idempotent producer sends the payloads of the table from memory. */
 final class BareProducer implements LimitProgram.TimedLimit {
 
     private static final String ALL = """

@@ -7,8 +7,8 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * Marks many rows in one statement. It disables other joins, so that the planner uses the primary key with any
- * statistics.
+ * Marks many rows in one statement. It disables hash joins and merge joins, so that the planner uses the primary key,
+ * independently of the statistics of the table.
  */
 final class BulkMarker implements AutoCloseable {
 

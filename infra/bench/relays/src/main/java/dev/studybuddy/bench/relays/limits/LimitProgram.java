@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Runs one limit, {@code producer}, {@code mark}, {@code pipeline} or {@code original}; the environment names the
+ * Runs one limit, {@code producer}, {@code mark}, {@code pipeline} or {@code original}. The environment names the
  * servers. The first two create a file after their warm-up and wait for a line on their standard input. They then write
- * their measurement and wait for another line.
+ * their measurement and wait for another line. The other two relay events until the benchmark ends them.
  */
 public final class LimitProgram {
 
@@ -28,7 +28,7 @@ public final class LimitProgram {
         }
     }
 
-    /** A measured limit processes events while the benchmark measures its duration. */
+    /** A timed limit processes events while this program measures the duration. */
     interface TimedLimit {
         /** Loads the data and processes the warm-up events. */
         void warmUp() throws Exception;

@@ -16,8 +16,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Runs the original loop of this system. Every 2 s the loop reads the 100 oldest rows, and it sends and marks each one
- * before the next.
+ * Runs the original loop of this system. A round reads the 100 oldest rows, and it sends and marks each one before the
+ * next. The next round starts 2 s after the end of a round.
  */
 final class OriginalLoop {
 

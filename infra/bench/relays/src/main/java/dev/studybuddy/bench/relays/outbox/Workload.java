@@ -13,10 +13,7 @@ public record Workload(String prefix, int events, int aggregates) {
     /** Each aggregate has this number of versions in a backlog. */
     private static final int VERSIONS = 4;
 
-    /**
-     * The payload contains this number of random hex digits, which do not repeat. The whole payload has about 400
-     * bytes.
-     */
+    /** The payload contains this number of random hex digits. The whole payload has about 400 bytes. */
     public static final int PAD_LENGTH = 272;
 
     /** Returns a workload of many aggregates with 4 versions each. */
