@@ -103,8 +103,9 @@ class ApiPackagesTest {
     }
 
     /**
-     * All reads of a request use its causally consistent session. The exception reads dead letters by single reads and
-     * in jobs.
+     * All reads of a request use its causally consistent session, so that a later read does not show an earlier state.
+     * The class {@code DeadLetters} is the exception, because its requests make single reads, and jobs call it outside
+     * a request.
      */
     @Test
     void onlyTheDeadLettersAreReadFromMongoDbWithoutASession() {
@@ -122,8 +123,9 @@ class ApiPackagesTest {
     }
 
     /**
-     * Only the client of the package {@code cockroach} retries a statement if the database requests it. The package
-     * {@code outbox} has batches and background statements, which a transaction or the next round retries.
+     * The client of the package {@code cockroach} executes a statement again if the database requests it. The package
+     * {@code outbox} may use JDBC directly for batches and background statements, because the transaction or the next
+     * round executes these again.
      */
     @Test
     void statementsOfRequestsRunThroughTheClientThatRetriesThem() {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Checks habits of the code that the compiler does not check. */
+/** Checks habits of the services and of the contracts that the compiler does not check. */
 class HouseStyleTest {
 
     private static final JavaClasses CLASSES = Modules.all();

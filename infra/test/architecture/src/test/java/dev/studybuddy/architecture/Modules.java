@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Provides the compiled classes and the test sources of the modules. */
+/** Provides the compiled classes of the services and of the contracts, and the test sources of all modules. */
 final class Modules {
 
     private static final List<String> FOLDERS = List.of(
@@ -26,7 +26,7 @@ final class Modules {
     private Modules() {}
 
     /**
-     * Returns every production class of every module.
+     * Returns every production class of the three services and of the modules below {@code infra/contract}.
      *
      * @throws IllegalStateException if a module is not compiled
      */

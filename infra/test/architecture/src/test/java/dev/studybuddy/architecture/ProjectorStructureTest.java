@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** These rules keep the projector's read models pure and its access to MongoDB in one package. */
+/**
+ * These rules keep the projector's read models pure, and restrict its access to MongoDB to one package and to named
+ * exceptions.
+ */
 class ProjectorStructureTest {
 
     private static final String PROJECTOR = "dev.studybuddy.projector";

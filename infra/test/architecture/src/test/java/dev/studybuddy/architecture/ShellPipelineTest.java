@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Checks that no command of a script or of a page stops reading a pipe before its end. The writer of the pipe can then
- * end by SIGPIPE, and with {@code pipefail} the whole command fails at random.
+ * Checks that no command of a script or of a page stops reading a pipe before its end. If one did, SIGPIPE could end
+ * the writer of the pipe, and with {@code pipefail} the whole command would fail at random.
  */
 class ShellPipelineTest {
 

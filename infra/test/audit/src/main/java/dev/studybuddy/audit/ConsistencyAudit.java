@@ -13,7 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** Compares SQL, the topics and MongoDB. The result is valid only if no program writes during the audit. */
+/**
+ * Compares SQL, the topics, and the read model {@code study} in MongoDB. It does not compare the documents of other
+ * read models, but it reports the open dead letters and the broken documents of all read models. The result is valid
+ * only if no program writes during the audit.
+ */
 public final class ConsistencyAudit {
 
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(500);
@@ -33,7 +37,8 @@ public final class ConsistencyAudit {
     }
 
     /**
-     * Creates an audit of a stack whose projection of {@code study} may have versions of its own.
+     * Creates an audit of a stack whose projection of {@code study} may have versions that {@link StudyContribution}
+     * does not contain.
      *
      * @param acknowledgedWrites the acknowledged writes that SQL must contain; empty if only the servers are compared
      * @param contributionFunctions returns the contribution function of a version; empty if the version does not exist
@@ -51,6 +56,8 @@ public final class ConsistencyAudit {
      * Compares everything once.
      *
      * @throws SQLException if SQL cannot be read
+     * @throws IllegalStateException if a topic is not read to its end within two minutes, if no generation is active,
+     *     or if the version of its projection does not exist
      */
     public AuditReport run() throws SQLException {
         SqlDatabaseState sql = SqlDatabaseState.read(servers);
@@ -77,9 +84,11 @@ public final class ConsistencyAudit {
     }
 
     /**
-     * Compares everything repeatedly until the report has no findings or the time limit is over.
+     * Compares everything repeatedly until the report has no findings or the time limit is over. A comparison that has
+     * begun continues beyond the limit.
      *
      * @return the last report
+     * @throws IllegalStateException if {@link #run()} throws it
      */
     public AuditReport runUntilExact(Duration limit) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();

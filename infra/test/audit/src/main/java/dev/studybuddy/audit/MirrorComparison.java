@@ -57,8 +57,7 @@ final class MirrorComparison {
     }
 
     /**
-     * Returns only the fields of the state. The result omits the id, because it is the key, and omits nulls. All
-     * numbers in it have one type.
+     * Returns the fields of the state, without the id, which is the key, and without nulls. All numbers have one type.
      */
     private static Map<String, Object> stateFields(Document document) {
         Map<String, Object> fields = new TreeMap<>();

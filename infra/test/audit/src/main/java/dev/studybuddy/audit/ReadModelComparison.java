@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadModelComparison {
 
-    /** The comparison ends at this number of findings. */
+    /** The comparison of a collection ends as soon as all collections together have this number of findings. */
     private static final int MAX_FINDINGS = 20;
 
     private final ContributionFunction contributionFunction;
@@ -52,8 +52,10 @@ public final class ReadModelComparison {
     }
 
     /**
-     * Returns the first differences of mirrors and rollups, the open dead letters, and the broken documents of the read
-     * model {@code study}.
+     * Returns the first differences of the mirrors and rollups of the read model {@code study}, and the open dead
+     * letters and broken documents of all read models.
+     *
+     * @throws IllegalStateException if the generation has no entry in its record, or a version that does not exist
      */
     public static List<Finding> of(MongoDatabase database, int generation, ExpectedStates states) {
         ContributionFunction contributionFunction =
@@ -62,8 +64,8 @@ public final class ReadModelComparison {
     }
 
     /**
-     * Returns the first differences of the mirrors and rollups of any read model, the open dead letters, and the broken
-     * documents.
+     * Returns the first differences of the mirrors and rollups of a read model, and the open dead letters and broken
+     * documents of all read models.
      *
      * @param contributionFunction the contribution function of the version that fills the generation
      * @param types the types of the aggregates that the read model reads
@@ -115,7 +117,10 @@ public final class ReadModelComparison {
         ofUser.forEach((key, amounts) -> userRollups++);
     }
 
-    /** Returns the type of an aggregate, or null if it is deleted, because its state does not show it then. */
+    /**
+     * Returns the type of an aggregate, or null if the aggregate is deleted, because the state of a deletion does not
+     * contain the type.
+     */
     private static @Nullable AggregateType typeOf(AggregateState state) {
         return switch (state) {
             case TodoState todo -> AggregateType.TODO;

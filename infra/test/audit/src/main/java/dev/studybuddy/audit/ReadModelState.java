@@ -25,7 +25,7 @@ import org.bson.Document;
  * @param contributionFunction the contribution function of the version that fills the generation
  * @param mirrors the mirrors by aggregate
  * @param rollups the rollups by id
- * @param faults the open dead letters and the broken documents
+ * @param faults the open dead letters and the broken documents of all read models
  */
 record ReadModelState(
         ContributionFunction contributionFunction,
@@ -70,7 +70,7 @@ record ReadModelState(
                 contributionFunction(database, generation, contributionFunctions), mirrors, rollups, faults(database));
     }
 
-    /** Returns the open dead letters and the broken documents. */
+    /** Returns the open dead letters and the broken documents of all read models. */
     static List<Finding> faults(MongoDatabase database) {
         List<Finding> faults = new ArrayList<>();
         for (Document one : database.getCollection(Names.DEAD_LETTERS).find(new Document("state", "open"))) {

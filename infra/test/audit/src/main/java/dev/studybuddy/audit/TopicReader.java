@@ -35,7 +35,7 @@ final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * Passes on every record up to the present end of each partition.
+     * Passes every record up to the present end of each partition to the receiver.
      *
      * @throws IllegalStateException if this takes longer than the limit
      */

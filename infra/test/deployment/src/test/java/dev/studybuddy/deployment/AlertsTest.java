@@ -65,7 +65,10 @@ class AlertsTest {
         Tool.require("amtool", "prometheus-alertmanager").pass("check-config", FOLDER + "alertmanager.yaml");
     }
 
-    /** An inhibition by a pause would also mute the alerts on what is not paused. The rules exclude what is paused. */
+    /**
+     * An inhibition by a pause would also mute the alerts on types and read models that are not paused. The alerting
+     * rules exclude the paused ones instead.
+     */
     @Test
     void noPauseMutesAnAlertInAlertmanager() throws IOException {
         assertThat(Repository.list(Repository.yaml(FOLDER + "alertmanager.yaml"), "inhibit_rules"))

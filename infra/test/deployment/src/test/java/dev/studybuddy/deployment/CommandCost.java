@@ -44,6 +44,7 @@ record CommandCost(
         return (cores - each() * rate) / commands(rate);
     }
 
+    /** Returns the cores at a rate. */
     double at(double other) {
         return other <= fullRate ? each() * other + command() * commands(other) : other * fullCores / fullRate;
     }

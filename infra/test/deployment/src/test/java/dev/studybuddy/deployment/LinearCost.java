@@ -16,6 +16,7 @@ record LinearCost(double fixed, double each) {
         return new LinearCost(cores - each * rate, each);
     }
 
+    /** Returns the cores at a rate. */
     double at(double rate) {
         return fixed + rate * each;
     }

@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Computes the memory that a limit leaves outside the heap of a service. Java needs it for classes, compiled code, threads,
- * the collector and the buffers of the clients. The system ends a process that exceeds its limit.
+ * Computes the memory that a limit leaves outside the heap of a service. Java needs this memory for classes, compiled
+ * code, threads, the garbage collector and the buffers of the clients. The operating system ends a process that exceeds
+ * its limit.
  */
 final class MemoryOutsideHeap {
 

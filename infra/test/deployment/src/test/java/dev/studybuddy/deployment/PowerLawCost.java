@@ -13,10 +13,12 @@ record PowerLawCost(double rate, double cores, double fullRate, double fullCores
 
     private static final double MICROS_OF_A_SECOND = 1e6;
 
+    /** Returns the exponent of the rate, which both measurements determine. */
     double exponent() {
         return Math.log(fullCores / cores) / Math.log(fullRate / rate);
     }
 
+    /** Returns the cores at a rate. */
     double at(double other) {
         return other <= fullRate ? cores * Math.pow(other / rate, exponent()) : other * fullCores / fullRate;
     }

@@ -20,7 +20,10 @@ class RunbooksTest {
     private static final Pattern ABSENT_IN_COCKROACHDB = Pattern.compile(
             "pg_(?:size_pretty|(?:table|indexes|relation|total_relation|database)_size|terminate_backend"
                     + "|stat_activity|stat_user_tables|stat_statements)");
-    /** The page of the API's changes names the query parameters of this call, which is no call. */
+    /**
+     * This pattern finds a call that activates a generation. It excludes the text {@code activate query}, with which
+     * {@code api-changes.md} names a query parameter.
+     */
     private static final Pattern ACTIVATION =
             Pattern.compile("projections/rebuild/[^ `\"]+/activate\\b(?! query )(\\?model=)?");
 
@@ -123,7 +126,10 @@ class RunbooksTest {
                         .exists());
     }
 
-    /** The tests run the commands on PostgreSQL. CockroachDB lacks some of its functions, and leaves some of its views empty. */
+    /**
+     * The tests run the commands on PostgreSQL. CockroachDB lacks some of its functions, and some of its views are
+     * empty on CockroachDB.
+     */
     @Test
     void aCommandThatCockroachDbDoesNotHaveIsMarked() throws IOException {
         List<String> unmarked = new ArrayList<>();

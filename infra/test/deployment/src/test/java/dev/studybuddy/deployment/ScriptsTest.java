@@ -23,7 +23,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Checks the shell scripts and the YAML files of the repository with their linters. */
+/**
+ * Checks the shell scripts and the YAML files of the repository with their linters, and the script {@code infra/api}
+ * against an API of the test.
+ */
 class ScriptsTest {
 
     private static final Set<String> SKIPPED_FOLDERS = Set.of("target", ".git", ".local", ".mvn", "node_modules");

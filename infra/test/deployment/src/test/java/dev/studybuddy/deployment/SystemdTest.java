@@ -36,7 +36,7 @@ class SystemdTest {
         assertThat(run.code()).as(run.output()).isZero();
     }
 
-    /** Without an option, systemd ignores an unknown key, reports it and exits with 0. */
+    /** Without the option {@code --recursive-errors}, the tool reports an unknown key but exits with 0. */
     @Test
     void aUnitWithAnUnknownKeyIsFound(@TempDir Path folder) throws Exception {
         Path unit = Repository.file(FOLDER + "api-service.service");

@@ -30,7 +30,7 @@ final class Tool {
     /** This record holds the exit code of a run and all that the run printed. */
     record Run(int code, String output) {}
 
-    /** Returns the tool. The calling test is skipped if it is absent, and fails if it is absent in CI. */
+    /** Returns the tool. If the tool is absent, the calling test fails in CI and is skipped elsewhere. */
     static Tool require(String name, String debianPackage) {
         return require(name, debianPackage, find(name).map(Path::toString).map(List::of));
     }

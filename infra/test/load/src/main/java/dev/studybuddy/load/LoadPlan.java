@@ -10,7 +10,8 @@ import java.net.URI;
  * @param writes number of measured writes
  * @param clients number of clients that write concurrently
  * @param users number of users that own the written aggregates
- * @param rate offered writes per second; 0 lets each client send as soon as its last write is answered
+ * @param rate offered writes per second; 0 lets each client send as soon as its last write is answered, as in the
+ *     warm-up
  * @param seed seed of the random choices; the written data also depends on the order of the answers
  * @param changesSessions whether the load changes sessions; the API of an early version has no call for this
  */

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 
 /**
- * A load result holds the outcome of a load.
+ * A load result holds the outcome of a load. The numbers of raced, rejected and failed writes include the warm-up, and
+ * so do the statuses. The other values concern the measured writes only.
  *
  * @param acknowledged number of measured writes that were answered with a 2xx
  * @param seconds duration of the measured phase

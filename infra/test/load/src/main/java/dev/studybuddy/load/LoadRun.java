@@ -61,7 +61,10 @@ public final class LoadRun {
         return nextNumber.get();
     }
 
-    /** Ends the load before it has sent all its writes. The writes that were started are still answered. */
+    /**
+     * Ends the load although it has not sent all its writes. The clients still wait for the answers of the writes that
+     * they have sent.
+     */
     public void end() {
         endRequested = true;
     }
@@ -73,7 +76,11 @@ public final class LoadRun {
                 : counter.endInterval(lagSampler.endInterval(), lagSampler.givenUp());
     }
 
-    /** Creates the users, then sends all writes and returns the result. */
+    /**
+     * Creates the users, then sends all writes and returns the result.
+     *
+     * @throws IllegalStateException if the API does not create a user, or if a client or the lag sampler fails
+     */
     public LoadResult run() throws IOException, InterruptedException {
         List<LoadUser> users = new ArrayList<>();
         for (int n = 0; n < plan.users(); n++) {

@@ -27,8 +27,10 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write lag sampler measures how long sampled writes take to become visible in MongoDB. It reads their mirrors every
- * 3 ms, so a measured lag is too long by at most this interval and the duration of one read.
+ * A write lag sampler measures how long sampled writes take to become visible in MongoDB. It reads the mirrors of at
+ * most 32 samples at a time and waits for at most 3 ms between two reads. Their measured lags are therefore too long by
+ * at most this wait and the duration of the reads. A further sample first waits in a queue, which can make its measured
+ * lag longer.
  */
 public final class WriteLagSampler implements AutoCloseable {
 

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Chooses the next write at random: about 32 of a hundred writes create todos, 38 change todos, 5 delete todos, 22
- * concern sessions and 3 users.
+ * concern sessions, and 3 concern users.
  */
 final class WriteMix {
 

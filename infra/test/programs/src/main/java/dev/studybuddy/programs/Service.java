@@ -46,12 +46,14 @@ public final class Service implements AutoCloseable {
     private @Nullable Process process;
 
     /**
-     * Describes a program of this checkout, which {@link #start()} starts.
+     * Describes a program of this checkout. {@link #start()} starts it. The first description after a build unpacks the
+     * jar and archives its classes, which takes some seconds.
      *
      * @param module the module whose jar holds the program
      * @param name the name of the program in messages and of its log file
      * @param managementPort the port on which the program reports its readiness
      * @param environment the environment variables that configure the program
+     * @throws IllegalStateException if the jar of the module is not built
      */
     public Service(String module, String name, int managementPort, Map<String, String> environment) {
         this(Repository.find().root(), module, name, managementPort, environment);
@@ -61,6 +63,8 @@ public final class Service implements AutoCloseable {
      * Describes a program of another checkout, such as one of an earlier version.
      *
      * @param checkout the root of the work tree in which the module was built
+     * @throws IllegalStateException if the work tree does not hold exactly one jar of the module; this checkout may
+     *     also hold jars of other versions
      */
     public Service(Path checkout, String module, String name, int managementPort, Map<String, String> environment) {
         Path root = Repository.find().root();
@@ -133,7 +137,7 @@ public final class Service implements AutoCloseable {
     /**
      * Waits until the program is ready.
      *
-     * @throws IllegalStateException if the program ends before
+     * @throws IllegalStateException if the program ends before it is ready
      */
     public void awaitReady() {
         URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
@@ -163,7 +167,10 @@ public final class Service implements AutoCloseable {
         awaitEnd(started().destroyForcibly(), STOP_LIMIT);
     }
 
-    /** Stops the program gracefully and waits until it has ended. It hands its shards or partitions over at once. */
+    /**
+     * Stops the program gracefully, as {@code kill -TERM} does, and waits until it has ended. A publisher hands over
+     * its shards and a projector its partitions before the end.
+     */
     public void stop() {
         Process running = started();
         running.destroy();

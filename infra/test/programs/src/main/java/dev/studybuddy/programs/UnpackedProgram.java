@@ -72,7 +72,7 @@ final class UnpackedProgram {
             Files.createDirectories(folder);
             try (FileChannel lock =
                     FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                // The end of the channel, or of this JVM, releases the lock.
+                // The lock is released when the channel is closed or this JVM ends.
                 lock.lock();
                 program.unpackIfNew();
             }
@@ -125,7 +125,7 @@ final class UnpackedProgram {
 
     /** Runs a command and returns its exit code. */
     private int run(JavaCommand command) throws IOException {
-        // The output of a test JVM belongs to Maven.
+        // Maven reads the standard output of a test JVM, so the command must not write to it.
         ProcessBuilder builder = new ProcessBuilder(command.words())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

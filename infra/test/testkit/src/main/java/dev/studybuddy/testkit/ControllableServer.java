@@ -15,17 +15,27 @@ public interface ControllableServer extends AutoCloseable {
     /** Stops the server gracefully, and waits until it has ended. */
     void stop();
 
-    /** Starts the server again on its data, and waits until it answers. */
+    /**
+     * Starts the server again on its data, and waits until it answers.
+     *
+     * @throws IllegalStateException if the server does not answer in time
+     */
     void start();
 
     /**
      * Copies the present data of the server, which must have ended.
      *
-     * @throws UnsupportedOperationException if the data are not accessible
+     * @throws IllegalStateException if the server runs
+     * @throws UnsupportedOperationException if the data are not accessible, as in a container
      */
     void copyData();
 
-    /** Replaces the data of the server, which must have ended, with the last copy. */
+    /**
+     * Replaces the data of the server, which must have ended, with the last copy.
+     *
+     * @throws IllegalStateException if the server runs, or if no copy exists
+     * @throws UnsupportedOperationException if the data are not accessible, as in a container
+     */
     void restoreData();
 
     /** Freezes the server: connections stay open and receive no answer. */

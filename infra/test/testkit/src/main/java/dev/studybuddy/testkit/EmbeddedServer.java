@@ -48,7 +48,8 @@ final class EmbeddedServer implements ControllableServer {
     /**
      * Describes a server.
      *
-     * @param wrapper the words of a command that ends by executing the server's command, its last words
+     * @param wrapper the words of a command that precede the server's own command; this command must replace itself by
+     *     the server at its end, as {@code exec} does; empty if there is none
      */
     EmbeddedServer(
             Repository repository,
@@ -194,9 +195,9 @@ final class EmbeddedServer implements ControllableServer {
     }
 
     /**
-     * Sends a signal to all processes of the server through a shell, because Java has no method for these signals. It
-     * repeats this until it finds no new process, because a process may fork a child after the list was read and before
-     * the signal stops the parent.
+     * Sends a signal to all processes of the server. A shell sends it, because Java has no method for these signals.
+     * The method reads the list of processes again until it contains no new one, because a process may start a child
+     * between the reading of the list and the signal.
      */
     private void signal(String signal) {
         Process running = process;
@@ -220,7 +221,12 @@ final class EmbeddedServer implements ControllableServer {
         return pids;
     }
 
-    /** Sends a signal. It fails only if processes could not be signalled and are still alive. */
+    /**
+     * Sends a signal to processes.
+     *
+     * @throws IllegalStateException if the command does not end in time, or if it fails although all processes are
+     *     alive
+     */
     private void send(String signal, Set<Long> pids) {
         StringBuilder words = new StringBuilder("kill -").append(signal);
         pids.forEach(pid -> words.append(' ').append(pid));

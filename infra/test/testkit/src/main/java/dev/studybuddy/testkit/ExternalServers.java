@@ -3,8 +3,8 @@ package dev.studybuddy.testkit;
 import java.util.Map;
 
 /**
- * Provides servers that run elsewhere. The standard environment variables, or separate ones for tests, name their
- * addresses.
+ * Provides servers that already run. Environment variables name their addresses. A variable with the prefix
+ * {@code STUDYBUDDY_TEST_} overrides the one with the prefix {@code SPRING_}.
  */
 record ExternalServers(SqlServer sql, String kafka, String mongo) implements Servers {
 

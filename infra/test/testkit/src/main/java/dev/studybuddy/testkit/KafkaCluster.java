@@ -76,6 +76,7 @@ public final class KafkaCluster implements AutoCloseable {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
+    /** Returns the addresses of all brokers, separated by commas. */
     public String bootstrapServers() {
         return brokers.stream().map(EmbeddedServer::url).collect(Collectors.joining(","));
     }

@@ -21,7 +21,7 @@ final class ScratchFolders {
 
     private ScratchFolders() {}
 
-    /** Creates a folder, after it has removed the folders that killed test runs left. */
+    /** Removes the folders of processes that no longer run, and then creates a folder. */
     static Path folder(Repository repository, String name) {
         Path tests = repository.local().resolve("tests");
         try {
@@ -33,7 +33,7 @@ final class ScratchFolders {
         }
     }
 
-    /** Removes a folder. If that fails, it logs a warning and the next run removes the folder. */
+    /** Removes a folder. If the removal fails, the method logs a warning, and a later test run removes the folder. */
     static void remove(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

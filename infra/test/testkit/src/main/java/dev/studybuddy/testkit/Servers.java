@@ -1,6 +1,9 @@
 package dev.studybuddy.testkit;
 
-/** A source of servers starts each server at its first use. */
+/**
+ * Provides the SQL server, the brokers and the MongoDB server of one mode. A mode that starts servers starts each one
+ * at its first use.
+ */
 sealed interface Servers permits EmbeddedServers, ContainerServers, ExternalServers {
 
     /** Returns the servers of a mode. */
@@ -23,9 +26,16 @@ sealed interface Servers permits EmbeddedServers, ContainerServers, ExternalServ
     /** Returns a MongoDB URI with any database. */
     String mongo();
 
+    /**
+     * Starts an SQL server for one test.
+     *
+     * @throws UnsupportedOperationException if the servers are given by URL
+     */
     ControllableServer startOwnSql();
 
+    /** Starts a broker for one test, and fails like {@link #startOwnSql()}. */
     ControllableServer startOwnKafka();
 
+    /** Starts a MongoDB server for one test, and fails like {@link #startOwnSql()}. */
     ControllableServer startOwnMongo();
 }

@@ -51,6 +51,8 @@ public final class SqlOnSmallDisk implements AutoCloseable {
      *
      * @param mebibytes the size of the disk
      * @param ballastMebibytes the size of the ballast file
+     * @throws IllegalStateException if the server does not start, for example because {@link #isPossible()} returns
+     *     false
      */
     public static SqlOnSmallDisk start(int mebibytes, int ballastMebibytes) throws SQLException {
         String mounting = "mkdir -p " + DISK + " && mount -t tmpfs -o size=" + mebibytes + "m tmpfs " + DISK

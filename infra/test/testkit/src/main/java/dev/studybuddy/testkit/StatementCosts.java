@@ -39,11 +39,12 @@ public final class StatementCosts {
     /**
      * A cost describes one execution.
      *
-     * @param rowsRead the rows of {@code outbox} that the server read, including those that a filter removed
+     * @param rowsRead the rows of {@code outbox} that the server read, including those that a filter removed; on
+     *     CockroachDB, the rows of all tables that the statement reads
      * @param blocks the blocks that the server touched, which is empty on CockroachDB
      * @param wholeTable whether the plan reads the whole table
-     * @param time the times of planning and execution as the server reports them; a plan that the server stored before
-     *     takes nearly no time
+     * @param time the times of planning and execution as the server reports them; the planning takes nearly no time if
+     *     the server has stored the plan
      */
     public record Cost(String name, String plan, long rowsRead, OptionalLong blocks, boolean wholeTable, String time) {
 
@@ -65,7 +66,8 @@ public final class StatementCosts {
     }
 
     /**
-     * Runs a statement that changes nothing several times, and returns the cost of the last execution.
+     * Runs a statement that changes nothing, and returns the cost of its last execution. On CockroachDB, it first
+     * executes the statement without measuring it until the server has chosen the kind of plan.
      *
      * @param sql the statement, with {@code ?} for its parameters
      * @param types the types of the parameters, separated by commas
@@ -79,7 +81,10 @@ public final class StatementCosts {
         return explain(name, arguments);
     }
 
-    /** Runs a statement once, like {@link #read}. */
+    /**
+     * Runs a statement that may change rows exactly once, and returns its cost. The parameters are those of {@link
+     * #read}.
+     */
     public Cost write(String name, String sql, String types, String arguments) throws SQLException {
         prepare(name, sql, types);
         return explain(name, arguments);
@@ -127,7 +132,10 @@ public final class StatementCosts {
         return Long.parseLong(match.group(1).replace(",", ""));
     }
 
-    /** Returns the rows that scans of the outbox returned or removed. A removed number is an average of the loops. */
+    /**
+     * Returns the number of rows that the scans of the outbox returned or removed. PostgreSQL reports both numbers as
+     * an average for each loop, so the method multiplies them by the number of loops.
+     */
     private static long scannedRows(List<String> lines) {
         double rows = 0;
         double loops = 0;
@@ -146,7 +154,7 @@ public final class StatementCosts {
         return Math.round(rows);
     }
 
-    /** Returns the blocks of the whole plan, which the first line of its kind counts. */
+    /** Returns the blocks that the whole plan touched. The first line about buffers states this number. */
     private static OptionalLong blocks(String plan) {
         Matcher first = BUFFERS.matcher(plan);
         return first.find()

@@ -4,12 +4,14 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.util.concurrent.TimeUnit;
 
-/** Creates connection pools for tests. A test that polls a table then opens no connection for each query. */
+/**
+ * Creates connection pools for tests. With a pool, a test that polls a table does not open a connection for each query.
+ */
 public final class TestPool {
 
     private static final int CONNECTIONS_MAX = 32;
     private static final long WAIT_MILLIS = TimeUnit.SECONDS.toMillis(30);
-    /** The pool accepts no shorter time. */
+    /** HikariCP accepts no shorter time. */
     private static final long IDLE_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
     private TestPool() {}
@@ -30,7 +32,8 @@ public final class TestPool {
         config.setConnectionTimeout(WAIT_MILLIS);
         // The pool does not fail if the server is unavailable while the pool starts.
         config.setInitializationFailTimeout(-1);
-        // A connection outlives changes of the schema, which invalidate the plans of prepared statements.
+        // The value 0 disables prepared statements on the server. A connection outlives changes of the schema, which
+        // invalidate the plans of such statements.
         config.addDataSourceProperty("prepareThreshold", "0");
         return new HikariDataSource(config);
     }

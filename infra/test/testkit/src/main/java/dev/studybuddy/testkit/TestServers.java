@@ -6,8 +6,9 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
- * Provides the servers that tests use. Each server starts at its first use, once per JVM, is shared by all tests of the
- * JVM, and ends with the JVM. A test that needs only SQL starts only SQL. Several threads may use this class.
+ * Provides the servers that tests use. In the modes {@code embedded} and {@code containers}, each server starts at its
+ * first use, once per JVM, is shared by all tests of the JVM, and ends with the JVM. In the mode {@code urls}, the
+ * servers already run and continue after the tests. Several threads may use this class.
  */
 public final class TestServers {
 

@@ -19,8 +19,8 @@ public record TestTopics(String bootstrapServers, String prefix) {
     private static final long CALL_LIMIT_SECONDS = 60;
 
     /**
-     * Deletes the topics and the empty groups. The programs must have ended. Kafka expires later the groups that still
-     * have members.
+     * Deletes the topics and the groups without members. The programs must have ended. A group that still has members
+     * stays, and Kafka removes it after its members and its offsets have expired.
      */
     public void remove() {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {

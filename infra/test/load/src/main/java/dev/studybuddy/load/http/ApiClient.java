@@ -42,6 +42,7 @@ public final class ApiClient implements AutoCloseable {
      *
      * @param body object to send as JSON, or text to send unchanged; null sends no body
      * @throws IOException if no answer arrives within 20 s
+     * @throws IllegalStateException if the answer declares a JSON body that is not JSON
      */
     public Answer call(String method, String path, @Nullable Object body, Map<String, String> headers)
             throws IOException, InterruptedException {
@@ -63,7 +64,11 @@ public final class ApiClient implements AutoCloseable {
         return Map.of("Authorization", "Bearer " + token);
     }
 
-    /** Obtains a token for a user. The API must run in mode {@code open}. */
+    /**
+     * Obtains a token for a user. The API must run in mode {@code open}.
+     *
+     * @throws IllegalStateException if the API issues no token
+     */
     public String token(String userId) throws IOException, InterruptedException {
         Answer answer = call("POST", "/api/dev/token", Map.of("userId", userId, "roles", List.of("user")));
         if (!answer.ok()) {

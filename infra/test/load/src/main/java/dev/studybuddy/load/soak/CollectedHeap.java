@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Requests a full collection of a JVM and reads what its old generation then holds, with the tools of the JDK. */
+/**
+ * Requests a full garbage collection of a JVM, and then reads the size of the objects in the old generation of its
+ * heap. It uses the tools of the JDK.
+ */
 final class CollectedHeap {
 
     private static final long LIMIT_SECONDS = 30;
@@ -17,7 +20,10 @@ final class CollectedHeap {
 
     private CollectedHeap() {}
 
-    /** Returns the MiB of the old generation after a full collection, or null if the JVM does not answer in time. */
+    /**
+     * Returns the size of the objects in the old generation after a full garbage collection, in MiB, or null if the JVM
+     * does not answer in time.
+     */
     static @Nullable Double mibOf(long pid) throws IOException, InterruptedException {
         String collected = run("jcmd", Long.toString(pid), "GC.run");
         String sizes = collected == null ? null : run("jstat", "-gc", Long.toString(pid));
@@ -42,7 +48,7 @@ final class CollectedHeap {
         ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
-        // The output is shorter than the buffer of a pipe, so the tool can end before it is read.
+        // The output is shorter than the buffer of a pipe, so the tool can end before this method reads it.
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             return null;

@@ -23,7 +23,8 @@ record ProcessUse(double memoryMib, double cpuSeconds, long openFiles) {
     private static final double KIB_PER_MIB = 1_024;
     private static final double TICKS_PER_SECOND = 100;
     /**
-     * This is the first of four fields after the name: user and system time of the process and of its ended children.
+     * This is the index of the first of four fields after the name in {@code /proc/<pid>/stat}: the user and the system
+     * time of the process, and both times of its children that have ended.
      */
     private static final int FIRST_TIME_FIELD = 11;
 
@@ -33,7 +34,7 @@ record ProcessUse(double memoryMib, double cpuSeconds, long openFiles) {
     private static final int GUEST_FIELD = 9;
 
     /**
-     * Reads a process and its children. A process that has ended uses nothing.
+     * Returns what a process and its descendants use together. A process that has ended uses nothing.
      *
      * @param others processes that are sampled on their own, so that their parent's use excludes them
      */

@@ -28,7 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SoakRecorder implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    /** The recorder requests a garbage collection of each program for one in this number of samples. */
     private static final int SAMPLES_PER_COLLECTION = 10;
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final LoadRun load;

@@ -26,8 +26,8 @@ record SoakSample(
      * @param memoryMib resident memory; pages that several processes share are divided among them
      * @param cpuSeconds CPU time since the start of the process
      * @param openFiles number of open file descriptors
-     * @param collectedHeapMib size of the old generation after a full collection; null if none was requested, or if the
-     *     process did not answer
+     * @param collectedHeapMib size of the objects in the old generation of the heap after a full garbage collection, in
+     *     MiB; null if none was requested, or if the process did not answer
      */
     record ProcessSample(
             String name,

@@ -13,7 +13,7 @@ import java.sql.Statement;
 import java.util.Objects;
 
 /**
- * This record holds the sizes of what may grow in the stores.
+ * This record holds the numbers of rows and documents that may grow during a soak.
  *
  * @param outboxPending number of pending rows of the outbox
  * @param outboxRows number of all rows of the outbox
