@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs a real Alertmanager on the configuration of the repository. The receiver {@code on-call} has an address of this
- * test, which collects the messages.
+ * Runs a real Alertmanager on the configuration of the repository, but with shorter waits. The receiver {@code on-call}
+ * sends its messages to this class, which collects them.
  */
 final class Alertmanager implements AutoCloseable {
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** Builds the programs of the previous version, in a work tree of their own. */
 final class EarlierVersion implements AutoCloseable {
 
-    /** This file names the commit. */
+    /** This file names the commit of the previous version. */
     private static final Path FILE = Path.of("infra/test/e2e/earlier-version.txt");
 
     private static final Path FOLDER = Path.of("infra/test/e2e/target/earlier-version");

@@ -34,8 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes records to the topics as the product never does. After each record, the events of the product continue in the
- * same partition, and the reports of the API stay correct. The projector has a heap of 256 MB.
+ * Sends foreign records, which no service writes, to the topics. After each record, the test checks that the projector
+ * still applies the events behind it in the same partition, and that the API still answers. The projector has a heap of
+ * 256 MB.
  */
 class ForeignRecordsIT {
 

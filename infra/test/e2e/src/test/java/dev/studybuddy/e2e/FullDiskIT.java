@@ -33,14 +33,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Fills the disk of the SQL server with the events that wait while Kafka is unavailable. A machine may forbid the mount
- * of the small disk. The test is then skipped, and fails in CI.
+ * Fills the disk of the SQL server with the events that wait while Kafka is unavailable. If a machine forbids the mount
+ * of the small disk, the test is skipped, and in CI it fails.
  */
 @Tag("long")
 class FullDiskIT {
 
     private static final int DISK_MIB = 128;
-    /** The marks of the events that have waited need about as much space as the events. */
+    /**
+     * The test removes a file of this size from the full disk. The marks of the waiting events then need about as much
+     * space as the events themselves.
+     */
     private static final int BALLAST_MIB = 80;
 
     private static final int WRITERS = 4;
@@ -125,7 +128,10 @@ class FullDiskIT {
         assertThat(rejected).as("the disk is full").isTrue();
     }
 
-    /** A few small writes may still find space in a page. */
+    /**
+     * Checks that the API rejects most writes with 503 and still answers reads. A few small writes may succeed, because
+     * a page of the table may have space.
+     */
     private void assertWritesAreRejectedAndReadsContinue(TestStack stack) throws Exception {
         int rejected = 0;
         for (int n = 0; n < WRITES_ON_A_FULL_DISK; n++) {

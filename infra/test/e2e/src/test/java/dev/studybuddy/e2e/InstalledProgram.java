@@ -12,7 +12,7 @@ public final class InstalledProgram {
 
     private InstalledProgram() {}
 
-    /** Returns the program. The calling test is skipped if it is absent, and fails if it is absent in CI. */
+    /** Returns the program. If the program is absent, the calling test fails in CI and is skipped elsewhere. */
     public static Path require(String name, String debianPackage) {
         Optional<Path> found = Stream.of(System.getenv("PATH").split(":", -1))
                 .filter(folder -> !folder.isEmpty())

@@ -52,7 +52,10 @@ class LocalStackIT {
         }
     }
 
-    /** The property {@code studybuddy.soak.seconds} makes this load a soak. Its samples stay in {@code target/soak}. */
+    /**
+     * The property {@code studybuddy.soak.seconds} sets the duration of the load, which is two minutes by default. The
+     * samples stay in {@code target/soak}.
+     */
     @Test
     void noWriteOfASoakFailsOrIsLostAndEachMinuteHasASample(@TempDir Path folder) throws Exception {
         int seconds = Integer.getInteger(SECONDS_OF_SOAK, 2 * SECONDS_PER_SAMPLE);

@@ -19,17 +19,23 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Follows the section of the page about history that leads to topics with more partitions, and runs its commands. */
+/**
+ * Runs the commands of the section "More partitions" of {@code infra/docs/runbooks/history.md}, which replace the
+ * topics by ones with more partitions.
+ */
 @Tag("long")
 class MorePartitionsIT {
 
     private static final Path PAGE = Path.of("infra/docs/runbooks/history.md");
     private static final String SECTION = "More partitions";
 
-    /** The block with this label waits until MongoDB shows everything. */
+    /** The block with this label waits until MongoDB shows all published events. */
     private static final String BEFORE = "before";
 
-    /** The blocks with this label follow the restart with the settings of the new topics. */
+    /**
+     * The blocks with this label run after the restart of all programs with the topic prefix and the number of
+     * partitions of the new topics.
+     */
     private static final String MOVED = "moved";
 
     private static final int PARTITIONS = 24;

@@ -111,14 +111,16 @@ final class OldSystem {
         return sql.formatted(ANNA, BEN, COMPLETED, PENDING, WITHOUT_EVENTS, SESSION, DELETED, DELETION_ONLY);
     }
 
-    /** Processes the pending events that the worker still retries. */
+    /**
+     * Marks as processed the pending events that the worker of the original system still retries, as the worker does.
+     */
     static void drain(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(DRAIN);
         }
     }
 
-    /** Returns the id that an old id has in this system. */
+    /** Returns the id that the rows of this system have for an id of the original system. A UUID stays the same. */
     static String newId(String oldId) throws NoSuchAlgorithmException {
         if (oldId.length() == ANNA.length()) {
             return oldId;

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the analytics and the leaderboard place of one test user, from its creation until its end, and checks each
- * answer. While programs restart repeatedly, some answers may be late on a slow machine. {@code OutagesIT} limits the
- * time of each answer.
+ * Reads the analytics of one test user and the place of this user on the leaderboard, from the creation of this object
+ * until its end, and checks each answer. While programs restart repeatedly, some answers may be late on a slow machine.
+ * {@code OutagesIT} limits the time of each answer.
  */
 final class OngoingReads implements AutoCloseable {
 
@@ -26,7 +26,10 @@ final class OngoingReads implements AutoCloseable {
     /** While programs restart on a slow machine, up to half of the answers come from CockroachDB. */
     private static final int MONGO_PERCENT_MIN = 50;
 
-    /** An observation classifies the totals that an answer shows. */
+    /**
+     * An observation states which totals of the user an answer shows: the correct ones, or those that {@link
+     * TamperedTotals} wrote.
+     */
     enum Observation {
         CORRECT,
         TAMPERED
@@ -71,10 +74,11 @@ final class OngoingReads implements AutoCloseable {
     }
 
     /**
-     * Stops the reads and checks that the API answered each one without a hang, most of them in time, and from one
-     * generation each. A machine that stalls delays some answers, and CockroachDB then answers in place of MongoDB.
+     * Stops the reads and checks them. No answer may take longer than 10 s, mix two generations, or be an error other
+     * than a 503 with {@code Retry-After}. Because a machine may stall, a quarter of the answers may take longer than
+     * 3.2 s, two percent may be a 503, and CockroachDB may answer in place of MongoDB.
      *
-     * @param mongoPercentMin the percentage of the answers that must come from MongoDB
+     * @param mongoPercentMin the percentage of the reads that MongoDB must answer
      */
     void finish(int mongoPercentMin) throws Exception {
         reads.finish();
@@ -143,7 +147,10 @@ final class OngoingReads implements AutoCloseable {
         }
     }
 
-    /** Returns the totals that an answer shows, or null if it shows neither kind. */
+    /**
+     * An answer reader returns the observation of an answer, or null if the totals are neither the correct nor the
+     * tampered ones.
+     */
     @FunctionalInterface
     private interface AnswerReader {
         @Nullable

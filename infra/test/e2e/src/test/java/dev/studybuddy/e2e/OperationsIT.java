@@ -58,14 +58,15 @@ class OperationsIT {
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-zA-Z_]\\w*)[ {]");
 
     private static final List<String> LAG_ALERTS = List.of("NoPublisher", "SyncLagHigh", "SyncLagCritical");
-    /** The commands of this page shorten the topics, and the rebuilds of other pages need all records. */
+    /** This page is the last one, because its commands delete records that the rebuilds of the other pages need. */
     private static final String LAST_PAGE = "history.md";
 
     private static final String PAGE_OF_PREVIOUS_GENERATIONS = "roll-back.md";
     private static final String PAGE_OF_REBUILDS = "rebuild.md";
 
     /**
-     * These metrics come from Prometheus and CockroachDB, or exist only while a partition waits or after a collection.
+     * The services do not report these metrics from their start. The first three come from Prometheus and CockroachDB.
+     * The others exist only while a partition waits, or after a garbage collection.
      */
     private static final Set<String> NOT_FROM_THE_START = Set.of(
             "up",
@@ -162,14 +163,14 @@ class OperationsIT {
         }
     }
 
-    /** Returns whether a series has a value that a panel can draw: NaN and the infinities are none. */
+    /** Returns whether a series has a value that a panel can draw, which NaN and the infinities are not. */
     private static boolean hasFiniteValue(JsonNode series) {
         return series.valueStream()
                 .map(one -> one.path("value").path(1).asString(""))
                 .anyMatch(value -> Double.isFinite(Double.parseDouble(value.replace("Inf", "Infinity"))));
     }
 
-    /** The alert fires after the lag has exceeded 60 s for a minute. */
+    /** Each rule requires that its condition holds for a minute before the alert fires. */
     @Test
     @Tag("long")
     void theLagAlertsFireWhileNoPublisherRunsAndThenClear(@TempDir Path folder) throws Exception {
@@ -228,7 +229,7 @@ class OperationsIT {
                 .collect(Collectors.joining("\n"));
 
         if (page.equals(PAGE_OF_REBUILDS)) {
-            // The number of the previous generation is then not one less than that of the next generation.
+            // The aborted rebuild leaves a gap, so that the page cannot compute the number of the previous generation.
             new ReadModelOperator(stack, Names.STUDY).abortARebuild();
         }
         Map<String, String> variables = page.equals(PAGE_OF_PREVIOUS_GENERATIONS) ? rebuildAll() : Map.of();
@@ -285,8 +286,8 @@ class OperationsIT {
     }
 
     /**
-     * Scrapes until all metrics exist, because some gauges are measured only every 10 s. During this time, the test
-     * sends no request.
+     * Scrapes until all metrics exist, because some gauges are measured only every 10 s, and returns the names of the
+     * metrics. During this time, the test sends no request.
      */
     private static Set<String> scrapeUntilTheFirstRoundsHaveEnded() throws Exception {
         Set<String> wanted = wantedMetrics();

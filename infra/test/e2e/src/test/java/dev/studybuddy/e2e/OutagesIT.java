@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes one server at a time unavailable under a running stack. The calls that do not need the server continue, the
- * others report the outage at once, and everything recovers without a restart.
+ * Makes one server at a time unavailable under a running stack. The calls that do not need the server continue, and the
+ * others are rejected with 503 within the limit of an answer. Everything recovers without a restart.
  */
 class OutagesIT {
 
@@ -147,7 +147,10 @@ class OutagesIT {
         assertThat(createdAtOnce).as("writes without a repetition").isGreaterThanOrEqualTo(WRITES_AT_ONCE_MIN);
     }
 
-    /** Reads a path until a database answers it. A slow machine may cause an answer of the other database, or a 503. */
+    /**
+     * Reads a path until the given database is the source of the answer. On a slow machine, the other database may be
+     * the source, or the API may answer 503.
+     */
     private static Answer awaitSource(String path, String source) {
         return await().atMost(HEALTH_LIMIT)
                 .until(
@@ -159,7 +162,10 @@ class OutagesIT {
                         read -> source.equals(read.header("X-Read-Source").orElse("")));
     }
 
-    /** Checks that the API rejects each write in time, and at least one of them as fast as without a stall. */
+    /**
+     * Checks that the API rejects each write within 15 s, and at least one write within the 3 s that a machine without
+     * stalls needs.
+     */
     private static void assertRejected() throws Exception {
         List<Duration> durations = new ArrayList<>();
         for (int n = 0; n < REJECTED_CALLS; n++) {

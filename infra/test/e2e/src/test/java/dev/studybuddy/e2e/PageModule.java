@@ -41,7 +41,10 @@ final class PageModule {
     private static final String RESOURCES = "src/main/resources/";
     private static final String TEST = "src/test/java/";
 
-    /** Each class names the library that contains it; the contract of read models gives these libraries to a module. */
+    /**
+     * Each of these classes is in one library of the class path. A module that depends on the contract of read models
+     * has these libraries.
+     */
     private static final List<Class<?>> LIBRARIES =
             List.of(ReadModel.class, AggregateState.class, NullMarked.class, JsonNode.class, Document.class);
 

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Kills programs while many clients write. No event may be lost, no event may count twice, and no version may come
- * before an earlier one.
+ * Kills programs while many clients write. No event may be lost, no event may count twice in the read model, and the
+ * first record of a version must not precede that of an earlier version. The topics may have repeats.
  */
 class ProgramKillsIT {
 

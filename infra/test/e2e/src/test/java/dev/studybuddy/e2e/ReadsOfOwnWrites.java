@@ -15,9 +15,9 @@ import java.util.function.ToLongFunction;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Adds sessions to one test user, from its creation until its end, and reads the user's totals with the consistency
- * token of each write. An answer that includes the write must show exactly the minutes that were written. Any other
- * answer must state that it does not include the write, and must not show more minutes.
+ * Adds sessions to one test user, from the creation of this object until its end, and reads the user's totals with the
+ * consistency token of each write. An answer that includes the write must show exactly the minutes that were written.
+ * Any other answer must state that it does not include the write, and must not show more minutes.
  */
 final class ReadsOfOwnWrites implements AutoCloseable {
 

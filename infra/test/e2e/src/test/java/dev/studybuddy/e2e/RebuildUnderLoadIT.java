@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Rebuilds a read model while the whole system carries many events per second and many clients read. Half of the
- * clients read totals that nobody changes, and the others read their own writes.
+ * Rebuilds a read model while the whole system processes many events per second and many clients read. Half of the
+ * clients read totals that no client changes, and the others read their own writes. A projector is killed during the
+ * rebuild.
  */
 @Isolated("the load needs the whole machine")
 class RebuildUnderLoadIT {
@@ -45,7 +46,10 @@ class RebuildUnderLoadIT {
     private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
     private static final int READS_PER_STEP = 5;
 
-    /** A projector is killed while the generation has applied between these shares of the records. */
+    /**
+     * The test kills a projector when the new generation has applied a share of the records that lies between these
+     * two.
+     */
     private static final double MIN_PROGRESS_AT_KILL = 0.3;
 
     private static final double MAX_PROGRESS_AT_KILL = 0.95;
@@ -54,9 +58,9 @@ class RebuildUnderLoadIT {
     private static final int MONGO_PERCENT_MIN = 90;
 
     /**
-     * The default number of permits depends on the processors, and would be too small for these readers on two cores.
-     * The share of one caller limits no reader: half of them send no bearer token, and each other one is a user of its
-     * own with one read at a time.
+     * The default number of permits depends on the number of processors. On two cores, it would be too small for these
+     * readers. The limit of the permits of one caller affects no reader: half of the readers send no bearer token, and
+     * each of the others is a user of its own with one read at a time.
      */
     private static final Map<String, String> SETTINGS =
             Map.of("STUDYBUDDY_READS_CONCURRENT", Integer.toString(2 * READERS), "STUDYBUDDY_READS_MAXWAIT", "1s");

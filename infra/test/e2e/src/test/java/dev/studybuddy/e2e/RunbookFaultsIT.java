@@ -67,7 +67,7 @@ class RunbookFaultsIT {
     static void start() throws Exception {
         OperatorShell.requirePrograms();
         isolated = new IsolatedServers();
-        // During the tests, no further erasure begins, so that it removes no row that a test inserts.
+        // With this interval, no erasure begins during the tests, so none removes a row that a test inserts.
         Map<String, String> ofApi = Map.of("STUDYBUDDY_ERASURE_INTERVAL", "30m");
         stack = TestStack.start("runbook-faults", isolated.servers(), 1, 1, Map.of(), Map.of("api-service", ofApi));
     }

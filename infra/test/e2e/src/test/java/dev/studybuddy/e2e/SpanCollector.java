@@ -77,8 +77,8 @@ final class SpanCollector implements AutoCloseable {
     }
 
     /**
-     * Returns the services of a span and of all its ancestors, from the span upwards, and at the end the parent id of
-     * the last ancestor.
+     * Returns the services of a span and of all its ancestors, from the span upwards. A service whose spans follow each
+     * other appears once. The last element is the parent id of the last ancestor.
      */
     List<String> origin(ExportedSpan span) {
         List<String> origin = new ArrayList<>();

@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Changes study sessions at a steady rate with SQL, from its creation until its end. One transaction changes many
- * sessions and writes an event for each. The rate exceeds what the clients of one API reach on a small machine.
+ * Changes study sessions at a steady rate with SQL, from the creation of this object until its end. One transaction
+ * changes many sessions and writes an event for each. The rate exceeds what the clients of one API reach on a small
+ * machine.
  */
 final class SqlWrites implements AutoCloseable {
 

@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.bson.Document;
 
 /**
- * Changes the rollups of one user in one generation: every document that an answer about this user is computed from. An
- * answer therefore shows all changes or none, unless it mixes generations.
+ * Changes all rollups of one user in one generation from which the API computes an answer about this user. An answer
+ * therefore shows either all changes or none, unless it mixes generations.
  */
 final class TamperedTotals {
 

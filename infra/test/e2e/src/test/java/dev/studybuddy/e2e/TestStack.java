@@ -57,7 +57,15 @@ public final class TestStack implements AutoCloseable {
         return start(name, servers, publishers, projectors, settings, Map.of());
     }
 
-    /** Starts all programs and waits until the stack is healthy. The settings of a module override all others. */
+    /**
+     * Starts all programs and waits until the stack is healthy.
+     *
+     * @param name the beginning of the names of the programs, which are also the names of their log files
+     * @param settings environment variables of all programs; those that name the servers, the ports and the access mode
+     *     have no effect
+     * @param settingsByModule further environment variables of a service, by the name of its module; they override all
+     *     others
+     */
     public static TestStack start(
             String name,
             AuditedServers servers,

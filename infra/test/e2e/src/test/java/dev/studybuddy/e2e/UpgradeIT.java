@@ -86,7 +86,7 @@ class UpgradeIT {
 
     /**
      * A projector of the previous version dead-letters records of a newer schema, so the API must not write such a
-     * schema while it runs. A projector of this version leaves these records to a newer projector.
+     * schema while such a projector runs. A projector of this version leaves these records to a newer projector.
      */
     @Test
     void anEventOfANewerSchemaWaitsForANewerProjector(@TempDir Path folder) throws Exception {
@@ -157,7 +157,7 @@ class UpgradeIT {
             load.awaitMoreWrites(WRITES);
             newer.projectors().getFirst().start().awaitReady();
             awaitActive(newer, 2);
-            // The API considers its choice again every five seconds, and these writes take ten.
+            // The API checks every 5 s which schema it can write, and these writes take about 16 s.
             load.awaitMoreWrites(4 * WRITES);
             load.finish();
             return load.acknowledgedWrites();
@@ -257,7 +257,7 @@ class UpgradeIT {
         }
     }
 
-    /** Fails if a write that was acknowledged is not in SQL, in the topics in order, and in MongoDB exactly. */
+    /** Fails unless each acknowledged write is in SQL and on the topics in order, and MongoDB is exact. */
     private void assertExact(String when, TestStack stack) throws Exception {
         for (AcknowledgedWrites writes : acknowledged) {
             log.info(

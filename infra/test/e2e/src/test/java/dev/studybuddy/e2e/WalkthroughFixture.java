@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** This fixture makes the calls that the tests of the walkthrough share, to the stack that they share. */
+/** Provides the calls that several tests of the walkthrough make to their common stack. */
 abstract class WalkthroughFixture {
 
     private static final String EVENTS_OF_AGGREGATE =

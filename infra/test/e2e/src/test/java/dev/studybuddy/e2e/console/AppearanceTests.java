@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 
-/** Tests whether everyone can read the console, and keeps pictures of each section. */
+/**
+ * Checks the console against the accessibility rules and for sideways scrolling, and writes a picture of each section.
+ */
 abstract class AppearanceTests {
 
     @Test

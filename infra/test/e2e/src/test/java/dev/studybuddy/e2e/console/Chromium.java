@@ -22,7 +22,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** Runs this machine's Chromium without a window. The browser has a profile of its own, which its end removes. */
+/** Runs this machine's Chromium without a window. The browser has its own profile, which {@link #close} removes. */
 final class Chromium implements AutoCloseable {
 
     private static final Duration SCRIPT_LIMIT = Duration.ofSeconds(30);
@@ -47,7 +47,7 @@ final class Chromium implements AutoCloseable {
     private final Path profile;
     private final ChromeDriver driver;
 
-    /** Starts the browser. The calling test is skipped if the browser is absent, and fails if it is absent in CI. */
+    /** Starts the browser. If the browser is absent, the calling test fails in CI and is skipped elsewhere. */
     static Chromium start() throws IOException {
         Path browser = InstalledProgram.require("chromium", "chromium");
         Path service = InstalledProgram.require("chromedriver", "chromium-driver");
@@ -139,7 +139,7 @@ final class Chromium implements AutoCloseable {
         driver.get("about:blank");
     }
 
-    /** Shows the page again that was left last. */
+    /** Returns to the page that the browser showed before the present one. */
     void returnToPage() {
         driver.navigate().back();
     }

@@ -53,8 +53,8 @@ class ConsoleBrowserIT {
     }
 
     /**
-     * A test that causes errors takes them out of the log first. On a busy machine, the service may answer a read with
-     * 503, which the page shows.
+     * The log of the browser must contain no error after a test. A test that causes errors removes them from the log
+     * before its end. On a busy machine, the service may answer a read with 503, which the page shows.
      */
     @AfterEach
     void nothingFailedInTheBrowser() {
@@ -107,13 +107,16 @@ class ConsoleBrowserIT {
         page.confirm(button, reason);
     }
 
-    /** Leaves a page whose requests fail, so that none fails later, and takes the failed loads out of the log. */
+    /**
+     * Leaves a page whose requests fail, so that it sends no further request, and removes the failed loads from the
+     * log.
+     */
     static void leaveFailedPage() {
         browser.leavePage();
         takeFailedLoads();
     }
 
-    /** The errors of other tests must not be lost, so the log may contain failed loads only. */
+    /** Removes the failed loads from the log. Any other error in the log fails the test. */
     static void takeFailedLoads() {
         assertThat(browser.takeErrors())
                 .allMatch(error -> error.contains("Failed to load resource") || error.contains("net::ERR_"));

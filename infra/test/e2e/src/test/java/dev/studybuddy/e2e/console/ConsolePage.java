@@ -19,8 +19,8 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /**
- * Operates the console in a browser as an operator does. The page updates its live parts with each status, so each method
- * finds its elements again until the deadline.
+ * Operates the console in a browser as an operator does. The page updates its live parts with each status. Therefore
+ * each method finds its elements again until it succeeds or the limit has passed.
  */
 final class ConsolePage {
 
@@ -99,8 +99,9 @@ final class ConsolePage {
     }
 
     /**
-     * Keeps the notices that the page shows from now on. The page removes a notice after 20 s, but a check of it can
-     * take longer on a busy machine. The requests that the page begins from now on have no time limit.
+     * Keeps the notices that the page shows after this call. The page removes a notice after 20 s, but on a busy
+     * machine a check of the notice can take longer. The script ignores every new timer of 20 s, so the requests that
+     * the page begins after this call have no time limit either.
      */
     void keepNotices() {
         driver.executeScript(KEEP_NOTICES);
@@ -252,7 +253,7 @@ final class ConsolePage {
         awaitAbsent(CONFIRMATION);
     }
 
-    /** Returns the elements that are wider than the window, so that the page scrolls sideways. */
+    /** Returns the elements that extend beyond the right edge of the window, so that the page scrolls sideways. */
     List<String> elementsThatScrollThePageSideways() {
         List<?> elements = (List<?>) Objects.requireNonNull(driver.executeScript(WIDER_THAN_THE_WINDOW));
         return elements.stream().map(String::valueOf).toList();
@@ -269,8 +270,8 @@ final class ConsolePage {
     }
 
     /**
-     * Imports a module of the console and returns the value of an expression about it, which is named {@code module}. If
-     * the value is a promise, the method waits for it.
+     * Imports a module of the console, and returns the value of an expression as text. The expression refers to the
+     * module as {@code module}. If the value is a promise, the method waits for it.
      */
     String evaluate(String module, String expression) {
         return String.valueOf(driver.executeAsyncScript(

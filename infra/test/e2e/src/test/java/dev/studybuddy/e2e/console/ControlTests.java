@@ -295,7 +295,7 @@ abstract class ControlTests {
         page.awaitText(css(row), "cancelled");
     }
 
-    /** A verify waits for an event that its publisher retries later. */
+    /** Delays the next verify, which waits for an event whose next attempt is in an hour. */
     private static void delayAVerify() throws Exception {
         String todo = stack.createTodo("its event waits");
         stack.loseMirror(todo);

@@ -13,7 +13,7 @@ import org.openqa.selenium.Keys;
 /** Tests actions by the keyboard alone, and which element has the focus after a refresh. */
 abstract class KeyboardTests {
 
-    /** Shows rows in a table, moves the focus to the button of a row, and shows other rows. */
+    /** This script shows rows in a table, moves the focus to the button of one row, and then shows other rows. */
     private static final String REFRESH = """
             (async () => {
               const section = document.createElement('section');

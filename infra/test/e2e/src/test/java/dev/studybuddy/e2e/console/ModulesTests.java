@@ -266,7 +266,10 @@ abstract class ModulesTests {
                 .isEqualTo("each aggregate of the type todo, whose last change was before 2026-01-02 03:04:05");
     }
 
-    /** The question may name a dead letter, which the next token may not be allowed to read. */
+    /**
+     * The text of the question may contain data that the next token does not permit to read, such as the key of a dead
+     * letter.
+     */
     @Test
     void aChangeOfTheTokenCancelsAndRemovesTheOpenQuestion() {
         String answers = """

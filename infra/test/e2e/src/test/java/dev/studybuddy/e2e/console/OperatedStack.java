@@ -66,7 +66,7 @@ final class OperatedStack implements AutoCloseable {
         this.stack = stack;
         this.mongo = MongoClients.create(isolated.servers().mongoUri());
         this.tables = new OperatedTables(isolated.servers());
-        // It starts while the first tests run.
+        // This API starts while the first tests run.
         this.jwtApi =
                 stack.describeApi("console-jwt-api", jwtPort, JWT_SETTINGS).start();
     }

@@ -47,7 +47,10 @@ abstract class OutagesTests {
         leaveFailedPage();
     }
 
-    /** The script marks a section itself. It waits for no event, so no status can remove the marks while it runs. */
+    /**
+     * The script marks a section as stale itself. It does not wait for another event, so no status of the service can
+     * remove the mark while the script runs.
+     */
     @Test
     void valuesThatAreFirstLoadedWithoutAConnectionAreMarkedAsStale() {
         String marks = page.evaluate("messages.js", """

@@ -10,7 +10,10 @@ import org.openqa.selenium.By;
 /** Tests that an operator can leave the console and return to it. */
 abstract class ReturnTests {
 
-    /** A browser opens six connections to one service, and keeps several pages that were left lately. */
+    /**
+     * A browser opens at most six connections to one service, and keeps several pages that were left recently. If these
+     * pages kept their connections, a later visit would receive no status.
+     */
     private static final int VISITS = 8;
 
     private static final By CONNECTION = By.id("connection");

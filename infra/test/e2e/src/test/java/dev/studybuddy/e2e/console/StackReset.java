@@ -16,8 +16,8 @@ final class StackReset {
     }
 
     /**
-     * Resumes all pauses, ends all rebuilds and jobs, retries stuck events, and discards dead-lettered events and dead
-     * letters.
+     * Unfreezes or starts the API, resumes all pauses, ends all rebuilds and jobs, retries stuck events, and discards
+     * dead-lettered events and dead letters.
      */
     void run() throws Exception {
         restoreApi();

@@ -77,7 +77,10 @@ final class Arrivals implements AutoCloseable {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
-    /** Returns the number of different versions that arrived. */
+    /**
+     * Returns the sum of the highest versions that arrived, which is the number of different versions if none is
+     * missing.
+     */
     long count() {
         return highest().values().stream().mapToLong(Long::longValue).sum();
     }
@@ -88,7 +91,10 @@ final class Arrivals implements AutoCloseable {
         return highest;
     }
 
-    /** Returns what contradicts the order or completeness of the committed versions. */
+    /**
+     * Returns a description of each arrival that does not follow its predecessor, and of each aggregate whose last
+     * committed version did not arrive.
+     */
     List<String> faults(Map<Aggregate, Long> committed) {
         List<String> faults = new ArrayList<>();
         Map<Aggregate, Long> highest = new HashMap<>();
@@ -137,8 +143,8 @@ final class Arrivals implements AutoCloseable {
     }
 
     /**
-     * Describes the longest lag of these partitions' events by the second after {@code from} in which they were
-     * written.
+     * Returns a sentence that states the longest lag of these partitions' events for each second after {@code from} in
+     * which events were written.
      */
     String lagBySecond(Set<TopicPartition> partitions, Instant from, Instant to) {
         Map<Long, Long> longest = new TreeMap<>();

@@ -29,19 +29,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs a publisher on three brokers, of which one fails under load. The load has hot aggregates and 100 poison events
- * per second. Only the partitions with a replica on the failed broker may wait. A broker that is killed stays in the
- * set of replicas in sync until the controller fences it, so all partitions with a replica there wait for that time,
- * whichever broker leads them.
+ * Runs a publisher on three brokers, of which one fails under load. The load has hot aggregates and up to 100 poison
+ * events per second. The failed broker stays in the set of replicas in sync of its partitions until the controller
+ * removes it. Until then, sends to all partitions with a replica on it wait, whichever broker leads them, and these
+ * sends can also delay other partitions of the same leader. Afterwards, no other partition waits.
  */
 class BrokerFailuresIT {
 
     private static final List<String> TYPES = List.of("order", "invoice");
     private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
     /**
-     * A broker answers the requests of one connection in order. Sends to an affected partition that wait for the failed
-     * broker therefore delay other partitions of the same leader until the controller removes that broker from the
-     * replicas in sync, and until the records that were sent before fail, which takes the delivery timeout of 5 s.
+     * This is the delivery timeout of the publisher. A broker answers the requests of one connection in order. Sends to
+     * an affected partition, which wait for the failed broker, therefore delay other partitions of the same leader. The
+     * delay ends when the controller has removed the failed broker from the replicas in sync, and the records that were
+     * sent before have failed by this timeout.
      */
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(5);
 
@@ -54,8 +55,9 @@ class BrokerFailuresIT {
     private static final long MIN_DEAD_LETTERS = 500;
     private static final long MIN_HOT_EVENTS = 1_000;
     /**
-     * A producer session has one request in flight to each of the two other brokers. Each of them has the events of at
-     * most about ten commits of this load.
+     * A producer session has at most one request in flight to each of the two other brokers. Each of these requests
+     * contains the events of at most about ten commits of this load. A commit has five events that are not poison
+     * events.
      */
     private static final long MAX_RECORDS_IN_FLIGHT = 2 * 50;
 
@@ -113,9 +115,10 @@ class BrokerFailuresIT {
     }
 
     /**
-     * One partition, which has a hot aggregate, has no leader from the beginning of the fault on, because its only
-     * replica is killed. No other partition has a replica there, so the limit of their lag holds for the whole fault,
-     * also while the first records of the leaderless partition expire and end a producer session.
+     * The only replica of one partition, which has a hot aggregate, is on the killed broker, so this partition has no
+     * leader during the fault. No other partition has a replica on that broker. Therefore the limit of their lag holds
+     * during the whole fault, including the time at which the first records of the leaderless partition expire and end
+     * a producer session.
      */
     @Test
     @Tag("long")

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Writes events of several types at a steady rate. Each commit has several versions of one hot aggregate, one version
- * of a random one, and two poison events of new aggregates, which are 100 poison events per second. The payload holds
- * the time before the commit.
+ * Writes events of several types in at most 50 commits per second. Each commit has several versions of one hot
+ * aggregate, one version of a random one, and two poison events of new aggregates. The payload holds the time before
+ * the commit in milliseconds since 1970.
  */
 final class MeasuredLoad implements AutoCloseable {
 

@@ -28,8 +28,8 @@ final class OutboxLoad implements AutoCloseable {
             INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)
             VALUES (?, ?, ?, ?, ?, 'order.changed', '{"some": "state"}')""";
     /**
-     * The ids of the aggregates that are committed long after they were written contain this text. The name of a test
-     * must not contain it, because it is part of all ids.
+     * The ids of the aggregates whose events are committed 30 s after their insert contain this text. The ids can
+     * also contain the name of the test, so that name must not contain this text.
      */
     static final String LATE = "late";
 

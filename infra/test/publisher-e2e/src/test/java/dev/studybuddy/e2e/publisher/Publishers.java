@@ -55,7 +55,12 @@ final class Publishers implements AutoCloseable {
     private final Map<Integer, Service> services = new TreeMap<>();
     private final Map<Integer, Integer> ports = new HashMap<>();
 
-    /** This record is a row of the lease table. */
+    /**
+     * This record is a row of the lease table.
+     *
+     * @param owner the id of the publisher that owns or owned the shard; null if the shard has no owner
+     * @param valid whether the lease has not expired by the clock of the database
+     */
     record Lease(int shard, @Nullable String owner, boolean valid) {}
 
     /**
@@ -65,7 +70,14 @@ final class Publishers implements AutoCloseable {
      */
     record SentRecord(String id, long version, String source, Instant sentAt) {}
 
-    /** This record is the result of a comparison of the topic with the committed versions. */
+    /**
+     * This record is the result of a comparison of the topic with the committed versions.
+     *
+     * @param records the number of records of the compared aggregates
+     * @param repeats the number of these records that are repeats
+     * @param faults a description of each gap, and of each aggregate whose last versions are missing; empty if there is
+     *     none
+     */
     record Comparison(int records, int repeats, List<String> faults) {}
 
     Publishers(String name, int count) {

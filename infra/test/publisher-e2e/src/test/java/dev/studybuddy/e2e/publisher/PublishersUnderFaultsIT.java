@@ -33,30 +33,32 @@ class PublishersUnderFaultsIT {
     /** This limit holds for the drain of a killed instance's shards, if the machine did not stall for long. */
     private static final Duration KILL_LIMIT = Duration.ofSeconds(15);
 
-    /** A machine that stalled for long needs more time for the load. */
+    /** After a long stall, the publishers need more time to send the load that has accumulated. */
     private static final Duration KILL_LIMIT_AFTER_STALLS = Duration.ofSeconds(25);
 
     /** This limit holds for the median of the hand-overs, if the machine did not stall for long. */
     private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(1);
 
     /**
-     * This limit holds for each hand-over. Shards that a stopped instance only loses have no owner until their leases
-     * expire, which takes longer.
+     * This limit holds for each hand-over, also after a long stall. If an instance stopped without a hand-over, its
+     * shards would have no owner until their leases expire, which takes longer than this limit.
      */
     private static final Duration SINGLE_HAND_OVER_LIMIT = Duration.ofSeconds(5);
 
     /** This limit holds for the median of the joins, if the machine did not stall for long. */
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(5);
 
-    /** This limit holds for each join. */
+    /** This limit holds for each join, also after a long stall. */
     private static final Duration SINGLE_JOIN_LIMIT = Duration.ofSeconds(30);
 
     private static final int STOPS = 3;
+    /** A long stall excuses repeats in a series of stops, so the test continues until one series has none. */
     private static final int MAX_SERIES = 5;
 
     /**
-     * After a shorter stall, the limits of a machine without stalls hold. A stopping instance waits for its sent
-     * records, and a machine that stalls for this long can end the wait.
+     * A stall of this duration or longer is a long one, after which only the wider limits hold. A stopping instance
+     * waits a limited time for the acknowledgements of its records, and a long stall can exceed this time. Another
+     * instance then sends these records again.
      */
     private static final Duration LONG_STALL = Duration.ofSeconds(1);
 
@@ -130,7 +132,7 @@ class PublishersUnderFaultsIT {
 
     /**
      * Stops and starts an instance several times, and checks the hand-overs and the joins. Returns the number of
-     * records that were sent again, and fails if there are any although the machine did not stall.
+     * repeats on the topic, and fails if there are any although the machine had no long stall.
      */
     private int stopAndJoin() throws Exception {
         Service third = publishers.service(3);
@@ -245,7 +247,9 @@ class PublishersUnderFaultsIT {
                                 lastNotOwned.getOrDefault(Shards.of(Publishers.TYPE, record.id()), unfrozenAt)));
     }
 
-    /** Returns the time in milliseconds, as the records have it. */
+    /**
+     * Returns the present time without fractions of a millisecond, which the timestamps of records do not have either.
+     */
     private static Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
@@ -291,6 +295,10 @@ class PublishersUnderFaultsIT {
         assertNothingIsMissing();
     }
 
+    /**
+     * Ends the load, waits until no row is pending, and checks that the topic has each committed version in order.
+     * Returns the number of repeats.
+     */
     private int assertNothingIsMissing() throws Exception {
         Map<String, Long> committed = load.finish();
         await("the outbox is drained").atMost(DRAIN_LIMIT).until(() -> publishers.countPending() == 0);

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Measures for how long this machine stalled, as shared machines do for short times. A thread that should run at short
- * intervals adds up its delays.
+ * Measures for how long this machine stalled, which happens to shared machines for short times. A thread waits for
+ * short intervals, and adds up those delays of its waits that are longer than 50 ms.
  */
 final class StallMeter implements AutoCloseable {
 
