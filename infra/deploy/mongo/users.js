@@ -1,5 +1,5 @@
-// This script creates a user with least rights for each service. The image of MongoDB runs it once, when the data folder
-// is empty. The table "Rights in MongoDB" in infra/docs/operations.md states which command needs which action.
+// This script creates a user with least rights for each service. The image of MongoDB runs it once, when the data
+// folder is empty. The table "Rights in MongoDB" in infra/docs/operations.md states which command needs which action.
 const studybuddy = db.getSiblingDB("studybuddy");
 const everyCollection = { db: "studybuddy", collection: "" };
 
