@@ -1,6 +1,10 @@
 package dev.studybuddy.api.cockroach;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.sql.SQLException;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,6 +29,16 @@ class CockroachConfiguration {
     @Bean
     static BeanPostProcessor deadlinePostProcessor() {
         return new DeadlinePostProcessor();
+    }
+
+    /** Exports the number of threads that wait for a connection of the pool of the writes. */
+    @Bean
+    MeterBinder waitingThreads(DataSource writes) throws SQLException {
+        DeadlineDataSource connections = writes.unwrap(DeadlineDataSource.class);
+        return meters -> Gauge.builder("api_connections_waiting", connections, DeadlineDataSource::waitingThreads)
+                .tag("pool", "sql")
+                .description("Threads that wait for a connection because others use all connections of the pool")
+                .register(meters);
     }
 
     private static final class DeadlinePostProcessor implements BeanPostProcessor {

@@ -2,9 +2,6 @@ package dev.studybuddy.api.cockroach;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.studybuddy.api.deadline.Deadline;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -12,71 +9,110 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Limits the wait for a connection by the deadline of the request, and aborts a connection that is in use when the
- * deadline passes. Each timeout of the driver bounds one statement; only this class bounds the sum of all statements.
+ * Provides the connections of a pool in the order of the requests for them, limits the wait for a connection by the
+ * deadline of the request, and aborts a connection that is in use when the deadline passes. HikariCP alone may give a
+ * free connection to a new thread while other threads wait, so that under load some threads would wait until their
+ * timeout. Each timeout of the driver bounds one statement; only this class bounds the sum of all statements.
  */
 final class DeadlineDataSource extends DelegatingDataSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadlineDataSource.class);
     private static final ScheduledExecutorService WATCHDOG = watchdog();
 
+    /** The pool counts its timeout in milliseconds. */
+    private static final long TIMEOUT_PRECISION_NANOS = 1_000_000;
+
     private final HikariDataSource pool;
+
+    /** Each connection has one permit. A thread releases its permit after its connection is back in the pool. */
+    private final Semaphore permits;
 
     DeadlineDataSource(HikariDataSource pool) {
         super(pool);
         this.pool = pool;
+        this.permits = new Semaphore(pool.getMaximumPoolSize(), true);
     }
 
+    /** Returns about how many threads wait for a connection because other threads use all connections. */
+    int waitingThreads() {
+        return permits.getQueueLength();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws SQLTransientConnectionException if no connection is free within the timeout of the pool and before the
+     *     deadline of the request
+     */
     @Override
     public Connection getConnection() throws SQLException {
         OptionalLong remaining = Deadline.remainingNanos();
-        if (remaining.isEmpty()) {
-            return pool.getConnection();
+        long timeout = TimeUnit.MILLISECONDS.toNanos(pool.getConnectionTimeout());
+        WatchedConnection connection = connectWithin(Math.min(remaining.orElse(timeout), timeout), timeout);
+        if (remaining.isPresent()) {
+            connection.abortAfter(Deadline.remainingNanos().orElse(1), WATCHDOG);
         }
-        WatchedConnection watched = new WatchedConnection(connectWithin(remaining.getAsLong()));
-        watched.abort = WATCHDOG.schedule(
-                watched::abort, Math.max(1, Deadline.remainingNanos().orElse(1)), TimeUnit.NANOSECONDS);
-        return watched.proxy();
+        return connection.proxy();
     }
 
-    private Connection connectWithin(long nanos) throws SQLException {
-        if (nanos <= 0) {
-            throw deadlinePassed();
+    private WatchedConnection connectWithin(long nanos, long timeout) throws SQLException {
+        long end = System.nanoTime() + nanos;
+        acquirePermit(nanos);
+        long left = end - System.nanoTime();
+        if (timeout - left < TIMEOUT_PRECISION_NANOS) {
+            return connect();
         }
-        if (nanos > TimeUnit.MILLISECONDS.toNanos(pool.getConnectionTimeout())) {
-            return pool.getConnection();
-        }
-        // The pool has one fixed timeout, which is longer than the rest of this request.
-        FutureTask<Connection> late = new FutureTask<>(pool::getConnection);
+        // The pool has one fixed timeout, which is longer than the time that is left.
+        FutureTask<WatchedConnection> late = new FutureTask<>(this::connect);
         Thread.startVirtualThread(late);
         try {
-            return late.get(nanos, TimeUnit.NANOSECONDS);
+            return late.get(left, TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof SQLException cause) {
                 throw cause;
             }
             throw new IllegalStateException("the pool failed to provide a connection", failed);
-        } catch (TimeoutException timeout) {
+        } catch (TimeoutException timedOut) {
             returnWhenConnected(late);
-            throw deadlinePassed();
+            throw noFreeConnection();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             returnWhenConnected(late);
-            throw deadlinePassed();
+            throw noFreeConnection();
         }
     }
 
-    private static void returnWhenConnected(FutureTask<Connection> late) {
+    private void acquirePermit(long nanos) throws SQLException {
+        try {
+            if (!permits.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+                throw noFreeConnection();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw noFreeConnection();
+        }
+    }
+
+    /** Takes a connection of the pool for a thread that has a permit. If this fails, the permit is released. */
+    private WatchedConnection connect() throws SQLException {
+        try {
+            return new WatchedConnection(pool.getConnection(), permits::release);
+        } catch (SQLException | RuntimeException failed) {
+            permits.release();
+            throw failed;
+        }
+    }
+
+    private static void returnWhenConnected(FutureTask<WatchedConnection> late) {
         Thread.startVirtualThread(() -> {
             try {
                 late.get().close();
@@ -88,9 +124,10 @@ final class DeadlineDataSource extends DelegatingDataSource {
         });
     }
 
-    private static SQLTransientConnectionException deadlinePassed() {
+    private static SQLTransientConnectionException noFreeConnection() {
         return new SQLTransientConnectionException(
-                "the deadline of the request passed before it got a connection", "08001");
+                "no connection became free within the timeout of the pool and before the deadline of the request",
+                "08001");
     }
 
     private static ScheduledExecutorService watchdog() {
@@ -102,55 +139,5 @@ final class DeadlineDataSource extends DelegatingDataSource {
         // Nearly every task is cancelled. Without this policy, the queue would keep cancelled tasks until they are due.
         watchdog.setRemoveOnCancelPolicy(true);
         return watchdog;
-    }
-
-    /** Watches a connection until it is closed or aborted. A connection that is back in the pool is never aborted. */
-    private static final class WatchedConnection {
-        private final Connection connection;
-        private @Nullable ScheduledFuture<?> abort;
-        private boolean finished;
-
-        WatchedConnection(Connection connection) {
-            this.connection = connection;
-        }
-
-        Connection proxy() {
-            return (Connection) Proxy.newProxyInstance(
-                    WatchedConnection.class.getClassLoader(),
-                    new Class<?>[] {Connection.class},
-                    (proxy, method, arguments) -> invoke(method, arguments));
-        }
-
-        private @Nullable Object invoke(Method method, Object @Nullable [] arguments) throws Throwable {
-            if (method.getName().equals("close")) {
-                finish();
-            }
-            try {
-                return method.invoke(connection, arguments);
-            } catch (InvocationTargetException thrown) {
-                throw thrown.getCause() == null ? thrown : thrown.getCause();
-            }
-        }
-
-        private synchronized void finish() {
-            finished = true;
-            if (abort != null) {
-                abort.cancel(false);
-            }
-        }
-
-        private synchronized void abort() {
-            if (finished) {
-                return;
-            }
-            finished = true;
-            LOG.warn("The deadline of a request passed while it waited for the database; the connection is aborted"
-                    + " and the request fails");
-            try {
-                connection.abort(Runnable::run);
-            } catch (SQLException thrown) {
-                LOG.warn("A connection could not be aborted; its socket timeout closes it", thrown);
-            }
-        }
     }
 }
