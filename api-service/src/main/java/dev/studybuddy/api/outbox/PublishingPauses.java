@@ -51,7 +51,7 @@ public final class PublishingPauses {
         }
     }
 
-    /** Returns the paused types in the order of their codes. */
+    /** Returns the first 1 000 paused types in the order of their codes. The publisher warns if there are more. */
     public List<PausedType> findAll() {
         return jdbc.sql(FIND)
                 .query((row, number) -> new PausedType(

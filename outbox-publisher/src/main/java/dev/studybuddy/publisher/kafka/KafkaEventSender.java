@@ -74,7 +74,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         try {
             record = records.toRecord(row);
         } catch (RuntimeException e) {
-            sink.accept(row, unbuildable(row, e));
+            sink.accept(row, classifyBuildFailure(row, e));
             return;
         }
         submit(producer, row, record, traces.start(record).endBefore(sink), true);
@@ -98,7 +98,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         try {
             record = records.toRecord(row);
         } catch (RuntimeException e) {
-            unbuildable(row, e);
+            classifyBuildFailure(row, e);
             return false;
         }
         PublishSpan span = traces.start(record);
@@ -126,7 +126,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
         try {
             record = records.deadLetter(row, reason, partitions.getAsInt());
         } catch (RuntimeException e) {
-            sink.accept(row, unbuildable(row, e));
+            sink.accept(row, classifyBuildFailure(row, e));
             return;
         }
         submit(single, row, record, sink, false);
@@ -136,7 +136,7 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
      * Returns the outcome of a row whose record cannot be built, which is always the fault of the row. The reason why a
      * row has no content stays as it is, because readers of {@code last_error} compare its beginning.
      */
-    static SendOutcome unbuildable(OutboxRow row, RuntimeException error) {
+    static SendOutcome classifyBuildFailure(OutboxRow row, RuntimeException error) {
         log.atDebug()
                 .addKeyValue("event", row.id())
                 .setCause(error)

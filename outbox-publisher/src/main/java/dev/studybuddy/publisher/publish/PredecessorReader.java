@@ -81,7 +81,7 @@ final class PredecessorReader {
             }
             rows = List.of(new PredecessorRow(requested.getFirst(), unreadable(requested.getFirst())));
         }
-        ordering.applyPredecessors(requested, admissible(rows), nowNanos);
+        ordering.applyPredecessors(requested, admit(rows), nowNanos);
         for (Predecessor predecessor : requested) {
             // A pending predecessor may be on hold, and the rows that wait for it left memory. They are deferred, or
             // skipped if no further aggregate could be deferred.
@@ -117,7 +117,7 @@ final class PredecessorReader {
      * the predecessor gets a later time for its next attempt. Its aggregate then leaves memory and is read again in the
      * order of its versions.
      */
-    private List<PredecessorRow> admissible(List<PredecessorRow> rows) {
+    private List<PredecessorRow> admit(List<PredecessorRow> rows) {
         List<OutboxRow> pending = rows.stream()
                 .map(PredecessorRow::pending)
                 .filter(row -> row != null && !ordering.isPresent(row.key()))
@@ -128,22 +128,22 @@ final class PredecessorReader {
         long freeBytes = room.keyedRows() > 0 ? room.freeBytes() : 0;
         ContentReadResults read =
                 contents.complete(pending.stream().filter(OutboxRow::isPartial).toList(), freeBytes);
-        List<PredecessorRow> admissible = new ArrayList<>(rows.size());
+        List<PredecessorRow> admitted = new ArrayList<>(rows.size());
         for (PredecessorRow row : rows) {
             OutboxRow partial = row.pending();
             if (partial == null || ordering.isPresent(partial.key())) {
-                admissible.add(row);
+                admitted.add(row);
                 continue;
             }
             OutboxRow predecessor = read.of(partial);
             boolean fits = !predecessor.isPartial() && freeBytes > 0;
             Duration wait = read.isFailed(partial) ? DeferredReader.FAILURE_WAIT : interval;
-            admissible.add(new PredecessorRow(
+            admitted.add(new PredecessorRow(
                     row.predecessor(),
                     fits || predecessor.delayNanos() > 0
                             ? predecessor
                             : predecessor.withNextAttemptAt(predecessor.readAt().plus(wait))));
         }
-        return admissible;
+        return admitted;
     }
 }

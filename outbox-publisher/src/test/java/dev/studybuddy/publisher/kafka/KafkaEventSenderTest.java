@@ -21,13 +21,13 @@ class KafkaEventSenderTest {
     void theReasonOfARowWithoutContentIsItsContentFault() {
         String fault = RowErrors.UNREADABLE_CONTENT + ": the text is too long";
 
-        assertThat(KafkaEventSender.unbuildable(row().withContentFault(fault), error))
+        assertThat(KafkaEventSender.classifyBuildFailure(row().withContentFault(fault), error))
                 .isEqualTo(new SendOutcome.Refused(fault));
     }
 
     @Test
     void theReasonOfARowWithContentIsTheErrorOfItsRecord() {
-        assertThat(KafkaEventSender.unbuildable(row(), error))
+        assertThat(KafkaEventSender.classifyBuildFailure(row(), error))
                 .isEqualTo(new SendOutcome.Refused("the record cannot be built: SerializationException: no record"));
     }
 

@@ -37,7 +37,7 @@ final class SystemReadiness implements AutoCloseable {
         try {
             HttpResponse<String> health = get("/health");
             Optional<String> shares =
-                    sharesMissing(JSON.readTree(get("/api/health/sync").body()), options.publishers());
+                    findMissingShares(JSON.readTree(get("/api/health/sync").body()), options.publishers());
             if (shares.isPresent()) {
                 return shares;
             }
@@ -56,7 +56,7 @@ final class SystemReadiness implements AutoCloseable {
     /**
      * Returns how the shares in the answer of {@code /api/health/sync} differ from fair shares of all shards, or empty.
      */
-    static Optional<String> sharesMissing(JsonNode sync, int publishers) {
+    static Optional<String> findMissingShares(JsonNode sync, int publishers) {
         List<Integer> shares = new ArrayList<>();
         for (JsonNode publisher : sync.path("sync").path("publishers")) {
             JsonNode shards = publisher.path("shards");

@@ -27,6 +27,7 @@ class SystemReadinessTest {
         json.setLength(json.length() - 1);
         JsonNode sync = JsonMapper.builder().build().readTree(json.append("]}}").toString());
 
-        assertThat(SystemReadiness.sharesMissing(sync, publishers).isEmpty()).isEqualTo(fair);
+        assertThat(SystemReadiness.findMissingShares(sync, publishers).isEmpty())
+                .isEqualTo(fair);
     }
 }
