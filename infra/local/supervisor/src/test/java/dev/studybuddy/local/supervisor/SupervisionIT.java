@@ -3,12 +3,10 @@ package dev.studybuddy.local.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.studybuddy.local.program.FreePorts;
 import dev.studybuddy.local.program.Repository;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SupervisionIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final int LOG_LINES = 10;
 
     @TempDir
     Path folder;
@@ -134,7 +133,13 @@ class SupervisionIT {
     private void startAndAwait(Stack stack) {
         for (Kind kind : Kind.values()) {
             stack.programs(kind).forEach(SupervisedProgram::start);
-            stack.programs(kind).forEach(program -> await().atMost(LIMIT).until(program::isHealthy));
+            for (SupervisedProgram program : stack.programs(kind)) {
+                await().atMost(LIMIT)
+                        .untilAsserted(() -> assertThat(program.isHealthy())
+                                .as(() -> program.spec().name() + " with the log "
+                                        + program.log().tail(LOG_LINES))
+                                .isTrue());
+            }
         }
     }
 
@@ -149,11 +154,8 @@ class SupervisionIT {
                 name, Kind.SERVICE, 1, new HealthCheck.ReadyFile("none", 1), process, process.started(), 0);
     }
 
-    private ProgramSpec fake(String name, Kind kind) throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+    private ProgramSpec fake(String name, Kind kind) {
+        int port = FreePorts.find();
         Path ready = layout.readyFile(name);
         return new ProgramSpec(
                 name,
