@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.generation;
 
 import dev.studybuddy.api.operations.lag.ModelGauge;
+import dev.studybuddy.background.MonotonicClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -12,16 +13,18 @@ final class RebuildMetrics {
     private final ModelGauge rebuildProgress;
     private final ModelGauge rebuildCaughtUp;
 
-    RebuildMetrics(MeterRegistry meters) {
+    RebuildMetrics(MeterRegistry meters, MonotonicClock clock) {
         rebuildProgress = new ModelGauge(
                 meters,
                 "projection_rebuild_progress_ratio",
                 "This gauge is the share of the records that a building generation has applied, from 0 to 1. It is 1 if no"
-                        + " generation is building.");
+                        + " generation is building.",
+                clock);
         rebuildCaughtUp = new ModelGauge(
                 meters,
                 "projection_rebuild_caught_up",
-                "This gauge is 1 if a building generation is a few seconds behind at most, and otherwise 0.");
+                "This gauge is 1 if a building generation is a few seconds behind at most, and otherwise 0.",
+                clock);
     }
 
     /**
@@ -35,5 +38,10 @@ final class RebuildMetrics {
     void update(Map<String, Double> ratios, Map<String, Integer> caughtUp) {
         rebuildProgress.register(ratios);
         rebuildCaughtUp.register(caughtUp);
+    }
+
+    /** Returns whether the values were exported within the last minute. */
+    boolean areValid() {
+        return rebuildProgress.isValid();
     }
 }

@@ -85,9 +85,10 @@ final class RebuildMonitor extends PeriodicTask {
                 }
             }
         } catch (MongoException | DataAccessException | KafkaException unavailable) {
-            LOG.debug(
-                    "A server did not answer; the progress of rebuilds is incomplete until the next round",
-                    unavailable);
+            LOG.debug("A server did not answer; the progress of rebuilds stays for up to a minute", unavailable);
+            if (metrics.areValid()) {
+                return;
+            }
         }
         metrics.update(ratios, caughtUp);
     }

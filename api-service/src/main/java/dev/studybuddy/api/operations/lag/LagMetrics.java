@@ -54,11 +54,13 @@ final class LagMetrics {
                 meters,
                 "projection_broken_documents",
                 "This gauge counts the documents of listed generations of a read model that MongoDB refused permanently."
-                        + " The value 10001 is a lower bound.");
+                        + " The value 10001 is a lower bound.",
+                monotonicClock);
         brokenGenerations = new ModelGauge(
                 meters,
                 "projection_generation_broken",
-                "This gauge is 1 if the active or the building generation of a read model is broken, and otherwise 0.");
+                "This gauge is 1 if the active or the building generation of a read model is broken, and otherwise 0.",
+                monotonicClock);
         generations = gauge(
                 meters,
                 "projection_generation_state",

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
  * verifies, and the differences that its newest verify could not classify. Every instance exports the results of all
  * verifies, including those that other instances ran. The result of a generation that is no longer active is left out,
  * because it does not concern the documents that reads use. Both numbers are NaN if the active generation was not
- * verified yet.
+ * verified yet. They are absent if a database has not answered for a minute.
  */
 @Component
 final class DriftGauge extends PeriodicTask {
@@ -60,8 +60,10 @@ final class DriftGauge extends PeriodicTask {
             }
             metrics.update(differences, unsettled);
         } catch (DataAccessException | MongoException unavailable) {
-            LOG.debug("A database did not answer; the drift gauge has no value until the next round", unavailable);
-            metrics.update(Map.of(), Map.of());
+            LOG.debug("A database did not answer; the drift gauge keeps its value for up to a minute", unavailable);
+            if (!metrics.areValid()) {
+                metrics.update(Map.of(), Map.of());
+            }
         }
     }
 

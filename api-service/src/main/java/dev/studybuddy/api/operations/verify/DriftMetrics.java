@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.operations.lag.ModelGauge;
+import dev.studybuddy.background.MonotonicClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -12,18 +13,20 @@ final class DriftMetrics {
     private final ModelGauge driftDocuments;
     private final ModelGauge unsettledDocuments;
 
-    DriftMetrics(MeterRegistry meters) {
+    DriftMetrics(MeterRegistry meters, MonotonicClock clock) {
         driftDocuments = new ModelGauge(
                 meters,
                 "sync_drift_documents",
                 "This gauge counts the aggregates with a missing, extra or wrong mirror, the wrong rollups, and the"
                         + " documents that are marked as broken, according to the verifies of the active generation. It is NaN"
-                        + " before the first verify, and if none was found but no verify settled one of the scopes.");
+                        + " before the first verify, and if none was found but no verify settled one of the scopes.",
+                clock);
         unsettledDocuments = new ModelGauge(
                 meters,
                 "sync_unsettled_documents",
                 "This gauge counts the differences that the newest verify of the active generation could not classify. It"
-                        + " is NaN before the first verify.");
+                        + " is NaN before the first verify.",
+                clock);
     }
 
     /**
@@ -39,5 +42,10 @@ final class DriftMetrics {
     void update(Map<String, Double> differences, Map<String, Double> unsettled) {
         driftDocuments.register(differences);
         unsettledDocuments.register(unsettled);
+    }
+
+    /** Returns whether the values were exported within the last minute. */
+    boolean areValid() {
+        return driftDocuments.isValid();
     }
 }
