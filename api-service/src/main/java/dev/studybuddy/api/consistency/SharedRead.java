@@ -30,7 +30,7 @@ public interface SharedRead<T> {
         static final Freshness NONE = new Freshness(OptionalLong.empty(), Duration.ZERO);
 
         /** Returns whether MongoDB shows the caller's writes. */
-        boolean showsWrites() {
+        public boolean showsWrites() {
             return sinceNanos.isPresent();
         }
     }

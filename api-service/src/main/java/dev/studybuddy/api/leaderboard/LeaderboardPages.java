@@ -11,19 +11,23 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
  * Reads the pages of the leaderboard from MongoDB, and shares each page between all callers for the time {@code
  * studybuddy.leaderboard.cache}. After this time, one request reads the page again. During that read, the other
- * requests receive the previous page if its age is less than twice this time.
+ * requests receive the previous page if its age is less than twice this time. The zone of a caller, on which the
+ * present day, week, month or year can depend, is kept for the same time.
  */
 @Component
 final class LeaderboardPages {
 
     private static final int MAX_PAGES = 500;
+    private static final int MAX_CALLERS = 10_000;
 
     private final SharedResults<Key, LeaderboardPage> pages;
+    private final SharedResults<CallerKey, ZoneId> callerZones;
     private final MongoReadBreaker breaker;
     private final RankEstimates estimates;
     private final Clock clock;
@@ -35,6 +39,7 @@ final class LeaderboardPages {
             MonotonicClock monotonicClock,
             Clock clock) {
         this.pages = new SharedResults<>(properties.cache(), MAX_PAGES, breaker, monotonicClock);
+        this.callerZones = new SharedResults<>(properties.cache(), MAX_CALLERS, breaker, monotonicClock);
         this.breaker = breaker;
         this.estimates = estimates;
         this.clock = clock;
@@ -47,6 +52,9 @@ final class LeaderboardPages {
      */
     private record Key(int generation, String period, Optional<String> around, int limit) {}
 
+    /** A key identifies the mirror of a caller. */
+    private record CallerKey(int generation, String id) {}
+
     /**
      * Returns the page that answers a query.
      *
@@ -54,14 +62,24 @@ final class LeaderboardPages {
      */
     SharedRead.Result<LeaderboardPage> read(
             ReadGeneration generation, LeaderboardQuery query, SharedRead.Freshness freshness) {
-        LocalDate date = query.findDate().orElseGet(() -> query.today(readCallerZone(generation, query.caller())));
+        LocalDate date =
+                query.findDate().orElseGet(() -> query.today(findCallerZone(generation, query.caller(), freshness)));
         Key key = new Key(generation.number(), query.period().nameOn(date), query.around(), query.pageLimit());
         return pages.read(key, freshness, () -> compute(generation, key));
     }
 
-    private ZoneId readCallerZone(ReadGeneration generation, String caller) {
-        Profile profile = breaker.read(() -> MongoProfiles.read(generation, List.of(caller)))
-                .get(caller);
+    /** Returns the zone of a caller, which may be as old as a shared page unless the caller requires own writes. */
+    private ZoneId findCallerZone(ReadGeneration generation, String caller, SharedRead.Freshness freshness) {
+        Supplier<ZoneId> read = () -> readZone(generation, caller);
+        return freshness.showsWrites()
+                ? breaker.read(read)
+                : callerZones
+                        .read(new CallerKey(generation.number(), caller), freshness, read)
+                        .value();
+    }
+
+    private static ZoneId readZone(ReadGeneration generation, String user) {
+        Profile profile = MongoProfiles.read(generation, List.of(user)).get(user);
         return profile == null ? ZoneOffset.UTC : profile.zone();
     }
 
