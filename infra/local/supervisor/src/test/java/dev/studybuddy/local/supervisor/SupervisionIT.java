@@ -30,6 +30,7 @@ class SupervisionIT {
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final ProgressPrinter printer = new ProgressPrinter(new PrintStream(output, true, StandardCharsets.UTF_8));
     private final List<ProcessHandle> startedProcesses = new ArrayList<>();
+    private final List<Stack> stacks = new ArrayList<>();
     private Layout layout;
 
     @BeforeEach
@@ -37,14 +38,18 @@ class SupervisionIT {
         layout = new Layout(new Repository(folder)).withFolders();
     }
 
+    /** Ends the programs, also those of a test that failed before it ended them. */
     @AfterEach
-    void killStartedProcesses() {
+    void endPrograms() throws InterruptedException {
+        for (Stack stack : stacks) {
+            stack.stop();
+        }
         startedProcesses.forEach(ProcessHandle::destroyForcibly);
     }
 
     @Test
     void aKilledProgramIsRestartedAndALineReportsIt() throws Exception {
-        Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), printer);
+        Stack stack = newStack(fake("server", Kind.SERVER), fake("service", Kind.SERVICE));
         startAndAwait(stack);
         SupervisedProgram service = stack.programs(Kind.SERVICE).getFirst();
         long first = pid(service);
@@ -61,12 +66,11 @@ class SupervisionIT {
                     assertThat(line.health()).isEqualTo("up");
                     assertThat(line.restarts()).isEqualTo(1);
                 });
-        stack.stop();
     }
 
     @Test
     void aStopEndsEveryProcessAndClearsTheState() throws Exception {
-        Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), printer);
+        Stack stack = newStack(fake("server", Kind.SERVER), fake("service", Kind.SERVICE));
         startAndAwait(stack);
         List<Long> pids = List.of(
                 pid(stack.programs(Kind.SERVER).getFirst()),
@@ -106,20 +110,17 @@ class SupervisionIT {
         ProgramSpec failing = fake("failing", Kind.SERVER);
         List<String> command = new ArrayList<>(failing.command());
         command.add("--fail");
-        Stack stack = new Stack(
-                layout,
-                List.of(new ProgramSpec(
-                        "failing",
-                        Kind.SERVER,
-                        1,
-                        List.of(),
-                        command,
-                        failing.jar(),
-                        Map.of(),
-                        folder,
-                        List.of(),
-                        failing.healthCheck())),
-                printer);
+        Stack stack = newStack(new ProgramSpec(
+                "failing",
+                Kind.SERVER,
+                1,
+                List.of(),
+                command,
+                failing.jar(),
+                Map.of(),
+                folder,
+                List.of(),
+                failing.healthCheck()));
 
         boolean started = new StackStarter(stack, printer, UpOptions.parse(), new StackPorts(0)).run(Map.of());
         stack.stop();
@@ -128,6 +129,12 @@ class SupervisionIT {
         assertThat(output.toString(StandardCharsets.UTF_8))
                 .contains("These programs end repeatedly: failing")
                 .contains("it cannot continue");
+    }
+
+    private Stack newStack(ProgramSpec... programs) {
+        Stack stack = new Stack(layout, List.of(programs), printer);
+        stacks.add(stack);
+        return stack;
     }
 
     private void startAndAwait(Stack stack) {
