@@ -1,7 +1,6 @@
 package dev.studybuddy.projector.journal;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Holds the mirrors that the applied batches of one partition wrote, so that a later batch does not read them again. An
  * entry is valid while the journal has a position: if another instance decides a batch of the partition in that time,
  * the next decision of this instance does not match the stored journal, and the plan that used the entry is not
- * applied. The entries that were used least recently make room for new ones. One thread at a time uses an instance.
+ * applied. One thread at a time uses an instance, but the caches of other partitions can evict its entries at any time.
  */
 class MirrorCache {
 
@@ -17,10 +16,26 @@ class MirrorCache {
     private static final long MAX_ENTRY_BYTES = 16_000;
 
     private final MirrorCacheMemory memory;
-    private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
-    private long heldBytes;
+    private final Map<String, Entry> entries = new HashMap<>();
 
-    private record Entry(MirrorState state, long bytes) {}
+    /** A cached mirror. Two entries are equal only if they are the same object. */
+    static final class Entry {
+
+        private final String id;
+        private final MirrorState state;
+        private final long bytes;
+
+        private Entry(String id, MirrorState state, long bytes) {
+            this.id = id;
+            this.state = state;
+            this.bytes = bytes;
+        }
+
+        /** Returns an upper bound of the memory that the entry needs. */
+        long bytes() {
+            return bytes;
+        }
+    }
 
     /** Creates an empty cache that shares the given memory with other caches. */
     MirrorCache(MirrorCacheMemory memory) {
@@ -34,56 +49,51 @@ class MirrorCache {
      */
     @Nullable
     MirrorState findPredecessor(String id, long version) {
-        Entry entry = entries.get(id);
-        return entry != null && entry.state().version() + 1 == version ? entry.state() : null;
+        synchronized (memory) {
+            Entry entry = entries.get(id);
+            if (entry == null || entry.state.version() + 1 != version) {
+                return null;
+            }
+            memory.touch(entry);
+            return entry.state;
+        }
     }
 
     /**
-     * Replaces the entry of an aggregate, unless there is no room for it.
+     * Replaces the entry of an aggregate. A very large entry is only removed.
      *
      * @param bytes an upper bound of the memory that the entry needs
      */
     void put(String id, MirrorState state, long bytes) {
-        remove(id);
-        if (bytes > MAX_ENTRY_BYTES) {
-            return;
-        }
-        while (!memory.tryReserve(bytes, heldBytes)) {
-            if (entries.isEmpty()) {
-                return;
+        synchronized (memory) {
+            remove(id);
+            Entry entry = new Entry(id, state, bytes);
+            if (bytes <= MAX_ENTRY_BYTES && memory.add(entry, this)) {
+                entries.put(id, entry);
             }
-            removeEldest();
         }
-        heldBytes += bytes;
-        entries.put(id, new Entry(state, bytes));
     }
 
     /** Removes the entry of an aggregate if there is one. */
     void remove(String id) {
-        Entry removed = entries.remove(id);
-        if (removed != null) {
-            release(removed);
+        synchronized (memory) {
+            Entry removed = entries.remove(id);
+            if (removed != null) {
+                memory.release(removed);
+            }
         }
     }
 
     /** Removes all entries. */
     void clear() {
-        if (!entries.isEmpty()) {
+        synchronized (memory) {
+            entries.values().forEach(memory::release);
             entries.clear();
-            memory.release(heldBytes, 0);
-            heldBytes = 0;
         }
     }
 
-    private void removeEldest() {
-        Iterator<Map.Entry<String, Entry>> eldestFirst = entries.entrySet().iterator();
-        Entry eldest = eldestFirst.next().getValue();
-        eldestFirst.remove();
-        release(eldest);
-    }
-
-    private void release(Entry removed) {
-        heldBytes -= removed.bytes();
-        memory.release(removed.bytes(), heldBytes);
+    /** Removes an entry that makes room for another one. Only the memory, which the caller has locked, calls this. */
+    void evict(Entry entry) {
+        entries.remove(entry.id, entry);
     }
 }

@@ -1,19 +1,23 @@
 package dev.studybuddy.projector.journal;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Bounds the memory that the mirror caches of all partitions of a process share. All caches together never hold more
- * than {@code maxBytes}. A cache that holds twice an even share receives no further bytes, so that a busy partition
- * leaves room for the others. A cache keeps its bytes when more caches share the memory and the even share shrinks.
- * Several threads may use an instance.
+ * than {@code maxBytes}. The entry that was used least recently in any of them makes room for a new one, so that a
+ * rebuild uses the memory of an idle live generation. The caches lock this instance while they change, because an
+ * entry of one partition can remove an entry of another.
  */
 final class MirrorCacheMemory {
 
     private final long maxBytes;
-    private final AtomicLong usedBytes = new AtomicLong();
-    private final AtomicInteger holders = new AtomicInteger();
+
+    /** The owners of the entries, in the order of the last use. */
+    private final Map<MirrorCache.Entry, MirrorCache> owners = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long usedBytes;
 
     /**
      * Creates an instance that bounds all caches together to the given number of bytes. With 0 bytes, the caches stay
@@ -23,41 +27,42 @@ final class MirrorCacheMemory {
         this.maxBytes = maxBytes;
     }
 
-    /**
-     * Reserves bytes for a cache, and returns false if there are not enough.
-     *
-     * @param bytes the number of bytes, above 0
-     * @param heldBytes the bytes that the cache has reserved before; 0 if it is empty
-     */
-    boolean tryReserve(long bytes, long heldBytes) {
-        int sharing = Math.max(1, holders.get() + (heldBytes == 0 ? 1 : 0));
-        if (heldBytes + bytes > 2 * maxBytes / sharing) {
+    /** Adds an entry of a cache, and evicts others until there is room for it. Returns false if it alone is too large. */
+    synchronized boolean add(MirrorCache.Entry entry, MirrorCache owner) {
+        if (entry.bytes() > maxBytes) {
             return false;
         }
-        long before = usedBytes.getAndUpdate(used -> used + bytes <= maxBytes ? used + bytes : used);
-        if (before + bytes > maxBytes) {
-            return false;
-        }
-        if (heldBytes == 0) {
-            holders.incrementAndGet();
+        usedBytes += entry.bytes();
+        owners.put(entry, owner);
+        while (usedBytes > maxBytes) {
+            evictEldest();
         }
         return true;
     }
 
-    /**
-     * Releases bytes of a cache.
-     *
-     * @param heldBytes the bytes that the cache still holds afterwards
-     */
-    void release(long bytes, long heldBytes) {
-        usedBytes.addAndGet(-bytes);
-        if (heldBytes == 0) {
-            holders.decrementAndGet();
+    /** Records that an entry was used. */
+    synchronized void touch(MirrorCache.Entry entry) {
+        owners.get(entry);
+    }
+
+    /** Releases the bytes of an entry that its cache has removed. */
+    synchronized void release(MirrorCache.Entry entry) {
+        if (owners.remove(entry) != null) {
+            usedBytes -= entry.bytes();
         }
     }
 
     /** Returns the bytes that all caches hold. */
-    long usedBytes() {
-        return usedBytes.get();
+    synchronized long usedBytes() {
+        return usedBytes;
+    }
+
+    private void evictEldest() {
+        Iterator<Map.Entry<MirrorCache.Entry, MirrorCache>> eldestFirst =
+                owners.entrySet().iterator();
+        Map.Entry<MirrorCache.Entry, MirrorCache> eldest = eldestFirst.next();
+        eldestFirst.remove();
+        usedBytes -= eldest.getKey().bytes();
+        eldest.getValue().evict(eldest.getKey());
     }
 }

@@ -66,7 +66,7 @@ record MirrorState(long version, long offset, @Nullable AggregateState state) {
     /** Returns an upper bound of the memory that the state of an event and its offset need in bytes. */
     static long heapBytes(DecodedRecord.Event event) {
         // The encoded fields include their names. A text needs at most twice its UTF-8 length.
-        return 200L + 2L * event.body().getByteBuffer().remaining();
+        return 300L + 2L * event.body().getByteBuffer().remaining();
     }
 
     /**

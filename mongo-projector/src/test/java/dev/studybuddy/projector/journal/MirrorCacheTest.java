@@ -3,6 +3,10 @@ package dev.studybuddy.projector.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.DeletedState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.junit.jupiter.api.Test;
 
 class MirrorCacheTest {
@@ -40,35 +44,81 @@ class MirrorCacheTest {
     }
 
     @Test
-    void cachesTogetherHoldNoMoreThanTheirMemoryAndReturnIt() {
+    void anIdleCacheMakesRoomForTheEntriesOfAnother() {
+        MirrorCacheMemory memory = new MirrorCacheMemory(20 * ENTRY_BYTES);
+        MirrorCache idle = new MirrorCache(memory);
+        MirrorCache busy = new MirrorCache(memory);
+        for (int n = 0; n < 20; n++) {
+            put(idle, "a" + n, 1);
+        }
+
+        for (int n = 0; n < 19; n++) {
+            put(busy, "b" + n, 1);
+            assertThat(memory.usedBytes()).isEqualTo(20 * ENTRY_BYTES);
+        }
+
+        for (int n = 0; n < 19; n++) {
+            assertThat(idle.findPredecessor("a" + n, 2)).isNull();
+            assertThat(busy.findPredecessor("b" + n, 2)).isNotNull();
+        }
+        assertThat(idle.findPredecessor("a19", 2)).isNotNull();
+    }
+
+    @Test
+    void clearedCachesReturnTheirMemory() {
         MirrorCacheMemory memory = new MirrorCacheMemory(20 * ENTRY_BYTES);
         MirrorCache first = new MirrorCache(memory);
         MirrorCache second = new MirrorCache(memory);
-        MirrorCache third = new MirrorCache(memory);
-        for (int n = 0; n < 100; n++) {
-            put(first, "a" + n, 1);
-            assertThat(memory.usedBytes()).isLessThanOrEqualTo(20 * ENTRY_BYTES);
-        }
-        // The first cache holds all memory until its next change, so the second cache can store nothing yet.
-        put(second, "b", 1);
-        assertThat(second.findPredecessor("b", 2)).isNull();
-        first.clear();
         for (int n = 0; n < 100; n++) {
             put(first, "a" + n, 1);
             put(second, "b" + n, 1);
-            put(third, "c" + n, 1);
             assertThat(memory.usedBytes()).isLessThanOrEqualTo(20 * ENTRY_BYTES);
         }
-        assertThat(first.findPredecessor("a99", 2)).isNotNull();
-        assertThat(third.findPredecessor("c99", 2)).isNotNull();
 
         first.clear();
-        second.clear();
-        third.clear();
+        assertThat(memory.usedBytes()).isEqualTo(10 * ENTRY_BYTES);
+        assertThat(first.findPredecessor("a99", 2)).isNull();
+        assertThat(second.findPredecessor("b99", 2)).isNotNull();
 
+        second.clear();
         assertThat(memory.usedBytes()).isZero();
         put(first, "a", 1);
         assertThat(first.findPredecessor("a", 2)).isNotNull();
+    }
+
+    @Test
+    void cachesOfSeveralThreadsShareTheirMemory() throws InterruptedException {
+        MirrorCacheMemory memory = new MirrorCacheMemory(50 * ENTRY_BYTES);
+        List<MirrorCache> caches = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        LongAccumulator mostBytes = new LongAccumulator(Math::max, 0);
+        for (int number = 0; number < 4; number++) {
+            MirrorCache cache = new MirrorCache(memory);
+            caches.add(cache);
+            threads.add(Thread.ofPlatform()
+                    .start(() -> useAtRandom(cache, () -> mostBytes.accumulate(memory.usedBytes()))));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(mostBytes.get()).isPositive().isLessThanOrEqualTo(50 * ENTRY_BYTES);
+        caches.forEach(MirrorCache::clear);
+        assertThat(memory.usedBytes()).isZero();
+    }
+
+    private static void useAtRandom(MirrorCache cache, Runnable afterEach) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        for (int n = 0; n < 20_000; n++) {
+            String id = "a" + random.nextInt(40);
+            switch (random.nextInt(100)) {
+                case 0 -> cache.clear();
+                case 1, 2, 3 -> cache.remove(id);
+                case 4, 5, 6, 7, 8, 9 -> cache.findPredecessor(id, 2);
+                default -> put(cache, id, 1);
+            }
+            afterEach.run();
+        }
     }
 
     @Test
