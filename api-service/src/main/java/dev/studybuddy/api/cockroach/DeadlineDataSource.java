@@ -56,29 +56,33 @@ final class DeadlineDataSource extends DelegatingDataSource {
     @Override
     public Connection getConnection() throws SQLException {
         OptionalLong remaining = Deadline.remainingNanos();
-        long timeout = TimeUnit.MILLISECONDS.toNanos(pool.getConnectionTimeout());
-        WatchedConnection connection = connectWithin(Math.min(remaining.orElse(timeout), timeout), timeout);
+        long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(pool.getConnectionTimeout());
+        long waitNanos = Math.min(remaining.orElse(timeoutNanos), timeoutNanos);
+        WatchedConnection connection = connectWithin(waitNanos, timeoutNanos);
         if (remaining.isPresent()) {
             connection.abortAfter(Deadline.remainingNanos().orElse(1), WATCHDOG);
         }
         return connection.proxy();
     }
 
-    private WatchedConnection connectWithin(long nanos, long timeout) throws SQLException {
-        long end = System.nanoTime() + nanos;
-        acquirePermit(nanos);
-        long left = end - System.nanoTime();
-        if (timeout - left < TIMEOUT_PRECISION_NANOS) {
+    private WatchedConnection connectWithin(long waitNanos, long poolTimeoutNanos) throws SQLException {
+        long endNanos = System.nanoTime() + waitNanos;
+        acquirePermit(waitNanos);
+        long leftNanos = endNanos - System.nanoTime();
+        if (poolTimeoutNanos - leftNanos < TIMEOUT_PRECISION_NANOS) {
             return connect();
         }
         // The pool has one fixed timeout, which is longer than the time that is left.
         FutureTask<WatchedConnection> late = new FutureTask<>(this::connect);
         Thread.startVirtualThread(late);
         try {
-            return late.get(left, TimeUnit.NANOSECONDS);
+            return late.get(leftNanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof SQLException cause) {
                 throw cause;
+            }
+            if (failed.getCause() instanceof Error error) {
+                throw error;
             }
             throw new IllegalStateException("the pool failed to provide a connection", failed);
         } catch (TimeoutException timedOut) {
@@ -104,11 +108,14 @@ final class DeadlineDataSource extends DelegatingDataSource {
 
     /** Takes a connection of the pool for a thread that has a permit. If this fails, the permit is released. */
     private WatchedConnection connect() throws SQLException {
+        WatchedConnection connection = null;
         try {
-            return new WatchedConnection(pool.getConnection(), permits::release);
-        } catch (SQLException | RuntimeException failed) {
-            permits.release();
-            throw failed;
+            connection = new WatchedConnection(pool.getConnection(), permits::release);
+            return connection;
+        } finally {
+            if (connection == null) {
+                permits.release();
+            }
         }
     }
 
@@ -117,7 +124,7 @@ final class DeadlineDataSource extends DelegatingDataSource {
             try {
                 late.get().close();
             } catch (ExecutionException | SQLException failed) {
-                LOG.debug("No connection became available after the deadline of its request", failed);
+                LOG.debug("The pool did not provide or take back a connection after the deadline of a request", failed);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }

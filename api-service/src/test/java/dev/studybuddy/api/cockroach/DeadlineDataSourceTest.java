@@ -130,6 +130,20 @@ class DeadlineDataSourceTest {
     }
 
     @Test
+    void anErrorOfThePoolTakesNoConnectionFromOtherThreads() throws SQLException {
+        pool.failure = new NoClassDefFoundError("org/example/Absent");
+        assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(connections::getConnection);
+        Deadline.begin(Duration.ofMillis(500), MonotonicClock.SYSTEM);
+        assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(connections::getConnection);
+        Deadline.end();
+
+        pool.failure = null;
+        try (Connection next = connections.getConnection()) {
+            assertThat(next.isClosed()).isFalse();
+        }
+    }
+
+    @Test
     void aConnectionThatCameAfterTheDeadlineIsReturned() throws SQLException {
         CountDownLatch slow = new CountDownLatch(1);
         pool.delay = slow;
@@ -162,7 +176,7 @@ class DeadlineDataSourceTest {
 
         private final AtomicInteger returned = new AtomicInteger();
         private final AtomicInteger aborted = new AtomicInteger();
-        private volatile @Nullable SQLException failure;
+        private volatile @Nullable Throwable failure;
         private volatile @Nullable CountDownLatch delay;
         private volatile boolean failsToClose;
 
@@ -172,9 +186,12 @@ class DeadlineDataSourceTest {
 
         @Override
         public Connection getConnection() throws SQLException {
-            SQLException thrown = failure;
-            if (thrown != null) {
-                throw thrown;
+            Throwable thrown = failure;
+            if (thrown instanceof SQLException refused) {
+                throw refused;
+            }
+            if (thrown instanceof Error error) {
+                throw error;
             }
             CountDownLatch slow = delay;
             if (slow != null) {
