@@ -26,12 +26,13 @@ export async function explain(method, path, response) {
     // The status alone explains the failure.
   }
   const call = `${method} /${path}`;
+  const need = `${call} needs the role ${rolesOf(method, path)}.`;
   if (response.status === 401) {
     const rejection = hasToken() ? 'The service did not accept the token' : 'The service requires a token';
-    return `${expiry() ?? rejection} (401). ${call} needs the role ${rolesOf(method, path)}. Enter a valid token under Access.`;
+    return `${expiry() ?? rejection} (401). ${need} Enter a valid token under Access.`;
   }
   if (response.status === 403 && String(problem.type).endsWith('/forbidden')) {
-    return `The token lacks a role (403). ${call} needs the role ${rolesOf(method, path)}.`;
+    return `The token lacks a role (403). ${need}`;
   }
   const fields = (problem.errors ?? []).map((error) => ` ${error.field} ${error.message}.`).join('');
   return `${problem.title ?? 'The call failed'} (${response.status}). ${problem.detail ?? call}${fields}`;

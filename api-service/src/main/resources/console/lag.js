@@ -31,10 +31,16 @@ export function show({ health }) {
 
 function summary(lag, behind) {
   if (lag === null) {
-    return 'The consumer lag is unknown, because Kafka or MongoDB did not answer, or because no read model has an active generation.';
+    return (
+      'The consumer lag is unknown, because Kafka or MongoDB did not answer,' +
+      ' or because no read model has an active generation.'
+    );
   }
   if (isMissing(lag.records)) {
-    return 'The number of records beyond the committed offsets is unknown, because it is unknown for at least one partition.';
+    return (
+      'The number of records beyond the committed offsets is unknown,' +
+      ' because it is unknown for at least one partition.'
+    );
   }
   if (lag.records === 0) {
     return 'The consumer groups of the active generations have committed all records.';

@@ -6,7 +6,7 @@ import { RequestOrder } from './request-order.js';
 /** A list shows at most this many items, so that the page stays small. */
 const MAX_SHOWN = 200;
 
-/** The list that one section shows, with a button that adds the next page. */
+/** This class is the list that one section shows, with a button that adds the next page. */
 export class PagedList {
   #button;
   #remark = element('span', { hidden: true }, `Further items exist. The list shows the first ${MAX_SHOWN}.`);

@@ -83,7 +83,9 @@ function pauseProjecting() {
   const pause = { stage: 'projecting', name: model };
   const question = {
     title: `Pause ${objectOf(pause)}?`,
-    text: `Projectors stop applying records to ${model} within two seconds. Reads continue, and their data becomes older.`,
+    text:
+      `Projectors stop applying records to ${model} within two seconds.` +
+      ' Reads continue, and their data becomes older.',
     action: `Pause ${objectOf(pause)}`,
     needsReason: true,
   };

@@ -120,8 +120,8 @@ function discard(letter) {
   const question = {
     title: 'Discard this dead letter?',
     text:
-      `The change ${letter.eventType ?? 'of an unreadable event'} of the key ${letter.key ?? 'none'} will not reach MongoDB.` +
-      ' A discard cannot be undone.',
+      `The change ${letter.eventType ?? 'of an unreadable event'} of the key ${letter.key ?? 'none'}` +
+      ' will not reach MongoDB. A discard cannot be undone.',
     action: 'Discard this dead letter',
   };
   return ifConfirmed(question, async () => {

@@ -119,13 +119,13 @@ export class StatusStream {
       const parts = (text + value).split('\n\n');
       text = parts.pop();
       for (const part of parts) {
-        ended = this.#process(part) || ended;
+        ended = this.#accept(part) || ended;
       }
     }
   }
 
-  /** Processes one event, and returns whether it announces the end of the stream. */
-  #process(part) {
+  /** Shows the status that an event contains, if any, and returns whether the event announces the end of the stream. */
+  #accept(part) {
     const lines = part.split('\n');
     const name = lines.find((line) => line.startsWith('event: '))?.slice(7);
     const data = lines.find((line) => line.startsWith('data: '))?.slice(6);

@@ -60,8 +60,8 @@ function emitSnapshot(type, id) {
   const question = {
     title: `Emit a snapshot of this ${type}?`,
     text:
-      `The service adds an event with the present state of the ${type} ${id} to the outbox. It restores a mirror that is` +
-      ' missing, or that shows an older version.',
+      `The service adds an event with the present state of the ${type} ${id} to the outbox. The event restores` +
+      ' a mirror that is missing, or that shows an older version.',
     action: 'Emit the snapshot',
   };
   return ifConfirmed(question, async () => {

@@ -4,7 +4,7 @@ import { byId, setText } from './page.js';
 import { syncRows } from './tables.js';
 import { duration, instant } from './texts.js';
 
-/** The subject of a verify of all read models. */
+/** A verify of all read models has this subject. */
 export const ALL_MODELS = '*';
 
 /** Returns the words that name the subject of a verify. */

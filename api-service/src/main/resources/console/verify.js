@@ -9,7 +9,7 @@ import { ALL_MODELS, nameOfSubject, showResult } from './verify-result.js';
 const POLL_MS = 1_000;
 
 let job = null;
-/** The id of the verify that the section follows, or null if it follows none. */
+/** This variable holds the id of the verify that the section follows, or null if the section follows none. */
 let followed = null;
 let timer = 0;
 

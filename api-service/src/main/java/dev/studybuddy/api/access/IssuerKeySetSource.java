@@ -26,7 +26,7 @@ final class IssuerKeySetSource implements JWKSetSource<SecurityContext> {
     private final String issuer;
     private final URL metadata;
     private final ResourceRetriever http;
-    private volatile @Nullable JWKSetSource<SecurityContext> found;
+    private volatile @Nullable JWKSetSource<SecurityContext> keySetSource;
 
     IssuerKeySetSource(String issuer, ResourceRetriever http) {
         this.issuer = issuer;
@@ -38,20 +38,20 @@ final class IssuerKeySetSource implements JWKSetSource<SecurityContext> {
     @Override
     public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator evaluator, long currentTime, @Nullable SecurityContext context)
             throws KeySourceException {
-        JWKSetSource<SecurityContext> source = found;
+        JWKSetSource<SecurityContext> source = keySetSource;
         if (source == null) {
-            source = new URLBasedJWKSetSource<>(find(), http);
-            found = source;
+            source = new URLBasedJWKSetSource<>(findKeySet(), http);
+            keySetSource = source;
         }
         try {
             return source.getJWKSet(evaluator, currentTime, context);
         } catch (KeySourceException failed) {
-            found = null;
+            keySetSource = null;
             throw failed;
         }
     }
 
-    private URL find() throws KeySourceException {
+    private URL findKeySet() throws KeySourceException {
         try {
             Map<String, Object> document =
                     JSONObjectUtils.parse(http.retrieveResource(metadata).getContent());

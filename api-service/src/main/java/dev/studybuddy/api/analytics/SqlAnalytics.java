@@ -94,7 +94,7 @@ final class SqlAnalytics {
             addTodos(sums, row);
             sums.addSubject(row.getString("subject"), 0, row.getLong("todos"), row.getLong("questions"));
         });
-        return sums.toAnalytics(streak(today, jdbc.sql(ACTIVE_DAYS).params(user, today, user, today)));
+        return sums.toAnalytics(readStreak(today, jdbc.sql(ACTIVE_DAYS).params(user, today, user, today)));
     }
 
     /**
@@ -119,7 +119,8 @@ final class SqlAnalytics {
                             row.getLong("todos"),
                             row.getLong("questions"));
                 });
-        return sums.toAnalytics(streak(today, jdbc.sql(ACTIVE_DAYS_OF_ALL_USERS).params(today, today)));
+        return sums.toAnalytics(
+                readStreak(today, jdbc.sql(ACTIVE_DAYS_OF_ALL_USERS).params(today, today)));
     }
 
     private static void addSessions(AnalyticsSums sums, ResultSet row) throws SQLException {
@@ -136,7 +137,7 @@ final class SqlAnalytics {
         sums.addDifficulty(row.getString("difficulty"), row.getLong("todos"), row.getLong("questions"));
     }
 
-    private static int streak(LocalDate today, JdbcClient.StatementSpec activeDays) {
+    private static int readStreak(LocalDate today, JdbcClient.StatementSpec activeDays) {
         Set<LocalDate> active = new HashSet<>();
         activeDays.query(row -> {
             active.add(row.getObject("completed_on", LocalDate.class));

@@ -30,9 +30,8 @@ final class ConflictRetries {
     ConflictRetries(TransactionProperties properties, MeterRegistry meters) {
         this.attempts = properties.transactionAttempts();
         this.retries = Counter.builder("api_transaction_retries")
-                .description(
-                        "This counter counts the retries of transactions, and of statements outside a transaction, after"
-                                + " a conflict with another transaction.")
+                .description("This counter counts the retries of transactions, and of statements outside a transaction,"
+                        + " after a conflict with another transaction.")
                 .register(meters);
     }
 

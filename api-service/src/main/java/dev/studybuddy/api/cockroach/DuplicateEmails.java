@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Names the users who share an e-mail address that differs only in case. They registered before addresses were compared
+ * Finds and logs the users whose e-mail addresses differ only in case. They registered before addresses were compared
  * without case. They keep their addresses, and no further user can take one of these addresses.
  */
 final class DuplicateEmails {
@@ -25,7 +25,7 @@ final class DuplicateEmails {
 
     private DuplicateEmails() {}
 
-    /** Returns the ids of the users who share an address, one text for each address. */
+    /** Returns the ids of the users whose addresses differ only in case, as one text for each address. */
     static List<String> find(DataSource database) {
         return JdbcClient.create(database)
                 .sql(FIND)
@@ -33,13 +33,13 @@ final class DuplicateEmails {
                 .list();
     }
 
+    /** Logs a warning for each address that several users have. */
     static void log(DataSource database) {
         for (String users : find(database)) {
             LOG.atWarn()
                     .addKeyValue("users", users)
-                    .log(
-                            "The e-mail addresses of these users differ only in case; the users keep them, and no other user"
-                                    + " can take one");
+                    .log("The e-mail addresses of these users differ only in case; the users keep them, and no other"
+                            + " user can take one");
         }
     }
 }

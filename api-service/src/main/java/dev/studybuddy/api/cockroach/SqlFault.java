@@ -74,8 +74,8 @@ public enum SqlFault {
             case "40003" -> OUTCOME_UNKNOWN;
             case "55P03" -> LOCKED;
             case "23505" -> DUPLICATE;
-            // The database cancels with these states at the timeout of a statement, an idle transaction, or a
-            // transaction.
+            // The database reports these states if it ended a statement, an idle transaction, or a transaction at its
+            // timeout.
             case "57014", "25P03", "25P04" -> UNAVAILABLE;
             // The database refuses a write because it is read-only, for example a standby after a fail-over.
             case "25006" -> UNAVAILABLE;

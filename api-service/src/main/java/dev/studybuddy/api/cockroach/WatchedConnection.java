@@ -63,7 +63,7 @@ final class WatchedConnection implements AutoCloseable {
     /** Returns the connection to its pool. A further call has no effect. */
     @Override
     public void close() throws SQLException {
-        if (!finish()) {
+        if (!markClosed()) {
             return;
         }
         try {
@@ -73,7 +73,8 @@ final class WatchedConnection implements AutoCloseable {
         }
     }
 
-    private synchronized boolean finish() {
+    /** Prevents a later abort of the connection. Returns false if the connection was closed before. */
+    private synchronized boolean markClosed() {
         if (closed) {
             return false;
         }

@@ -118,7 +118,7 @@ public final class VersionFeed extends StreamFeed<VersionSubscription> {
         }
         Map<VersionSubscription.AggregateKey, Long> mirrors = readMirrors(ids);
         streams()
-                .forEach(subscription -> subscription.show(subscription.pending().stream()
+                .forEach(subscription -> subscription.report(subscription.pending().stream()
                         .filter(version -> mirrors.getOrDefault(VersionSubscription.AggregateKey.of(version), 0L)
                                 >= version.version())
                         .toList()));

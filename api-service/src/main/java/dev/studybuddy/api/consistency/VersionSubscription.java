@@ -78,7 +78,7 @@ public final class VersionSubscription implements EventSource<AggregateVersion>,
      * Reports the versions that the read model shows. A version that a newer one has replaced since the poll is not
      * reported.
      */
-    synchronized void show(List<AggregateVersion> shown) {
+    synchronized void report(List<AggregateVersion> shown) {
         List<AggregateVersion> reported = new ArrayList<>(shown);
         reported.removeIf(version -> !pending.remove(AggregateKey.of(version), version));
         for (AggregateVersion version : reported) {

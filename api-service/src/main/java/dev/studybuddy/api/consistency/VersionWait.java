@@ -47,7 +47,7 @@ final class VersionWait {
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
      */
     boolean await(UUID caller, ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
-        long end = clock.nanos() + maxWait.toNanos();
+        long endNanos = clock.nanos() + maxWait.toNanos();
         if (breaker.read(() -> shows(generation, versions))) {
             return true;
         }
@@ -55,7 +55,7 @@ final class VersionWait {
             return false;
         }
         try {
-            return ReadLimiter.waitWithoutPermit(() -> poll(generation, versions, end));
+            return ReadLimiter.waitWithoutPermit(() -> poll(generation, versions, endNanos));
         } finally {
             waits.remove(caller);
         }

@@ -53,7 +53,7 @@ final class ConsoleAsset {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, 16);
         } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java platform has SHA-256", missing);
+            throw new IllegalStateException("every Java runtime supports SHA-256", missing);
         }
     }
 }

@@ -32,7 +32,7 @@ public final class Deadline {
     }
 
     /**
-     * Starts the deadline of the request that this thread handles.
+     * Starts the deadline of this thread's request.
      *
      * @param budget the time from now until the deadline
      */
@@ -94,8 +94,8 @@ public final class Deadline {
     }
 
     /**
-     * Returns whether so little time remains that a server may work normally although its answer comes too late. If so,
-     * a failure does not show that the server is unavailable, and only this request fails.
+     * Returns whether less time remains than a server that works normally may need for an answer. A failure then does
+     * not show that the server is unavailable, so only this request fails.
      */
     public static boolean isNear() {
         return remainingNanos().orElse(Long.MAX_VALUE) < NORMAL_ANSWER.toNanos();

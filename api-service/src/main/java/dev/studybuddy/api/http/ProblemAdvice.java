@@ -116,7 +116,7 @@ final class ProblemAdvice {
     @ExceptionHandler
     void handleOther(Exception thrown, HttpServletRequest request, HttpServletResponse response) throws Exception {
         if (thrown instanceof AccessDeniedException || thrown instanceof AuthenticationException) {
-            // The security filters handle this exception; they answer with the same problem details.
+            // The security filters catch this exception and answer with a problem detail.
             throw thrown;
         }
         if (thrown instanceof ErrorResponse error) {

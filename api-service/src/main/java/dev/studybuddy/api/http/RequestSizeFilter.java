@@ -98,11 +98,11 @@ final class RequestSizeFilter extends OncePerRequestFilter {
     private byte[] readBody(InputStream stream) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] part = new byte[8192];
-        long begun = clock.nanos();
+        long startNanos = clock.nanos();
         int length = 0;
         while (length >= 0 && body.size() <= MAX_BODY_BYTES) {
             body.write(part, 0, length);
-            if (clock.nanos() - begun > MAX_READ_TIME.toNanos()) {
+            if (clock.nanos() - startNanos > MAX_READ_TIME.toNanos()) {
                 throw new SocketTimeoutException("the body did not arrive within " + MAX_READ_TIME);
             }
             length = stream.read(part, 0, Math.min(part.length, MAX_BODY_BYTES + 1 - body.size()));

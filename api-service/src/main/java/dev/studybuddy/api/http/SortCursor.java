@@ -37,8 +37,9 @@ public record SortCursor(String sort, @Nullable LocalDate date, Instant at, UUID
             String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", -1);
             // A cursor of the newest-first order has two parts, because earlier versions of this service issued it.
             return switch (parts.length) {
-                case 2 -> Optional.of(new SortCursor(NEWEST_FIRST, null, time(parts[0]), id(parts[1])));
-                case 4 -> Optional.of(new SortCursor(parts[0], date(parts[1]), time(parts[2]), id(parts[3])));
+                case 2 -> Optional.of(new SortCursor(NEWEST_FIRST, null, parseTime(parts[0]), parseId(parts[1])));
+                case 4 ->
+                    Optional.of(new SortCursor(parts[0], parseDate(parts[1]), parseTime(parts[2]), parseId(parts[3])));
                 default -> Optional.empty();
             };
         } catch (IllegalArgumentException | DateTimeException invalid) {
@@ -54,11 +55,11 @@ public record SortCursor(String sort, @Nullable LocalDate date, Instant at, UUID
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static @Nullable LocalDate date(String text) {
+    private static @Nullable LocalDate parseDate(String text) {
         return text.equals(NO_DATE) ? null : checkYear(LocalDate.parse(text));
     }
 
-    private static Instant time(String text) {
+    private static Instant parseTime(String text) {
         Instant time = Instant.parse(text);
         // The databases cannot compare with an instant outside their range, and no row has one.
         if (time.isBefore(Instant.EPOCH) || time.isAfter(PageCursor.NEWEST.at())) {
@@ -67,7 +68,7 @@ public record SortCursor(String sort, @Nullable LocalDate date, Instant at, UUID
         return time;
     }
 
-    private static UUID id(String text) {
+    private static UUID parseId(String text) {
         UUID id = UUID.fromString(text);
         if (!id.toString().equals(text)) {
             throw new IllegalArgumentException("the id has another form than this service issues");

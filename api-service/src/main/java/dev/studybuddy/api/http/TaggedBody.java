@@ -74,7 +74,7 @@ public final class TaggedBody {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JVM provides SHA-256", impossible);
+            throw new IllegalStateException("every Java runtime supports SHA-256", impossible);
         }
     }
 }

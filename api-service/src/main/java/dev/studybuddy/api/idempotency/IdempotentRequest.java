@@ -143,13 +143,13 @@ public final class IdempotentRequest {
      * for up to two seconds.
      */
     private Optional<StoredAnswer> reserve(RequestKey requestKey, Duration reservation) {
-        long end = clock.nanos() + MAX_WAIT.toNanos();
+        long endNanos = clock.nanos() + MAX_WAIT.toNanos();
         while (true) {
             Optional<StoredAnswer> existing = runTransaction(() -> findOrClaim(requestKey, reservation));
             if (existing.filter(found ->
                                     found.inProgress() && found.requestHash().equals(hash))
                             .isEmpty()
-                    || clock.nanos() - end >= 0
+                    || clock.nanos() - endNanos >= 0
                     || Deadline.remainingNanos().orElse(Long.MAX_VALUE) <= POLL_INTERVAL.toNanos()
                     || Thread.currentThread().isInterrupted()) {
                 return existing;

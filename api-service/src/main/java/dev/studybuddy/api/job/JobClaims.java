@@ -51,7 +51,8 @@ final class JobClaims {
             WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now() AND cancel_requested""";
 
     private static final String FAIL_EXHAUSTED = """
-            UPDATE jobs SET state = 'failed', error = ?, finished_at = now(), lease_owner = NULL, lease_expires_at = NULL
+            UPDATE jobs SET state = 'failed', error = ?, finished_at = now(), lease_owner = NULL,
+              lease_expires_at = NULL
             WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()
               AND NOT cancel_requested""";
 

@@ -12,9 +12,9 @@ import org.springframework.stereotype.Component;
  * Counts, for each kind of handler, the jobs that failed because of an error. A job that failed with a {@link
  * JobFailedException} is not counted: the state of the data did not permit the job, and no program has a fault. A job
  * that cannot be cancelled never fails. Therefore the counter counts each attempt of such a job that failed because of
- * an error that another attempt would not change. After so many attempts that the wait for the next one grows no
- * further, it also counts each attempt that a temporary error, such as an outage or a conflict, or the end of its
- * process ended. The counter of each kind exists from the start.
+ * an error that another attempt would not change. When the wait between attempts has reached its longest duration, the
+ * counter also counts each attempt that ended because of a temporary error, such as an outage or a conflict, or because
+ * its process ended. The counter of each kind exists from the start.
  */
 @Component
 final class JobFailures {
@@ -26,9 +26,8 @@ final class JobFailures {
                 .collect(toUnmodifiableMap(
                         JobHandler::kind,
                         handler -> Counter.builder("job_failures")
-                                .description(
-                                        "This counter counts the jobs that an error ended, and the lasting failures of jobs that"
-                                                + " cannot be cancelled.")
+                                .description("This counter counts the jobs that an error ended, and the lasting"
+                                        + " failures of jobs that cannot be cancelled.")
                                 .tag("kind", handler.kind())
                                 .register(meters)));
     }

@@ -63,8 +63,8 @@ sealed interface JobOutcome {
             return new Failure(thrown.toString(), false);
         } catch (Error error) {
             log.error(
-                    "An attempt of a job failed by an error of the virtual machine; the job is retried while attempts"
-                            + " are left",
+                    "An attempt of a job failed because of an error of the virtual machine; the job is retried while"
+                            + " attempts are left",
                     error);
             return new Retryable(error.toString());
         }

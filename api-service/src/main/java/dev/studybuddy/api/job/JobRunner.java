@@ -133,7 +133,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
                 startedNanos + properties.lease().toNanos());
         running.put(kind, context);
         if (!started) {
-            // The stop may have signalled the running jobs before this one was among them.
+            // The method stop may have signalled the running jobs before this job was added to them.
             context.stop(JobStoppedException.Reason.SHUTTING_DOWN);
         }
         return context;
@@ -208,7 +208,7 @@ final class JobRunner implements SmartLifecycle, BackgroundLoops {
     @Override
     public void stop() {
         started = false;
-        // A job that is claimed after this line receives the signal from its claim.
+        // The method claim stops each job that it claims from now on.
         claims.stop(LOOP_STOP_TIMEOUT);
         running.values().forEach(context -> context.stop(JobStoppedException.Reason.SHUTTING_DOWN));
         workers.shutdown();

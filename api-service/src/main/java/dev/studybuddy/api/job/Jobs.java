@@ -42,7 +42,7 @@ public final class Jobs {
      * @throws IllegalArgumentException if no handler runs jobs of this kind
      */
     public UUID submit(String kind, String subject, Map<String, ?> settings) {
-        JobHandler handler = handler(kind);
+        JobHandler handler = findHandler(kind);
         if (handler == null) {
             throw new IllegalArgumentException("no job handler is registered for the kind " + kind);
         }
@@ -60,7 +60,7 @@ public final class Jobs {
      * @throws IllegalArgumentException if no handler runs jobs of this kind
      */
     public boolean submitOnce(UUID id, String kind, String subject, Map<String, ?> settings) {
-        JobHandler handler = handler(kind);
+        JobHandler handler = findHandler(kind);
         if (handler == null) {
             throw new IllegalArgumentException("no job handler is registered for the kind " + kind);
         }
@@ -173,12 +173,12 @@ public final class Jobs {
 
     /** Returns whether jobs of a kind can be cancelled. A job whose kind has no handler can be cancelled. */
     public boolean isCancellable(String kind) {
-        JobHandler handler = handler(kind);
+        JobHandler handler = findHandler(kind);
         return handler == null || handler.isCancellable();
     }
 
-    /** Returns the handler of a kind, or null if none is registered. It ignores the part of the kind after a slash. */
-    private @Nullable JobHandler handler(String kind) {
+    /** Returns the handler of a kind, or null if none is registered. The part of the kind after a slash is ignored. */
+    private @Nullable JobHandler findHandler(String kind) {
         String handlerKind = kind.split("/", 2)[0];
         return handlers.stream()
                 .filter(handler -> handler.kind().equals(handlerKind))

@@ -66,8 +66,8 @@ final class OutcomeRecorder {
                 .log(
                         recorded
                                 ? "An attempt of a job ended"
-                                : "An attempt of a job ended; its outcome is discarded, because another instance owns the"
-                                        + " job");
+                                : "An attempt of a job ended; its outcome is discarded, because another instance owns"
+                                        + " the job");
     }
 
     /** Counts the failure of a job if it was recorded, and returns whether it was. */
@@ -84,8 +84,8 @@ final class OutcomeRecorder {
     }
 
     /**
-     * Returns whether a job that cannot be cancelled has had several attempts, and its wait after this number of them
-     * grows no further.
+     * Returns whether the wait of a job that cannot be cancelled grows no further after this number of attempts. The
+     * result is false after the first attempt, even if the first wait is already the longest one.
      */
     boolean waitsLongest(long attempts) {
         return attempts > 1 && backoff.bound(failuresBefore(attempts)).equals(backoff.longest());

@@ -110,15 +110,15 @@ public final class KafkaInspector {
 
     /** Returns the end offset of each partition, which is the offset that its next record receives. */
     public Map<TopicPartition, Long> readEndOffsets(Collection<TopicPartition> partitions) {
-        return offsets(partitions, OffsetSpec.latest());
+        return readOffsets(partitions, OffsetSpec.latest());
     }
 
     /** Returns the start offset of each partition; it is above 0 if earlier records were deleted. */
     public Map<TopicPartition, Long> readStartOffsets(Collection<TopicPartition> partitions) {
-        return offsets(partitions, OffsetSpec.earliest());
+        return readOffsets(partitions, OffsetSpec.earliest());
     }
 
-    private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
+    private Map<TopicPartition, Long> readOffsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
         Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
         partitions.forEach(partition -> specs.put(partition, spec));
         Map<TopicPartition, Long> offsets = new HashMap<>();
@@ -147,7 +147,7 @@ public final class KafkaInspector {
 
     /** Returns the client ids of the members of a consumer group; the list is empty if the group does not exist. */
     public List<String> findClientIds(String group) {
-        return members(group).stream().map(MemberDescription::clientId).toList();
+        return findMembers(group).stream().map(MemberDescription::clientId).toList();
     }
 
     /**
@@ -156,11 +156,11 @@ public final class KafkaInspector {
      */
     public Set<TopicPartition> findAssignedPartitions(String group) {
         Set<TopicPartition> assigned = new HashSet<>();
-        members(group).forEach(member -> assigned.addAll(member.assignment().topicPartitions()));
+        findMembers(group).forEach(member -> assigned.addAll(member.assignment().topicPartitions()));
         return assigned;
     }
 
-    private Collection<MemberDescription> members(String group) {
+    private Collection<MemberDescription> findMembers(String group) {
         try {
             return get(admin().describeConsumerGroups(List.of(group))
                             .describedGroups()

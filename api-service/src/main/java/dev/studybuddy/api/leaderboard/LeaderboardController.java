@@ -70,8 +70,8 @@ final class LeaderboardController {
             Caller caller,
             HttpServletRequest request,
             @Parameter(
-                            description =
-                                    "The entries rank the points of the year, month, week or day that contains the date, or of all time.",
+                            description = "The entries rank the points of the year, month, week or day that contains"
+                                    + " the date, or of all time.",
                             schema =
                                     @Schema(
                                             defaultValue = "all",

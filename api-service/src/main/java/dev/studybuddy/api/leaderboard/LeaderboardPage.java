@@ -63,11 +63,11 @@ final class LeaderboardPage {
                 .anyMatch(user ->
                         !user.profile().shown() && user.profile().userId().equals(caller));
         return seesMore || (publicBodies.size() >= MAX_BODIES && !publicBodies.containsKey(limit))
-                ? body(json, caller, limit)
-                : publicBodies.computeIfAbsent(limit, any -> body(json, caller, limit));
+                ? renderBody(json, caller, limit)
+                : publicBodies.computeIfAbsent(limit, any -> renderBody(json, caller, limit));
     }
 
-    private TaggedBody body(JsonMapper json, String caller, int limit) {
+    private TaggedBody renderBody(JsonMapper json, String caller, int limit) {
         List<Leaderboard.Entry> entries =
                 visibleTo(caller, limit).map(RankedUser::toEntry).toList();
         // The time of the read changes with each page, so it does not belong to the content that the tag identifies.

@@ -40,7 +40,7 @@ final class MongoLeaderboard {
 
     /** Reads users from the top, until the given number of them is visible to everybody. */
     LeaderboardPage readTop(int shownCount) {
-        return page(Optional.empty(), users(readNext(null, false, shownCount), Preceding.NONE));
+        return page(Optional.empty(), rankUsers(readNext(null, false, shownCount), Preceding.NONE));
     }
 
     /**
@@ -62,7 +62,7 @@ final class MongoLeaderboard {
         List<Row> rows = Stream.of(above.reversed(), List.of(middle), below)
                 .flatMap(List::stream)
                 .toList();
-        return page(Optional.of(user), users(rows, countPreceding(rows)));
+        return page(Optional.of(user), rankUsers(rows, countPreceding(rows)));
     }
 
     /**
@@ -103,7 +103,7 @@ final class MongoLeaderboard {
         return new LeaderboardPage(period, now, around, users);
     }
 
-    private List<RankedUser> users(List<Row> rows, Preceding preceding) {
+    private List<RankedUser> rankUsers(List<Row> rows, Preceding preceding) {
         Map<String, LocalDate> todays = new HashMap<>();
         for (Row row : rows) {
             Profile profile = profiles.get(row.userId());

@@ -12,7 +12,8 @@ import org.bson.Document;
 
 /**
  * Reads users' profiles from their mirrors and leaves out absent and deleted users. A person may have changed a mirror
- * by hand: a mirror without a name counts as absent, and a profile is shown only if its mirror clearly permits it.
+ * by hand. A mirror without a name counts as absent. A profile is hidden if the field {@code showProfile} of its mirror
+ * has another value than true, and shown if the mirror lacks this field.
  */
 final class MongoProfiles {
 

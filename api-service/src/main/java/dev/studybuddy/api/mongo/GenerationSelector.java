@@ -53,12 +53,12 @@ public final class GenerationSelector {
 
     private ReadGeneration find(String model, MongoSessions.MongoSession session) {
         CachedGeneration cached = cache.get(model);
-        long age = cached == null ? Long.MAX_VALUE : clock.nanos() - cached.readAtNanos();
-        if (cached == null || age >= cacheNanos) {
+        long ageNanos = cached == null ? Long.MAX_VALUE : clock.nanos() - cached.readAtNanos();
+        if (cached == null || ageNanos >= cacheNanos) {
             return refresh(model, cached, session);
         }
         // In the second half of the cache time, one request refreshes the entry for all requests.
-        if (age >= cacheNanos / 2 && refreshing.add(model)) {
+        if (ageNanos >= cacheNanos / 2 && refreshing.add(model)) {
             try {
                 return refresh(model, cached, session);
             } finally {
@@ -83,7 +83,7 @@ public final class GenerationSelector {
 
     private ReadGeneration refresh(
             String model, @Nullable CachedGeneration previous, MongoSessions.MongoSession session) {
-        long now = clock.nanos();
+        long nowNanos = clock.nanos();
         return breaker.read(() -> {
             GenerationRecord record = session.read(store, model).orElseGet(() -> GenerationRecord.empty(model));
             Integer active = record.active();
@@ -91,30 +91,35 @@ public final class GenerationSelector {
                 throw new NoActiveGenerationException(model);
             }
             ReadGeneration next = ReadGeneration.of(record, active, databases.requests());
-            CachedGeneration chosen = choose(previous, next, now, session);
+            CachedGeneration chosen = choose(previous, next, nowNanos, session);
             cache.put(model, chosen);
             return chosen.generation();
         });
     }
 
     private CachedGeneration choose(
-            @Nullable CachedGeneration previous, ReadGeneration active, long now, MongoSessions.MongoSession session) {
+            @Nullable CachedGeneration previous,
+            ReadGeneration active,
+            long nowNanos,
+            MongoSessions.MongoSession session) {
         if (previous == null || previous.generation().number() == active.number()) {
-            return new CachedGeneration(active, now, null);
+            return new CachedGeneration(active, nowNanos, null);
         }
-        long since = previous.waitingSinceNanos() == null ? now : previous.waitingSinceNanos();
+        long sinceNanos = previous.waitingSinceNanos() == null ? nowNanos : previous.waitingSinceNanos();
         // The wait must also end if no comparison succeeds.
         cache.replace(
-                active.model(), previous, new CachedGeneration(previous.generation(), previous.readAtNanos(), since));
-        if (now - since < activationWait.toNanos() && isBehind(active, previous.generation(), session)) {
-            return new CachedGeneration(previous.generation(), now, since);
+                active.model(),
+                previous,
+                new CachedGeneration(previous.generation(), previous.readAtNanos(), sinceNanos));
+        if (nowNanos - sinceNanos < activationWait.toNanos() && isBehind(active, previous.generation(), session)) {
+            return new CachedGeneration(previous.generation(), nowNanos, sinceNanos);
         }
         LOG.atInfo()
                 .addKeyValue("model", active.model())
                 .addKeyValue("from", previous.generation().number())
                 .addKeyValue("to", active.number())
                 .log("This instance reads the activated generation from now on");
-        return new CachedGeneration(active, now, null);
+        return new CachedGeneration(active, nowNanos, null);
     }
 
     /**

@@ -78,10 +78,10 @@ public final class MongoSessions {
     }
 
     /**
-     * Opens a session. A server without sessions is a standalone server, on which each read shows all earlier writes;
-     * the reads of its session use no session of the driver.
+     * Opens a session. A server that does not support sessions is a standalone server, on which each read shows all
+     * earlier writes. Reads of such a server use no session of the driver.
      *
-     * @throws MongoUnavailableException if the driver has found no primary and none answers
+     * @throws MongoUnavailableException if the driver has found no primary, and no primary answers in time
      */
     public MongoSession open() {
         // Only primaries and secondaries report whether they support sessions. After an outage of all servers, none of

@@ -46,21 +46,20 @@ class OpenApiConfiguration {
     @Bean
     OpenAPI studyBuddy() {
         return new OpenAPI()
-                .info(
-                        new Info()
-                                .title("StudyBuddy")
-                                .version("1")
-                                .description(
-                                        "This API serves todos, study sessions, the leaderboard and analytics, and operates their event bus."))
+                .info(new Info()
+                        .title("StudyBuddy")
+                        .version("1")
+                        .description("This API serves todos, study sessions, the leaderboard and analytics, and"
+                                + " operates their event bus."))
                 .components(new Components()
                         .addHeaders(
                                 RATE_LIMIT,
-                                header(
-                                        "The value r is the number of calls that remain in the present second at this instance."))
+                                header("The value r is the number of calls that remain in the present second at this"
+                                        + " instance."))
                         .addHeaders(
                                 RATE_LIMIT_POLICY,
-                                header(
-                                        "The value q is the largest number of calls of one caller at each instance in w seconds."))
+                                header("The value q is the largest number of calls of one caller at each instance in w"
+                                        + " seconds."))
                         .addHeaders(
                                 ProblemWriter.TRACE_HEADER,
                                 header("This id of the request's trace is in each log line of the request."))

@@ -161,7 +161,8 @@ final class OperationErrorsAndHeaders implements GlobalOperationCustomizer {
             addHeadersOfAggregate(code, response, handler);
         }
         if ("201".equals(code) || "202".equals(code)) {
-            boolean required = "201".equals(code) || JOBS.contains(SuccessDescriptions.body(response.getContent()));
+            boolean required =
+                    "201".equals(code) || JOBS.contains(SuccessDescriptions.nameOfBody(response.getContent()));
             add(
                     response,
                     HttpHeaders.LOCATION,

@@ -57,8 +57,8 @@ final class SuccessDescriptions implements GlobalOperationCustomizer {
                     "SubmittedJob", "The answer names the queued job, or the unfinished job that does the same work."),
             Map.entry(
                     "SyncTriggerResult",
-                    "The answer states how many events were pending at the call, how many of them still are, and whether"
-                            + " MongoDB shows them."),
+                    "The answer states how many events were pending at the call, how many of them still are, and"
+                            + " whether MongoDB shows them."),
             Map.entry("Timeline", "The answer contains the outbox rows, mirrors and dead letters of the aggregate."),
             Map.entry("TodoBulkItems", "The answer has one item for each id, with the status of its change."),
             Map.entry("UserExport", "The answer is a document with the caller's user, subjects, todos and sessions."),
@@ -84,7 +84,7 @@ final class SuccessDescriptions implements GlobalOperationCustomizer {
         if ("204".equals(code)) {
             return WITHOUT_BODY;
         }
-        String body = body(response.getContent());
+        String body = nameOfBody(response.getContent());
         String aggregate = AGGREGATES.get(body);
         if (aggregate == null) {
             return BY_BODY.getOrDefault(body, response.getDescription());
@@ -99,11 +99,11 @@ final class SuccessDescriptions implements GlobalOperationCustomizer {
 
     /** Returns whether the body is one todo, study session or user. */
     static boolean isAggregate(@Nullable Content content) {
-        return AGGREGATES.containsKey(body(content));
+        return AGGREGATES.containsKey(nameOfBody(content));
     }
 
     /** Returns the name of the body's schema, or the content type of a stream. It is empty without a body. */
-    static String body(@Nullable Content content) {
+    static String nameOfBody(@Nullable Content content) {
         if (content == null || content.isEmpty()) {
             return "";
         }

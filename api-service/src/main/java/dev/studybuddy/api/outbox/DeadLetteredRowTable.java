@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Searches and groups the dead-lettered rows of the outbox. A search passes over the rows along the index
+ * Searches and groups the dead-lettered rows of the outbox. A search reads the rows along the index
  * {@code outbox_failed} in chunks, so that no statement takes long, however many rows do not match.
  */
 @Repository

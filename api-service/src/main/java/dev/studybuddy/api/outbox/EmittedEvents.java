@@ -30,7 +30,7 @@ public final class EmittedEvents {
     private final PendingEvents pendingEvents;
     private final int batchSize;
     private final Deque<Batch> batches = new ArrayDeque<>();
-    /** The number of events in the batches. */
+    /** The batches contain this number of events. */
     private int unpublished;
 
     private record Batch(AggregateType type, EventKind kind, int events, List<String> sample) {}

@@ -59,7 +59,7 @@ final class PendingIndex {
     private final MonotonicClock clock;
     private final PendingBounds bounds = new PendingBounds(LATEST_COMMIT);
 
-    /** The monotonic time at which the last count from the oldest row timed out; null if none did. */
+    /** The last count from the oldest row timed out at this reading of the monotonic clock; null if none timed out. */
     private volatile @Nullable Long timedOutNanos;
 
     PendingIndex(JdbcClient jdbc, MonotonicClock clock) {
@@ -182,7 +182,8 @@ final class PendingIndex {
 
     /**
      * Returns the part of a range that contains all rows that a count of the range found pending, and the rows that
-     * commit late. A row that is pending again later is still in it, although the recorded bounds may have passed it.
+     * commit late. The part also contains a row that becomes pending again later, although the recorded bounds may have
+     * passed this row.
      */
     static PendingRange narrow(PendingRange range, Counts counts) {
         Instant end = range.upTo().toInstant();

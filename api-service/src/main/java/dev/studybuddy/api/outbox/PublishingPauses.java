@@ -51,7 +51,7 @@ public final class PublishingPauses {
         }
     }
 
-    /** Returns the first 1 000 paused types in the order of their codes. The publisher warns if there are more. */
+    /** Returns the first 1 000 paused types in the order of their codes. The publisher logs a warning about more. */
     public List<PausedType> findAll() {
         return jdbc.sql(FIND)
                 .query((row, number) -> new PausedType(

@@ -18,10 +18,10 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Searches for events that are not on their topics: pending events, and those that a publisher dead-lettered. A search
- * passes over the dead-lettered rows in chunks, so that no statement takes long. The statement of each chunk also
- * searches the pending rows of the shards to which the chunk belongs. If a statement takes too long, the search
- * continues shard by shard: CockroachDB keeps the index entries of processed rows for hours, and a statement that reads
- * all shards reads too many of them after a large backup.
+ * reads the dead-lettered rows in chunks, so that no statement takes long. The statement of each chunk also searches
+ * the pending rows of the shards to which the chunk belongs. If a statement takes too long, the search continues shard
+ * by shard: CockroachDB keeps the index entries of processed rows for hours, and a statement that reads all shards
+ * reads too many of them after a large backup.
  *
  * <p>A search misses no event, although an operator may retry an event and a publisher may dead-letter it again between
  * any two statements. The reasons are:
@@ -109,8 +109,8 @@ public final class UnpublishedEvents {
         } catch (QueryTimeoutException slow) {
             LOG.atInfo()
                     .addKeyValue("error", slow.getMessage())
-                    .log(
-                            "The database did not search the unpublished events in time; whether there are any is unknown");
+                    .log("The database did not search the unpublished events in time; whether there are any is"
+                            + " unknown");
             return Optional.empty();
         }
     }

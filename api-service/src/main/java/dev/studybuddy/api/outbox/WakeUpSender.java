@@ -37,7 +37,7 @@ final class WakeUpSender {
 
     private final JdbcTemplate jdbc;
     private final MonotonicClock clock;
-    private final AtomicLong bits = new AtomicLong();
+    private final AtomicLong pendingShardBits = new AtomicLong();
     private final Thread sender = new Thread(this::run, "publisher-wake-ups");
 
     private volatile boolean stopped;
@@ -66,7 +66,7 @@ final class WakeUpSender {
 
     /** Adds the shards to the next wake-up and returns at once; the sender thread sends the datagrams. */
     void enqueue(WakeUp wakeUp) {
-        bits.accumulateAndGet(wakeUp.shardBits(), (left, right) -> left | right);
+        pendingShardBits.accumulateAndGet(wakeUp.shardBits(), (left, right) -> left | right);
         LockSupport.unpark(sender);
     }
 
@@ -74,7 +74,7 @@ final class WakeUpSender {
         try (DatagramChannel channel = DatagramChannel.open()) {
             channel.configureBlocking(false);
             while (!stopped) {
-                long shardBits = bits.getAndSet(0);
+                long shardBits = pendingShardBits.getAndSet(0);
                 if (shardBits == 0) {
                     LockSupport.park(this);
                 } else {
@@ -105,9 +105,9 @@ final class WakeUpSender {
     }
 
     private List<SocketAddress> addresses() {
-        long now = clock.nanos();
-        if (now - readAtNanos >= ADDRESS_CACHE_NANOS) {
-            readAtNanos = now;
+        long nowNanos = clock.nanos();
+        if (nowNanos - readAtNanos >= ADDRESS_CACHE_NANOS) {
+            readAtNanos = nowNanos;
             try {
                 addresses = parse(jdbc.query(LIVE_ADDRESSES, (row, number) -> row.getString("address")));
             } catch (DataAccessException thrown) {

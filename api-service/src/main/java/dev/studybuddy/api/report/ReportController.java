@@ -42,10 +42,9 @@ final class ReportController {
     @Operation(
             operationId = "getReport",
             summary = "Returns the report of an installed read model",
-            description =
-                    "The read model defines the answer. With scope=all, which only admins may use, the report covers all"
-                            + " users. The answer is 404 if no installed read model has this name and a report, and 503 while"
-                            + " MongoDB is unavailable or the read model has no active generation yet.")
+            description = "The read model defines the answer. With scope=all, which only admins may use, the report"
+                    + " covers all users. The answer is 404 if no installed read model has this name and a report, and"
+                    + " 503 while MongoDB is unavailable or the read model has no active generation yet.")
     @GetMapping(path = "/api/reports/{model}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Object> report(
             Caller caller,

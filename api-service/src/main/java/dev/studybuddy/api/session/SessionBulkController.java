@@ -38,8 +38,8 @@ final class SessionBulkController {
             operationId = "deleteSessions",
             summary = "Deletes up to " + WriteAnswers.MAX_WRITES + " study sessions of the caller",
             description = "All deletions commit together. The answer has one item for each id, with the status that a"
-                    + " request for this session alone would have received, and one consistency token for all deletions."
-                    + " A session that does not exist prevents no other deletion.")
+                    + " request for this session alone would have received, and one consistency token for all"
+                    + " deletions. A session that does not exist prevents no other deletion.")
     @RequestBody(content = @Content(schema = @Schema(implementation = SessionBulkRequest.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SessionBulkItems.class)))
     @PostMapping(

@@ -71,9 +71,8 @@ final class SessionController {
     Page<SessionState> list(
             Caller caller,
             @Parameter(
-                            description =
-                                    "The list contains only sessions of this subject; an empty value selects sessions without a"
-                                            + " subject.",
+                            description = "The list contains only sessions of this subject; an empty value selects"
+                                    + " sessions without a subject.",
                             schema = @Schema(maxLength = 60))
                     @RequestParam(required = false)
                     @Nullable

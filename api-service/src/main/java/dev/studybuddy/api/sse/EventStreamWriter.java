@@ -59,11 +59,12 @@ public final class EventStreamWriter {
 
     private <T> void writeToEnd(EventStream stream, String event, EventSource<T> source, Function<T, String> data)
             throws IOException, InterruptedException {
-        long end = clock.nanos() + properties.maxDuration().toNanos();
-        long remaining = end - clock.nanos();
-        while (remaining > 0) {
-            long wait = Math.min(remaining, properties.keepAliveInterval().toNanos());
-            switch (source.next(Duration.ofNanos(wait))) {
+        long endNanos = clock.nanos() + properties.maxDuration().toNanos();
+        long remainingNanos = endNanos - clock.nanos();
+        while (remainingNanos > 0) {
+            long waitNanos =
+                    Math.min(remainingNanos, properties.keepAliveInterval().toNanos());
+            switch (source.next(Duration.ofNanos(waitNanos))) {
                 case null -> stream.sendKeepAlive();
                 case EventSource.Event<T> next -> stream.send(event, data.apply(next.content()));
                 case EventSource.End<T> last -> {
@@ -71,7 +72,7 @@ public final class EventStreamWriter {
                     return;
                 }
             }
-            remaining = end - clock.nanos();
+            remainingNanos = endNanos - clock.nanos();
         }
         stream.sendEnd();
     }

@@ -61,8 +61,8 @@ final class StreamController {
     @Parameter(
             name = "X-Consistency-Token",
             in = ParameterIn.HEADER,
-            description =
-                    "The value contains the tokens of earlier writes, separated by commas, with at most 20 versions in all.",
+            description = "The value contains the tokens of earlier writes, separated by commas, with at most 20"
+                    + " versions in all.",
             schema = @Schema(type = "string"))
     @ApiResponse(
             responseCode = "200",

@@ -83,11 +83,10 @@ final class SubjectController {
     @Operation(
             operationId = "renameSubject",
             summary = "Renames a subject of the caller",
-            description =
-                    "A job gives each todo and session of the subject the new subject, with its next version and its"
-                            + " event. The status is 409 if the new subject exists already or an unfinished change creates it; a"
-                            + " merge then combines the two. If the new subject exists when the job begins, the change"
-                            + " fails with the problem subject-exists and changes nothing.")
+            description = "A job gives each todo and session of the subject the new subject, with its next version and"
+                    + " its event. The status is 409 if the new subject exists already or an unfinished change creates"
+                    + " it; a merge then combines the two. If the new subject exists when the job begins, the change"
+                    + " fails with the problem subject-exists and changes nothing.")
     @RequestBody(content = @Content(schema = @Schema(implementation = SubjectChange.RenameRequest.class)))
     @ApiResponse(
             responseCode = "202",
@@ -149,7 +148,8 @@ final class SubjectController {
                             "subject-changes-unfinished",
                             "Subject changes unfinished",
                             "The caller has " + MAX_UNFINISHED
-                                    + " unfinished changes of subjects. Send this request again after one of them is done.")
+                                    + " unfinished changes of subjects. Send this request again after one of them is"
+                                    + " done.")
                     .exception();
         }
         ownerCheck.reserveSubject(caller.id(), change.to());

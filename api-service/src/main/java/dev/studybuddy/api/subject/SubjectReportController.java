@@ -59,12 +59,10 @@ final class SubjectReportController {
     @Operation(
             operationId = "getSubjectReport",
             summary = "Returns the hardest subjects of a user or of all users",
-            description =
-                    "The subject with the smallest answered share of its planned questions comes first. All todos count, whether they"
-                            + " are completed or not. With scope=all, which only admins may use, the report covers all users"
-                            + " and chooses among the " + MAX_SUBJECTS
-                            + " subjects with the most todos. The list is empty for a user"
-                            + " without todos.")
+            description = "The subject with the smallest answered share of its planned questions comes first. All todos"
+                    + " count, whether they are completed or not. With scope=all, which only admins may use, the report"
+                    + " covers all users and chooses among the " + MAX_SUBJECTS
+                    + " subjects with the most todos. The list is empty for a user without todos.")
     @GetMapping(path = "/api/reports/subjects", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Subjects> subjects(
             Caller caller,

@@ -72,9 +72,8 @@ final class TodoController {
             Caller caller,
             @Parameter(schema = @Schema(type = "boolean")) @RequestParam(required = false) @Nullable String completed,
             @Parameter(
-                            description =
-                                    "The list contains only todos of this subject; an empty value selects todos without a"
-                                            + " subject.",
+                            description = "The list contains only todos of this subject; an empty value selects todos"
+                                    + " without a subject.",
                             schema = @Schema(maxLength = 60))
                     @RequestParam(required = false)
                     @Nullable

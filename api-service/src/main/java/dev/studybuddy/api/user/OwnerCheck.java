@@ -65,7 +65,8 @@ public final class OwnerCheck {
                 .orElseThrow(() -> Problem.conflict(
                                 "no-such-user",
                                 "No such user",
-                                "The caller's user does not exist, or was deleted. POST /api/users creates one for a new caller.")
+                                "The caller's user does not exist, or was deleted. POST /api/users creates one for a"
+                                        + " new caller.")
                         .exception());
         if (!owner.hasSubject() && !subject.isEmpty()) {
             addSubject(id, subject);

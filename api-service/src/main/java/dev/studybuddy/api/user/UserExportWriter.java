@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Writes all data of a user as one JSON document. It reads and writes one page at a time, so that the memory does not
  * grow with the size of the export. The client receives the user before the first page is read. The client then
- * receives bytes after each page. The read of a page takes at most 2.5 seconds.
+ * receives bytes after each page. The read of a page takes at most three seconds.
  */
 @Component
 final class UserExportWriter {
@@ -95,7 +95,7 @@ final class UserExportWriter {
             separate = true;
         }
         if (page.isEmpty()) {
-            // White space shows a client that waits for the next page that the connection works.
+            // The white space shows the client that the connection works while the next page is read.
             out.write(' ');
         }
         out.flush();

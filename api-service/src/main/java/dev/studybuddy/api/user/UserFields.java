@@ -21,7 +21,8 @@ final class UserFields {
      */
     private static final TextRule NAME = TextRule.matching(
             100,
-            "(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}&&[^\\u115F\\u1160\\u2800\\u3164\\uFFA0]])[^\\u202A-\\u202E\\u2066-\\u2069]+",
+            "(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}&&[^\\u115F\\u1160\\u2800\\u3164\\uFFA0]])"
+                    + "[^\\u202A-\\u202E\\u2066-\\u2069]+",
             "must have a visible character and no character that reverses the direction of the text");
 
     private static final TextRule USERNAME =

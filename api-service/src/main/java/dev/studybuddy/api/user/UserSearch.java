@@ -68,7 +68,7 @@ final class UserSearch {
     Result find(Query query, @Nullable UUID after, int limit) {
         UUID from = after == null ? BEFORE_ALL : after;
         boolean scans = query.text() != null && query.email() == null && query.username() == null;
-        UUID end = scans ? endOfScan(from).orElse(null) : null;
+        UUID end = scans ? findEndOfScan(from).orElse(null) : null;
         List<User> found = read(query, from, end, limit + 1);
         if (found.size() > limit) {
             List<User> page = found.subList(0, limit);
@@ -77,7 +77,7 @@ final class UserSearch {
         return new Result(found, end);
     }
 
-    private Optional<UUID> endOfScan(UUID after) {
+    private Optional<UUID> findEndOfScan(UUID after) {
         return jdbc.sql(END_OF_SCAN).param("after", after).query(UUID.class).optional();
     }
 

@@ -61,7 +61,7 @@ final class Users {
                 throw userExists();
             }
             checkEmailIsFree(user);
-            mapDuplicates(() -> table.insert(user));
+            rejectDuplicates(() -> table.insert(user));
             outbox.append(AggregateType.USER, EventKind.CREATED, user.state());
             return user;
         });
@@ -106,7 +106,7 @@ final class Users {
             if (!next.email().equalsIgnoreCase(present.email())) {
                 checkEmailIsFree(next);
             }
-            mapDuplicates(() -> table.update(next));
+            rejectDuplicates(() -> table.update(next));
             outbox.append(AggregateType.USER, EventKind.UPDATED, next.state());
             return Optional.of(next);
         });
@@ -159,7 +159,7 @@ final class Users {
     }
 
     /** Runs a statement, and throws a problem that names the column if a unique constraint rejects the statement. */
-    private static void mapDuplicates(Runnable statement) {
+    private static void rejectDuplicates(Runnable statement) {
         try {
             statement.run();
         } catch (DataAccessException thrown) {

@@ -18,7 +18,7 @@ class VersionSubscriptionTest {
     void aSubscriptionReportsAVersionOnceTheReadModelShowsIt() throws Exception {
         AggregateVersion third = new AggregateVersion(AggregateType.TODO, "a", 3);
         subscription.add(List.of(third));
-        subscription.show(subscription.pending());
+        subscription.report(subscription.pending());
 
         assertThat(subscription.next(Duration.ZERO)).isEqualTo(new EventSource.Event<>(third));
         assertThat(subscription.next(Duration.ZERO)).isNull();

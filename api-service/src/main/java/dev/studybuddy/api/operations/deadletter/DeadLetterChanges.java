@@ -32,17 +32,17 @@ final class DeadLetterChanges {
     /**
      * Changes each selected dead letter and counts those that were changed.
      *
-     * @param row changes a publisher's dead letter, and returns whether it did
-     * @param document changes a projector's dead letter, and returns whether it did
+     * @param changeRow changes a publisher's dead letter, and returns whether it did
+     * @param changeDocument changes a projector's dead letter, and returns whether it did
      */
-    void run(JobContext job, Predicate<OutboxEvent> row, Predicate<DeadLetter> document) {
+    void run(JobContext job, Predicate<OutboxEvent> changeRow, Predicate<DeadLetter> changeDocument) {
         DeadLetterJobCriteria criteria = DeadLetterJobCriteria.of(job.settings());
         Duration interval = criteria.interval();
         if (criteria.includesRows()) {
-            changeRows(job, criteria, row, interval);
+            changeRows(job, criteria, changeRow, interval);
         }
         if (criteria.includesDocuments()) {
-            changeDocuments(job, criteria, document, interval);
+            changeDocuments(job, criteria, changeDocument, interval);
         }
         job.recordProgress(job.cursor(), job.done(), job.done());
     }

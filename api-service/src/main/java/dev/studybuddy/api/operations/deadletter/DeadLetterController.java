@@ -112,9 +112,10 @@ final class DeadLetterController {
                 "source",
                 source,
                 "",
-                DeadLetterController::source,
+                DeadLetterController::parseSource,
                 DeadLetterView.PUBLISHER + ", " + DeadLetterView.PROJECTOR);
-        String inState = parameters.code("state", state, "", DeadLetterController::state, "open, replayed, discarded");
+        String inState =
+                parameters.code("state", state, "", DeadLetterController::parseState, "open, replayed, discarded");
         int size = parameters.pageSize(limit);
         DeadLetterCriteria criteria = new DeadLetterCriteria(
                 parameters.text("topic", emptyToNull(topic), FILTER),
@@ -123,11 +124,11 @@ final class DeadLetterController {
                 null,
                 parameters.text("cause", emptyToNull(cause), FILTER));
         parameters.finish();
-        return show(caller, pages.read(criteria, fromSource, DeadLetterCursor.parse(cursor), size));
+        return maskOrRecord(caller, pages.read(criteria, fromSource, DeadLetterCursor.parse(cursor), size));
     }
 
     /** Masks the payloads of a page for a caller who may not read them, and records the read of any other caller. */
-    private Page<DeadLetterView> show(Caller caller, Page<DeadLetterView> page) {
+    private Page<DeadLetterView> maskOrRecord(Caller caller, Page<DeadLetterView> page) {
         if (!caller.mayReadPayloads()) {
             return new Page<>(page.items().stream().map(DeadLetterView::masked).toList(), page.nextCursor());
         }
@@ -262,13 +263,13 @@ final class DeadLetterController {
         return text == null || text.isEmpty() ? null : text;
     }
 
-    private static Optional<String> source(String text) {
+    private static Optional<String> parseSource(String text) {
         return text.equals(DeadLetterView.PUBLISHER) || text.equals(DeadLetterView.PROJECTOR)
                 ? Optional.of(text)
                 : Optional.empty();
     }
 
-    private static Optional<String> state(String text) {
+    private static Optional<String> parseState(String text) {
         for (DeadLetter.State state : DeadLetter.State.values()) {
             if (DeadLetter.code(state).equals(text)) {
                 return Optional.of(text);

@@ -33,7 +33,7 @@ public record DeadLetterCriteria(
     /**
      * Returns the MongoDB filter for the projector's dead letters.
      *
-     * @param after the id that the list follows; null to begin
+     * @param after the id that the list follows; null for the beginning of the list
      * @param upTo the latest time of the last change of a dead letter; null for every time
      */
     Document toFilter(@Nullable String after, @Nullable Instant upTo) {

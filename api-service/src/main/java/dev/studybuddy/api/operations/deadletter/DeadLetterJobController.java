@@ -92,8 +92,8 @@ final class DeadLetterJobController {
      * This record documents the answer that names the job.
      *
      * @param matched the number of dead letters that match now, at most 20 000
-     * @param matchedExact whether {@code matched} is exact; otherwise it is a lower bound, and the job still handles
-     *     every dead letter that matches
+     * @param matchedExact whether {@code matched} is exact; otherwise it is a lower bound, and the job still replays
+     *     or discards every dead letter that matches
      */
     record StartedJob(
             UUID jobId,
@@ -141,8 +141,8 @@ final class DeadLetterJobController {
     @Operation(
             operationId = "discardDeadLetters",
             summary = "Starts a job that discards many dead letters; with dryRun, the service only counts them",
-            description =
-                    "At least one of source, topic, reason, cause and key is required, so that an incomplete request does not discard every dead letter.")
+            description = "At least one of source, topic, reason, cause and key is required, so that an incomplete"
+                    + " request does not discard every dead letter.")
     @RequestBody(
             required = true,
             content =

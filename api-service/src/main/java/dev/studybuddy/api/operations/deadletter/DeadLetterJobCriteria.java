@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * These criteria select the open dead letters that a job replays or discards, and state the rate of the job.
  *
  * @param source the code of the service that recorded them; null for both services
- * @param further the further criteria
+ * @param further the topic, the state, the reason, the key and the cause of the dead letters
  * @param upTo the latest time of the last change of a dead letter, so that a dead letter that fails again during the
  *     job waits for the next job
  * @param perSecond the largest number of dead letters per second

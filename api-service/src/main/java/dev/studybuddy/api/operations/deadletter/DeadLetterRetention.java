@@ -14,13 +14,14 @@ import org.bson.Document;
 import org.springframework.stereotype.Component;
 
 /**
- * Removes the records of dead letters that were replayed or discarded long ago. Their ids and states stay, so that a
- * rebuild does not open them again. A dead letter keeps its record until its copy is on the dead-letter topic.
+ * Removes the records of dead letters whose replay or discard is older than their retention. The ids and states of the
+ * dead letters stay, so that a rebuild does not open them again. A dead letter keeps its record until its copy is on
+ * the dead-letter topic.
  */
 @Component
 final class DeadLetterRetention implements RetentionRule {
 
-    private static final List<DeadLetter.State> HANDLED =
+    private static final List<DeadLetter.State> CLOSED_STATES =
             List.of(DeadLetter.State.REPLAYED, DeadLetter.State.DISCARDED);
 
     private final MongoCollection<Document> documents;
@@ -42,12 +43,12 @@ final class DeadLetterRetention implements RetentionRule {
     public int removeBatch() {
         // A dead letter without its record has no topic, so the index does not return it again.
         for (String topic : documents.distinct("topic", new Document("topic", new Document("$gt", "")), String.class)) {
-            for (DeadLetter.State state : HANDLED) {
+            for (DeadLetter.State state : CLOSED_STATES) {
                 List<Object> ids = findOld(topic, state);
                 if (!ids.isEmpty()) {
-                    Document handled =
+                    Document unchanged =
                             new Document("_id", new Document("$in", ids)).append("state", DeadLetter.code(state));
-                    documents.updateMany(handled, DeadLetter.removal());
+                    documents.updateMany(unchanged, DeadLetter.removal());
                     return ids.size();
                 }
             }

@@ -89,7 +89,7 @@ public final class DeadLetters {
      * Returns the projector's dead letters that match, in the order of their ids. If their values are large, the page
      * has fewer of them than the limit.
      *
-     * @param after the id that the list follows; null to begin
+     * @param after the id that the list follows; null for the beginning of the list
      */
     DocumentPage findDocuments(DeadLetterCriteria criteria, @Nullable String after, int limit) {
         return firstOf(reads.find(criteria.toFilter(after, null)), limit);
@@ -128,7 +128,7 @@ public final class DeadLetters {
     /**
      * Returns the ids of the projector's dead letters that match, in their order.
      *
-     * @param after the id that the list follows; null to begin
+     * @param after the id that the list follows; null for the beginning of the list
      * @param upTo the latest time of the last change of a dead letter
      */
     List<String> findDocumentIds(DeadLetterCriteria criteria, @Nullable String after, Instant upTo, int limit) {

@@ -17,7 +17,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Exports the number of the pending erasures and the age of the oldest one as gauges. Queues a job once in each
+ * Exports the number of the pending erasures and the age of the oldest one as gauges. It queues a job once in each
  * interval while an erasure is pending, and otherwise once an hour, because a job also searches for late dead letters.
  * All instances derive the same job id from the same interval, so that together they queue one job.
  */
@@ -33,7 +33,7 @@ final class ErasureSchedule extends PeriodicTask {
     private final Jobs jobs;
     private final ErasureProperties properties;
     private final Clock clock;
-    private volatile double count = Double.NaN;
+    private volatile double pendingCount = Double.NaN;
     private volatile double oldestSeconds = Double.NaN;
 
     ErasureSchedule(
@@ -43,9 +43,9 @@ final class ErasureSchedule extends PeriodicTask {
         this.jobs = jobs;
         this.properties = properties;
         this.clock = clock;
-        Gauge.builder("erasure_pending", this, schedule -> schedule.count)
-                .description(
-                        "This gauge counts the deleted aggregates whose personal data is not yet erased, at most 10 000.")
+        Gauge.builder("erasure_pending", this, schedule -> schedule.pendingCount)
+                .description("This gauge counts the deleted aggregates whose personal data is not yet erased, at most"
+                        + " 10 000.")
                 .register(meters);
         Gauge.builder("erasure_oldest_seconds", this, schedule -> schedule.oldestSeconds)
                 .description("This gauge is the age of the oldest deletion whose personal data is not yet erased.")
@@ -56,17 +56,17 @@ final class ErasureSchedule extends PeriodicTask {
     protected void runRound() {
         try {
             PendingErasures.Backlog backlog = pending.backlog();
-            count = backlog.pending();
+            pendingCount = backlog.pending();
             oldestSeconds = backlog.oldest().toMillis() / 1000.0;
             queueOnceIn(backlog.pending() > 0 ? properties.interval() : WITHOUT_BACKLOG);
         } catch (DataAccessException unavailable) {
-            count = Double.NaN;
+            pendingCount = Double.NaN;
             oldestSeconds = Double.NaN;
             LOG.debug("CockroachDB did not answer; a due erasure is queued in a later round", unavailable);
         }
     }
 
-    /** Queues an erasure unless one is queued, because that one does the same work and slow jobs would accumulate. */
+    /** Queues an erasure unless one is queued. A second one would do the same work, and slow jobs would accumulate. */
     private void queueOnceIn(Duration period) {
         if (jobs.findUnfinished(ErasureJob.KIND).stream().anyMatch(job -> job.state() == JobState.QUEUED)) {
             return;

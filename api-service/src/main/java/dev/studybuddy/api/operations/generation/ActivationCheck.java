@@ -114,8 +114,8 @@ final class ActivationCheck {
 
     /** Rejects a generation whose topics were replaced, because it lacks the events on the present topics. */
     private void requirePresentTopics(GenerationRecord record, int generation) {
-        Generation one = record.generations().get(generation);
-        List<String> replacements = one == null ? List.of() : topics.findReplacements(one);
+        Generation checked = record.generations().get(generation);
+        List<String> replacements = checked == null ? List.of() : topics.findReplacements(checked);
         if (!replacements.isEmpty()) {
             throw topicsReplaced(label(record, generation)
                     + " lacks events, because its topics are not the present ones: "
@@ -129,9 +129,9 @@ final class ActivationCheck {
     }
 
     private void requireSnapshots(GenerationRecord record, int generation) {
-        Generation one = record.generations().get(generation);
-        if (one != null && Integer.valueOf(generation).equals(record.building())) {
-            RequiredSnapshots.State state = snapshots.state(record.model(), one, SEARCH_LIMIT);
+        Generation checked = record.generations().get(generation);
+        if (checked != null && Integer.valueOf(generation).equals(record.building())) {
+            RequiredSnapshots.State state = snapshots.state(record.model(), checked, SEARCH_LIMIT);
             describe(state, label(record, generation)).ifPresent(problem -> {
                 throw problem.exception();
             });
@@ -157,16 +157,16 @@ final class ActivationCheck {
                         label
                                 + " was started with snapshotsFirst, and the search in the outbox for snapshots that"
                                 + " are not on the topics took too long. Many dead-lettered events or a large backup"
-                                + " can slow it down. Retry or discard the publisher's dead letters and repeat the request,"
-                                + " or abort the rebuild and start one with \"activate\": \"auto\", whose job searches"
-                                + " without a limit."));
+                                + " can slow it down. Retry or discard the publisher's dead letters and repeat the"
+                                + " request, or abort the rebuild and start one with \"activate\": \"auto\", whose job"
+                                + " searches without a limit."));
         };
     }
 
     /**
      * Records the end offsets of the topics, waits until the generation has applied the records below them, and returns
-     * whether it has applied them within {@link #longestWait}. The wait measures the lag in time, so that it also ends
-     * under a steady load. A generation that is ahead of the topics when the method begins is rejected.
+     * whether it has applied them within {@link #longestWait}. These end offsets do not change during the wait, so that
+     * the wait also ends under a steady load. A generation that is ahead of the topics before the wait is rejected.
      */
     private boolean awaitPresentEnds(GenerationRecord record, int generation, MongoSessions.MongoSession session) {
         Map<String, Long> done = progress.appliedOffsets(record, generation, session);

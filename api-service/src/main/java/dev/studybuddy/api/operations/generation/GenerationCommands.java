@@ -57,7 +57,7 @@ final class GenerationCommands {
         return recordModels(store.readAll());
     }
 
-    /** Returns the generation records of all read models, which it reads in the MongoDB session of a request. */
+    /** Returns the generation records of all read models, read in the MongoDB session of a request. */
     List<GenerationRecord> readAllRecords(MongoSessions.MongoSession session) {
         return recordModels(session.readAll(store));
     }

@@ -59,6 +59,7 @@ public final class ReadModelViews {
     /**
      * Returns the read models with their generations. The progress lacks its totals if Kafka does not answer.
      *
+     * @throws dev.studybuddy.api.mongo.MongoUnavailableException if no session can be opened
      * @throws com.mongodb.MongoException if MongoDB does not answer
      */
     public List<ReadModelView> findAll() {

@@ -17,8 +17,8 @@ final class RebuildMetrics {
         rebuildProgress = new ModelGauge(
                 meters,
                 "projection_rebuild_progress_ratio",
-                "This gauge is the share of the records that a building generation has applied, from 0 to 1. It is 1 if no"
-                        + " generation is building.",
+                "This gauge is the share of the records that a building generation has applied, from 0 to 1. It is 1 if"
+                        + " no generation is building.",
                 clock);
         rebuildCaughtUp = new ModelGauge(
                 meters,

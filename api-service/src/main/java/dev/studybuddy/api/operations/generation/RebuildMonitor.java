@@ -85,7 +85,7 @@ final class RebuildMonitor extends PeriodicTask {
                 }
             }
         } catch (MongoException | DataAccessException | KafkaException unavailable) {
-            LOG.debug("A server did not answer; the progress of rebuilds stays for up to a minute", unavailable);
+            LOG.debug("A server did not answer; the rebuild gauges keep their values for up to a minute", unavailable);
             if (metrics.areValid()) {
                 return;
             }
@@ -118,14 +118,16 @@ final class RebuildMonitor extends PeriodicTask {
     }
 
     private void queueMissingJobs(GenerationRecord record, int building) {
-        Generation one = record.generations().get(building);
+        Generation started = record.generations().get(building);
         String kind = ActivationJob.kind(record.model());
         String subject = String.valueOf(building);
-        if (one == null || one.end() != null || one.startedAt().plus(GRACE).isAfter(clock.instant())) {
+        if (started == null
+                || started.end() != null
+                || started.startedAt().plus(GRACE).isAfter(clock.instant())) {
             return;
         }
-        snapshots.queueIfMissing(record.model(), one);
-        if (!one.manual() && needsActivation(jobs.findNewest(kind, subject))) {
+        snapshots.queueIfMissing(record.model(), started);
+        if (!started.manual() && needsActivation(jobs.findNewest(kind, subject))) {
             jobs.submit(kind, subject, ActivationJob.settings(record.model()));
         }
     }

@@ -71,9 +71,8 @@ final class JobController {
                     @Nullable
                     String state,
             @Parameter(
-                            description =
-                                    "The list contains only jobs about this object, for example a user's id or a read model."
-                                            + " A verify of all read models has the subject *.",
+                            description = "The list contains only jobs about this object, for example a user's id or a"
+                                    + " read model. A verify of all read models has the subject *.",
                             schema = @Schema(maxLength = MAX_LENGTH),
                             example = "study")
                     @RequestParam(required = false)

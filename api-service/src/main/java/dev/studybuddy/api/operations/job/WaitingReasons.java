@@ -62,8 +62,8 @@ final class WaitingReasons {
         }
         return earlier > 0
                 ? "At least " + earlier + " earlier jobs of this kind are queued, and one job of a kind runs at a time."
-                : "An instance of api-service claims this job within about a second. If none does, no instance runs jobs"
-                        + " of this kind.";
+                : "An instance of api-service claims this job within about a second. If none does, no instance runs"
+                        + " jobs of this kind.";
     }
 
     private static String describeRunning(Job running) {

@@ -53,8 +53,8 @@ final class LagMetrics {
         brokenDocuments = new ModelGauge(
                 meters,
                 "projection_broken_documents",
-                "This gauge counts the documents of listed generations of a read model that MongoDB refused permanently."
-                        + " The value 10001 is a lower bound.",
+                "This gauge counts the documents of listed generations of a read model that MongoDB refused"
+                        + " permanently. The value 10001 is a lower bound.",
                 monotonicClock);
         brokenGenerations = new ModelGauge(
                 meters,

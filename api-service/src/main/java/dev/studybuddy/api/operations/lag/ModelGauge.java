@@ -19,6 +19,12 @@ public final class ModelGauge {
     private final MonotonicClock clock;
     private long registeredAtNanos;
 
+    /**
+     * Registers a gauge without rows.
+     *
+     * @param name the name of the metric
+     * @param description the sentences that describe the metric
+     */
     public ModelGauge(MeterRegistry meters, String name, String description, MonotonicClock clock) {
         this.gauge = MultiGauge.builder(name).description(description).register(meters);
         this.clock = clock;

@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Queries all three servers in parallel and returns within three seconds, even if servers are unavailable. It reads the
- * outbox before the end offsets of the topics, and the end offsets before the journals. Therefore an event that leaves
- * one stage during the query is counted in the next stage.
+ * Queries CockroachDB, Kafka and MongoDB in parallel and returns within three seconds, even if some of them are
+ * unavailable. It reads the outbox before the end offsets of the topics, and the end offsets before the journals.
+ * Therefore an event that leaves one stage during the query is counted in the next stage.
  */
 @Component
 public final class PipelineSampleQuery {
@@ -127,7 +127,7 @@ public final class PipelineSampleQuery {
             kafka.ping();
             return null;
         });
-        boolean ordered = awaitCompletion(outbox, STAGE_LIMIT);
+        boolean readInOrder = awaitCompletion(outbox, STAGE_LIMIT);
         awaitCompletion(stored, STAGE_LIMIT);
         List<GenerationRecord> records = value(stored).orElse(null);
         List<GenerationRecord> present = records == null ? List.of() : records;
@@ -139,7 +139,7 @@ public final class PipelineSampleQuery {
                 .flatMap(record -> record.listed().stream()
                         .map(number -> queries.start("Kafka", () -> groupLags.read(record, number))))
                 .toList();
-        ordered &= awaitCompletion(ends, STAGE_LIMIT);
+        readInOrder &= awaitCompletion(ends, STAGE_LIMIT);
         Map<ReadGeneration, CompletableFuture<Map<String, Long>>> done = queryJournals(present);
         Stream.of(List.of(writable, outbox, ping, openDeadLetters, brokenDocuments, schemaWaits), groups, done.values())
                 .flatMap(Collection::stream)
@@ -158,7 +158,7 @@ public final class PipelineSampleQuery {
                 records != null,
                 records,
                 lags.size() == groups.size() && !present.isEmpty() ? lags : null,
-                lagSeconds(backlog, ordered ? value(ends) : Optional.empty(), done),
+                lagSeconds(backlog, readInOrder ? value(ends) : Optional.empty(), done),
                 value(openDeadLetters).orElse(null),
                 records == null ? null : value(brokenDocuments).orElse(null),
                 value(schemaWaits).orElse(null));

@@ -55,7 +55,7 @@ final class ReadModelLagQuery {
                     .map(oldest -> EventAge.seconds(oldest, backlog.now()))
                     .orElse(null);
         }
-        Map<TopicPartition, Long> unseen = unseen(reads, ends.get(), done);
+        Map<TopicPartition, Long> unseen = findUnseen(reads, ends.get(), done);
         if (unseen == null) {
             return null;
         }
@@ -73,7 +73,7 @@ final class ReadModelLagQuery {
      * Returns the offset of the first event that a generation does not show, for each partition that has such an event;
      * null if a journal is missing, or if a journal is ahead of its partition, because the topic was created again.
      */
-    private @Nullable Map<TopicPartition, Long> unseen(
+    private @Nullable Map<TopicPartition, Long> findUnseen(
             Set<AggregateType> reads, Map<TopicPartition, Long> ends, Map<String, Long> done) {
         Map<TopicPartition, Long> unseen = new HashMap<>();
         Map<TopicPartition, Long> ahead = new HashMap<>();

@@ -121,13 +121,13 @@ final class EventTimelineController {
                     + " letters has all of them.")
     @GetMapping("/api/admin/events/{aggregateId}")
     Timeline timeline(Caller caller, @PathVariable UUID aggregateId) {
-        return show(caller, read(aggregateId));
+        return maskOrRecord(caller, read(aggregateId));
     }
 
     /**
      * Masks the payloads of dead letters for a caller who may not read them, and records the read of any other caller.
      */
-    private Timeline show(Caller caller, Timeline timeline) {
+    private Timeline maskOrRecord(Caller caller, Timeline timeline) {
         List<DeadLetterView> letters = timeline.deadLetters();
         if (letters == null) {
             return timeline;

@@ -67,8 +67,8 @@ final class RetentionJob implements JobHandler {
             failures.put(
                     rule.table(),
                     Counter.builder("retention_failures")
-                            .description(
-                                    "This counter counts the jobs of the retention in which the removal of old rows failed. A job counts once.")
+                            .description("This counter counts the jobs of the retention in which the removal of old"
+                                    + " rows failed. A job counts once.")
                             .tag("table", rule.table())
                             .register(meters));
         }

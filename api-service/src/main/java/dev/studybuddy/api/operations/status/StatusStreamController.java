@@ -28,15 +28,14 @@ final class StatusStreamController {
             operationId = "streamPipelineStatus",
             summary = "Reports the state of the whole pipeline once in each studybuddy.console.interval (two seconds by"
                     + " default), as server-sent events",
-            description =
-                    "The data of an event status has the fields at, health, projections, stuckEvents and throughput. health"
-                            + " is the answer of GET /api/health/sync, and projections is the answer of GET"
-                            + " /api/admin/projections. stuckEvents is the number of stuck events, of which 100 is a lower bound."
-                            + " throughput has publishedPerSecond, the records that publishers added to the topics, and"
-                            + " appliedPerSecond, the records that the active generation of each read model applied. A value that"
-                            + " could not be determined is null. A client that reads slowly misses events and gets the newest one."
-                            + " The event end precedes the end of the stream after its longest duration or at the stop of the"
-                            + " service.")
+            description = "The data of an event status has the fields at, health, projections, stuckEvents and"
+                    + " throughput. health is the answer of GET /api/health/sync, and projections is the answer of GET"
+                    + " /api/admin/projections. stuckEvents is the number of stuck events, of which 100 is a lower"
+                    + " bound. throughput has publishedPerSecond, the records that publishers added to the topics, and"
+                    + " appliedPerSecond, the records that the active generation of each read model applied. A value"
+                    + " that could not be determined is null. A client that reads slowly misses events and gets the"
+                    + " newest one. The event end precedes the end of the stream after its longest duration or at the"
+                    + " stop of the service.")
     @ApiResponse(
             responseCode = "200",
             content =

@@ -60,7 +60,7 @@ final class DeliveryBarrier {
         Map<String, Long> required = null;
         while (true) {
             if (required == null) {
-                required = requiredOffsets(type, id, upTo);
+                required = findRequiredOffsets(type, id, upTo);
                 if (required != null && !isApplied(required)) {
                     required = limitToTopic(type, required);
                 }
@@ -86,7 +86,7 @@ final class DeliveryBarrier {
      * Returns the offsets that the journals have reached when the aggregate's events up to a version are applied.
      * Returns null if an event is pending or Kafka does not answer.
      */
-    private @Nullable Map<String, Long> requiredOffsets(AggregateType type, String id, long upTo) {
+    private @Nullable Map<String, Long> findRequiredOffsets(AggregateType type, String id, long upTo) {
         List<OutboxEvent> rows = outbox.findByAggregate(type.code(), id, MAX_ROWS).stream()
                 .filter(row -> row.aggregateVersion() <= upTo)
                 .toList();
@@ -96,7 +96,7 @@ final class DeliveryBarrier {
         boolean lastIsPresent = rows.stream().anyMatch(row -> row.aggregateVersion() == upTo);
         return lastIsPresent && rows.stream().allMatch(DeliveryBarrier::hasRecordedPosition)
                 ? positions(type, rows)
-                : ends(type);
+                : readEnds(type);
     }
 
     /** Returns whether the row holds its Kafka position, or has none because it is dead-lettered. */
@@ -121,7 +121,7 @@ final class DeliveryBarrier {
      * and created again, so that no journal ever reaches it.
      */
     private Map<String, Long> limitToTopic(AggregateType type, Map<String, Long> required) {
-        Map<String, Long> ends = ends(type);
+        Map<String, Long> ends = readEnds(type);
         if (ends == null) {
             return required;
         }
@@ -130,7 +130,7 @@ final class DeliveryBarrier {
         return limited;
     }
 
-    private @Nullable Map<String, Long> ends(AggregateType type) {
+    private @Nullable Map<String, Long> readEnds(AggregateType type) {
         if (!kafkaAnswers) {
             return null;
         }

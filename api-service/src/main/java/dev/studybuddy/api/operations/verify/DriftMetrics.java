@@ -18,14 +18,15 @@ final class DriftMetrics {
                 meters,
                 "sync_drift_documents",
                 "This gauge counts the aggregates with a missing, extra or wrong mirror, the wrong rollups, and the"
-                        + " documents that are marked as broken, according to the verifies of the active generation. It is NaN"
-                        + " before the first verify, and if none was found but no verify settled one of the scopes.",
+                        + " documents that are marked as broken, according to the verifies of the active generation. It"
+                        + " is NaN before the first verify, and if none was found but no verify settled one of the"
+                        + " scopes.",
                 clock);
         unsettledDocuments = new ModelGauge(
                 meters,
                 "sync_unsettled_documents",
-                "This gauge counts the differences that the newest verify of the active generation could not classify. It"
-                        + " is NaN before the first verify.",
+                "This gauge counts the differences that the newest verify of the active generation could not classify."
+                        + " It is NaN before the first verify.",
                 clock);
     }
 

@@ -17,10 +17,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * Repairs mirrors by events. The event is a snapshot or, for an extra mirror, a delete at the mirror's version. The
- * repair skips an aggregate if its user's totals do not agree with the mirrors or were not compared. A person may then
- * have changed a document, and an event could add a contribution that the totals already include. The repair also skips
- * a difference that no event can correct: an id that no event can have, or a mirror whose version is above the row's.
- * After the events, the repair compares each aggregate again.
+ * repair skips an aggregate if its user's totals do not agree with the mirrors or were not compared. In this case, a
+ * person may have changed a document, and an event could add a contribution that the totals already include. The repair
+ * also skips a difference that no event can correct: an id that no event can have, or a mirror whose version is above
+ * the row's. After the events, the repair compares each aggregate again.
  */
 @Component
 final class DriftRepair {
@@ -66,7 +66,7 @@ final class DriftRepair {
                         .addKeyValue("id", difference.id())
                         .addKeyValue("obstacle", obstacle)
                         .log("No event corrects this drift; the verify reports it as not repaired");
-            } else if (difference.kind() == MirrorDifference.Kind.EXTRA ? delete(difference) : snapshot(difference)) {
+            } else if (appendEvent(difference)) {
                 written.add(difference);
             }
         }
@@ -103,13 +103,18 @@ final class DriftRepair {
                 : "its user's totals disagree with the mirrors, so only a rebuild corrects it";
     }
 
-    private boolean snapshot(MirrorDifference difference) {
+    /** Writes the event that repairs a difference. Returns false if the row was since deleted or created. */
+    private boolean appendEvent(MirrorDifference difference) {
+        return difference.kind() == MirrorDifference.Kind.EXTRA ? appendDeletion(difference) : emitSnapshot(difference);
+    }
+
+    private boolean emitSnapshot(MirrorDifference difference) {
         return snapshots
                 .emit(difference.type(), UUID.fromString(difference.id()))
                 .isPresent();
     }
 
-    private boolean delete(MirrorDifference difference) {
+    private boolean appendDeletion(MirrorDifference difference) {
         return transactions.run(() -> {
             // A foreign producer may have written an id that no row can have.
             if (AggregateIds.parse(difference.id())

@@ -51,9 +51,9 @@ final class GlobalTotalsCheck {
      * @param reached accepts each period that is compared, after its wrong and unsettled documents
      */
     void checkAll(String start, Consumer<WrongTotal> wrong, Consumer<String> unsettled, Consumer<String> reached) {
-        Document anyText = new Document("period", new Document("$gt", start));
+        Document later = new Document("period", new Document("$gt", start));
         NavigableSet<String> periods = new TreeSet<>();
-        generation.rollups().distinctTexts("period", anyText).into(periods);
+        generation.rollups().distinctTexts("period", later).into(periods);
         Set<String> unsettledPeriods = new HashSet<>();
         for (String period : periods) {
             boolean allSettled = unsettledPeriods.isEmpty();
@@ -96,7 +96,7 @@ final class GlobalTotalsCheck {
         for (int count = 0; count < MAX_SAMPLES; count++) {
             if (count > 0) {
                 job.waitFor(SAMPLE_INTERVAL);
-                // A batch that was half applied during the previous sample is fully applied after this wait.
+                // A batch that was partly applied during the previous sample is completely applied after this wait.
                 if (!journalBarrier.await()) {
                     return false;
                 }
@@ -114,10 +114,10 @@ final class GlobalTotalsCheck {
             boolean undisturbed = isApplied(before) && generation.positions().equals(before);
             for (String id : Set.copyOf(open)) {
                 Map<String, Long> excess = sample.differences().getOrDefault(id, Map.of());
-                int equal = sample.unchanged().contains(id)
+                int equalSamples = sample.unchanged().contains(id)
                         ? evidence.computeIfAbsent(id, any -> new HashMap<>()).merge(excess, 1, Integer::sum)
                         : 0;
-                if (undisturbed || equal >= EQUAL_SAMPLES) {
+                if (undisturbed || equalSamples >= EQUAL_SAMPLES) {
                     wrong.accept(new WrongTotal(id, ALL_USERS_ID, excess));
                     open.remove(id);
                 }

@@ -68,7 +68,7 @@ final class MirrorCheck {
         Rows table = new Rows(type, AggregateIds.parse(after).orElse(null));
         try (OrderedMirrors mirrors = new OrderedMirrors(generation.mirrors(type), after)) {
             AggregateState row = table.next();
-            Mirror mirror = next(type, mirrors);
+            Mirror mirror = readNext(type, mirrors);
             while (row != null || mirror != null) {
                 int order = row == null ? 1 : mirror == null ? -1 : row.id().compareTo(mirror.id());
                 AggregateState left = order <= 0 ? row : null;
@@ -80,7 +80,7 @@ final class MirrorCheck {
                         .ifPresent(difference);
                 compared.accept(id);
                 row = order <= 0 ? table.next() : row;
-                mirror = order >= 0 ? next(type, mirrors) : mirror;
+                mirror = order >= 0 ? readNext(type, mirrors) : mirror;
             }
         }
         // No event can have an id that is no text, so these documents need no second comparison.
@@ -96,15 +96,15 @@ final class MirrorCheck {
         List<AggregateState> page =
                 transactions.run(() -> snapshots.source(type).page(from, limit));
         for (AggregateState row : page) {
-            MirrorDifferenceClassifier.classify(type, row, mirror(type, row.id()))
+            MirrorDifferenceClassifier.classify(type, row, findMirror(type, row.id()))
                     .flatMap(candidate -> recheck(type, candidate.id()))
                     .ifPresent(difference);
         }
     }
 
-    /** Compares one aggregate; a difference is confirmed after its events are applied. */
+    /** Compares one aggregate, and confirms a difference after the aggregate's events are applied. */
     void compareOne(AggregateType type, String id, Consumer<MirrorDifference> difference) {
-        MirrorDifferenceClassifier.classify(type, row(type, id), mirror(type, id))
+        MirrorDifferenceClassifier.classify(type, findRow(type, id), findMirror(type, id))
                 .flatMap(candidate -> recheck(type, id))
                 .ifPresent(difference);
     }
@@ -119,34 +119,34 @@ final class MirrorCheck {
 
     /** Compares one aggregate after its events are applied. */
     Comparison settle(AggregateType type, String id) {
-        AggregateState row = row(type, id);
+        AggregateState row = findRow(type, id);
         if (!deliveryBarrier.await(type, id, row == null ? Long.MAX_VALUE : row.version())) {
             return new Comparison(false, null);
         }
-        Mirror mirror = mirror(type, id);
+        Mirror mirror = findMirror(type, id);
         MirrorDifference difference =
                 MirrorDifferenceClassifier.classify(type, row, mirror).orElse(null);
         if (difference != null && mirror != null && mirror.version() > (row == null ? 0 : row.version())) {
             // A transaction may have changed the row while this check waited for its events.
-            AggregateState now = row(type, id);
+            AggregateState now = findRow(type, id);
             boolean changed = now == null ? row != null : row == null || now.version() > row.version();
             return new Comparison(true, changed ? null : difference);
         }
         return new Comparison(true, difference);
     }
 
-    private @Nullable AggregateState row(AggregateType type, String id) {
+    private @Nullable AggregateState findRow(AggregateType type, String id) {
         return AggregateIds.parse(id)
                 .flatMap(uuid -> transactions.run(() -> snapshots.source(type).find(uuid)))
                 .orElse(null);
     }
 
-    private @Nullable Mirror mirror(AggregateType type, String id) {
+    private @Nullable Mirror findMirror(AggregateType type, String id) {
         Document found = generation.mirrors(type).find(new Document("_id", id)).first();
         return found == null ? null : Mirror.of(type, found);
     }
 
-    private static @Nullable Mirror next(AggregateType type, OrderedMirrors mirrors) {
+    private static @Nullable Mirror readNext(AggregateType type, OrderedMirrors mirrors) {
         Document next = mirrors.next();
         return next == null ? null : Mirror.of(type, next);
     }

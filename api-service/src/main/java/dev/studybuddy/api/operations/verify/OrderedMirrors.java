@@ -42,12 +42,12 @@ final class OrderedMirrors implements AutoCloseable {
      */
     @Nullable
     Document next() {
-        boolean resumed = cursor == null;
+        boolean opensCursor = cursor == null;
         try {
             return read();
         } catch (MongoException ended) {
             close();
-            if (resumed) {
+            if (opensCursor) {
                 throw ended;
             }
             return read();

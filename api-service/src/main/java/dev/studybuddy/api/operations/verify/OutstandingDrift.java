@@ -64,8 +64,9 @@ final class OutstandingDrift {
     }
 
     /**
-     * Returns the number of differences in a scope. An old result counts the wrong totals of all scopes together, so
-     * the method counts the listed ones for the scope of the global totals.
+     * Returns the number of differences in a scope. A result of an earlier version of this program counts the wrong
+     * totals of all scopes together. The method then counts the wrong global totals that the result lists, and all
+     * other wrong totals for the users.
      */
     private static long countDifferences(VerifyScope scope, JsonNode result) {
         if (result.has(VerifyScope.FIELD)) {

@@ -46,8 +46,8 @@ final class UserTotalsRecheck {
      */
     boolean recheck(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsettled) {
         Map<String, Map<String, Long>> before = Map.of();
-        int equal = 0;
-        for (int count = 0; count < MAX_SAMPLES && equal < EQUAL_SAMPLES; count++) {
+        int equalSamples = 0;
+        for (int count = 0; count < MAX_SAMPLES && equalSamples < EQUAL_SAMPLES; count++) {
             if (!journalBarrier.await()) {
                 unsettled.accept(user);
                 return true;
@@ -56,11 +56,11 @@ final class UserTotalsRecheck {
             if (sample.differences().isEmpty()) {
                 return false;
             }
-            equal = sample.unchanged() && sample.differences().equals(before) ? equal + 1 : 0;
+            equalSamples = sample.unchanged() && sample.differences().equals(before) ? equalSamples + 1 : 0;
             before = sample.differences();
             job.waitFor(SAMPLE_INTERVAL);
         }
-        if (equal >= EQUAL_SAMPLES) {
+        if (equalSamples >= EQUAL_SAMPLES) {
             before.forEach((id, excess) -> wrong.accept(new WrongTotal(id, user, excess)));
         } else {
             unsettled.accept(user);

@@ -15,7 +15,7 @@ import org.springframework.validation.annotation.Validated;
  *     difference as unsettled. With a longer timeout, fewer differences stay unsettled, and a verify takes longer if a
  *     publisher or a projector is down. The timeout should exceed the broker's session timeout of consumers, after
  *     which another instance takes over a crashed projector's partitions.
- * @param nightly If this is true, each read model with an active generation is verified once a day.
+ * @param nightly If this is true, each read model whose active generation is not broken is verified once a day.
  * @param nightlyHour The daily verify starts in this hour of the day, in UTC, from 0 to 23, or later on the day if no
  *     instance runs in this hour. A verify reads both databases completely, so choose an hour with little load.
  * @param afterChanges If this is true, a verify follows each activation of a generation and each repair, so that the
