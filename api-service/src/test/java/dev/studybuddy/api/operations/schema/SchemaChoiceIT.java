@@ -89,13 +89,15 @@ class SchemaChoiceIT {
                     .isEqualTo("1 first");
 
             try (RunningApi allowed = start(2)) {
-                await().atMost(TIMEOUT)
+                await("the instance raises the schema by itself")
+                        .atMost(TIMEOUT)
                         .until(() -> allowed.bean(EventSchema.class).current() == 2);
                 assertThat(schemaOfNewTodo(allowed)).isEqualTo("2 none");
             }
-            await("the other instance reads the choice")
-                    .atMost(TIMEOUT)
-                    .until(() -> schemaOfNewTodo(api).equals("2 none"));
+            await("the other instance reads the choice").atMost(TIMEOUT).until(() -> {
+                runRound(api, 1);
+                return schemaOfNewTodo(api).equals("2 none");
+            });
         }
         try (RunningApi restarted = start(1)) {
             assertThat(schemaOfNewTodo(restarted))

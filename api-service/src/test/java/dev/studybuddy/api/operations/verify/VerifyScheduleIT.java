@@ -38,6 +38,7 @@ class VerifyScheduleIT extends VerifyFixture {
 
     @Test
     void driftRisesAndFallsAsVerifiesFollowActivationsAndRepairs() throws Exception {
+        // This verify proves that the instance of the API runs rounds by itself.
         Awaitility.await().atMost(TIMEOUT).until(() -> causes().contains("activation"));
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
         databases.insert(lost);
@@ -50,10 +51,10 @@ class VerifyScheduleIT extends VerifyFixture {
             JsonNode repair = awaitFinished(
                     api.post("/api/admin/verify", "{\"repair\": true}").header("Location"));
             assertThat(repair.path("repaired").intValue()).as("%s", repair).isOne();
-            Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
-                assertThat(causes()).contains("repair");
-                assertThat(drift()).isZero();
-            });
+            awaitQueuedVerify("repair");
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(drift()).isZero());
             assertThat(projector.rounds()).isPositive();
         }
     }
@@ -63,9 +64,10 @@ class VerifyScheduleIT extends VerifyFixture {
         try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 4)) {
             subjects.activate();
             // A verify that follows the repair would replace its result.
-            Awaitility.await()
-                    .atMost(TIMEOUT)
-                    .until(() -> modelsVerifiedAfter("activation").equals(List.of("study", "subjects")));
+            Awaitility.await().atMost(TIMEOUT).until(() -> {
+                runRoundAfterChanges();
+                return modelsVerifiedAfter("activation").equals(List.of("study", "subjects"));
+            });
             databases.insert(ReadModelFixture.session(ANNA, "Math", 7, DAY));
 
             JsonNode repair = awaitFinished(
@@ -75,10 +77,10 @@ class VerifyScheduleIT extends VerifyFixture {
             assertThat(repair.path("repairsPending").intValue())
                     .as("%s", repair)
                     .isEqualTo(2);
-            Awaitility.await()
-                    .atMost(TIMEOUT)
-                    .untilAsserted(
-                            () -> assertThat(modelsVerifiedAfter("repair")).containsExactly("study", "subjects"));
+            Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
+                runRoundAfterChanges();
+                assertThat(modelsVerifiedAfter("repair")).containsExactly("study", "subjects");
+            });
         }
     }
 
@@ -158,7 +160,10 @@ class VerifyScheduleIT extends VerifyFixture {
     /** Waits until the verify of this cause is done, and changes its state to failed. */
     private void failVerify(String cause) {
         String done = "kind = 'verify' AND state = 'done' AND settings ->> 'cause' = '" + cause + "'";
-        Awaitility.await().atMost(TIMEOUT).until(() -> count("jobs WHERE " + done) == 1);
+        Awaitility.await().atMost(TIMEOUT).until(() -> {
+            runRoundAfterChanges();
+            return count("jobs WHERE " + done) == 1;
+        });
         databases.jdbc().sql("UPDATE jobs SET state = 'failed' WHERE " + done).update();
     }
 
@@ -207,17 +212,16 @@ class VerifyScheduleIT extends VerifyFixture {
 
     /** Waits for the verify that follows the activation, because a verify that ends after a repair replaces it. */
     private void awaitVerifyAfterActivation() {
-        Awaitility.await()
-                .atMost(TIMEOUT)
-                .until(() ->
-                        count("jobs WHERE kind = 'verify' AND state = 'done' AND settings ->> 'cause' = 'activation'")
-                                == 1);
+        Awaitility.await().atMost(TIMEOUT).until(() -> {
+            runRoundAfterChanges();
+            return count("jobs WHERE kind = 'verify' AND state = 'done' AND settings ->> 'cause' = 'activation'") == 1;
+        });
     }
 
     /** The retention of jobs deleted the verify that followed the activation, and a deploy restarts the service. */
     @Test
     void aGenerationThatWasVerifiedSinceItsActivationIsNotVerifiedAgain() {
-        Awaitility.await().atMost(TIMEOUT).until(() -> causes().contains("activation"));
+        awaitQueuedVerify("activation");
         verify("study");
         databases
                 .jdbc()
@@ -229,7 +233,18 @@ class VerifyScheduleIT extends VerifyFixture {
         assertThat(causes()).doesNotContain("activation");
     }
 
-    /** Runs a round of a new instance that queues verifies after changes. */
+    /** Waits until an instance has queued the verify of this cause. */
+    private void awaitQueuedVerify(String cause) {
+        Awaitility.await().atMost(TIMEOUT).until(() -> {
+            runRoundAfterChanges();
+            return causes().contains(cause);
+        });
+    }
+
+    /**
+     * Runs a round of a new instance that queues verifies after changes. The instance of the API runs such a round only
+     * each five seconds, and both derive the same job from the same change.
+     */
     private void runRoundAfterChanges() {
         new VerifySchedule(
                         api.bean(MongoDatabases.class),
@@ -276,6 +291,7 @@ class VerifyScheduleIT extends VerifyFixture {
     }
 
     private @Nullable Double drift() {
+        api.bean(DriftGauge.class).runRound();
         Gauge gauge = api.bean(MeterRegistry.class)
                 .find("sync_drift_documents")
                 .tag("model", "study")
