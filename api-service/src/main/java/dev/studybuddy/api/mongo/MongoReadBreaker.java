@@ -38,14 +38,20 @@ public final class MongoReadBreaker {
                         .permittedNumberOfCallsInHalfOpenState(1)
                         .recordException(MongoException.class::isInstance)
                         .build());
-        breaker.getEventPublisher()
-                .onStateTransition(event -> LOG.atInfo()
-                        .addKeyValue("transition", event.getStateTransition())
-                        .log(
-                                event.getStateTransition().getToState() == CircuitBreaker.State.CLOSED
-                                        ? "MongoDB answers again; reads use it"
-                                        : "MongoDB is unavailable; reads use CockroachDB or fail with 503 until it"
-                                                + " answers"));
+        breaker.getEventPublisher().onStateTransition(event -> logTransition(event.getStateTransition()));
+    }
+
+    /** Logs the start and the end of an outage. During an outage, the breaker permits one read each second. */
+    static void logTransition(CircuitBreaker.StateTransition transition) {
+        switch (transition) {
+            case CLOSED_TO_OPEN ->
+                LOG.info("MongoDB is unavailable; reads use CockroachDB or fail with 503 until MongoDB answers");
+            case HALF_OPEN_TO_CLOSED -> LOG.info("MongoDB answers again; reads use it");
+            default ->
+                LOG.atDebug()
+                        .addKeyValue("transition", transition)
+                        .log("The circuit breaker of reads changed its state during an outage of MongoDB");
+        }
     }
 
     /**
