@@ -125,7 +125,7 @@ final class Publisher {
                 CLOCK,
                 publishThread::wake);
         this.publishRounds = new PublishRounds(
-                publishLoop, new OutcomeDeadline(properties.guard()), this::handDrainedShardsOver, CLOCK);
+                publishLoop, new OutcomeDeadline(properties.guard()), this::requestHandOverIfDrained, CLOCK);
         this.leaseRounds = new LeaseRounds(
                 keeper,
                 new LeaseRounds.Tables(id, leaseTable, startingPoints),
@@ -156,7 +156,7 @@ final class Publisher {
     }
 
     /** Sets the handler that runs when a thread of the publisher ends because of an error. */
-    void handleErrors(Loop.ErrorHandler handler) {
+    void setErrorHandler(Loop.ErrorHandler handler) {
         errorHandler = handler;
     }
 
@@ -227,7 +227,7 @@ final class Publisher {
         return publishRounds.run();
     }
 
-    private void handDrainedShardsOver() {
+    private void requestHandOverIfDrained() {
         if (leases.hasDrained()) {
             leaseThread.wake();
         }

@@ -15,7 +15,10 @@ final class PublisherLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PublisherLifecycle.class);
     private static final int ERROR_EXIT_CODE = 4;
-    /** The JVM uses the exit code 3 for exhausted memory, after which a restart helps. */
+    /**
+     * The program exits with this code if a restart cannot help. The code differs from 3, with which the JVM exits when
+     * its memory is exhausted.
+     */
     private static final int REJECTED_EXIT_CODE = 5;
 
     private final Publisher publisher;
@@ -33,14 +36,14 @@ final class PublisherLifecycle implements SmartLifecycle {
         this.schemaCheck = schemaCheck;
         this.timeoutCheck = timeoutCheck;
         this.exit = exit;
-        publisher.handleErrors(this::endProgram);
+        publisher.setErrorHandler(this::endProgram);
     }
 
     private void endProgram(String loop, Error error) {
         try {
             log.atError()
                     .addKeyValue("loop", loop)
-                    .log("The program exits because a thread ended with an error; other instances take its shards");
+                    .log("The program exits because a thread ended with an error; other instances take the shards");
         } finally {
             // The program exits even if there is no memory for the log line.
             exit.begin(ERROR_EXIT_CODE);

@@ -21,15 +21,15 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param source The header {@code ce_source} of every record has this value.
  * @param wakeUpAddress The publisher receives wake-ups at this local address, on a free port that it chooses. The
- *     heartbeat row publishes address and port, so writers on other hosts must be able to reach the address. It
- *     must not be a wildcard address such as {@code 0.0.0.0}.
+ *     heartbeat row publishes address and port, so writers on other hosts must be able to reach the address. It must
+ *     not be a wildcard address such as {@code 0.0.0.0}.
  * @param statementTimeout The database server ends a statement of the publisher after this time. It must equal {@code
  *     statement_timeout} in the connection options. A longer time needs a longer lease.
  * @param pendingAgeInterval The publisher queries the age of the oldest pending event of each owned shard once in this
  *     interval, for a gauge. A longer interval needs fewer statements and makes the gauge older.
  * @param topics the settings of the topics
  * @param kafka the timeouts and waits of the producer
- * @param lease the settings of membership and trust
+ * @param lease the settings of leases and heartbeats
  * @param polling the settings of polls, sweeps and marks
  * @param memory the bounds of the rows and aggregates in memory
  * @param attempts the settings of retries and dead letters
@@ -97,7 +97,7 @@ public record PublisherProperties(
     }
 
     /**
-     * Holds the settings of membership and trust.
+     * Holds the settings of leases and heartbeats.
      *
      * @param ttl A lease expires this long after its last renewal. A longer time tolerates longer outages of the
      *     database and delays the take-over of a killed instance's shards.

@@ -16,8 +16,8 @@ final class SettingsValidator {
     private static final DataSize MIN_PAGE_BYTES = DataSize.ofKilobytes(64);
 
     /**
-     * With a much longer time, the time before which processed rows expire would be outside the range of the database's
-     * timestamps. The retention of dead-letter topics has the same limit.
+     * If the retention kept rows for a much longer time, the cutoff of its deletes would be outside the range of the
+     * database's timestamps. The retention of dead-letter topics has the same limit.
      */
     private static final Duration MAX_KEEP = Duration.ofDays(36_500);
     /** The thread that writes marks keeps one connection, and the other threads share the others. */
@@ -43,8 +43,8 @@ final class SettingsValidator {
     }
 
     /**
-     * Checks that the rows in flight fit in the buffer of a producer. A send that finds no room there would wait, and
-     * with it the whole publishing round.
+     * Checks that the rows in flight fit in the buffer of a producer. If the buffer had no room for a record, the send
+     * would block the publishing thread and delay the whole publishing round.
      *
      * @throws IllegalArgumentException if they do not fit; the message names the property, the value and the rule
      */
@@ -214,7 +214,7 @@ final class SettingsValidator {
         }
     }
 
-    /** Returns a time in milliseconds, or as ISO 8601 writes it if its milliseconds exceed the range of a long. */
+    /** Returns a time in milliseconds, or in the format of ISO 8601 if its milliseconds exceed the range of a long. */
     private static String millis(Duration time) {
         boolean inRange = time.compareTo(Duration.ofMillis(Long.MIN_VALUE)) >= 0
                 && time.compareTo(Duration.ofMillis(Long.MAX_VALUE)) <= 0;

@@ -166,7 +166,8 @@ final class EventRecords {
                 fields.put(name, isText ? parser.getString() : String.valueOf(parser.readValueAs(Object.class)));
             }
             if (parser.nextToken() != null) {
-                throw new SerializationException("the row's headers are not a JSON object: further text follows it");
+                throw new SerializationException(
+                        "the row's headers are not a JSON object, because further text follows the object");
             }
             return fields;
         } catch (JacksonException e) {

@@ -33,7 +33,9 @@ final class EventTimeFormat {
         }
     }
 
-    /** Returns the time in the format of RFC 3339, whose years have four digits. A time outside of it is clamped. */
+    /**
+     * Returns the time in the format of RFC 3339, whose years have four digits. A time outside these years is clamped.
+     */
     byte[] format(Instant time) {
         if (time.isBefore(EARLIEST_TIME)) {
             return format(EARLIEST_TIME);

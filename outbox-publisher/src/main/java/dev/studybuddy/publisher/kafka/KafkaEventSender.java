@@ -207,18 +207,18 @@ public final class KafkaEventSender implements EventSender, AutoCloseable {
                                     metadata.partition(),
                                     metadata.hasOffset() ? metadata.offset() : SendOutcome.NO_OFFSET));
                 } else {
-                    handleFailure(producer, row, error, sink, invalidatesTopic);
+                    reportFailure(producer, row, error, sink, invalidatesTopic);
                 }
             });
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
             sink.accept(row, new SendOutcome.PartitionUnavailable("the sending thread was interrupted"));
         } catch (RuntimeException e) {
-            handleFailure(producer, row, e, sink, invalidatesTopic);
+            reportFailure(producer, row, e, sink, invalidatesTopic);
         }
     }
 
-    private void handleFailure(
+    private void reportFailure(
             ReplaceableProducer producer, OutboxRow row, Throwable error, OutcomeSink sink, boolean invalidatesTopic) {
         SendOutcome outcome = SendErrors.outcome(error);
         if (SendErrors.isFatal(error)) {

@@ -87,7 +87,7 @@ public final class JdbcStartingPoints implements StartingPoints {
                     connection.createArrayOf(
                             "timestamptz",
                             ordered.stream()
-                                    .map(point -> parameter(point.readFrom()))
+                                    .map(point -> parameter(point.readUpTo()))
                                     .toArray(String[]::new)));
             statement.setString(4, instance);
         });
@@ -97,10 +97,10 @@ public final class JdbcStartingPoints implements StartingPoints {
      * Returns the text of a time. A time before the bounds becomes null, so that the next owner begins at the start. A
      * time after them becomes the last one within them, because a read returns no time later than the present one.
      */
-    private static @Nullable String parameter(Instant readFrom) {
-        if (readFrom.isBefore(EARLIEST)) {
+    private static @Nullable String parameter(Instant readUpTo) {
+        if (readUpTo.isBefore(EARLIEST)) {
             return null;
         }
-        return (readFrom.isAfter(LATEST) ? LATEST : readFrom).toString();
+        return (readUpTo.isAfter(LATEST) ? LATEST : readUpTo).toString();
     }
 }

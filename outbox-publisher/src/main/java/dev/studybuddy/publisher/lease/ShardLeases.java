@@ -45,7 +45,7 @@ public final class ShardLeases {
         return owned.values();
     }
 
-    /** Returns the owned shards as bits. */
+    /** Returns the owned shards as a bit set: bit n is 1 if this instance owns shard n. */
     public long ownedBits() {
         return ownedBits;
     }
@@ -86,8 +86,8 @@ public final class ShardLeases {
     }
 
     /**
-     * Returns the time of the database's clock at the last renewal or heartbeat, which is never in the future, or null
-     * before the first one.
+     * Returns the time of the database's clock that the last renewal or heartbeat returned, or null before the first
+     * one. It is never later than the present time of that clock.
      */
     public @Nullable Instant databaseNow() {
         return databaseNow;

@@ -12,11 +12,11 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Reports the publisher as up while it renews its leases and is fit. Readiness includes this report. A check of the
- * topics that fails does not change the status before the publisher is unfit. The report also lists paused types,
- * blocked topics and partitions, weak topics, and the shards whose lease rows other sessions of the database have
- * locked. It states the number of rows whose mark the database does not accept. These details do not change the status,
- * because other events are unaffected.
+ * Reports the publisher as up while it renews its leases and is fit. Readiness includes this report. If a check of the
+ * topics fails, the status does not change until the publisher is unfit. The report also lists paused types, blocked
+ * topics and partitions, weak topics, and the shards whose lease rows other sessions of the database have locked. It
+ * states the number of rows whose mark the database does not accept. These details do not change the status, because
+ * other events are unaffected.
  */
 public final class PublisherHealth implements HealthIndicator {
 

@@ -101,7 +101,7 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         "outbox.unmarked.rows",
                         loop,
                         current -> current.state().unmarkedRows().count())
-                .description("This gauge counts the rows whose mark or failed attempt the database does not accept.")
+                .description("This gauge counts the rows whose mark or refused attempt the database does not accept.")
                 .register(registry);
         Gauge.builder(
                         "outbox.broker.unavailable",

@@ -35,8 +35,8 @@ public sealed interface DispatchOutcome {
      *
      * <ul>
      *   <li>A refused attempt was written.
-     *   <li>The write was fenced, and this instance serves the shard, for example again after another owner. The cursor
-     *       of the shard may already have passed the row.
+     *   <li>The write was fenced, and this instance serves the shard, for example because it took the shard again after
+     *       another owner. The cursor of the shard may already have passed the row.
      *   <li>The send failed because of the destination, and the destination accepts other rows, so that only this
      *       aggregate waits.
      *   <li>The row must be sent in isolation, and another row of its partition is in flight in isolation.

@@ -26,7 +26,10 @@ public record IndexPosition(Instant createdAt, UUID id) {
         return saturates ? START : from(createdAt.minus(slack));
     }
 
-    /** Returns whether this position has an earlier instant. Only the database orders the ids of one instant. */
+    /**
+     * Returns whether this position has an earlier creation time. The comparison ignores the ids, because Java orders
+     * UUIDs differently from the database.
+     */
     public boolean isBefore(IndexPosition other) {
         return createdAt.isBefore(other.createdAt);
     }

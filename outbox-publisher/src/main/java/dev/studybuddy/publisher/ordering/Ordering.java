@@ -126,7 +126,8 @@ public final class Ordering {
     }
 
     /**
-     * Returns the predecessors whose state must be read now. The rows that need these predecessors were read before.
+     * Returns the predecessors whose state must be read now. The rows that need these predecessors were read before, so
+     * a read that starts now also finds a pending predecessor that was committed before them.
      */
     public List<Predecessor> predecessorsToCheck(int limit) {
         return schedule.predecessors(limit);

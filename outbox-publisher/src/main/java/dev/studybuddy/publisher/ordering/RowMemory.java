@@ -56,8 +56,7 @@ final class RowMemory {
     }
 
     /**
-     * Returns the number of rows that are not acknowledged, minus one for each aggregate, whose first row is no
-     * follower.
+     * Returns the number of followers: the rows that are not acknowledged, except for the first row of each aggregate.
      */
     int followers() {
         return keys.size() - unmarked - queues.size();

@@ -14,8 +14,11 @@ public final class SkippedHolds {
 
     /** A read of a shard begins at the earliest this long after the last one, because it covers all skipped rows. */
     private static final long INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
-    /** The read begins this long before the first row, because only the database orders the ids of one instant. */
-    private static final Duration ONE_INSTANT = Duration.ofMillis(1);
+    /**
+     * The read begins this long before the first row, because a comparison of positions ignores the ids of rows with
+     * one creation time.
+     */
+    private static final Duration READ_MARGIN = Duration.ofMillis(1);
 
     private final Map<Integer, Skipped> byShard = new HashMap<>();
     private final Map<Integer, Long> lastReadNanos = new HashMap<>();
@@ -32,7 +35,7 @@ public final class SkippedHolds {
 
     /** Records that a row stays in the table and is due at a monotonic time in nanoseconds. */
     void add(OutboxRow row, long dueAtNanos) {
-        Skipped skipped = new Skipped(row.position().minus(ONE_INSTANT), dueAtNanos);
+        Skipped skipped = new Skipped(row.position().minus(READ_MARGIN), dueAtNanos);
         byShard.merge(row.aggregate().shard(), skipped, Skipped::include);
     }
 

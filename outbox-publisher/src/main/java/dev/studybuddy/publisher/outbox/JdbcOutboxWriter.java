@@ -126,15 +126,15 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             try {
                 sink.accept(batch, write(batch));
             } catch (Error e) {
-                handle(e);
+                reportError(e);
             }
         });
     }
 
-    private void handle(Error error) {
+    private void reportError(Error error) {
         endedByError = true;
         try {
-            log.atError().setCause(error).log("A write of marks ended with an error; no further result of it arrives");
+            log.atError().setCause(error).log("A write of marks ended with an error; no result of its batch arrives");
         } finally {
             // The handler runs even if there is no memory for the log line.
             errorHandler.onError(NAME, error);

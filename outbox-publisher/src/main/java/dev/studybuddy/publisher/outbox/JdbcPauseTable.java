@@ -16,7 +16,7 @@ public final class JdbcPauseTable {
 
     private static final int MAX_TYPES = 1000;
 
-    /** The row after the last type that counts shows that the publisher ignores rows. */
+    /** The statement reads one row more than the publisher uses. If that row exists, the publisher ignores rows. */
     private static final String TYPES =
             "SELECT aggregate_type FROM outbox_pause ORDER BY aggregate_type LIMIT " + (MAX_TYPES + 1);
 

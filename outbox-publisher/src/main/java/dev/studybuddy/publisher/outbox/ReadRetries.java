@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Retries a read that the database rolled back. CockroachDB does so if another transaction wrote a row during the read
- * and a part of the result was already sent, so the server cannot retry the read itself.
+ * Retries a read that the database rolled back. CockroachDB rolls back a read if another transaction wrote a row during
+ * the read and a part of the result was already sent, because the server then cannot retry the read itself.
  */
 final class ReadRetries {
 

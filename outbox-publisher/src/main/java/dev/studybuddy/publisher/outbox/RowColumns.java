@@ -72,7 +72,7 @@ final class RowColumns {
 
     /**
      * Returns an expression for the first bytes of a JSON column, which is null for a value that is stored in many
-     * bytes. The expression cuts bytes, because a server counts the characters of a text one by one when it cuts them.
+     * bytes. The expression cuts bytes instead of characters, because a server would count the characters one by one.
      */
     private static String prefix(String column) {
         return "CASE WHEN pg_column_size(" + column + ") <= " + MAX_STORED_BYTES + " THEN substring(convert_to(CAST("

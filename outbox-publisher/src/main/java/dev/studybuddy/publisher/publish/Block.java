@@ -55,7 +55,7 @@ final class Block {
         reason = newReason;
     }
 
-    /** Returns the first position of each shard whose row stayed in the table. */
+    /** Returns, for each shard, the position of the first row that stayed in the table. */
     SkippedPositions skipped() {
         return skipped;
     }
@@ -105,7 +105,7 @@ final class Block {
         retryAtNanos = nowNanos + backoff.nanos(failures++);
     }
 
-    /** Makes a failed row the probe, if there is no probe or if its aggregate has the probe. */
+    /** Makes a failed row the probe, if there is no probe or if its aggregate has the probe that may be sent. */
     void offerProbe(OutboxRow row) {
         if (probe == null || isProbing(row.aggregate())) {
             setProbe(new ProbedAggregate(row.aggregate(), row.version()));

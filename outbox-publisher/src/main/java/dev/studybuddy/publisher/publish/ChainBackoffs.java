@@ -54,10 +54,10 @@ final class ChainBackoffs {
         if (state == null) {
             return true;
         }
-        boolean may = state.acknowledged && nowNanos - state.untilNanos >= 0;
-        if (may && nowNanos - state.untilNanos > RESET_NANOS) {
+        boolean mayBegin = state.acknowledged && nowNanos - state.untilNanos >= 0;
+        if (mayBegin && nowNanos - state.untilNanos > RESET_NANOS) {
             states.remove(key);
         }
-        return may;
+        return mayBegin;
     }
 }

@@ -5,8 +5,9 @@ import java.util.List;
 
 /**
  * Adapts the number of bytes and of rows of the statements that read contents, so that a statement takes about the same
- * time on a slow server as on a fast one. In addition, the statement that reads sizes converts few contents that the
- * following statement does not return. A statement that fails makes the next ones smaller, down to one row.
+ * time on a slow server as on a fast one. It also limits the number of rows whose sizes one statement reads: the
+ * database converts their contents to determine the sizes, and this work is lost for each content that the following
+ * statement does not return. A statement that fails makes the next ones smaller, down to one row.
  */
 final class ContentBudget {
 
@@ -18,7 +19,7 @@ final class ContentBudget {
     private static final long FIRST_BYTES = 1024L * 1024;
     /** Slow reads make the next ones no smaller than this number of bytes. Failed reads can make them smaller. */
     private static final long MIN_BYTES = 128L * 1024;
-    /** The average counts contents as this large until the first sizes are read. */
+    /** This is the average size of a content until the first sizes are read. */
     private static final double FIRST_AVERAGE_BYTES = 16.0 * 1024;
     /** The sizes of a read change the average by this part: a half. */
     private static final double WEIGHT = 0.5;

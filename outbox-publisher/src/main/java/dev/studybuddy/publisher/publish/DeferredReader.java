@@ -190,12 +190,12 @@ final class DeferredReader {
         ordering.deferred().remove(aggregate);
         // An absent row, or one whose content is absent, was published or deleted by another instance.
         if (row == null || unread || ordering.readmit(withDueAttempt(row), nowNanos) != Ordering.Admission.ADMITTED) {
-            recordUnsentProbe(aggregate, nowNanos);
+            recordUnadmittedProbe(aggregate, nowNanos);
         }
     }
 
     /** Records that no row of an aggregate was admitted: all of them are on hold, or none is left to send. */
-    private void recordUnsentProbe(Aggregate aggregate, long nowNanos) {
+    private void recordUnadmittedProbe(Aggregate aggregate, long nowNanos) {
         if (ordering.deferred().isOnHold(aggregate)) {
             destinations.recordProbeOnHold(aggregate, nowNanos);
         } else {
@@ -237,7 +237,7 @@ final class DeferredReader {
             return false;
         }
         ordering.deferred().setDueTime(aggregate, nowNanos + LEASE_WAIT.toNanos());
-        destinations.recordUnreadableProbe(aggregate, nowNanos);
+        destinations.recordUnsentProbe(aggregate, nowNanos);
         return true;
     }
 
@@ -275,7 +275,7 @@ final class DeferredReader {
                     .log("The publisher could not read the rows of one aggregate; it reads them again in 5 s");
             ordering.deferred().remove(aggregate);
             ordering.deferred().defer(aggregate, due.lowestVersion(), nowNanos + FAILURE_WAIT.toNanos());
-            destinations.recordUnreadableProbe(aggregate, nowNanos);
+            destinations.recordUnsentProbe(aggregate, nowNanos);
             return true;
         }
         ordering.deferred().remove(aggregate);
@@ -299,14 +299,14 @@ final class DeferredReader {
             admitted += ordering.readmit(withDueAttempt(row), nowNanos) == Ordering.Admission.ADMITTED ? 1 : 0;
         }
         if (admitted == 0 && unread == null) {
-            recordUnsentProbe(aggregate, nowNanos);
+            recordUnadmittedProbe(aggregate, nowNanos);
         }
         OutboxRow next = unread == null && rows.size() == MAX_ROWS_OF_AGGREGATE ? rows.getLast() : unread;
         if (next == null) {
             return;
         }
         if (read.isFailed(next)) {
-            destinations.recordUnreadableProbe(aggregate, nowNanos);
+            destinations.recordUnsentProbe(aggregate, nowNanos);
             ordering.deferred().defer(aggregate, next.version(), nowNanos + FAILURE_WAIT.toNanos());
         } else if (admitted > 0 || ordering.deferred().contains(aggregate)) {
             ordering.deferred().deferOverflow(aggregate, next.version());

@@ -149,8 +149,8 @@ final class OutboxReader {
         boolean all = dueShards == PollSchedule.ALL;
         // While rows are skipped, a poll may read followers of a skipped row again and again. Such followers must not
         // cause an immediate poll. Therefore a poll of all shards counts as one that found rows only if it read more
-        // new rows than left memory since the previous poll of all shards. A sweep or a wake-up may have caused the
-        // reads of the rows that left memory, so a poll that read new rows never counts as an empty one.
+        // new rows than the number of these followers that left memory since the previous poll of all shards. A sweep
+        // or a wake-up may have read these followers before, so a poll that read new rows never counts as an empty one.
         boolean foundRows = newRows > (all ? ordering.skippedHolds().takeRemovedFollowers() : 0);
         schedule.recordPoll(nowNanos, dueShards, foundRows, fullShards);
         if (all && newRows == 0) {

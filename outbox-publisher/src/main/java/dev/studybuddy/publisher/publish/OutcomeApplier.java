@@ -75,7 +75,7 @@ final class OutcomeApplier {
             }
             case SendOutcome.Refused refused -> {
                 destinations.recordMissingProbe(row.aggregate(), nowNanos);
-                handleRefusal(row, refused.reason(), sink, nowNanos);
+                applyRefusal(row, refused.reason(), sink, nowNanos);
             }
             case SendOutcome.NotEvaluated notEvaluated -> {
                 destinations.recordMissingProbe(row.aggregate(), nowNanos);
@@ -136,7 +136,7 @@ final class OutcomeApplier {
         return true;
     }
 
-    private void handleRefusal(OutboxRow row, String reason, EventSender.OutcomeSink sink, long nowNanos) {
+    private void applyRefusal(OutboxRow row, String reason, EventSender.OutcomeSink sink, long nowNanos) {
         Lease lease = leases.of(row.aggregate().shard());
         if (lease == null || !leases.maySend(row.aggregate().shard())) {
             takeBack(row, new DispatchOutcome.Returned(), nowNanos);

@@ -15,7 +15,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Admits the rows of a page to memory as far as there is room, and advances the cursor over the handled part. */
+/**
+ * Admits the rows of a page to memory as far as there is room, and advances the cursor past the rows that are in memory
+ * or accounted for.
+ */
 final class PageAdmitter {
 
     /** A page reads further contents only before this time is over, so that it does not delay other work for long. */
@@ -62,15 +65,15 @@ final class PageAdmitter {
     }
 
     /**
-     * Describes how much of a page was handled.
+     * Describes how far a page advances its cursor: past each row that is in memory or accounted for, as {@link
+     * ShardCursor} defines it.
      *
-     * @param end the last handled row, or null if there is none
+     * @param end the last row that the cursor passes, or null if there is none
      * @param admitted the number of rows that are new in memory
-     * @param accounted the number of rows that are accounted for, as {@link ShardCursor} defines it, and not new in
-     *     memory
+     * @param accounted the number of the other rows that the cursor passes
      * @param more whether further rows may follow
      */
-    private record HandledPage(@Nullable OutboxRow end, int admitted, int accounted, boolean more) {}
+    private record PageAdvance(@Nullable OutboxRow end, int admitted, int accounted, boolean more) {}
 
     /**
      * Admits the pages of a poll.
@@ -97,7 +100,7 @@ final class PageAdmitter {
         ContentReadResults read = completeInTurn(byShard);
         int admitted = 0;
         for (PageRequest request : requests) {
-            HandledPage page = admitPage(request, byShard.getOrDefault(request.shard(), List.of()), read, nowNanos);
+            PageAdvance page = admitPage(request, byShard.getOrDefault(request.shard(), List.of()), read, nowNanos);
             update.apply(cursors.of(request.shard()), page);
             admitted += page.admitted();
         }
@@ -168,7 +171,7 @@ final class PageAdmitter {
                 && row.delayNanos() == 0;
     }
 
-    private HandledPage admitPage(
+    private PageAdvance admitPage(
             PageRequest request, List<OutboxRow> rows, ContentReadResults contents, long nowNanos) {
         int admitted = 0;
         int accounted = 0;
@@ -182,7 +185,7 @@ final class PageAdmitter {
                         return stopBefore(row, end, admitted, accounted, nowNanos);
                     }
                     ordering.skipUnread(row, nowNanos + waitNanos);
-                    destinations.recordUnreadableProbe(row.aggregate(), nowNanos);
+                    destinations.recordUnsentProbe(row.aggregate(), nowNanos);
                 }
                 // The row is read again by primary key, or another instance published or deleted it since it was read.
                 end = row;
@@ -197,16 +200,16 @@ final class PageAdmitter {
             admitted += admission == Ordering.Admission.ADMITTED ? 1 : 0;
             accounted += admission == Ordering.Admission.ADMITTED ? 0 : 1;
         }
-        return new HandledPage(end, admitted, accounted, rows.size() == request.limit());
+        return new PageAdvance(end, admitted, accounted, rows.size() == request.limit());
     }
 
     /**
      * Ends a page before a row that can be neither admitted nor deferred. The next page begins with this row after the
      * backoff; without the backoff, it would follow at once and end here too.
      */
-    private HandledPage stopBefore(OutboxRow row, @Nullable OutboxRow end, int admitted, int accounted, long nowNanos) {
+    private PageAdvance stopBefore(OutboxRow row, @Nullable OutboxRow end, int admitted, int accounted, long nowNanos) {
         cursors.of(row.aggregate().shard()).backOffUntil(nowNanos + backoffNanos);
-        return new HandledPage(end, admitted, accounted, true);
+        return new PageAdvance(end, admitted, accounted, true);
     }
 
     private Ordering.Admission admit(OutboxRow row, long nowNanos) {
@@ -224,6 +227,6 @@ final class PageAdmitter {
 
     @FunctionalInterface
     private interface CursorUpdate {
-        void apply(ShardCursor cursor, HandledPage page);
+        void apply(ShardCursor cursor, PageAdvance page);
     }
 }

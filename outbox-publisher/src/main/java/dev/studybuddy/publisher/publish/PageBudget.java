@@ -12,7 +12,7 @@ final class PageBudget {
 
     /** A read returns at most about this number of bytes of one row. */
     private static final int MAX_ROW_BYTES = 2 * OutboxRow.INLINE_BYTES;
-    /** The average counts rows as this large until the first page is read. */
+    /** This is the average size of a row until the first page is read. */
     private static final double FIRST_AVERAGE_BYTES = 2048;
     /** A page changes the average by this part: an eighth. */
     private static final double WEIGHT = 0.125;

@@ -55,7 +55,7 @@ final class PredecessorReader {
     /**
      * Reads the predecessors that are not confirmed in memory, with one statement.
      *
-     * @return whether a predecessor was read
+     * @return whether the state of a predecessor was needed
      */
     boolean check(long nowNanos) {
         List<Predecessor> requested = ordering.predecessorsToCheck(Math.min(limit, budget.keyedRows()));

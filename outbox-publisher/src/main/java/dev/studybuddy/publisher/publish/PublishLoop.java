@@ -53,7 +53,7 @@ public final class PublishLoop {
      *
      * @param rows the number of rows in memory
      * @param deferred the number of deferred aggregates
-     * @param unmarkedRows the rows whose mark or failed attempt the database does not accept
+     * @param unmarkedRows the rows whose mark or refused attempt the database does not accept
      * @param brokerFailure the reason of a send that failed or has had no answer for 2 s, if the broker has
      *     acknowledged nothing since and did not answer the last check of the topics; null otherwise
      * @param brokersReachable whether the brokers answered the last check of the topics; false before the first one
@@ -72,7 +72,7 @@ public final class PublishLoop {
             Set<String> pausedTypes) {}
 
     /**
-     * This record describes the rows whose mark or failed attempt the database does not accept. They are retried alone.
+     * This record describes the rows whose mark or refused attempt the database does not accept. They are retried alone.
      *
      * @param count the number of these rows
      * @param reason the reason why one of them was not accepted, or null if the count is 0
@@ -140,7 +140,8 @@ public final class PublishLoop {
         didWork |= send();
         didWork |= mark();
         // In a quiet system, only events of a blocked partition may be pending, so nothing is acknowledged although the
-        // other partitions accept records.
+        // other partitions accept records. A blocked partition therefore shows an outage only if the brokers did not
+        // answer the last check of the topics.
         boolean brokersReachable = sender.areBrokersReachable();
         state = new State(
                 ordering.size(),
@@ -222,6 +223,8 @@ public final class PublishLoop {
     /**
      * Reads what is due: deferred aggregates, a poll of the due shards, and a page of the backlog or of a sweep of one
      * shard. It reads nothing while all types are paused, so that a backlog costs nothing then.
+     *
+     * @return whether a deferred aggregate was due, the poll found new rows, or a page was read
      */
     public boolean read() {
         if (destinations.paused().includesAll()) {
@@ -237,17 +240,24 @@ public final class PublishLoop {
         return didRead;
     }
 
-    /** Reads the unconfirmed predecessors, after the rows that need them were read. */
+    /**
+     * Reads the unconfirmed predecessors, after the rows that need them were read, and returns whether any were
+     * unconfirmed.
+     */
     public boolean check() {
         return reader.predecessors().check(clock.nanos());
     }
 
-    /** Sends the rows that are ready. */
+    /** Sends the rows that are ready, and returns whether a row was sent. */
     public boolean send() {
         return dispatcher.send(clock, inbox::addOutcome);
     }
 
-    /** Submits the marks and failures that are due. */
+    /**
+     * Submits the marks and failures that are due.
+     *
+     * @return whether a batch was submitted or a row received its dispatch outcome
+     */
     public boolean mark() {
         return marker.submit(clock.nanos(), leases.hasDraining(), inbox::addResult);
     }
@@ -255,6 +265,8 @@ public final class PublishLoop {
     /**
      * Records a wake-up for these shards, which have new rows, and ends the wait before the next round. It ignores
      * shards of other instances. Any thread may call this method.
+     *
+     * @param shardBits bit n is 1 if shard n has new rows
      */
     public void wake(long shardBits) {
         inbox.wake(shardBits & leases.ownedBits());

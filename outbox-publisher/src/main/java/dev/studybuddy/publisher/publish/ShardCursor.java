@@ -57,7 +57,9 @@ final class ShardCursor {
     private @Nullable Instant lastSweepRequest;
     private long backoffEndNanos;
     private int accountedInRange;
+    /** This flag is true if the newest row was older than the slack at the last poll. */
     private boolean slackOver;
+
     private boolean passesAccountedRows;
     private int sweepTimeouts;
     private long sweepBackoffEndNanos;
@@ -139,8 +141,8 @@ final class ShardCursor {
     /**
      * Records a page that was read up to a position.
      *
-     * @param end the last handled row, or null if there is none
-     * @param accountedRows the number of handled rows that are accounted for and not new in memory
+     * @param end the last row of the page that this cursor passes, or null if there is none
+     * @param accountedRows the number of passed rows that are accounted for and not new in memory
      * @param more whether further rows may follow
      */
     void recordPage(@Nullable OutboxRow end, int accountedRows, boolean more, @Nullable Instant databaseNow) {

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Holds, for each shard, the first position whose row stayed in the table. */
+/** Holds, for each shard, the position of the first row that stayed in the table. */
 final class SkippedPositions {
 
     private final Map<Integer, IndexPosition> firstByShard = new HashMap<>();

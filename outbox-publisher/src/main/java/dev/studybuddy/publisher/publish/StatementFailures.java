@@ -11,8 +11,8 @@ final class StatementFailures {
     private StatementFailures() {}
 
     /**
-     * Returns whether the failure concerns the statement, so other statements may succeed: a timeout, too little memory
-     * for the result, or a row that the database cannot return.
+     * Returns whether the failure concerns only this statement, so that other statements may succeed. Such a failure is
+     * a timeout, too little memory for the result, or a row that the database cannot return.
      */
     static boolean concernsStatement(DataAccessException failure) {
         if (failure instanceof QueryTimeoutException) {

@@ -159,7 +159,7 @@ final class UnavailableDestinations {
         }
         Destination topic = Destination.topic(aggregate.type());
         if (blocks.of(topic) != null) {
-            recordUnreadableProbe(aggregate, nowNanos);
+            recordUnsentProbe(aggregate, nowNanos);
             return false;
         }
         blocks.begin(topic, nowNanos).setReason(reason);
@@ -184,11 +184,11 @@ final class UnavailableDestinations {
     }
 
     /**
-     * Records that the row of a probe cannot be read or sent now, which counts as a failure of the probe: the database
-     * could not return it, or the lease of its shard is not trusted. It does not count as a failed send of the
-     * aggregate.
+     * Records that the row of a probe was not sent, because the database could not return it, the lease of its shard is
+     * not trusted, or its topic is not checked yet. This counts as a failure of the probe, but not as a failed send of
+     * the aggregate.
      */
-    void recordUnreadableProbe(Aggregate aggregate, long nowNanos) {
+    void recordUnsentProbe(Aggregate aggregate, long nowNanos) {
         Block block = blocks.of(aggregate);
         if (block != null && block.isProbing(aggregate)) {
             block.failProbe(nowNanos, former -> {});

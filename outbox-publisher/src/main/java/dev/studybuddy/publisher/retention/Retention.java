@@ -58,8 +58,8 @@ public final class Retention {
     /** The retention reads a shard from {@link #START} again this long after the last time it did so. */
     private static final long WHOLE_INTERVAL_NANOS = Duration.ofHours(1).toNanos();
     /**
-     * If a read from the start times out in the index entries of deleted rows, the retention begins this long before
-     * the youngest row that it may delete.
+     * If a read from the start times out because it scans the index entries of many deleted rows, the retention begins
+     * this long before the youngest row that it may delete.
      */
     private static final Duration FALLBACK = Duration.ofHours(1);
 
@@ -104,7 +104,8 @@ public final class Retention {
     /**
      * Describes the progress of the deletion in a shard.
      *
-     * @param from the time of processing from which the next read begins; older rows that may be deleted are deleted
+     * @param from the time of processing from which the next read begins; a later read from the start deletes the
+     *     earlier rows that remain
      * @param nextWholeNanos the monotonic time from which the shard is read from the start again
      */
     private record Progress(OffsetDateTime from, long nextWholeNanos) {}
@@ -134,9 +135,9 @@ public final class Retention {
     }
 
     /**
-     * Processes one page, and returns the wait before the next page in nanoseconds. If a page of a shard fails, the
-     * shard continues in the next pass. A backoff follows the failure, before the page of the next shard, and the rest
-     * follows a failure of the last shard.
+     * Deletes the expired rows of one page, and returns the wait before the next page in nanoseconds. If a page of a
+     * shard fails, the next pass continues with that shard. After such a failure, the wait is a backoff, or {@code
+     * publisher.retention.rest} if the shard is the last one.
      */
     public long deletePage() {
         Instant databaseNow = leases.databaseNow();

@@ -55,7 +55,7 @@ class FailedProbesTest extends UnavailableDestinationsFixture {
         destinations.recordSkipped(row(B0));
         for (int n = 0; n < 5; n++) {
             begin(100 * SECOND);
-            destinations.recordUnreadableProbe(A0, n * SECOND);
+            destinations.recordUnsentProbe(A0, n * SECOND);
         }
 
         assertThat(begin(100 * SECOND).probes()).containsExactly(new UnavailableDestinations.ProbedAggregate(B0, 1));
@@ -95,7 +95,7 @@ class FailedProbesTest extends UnavailableDestinationsFixture {
         blockPartition(A0, 0);
         begin(SECOND);
 
-        destinations.recordUnreadableProbe(A0, SECOND);
+        destinations.recordUnsentProbe(A0, SECOND);
 
         assertThat(begin(2 * SECOND - 1).probes()).isEmpty();
         assertThat(begin(3 * SECOND).probes()).containsExactly(new UnavailableDestinations.ProbedAggregate(A0, 1));

@@ -49,7 +49,7 @@ final class SimulatedStartingPoints implements StartingPoints {
             int count = 0;
             for (StartingPoint point : written) {
                 if (leases.owns(instance, point.shard(), point.epoch())) {
-                    points.put(point.shard(), point.readFrom());
+                    points.put(point.shard(), point.readUpTo());
                     count++;
                 }
             }

@@ -47,7 +47,7 @@ public final class Loop {
         /** This handler does nothing, so that only {@link Loop#hasEndedUnexpectedly} reports the end of the thread. */
         ErrorHandler NONE = (loop, error) -> {};
 
-        /** Handles the error that ended the thread of the loop with this name. */
+        /** Reacts to the error that ends the loop with this name. */
         void onError(String loop, Error error);
     }
 

@@ -11,9 +11,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Converts a value of an older schema to the present shape, schema by schema. Each change of a shape is one
- * {@link Step}, so all other code handles the present shape only. Mirrors hold the converted values, so a raised schema
- * requires a new version of every projection and a new generation of every read model.
+ * Converts a value of an older schema to the present schema, one schema after another. Each change of a schema is one
+ * {@link Step} for each changed type, so all other code reads only values of the present schema. Mirrors hold the
+ * converted values, so a raised schema requires a new version of every projection and a new generation of every read
+ * model.
  *
  * <p>A deleted state has the same shape in every schema and passes unchanged.
  */
@@ -76,7 +77,7 @@ public final class SchemaUpcaster {
     }
 
     /**
-     * Returns a value in the present shape.
+     * Returns a value in the present schema.
      *
      * @param schema the schema of the value, at least 1 and at most {@link #present()}
      * @param value the value, which is not modified

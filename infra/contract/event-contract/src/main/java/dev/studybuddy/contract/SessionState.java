@@ -23,7 +23,7 @@ public record SessionState(
         Instant updatedAt)
         implements AggregateState {
 
-    /** Rejects absent fields, so that no reader has to handle them. */
+    /** Rejects absent fields, so that no reader needs to check for them. */
     public SessionState {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(userId, "userId");

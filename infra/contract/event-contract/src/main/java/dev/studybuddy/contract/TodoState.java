@@ -30,7 +30,7 @@ public record TodoState(
         Instant updatedAt)
         implements AggregateState {
 
-    /** Rejects absent fields, so that no reader has to handle them. */
+    /** Rejects absent fields, so that no reader needs to check for them. */
     public TodoState {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(userId, "userId");

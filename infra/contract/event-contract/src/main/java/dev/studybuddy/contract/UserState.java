@@ -22,7 +22,7 @@ public record UserState(
         Instant updatedAt)
         implements AggregateState {
 
-    /** Rejects absent fields, so that no reader has to handle them. */
+    /** Rejects absent fields, so that no reader needs to check for them. */
     public UserState {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(name, "name");

@@ -10,9 +10,9 @@ import org.bson.Document;
 /**
  * A developer implements this interface to add a read model, or a new version of its projection. The implementations in
  * the projector are beans. {@link ReadModelLoader} loads the implementations of other jars into the projector and into
- * the API. An implementation names the aggregates that the model reads and computes the contribution of a state. The
- * programs handle positions, retries, rebuilds, dead letters and verifies. Implementations are pure: equal states have
- * equal contributions. Several threads use an instance at the same time.
+ * the API. An implementation names the aggregates that the model reads and computes the contribution of a state. It
+ * needs no code for positions, retries, rebuilds, dead letters or verifies, because the programs contain this code.
+ * Implementations are pure: equal states have equal contributions. Several threads use an instance at the same time.
  *
  * <p>The projector serves each generation with the implementation whose version the generation record states. Therefore
  * an implementation stays installed as long as a generation of its version is listed.
