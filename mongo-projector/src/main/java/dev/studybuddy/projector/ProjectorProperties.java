@@ -56,8 +56,8 @@ public record ProjectorProperties(
      *     longer interval delays the start and the end of a generation on this instance.
      * @param topicCheckInterval At this interval, from 1 s to 1 min, the projector checks the topics of its generations
      *     and removes collections and consumer groups that no generation record lists. With a longer interval, it finds
-     *     a changed topic later. After twelve checks without a newer instance, an instance of an earlier program
-     *     publishes its version, so a much shorter interval does this during a restart of the newer one.
+     *     a changed topic later. An instance of an earlier program publishes its version after twelve checks without a
+     *     newer instance. With a much shorter interval, these checks end before a newer instance has restarted.
      * @param liveDelay A rebuild waits while the live records that this instance applies have waited in Kafka for
      *     longer than this duration. The duration must be positive. A longer duration allows a rebuild to delay live
      *     events more.
@@ -65,9 +65,9 @@ public record ProjectorProperties(
      *     its successor; the duration must not be negative. The generation can be activated again until then; a longer
      *     duration costs space and work.
      * @param dropAfter The projector drops a collection or a consumer group if no generation record has listed it for
-     *     this long, at least 10 s. It must be longer than one batch takes, and longer than
-     *     {@code studybuddy.mongo.activation-wait} and a request together, because requests may read the collection
-     *     until then.
+     *     this long, at least 10 s. It must be longer than one batch takes, and longer than {@code
+     *     studybuddy.mongo.activation-wait} and a request together, because requests may read the collection until
+     *     then.
      */
     public record Projector(
             @NotNull @DefaultValue List<String> models,

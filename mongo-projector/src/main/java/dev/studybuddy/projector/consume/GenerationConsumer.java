@@ -138,7 +138,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         // returns at once or busy-waits. Therefore the loop polls without a timeout and waits for progress itself.
         ConsumerRecords<byte[], byte[]> records = poll(Duration.ZERO);
         if (records.isEmpty()) {
-            workers.awaitProgress(waitWhileSuspended(hasWork));
+            workers.awaitProgress(suspendedWait(hasWork));
         }
         return records;
     }
@@ -156,7 +156,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         }
     }
 
-    private Duration waitWhileSuspended(boolean hasWork) {
+    private Duration suspendedWait(boolean hasWork) {
         if (throttle.isPaused()) {
             return IDLE_WAIT;
         }
@@ -238,7 +238,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             // Closing the consumer revokes its partitions, which records their done offsets.
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
         } finally {
-            // The consumer may fail to close, for example during an outage. Its threads and sessions end all the same.
+            // If the consumer fails to close, for example during an outage, the threads and sessions of its tasks still
+            // end.
             try {
                 onPartitionsLost(List.copyOf(tasks.keySet()));
             } finally {

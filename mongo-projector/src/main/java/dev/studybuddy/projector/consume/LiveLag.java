@@ -24,7 +24,7 @@ final class LiveLag {
 
     private final MonotonicClock clock;
 
-    /** The samples in the order of their time. The monitor of this object guards them. */
+    /** This queue holds the samples in the order of their time. The monitor of this object guards it. */
     private final Deque<Sample> samples = new ArrayDeque<>();
 
     private final Map<GenerationPartition, Long> workStartNanos = new ConcurrentHashMap<>();
@@ -47,7 +47,7 @@ final class LiveLag {
      *
      * @param lag the time that the batch's oldest record had been in Kafka when the batch was applied
      */
-    synchronized void observe(Duration lag) {
+    synchronized void recordLag(Duration lag) {
         long now = clock.nanos();
         removeExpired(now);
         Sample last = samples.peekLast();

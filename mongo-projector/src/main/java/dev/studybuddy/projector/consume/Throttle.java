@@ -40,17 +40,17 @@ final class Throttle {
      *     visible
      */
     void run(Collection<GenerationPartition> partitions, Supplier<Map<GenerationPartition, Duration>> work) {
-        boolean observed = live.getAsBoolean();
-        if (observed) {
+        boolean wasLive = live.getAsBoolean();
+        if (wasLive) {
             partitions.forEach(liveLag::beginWork);
         }
         try {
             Map<GenerationPartition, Duration> oldestRecordAges = work.get();
-            if (observed) {
-                oldestRecordAges.values().forEach(liveLag::observe);
+            if (wasLive) {
+                oldestRecordAges.values().forEach(liveLag::recordLag);
             }
         } finally {
-            if (observed) {
+            if (wasLive) {
                 partitions.forEach(liveLag::endWork);
             }
         }

@@ -23,10 +23,10 @@ import org.springframework.stereotype.Component;
  * Copies dead letters from MongoDB to their dead-letter topics. The document in MongoDB is the original, and a copy may
  * repeat, because every instance sends the copies of all documents that are not marked as copied.
  *
- * <p>A round handles a page of documents in the order of their ids. The next round continues after the last one, so
- * that documents whose copies fail delay no others. After a failure of a dead-letter topic, the round sends no further
- * copy to this topic. A topic that only refuses single copies receives the others. A copy that its topic can never hold
- * is recorded as refused, so that it no longer waits.
+ * <p>A round copies a page of documents in the order of their ids. The next round continues after the last one, so that
+ * documents whose copies fail delay no others. After a failure of a dead-letter topic, the round sends no further copy
+ * to this topic. A topic that only refuses single copies receives the others. A copy that its topic can never hold is
+ * recorded as refused, so that it no longer waits.
  *
  * <p>The producer sends each copy in a producer batch of its own. A broker refuses a whole batch for one record that
  * its topic does not accept, such as a record without a key on a compacted topic. Therefore only the copies that a

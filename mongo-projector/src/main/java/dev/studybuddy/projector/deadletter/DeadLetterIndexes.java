@@ -36,7 +36,9 @@ final class DeadLetterIndexes implements BackgroundWork {
      */
     static final List<String> FIELDS = List.of("state", "key", "topic", "reason", DeadLetter.COPIED);
 
-    /** The retention finds the dead letters that were replayed or discarded long ago. */
+    /**
+     * With the index of these fields, the retention finds the dead letters that were replayed or discarded long ago.
+     */
     private static final Document OF_RETENTION =
             new Document("topic", 1).append("state", 1).append("lastAt", 1);
 

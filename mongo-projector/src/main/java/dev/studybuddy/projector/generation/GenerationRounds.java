@@ -30,16 +30,16 @@ final class GenerationRounds {
         this.interval = interval;
     }
 
-    /** Runs one round. */
-    void run(Consumer<ServedModel> ofModel) {
+    /** Runs one round, which passes each read model to the action. */
+    void run(Consumer<ServedModel> action) {
         for (ServedModel model : registry.served()) {
-            runAndLog(model, ofModel);
+            runAndLog(model, action);
         }
     }
 
-    private void runAndLog(ServedModel model, Consumer<ServedModel> ofModel) {
+    private void runAndLog(ServedModel model, Consumer<ServedModel> action) {
         try {
-            ofModel.accept(model);
+            action.accept(model);
             if (loggedStates.recordChange(model.name(), null)) {
                 log.atInfo()
                         .addKeyValue("model", model.name())

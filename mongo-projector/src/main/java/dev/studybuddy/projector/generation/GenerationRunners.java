@@ -142,8 +142,8 @@ final class GenerationRunners {
     }
 
     /**
-     * Removes the runners that have ended, and the metrics of their generations. The provisioning of a runner may have
-     * requested indexes after its stop.
+     * Removes the runners that have ended, and the metrics of their generations. This method ends the maintenance of
+     * their indexes again, because the provisioning of a runner may have requested indexes after its stop.
      */
     private void removeEnded() {
         List<StoppingRunner> ended =

@@ -14,9 +14,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reports the projector as ready while it reads the generation record of each read model, each generation that it
- * serves polls, and both Kafka and MongoDB respond. It is not ready while partitions wait for a refused command, if it
- * has applied no batch since the last of them began to wait. It is ready too if it serves nothing because every
- * generation needs a newer projection. An outage does not affect liveness, because a restart of the projector cannot
+ * serves polls, and both Kafka and MongoDB respond. It is not ready if partitions wait for a refused command and no
+ * batch was applied since the last of them began to wait. A projector that serves nothing, because every generation
+ * needs a newer projection, is ready too. An outage does not affect liveness, because a restart of the projector cannot
  * repair a server; liveness reports only threads that have ended.
  */
 @Component("projector")

@@ -18,22 +18,22 @@ final class GroupWrites extends AbstractList<ConditionalWrite> implements Random
     private int[] ends = {};
 
     /** Appends the writes of a plan. */
-    void add(DecidedPlan plan, List<ConditionalWrite> itsWrites) {
+    void add(DecidedPlan plan, List<ConditionalWrite> planWrites) {
         plans.add(plan);
-        writes.add(itsWrites);
+        writes.add(planWrites);
         ends = Arrays.copyOf(ends, ends.length + 1);
-        ends[ends.length - 1] = (ends.length == 1 ? 0 : ends[ends.length - 2]) + itsWrites.size();
+        ends[ends.length - 1] = (ends.length == 1 ? 0 : ends[ends.length - 2]) + planWrites.size();
     }
 
     /** Returns the plan to which the write at an index belongs. */
     DecidedPlan planOf(int index) {
-        return plans.get(part(index));
+        return plans.get(findPlanIndex(index));
     }
 
     @Override
     public ConditionalWrite get(int index) {
-        int part = part(index);
-        return writes.get(part).get(part == 0 ? index : index - ends[part - 1]);
+        int plan = findPlanIndex(index);
+        return writes.get(plan).get(plan == 0 ? index : index - ends[plan - 1]);
     }
 
     @Override
@@ -41,13 +41,14 @@ final class GroupWrites extends AbstractList<ConditionalWrite> implements Random
         return ends.length == 0 ? 0 : ends[ends.length - 1];
     }
 
-    private int part(int index) {
+    /** Returns the index of the plan to which the write at an index belongs. */
+    private int findPlanIndex(int index) {
         int found = Arrays.binarySearch(ends, index + 1);
-        int part = found >= 0 ? found : -found - 1;
-        // A part without writes has the same end as the part before it.
-        while (part > 0 && ends[part - 1] == ends[part]) {
-            part--;
+        int plan = found >= 0 ? found : -found - 1;
+        // A plan without writes has the same end as the plan before it.
+        while (plan > 0 && ends[plan - 1] == ends[plan]) {
+            plan--;
         }
-        return part;
+        return plan;
     }
 }

@@ -18,7 +18,7 @@ class MirrorCache {
     private final MirrorCacheMemory memory;
     private final Map<String, Entry> entries = new HashMap<>();
 
-    /** A cached mirror. Two entries are equal only if they are the same object. */
+    /** An entry holds a cached mirror. Two entries are equal only if they are the same object. */
     static final class Entry {
 
         private final String id;

@@ -14,7 +14,7 @@ final class MirrorCacheMemory {
 
     private final long maxBytes;
 
-    /** The owners of the entries, in the order of the last use. */
+    /** This map holds the owner of each entry, in the order of the last use. */
     private final Map<MirrorCache.Entry, MirrorCache> owners = new LinkedHashMap<>(16, 0.75f, true);
 
     private long usedBytes;

@@ -123,9 +123,9 @@ final class PlanApplier {
                 }
             }
         }
-        refused.forEach((plan, itsRefused) -> {
+        refused.forEach((plan, planRefused) -> {
             plan.recordBrokenDocuments();
-            attempt(plan, () -> markBroken(session, plan.key(), collection, itsRefused));
+            attempt(plan, () -> markBroken(session, plan.key(), collection, planRefused));
         });
     }
 

@@ -25,8 +25,8 @@ public final class BrokerAvailability implements BackgroundWork {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(11);
 
     /**
-     * Kafka is unavailable after this long without a response. It is longer than two rounds, so that one late response
-     * is ignored.
+     * Kafka is unavailable after this long without a response. This time is longer than two rounds, so that one late
+     * response is ignored.
      */
     private static final Duration UNAVAILABLE_AFTER = Duration.ofSeconds(11);
 

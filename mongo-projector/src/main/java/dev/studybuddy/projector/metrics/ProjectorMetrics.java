@@ -27,7 +27,7 @@ public final class ProjectorMetrics {
     private final AtomicLong copiesWaiting = new AtomicLong();
     private final Counter refusedDeadLetters;
 
-    /** The metrics of each generation, by its tags. The monitor of this object guards them. */
+    /** This map holds the metrics of each generation, by its tags. The monitor of this object guards it. */
     private final Map<Tags, Set<Meter>> ofGenerations = new HashMap<>();
 
     /** Creates the metrics that exist from the start. */
