@@ -147,7 +147,7 @@ function activate(model, generation) {
   const question = {
     title: `Activate generation ${generation}?`,
     text:
-      `All reads of ${model} switch to generation ${generation}.` +
+      `All reads of ${model} will use generation ${generation}.` +
       ' The generation that is active now can be activated again until the projector retires it.',
     action: 'Activate this generation',
   };
@@ -157,7 +157,7 @@ function activate(model, generation) {
 function activateAgain(model, generation) {
   const question = {
     title: `Activate generation ${generation} again?`,
-    text: `All reads of ${model} switch back to generation ${generation}.`,
+    text: `All reads of ${model} will use generation ${generation} again.`,
     action: 'Activate this generation again',
   };
   return ifConfirmed(question, () => switchTo(model, generation));

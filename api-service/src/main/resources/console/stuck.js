@@ -79,7 +79,7 @@ function actions(event) {
     label: `Show timeline of ${event.aggregateType} ${event.aggregateId}`,
     run: () => timeline.open(event.aggregateId),
   };
-  // The service retries only an event with a failed attempt, and discards only a dead-lettered event.
+  // The service retries only an event with a refused attempt, and discards only a dead-lettered event.
   return [...(event.retryCount > 0 ? [retry] : []), ...(event.deadLettered ? [discard] : []), show];
 }
 

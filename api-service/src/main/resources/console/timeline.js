@@ -68,7 +68,7 @@ function emitSnapshot(type, id) {
     const path = `api/admin/aggregates/${type}/${encodeURIComponent(id)}/snapshot`;
     const { version } = await call('POST', path);
     await load(id);
-    return `The service emits a snapshot of the ${type} ${id} at version ${version}.`;
+    return `The service emitted a snapshot of the ${type} ${id} at version ${version}.`;
   });
 }
 
@@ -103,7 +103,7 @@ export function eventItem(event) {
   return element('li', { 'data-id': event.eventId }, element('strong', {}, `${event.eventType}, version ${event.version}`), ...steps);
 }
 
-const attempts = (failed) => (failed === 0 ? 'no attempt has failed yet' : `${count(failed, 'attempt')} failed`);
+const attempts = (refused) => (refused === 0 ? 'no refused attempt' : count(refused, 'refused attempt'));
 
 const mirrorItem = (mirror) =>
   element(
@@ -122,5 +122,5 @@ const letterItem = (letter) =>
     'li',
     { 'data-id': letter.id },
     element('strong', {}, letter.id),
-    badge(letter.state === 'open' ? 'bad' : 'ok', `${letter.state} since ${instant(letter.firstAt)}: ${letter.reason}`),
+    badge(letter.state === 'open' ? 'bad' : 'ok', `${letter.state}, recorded ${instant(letter.firstAt)}: ${letter.reason}`),
   );

@@ -174,7 +174,7 @@ final class OutboxController {
     private OutboxEvent requireFailedAttempt(UUID eventId) {
         return outbox.findWithFailedAttempt(eventId)
                 .orElseThrow(
-                        () -> Problem.notFound("event with a failed attempt").exception());
+                        () -> Problem.notFound("event with a refused attempt").exception());
     }
 
     private static RuntimeException erased() {

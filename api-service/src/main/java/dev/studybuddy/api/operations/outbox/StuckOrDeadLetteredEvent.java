@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param since the time at which the event was dead-lettered, or at which it was created if it is not dead-lettered
  * @param retryCount the number of refused attempts to publish the event
  * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
- * @param reason the reason of the last failed attempt, or a sentence if no attempt failed
+ * @param reason the reason of the last refused attempt, or a sentence if no attempt was refused
  * @param waitingBehind the number of followers: pending events of the aggregate with a later version
  * @param advice the sentences that state what happens next and what the operator can do
  */
@@ -53,7 +53,7 @@ record StuckOrDeadLetteredEvent(
         if (row.lastError() != null) {
             return row.lastError();
         }
-        return "No failed attempt is recorded for this event. A backlog precedes it, no publisher owns its shard, or"
+        return "No refused attempt is recorded for this event. A backlog precedes it, no publisher owns its shard, or"
                 + " Kafka or the topic is unavailable.";
     }
 

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Exports two numbers for each read model with an active generation: the differences that exist according to its
- * verifies, and the differences that its newest verify could not classify. Every instance exports the results of all
+ * verifies, and the differences that its newest verify left unsettled. Every instance exports the results of all
  * verifies, including those that other instances ran. The result of a generation that is no longer active is left out,
  * because it does not concern the documents that reads use. Both numbers are NaN if the active generation was not
  * verified yet. They are absent if a database has not answered for a minute.

@@ -25,7 +25,7 @@ final class DriftMetrics {
         unsettledDocuments = new ModelGauge(
                 meters,
                 "sync_unsettled_documents",
-                "This gauge counts the differences that the newest verify of the active generation could not classify."
+                "This gauge counts the differences that the newest verify of the active generation left unsettled."
                         + " It is NaN before the first verify.",
                 clock);
     }
@@ -38,7 +38,7 @@ final class DriftMetrics {
      * @param differences the number of differences according to the newest verify that found a difference in the scope
      *     or settled it, summed over all scopes, plus the number of documents that are marked as broken according to
      *     the newest verify
-     * @param unsettled the number of differences that the newest verify could not classify
+     * @param unsettled the number of differences that the newest verify left unsettled
      */
     void update(Map<String, Double> differences, Map<String, Double> unsettled) {
         driftDocuments.register(differences);

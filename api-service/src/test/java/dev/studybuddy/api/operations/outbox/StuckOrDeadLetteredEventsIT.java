@@ -127,7 +127,7 @@ class StuckOrDeadLetteredEventsIT extends OutboxOperationsFixture {
     }
 
     /**
-     * The row has no failed attempt, so no error states that its content is unreadable. A conversion of the test
+     * The row has no refused attempt, so no error states that its content is unreadable. A conversion of the test
      * replaces that of the database, which PostgreSQL permits.
      */
     @Test

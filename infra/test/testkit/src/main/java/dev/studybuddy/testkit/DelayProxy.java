@@ -55,8 +55,8 @@ public final class DelayProxy implements AutoCloseable {
     }
 
     /** Sets the delay of each later answer. */
-    public void delay(Duration answers) {
-        delay = answers;
+    public void delay(Duration answerDelay) {
+        delay = answerDelay;
     }
 
     /**

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs an SQL server whose tables lie on a small disk, so that a test can fill it. The disk is a file system in memory
  * that only the server's processes see, and it ends with them. It holds a ballast file, whose removal frees space, as
- * that of CockroachDB does. The write-ahead log lies on another disk: PostgreSQL ends when that one is full. The server
- * is embedded in each mode.
+ * the removal of the ballast file of CockroachDB does. The write-ahead log lies on another disk, because PostgreSQL
+ * ends when the disk of its log is full. The server is embedded in each mode.
  */
 public final class SqlOnSmallDisk implements AutoCloseable {
 

@@ -35,7 +35,7 @@ record Account(List<String> prefix, Path binariesFolder, List<Path> dataFolder) 
                 List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"), outside, List.of(outside));
     }
 
-    /** Returns the folder that holds the data if a caller requests this folder for them. */
+    /** Returns the folder that holds the data if a caller requests the given folder for the data. */
     Path dataFor(Path requested) {
         return dataFolder.isEmpty()
                 ? requested

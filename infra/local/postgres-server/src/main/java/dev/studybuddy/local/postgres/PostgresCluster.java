@@ -27,7 +27,8 @@ final class PostgresCluster {
     private static final String STOP_SECONDS = "20";
 
     /**
-     * This file in the requested folder names the folder that holds the data, if they cannot lie in the requested one.
+     * This file in the requested folder names the folder that holds the data, if the data cannot lie in the requested
+     * one.
      */
     private static final String LOCATION_NOTE = "elsewhere";
 

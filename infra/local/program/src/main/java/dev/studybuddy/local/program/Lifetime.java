@@ -16,7 +16,8 @@ public final class Lifetime {
     public static final String READY_FILE = "ready-file";
 
     /**
-     * This switch ends a program when its standard input ends. That happens whenever its starter ends, for any reason.
+     * This switch ends a program when its standard input ends. Standard input ends whenever the starter of the program
+     * ends, for any reason.
      */
     public static final String END_WITH_STDIN = "end-with-stdin";
 

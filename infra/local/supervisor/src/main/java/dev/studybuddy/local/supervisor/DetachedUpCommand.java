@@ -27,7 +27,7 @@ final class DetachedUpCommand {
 
     /** Returns the exit code: 0 if the stack is ready, and at least 1 if the supervisor ended before. */
     int run(UpOptions options) throws InterruptedException {
-        layout.withFolders();
+        layout.createFolders();
         LogFile log = new LogFile(layout.log("supervisor"));
         StateFile state = new StateFile(layout.stateFile());
         try {

@@ -35,7 +35,7 @@ record Layout(Repository repository) {
     }
 
     /** Creates the folders and returns this layout. */
-    Layout withFolders() {
+    Layout createFolders() {
         try {
             Files.createDirectories(run());
             Files.createDirectories(log("any").resolveSibling("."));

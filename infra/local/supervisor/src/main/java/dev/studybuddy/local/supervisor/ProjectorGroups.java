@@ -33,7 +33,7 @@ final class ProjectorGroups implements AutoCloseable {
     }
 
     /**
-     * Returns why no consumer group with at least this many members has all partitions, or empty if one has.
+     * Returns the reason why no consumer group with at least this many members has all partitions, or empty if one has.
      */
     Optional<String> findObstacle(int members) throws InterruptedException {
         try {

@@ -60,7 +60,7 @@ final class ServerHosts {
         return server.startsWith("[") ? server.split("]", 2)[0].substring(1) : server.split(":", 2)[0];
     }
 
-    /** An address without a host stands for this machine, too. */
+    /** Returns whether a host is this machine. An address without a host names this machine too. */
     private static boolean isLocal(String host) {
         return host.isEmpty()
                 || host.equalsIgnoreCase("localhost")

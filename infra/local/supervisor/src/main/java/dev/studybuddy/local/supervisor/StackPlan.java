@@ -27,8 +27,8 @@ final class StackPlan {
 
     private static final String SMALLEST_COLLECTOR = "-XX:+UseSerialGC";
     /**
-     * The objects of a backlog's batches survive several collections. A collector with several threads copies them in
-     * shorter pauses.
+     * The objects of a backlog's batches survive several garbage collections. A collector with several threads copies
+     * them in shorter pauses.
      */
     private static final String PROJECTOR_COLLECTOR = "-XX:+UseParallelGC";
 

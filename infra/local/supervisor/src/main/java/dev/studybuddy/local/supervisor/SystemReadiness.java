@@ -32,7 +32,7 @@ final class SystemReadiness implements AutoCloseable {
         this.groups = new ProjectorGroups(bootstrapServers);
     }
 
-    /** Returns why the system does not work yet, or empty if it works. */
+    /** Returns the reason why the system does not work yet, or empty if it works. */
     Optional<String> findObstacle() throws InterruptedException {
         try {
             HttpResponse<String> health = get("/health");
@@ -54,7 +54,8 @@ final class SystemReadiness implements AutoCloseable {
     }
 
     /**
-     * Returns how the shares in the answer of {@code /api/health/sync} differ from fair shares of all shards, or empty.
+     * Returns a description of the shares in the answer of {@code /api/health/sync}, or empty if the publishers own all
+     * shards in fair shares.
      */
     static Optional<String> findMissingShares(JsonNode sync, int publishers) {
         List<Integer> shares = new ArrayList<>();

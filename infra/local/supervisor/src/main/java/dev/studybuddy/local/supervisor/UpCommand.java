@@ -23,7 +23,7 @@ final class UpCommand {
 
     /** Starts the stack and waits until this process is ended. Returns the exit code only if the start fails. */
     int run(UpOptions options, Map<String, String> environment) throws InterruptedException {
-        layout.withFolders();
+        layout.createFolders();
         StateFile state = new StateFile(layout.stateFile());
         if (!RunLock.acquire(layout.lockFile())) {
             printer.print("The stack is already running"

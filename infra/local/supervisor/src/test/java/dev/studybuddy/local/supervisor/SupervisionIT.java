@@ -35,7 +35,7 @@ class SupervisionIT {
 
     @BeforeEach
     void createFolders() {
-        layout = new Layout(new Repository(folder)).withFolders();
+        layout = new Layout(new Repository(folder)).createFolders();
     }
 
     /** Ends the programs, also those of a test that failed before it ended them. */

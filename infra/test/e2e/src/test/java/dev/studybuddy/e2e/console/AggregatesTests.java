@@ -60,7 +60,7 @@ abstract class AggregatesTests {
 
         confirm(button("#timeline", "snapshot-todo"), null);
 
-        page.awaitNotice("The service emits a snapshot of the todo " + todo + " at version 1.");
+        page.awaitNotice("The service emitted a snapshot of the todo " + todo + " at version 1.");
         stack.awaitShown(todo);
     }
 }

@@ -89,7 +89,7 @@ abstract class DeadLettersTests {
 
         page.click(button("#stuck-table tr[data-id='" + event + "']", "timeline"));
 
-        page.awaitText(css("#timeline-result li[data-id='" + event + "']"), "todo.created", "1 attempt failed");
+        page.awaitText(css("#timeline-result li[data-id='" + event + "']"), "todo.created", "1 refused attempt");
         assertThat(page.run("return document.getElementById('timeline-id').value"))
                 .isEqualTo(todo);
         assertThat(page.keyboard().focused()).isEqualTo("timeline-title");

@@ -239,14 +239,14 @@ abstract class ModulesTests {
     }
 
     @Test
-    void aTimelineStatesHowManyAttemptsOfAPendingEventFailed() {
+    void aTimelineStatesHowManyAttemptsOfAPendingEventWereRefused() {
         String event = "{eventType: 'todo.created', version: 1, createdAt: 0, processed: false, lastError: null}";
 
         assertThat(page.evaluate(
                         "timeline.js",
                         "[0, 1, 2].map(retryCount => module.eventItem({...(" + event
                                 + "), retryCount}).textContent.split('pending: ')[1]).join()"))
-                .isEqualTo("no attempt has failed yet,1 attempt failed,2 attempts failed");
+                .isEqualTo("no refused attempt,1 refused attempt,2 refused attempts");
     }
 
     @Test

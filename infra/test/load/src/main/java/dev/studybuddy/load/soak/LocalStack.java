@@ -24,7 +24,7 @@ final class LocalStack {
     /**
      * Finds the stack of a checkout.
      *
-     * @throws IllegalArgumentException if it does not run
+     * @throws IllegalArgumentException if the stack does not run
      */
     LocalStack(Repository repository) {
         stateFile = repository.local().resolve("run").resolve("state.json");

@@ -42,7 +42,7 @@ public final class SoakRecorder implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "soak-recorder");
     private final long startNanos = System.nanoTime();
     private long lastNanos = startNanos;
-    private double lastPartsSeconds;
+    private double lastProcessSeconds;
     private double lastMachineSeconds;
     private int number;
     private int faults;
@@ -127,13 +127,14 @@ public final class SoakRecorder implements AutoCloseable {
         double seconds = (now - lastNanos) / NANOS_PER_SECOND;
         LoadInterval ended = load.endInterval();
         List<ProcessSample> processes = processes(collected);
-        double parts = processes.stream().mapToDouble(ProcessSample::cpuSeconds).sum();
-        double machine = ProcessUse.cpuSecondsOfMachine();
-        double otherSeconds = machine - lastMachineSeconds - (parts - lastPartsSeconds);
+        double processSeconds =
+                processes.stream().mapToDouble(ProcessSample::cpuSeconds).sum();
+        double machineSeconds = ProcessUse.cpuSecondsOfMachine();
+        double otherSeconds = machineSeconds - lastMachineSeconds - (processSeconds - lastProcessSeconds);
         double otherCores = number == 0 ? 0 : Math.max(0, otherSeconds / seconds);
         lastNanos = now;
-        lastPartsSeconds = parts;
-        lastMachineSeconds = machine;
+        lastProcessSeconds = processSeconds;
+        lastMachineSeconds = machineSeconds;
         return new SoakSample(
                 number, hundredths(seconds), ended, StoreSizes.read(servers), hundredths(otherCores), processes);
     }

@@ -48,14 +48,14 @@ final class IdIndex extends H2UniqueIndex {
         }
     }
 
-    /** Returns null for an absent id. The library's method does so too, but is not annotated with Nullable. */
+    /** Returns null for an absent id, as the library's method does, which is not annotated with Nullable. */
     @SuppressWarnings("NullAway")
     @Override
     protected @Nullable Object getPosition(KeyValue id) {
         return id.get(0) instanceof String text ? find(text) : super.getPosition(id);
     }
 
-    /** Returns null for an absent id. The library's method does so too, but is not annotated with Nullable. */
+    /** Returns null for an absent id, as the library's method does, which is not annotated with Nullable. */
     @SuppressWarnings("NullAway")
     @Override
     protected @Nullable Object removeDocument(KeyValue id) {
