@@ -26,8 +26,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** This test lets many callers read while MongoDB is healthy, frozen or slow, or while a table is locked. */
+@Isolated("it measures durations under many concurrent requests")
 class ReadOverloadIT extends ApiWithReports {
 
     private static final int READERS = 60;

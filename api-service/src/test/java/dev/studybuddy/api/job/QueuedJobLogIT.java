@@ -15,11 +15,13 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** This test queues jobs of a kind that no instance runs, and reads the log. */
+@Isolated("it reads the log of its JVM, which the start of another program resets")
 class QueuedJobLogIT {
 
     private static final String KIND = "logged";

@@ -21,12 +21,15 @@ import org.awaitility.Awaitility;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * This fixture runs the API for each test with databases and topics of its own. The fixture of the read model replaces
  * the projector.
  */
+@Execution(ExecutionMode.CONCURRENT)
 public abstract class ApiWithKafka {
 
     protected static final Duration TIMEOUT = Duration.ofSeconds(60);

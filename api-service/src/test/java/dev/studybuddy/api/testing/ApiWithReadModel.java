@@ -10,12 +10,15 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
 /**
  * This fixture runs the API for each test with databases of its own and a filled read model. Kafka is unavailable
  * unless the settings of a test name a broker.
  */
+@Execution(ExecutionMode.CONCURRENT)
 public abstract class ApiWithReadModel {
 
     protected static final Duration TIMEOUT = Duration.ofSeconds(60);
