@@ -103,7 +103,7 @@ final class ErasureJob implements JobHandler {
     /**
      * Erases the aggregates after a position.
      *
-     * @param end the position at which the method ends; null for none
+     * @param end the position up to which the method erases; null for no limit
      * @return whether the method reached the end; false if it stopped earlier, because too many batches completed
      *     nothing
      */
@@ -112,16 +112,19 @@ final class ErasureJob implements JobHandler {
         int withoutProgress = 0;
         while (withoutProgress < MAX_BATCHES_WITHOUT_PROGRESS) {
             job.checkpoint();
-            List<Erasure> batch = pending.findAfter(last, BATCH_SIZE);
-            if (batch.isEmpty()) {
+            List<Erasure> page = pending.findAfter(last, BATCH_SIZE);
+            if (page.isEmpty()) {
                 return true;
             }
-            int complete = erase(batch);
+            List<Erasure> batch = page.stream()
+                    .filter(erasure -> end == null || ORDER.compare(erasure, end) <= 0)
+                    .toList();
+            int complete = batch.isEmpty() ? 0 : erase(batch);
             withoutProgress = complete == 0 ? withoutProgress + 1 : 0;
             int waiting = batch.size() - complete;
             job.result().put("waiting", job.result().path("waiting").asInt(0) + waiting);
             job.recordProgress(null, job.done() + complete, null);
-            last = batch.getLast();
+            last = page.getLast();
             if (end != null && ORDER.compare(last, end) >= 0) {
                 return true;
             }

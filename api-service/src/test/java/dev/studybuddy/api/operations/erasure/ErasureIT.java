@@ -142,6 +142,9 @@ class ErasureIT extends ErasureFixture {
 
         Awaitility.await().atMost(TIMEOUT).until(() -> count("jobs WHERE kind = 'erasure' AND state = 'done'") > 1);
         assertThat(count("pending_erasures")).isEqualTo(1);
+        // Each job starts at a random aggregate, and must not count the waiting one again when it reaches its start.
+        assertThat(count("jobs WHERE kind = 'erasure' AND CAST(result ->> 'waiting' AS INTEGER) > 1"))
+                .isZero();
         assertThat(count("outbox WHERE event_type = 'todo.created' AND processed = false AND payload <> '{}'"))
                 .isEqualTo(1);
 
