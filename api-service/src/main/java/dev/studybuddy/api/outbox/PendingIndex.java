@@ -4,6 +4,7 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -57,14 +58,16 @@ final class PendingIndex {
 
     private final JdbcClient jdbc;
     private final MonotonicClock clock;
+    private final Clock wallClock;
     private final PendingBounds bounds = new PendingBounds(LATEST_COMMIT);
 
     /** The last count from the oldest row timed out at this reading of the monotonic clock; null if none timed out. */
     private volatile @Nullable Long timedOutNanos;
 
-    PendingIndex(JdbcClient jdbc, MonotonicClock clock) {
+    PendingIndex(JdbcClient jdbc, MonotonicClock clock, Clock wallClock) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.wallClock = wallClock;
     }
 
     /**
@@ -138,7 +141,7 @@ final class PendingIndex {
             return counts;
         } catch (QueryTimeoutException timeout) {
             if (full) {
-                bounds.recordTimeout(Instant.now(), clock.nanos());
+                bounds.recordTimeout(wallClock.instant(), clock.nanos());
             }
             throw timeout;
         }

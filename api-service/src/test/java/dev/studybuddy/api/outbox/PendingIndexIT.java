@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -71,18 +72,18 @@ class PendingIndexIT {
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             JdbcClient jdbc = JdbcClient.create(database.dataSource());
-            PendingIndex index = new PendingIndex(jdbc, System::nanoTime);
+            PendingIndex index = new PendingIndex(jdbc, System::nanoTime, Clock.systemUTC());
             PendingEvents events = new PendingEvents(jdbc, index);
             assertThat(index.count(LIMIT).pending()).isZero();
             assertThat(events.hasPending(events.now())).hasValue(false);
 
             insert(statement, 1, 128, "now() - INTERVAL '10 minutes'");
-            PendingIndex.Counts counts = new PendingIndex(jdbc, System::nanoTime).count(LIMIT);
+            PendingIndex.Counts counts = new PendingIndex(jdbc, System::nanoTime, Clock.systemUTC()).count(LIMIT);
             assertThat(counts.pending()).isEqualTo(128);
             assertThat(counts.shardsWith(2)).hasSize(Shards.COUNT);
             assertThat(counts.oldestByShard()).hasSize(Shards.COUNT);
 
-            PendingIndex restartedIndex = new PendingIndex(jdbc, System::nanoTime);
+            PendingIndex restartedIndex = new PendingIndex(jdbc, System::nanoTime, Clock.systemUTC());
             PendingEvents restarted = new PendingEvents(jdbc, restartedIndex);
             assertThat(restarted.hasPending(restarted.now())).hasValue(true);
             assertThat(restarted.hasPending(restarted.now().minusSeconds(900))).hasValue(false);
@@ -103,7 +104,7 @@ class PendingIndexIT {
             // The first read takes a second of this clock, so that no other full read is due afterwards.
             AtomicLong nanos = new AtomicLong();
             long second = Duration.ofSeconds(1).toNanos();
-            PendingIndex index = new PendingIndex(jdbc, () -> nanos.getAndSet(second));
+            PendingIndex index = new PendingIndex(jdbc, () -> nanos.getAndSet(second), Clock.systemUTC());
             PendingEvents events = new PendingEvents(jdbc, index);
             insert(statement, 1, 1, "now() - INTERVAL '10 minutes'");
             index.count(LIMIT);
@@ -131,7 +132,8 @@ class PendingIndexIT {
     void aRangeBeginsAtTheRecordedBoundsAlthoughAFullReadIsDue() {
         try (TestDatabase database = ApiDatabases.newDatabase()) {
             AtomicLong nanos = new AtomicLong();
-            PendingIndex index = new PendingIndex(JdbcClient.create(database.dataSource()), nanos::get);
+            PendingIndex index =
+                    new PendingIndex(JdbcClient.create(database.dataSource()), nanos::get, Clock.systemUTC());
             assertThat(index.rangeUpTo(OffsetDateTime.MAX).from()).containsOnly(PendingBounds.START);
             index.count(LIMIT);
 
@@ -189,7 +191,7 @@ class PendingIndexIT {
                 return rejectingTheFirstCount(super.getConnection(), counts);
             }
         });
-        return new PendingEvents(jdbc, new PendingIndex(jdbc, () -> 0));
+        return new PendingEvents(jdbc, new PendingIndex(jdbc, () -> 0, Clock.systemUTC()));
     }
 
     private static Connection rejectingTheFirstCount(Connection connection, AtomicInteger counts) {

@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -84,7 +85,7 @@ class UnpublishedEventsIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void anEventThatIsRetriedAndDeadLetteredDuringTheSearchIsUnpublished(int first) {
-        Instant now = new PendingEvents(jdbc, new PendingIndex(jdbc, MonotonicClock.SYSTEM)).now();
+        Instant now = new PendingEvents(jdbc, new PendingIndex(jdbc, MonotonicClock.SYSTEM, Clock.systemUTC())).now();
         Instant hourAgo = now.minus(Duration.ofHours(1));
 
         assertThat(eventsWithChangingState(first).hasAny(upTo(now))).hasValue(true);
@@ -97,7 +98,7 @@ class UnpublishedEventsIT {
     void anOldSnapshotThatIsRetriedIsUnpublished() {
         // The full read takes a second of this clock, so that no other full read is due afterwards.
         AtomicLong nanos = new AtomicLong();
-        PendingIndex index = new PendingIndex(jdbc, () -> nanos.getAndSet(SECOND_NANOS));
+        PendingIndex index = new PendingIndex(jdbc, () -> nanos.getAndSet(SECOND_NANOS), Clock.systemUTC());
         UnpublishedEvents events = events(jdbc);
         jdbc.sql("UPDATE outbox SET created_at = now() - INTERVAL '1 day'").update();
         assertThat(index.count(1).pending()).isZero();
