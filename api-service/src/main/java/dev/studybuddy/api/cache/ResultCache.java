@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps results for a short time. For each key, one request at a time computes the result, at most once in the maximum
  * age. During that computation, the other requests use the previous result if it is younger than twice the maximum age,
- * and otherwise wait for the new one. If the computation fails, the calls of all requests that wait for it fail.
- * However, if the deadline of the request that computes was near when it began, only its own call fails, and another
- * request computes the result.
+ * and otherwise wait for the new one. If the computation fails, the calls of all requests that wait for it fail, and the
+ * next request computes the result again. However, if the deadline of the request that computes was near when it began,
+ * only its own call fails, and another request computes the result.
  *
  * @param <K> the type of the keys, which have value semantics
  * @param <V> the type of the results, which several threads may use
