@@ -33,7 +33,7 @@ public enum Role {
         return codes.stream()
                 .map(code -> ofCode(code)
                         .orElseThrow(() -> Problem.invalid("roles", "must contain only user, admin and operator-read")
-                                .exception()))
+                                .toException()))
                 .collect(Collectors.toUnmodifiableSet());
     }
 

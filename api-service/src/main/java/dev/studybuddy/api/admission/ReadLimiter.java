@@ -79,7 +79,7 @@ public final class ReadLimiter {
             releaseIfHeld();
             T result = wait.get();
             if (!tryAcquire(caller)) {
-                throw Problem.tooManyReads().exception();
+                throw Problem.tooManyReads().toException();
             }
             held = true;
             return result;

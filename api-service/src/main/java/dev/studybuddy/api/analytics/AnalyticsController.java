@@ -173,7 +173,7 @@ final class AnalyticsController {
      */
     private static Optional<ZoneId> requireUser(Caller caller, UUID user, Optional<ZoneId> zone) {
         if (zone.isEmpty() && !caller.hasId(user)) {
-            throw Problem.notFound("user").exception();
+            throw Problem.notFound("user").toException();
         }
         return zone;
     }

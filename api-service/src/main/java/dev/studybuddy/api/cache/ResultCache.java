@@ -193,6 +193,6 @@ public final class ResultCache<K, V> {
     }
 
     private static ProblemException notComputedInTime() {
-        return Problem.tooManyReads().exception();
+        return Problem.tooManyReads().toException();
     }
 }

@@ -86,7 +86,7 @@ final class FallbackPool {
 
     private <T> T withPermit(Supplier<T> read) {
         if (!tryAcquire()) {
-            throw Problem.tooManyReads().exception();
+            throw Problem.tooManyReads().toException();
         }
         try {
             return read.get();

@@ -77,14 +77,14 @@ final class ConsistencyTokens {
         }
         if (versions.size() > MAX_ENTRIES) {
             throw Problem.invalid(HEADER, "must contain at most " + MAX_ENTRIES + " versions in all tokens together")
-                    .exception();
+                    .toException();
         }
         return versions;
     }
 
     private static ProblemException invalidToken() {
         return Problem.invalid(HEADER, "must be a consistency token that this service issued to this caller")
-                .exception();
+                .toException();
     }
 
     private Optional<List<AggregateVersion>> verify(Caller caller, String token) {

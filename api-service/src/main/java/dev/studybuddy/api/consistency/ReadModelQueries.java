@@ -225,6 +225,6 @@ public final class ReadModelQueries {
             }
         }
         throw Problem.invalid(WAIT_HEADER, "must be a whole number of milliseconds from 0 to " + MAX_WAIT_MS)
-                .exception();
+                .toException();
     }
 }

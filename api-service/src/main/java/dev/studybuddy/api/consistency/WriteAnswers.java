@@ -70,7 +70,7 @@ public final class WriteAnswers {
     }
 
     private static ProblemException notFound(AggregateType type) {
-        return Problem.notFound(type.code()).exception();
+        return Problem.notFound(type.code()).toException();
     }
 
     /**

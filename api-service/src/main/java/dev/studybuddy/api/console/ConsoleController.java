@@ -51,7 +51,7 @@ final class ConsoleController {
 
     private ResponseEntity<byte[]> serve(String name) {
         ConsoleAsset asset = assets.find(name)
-                .orElseThrow(() -> Problem.notFound("file of the console").exception());
+                .orElseThrow(() -> Problem.notFound("file of the console").toException());
         return ResponseEntity.ok()
                 .contentType(asset.type())
                 .eTag(asset.entityTag())

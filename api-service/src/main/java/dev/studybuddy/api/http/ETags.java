@@ -36,7 +36,7 @@ public final class ETags {
                         "The current version is " + currentVersion
                                 + ", and If-Match does not contain it as a strong entity tag. Read the resource again"
                                 + " and send its ETag in If-Match.")
-                .exception();
+                .toException();
     }
 
     private static boolean contains(String tagList, long version) {
@@ -46,7 +46,7 @@ public final class ETags {
         while (!ended) {
             if (!tags.find()) {
                 throw Problem.invalid("If-Match", "must be * or a list of entity tags such as \"7\"")
-                        .exception();
+                        .toException();
             }
             found |= tags.group(1) == null && tags.group(2).equals(Long.toString(version));
             ended = tags.group(3).isEmpty();

@@ -232,7 +232,7 @@ public final class JsonBody {
             }
         }
         if (!faults.isEmpty()) {
-            throw Problem.invalid(faults).exception();
+            throw Problem.invalid(faults).toException();
         }
     }
 

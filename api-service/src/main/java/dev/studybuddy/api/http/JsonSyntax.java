@@ -61,7 +61,7 @@ final class JsonSyntax {
     /** Returns a problem for a body that cannot be read. */
     static ProblemException malformed(String detail, List<FieldFault> faults) {
         return new Problem(HttpStatus.BAD_REQUEST, "malformed-body", "Malformed body", detail, faults, null)
-                .exception();
+                .toException();
     }
 
     private static String position(JsonParser parser) {

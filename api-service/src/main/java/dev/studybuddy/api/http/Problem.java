@@ -106,7 +106,7 @@ public record Problem(
     }
 
     /** Returns an exception that answers the request with this problem. */
-    public ProblemException exception() {
+    public ProblemException toException() {
         return new ProblemException(this);
     }
 }

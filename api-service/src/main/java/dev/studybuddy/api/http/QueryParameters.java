@@ -231,7 +231,7 @@ public final class QueryParameters {
      */
     public void finish() {
         if (!faults.isEmpty()) {
-            throw Problem.invalid(faults).exception();
+            throw Problem.invalid(faults).toException();
         }
     }
 }

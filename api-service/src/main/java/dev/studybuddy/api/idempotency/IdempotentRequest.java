@@ -207,7 +207,7 @@ public final class IdempotentRequest {
                         "request-in-progress",
                         "A request with this Idempotency-Key is still in progress."
                                 + " Retry this request with the same key.")
-                .exception();
+                .toException();
     }
 
     private ResponseEntity<byte[]> runOnce(RequestKey requestKey, Supplier<UnrenderedAnswer> effect) {
@@ -229,7 +229,7 @@ public final class IdempotentRequest {
                             "idempotency-key-reused",
                             "Idempotency-Key reused",
                             "This Idempotency-Key was used for a different request. Send a new request with a new key.")
-                    .exception();
+                    .toException();
         }
         if (stored.inProgress()) {
             throw requestInProgress();

@@ -85,7 +85,7 @@ final class IdempotentRequestResolver implements HandlerMethodArgumentResolver, 
         }
         if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
             throw Problem.invalid(HEADER, "must have from 1 to " + MAX_KEY_LENGTH + " characters")
-                    .exception();
+                    .toException();
         }
         String caller =
                 CallerResolver.current().map(identified -> identified.userId()).orElse("");

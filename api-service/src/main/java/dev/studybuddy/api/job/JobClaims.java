@@ -149,7 +149,7 @@ final class JobClaims {
     private Optional<Job> claim(Candidate next, String owner, Duration lease) {
         return jdbc.sql(CLAIM)
                 .params(owner, lease.toMillis(), next.id(), next.epoch())
-                .query(table::row)
+                .query(table::readRow)
                 .optional();
     }
 

@@ -46,7 +46,7 @@ final class JobList {
     List<Job> findNewest(String kind, JobState state, String setting, String value, int limit) {
         return jdbc.sql(OF_SETTING)
                 .params(kind, state.code(), setting, value, limit)
-                .query(table::row)
+                .query(table::readRow)
                 .list();
     }
 
@@ -89,7 +89,7 @@ final class JobList {
         return jdbc.sql("SELECT * FROM (" + String.join("UNION ALL\n", branches)
                         + ") newest ORDER BY created_at DESC, id DESC LIMIT ?")
                 .params(parameters)
-                .query(table::row)
+                .query(table::readRow)
                 .list();
     }
 }

@@ -113,31 +113,34 @@ final class JobTable {
     }
 
     Optional<Job> find(UUID id) {
-        return jdbc.sql(FIND).param(id).query(this::row).optional();
+        return jdbc.sql(FIND).param(id).query(this::readRow).optional();
     }
 
     List<Job> findUnfinished(String kind) {
-        return jdbc.sql(UNFINISHED).param(kind).query(this::row).list();
+        return jdbc.sql(UNFINISHED).param(kind).query(this::readRow).list();
     }
 
     /** Returns the unfinished jobs of a kind and subject whose cancellation was not requested, oldest first. */
     List<Job> findNotCancelled(String kind, String subject) {
-        return jdbc.sql(NOT_CANCELLED).params(kind, subject).query(this::row).list();
+        return jdbc.sql(NOT_CANCELLED)
+                .params(kind, subject)
+                .query(this::readRow)
+                .list();
     }
 
     List<Job> findUnfinished(String kind, String setting, String value) {
         return jdbc.sql(UNFINISHED_WITH_SETTING)
                 .params(kind, setting, value)
-                .query(this::row)
+                .query(this::readRow)
                 .list();
     }
 
     Optional<Job> findNewest(String kind, String subject) {
-        return jdbc.sql(NEWEST).params(kind, subject).query(this::row).optional();
+        return jdbc.sql(NEWEST).params(kind, subject).query(this::readRow).optional();
     }
 
     List<Job> findNewestDone(String kind) {
-        return jdbc.sql(NEWEST_DONE).param(kind).query(this::row).list();
+        return jdbc.sql(NEWEST_DONE).param(kind).query(this::readRow).list();
     }
 
     /**
@@ -205,7 +208,7 @@ final class JobTable {
     }
 
     /** Returns the job in a row of {@link #COLUMNS}. */
-    Job row(ResultSet row, int number) throws SQLException {
+    Job readRow(ResultSet row, int number) throws SQLException {
         return new Job(
                 row.getObject("id", UUID.class),
                 row.getString("kind"),

@@ -64,7 +64,7 @@ public final class MongoReadBreaker {
      */
     public <T> T read(Supplier<T> read) {
         if (!acquirePermit()) {
-            throw Problem.tooManyReads().exception();
+            throw Problem.tooManyReads().toException();
         }
         try {
             if (!breaker.tryAcquirePermission()) {
@@ -99,7 +99,7 @@ public final class MongoReadBreaker {
                 LOG.atDebug()
                         .addKeyValue("error", failed.getMessage())
                         .log("A request had too little time left to read MongoDB; it fails with 503");
-                throw Problem.requestTooLate().exception();
+                throw Problem.requestTooLate().toException();
             }
             breaker.onError(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit(), failed);
             LOG.atWarn()

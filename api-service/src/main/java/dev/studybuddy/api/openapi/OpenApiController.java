@@ -27,7 +27,7 @@ final class OpenApiController {
             return accept == null ? List.of() : MediaType.parseMediaTypes(accept);
         } catch (InvalidMediaTypeException thrown) {
             throw Problem.invalid(HttpHeaders.ACCEPT, "must be a list of media types such as application/json")
-                    .exception();
+                    .toException();
         }
     }
 }

@@ -32,7 +32,7 @@ final class ProblemPageController {
         String heading = HEADING + slug + "`\n";
         int start = page.indexOf(heading);
         if (start < 0) {
-            throw Problem.notFound("type of a problem").exception();
+            throw Problem.notFound("type of a problem").toException();
         }
         int end = page.indexOf("\n#", start + heading.length());
         return page.substring(start + 1, end < 0 ? page.length() : end);

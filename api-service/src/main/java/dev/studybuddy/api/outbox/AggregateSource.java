@@ -25,7 +25,7 @@ public interface AggregateSource {
      * @param after the last id of the previous page; null for the first page
      * @param limit the largest number of states to return
      */
-    List<AggregateState> page(@Nullable UUID after, int limit);
+    List<AggregateState> readPage(@Nullable UUID after, int limit);
 
     /**
      * Returns the next aggregates of a user, in an order that does not change. A user owns itself.
@@ -33,7 +33,7 @@ public interface AggregateSource {
      * @param after the last state of the previous page; null for the first page
      * @param limit the largest number of states to return
      */
-    List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit);
+    List<AggregateState> readPageOfUser(UUID user, @Nullable AggregateState after, int limit);
 
     /** Counts the aggregates. It reads the whole table, so only jobs call it. */
     long count();

@@ -63,7 +63,7 @@ final class ReportController {
         Report report = installed
                 .findNewest(model)
                 .flatMap(ReadModel::report)
-                .orElseThrow(() -> Problem.notFound("report").exception());
+                .orElseThrow(() -> Problem.notFound("report").toException());
         Optional<UUID> covered = reportScope.findUser(caller);
         RollupKey key = covered.map(user -> RollupKey.ofUser(report.period(), user.toString()))
                 .orElseGet(() -> RollupKey.ofAllUsers(report.period()));

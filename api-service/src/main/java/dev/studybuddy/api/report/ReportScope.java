@@ -44,13 +44,13 @@ public final class ReportScope {
         if (allUsers) {
             if (!caller.isAdmin()) {
                 throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
-                        .exception();
+                        .toException();
             }
             return Optional.empty();
         }
         UUID user = requestedUser.orElse(caller.id());
         if (!caller.hasId(user) && !caller.isAdmin()) {
-            throw Problem.notFound("user").exception();
+            throw Problem.notFound("user").toException();
         }
         return Optional.of(user);
     }

@@ -124,7 +124,7 @@ final class SessionController {
     @GetMapping("/{id}")
     ResponseEntity<SessionState> get(Caller caller, @PathVariable UUID id) {
         SessionState session = sessions.find(caller, id)
-                .orElseThrow(() -> Problem.notFound("session").exception());
+                .orElseThrow(() -> Problem.notFound("session").toException());
         return ResponseEntity.ok().eTag(ETags.of(session.version())).body(session);
     }
 

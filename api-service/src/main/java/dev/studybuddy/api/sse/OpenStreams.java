@@ -58,7 +58,7 @@ public final class OpenStreams<S> {
             throw Problem.unavailable(
                             "too-many-streams",
                             "Too many streams are open, or the service stops. Retry this request later.")
-                    .exception();
+                    .toException();
         }
         count++;
         byCaller.computeIfAbsent(caller, any -> new CopyOnWriteArrayList<>()).add(stream);

@@ -99,14 +99,14 @@ final class SubjectController {
             if (subjects.contains(caller.id(), change.to())) {
                 throw SubjectChange.subjectExists(
                                 "The caller has a subject with the new name. Use /api/subjects/merge to combine them.")
-                        .exception();
+                        .toException();
             }
             if (SubjectChangeJob.findUnfinished(jobs, caller.id()).stream()
                     .anyMatch(job -> SubjectChangeJob.setsSubject(change.to(), job))) {
                 throw SubjectChange.subjectExists(
                                 "An unfinished change of the caller gives other todos and sessions the new name. Use"
                                         + " /api/subjects/merge to combine the subjects.")
-                        .exception();
+                        .toException();
             }
             return submit(caller, change);
         });
@@ -133,14 +133,14 @@ final class SubjectController {
     SubjectChangeView change(Caller caller, @PathVariable UUID id) {
         Job job = jobs.find(id)
                 .filter(found -> SubjectChangeJob.belongsTo(caller.id(), found))
-                .orElseThrow(() -> Problem.notFound("change").exception());
+                .orElseThrow(() -> Problem.notFound("change").toException());
         return SubjectChangeView.of(job);
     }
 
     private UnrenderedAnswer submit(Caller caller, SubjectChange change) {
         for (String from : change.from()) {
             if (!subjects.contains(caller.id(), from)) {
-                throw Problem.notFound("subject").exception();
+                throw Problem.notFound("subject").toException();
             }
         }
         if (SubjectChangeJob.findUnfinished(jobs, caller.id()).size() >= MAX_UNFINISHED) {
@@ -150,7 +150,7 @@ final class SubjectController {
                             "The caller has " + MAX_UNFINISHED
                                     + " unfinished changes of subjects. Send this request again after one of them is"
                                     + " done.")
-                    .exception();
+                    .toException();
         }
         ownerCheck.reserveSubject(caller.id(), change.to());
         UUID job = jobs.submit(SubjectChangeJob.kind(caller.id()), "", SubjectChangeJob.settings(caller.id(), change));

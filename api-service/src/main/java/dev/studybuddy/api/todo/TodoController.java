@@ -161,7 +161,7 @@ final class TodoController {
     @GetMapping("/{id}")
     ResponseEntity<TodoState> get(Caller caller, @PathVariable UUID id) {
         TodoState todo = todos.find(caller, id)
-                .orElseThrow(() -> Problem.notFound("todo").exception());
+                .orElseThrow(() -> Problem.notFound("todo").toException());
         return ResponseEntity.ok().eTag(ETags.of(todo.version())).body(todo);
     }
 

@@ -119,7 +119,7 @@ final class TodoTable implements AggregateSource, OwnedAggregates {
     }
 
     @Override
-    public List<AggregateState> page(@Nullable UUID after, int limit) {
+    public List<AggregateState> readPage(@Nullable UUID after, int limit) {
         JdbcClient.StatementSpec statement =
                 after == null ? jdbc.sql(FIRST_PAGE) : jdbc.sql(PAGE).param("after", after);
         return List.copyOf(
@@ -132,7 +132,7 @@ final class TodoTable implements AggregateSource, OwnedAggregates {
     }
 
     @Override
-    public List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit) {
+    public List<AggregateState> readPageOfUser(UUID user, @Nullable AggregateState after, int limit) {
         Instant at = after instanceof TodoState last ? last.createdAt() : Instant.EPOCH;
         UUID id = after == null ? new UUID(0, 0) : UUID.fromString(after.id());
         return List.copyOf(jdbc.sql(PAGE_OF_USER)

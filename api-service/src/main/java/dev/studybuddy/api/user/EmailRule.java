@@ -45,7 +45,7 @@ record EmailRule(boolean verifiedOnly, @Nullable String verified) {
                             "email-not-verified",
                             "E-mail address not verified",
                             "The token must contain the claim email, and the claim email_verified with the value true.")
-                    .exception();
+                    .toException();
         }
         String requested = body.text(FIELD, present == null ? verified : present, ADDRESS);
         if (present != null && requested.equalsIgnoreCase(present)) {

@@ -56,7 +56,7 @@ final class ExportController {
     @GetMapping(path = "/api/users/me/export", produces = MediaType.APPLICATION_JSON_VALUE)
     void export(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         User user = users.find(caller.id())
-                .orElseThrow(() -> Problem.notFound("user").exception());
+                .orElseThrow(() -> Problem.notFound("user").toException());
         running.add(caller.id());
         try {
             response.setContentType(MediaType.APPLICATION_JSON_VALUE);

@@ -19,7 +19,7 @@ public interface OwnedAggregates {
      * @param after the last state of the previous page; null for the first page
      * @param limit the largest number of states to return
      */
-    List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit);
+    List<AggregateState> readPageOfUser(UUID user, @Nullable AggregateState after, int limit);
 
     /**
      * Replaces the subject of aggregates of a user in the caller's transaction, and raises their versions by one. The

@@ -67,7 +67,7 @@ public final class OwnerCheck {
                                 "No such user",
                                 "The caller's user does not exist, or was deleted. POST /api/users creates one for a"
                                         + " new caller.")
-                        .exception());
+                        .toException());
         if (!owner.hasSubject() && !subject.isEmpty()) {
             addSubject(id, subject);
         }
@@ -108,6 +108,6 @@ public final class OwnerCheck {
 
     private static ProblemException tooManySubjects(String detail) {
         return Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "too-many-subjects", "Too many subjects", detail)
-                .exception();
+                .toException();
     }
 }

@@ -39,6 +39,6 @@ final class RunningExports {
     }
 
     private static RuntimeException tooMany(String detail) {
-        return Problem.unavailable("too-many-exports", detail).exception();
+        return Problem.unavailable("too-many-exports", detail).toException();
     }
 }

@@ -175,7 +175,7 @@ final class UserController {
         }
         if (!caller.isAdmin()) {
             throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may create further users.")
-                    .exception();
+                    .toException();
         }
         return requested == null ? UUID.randomUUID() : requested;
     }
@@ -198,6 +198,6 @@ final class UserController {
     }
 
     private static ProblemException notFound() {
-        return Problem.notFound("user").exception();
+        return Problem.notFound("user").toException();
     }
 }

@@ -80,7 +80,7 @@ final class UserExportWriter {
         do {
             Deadline.ensure(TIME_OF_PAGE);
             AggregateState last = page.isEmpty() ? null : page.getLast();
-            page = aggregates.pageOfUser(user, last, PAGE_SIZE);
+            page = aggregates.readPageOfUser(user, last, PAGE_SIZE);
             writePage(page, last == null, out);
         } while (page.size() == PAGE_SIZE);
     }

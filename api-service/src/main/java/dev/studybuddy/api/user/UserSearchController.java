@@ -74,7 +74,7 @@ final class UserSearchController {
             @RequestParam(required = false) @Nullable String cursor) {
         if (!caller.isAdmin()) {
             throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may list users.")
-                    .exception();
+                    .toException();
         }
         QueryParameters parameters = new QueryParameters();
         UserSearch.Query query = new UserSearch.Query(

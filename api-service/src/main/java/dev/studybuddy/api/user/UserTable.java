@@ -135,7 +135,7 @@ final class UserTable implements AggregateSource, DeletedUsers {
     }
 
     @Override
-    public List<AggregateState> page(@Nullable UUID after, int limit) {
+    public List<AggregateState> readPage(@Nullable UUID after, int limit) {
         JdbcClient.StatementSpec statement =
                 after == null ? jdbc.sql(FIRST_PAGE) : jdbc.sql(PAGE).param("after", after);
         return statement.param("limit", limit).query(UserTable::readRow).list().stream()
@@ -144,7 +144,7 @@ final class UserTable implements AggregateSource, DeletedUsers {
     }
 
     @Override
-    public List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit) {
+    public List<AggregateState> readPageOfUser(UUID user, @Nullable AggregateState after, int limit) {
         return after == null ? find(user).stream().toList() : List.of();
     }
 

@@ -55,7 +55,7 @@ final class Users {
                                 "user-deleted",
                                 "User deleted",
                                 "This user was deleted; the id of a deleted user cannot be used again.")
-                        .exception();
+                        .toException();
             }
             if (table.findUser(user.id()).isPresent()) {
                 throw userExists();
@@ -128,7 +128,7 @@ final class Users {
             ETags.check(ifMatch, present.version());
             if (id.equals(DemoUser.ID)) {
                 throw Problem.conflict("demo-user", "Demo user", "The demo user cannot be deleted.")
-                        .exception();
+                        .toException();
             }
             table.delete(present);
             DeletedState deleted = new DeletedState(id.toString(), id.toString(), present.version() + 1);
@@ -150,12 +150,12 @@ final class Users {
 
     private static ProblemException emailTaken() {
         return Problem.conflict("email-taken", "E-mail address taken", "Another user has this e-mail address.")
-                .exception();
+                .toException();
     }
 
     private static ProblemException userExists() {
         return Problem.conflict("user-exists", "User exists", "A user with this id already exists.")
-                .exception();
+                .toException();
     }
 
     /** Runs a statement, and throws a problem that names the column if a unique constraint rejects the statement. */
@@ -175,7 +175,7 @@ final class Users {
             }
             if (message.contains("users_username_taken")) {
                 throw Problem.conflict("username-taken", "Username taken", "Another user has this username.")
-                        .exception();
+                        .toException();
             }
             throw thrown;
         }

@@ -136,7 +136,7 @@ class UserExportWriterTest {
         }
 
         @Override
-        public List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit) {
+        public List<AggregateState> readPageOfUser(UUID user, @Nullable AggregateState after, int limit) {
             reads.incrementAndGet();
             int first = after instanceof TodoState last ? Integer.parseInt(last.title()) + 1 : 0;
             return IntStream.range(first, Math.min(todos, first + limit))

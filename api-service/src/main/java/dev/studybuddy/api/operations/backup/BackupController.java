@@ -167,11 +167,11 @@ final class BackupController {
             IdempotentRequest post) {
         AggregateType aggregateType = AggregateType.ofCode(type)
                 .orElseThrow(() -> Problem.invalid("type", "must be one of: user, todo, session")
-                        .exception());
+                        .toException());
         return post.runInTransaction(() -> {
             AggregateState state = snapshots
                     .emit(aggregateType, id)
-                    .orElseThrow(() -> Problem.notFound(type).exception());
+                    .orElseThrow(() -> Problem.notFound(type).toException());
             auditLog.record(caller, "aggregate.snapshot", type + '/' + id, Map.of("version", state.version()));
             return UnrenderedAnswer.of(HttpStatus.ACCEPTED, Map.of("type", type, "id", id, "version", state.version()));
         });

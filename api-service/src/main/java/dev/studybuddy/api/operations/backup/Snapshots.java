@@ -55,7 +55,7 @@ public final class Snapshots {
      */
     List<AggregateState> emitPage(AggregateType type, @Nullable UUID after, int limit) {
         return transactions.run(() -> {
-            List<AggregateState> page = source(type).page(after, limit);
+            List<AggregateState> page = source(type).readPage(after, limit);
             outbox.appendAll(type, EventKind.SNAPSHOT, page);
             return page;
         });
@@ -76,7 +76,7 @@ public final class Snapshots {
      * @param after the id that the page follows; null for the first page
      */
     EmittedPage emitPage(AggregateType type, @Nullable UUID after, int limit, Predicate<AggregateState> matching) {
-        return transactions.run(() -> emit(type, source(type).page(after, limit), matching));
+        return transactions.run(() -> emit(type, source(type).readPage(after, limit), matching));
     }
 
     /**
@@ -91,7 +91,7 @@ public final class Snapshots {
             @Nullable AggregateState after,
             int limit,
             Predicate<AggregateState> matching) {
-        return transactions.run(() -> emit(type, source(type).pageOfUser(user, after, limit), matching));
+        return transactions.run(() -> emit(type, source(type).readPageOfUser(user, after, limit), matching));
     }
 
     private EmittedPage emit(AggregateType type, List<AggregateState> page, Predicate<AggregateState> matching) {

@@ -250,13 +250,13 @@ final class DeadLetterController {
     private OutboxEvent requireRow(String id) {
         return deadLetters
                 .findRow(id)
-                .orElseThrow(() -> Problem.notFound("dead letter").exception());
+                .orElseThrow(() -> Problem.notFound("dead letter").toException());
     }
 
     private DeadLetter requireDocument(String id) {
         return deadLetters
                 .findDocument(id)
-                .orElseThrow(() -> Problem.notFound("dead letter").exception());
+                .orElseThrow(() -> Problem.notFound("dead letter").toException());
     }
 
     private static @Nullable String emptyToNull(@Nullable String text) {

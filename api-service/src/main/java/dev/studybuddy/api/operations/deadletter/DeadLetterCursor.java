@@ -54,6 +54,6 @@ record DeadLetterCursor(
 
     private static RuntimeException invalidCursor() {
         return Problem.invalid("cursor", "must be the nextCursor of an earlier page")
-                .exception();
+                .toException();
     }
 }

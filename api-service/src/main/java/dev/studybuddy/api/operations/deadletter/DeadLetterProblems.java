@@ -15,7 +15,7 @@ final class DeadLetterProblems {
                         "Dead letter not open",
                         "This dead letter was already replayed or discarded. Only an open dead letter can be replayed"
                                 + " or discarded.")
-                .exception();
+                .toException();
     }
 
     /** Returns the 409 problem for a dead letter whose record Kafka or its client refuses until a limit changes. */
@@ -26,7 +26,7 @@ final class DeadLetterProblems {
                         "With the present limits, Kafka or its client refuses this record, so the dead letter stays"
                                 + " open: " + refusal + " Change the limit that the reason names and repeat the"
                                 + " replay, or discard the dead letter.")
-                .exception();
+                .toException();
     }
 
     /** Returns the 409 problem for a dead letter whose content was erased. */
@@ -36,7 +36,7 @@ final class DeadLetterProblems {
                         "Dead letter erased",
                         "The content of this dead letter was erased, because its aggregate was deleted. The dead"
                                 + " letter can only be discarded.")
-                .exception();
+                .toException();
     }
 
     /** Returns the 409 problem for a dead letter without a value to replay. */
@@ -53,6 +53,6 @@ final class DeadLetterProblems {
                                 + deadLetter.partition() + ", offset "
                                 + deadLetter.offset()
                                 + ". Send a record that can be stored, then discard this dead letter.")
-                .exception();
+                .toException();
     }
 }

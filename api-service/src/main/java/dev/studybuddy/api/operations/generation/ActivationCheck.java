@@ -78,14 +78,14 @@ final class ActivationCheck {
     private void require(GenerationRecord record, int generation, MongoSessions.MongoSession session) {
         if (!record.lists(generation)) {
             throw Problem.notFound("generation among those that are active, previous or building")
-                    .exception();
+                    .toException();
         }
         if (record.stateOf(generation) == GenerationState.BROKEN) {
             throw Problem.conflict(
                             "generation-broken",
                             "Generation broken",
                             label(record, generation) + " can no longer become exact. Start a rebuild.")
-                    .exception();
+                    .toException();
         }
         GenerationCommands.requireNotPaused(record);
         requireSnapshots(record, generation);
@@ -99,7 +99,7 @@ final class ActivationCheck {
                             "kafka-unavailable",
                             "Kafka did not answer, so the lag of generation " + generation
                                     + " is unknown. Retry in a second.")
-                    .exception();
+                    .toException();
         }
         if (!reached) {
             throw Problem.conflict(
@@ -108,7 +108,7 @@ final class ActivationCheck {
                             label(record, generation) + " did not apply the present records of its topics while this"
                                     + " request waited for it. The wait is at most " + MAX_WAIT.toSeconds()
                                     + " s. Retry after it has caught up; GET /api/admin/projections shows its lag.")
-                    .exception();
+                    .toException();
         }
     }
 
@@ -125,7 +125,7 @@ final class ActivationCheck {
 
     private static RuntimeException topicsReplaced(String cause) {
         return Problem.conflict("topics-replaced", "Topics replaced", cause + " Start a rebuild.")
-                .exception();
+                .toException();
     }
 
     private void requireSnapshots(GenerationRecord record, int generation) {
@@ -133,7 +133,7 @@ final class ActivationCheck {
         if (checked != null && Integer.valueOf(generation).equals(record.building())) {
             RequiredSnapshots.State state = snapshots.state(record.model(), checked, SEARCH_LIMIT);
             describe(state, label(record, generation)).ifPresent(problem -> {
-                throw problem.exception();
+                throw problem.toException();
             });
         }
     }

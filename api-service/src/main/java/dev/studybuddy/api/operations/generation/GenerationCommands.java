@@ -112,7 +112,7 @@ final class GenerationCommands {
                             "Generation " + record.building() + " of read model " + model
                                     + " is being built. Abort it with DELETE /api/admin/projections/rebuild/"
                                     + record.building() + "?model=" + model + ", or wait until it is active.")
-                    .exception();
+                    .toException();
         }
         requireNotPaused(record);
         Generation active =
@@ -143,7 +143,7 @@ final class GenerationCommands {
     void abort(String model, int generation, String reason) {
         GenerationRecord record = readRecord(model);
         if (record.building() == null || record.building() != generation) {
-            throw Problem.notFound("building generation").exception();
+            throw Problem.notFound("building generation").toException();
         }
         change(record.abort(generation, reason));
     }
@@ -162,7 +162,7 @@ final class GenerationCommands {
                                     + " is paused, so none of its generations catches up. Resume it"
                                     + " with POST /api/admin/projections/resume and {\"model\": \"" + record.model()
                                     + "\"}, then retry.")
-                    .exception();
+                    .toException();
         }
     }
 
@@ -195,7 +195,7 @@ final class GenerationCommands {
                         "Projection changed",
                         "Another request or a projector changed the generations of read model " + model
                                 + " at the same time. Check them with GET /api/admin/projections, then retry.")
-                .exception();
+                .toException();
     }
 
     /**

@@ -200,7 +200,7 @@ final class GenerationController {
     /** Throws a 400 problem if no read model has this name, so that no audit row contains an invalid name. */
     private void requireModel(String model) {
         if (!commands.exists(model)) {
-            throw Problem.invalid("model", MODEL_RULE).exception();
+            throw Problem.invalid("model", MODEL_RULE).toException();
         }
     }
 

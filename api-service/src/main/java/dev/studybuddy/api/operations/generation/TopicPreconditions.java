@@ -119,6 +119,6 @@ final class TopicPreconditions {
 
     private static RuntimeException topicsUnusable(String detail) {
         return Problem.conflict("topics-not-fit", "Topics unusable for a rebuild", detail)
-                .exception();
+                .toException();
     }
 }

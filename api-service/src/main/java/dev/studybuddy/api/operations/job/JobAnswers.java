@@ -80,7 +80,7 @@ public final class JobAnswers {
     public ObjectNode body(UUID id, @Nullable String kind) {
         Job job = jobs.find(id)
                 .filter(found -> kind == null || found.kind().equals(kind))
-                .orElseThrow(() -> Problem.notFound("job").exception());
+                .orElseThrow(() -> Problem.notFound("job").toException());
         return body(job, new WaitingReasons(jobs));
     }
 

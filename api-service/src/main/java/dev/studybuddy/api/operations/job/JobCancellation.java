@@ -46,8 +46,8 @@ public final class JobCancellation {
                                 "job-not-cancellable",
                                 "Job not cancellable",
                                 "Jobs of this kind cannot be cancelled. They are retried until they are done.")
-                        .exception();
-            case UNKNOWN -> throw Problem.notFound("job").exception();
+                        .toException();
+            case UNKNOWN -> throw Problem.notFound("job").toException();
         });
     }
 

@@ -174,7 +174,7 @@ final class OutboxController {
     private OutboxEvent requireFailedAttempt(UUID eventId) {
         return outbox.findWithFailedAttempt(eventId)
                 .orElseThrow(
-                        () -> Problem.notFound("event with a refused attempt").exception());
+                        () -> Problem.notFound("event with a refused attempt").toException());
     }
 
     private static RuntimeException erased() {
@@ -183,12 +183,12 @@ final class OutboxController {
                         "Event erased",
                         "The payload of this event was erased, because its aggregate was deleted. The event can only be"
                                 + " discarded.")
-                .exception();
+                .toException();
     }
 
     private static RuntimeException notDeadLettered(String detail) {
         return Problem.conflict("event-not-dead-lettered", "Event not dead-lettered", detail)
-                .exception();
+                .toException();
     }
 
     private static Map<String, ?> triggerDetail(SyncTrigger.Result result) {

@@ -94,7 +94,7 @@ final class MirrorCheck {
     /** Compares the next rows after the id {@code from}, at most {@code limit} of them, with their mirrors. */
     void comparePage(AggregateType type, UUID from, int limit, Consumer<MirrorDifference> difference) {
         List<AggregateState> page =
-                transactions.run(() -> snapshots.source(type).page(from, limit));
+                transactions.run(() -> snapshots.source(type).readPage(from, limit));
         for (AggregateState row : page) {
             MirrorDifferenceClassifier.classify(type, row, findMirror(type, row.id()))
                     .flatMap(candidate -> recheck(type, candidate.id()))
@@ -168,7 +168,7 @@ final class MirrorCheck {
             if (page.isEmpty() && !last) {
                 job.checkpoint();
                 List<AggregateState> read =
-                        transactions.run(() -> snapshots.source(type).page(after, PAGE_SIZE));
+                        transactions.run(() -> snapshots.source(type).readPage(after, PAGE_SIZE));
                 page.addAll(read);
                 last = read.size() < PAGE_SIZE;
                 if (!read.isEmpty()) {
